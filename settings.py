@@ -1,0 +1,197 @@
+"""Every setting: its name, type, default and meaning; all wrong ones are reported at once.
+
+A field `port_base` is read from the environment variable `TIEOUT_PORT_BASE`; the few names that other programs share
+(`DATABASE_URL`, `REDIS_URL`) stand as they are. `docs/reference/settings.md` lists them all, and a test keeps it complete.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import Field, dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from environs import Env, EnvValidationError
+from marshmallow import validate
+
+SHARED_NAMES = {"database_url": "DATABASE_URL", "redis_url": "REDIS_URL"}
+OUTSIDE = {"TIEOUT_VENV"}  # read by bin/up, before there is Python to load this
+POSITIVE = validate.Range(min=0, min_inclusive=False)
+
+
+class WrongSettingsError(Exception):
+    """Some settings cannot be used; the message names each with its reason."""
+
+    def __init__(self, reasons: Mapping[str, list[str]]) -> None:
+        self.reasons = reasons
+        lines = [f"{name}: {' '.join(texts)}" for name, texts in sorted(reasons.items())]
+        super().__init__("Wrong settings. " + " ".join(lines) + " All settings: docs/reference/settings.md")
+
+
+def setting(default: Any, meaning: str, *, check: Any = None, scaled: bool = False) -> Any:
+    """Declare a setting. `scaled` waiting times are divided by `speed` when they are loaded."""
+    return field(default=default, metadata={"meaning": meaning, "check": check, "scaled": scaled})
+
+
+def quota(default: int, meaning: str) -> Any:
+    """Declare how many calls a window allows."""
+    return setting(default, meaning, check=POSITIVE)
+
+
+def wait(default: float, meaning: str) -> Any:
+    """Declare a waiting time or a quota window in seconds, which `speed` shortens."""
+    return setting(default, meaning, check=POSITIVE, scaled=True)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """Everything that can be set from outside, checked."""
+
+    home: Path = setting(Path("var"), "folder that holds all state: database, keys, logs, Redis files")
+    database_url: str = setting("", "SQLAlchemy URL; empty: SQLite in the home folder")
+    redis_url: str = setting("", "Redis or Valkey; empty: bin/up starts its own")
+    keys: str = setting("", "Fernet keys, newest first, separated by commas; empty: the file `keys` in the home folder")
+    port_base: int = setting(
+        8700,
+        "receiver +0, console +1, Precoro stand-in +2, QuickBooks stand-in +3, metrics +4, Redis +9",
+        check=validate.Range(1024, 65500),
+    )
+    bind: str = setting("127.0.0.1", "address the receiver listens on")
+    public_url: str = setting("", "address at which Precoro and Intuit reach the receiver; empty: its own port")
+    log_level: str = setting(
+        "INFO", "DEBUG, INFO, WARNING or ERROR", check=validate.OneOf(["DEBUG", "INFO", "WARNING", "ERROR"])
+    )
+    queue: str = setting("tieout", "name of the RQ queue", check=validate.Regexp(r"^[a-z0-9_-]+$"))
+    worker_count: int = setting(2, "worker processes of one `python -m workers`", check=POSITIVE)
+    max_body: int = setting(1_048_576, "largest webhook body in bytes; above it the answer is 413", check=POSITIVE)
+
+    precoro_url: str = setting(
+        "", "other address of the Precoro API, such as a stand-in's; empty: the host of the company"
+    )
+    qbo_environment: str = setting(
+        "production", "production or sandbox", check=validate.OneOf(["production", "sandbox"])
+    )
+    qbo_url: str = setting("", "other address of the QuickBooks API and sign-in, such as a stand-in's")
+    qbo_client_id: str = setting("", "client id of the app at developer.intuit.com")
+    qbo_client_secret: str = setting("", "client secret of the app")
+    qbo_verifier_tokens: str = setting(
+        "", "webhook verifier tokens of the app, separated by commas: several during a change"
+    )
+    qbo_redirect_url: str = setting("", "redirect address registered for the app; empty: the CLI's own, on 127.0.0.1")
+
+    speed: float = setting(
+        1.0, "how many times faster than real all windows and waiting times run: for stories and tests", check=POSITIVE
+    )
+    precoro_minute: int = quota(60, "calls a minute for one Precoro key")
+    precoro_hour: int = quota(1500, "calls an hour for one Precoro key")
+    precoro_day: int = quota(3000, "calls a day for one Precoro key")
+    precoro_same_minute: int = quota(1, "times the identical Precoro request may be made in a minute")
+    precoro_same_hour: int = quota(30, "times the identical Precoro request may be made in an hour")
+    qbo_second: int = quota(10, "calls a second for one QuickBooks company")
+    qbo_minute: int = quota(450, "calls a minute for one QuickBooks company; Intuit's limit is 500")
+    qbo_batches: int = quota(40, "batch calls a minute for one QuickBooks company")
+    second: float = wait(1, "length of the quota window called a second")
+    minute: float = wait(60, "length of the quota window called a minute")
+    hour: float = wait(3600, "length of the quota window called an hour")
+    day: float = wait(86400, "length of the quota window called a day")
+
+    reread_after: float = wait(61, "seconds before the same Precoro document is read again")
+    echo_window: float = wait(120, "seconds after our own write-back in which an event may be only its echo")
+    queued_for: float = wait(120, "seconds after which a record that was queued but not started is queued again")
+    settle_after: float = wait(
+        150, "seconds after the last send from which an unanswered write is looked for in QuickBooks"
+    )
+    resend_after: float = wait(5, "seconds before an unanswered write is sent again with the same request id")
+    rest: float = wait(30, "first rest of a connection after an outage; it doubles up to `rest_most`")
+    rest_most: float = wait(900, "longest rest of a connection after an outage")
+    retry_waits: str = setting(
+        "30,120,600,3600,21600,86400", "seconds between the attempts of one record, shortened by `speed`"
+    )
+    catch_up: float = wait(900, "seconds between two catch-ups with Precoro")
+    changes_every: float = wait(60, "seconds at least between two reads of QuickBooks' changes, when events came")
+    changes_idle: float = wait(3600, "seconds at most between two reads of QuickBooks' changes, when none came")
+    clock_tick: float = setting(1.0, "seconds between two ticks of the clock", check=POSITIVE)
+    clock_alarm: float = setting(120, "seconds without a tick after which /readyz is red", check=POSITIVE)
+
+    lease: float = setting(300, "seconds a worker may hold a record", check=POSITIVE)
+    job_timeout: int = setting(240, "seconds after which RQ stops a job; shorter than the lease", check=POSITIVE)
+    qbo_timeout: float = setting(125, "seconds to wait for QuickBooks, which cuts off at 120", check=POSITIVE)
+    precoro_timeout: float = setting(30, "seconds to wait for Precoro", check=POSITIVE)
+    refresh_lease: float = setting(60, "seconds one process may take to refresh a company's tokens", check=POSITIVE)
+    claims_each: int = setting(4, "records of one connection that are worked on at the same time", check=POSITIVE)
+
+    @property
+    def database(self) -> str:
+        """Return the SQLAlchemy URL in use."""
+        return self.database_url or f"sqlite:///{self.home.absolute() / 'tieout.db'}"
+
+    @property
+    def redis(self) -> str:
+        """Return the Redis URL in use."""
+        return self.redis_url or f"redis://127.0.0.1:{self.port('redis')}/0"
+
+    @property
+    def receiver_url(self) -> str:
+        """Return the address at which the services reach the receiver."""
+        return self.public_url.rstrip("/") or f"http://127.0.0.1:{self.port('receiver')}"
+
+    @property
+    def retries(self) -> tuple[float, ...]:
+        """Return the waits between the attempts of one record in seconds, as fast as `speed` says."""
+        return tuple(float(text) / self.speed for text in self.retry_waits.split(","))
+
+    def port(self, name: str) -> int:
+        """Return the port of one of our processes."""
+        return (
+            self.port_base
+            + {"receiver": 0, "console": 1, "precoro": 2, "quickbooks": 3, "metrics": 4, "redis": 9}[name]
+        )
+
+
+def variable(item: Field[Any]) -> str:
+    """Return the name of the environment variable of a setting."""
+    return SHARED_NAMES.get(item.name, f"TIEOUT_{item.name.upper()}")
+
+
+def load() -> Settings:
+    """Read the settings from the environment.
+
+    Raises WrongSettingsError with every wrong one at once, and for a TIEOUT_ name that is no setting.
+    """
+    env = Env(eager=False)
+    values = {item.name: _read(env, item) for item in fields(Settings)}
+    reasons: dict[str, list[str]] = {}
+    try:
+        env.seal()
+    except EnvValidationError as error:
+        reasons.update(error.error_messages)
+    reasons.update(_unknown_names())
+    reasons = reasons or _contradictions(values)
+    if reasons:
+        raise WrongSettingsError(reasons)
+    scaled = {item.name: values[item.name] / values["speed"] for item in fields(Settings) if item.metadata["scaled"]}
+    return Settings(**{**values, **scaled})
+
+
+def _read(env: Env, item: Field[Any]) -> Any:
+    """Parse one variable by the type of its default."""
+    parse = {int: env.int, float: env.float, str: env.str}.get(type(item.default), env.path)
+    return parse(variable(item), item.default, validate=item.metadata["check"])
+
+
+def _unknown_names() -> dict[str, list[str]]:
+    """Name what begins with TIEOUT_ but is no setting: most likely a misspelling."""
+    known = {variable(item) for item in fields(Settings)} | OUTSIDE
+    return {name: ["No such setting."] for name in os.environ if name.startswith("TIEOUT_") and name not in known}
+
+
+def _contradictions(values: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Name settings that are right alone and wrong together."""
+    reasons = {}
+    if not values["qbo_timeout"] < values["job_timeout"] < values["lease"]:
+        reasons["TIEOUT_LEASE"] = ["Must be longer than TIEOUT_JOB_TIMEOUT, and that longer than TIEOUT_QBO_TIMEOUT."]
+    if not re.fullmatch(r"\s*\d+(\.\d+)?\s*(,\s*\d+(\.\d+)?\s*)*", values["retry_waits"]):
+        reasons["TIEOUT_RETRY_WAITS"] = ["Must be numbers of seconds separated by commas."]
+    return reasons
