@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from environs import Env, EnvValidationError
 from marshmallow import validate
@@ -166,7 +166,7 @@ def load() -> Settings:
     try:
         env.seal()
     except EnvValidationError as error:
-        reasons.update(error.error_messages)
+        reasons.update(cast("Mapping[str, list[str]]", error.error_messages))
     reasons.update(_unknown_names())
     reasons = reasons or _contradictions(values)
     if reasons:
@@ -176,9 +176,9 @@ def load() -> Settings:
 
 
 def _read(env: Env, item: Field[Any]) -> Any:
-    """Parse one variable by the type of its default."""
-    parse = {int: env.int, float: env.float, str: env.str}.get(type(item.default), env.path)
-    return parse(variable(item), item.default, validate=item.metadata["check"])
+    """Parse one variable by its declared type."""
+    parsers: dict[Any, Any] = {"int": env.int, "float": env.float, "str": env.str, "Path": env.path}
+    return parsers[item.type](variable(item), item.default, validate=item.metadata["check"])
 
 
 def _unknown_names() -> dict[str, list[str]]:
