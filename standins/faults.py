@@ -1,0 +1,114 @@
+"""Faults on order: which requests shall go wrong, how, how often."""
+
+from __future__ import annotations
+
+import random
+import re
+import threading
+from dataclasses import dataclass, field
+from typing import Any
+
+BEFORE = frozenset(
+    {"429", "500", "503", "html_502", "empty_500", "empty_503", "timeout", "reset", "stale", "401", "403", "delay"}
+)
+"""Faults that strike before anything is done (`delay` only waits)."""
+AFTER = frozenset({"timeout_after_commit", "drop_after_commit", "reset_after_commit", "truncated", "500_after_commit"})
+"""Faults that strike after the work is done, so that the caller cannot know."""
+
+
+class UnknownFaultError(ValueError):
+    """Somebody ordered a fault that does not exist."""
+
+    def __init__(self, name: object) -> None:
+        super().__init__(f"Unknown fault {name!r}. Known: {', '.join(sorted(BEFORE | AFTER))}")
+
+
+@dataclass
+class Fault:
+    """One order: requests that match get the fault, `times` times (None: always), each with probability `rate`.
+
+    `path` is a regular expression searched in the path; `delay` is seconds, `delay_ms` milliseconds.
+    """
+
+    fault: str
+    method: str = ""
+    path: str = ""
+    times: int | None = None
+    rate: float = 1.0
+    seed: int = 1
+    delay: float = 130.0
+    delay_ms: int = 100
+    retry_after: int | None = None
+    struck: int = 0
+    chance: random.Random = field(default_factory=random.Random, repr=False)
+
+    def strikes(self, method: str, path: str) -> bool:
+        """Decide whether this request is hit."""
+        if self.times is not None and self.struck >= self.times:
+            return False
+        if self.method and self.method.upper() != method:
+            return False
+        if self.path and not re.search(self.path, path):
+            return False
+        return self.rate >= 1 or self.chance.random() < self.rate
+
+    def describe(self) -> dict[str, Any]:
+        """Return the order and how often it struck, as JSON."""
+        return {
+            "match": {"method": self.method, "path": self.path},
+            **{key: getattr(self, key) for key in ("fault", "times", "rate", "seed", "delay", "delay_ms")},
+            "struck": self.struck,
+        }
+
+
+def read_order(order: dict[str, Any]) -> Fault:
+    """Read one body of POST /_control/faults; ValueError says what is wrong with it."""
+    values = {**order, **order.get("match", {})}
+    values.pop("match", None)
+    known = {"fault", "method", "path", "times", "rate", "seed", "delay", "delay_ms", "retry_after"}
+    unknown = sorted(set(values) - known)
+    if unknown:
+        raise ValueError(f"Unknown key {unknown[0]!r} in a fault")
+    if values.get("fault") not in BEFORE | AFTER:
+        raise UnknownFaultError(values.get("fault"))
+    for key in ("rate", "delay"):
+        if key in values:
+            values[key] = float(values[key])
+    fault = Fault(**values)
+    re.compile(fault.path)
+    fault.chance.seed(fault.seed)
+    return fault
+
+
+class FaultBook:
+    """All orders, oldest first; the first that strikes wins."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._orders: list[Fault] = []
+
+    def add(self, fault: Fault) -> None:
+        """Take an order."""
+        with self._lock:
+            self._orders.append(fault)
+
+    def clear(self) -> None:
+        """Drop all orders."""
+        with self._lock:
+            self._orders.clear()
+
+    def strike(self, method: str, path: str) -> Fault | None:
+        """Return the fault that hits this request, and count it."""
+        if not self._orders:
+            return None
+        with self._lock:
+            for fault in self._orders:
+                if fault.strikes(method, path):
+                    fault.struck += 1
+                    return fault
+        return None
+
+    def describe(self) -> list[dict[str, Any]]:
+        """List the orders as JSON."""
+        with self._lock:
+            return [fault.describe() for fault in self._orders]

@@ -1,0 +1,46 @@
+"""JSON as the stand-ins read and write it: numbers are Decimal, never float."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import simplejson
+from flask.json.provider import JSONProvider
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+
+def dumps(value: object) -> str:
+    """Write JSON; a Decimal keeps the digits it has."""
+    return simplejson.dumps(value, use_decimal=True, ensure_ascii=False, separators=(",", ":"))
+
+
+def loads(text: str | bytes) -> Any:
+    """Read JSON; numbers with a point become Decimal, a ValueError says what is wrong."""
+    return simplejson.loads(text, use_decimal=True)
+
+
+def whole(amount: Decimal) -> Decimal | int:
+    """Turn a Decimal into an int when it is one, as QBO writes 7 and not 7.00; else drop trailing zeros."""
+    if amount == amount.to_integral_value():
+        return int(amount)
+    return amount.normalize()
+
+
+class DecimalJson(JSONProvider):
+    """Flask's JSON over `dumps` and `loads`."""
+
+    def dumps(self, obj: object, **_: Any) -> str:
+        """Write JSON for Flask."""
+        return dumps(obj)
+
+    def loads(self, s: str | bytes, **_: Any) -> Any:
+        """Read JSON for Flask."""
+        return loads(s)
+
+
+def speak_decimal(app: Flask) -> None:
+    """Make `jsonify` and `request.get_json` of an app use Decimal."""
+    app.json = DecimalJson(app)
