@@ -1,0 +1,1 @@
+"""The client of Precoro: JSON in, JSON out, money as Decimal."""

@@ -1,0 +1,1 @@
+"""The client of QuickBooks Online: JSON in, JSON out, money as Decimal."""

