@@ -1,0 +1,1 @@
+"""What Tieout remembers, in SQL: the truth that everything else carries, shows or repeats."""

@@ -1,0 +1,200 @@
+"""The database: how it is opened, its transactions, its clock, and columns for UTC times, money and secrets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import simplejson
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from sqlalchemy import DateTime, Numeric, String, Text, create_engine, event, text
+from sqlalchemy.engine import Connection, Dialect, Engine
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+VAULTS: WeakKeyDictionary[Dialect, MultiFernet] = WeakKeyDictionary()
+SQLITE_NOW = text("SELECT strftime('%Y-%m-%d %H:%M:%f', 'now')")
+POSTGRES_NOW = text("SELECT clock_timestamp()")
+
+DatabaseError = DBAPIError
+
+
+class Base(DeclarativeBase):
+    """The root of all tables."""
+
+
+class NoKeyError(Exception):
+    """A secret was stored with a key that is not among those given."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "A stored secret cannot be read with the present keys. "
+            "Put the old key back, after the new one, into TIEOUT_KEYS or the file `keys` in the home folder."
+        )
+
+
+class UtcTime(TypeDecorator[datetime]):
+    """A moment in UTC, aware in Python; SQLite has no zones, so it is kept there without one."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Keep the zone where the database can."""
+        return dialect.type_descriptor(DateTime(timezone=dialect.name != "sqlite"))
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Turn any aware time into UTC."""
+        if value is None:
+            return None
+        moment = value.astimezone(UTC)
+        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Say that the time is UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if dialect.name == "sqlite" else value.astimezone(UTC)
+
+
+class Money(TypeDecorator[Decimal]):
+    """An exact amount; SQLite has no exact numbers, so it is kept there as text."""
+
+    impl = Numeric
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Choose text or an exact number."""
+        return dialect.type_descriptor(String(40) if dialect.name == "sqlite" else Numeric(28, 10))
+
+    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> Any:
+        """Write the digits as they are."""
+        return str(value) if value is not None and dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:  # noqa: ARG002 - the interface
+        """Read a Decimal."""
+        return None if value is None else Decimal(value)
+
+
+class Encrypted(TypeDecorator[str]):
+    """Text that stands encrypted in the database (MultiFernet: the first key writes, all of them read)."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """Encrypt with the newest key."""
+        return None if value is None else VAULTS[dialect].encrypt(value.encode()).decode()
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
+        """Decrypt with whichever key fits; raises NoKeyError."""
+        if value is None:
+            return None
+        try:
+            return VAULTS[dialect].decrypt(value.encode()).decode()
+        except InvalidToken as error:
+            raise NoKeyError from error
+
+
+class ExactJson(TypeDecorator[Any]):
+    """JSON whose numbers come back as Decimal, never as float."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:  # noqa: ARG002 - the interface
+        """Write JSON."""
+        return None if value is None else simplejson.dumps(value, use_decimal=True)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:  # noqa: ARG002 - the interface
+        """Read JSON."""
+        return None if value is None else simplejson.loads(value, use_decimal=True)
+
+
+class EncryptedJson(TypeDecorator[Any]):
+    """JSON as `ExactJson`, encrypted as `Encrypted`: for bodies, which may name people."""
+
+    impl = Encrypted
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:  # noqa: ARG002 - the interface
+        """Write JSON, to be encrypted below."""
+        return None if value is None else simplejson.dumps(value, use_decimal=True)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:  # noqa: ARG002 - the interface
+        """Read decrypted JSON."""
+        return None if value is None else simplejson.loads(value, use_decimal=True)
+
+
+class Store:
+    """The open database. Never carry one across a fork: open it in the process that uses it."""
+
+    def __init__(self, url: str, keys: list[str]) -> None:
+        self.engine = _engine(url)
+        VAULTS[self.engine.dialect] = MultiFernet([Fernet(key) for key in keys])
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """Open a transaction that may write; it commits at the end, or rolls back when anything is raised."""
+        with (
+            self.engine.connect().execution_options(writes=True) as connection,
+            Session(connection) as session,
+            session.begin(),
+        ):
+            yield session
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """Open a transaction that only reads."""
+        with Session(self.engine) as session:
+            yield session
+
+    def close(self) -> None:
+        """Give all connections back."""
+        self.engine.dispose()
+
+
+def now(session: Session) -> datetime:
+    """Return the database's time, UTC: the one clock that all processes share (design rule 5)."""
+    if session.get_bind().dialect.name == "sqlite":
+        return datetime.fromisoformat(session.scalar(SQLITE_NOW)).replace(tzinfo=UTC)
+    moment: datetime = session.scalar(POSTGRES_NOW)
+    return moment.astimezone(UTC)
+
+
+def read_keys(keys: str, home: Path) -> list[str]:
+    """Return the Fernet keys from the setting, or from the file `keys` in the home folder, newest first.
+
+    Raises FileNotFoundError when there are none; bin/up makes the first one.
+    """
+    listed = keys or (home / "keys").read_text()
+    return [key.strip() for key in listed.replace("\n", ",").split(",") if key.strip()]
+
+
+def _engine(url: str) -> Engine:
+    """Open SQLite with its safe settings (design rule 13), or Postgres with checked connections."""
+    if not url.startswith("sqlite"):
+        return create_engine(url, pool_pre_ping=True, pool_size=10, pool_timeout=10)
+    engine = create_engine(url, connect_args={"timeout": 5, "check_same_thread": False})
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    """Make commits durable, readers and one writer at once, and transactions ours to begin."""
+    connection.isolation_level = None
+    for pragma in ("journal_mode = WAL", "synchronous = FULL", "busy_timeout = 5000", "foreign_keys = ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    """Take the writer's place at once where a transaction may write: waiting is possible only then."""
+    writes = connection.get_execution_options().get("writes")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -1,0 +1,149 @@
+"""The companies on both sides, and the connections that pair them: credentials, quotas' owners, rests, policies."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ForeignKey, String, UniqueConstraint, case, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+
+from store.base import Base, Encrypted, ExactJson, UtcTime
+
+CONNECTED, DISCONNECTED, PAUSED = "connected", "disconnected", "paused"
+
+
+class PrecoroCompany(Base):
+    """A company in Precoro: its key, the secret in its webhook address, and how far catch-up has read."""
+
+    __tablename__ = "precoro_companies"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    host: Mapped[str] = mapped_column(String(200))
+    email: Mapped[str] = mapped_column(String(200))
+    api_key: Mapped[str] = mapped_column(Encrypted)
+    webhook_secret: Mapped[str] = mapped_column(Encrypted)
+    webhook_digest: Mapped[str] = mapped_column(String(64), unique=True)
+    read_until: Mapped[dict[str, str]] = mapped_column(ExactJson, default=dict)
+    heard_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    connections: Mapped[list[Connection]] = relationship(back_populates="precoro", order_by="Connection.id")
+
+    __table_args__ = (UniqueConstraint("host", "email"),)
+
+
+class QboCompany(Base):
+    """A company in QuickBooks: its tokens, what it allows, and how far its changes have been read."""
+
+    __tablename__ = "qbo_companies"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    realm: Mapped[str] = mapped_column(String(30))
+    environment: Mapped[str] = mapped_column(String(12))
+    name: Mapped[str] = mapped_column(String(500))
+    country: Mapped[str] = mapped_column(String(3))
+    home_currency: Mapped[str] = mapped_column(String(3))
+    plan: Mapped[str] = mapped_column(String(100))
+    preferences: Mapped[dict[str, Any]] = mapped_column(ExactJson, default=dict)
+    access_token: Mapped[str] = mapped_column(Encrypted)
+    refresh_token: Mapped[str] = mapped_column(Encrypted)
+    access_until: Mapped[datetime] = mapped_column(UtcTime)
+    refresh_from: Mapped[datetime] = mapped_column(UtcTime)
+    refresh_until: Mapped[datetime | None] = mapped_column(UtcTime)
+    hard_until: Mapped[datetime | None] = mapped_column(UtcTime)
+    refreshing_until: Mapped[datetime | None] = mapped_column(UtcTime)
+    refused_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    changes_due: Mapped[bool] = mapped_column(default=True)
+    changes_since: Mapped[datetime | None] = mapped_column(UtcTime)
+    changes_read_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    connections: Mapped[list[Connection]] = relationship(back_populates="qbo", order_by="Connection.id")
+
+    __table_args__ = (UniqueConstraint("realm", "environment"),)
+
+
+class Connection(Base):
+    """A Precoro company, or one legal entity of it, paired with a QuickBooks company."""
+
+    __tablename__ = "connections"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(String(40), unique=True)
+    precoro_id: Mapped[int] = mapped_column(ForeignKey("precoro_companies.id"))
+    legal_entity: Mapped[str | None] = mapped_column(String(40))
+    qbo_id: Mapped[int] = mapped_column(ForeignKey("qbo_companies.id"))
+    state: Mapped[str] = mapped_column(String(12), default=CONNECTED)
+    resume_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    rests: Mapped[int] = mapped_column(default=0)
+    rest_reason: Mapped[str | None] = mapped_column(String(1000))
+    reference_version: Mapped[int] = mapped_column(default=1)
+    served_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    policy: Mapped[dict[str, Any]] = mapped_column(ExactJson, default=dict)
+    fields: Mapped[dict[str, str]] = mapped_column(ExactJson, default=dict)
+    created_at: Mapped[datetime] = mapped_column(UtcTime)
+    precoro: Mapped[PrecoroCompany] = relationship(back_populates="connections")
+    qbo: Mapped[QboCompany] = relationship(back_populates="connections")
+
+    __table_args__ = (UniqueConstraint("precoro_id", "legal_entity", "qbo_id"),)
+
+
+def new_secret() -> str:
+    """Make the unguessable part of a webhook address (192 bits)."""
+    return secrets.token_urlsafe(24)
+
+
+def digest(secret: str) -> str:
+    """Return what a webhook secret is looked up by: comparing digests tells nothing about the secret."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def of_webhook(session: Session, secret: str) -> PrecoroCompany | None:
+    """Return the Precoro company whose webhook address carries this secret."""
+    return session.scalar(select(PrecoroCompany).where(PrecoroCompany.webhook_digest == digest(secret)))
+
+
+def serving(session: Session, precoro_id: int) -> Sequence[Connection]:
+    """Return the connections of a Precoro company, the oldest first."""
+    return session.scalars(select(Connection).where(Connection.precoro_id == precoro_id).order_by(Connection.id)).all()
+
+
+def named(session: Session, slug: str) -> Connection | None:
+    """Return the connection of this name."""
+    return session.scalar(select(Connection).where(Connection.slug == slug))
+
+
+def rest(
+    session: Session, connection_id: int, now: datetime, *, first: float, most: float, after: float | None, reason: str
+) -> None:
+    """Let a connection rest: doubling from `first` to `most` seconds, or for as long as the service asked (`after`)."""
+    connection = session.get_one(Connection, connection_id)
+    doubled = min(first * 2 ** min(connection.rests, 20), most)
+    until = now + timedelta(seconds=doubled if after is None else after)
+    session.execute(
+        update(Connection)
+        .where(Connection.id == connection_id)
+        .values(
+            rests=Connection.rests + 1,
+            rest_reason=reason[:1000],
+            resume_at=case((Connection.resume_at > until, Connection.resume_at), else_=until),
+        )
+    )
+
+
+def rested(session: Session, connection_id: int) -> None:
+    """End a rest: a call went through."""
+    session.execute(
+        update(Connection)
+        .where(Connection.id == connection_id, Connection.rests > 0)
+        .values(rests=0, rest_reason=None, resume_at=None)
+    )
+
+
+def bump_reference(session: Session, connection_id: int) -> None:
+    """Say that what documents are planned with has changed: a `held` planned before does not stand."""
+    session.execute(
+        update(Connection)
+        .where(Connection.id == connection_id)
+        .values(reference_version=Connection.reference_version + 1)
+    )

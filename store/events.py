@@ -1,0 +1,36 @@
+"""What the services told us, kept as it came: one row an event, committed before it is acknowledged."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import String, delete
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from store.base import Base, ExactJson, UtcTime
+
+PRECORO, QUICKBOOKS = "precoro", "quickbooks"
+KEPT, IGNORED, UNREADABLE = "kept", "ignored", "unreadable"
+
+
+class Event(Base):
+    """One event: a hint that a record changed, and the payload it came with."""
+
+    __tablename__ = "events"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    source: Mapped[str] = mapped_column(String(12))
+    company: Mapped[str | None] = mapped_column(String(40), index=True)
+    status: Mapped[str] = mapped_column(String(12))
+    identity: Mapped[str | None] = mapped_column(String(200), unique=True)
+    subject: Mapped[str | None] = mapped_column(String(100), index=True)
+    operation: Mapped[str | None] = mapped_column(String(20))
+    reason: Mapped[str | None] = mapped_column(String(500))
+    payload: Mapped[Any] = mapped_column(ExactJson)
+    received_at: Mapped[datetime] = mapped_column(UtcTime, index=True)
+
+
+def forget(session: Session, before: datetime, *, days: int = 90) -> None:
+    """Remove events older than the retention: they are hints, and the records they hinted at stay."""
+    session.execute(delete(Event).where(Event.received_at < before - timedelta(days=days)))

@@ -1,0 +1,56 @@
+"""What happened, append-only: every outbound call, every plan that was decided, everything a person did."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from store.base import Base, ExactJson, UtcTime
+
+
+class CallRow(Base):
+    """One call to a service: no token, no body (design rule 9)."""
+
+    __tablename__ = "calls"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcTime, index=True)
+    service: Mapped[str] = mapped_column(String(12))
+    company: Mapped[str] = mapped_column(String(40))
+    record_id: Mapped[int | None] = mapped_column(ForeignKey("records.id"), index=True)
+    method: Mapped[str] = mapped_column(String(8))
+    path: Mapped[str] = mapped_column(String(300))
+    request_id: Mapped[str | None] = mapped_column(String(50))
+    status: Mapped[int | None] = mapped_column()
+    fault: Mapped[str | None] = mapped_column(String(60))
+    trace: Mapped[str | None] = mapped_column(String(100))
+    milliseconds: Mapped[int] = mapped_column()
+    metered: Mapped[bool] = mapped_column(default=False)
+
+
+class PlanRow(Base):
+    """One decision about a record: what was to be done, and the notes on it."""
+
+    __tablename__ = "plans"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcTime)
+    record_id: Mapped[int] = mapped_column(ForeignKey("records.id"), index=True)
+    decision: Mapped[str] = mapped_column(String(20))
+    summary: Mapped[str] = mapped_column(String(2000))
+
+
+class ActionRow(Base):
+    """One thing a person did, from the command line or a page."""
+
+    __tablename__ = "actions"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcTime)
+    who: Mapped[str] = mapped_column(String(200))
+    action: Mapped[str] = mapped_column(String(60))
+    subject: Mapped[str] = mapped_column(String(200))
+    details: Mapped[Any] = mapped_column(ExactJson, default=dict)

@@ -1,0 +1,89 @@
+"""Writes to QuickBooks that are about to be made: stored with their exact body before the call, settled after it.
+
+An intent that stays open is a write whose answer was never seen; it is settled before anything new is planned (design
+rule 3). Its id is the `requestid` of the call and is used again only to send the very same row.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, String, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from store.base import Base, EncryptedJson, UtcTime
+
+CREATE, UPDATE, DELETE = "create", "update", "delete"
+OPEN, LANDED, REFUSED, LOST = "open", "landed", "refused", "lost"
+
+
+class Intent(Base):
+    """One write: what is sent, how often it was sent, and how it ended."""
+
+    __tablename__ = "intents"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    record_id: Mapped[int] = mapped_column(ForeignKey("records.id"), index=True)
+    operation: Mapped[str] = mapped_column(String(8))
+    type: Mapped[str] = mapped_column(String(40))
+    qbo_id: Mapped[str | None] = mapped_column(String(40))
+    body: Mapped[Any] = mapped_column(EncryptedJson)
+    plan: Mapped[Any] = mapped_column(EncryptedJson)
+    state: Mapped[str] = mapped_column(String(8), default=OPEN)
+    fault: Mapped[str | None] = mapped_column(String(1000))
+    sends: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime] = mapped_column(UtcTime)
+    sent_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    closed_at: Mapped[datetime | None] = mapped_column(UtcTime)
+
+
+def begin(
+    session: Session,
+    record_id: int,
+    now: datetime,
+    *,
+    operation: str,
+    type_: str,
+    qbo_id: str | None,
+    body: Any,
+    plan: Any,
+) -> Intent:
+    """Store a write that is about to be sent; `plan` is what recording its outcome will need."""
+    intent = Intent(
+        id=uuid.uuid4().hex,
+        record_id=record_id,
+        operation=operation,
+        type=type_,
+        qbo_id=qbo_id,
+        body=body,
+        plan=plan,
+        state=OPEN,
+        sends=1,
+        created_at=now,
+        sent_at=now,
+    )
+    session.add(intent)
+    return intent
+
+
+def unsettled(session: Session, record_id: int) -> Sequence[Intent]:
+    """Return the writes of a record whose answers were never seen, the oldest first."""
+    found = select(Intent).where(Intent.record_id == record_id, Intent.state == OPEN).order_by(Intent.created_at)
+    return session.scalars(found).all()
+
+
+def resend(session: Session, intent_id: str, now: datetime) -> None:
+    """Note that the same bytes go out once more."""
+    session.execute(update(Intent).where(Intent.id == intent_id).values(sends=Intent.sends + 1, sent_at=now))
+
+
+def close(session: Session, intent_id: str, now: datetime, state: str, fault: str | None = None) -> None:
+    """Record how a write ended. An outcome is a fact: it may be recorded by whoever saw it."""
+    session.execute(
+        update(Intent)
+        .where(Intent.id == intent_id, Intent.state == OPEN)
+        .values(state=state, fault=fault and fault[:1000], closed_at=now)
+    )

@@ -1,0 +1,130 @@
+"""From what is due to a job on RQ: SQL says what is due, RQ only carries it (design rule 1).
+
+The receiver, the workers and the clock dispatch in the same two steps: `pick` marks records as queued inside the
+caller's transaction, and `push` hands them to RQ once that is committed. A job that never arrives costs nothing but
+time: its record is due again two minutes later.
+"""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import chain, zip_longest
+
+from redis import Redis
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
+from redis.retry import Retry
+from rq import Queue
+from rq.serializers import JSONSerializer
+from sqlalchemy import case, func, select, update
+from sqlalchemy.orm import Session
+
+from settings import Settings
+from store.companies import CONNECTED, Connection
+from store.records import PURCHASE_ORDER, Record, due
+
+NOT_IN_JOB_IDS = re.compile(r"[^A-Za-z0-9_-]")
+JOB = "workers.jobs.sync_record"
+QueueError = RedisError
+
+
+@dataclass(frozen=True)
+class Queued:
+    """A record that is to be handed to RQ."""
+
+    record_id: int
+    name: str
+    title: str
+    asked: bool
+
+
+def connect(settings: Settings) -> Redis:
+    """Open Redis so that a dead one is noticed at once: callers have something better to do than wait."""
+    return Redis.from_url(
+        settings.redis,
+        socket_connect_timeout=1,
+        socket_timeout=2,
+        retry=Retry(NoBackoff(), 1),
+        health_check_interval=30,
+    )
+
+
+def queue(redis: Redis, settings: Settings) -> Queue:
+    """Return the one queue, with JSON in place of pickle."""
+    return Queue(settings.queue, connection=redis, serializer=JSONSerializer, default_timeout=settings.job_timeout)
+
+
+def pick(session: Session, now: datetime, settings: Settings, *, only: Iterable[int] | None = None) -> list[Queued]:
+    """Mark what is due as queued, at most a few records of each connection, in turns; `only` narrows it to some records.
+
+    The caller commits, and then pushes what is returned.
+    """
+    room = _room(session, now, settings)
+    chosen = [_of_connection(session, now, settings, connection_id, left, only) for connection_id, left in room.items()]
+    in_turn = [item for item in chain.from_iterable(zip_longest(*chosen)) if item]
+    if in_turn:
+        ids = [item.record_id for item in in_turn]
+        session.execute(update(Record).where(Record.id.in_(ids)).values(queued_at=now))
+    return sorted(in_turn, key=lambda item: not item.asked)
+
+
+def push(queue: Queue, picked: Sequence[Queued]) -> None:
+    """Hand records to RQ. Raises QueueError; whoever can, calls `unpick` then."""
+    for item in picked:
+        queue.enqueue_call(
+            JOB,
+            args=(item.record_id,),
+            job_id=item.name,
+            description=item.title,
+            result_ttl=300,
+            at_front=item.asked,
+        )
+
+
+def unpick(session: Session, picked: Sequence[Queued]) -> None:
+    """Take back that records were queued: Redis did not take them."""
+    ids = [item.record_id for item in picked]
+    session.execute(update(Record).where(Record.id.in_(ids)).values(queued_at=None))
+
+
+def _room(session: Session, now: datetime, settings: Settings) -> dict[int, int]:
+    """Return how many more records of each connection may be under way, the longest unserved connection first."""
+    recent = now - timedelta(seconds=settings.queued_for)
+    busy = func.count(case(((Record.lease_until > now) | (Record.queued_at > recent), 1)))
+    rows = session.execute(
+        select(Connection.id, Connection.rests, busy)
+        .outerjoin(
+            Record,
+            (Record.connection_id == Connection.id) & (Record.lease_until.isnot(None) | Record.queued_at.isnot(None)),
+        )
+        .where(Connection.state == CONNECTED)
+        .group_by(Connection.id)
+        .order_by(Connection.id)
+    )
+    return {id_: (1 if rests else settings.claims_each) - used for id_, rests, used in rows}
+
+
+def _of_connection(
+    session: Session, now: datetime, settings: Settings, connection_id: int, room: int, only: Iterable[int] | None
+) -> list[Queued]:
+    """Return what is due in one connection: a person's click first, purchase orders before their bills, then by age."""
+    if room <= 0:
+        return []
+    wanted = select(Record).where(Record.connection_id == connection_id, due(now, settings.queued_for))
+    if only is not None:
+        wanted = wanted.where(Record.id.in_(list(only)))
+    order = (Record.asked.desc(), (Record.kind != PURCHASE_ORDER), Record.wanted_at, Record.id)
+    return [_queued(record) for record in session.scalars(wanted.order_by(*order).limit(room))]
+
+
+def _queued(record: Record) -> Queued:
+    """Name the job so that a person finds it in RQ's lists."""
+    kind = record.kind.replace("_", "-")
+    idn = NOT_IN_JOB_IDS.sub("_", record.idn or record.precoro_id)
+    name = f"{kind}-{idn}-{uuid.uuid4().hex[:8]}"
+    title = f"{record.kind.replace('_', ' ')} {record.number or record.idn or record.precoro_id}"
+    return Queued(record.id, name, title, record.asked)

@@ -1,0 +1,235 @@
+"""What is kept in step, and the one predicate that says what is due; claiming and releasing it.
+
+A record is due when an event, a catch-up or a person wants it looked at (`wanted > done`) or its write-back is owed, and
+nothing stands in the way. Receiver, dispatch, claim, /readyz and the pages all ask `due`. Every time compared is the
+database's.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    ForeignKey,
+    Index,
+    String,
+    UniqueConstraint,
+    and_,
+    delete,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.dialects.postgresql import insert as postgres_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.orm import Mapped, Session, aliased, mapped_column, relationship
+
+from store.base import Base, EncryptedJson, ExactJson, Money, UtcTime
+from store.companies import CONNECTED, Connection
+
+OPEN, READY, SYNCED, HELD, FAILED, REMOVED, NEVER = "open", "ready", "synced", "held", "failed", "removed", "never"
+STATES = (OPEN, READY, SYNCED, HELD, FAILED, REMOVED, NEVER)
+PURCHASE_ORDER, INVOICE = "purchase_order", "invoice"
+
+
+class Record(Base):
+    """A document (or anything else kept in step), its twin in QuickBooks, and where it stands."""
+
+    __tablename__ = "records"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    connection_id: Mapped[int] = mapped_column(ForeignKey("connections.id"))
+    kind: Mapped[str] = mapped_column(String(20))
+    precoro_id: Mapped[str] = mapped_column(String(40))
+    idn: Mapped[str | None] = mapped_column(String(40))
+
+    state: Mapped[str] = mapped_column(String(8), default=OPEN)
+    reason: Mapped[str | None] = mapped_column(String(1000))
+    notes: Mapped[list[dict[str, str]]] = mapped_column(ExactJson, default=list)
+    number: Mapped[str | None] = mapped_column(String(300))
+    supplier: Mapped[str | None] = mapped_column(String(300))
+    currency: Mapped[str | None] = mapped_column(String(3))
+    amount: Mapped[Decimal | None] = mapped_column(Money)
+
+    wanted: Mapped[int] = mapped_column(default=0)
+    done: Mapped[int] = mapped_column(default=0)
+    asked: Mapped[bool] = mapped_column(default=False)
+    write_back_due: Mapped[bool] = mapped_column(default=False)
+    not_before: Mapped[datetime | None] = mapped_column(UtcTime)
+    queued_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    claim: Mapped[int] = mapped_column(default=0)
+    lease_until: Mapped[datetime | None] = mapped_column(UtcTime)
+    attempts: Mapped[int] = mapped_column(default=0)
+    wanted_at: Mapped[datetime | None] = mapped_column(UtcTime)
+
+    read_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    precoro_updated: Mapped[str | None] = mapped_column(String(40))
+    written_back_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    external_id: Mapped[str | None] = mapped_column(String(255))
+    log_text: Mapped[str | None] = mapped_column(String(2000))
+
+    qbo_company_id: Mapped[int | None] = mapped_column(ForeignKey("qbo_companies.id"))
+    qbo_type: Mapped[str | None] = mapped_column(String(40))
+    qbo_id: Mapped[str | None] = mapped_column(String(40))
+    qbo_number: Mapped[str | None] = mapped_column(String(40))
+    sent: Mapped[dict[str, Any] | None] = mapped_column(EncryptedJson)
+    revised: Mapped[bool] = mapped_column(default=False)
+
+    connection: Mapped[Connection] = relationship()
+    problems: Mapped[list[ProblemRow]] = relationship(order_by="ProblemRow.position")
+
+    __table_args__ = (
+        UniqueConstraint("connection_id", "kind", "precoro_id"),
+        UniqueConstraint("qbo_company_id", "qbo_type", "qbo_id", name="one_record_owns_a_twin"),
+        Index("records_by_state", "connection_id", "state"),
+    )
+
+
+class ProblemRow(Base):
+    """One reason why a record is held, and what puts it right."""
+
+    __tablename__ = "problems"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    record_id: Mapped[int] = mapped_column(ForeignKey("records.id"), index=True)
+    position: Mapped[int] = mapped_column()
+    code: Mapped[str] = mapped_column(String(60), index=True)
+    subject: Mapped[str | None] = mapped_column(String(100), index=True)
+    sentence: Mapped[str] = mapped_column(String(2000))
+    remedy: Mapped[str] = mapped_column(String(2000))
+
+
+@dataclass(frozen=True)
+class Claim:
+    """The right to work on a record until the lease ends; every change of state names it."""
+
+    record_id: int
+    number: int
+    wanted: int
+
+
+def wants(now: datetime) -> ColumnElement[bool]:
+    """Say that something is to be done for a record and its time has come."""
+    return and_(
+        or_(Record.wanted > Record.done, Record.write_back_due),
+        or_(Record.not_before.is_(None), Record.not_before <= now),
+        Record.state != NEVER,
+    )
+
+
+def free(now: datetime) -> ColumnElement[bool]:
+    """Say that nobody works on a record, and that its connection does not rest or only needs its one probe."""
+    other = aliased(Record)
+    probed = exists().where(other.connection_id == Record.connection_id, other.lease_until > now)
+    serves = exists().where(
+        Connection.id == Record.connection_id,
+        Connection.state == CONNECTED,
+        or_(Connection.resume_at.is_(None), Connection.resume_at <= now),
+        or_(Connection.rests == 0, ~probed),
+    )
+    return and_(or_(Record.lease_until.is_(None), Record.lease_until <= now), serves)
+
+
+def due(now: datetime, queued_for: float) -> ColumnElement[bool]:
+    """Say that a record should be queued now: the one predicate."""
+    unqueued = or_(Record.queued_at.is_(None), Record.queued_at <= now - timedelta(seconds=queued_for))
+    return and_(wants(now), free(now), unqueued)
+
+
+def want(session: Session, connection_id: int, kind: str, precoro_id: str, idn: str | None, now: datetime) -> int:
+    """Say that a record should be looked at, whatever its state; returns its id. Revives `failed`."""
+    insert = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgres_insert
+    row = insert(Record).values(
+        connection_id=connection_id, kind=kind, precoro_id=precoro_id, idn=idn, wanted=1, wanted_at=now, **_DEFAULTS
+    )
+    raised = row.on_conflict_do_update(
+        index_elements=["connection_id", "kind", "precoro_id"],
+        set_={
+            "wanted": Record.wanted + 1,
+            "idn": func.coalesce(row.excluded.idn, Record.idn),
+            "attempts": 0,
+            "wanted_at": func.coalesce(Record.wanted_at, row.excluded.wanted_at),
+        },
+    ).returning(Record.id)
+    return session.scalars(raised).one()
+
+
+def claim(session: Session, record_id: int, now: datetime, lease: float) -> Claim | None:
+    """Take a record to work on it; None when it is not due or another worker was first."""
+    taken = session.execute(
+        update(Record)
+        .where(Record.id == record_id, wants(now), free(now))
+        .values(claim=Record.claim + 1, lease_until=now + timedelta(seconds=lease), queued_at=None)
+        .returning(Record.claim, Record.wanted)
+    ).first()
+    return Claim(record_id, taken[0], taken[1]) if taken else None
+
+
+def holds(mine: Claim) -> ColumnElement[bool]:
+    """Say that the claim is still the record's newest: nobody took it over after the lease ran out."""
+    return and_(Record.id == mine.record_id, Record.claim == mine.number)
+
+
+def lease_left(session: Session, mine: Claim, now: datetime) -> float:
+    """Return the seconds left to work under a claim; 0 when it was taken over."""
+    until = session.scalar(select(Record.lease_until).where(holds(mine)))
+    return (until - now).total_seconds() if until else 0.0
+
+
+def release(session: Session, mine: Claim, **values: Any) -> bool:
+    """Give a record back with what has become of it, in one UPDATE; False when the claim was taken over."""
+    given = update(Record).where(holds(mine)).values(lease_until=None, **values).returning(Record.id)
+    return session.execute(given).first() is not None
+
+
+def replace_problems(session: Session, record_id: int, problems: list[ProblemRow]) -> None:
+    """Put the present reasons of a record in the place of the former ones."""
+    session.execute(delete(ProblemRow).where(ProblemRow.record_id == record_id))
+    session.add_all(problems)
+
+
+def revive(session: Session, record_id: int, now: datetime, *, asked: bool = False) -> None:
+    """Start a record's attempts afresh: a person asked for it, or requeued its failed job."""
+    session.execute(
+        update(Record)
+        .where(Record.id == record_id)
+        .values(
+            wanted=Record.wanted + 1,
+            wanted_at=now,
+            attempts=0,
+            not_before=None,
+            queued_at=None,
+            asked=or_(Record.asked, literal(asked)),
+        )
+    )
+
+
+def release_held(session: Session, connection_id: int, subject: str, now: datetime) -> int:
+    """Make the records due that were held because of this subject; returns how many."""
+    waiting = select(ProblemRow.record_id).where(ProblemRow.subject == subject)
+    freed = session.execute(
+        update(Record)
+        .where(Record.connection_id == connection_id, Record.state == HELD, Record.id.in_(waiting))
+        .values(wanted=Record.wanted + 1, wanted_at=now, queued_at=None)
+        .returning(Record.id)
+    )
+    return len(freed.all())
+
+
+_DEFAULTS: dict[str, Any] = {
+    "state": OPEN,
+    "notes": [],
+    "done": 0,
+    "asked": False,
+    "write_back_due": False,
+    "claim": 0,
+    "attempts": 0,
+    "revised": False,
+}

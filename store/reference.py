@@ -1,0 +1,141 @@
+"""Cached lists of both sides, the pairs between them, the bills QuickBooks is known to hold, and exchange rates.
+
+Reads are metered at QuickBooks and scarce at Precoro, so every answer is kept. `entries` of Precoro belong to a Precoro
+company, those of QuickBooks to a QuickBooks company; pairs belong to a connection.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Date, ForeignKey, Index, String, UniqueConstraint, select, tuple_
+from sqlalchemy.dialects.postgresql import insert as postgres_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from store.base import Base, ExactJson, Money, UtcTime
+
+PRECORO, QUICKBOOKS = "precoro", "quickbooks"
+
+
+class Entry(Base):
+    """One supplier, vendor, account, option, item, tax ...: what the mapping needs to know of it."""
+
+    __tablename__ = "entries"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    side: Mapped[str] = mapped_column(String(12))
+    company_id: Mapped[int] = mapped_column()
+    kind: Mapped[str] = mapped_column(String(20))
+    key: Mapped[str] = mapped_column(String(40))
+    name: Mapped[str] = mapped_column(String(600))
+    matching: Mapped[str] = mapped_column(String(600))
+    active: Mapped[bool] = mapped_column(default=True)
+    data: Mapped[dict[str, Any]] = mapped_column(ExactJson, default=dict)
+    seen_at: Mapped[datetime] = mapped_column(UtcTime)
+
+    __table_args__ = (
+        UniqueConstraint("side", "company_id", "kind", "key"),
+        Index("entries_by_name", "side", "company_id", "kind", "matching"),
+    )
+
+
+class Pair(Base):
+    """A Precoro entry and its twin in QuickBooks, and how they came together."""
+
+    __tablename__ = "pairs"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    connection_id: Mapped[int] = mapped_column(ForeignKey("connections.id"))
+    kind: Mapped[str] = mapped_column(String(20))
+    precoro_key: Mapped[str] = mapped_column(String(40))
+    qbo_key: Mapped[str] = mapped_column(String(40))
+    how: Mapped[str] = mapped_column(String(20))
+    paired_at: Mapped[datetime] = mapped_column(UtcTime)
+
+    __table_args__ = (UniqueConstraint("connection_id", "kind", "precoro_key"),)
+
+
+class KnownEntity(Base):
+    """A bill or purchase order that QuickBooks is known to hold: what duplicates are looked for among."""
+
+    __tablename__ = "known_entities"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    qbo_company_id: Mapped[int] = mapped_column(ForeignKey("qbo_companies.id"))
+    type: Mapped[str] = mapped_column(String(40))
+    qbo_id: Mapped[str] = mapped_column(String(40))
+    vendor_id: Mapped[str] = mapped_column(String(40))
+    number: Mapped[str | None] = mapped_column(String(60))
+    total: Mapped[Decimal] = mapped_column(Money)
+    dated: Mapped[date] = mapped_column(Date)
+    marker: Mapped[str | None] = mapped_column(String(120))
+
+    __table_args__ = (
+        UniqueConstraint("qbo_company_id", "type", "qbo_id"),
+        Index("known_entities_by_vendor", "qbo_company_id", "vendor_id", "type"),
+    )
+
+
+class Rate(Base):
+    """An exchange rate: home units for one foreign unit on a day."""
+
+    __tablename__ = "rates"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    qbo_company_id: Mapped[int] = mapped_column(ForeignKey("qbo_companies.id"))
+    currency: Mapped[str] = mapped_column(String(3))
+    on: Mapped[date] = mapped_column(Date)
+    rate: Mapped[Decimal] = mapped_column(Money)
+
+    __table_args__ = (UniqueConstraint("qbo_company_id", "currency", "on"),)
+
+
+def keep(session: Session, table: type[Base], rows: Sequence[dict[str, Any]], unique: Sequence[str]) -> None:
+    """Insert rows, or bring those that are there up to date; `unique` names the columns that tell them apart."""
+    insert = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgres_insert
+    for start in range(0, len(rows), 500):
+        chunk = insert(table).values(list(rows[start : start + 500]))
+        changed = {name: chunk.excluded[name] for name in rows[0] if name not in unique}
+        session.execute(chunk.on_conflict_do_update(index_elements=list(unique), set_=changed))
+
+
+def entries(
+    session: Session, side: str, company_id: int, wanted: Iterable[tuple[str, str]]
+) -> dict[tuple[str, str], Entry]:
+    """Return the cached entries with these (kind, key)."""
+    keys = list(wanted)
+    found = session.scalars(
+        select(Entry).where(Entry.side == side, Entry.company_id == company_id, tuple_(Entry.kind, Entry.key).in_(keys))
+    )
+    return {(entry.kind, entry.key): entry for entry in found} if keys else {}
+
+
+def pairs(session: Session, connection_id: int, wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
+    """Return the QuickBooks ids paired with these (kind, Precoro id)."""
+    keys = list(wanted)
+    if not keys:
+        return {}
+    found = session.scalars(
+        select(Pair).where(Pair.connection_id == connection_id, tuple_(Pair.kind, Pair.precoro_key).in_(keys))
+    )
+    return {(pair.kind, pair.precoro_key): pair.qbo_key for pair in found}
+
+
+def of_vendor(session: Session, qbo_company_id: int, vendor_id: str, type_: str) -> Sequence[KnownEntity]:
+    """Return what QuickBooks is known to hold of a vendor."""
+    return session.scalars(
+        select(KnownEntity).where(
+            KnownEntity.qbo_company_id == qbo_company_id, KnownEntity.vendor_id == vendor_id, KnownEntity.type == type_
+        )
+    ).all()
+
+
+def rate(session: Session, qbo_company_id: int, currency: str, on: date) -> Decimal | None:
+    """Return a cached exchange rate."""
+    return session.scalar(
+        select(Rate.rate).where(Rate.qbo_company_id == qbo_company_id, Rate.currency == currency, Rate.on == on)
+    )

@@ -1,0 +1,114 @@
+"""The receiver's Flask application: two routes for events, /healthz and /readyz.
+
+What the senders are told: 200 kept; 401 not who it says it is, nothing kept; 400 unusable, with the reason; 413 too
+large; 503 the database cannot keep it now, send again. Redis being down changes nothing for them: the clock queues later.
+"""
+
+from __future__ import annotations
+
+import structlog
+from flask import Flask, Response, current_app, jsonify, request
+from redis import Redis
+from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.exceptions import HTTPException
+
+import settings as settings_module
+from settings import Settings
+from store import queue
+from store.base import Store, now, read_keys
+from webhooks import health, precoro, quickbooks
+from webhooks.errors import RefusedError
+
+log = structlog.get_logger()
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Build the receiver; without settings it reads them from the environment."""
+    settings = settings or settings_module.load()
+    app = Flask("webhooks")
+    app.config["MAX_CONTENT_LENGTH"] = settings.max_body
+    app.extensions["tieout"] = Receiver(settings)
+    app.add_url_rule("/webhooks/precoro/<secret>", view_func=from_precoro, methods=["POST"])
+    app.add_url_rule("/webhooks/quickbooks", view_func=from_quickbooks, methods=["POST"])
+    app.add_url_rule("/healthz", view_func=healthz)
+    app.add_url_rule("/readyz", view_func=readyz)
+    app.register_error_handler(RefusedError, refused)
+    app.register_error_handler(SQLAlchemyError, database_down)
+    app.register_error_handler(HTTPException, plain)
+    return app
+
+
+class Receiver:
+    """What the routes share: settings, database and queue, opened once in each process."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.store = Store(settings.database, read_keys(settings.keys, settings.home))
+        self.redis: Redis = queue.connect(settings)
+        self.queue = queue.queue(self.redis, settings)
+        self.verifier_tokens = [token.strip() for token in settings.qbo_verifier_tokens.split(",") if token.strip()]
+
+    def enqueue(self, picked: list[queue.Queued]) -> None:
+        """Hand records to RQ; when Redis fails, leave them to the clock."""
+        try:
+            queue.push(self.queue, picked)
+        except queue.QueueError as error:
+            log.warning("redis failed, the clock will queue it", error=str(error), records=len(picked))
+            with self.store.write() as session:
+                queue.unpick(session, picked)
+
+
+def receiver() -> Receiver:
+    """Return what the routes share."""
+    shared: Receiver = current_app.extensions["tieout"]
+    return shared
+
+
+def from_precoro(secret: str) -> Response:
+    """Keep a ping of Precoro and queue the document it is about."""
+    shared = receiver()
+    with shared.store.write() as session:
+        moment = now(session)
+        record = precoro.keep(session, secret, request.get_data(), moment)
+        picked = queue.pick(session, moment, shared.settings, only=[record]) if record else []
+    shared.enqueue(picked)
+    return Response(status=200)
+
+
+def from_quickbooks() -> Response:
+    """Keep a notification of QuickBooks and make the changes of its companies due."""
+    shared = receiver()
+    body = request.get_data()
+    quickbooks.verify(body, request.headers.get("intuit-signature", ""), shared.verifier_tokens)
+    with shared.store.write() as session:
+        quickbooks.keep(session, body, now(session))
+    return Response(status=200)
+
+
+def healthz() -> Response:
+    """Say that this process runs."""
+    return jsonify(alive=True)
+
+
+def readyz() -> tuple[Response, int]:
+    """Say whether events are received, queued and worked on, and what is missing otherwise."""
+    shared = receiver()
+    report = health.report(shared.store, shared.redis, shared.settings)
+    return jsonify(report), 200 if report["ready"] else 503
+
+
+def refused(error: RefusedError) -> tuple[Response, int]:
+    """Answer an event that cannot be taken."""
+    log.warning("event refused", status=error.status, reason=str(error))
+    return jsonify(error=str(error)), error.status
+
+
+def database_down(error: SQLAlchemyError) -> tuple[Response, int]:
+    """Ask the sender to try again: an event that is not committed is not acknowledged."""
+    log.error("database failed, the sender is asked to try again", error=type(error).__name__)
+    return jsonify(error="The database cannot keep the event now. Please send it again."), 503
+
+
+def plain(error: HTTPException) -> tuple[Response, int]:
+    """Answer other errors of HTTP in a sentence, without echoing the address, which may hold a secret."""
+    return jsonify(error=error.description), error.code or 500
