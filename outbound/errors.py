@@ -30,6 +30,7 @@
         ├── Locked              HOLD       NO      620, 800, 6220, 6400, 6450, 6480, 6540: linked, paid, matched or deposited
         ├── BadReference        HOLD       NO      2500, 700, 6250, 6430
         ├── InvalidRequest      HOLD       NO      500, 2xxx, 3000, 5000, 6070: our bug, or a rule we do not know yet
+        ├── RuleBroken          HOLD       NO      any other 6xxx: a rule of accounting or of the company's settings
         ├── InvalidQuery        BUG        NO      4000, 4001, 4002
         ├── FeatureMissing      HOLD       NO      5020, 5030: the plan or a setting of the company does not have it
         ├── CompanyClosed       REST       NO      6190: the subscription ended
@@ -44,7 +45,6 @@ from __future__ import annotations
 
 # The names say what happened and read well in `except NotFound`; the module says that they are errors.
 # ruff: noqa: N818
-
 import re
 from dataclasses import dataclass
 from enum import Enum
@@ -445,6 +445,10 @@ class InvalidRequest(Fault):
 
     says = "QuickBooks does not accept what was sent ({element}). {text}"
     what_to_do = "Correct what QuickBooks names. If nothing is wrong with it, report it with the trace id: it is Tieout's mistake."
+
+
+class RuleBroken(Fault):
+    """6xxx: a rule of accounting or of the company's settings, in QuickBooks' own words."""
 
 
 class InvalidQuery(Fault):

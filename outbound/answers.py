@@ -1,0 +1,99 @@
+"""An answer from a remote service, and what can be read from it whoever sent it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+from outbound.errors import Redirected, Reply, ServerTrouble
+from outbound.wire import JsonObject, from_json
+
+SERVER_ERROR = 500
+REDIRECT = 300
+CLIENT_ERROR = 400
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """Status, headers (any case) and body of one answer, with what is known of the request."""
+
+    service: str
+    status: int
+    headers: Mapping[str, str]
+    content: bytes
+    request_id: str | None = None
+
+    @property
+    def ok(self) -> bool:
+        """Whether the status is one of success."""
+        return self.status < REDIRECT
+
+    @property
+    def tid(self) -> str | None:
+        """Intuit's trace id."""
+        return self.headers.get("intuit_tid")
+
+    def json(self) -> Any:
+        """Return the body as JSON, or None when it is not JSON."""
+        try:
+            return from_json(self.content)
+        except ValueError:
+            return None
+
+    def reply(self, text: str = "", *, code: str | None = None, element: str | None = None) -> Reply:
+        """Return what an error should carry of this answer."""
+        return Reply(
+            service=self.service,
+            status=self.status,
+            code=code,
+            tid=self.tid,
+            request_id=self.request_id,
+            text=text,
+            element=element,
+        )
+
+    def unreadable(self) -> ServerTrouble:
+        """Return the error for an answer that is not the service's API: a redirect, HTML, an empty or cut body."""
+        if REDIRECT <= self.status < CLIENT_ERROR:
+            return Redirected(self.reply())
+        return ServerTrouble(self.reply(self._shape()), retry_after=self.retry_after())
+
+    def object(self) -> JsonObject:
+        """Return the body as a JSON object; ServerTrouble when it is anything else."""
+        body = self.json()
+        if not isinstance(body, dict):
+            raise self.unreadable()
+        return body
+
+    def sent_at(self) -> datetime:
+        """Return the time at the other side, by its Date header, else ours; UTC."""
+        return _http_date(self.headers.get("Date")) or datetime.now(UTC)
+
+    def retry_after(self) -> float | None:
+        """Return the seconds of the Retry-After header (a number or a date), or None."""
+        value = self.headers.get("Retry-After", "").strip()
+        if value.isdigit():
+            return float(value)
+        until = _http_date(value)
+        return max(0.0, (until - self.sent_at()).total_seconds()) if until else None
+
+    def _shape(self) -> str:
+        """Say what kind of body came, without quoting what may be private."""
+        kind = self.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+        if not self.content.strip():
+            return "The answer was empty."
+        if kind == "text/html" or self.content.lstrip()[:1] == b"<":
+            return "The answer was a page and not data."
+        return "The answer could not be read."
+
+
+def _http_date(value: str | None) -> datetime | None:
+    """Return an HTTP date as UTC, or None when it is not one."""
+    try:
+        moment = parsedate_to_datetime(value or "")
+    except ValueError:
+        return None
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)

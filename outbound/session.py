@@ -1,0 +1,251 @@
+"""HTTP that cannot hang, cannot wander and leaves one row a request: the only place where Tieout opens a connection."""
+
+from __future__ import annotations
+
+import ssl
+import time
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from http.cookiejar import DefaultCookiePolicy
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+import requests
+import tenacity
+from requests import exceptions as trouble
+from urllib3.exceptions import NameResolutionError, NewConnectionError, ReadTimeoutError
+
+from outbound.answers import Answer
+from outbound.errors import Dropped, Landed, NotAllowed, NotSent, RemoteError, Reply, TimedOut, TooLarge
+
+MEBIBYTE = 1024 * 1024
+CHUNK = 64 * 1024
+CONNECT_SECONDS = 10.0
+ATTEMPTS = 3
+READS = frozenset({"GET", "HEAD"})
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """One request to be made: the path below the base address, and whether it may change anything there."""
+
+    method: str
+    path: str
+    params: Mapping[str, str] | tuple[tuple[str, str], ...] = ()
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    body: bytes | None = field(default=None, repr=False)
+    request_id: str | None = None
+    writes: bool = False
+    metered: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Call:
+    """What is kept of one request: enough to explain it, no token, no query string and no body."""
+
+    service: str
+    method: str
+    path: str
+    request_id: str | None
+    status: int | None
+    code: str | None
+    tid: str | None
+    duration_ms: int
+    metered: bool
+    writes: bool
+    outcome: str
+    """ok, the name of the error, or interrupted: ended from outside, as by a time limit of the job."""
+    landed: str
+    """yes: a write that was confirmed; no; maybe."""
+
+
+OnCall = Callable[[Call], None]
+
+
+def ignore_call(call: Call) -> None:
+    """Keep nothing of a call, for uses without a history."""
+
+
+class Session:
+    """Connections to one service that are kept alive, always time out, follow no redirect and keep no cookie.
+
+    Args:
+        base_url: where paths start, as in `https://api.precoro.com`
+        service: the name that people see in sentences
+        timeout: seconds for the whole request, connecting included
+        max_bytes: the largest answer that is read
+        on_call: told of every request, successful or not
+        allowed_hosts: when given, the host must be one of them; NotAllowed otherwise
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        *,
+        service: str,
+        timeout: float,
+        on_call: OnCall = ignore_call,
+        max_bytes: int = 32 * MEBIBYTE,
+        allowed_hosts: Collection[str] | None = None,
+    ) -> None:
+        self.base_url = base_url.rstrip("/")
+        self.service = service
+        self.timeout = timeout
+        self.max_bytes = max_bytes
+        self.on_call = on_call
+        self._check_address(allowed_hosts)
+        self._http = requests.Session()
+        self._http.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+
+    def send(self, request: Request, read: Callable[[Answer], T]) -> T:
+        """Make the request and return what `read` makes of the answer, telling `on_call` how it went.
+
+        Tries again at once, twice at most, and only when the request never left this machine. Errors of a request that
+        changes nothing say `landed` NO.
+        """
+        started = time.monotonic()
+        known = Reply(service=self.service, request_id=request.request_id)
+        outcome, landed = "interrupted", Landed.MAYBE.value if request.writes else Landed.NO.value
+        try:
+            answer = self._reach(request)
+            known = answer.reply()
+            result = read(answer)
+            outcome, landed = "ok", "yes" if request.writes else Landed.NO.value
+        except RemoteError as error:
+            if not request.writes:
+                error.landed = Landed.NO
+            known, outcome, landed = error.reply, type(error).__name__, error.landed.value
+            raise
+        finally:
+            self._tell(request, started, known, outcome, landed)
+        return result
+
+    def close(self) -> None:
+        """Close every connection that is kept alive."""
+        self._http.close()
+
+    def _check_address(self, allowed_hosts: Collection[str] | None) -> None:
+        parts = urlsplit(self.base_url)
+        if parts.scheme not in {"http", "https"} or not parts.hostname:
+            raise NotAllowed(Reply(service=self.service, text=f"{self.base_url} is not an address"))
+        if allowed_hosts is not None and parts.hostname not in allowed_hosts:
+            raise NotAllowed(Reply(service=self.service, text=f"{parts.hostname} is not one of the allowed hosts"))
+
+    def _reach(self, request: Request) -> Answer:
+        quick = tenacity.Retrying(
+            retry=tenacity.retry_if_exception_type(NotSent),
+            stop=tenacity.stop_after_attempt(ATTEMPTS),
+            wait=tenacity.wait_random(0.05, 0.25),
+            reraise=True,
+        )
+        return quick(self._once, request)
+
+    def _once(self, request: Request) -> Answer:
+        """Make the request once and read the whole answer."""
+        deadline = time.monotonic() + self.timeout
+        try:
+            with self._open(request) as response:
+                content = self._read(request, response, deadline)
+        except trouble.RequestException as error:
+            raise self._translated(request, error) from error
+        return Answer(
+            service=self.service,
+            status=response.status_code,
+            headers=response.headers,
+            content=content,
+            request_id=request.request_id,
+        )
+
+    def _open(self, request: Request) -> requests.Response:
+        if not request.path.startswith("/"):
+            raise NotAllowed(Reply(service=self.service, text="A path starts with a slash"))
+        return self._http.request(
+            request.method,
+            self.base_url + request.path,
+            params=tuple(request.params.items()) if isinstance(request.params, Mapping) else request.params,
+            data=request.body,
+            headers=dict(request.headers),
+            timeout=(min(CONNECT_SECONDS, self.timeout), self.timeout),
+            allow_redirects=False,
+            stream=True,
+            # Without an auth of our own, requests replaces our Authorization header by what it finds in ~/.netrc.
+            auth=_as_it_is,
+        )
+
+    def _read(self, request: Request, response: requests.Response, deadline: float) -> bytes:
+        """Read the body up to `max_bytes` and not beyond the deadline; requests itself limits only each single read."""
+        body = bytearray()
+        for chunk in response.iter_content(CHUNK):
+            body += chunk
+            if len(body) > self.max_bytes:
+                text = f"It has more than {self.max_bytes // MEBIBYTE} MB"
+                raise TooLarge(self._known(request, response.status_code, text))
+            if time.monotonic() > deadline:
+                raise TimedOut(self._known(request, response.status_code))
+        return bytes(body)
+
+    def _translated(self, request: Request, error: trouble.RequestException) -> RemoteError:
+        """Return our error for one of requests: only what provably never left is NotSent."""
+        causes = tuple(_causes(error))
+        known = self._known(request)
+        if isinstance(error, trouble.ConnectTimeout) or _any(causes, NewConnectionError, NameResolutionError):
+            return NotSent(self._known(request, text=_why_not_sent(causes)))
+        if _any(causes, ssl.SSLCertVerificationError):
+            return NotSent(self._known(request, text="Its certificate is not valid"))
+        if isinstance(error, trouble.Timeout) or _any(causes, ReadTimeoutError):
+            return TimedOut(known)
+        if isinstance(error, trouble.InvalidURL | trouble.InvalidSchema | trouble.MissingSchema):
+            return NotAllowed(known)
+        return Dropped(known)
+
+    def _known(self, request: Request, status: int | None = None, text: str = "") -> Reply:
+        return Reply(service=self.service, status=status, request_id=request.request_id, text=text)
+
+    def _tell(self, request: Request, started: float, reply: Reply, outcome: str, landed: str) -> None:
+        self.on_call(
+            Call(
+                service=self.service,
+                method=request.method,
+                path=request.path,
+                request_id=request.request_id,
+                status=reply.status,
+                code=reply.code,
+                tid=reply.tid,
+                duration_ms=round((time.monotonic() - started) * 1000),
+                metered=request.metered,
+                writes=request.writes,
+                outcome=outcome,
+                landed=landed,
+            )
+        )
+
+
+def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    return request
+
+
+def _causes(error: BaseException | None) -> list[BaseException]:
+    """Return the error and everything it wraps: requests and urllib3 hide the cause in args, `reason` and the context."""
+    found: list[BaseException] = []
+    waiting = [error]
+    while waiting:
+        current = waiting.pop()
+        if not isinstance(current, BaseException) or current in found:
+            continue
+        found.append(current)
+        waiting += [current.__cause__, current.__context__, getattr(current, "reason", None), *current.args]
+    return found
+
+
+def _any(causes: tuple[BaseException, ...], *kinds: type[BaseException]) -> bool:
+    return any(isinstance(cause, kinds) for cause in causes)
+
+
+def _why_not_sent(causes: tuple[BaseException, ...]) -> str:
+    if _any(causes, NameResolutionError):
+        return "Its name is not known"
+    if _any(causes, ConnectionRefusedError):
+        return "Nobody answers at its address"
+    return "No connection could be made"

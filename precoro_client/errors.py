@@ -1,0 +1,90 @@
+"""Precoro's refusals in all their shapes, and the error that each means."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from outbound.answers import CLIENT_ERROR, SERVER_ERROR, Answer
+from outbound.errors import NotVisible, Refused, Throttled, WrongKey
+from outbound.wire import JsonObject
+
+UNAUTHORISED = 401
+HIDDEN = frozenset({403, 404, 410})
+TOO_MANY = 429
+LIMITER = "RateLimit-Type"
+UNTIL = "RateLimit-Retry-After"
+KEYS_OF_TEXT = ("message", "detail", "error", "title")
+
+
+def read_answer(answer: Answer) -> JsonObject:
+    """Return the JSON object of a good answer, else raise what the answer means."""
+    if answer.ok:
+        return answer.object()
+    raise_refusal(answer)
+    raise answer.unreadable()
+
+
+def read_list(answer: Answer) -> JsonObject:
+    """Return the envelope of a list; a bare array, which some collections answer with, gets one."""
+    body = answer.json() if answer.ok else None
+    return {"data": body} if isinstance(body, list) else read_answer(answer)
+
+
+def raise_refusal(answer: Answer) -> None:
+    """Raise what a status of 4xx means, if it is one."""
+    body = answer.json()
+    if answer.status == UNAUTHORISED:
+        raise WrongKey(answer.reply())
+    if answer.status == TOO_MANY:
+        raise throttled(answer, body if isinstance(body, dict) else {})
+    if answer.status in HIDDEN:
+        raise NotVisible(answer.reply(_text(body)))
+    if CLIENT_ERROR <= answer.status < SERVER_ERROR and isinstance(body, dict):
+        raise Refused(answer.reply(_text(body)), fields=field_errors(body))
+
+
+def throttled(answer: Answer, body: Mapping[str, Any]) -> Throttled:
+    """Return the 429 with the seconds until the time that Precoro names, in the body or in headers; else a minute."""
+    limiter = str(body.get(LIMITER) or answer.headers.get(LIMITER) or "")
+    stated = str(body.get(UNTIL) or answer.headers.get(UNTIL) or "")
+    until = _moment(stated)
+    seconds = answer.retry_after() if until is None else max(1.0, (until - answer.sent_at()).total_seconds())
+    return Throttled(
+        answer.reply(f"{limiter} is used up" if limiter else "", code=limiter or None), retry_after=seconds
+    )
+
+
+def field_errors(body: Mapping[str, Any]) -> dict[str, str]:
+    """Return Precoro's words by field, however deep `errors` nests: `{"errors": {"errors": {"sumPaid": "..."}}}`."""
+    found: dict[str, str] = {}
+    _gather(body.get("errors"), "", found)
+    return found
+
+
+def _gather(value: object, field: str, found: dict[str, str]) -> None:
+    if isinstance(value, Mapping):
+        for name, inner in value.items():
+            path = field if name == "errors" else f"{field}.{name}".lstrip(".")
+            _gather(inner, path, found)
+    elif isinstance(value, list):
+        for inner in value:
+            _gather(inner, field, found)
+    elif value:
+        found[field or "it"] = f"{found[field or 'it']} {value}" if (field or "it") in found else str(value)
+
+
+def _text(body: object) -> str:
+    if not isinstance(body, Mapping):
+        return ""
+    return next((str(body[key]) for key in KEYS_OF_TEXT if isinstance(body.get(key), str)), "")
+
+
+def _moment(stated: str) -> datetime | None:
+    """Return "2026-11-23 18:00:00 UTC" or an ISO time as UTC, or None when it is neither."""
+    try:
+        moment = datetime.fromisoformat(stated.removesuffix(" UTC").strip())
+    except ValueError:
+        return None
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)

@@ -1,0 +1,68 @@
+"""Precoro's lists, page by page, in every style of envelope that it uses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from outbound.wire import JsonObject
+
+PAGE_SIZE = 200
+MAX_PAGES = 1000
+
+
+@dataclass(frozen=True)
+class Page:
+    """The rows of one page, and whether there is another."""
+
+    rows: list[JsonObject]
+    number: int
+    more: bool
+    total: int | None = None
+
+
+def read_page(body: Mapping[str, Any], number: int, size: int = PAGE_SIZE) -> Page:
+    """Return the page in an envelope.
+
+    Newer envelopes say `has_next_page`, older ones `current_page` of `total_pages`, and some lists (legal entities) have no `meta`
+    at all: then it is the whole list, unless the page is exactly full.
+    """
+    rows = [row for row in body.get("data") or [] if isinstance(row, dict)]
+    meta = body.get("meta")
+    pagination = meta.get("pagination") if isinstance(meta, Mapping) else None
+    if not isinstance(pagination, Mapping):
+        return Page(rows, number, more=len(rows) == size)
+    total = pagination.get("total")
+    return Page(rows, number, more=bool(rows) and _more(pagination, number, len(rows), size), total=_count(total))
+
+
+def every_row(fetch: Callable[[int], Page]) -> Iterator[JsonObject]:
+    """Yield the rows of all pages once each, though a row may move to the next page while we read."""
+    seen: set[object] = set()
+    for number in range(1, MAX_PAGES + 1):
+        page = fetch(number)
+        fresh = [row for row in page.rows if _identity(row) not in seen]
+        seen.update(_identity(row) for row in fresh)
+        yield from fresh
+        # A list that does not know `page` gives the same rows again and again.
+        if not page.more or not fresh:
+            return
+
+
+def _more(pagination: Mapping[str, Any], number: int, rows: int, size: int) -> bool:
+    stated = pagination.get("has_next_page")
+    if stated is not None:
+        return bool(stated)
+    pages = _count(pagination.get("total_pages"))
+    if pages is not None:
+        return number < pages
+    return rows == size
+
+
+def _count(value: object) -> int | None:
+    return int(value) if isinstance(value, int | str) and str(value).isdigit() else None
+
+
+def _identity(row: JsonObject) -> object:
+    return row.get("id") or row.get("idn") or id(row)

@@ -1,0 +1,233 @@
+"""QuickBooks Online as Tieout uses it: reads are metered, writes carry a request id, and each failure says if it landed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from outbound.answers import Answer
+from outbound.errors import NotFound, RemoteError, Reply, ServerTrouble, TokenRejected
+from outbound.quota import Budget
+from outbound.session import OnCall, Request, Session, ignore_call
+from outbound.wire import JsonObject, to_json
+from qbo_client import changes
+from qbo_client.errors import error_in, read_answer
+from qbo_client.query import MAX_ROWS, Select
+
+SERVICE = "QuickBooks"
+PRODUCTION = "https://quickbooks.api.intuit.com"
+SANDBOX = "https://sandbox-quickbooks.api.intuit.com"
+MINOR_VERSION = "75"
+TIMEOUT_SECONDS = 125.0
+BATCH_ITEMS = 30
+REQUEST_ID_LENGTH = 50
+BATCH_REQUEST_ID_LENGTH = 36
+
+
+class QboClient:
+    """One QuickBooks company.
+
+    Args:
+        base_url: PRODUCTION, SANDBOX or a stand-in
+        realm: the id of the company
+        token: gives the access token that is valid now
+        refresh: is given the token that QuickBooks refused, and gives a newer one
+        quota: asked before every request
+        on_call: told of every request
+        timeout: QuickBooks itself gives up after 120 seconds
+    """
+
+    def __init__(
+        self,
+        *,
+        base_url: str,
+        realm: str,
+        token: Callable[[], str],
+        refresh: Callable[[str], str],
+        quota: Budget,
+        on_call: OnCall = ignore_call,
+        timeout: float = TIMEOUT_SECONDS,
+        allowed_hosts: Collection[str] | None = None,
+    ) -> None:
+        self.realm = realm
+        self._token = token
+        self._refresh = refresh
+        self._quota = quota
+        self._session = Session(
+            base_url, service=SERVICE, timeout=timeout, on_call=on_call, allowed_hosts=allowed_hosts
+        )
+
+    def create(self, kind: str, body: Mapping[str, Any], *, request_id: str, include: str | None = None) -> JsonObject:
+        """Create an entity and return it as QuickBooks keeps it; `include` as in `allowduplicatedocnum`."""
+        return self._write(kind, body, request_id, {"include": include})
+
+    def update(self, kind: str, body: Mapping[str, Any], *, request_id: str, include: str | None = None) -> JsonObject:
+        """Change an entity: the body has Id, SyncToken and, for a sparse update, `sparse`; Stale when it changed meanwhile."""
+        return self._write(kind, body, request_id, {"include": include})
+
+    def delete(self, kind: str, qbo_id: str, sync_token: str, *, request_id: str) -> JsonObject:
+        """Delete a transaction and return what is left: Id, domain and status."""
+        body = {"Id": qbo_id, "SyncToken": sync_token}
+        return self._write(kind, body, request_id, {"operation": "delete"})
+
+    def read(self, kind: str, qbo_id: str) -> JsonObject:
+        """Return one entity; NotFound when it was deleted. Metered."""
+        return self._entity(kind, self._get(f"{kind.lower()}/{_segment(qbo_id)}"))
+
+    def query(self, statement: Select) -> list[JsonObject]:
+        """Return the rows of one answer, at most 1,000. Metered."""
+        rows = self._query(statement).get(statement.entity, [])
+        return list(rows)
+
+    def count(self, statement: Select) -> int:
+        """Return the number that a `count(*)` statement asks for. Metered."""
+        return int(self._query(statement).get("totalCount", 0))
+
+    def query_all(self, statement: Select, *, page: int = MAX_ROWS) -> Iterator[JsonObject]:
+        """Yield every row once, page by page in the order of Id, whatever is added or deleted meanwhile. Metered by page.
+
+        A page starts after the last Id of the one before: counting rows would skip some when others are deleted.
+        """
+        if statement.order or statement.rows is not None:
+            raise ValueError("The paging decides about order and rows")
+        seen: set[str] = set()
+        last: str | None = None
+        while True:
+            after = statement.where("Id", ">", last) if last is not None else statement
+            rows = self.query(after.order_by("Id").limit(page))
+            fresh = [row for row in rows if str(row["Id"]) not in seen]
+            seen.update(str(row["Id"]) for row in fresh)
+            yield from fresh
+            # TaxCode adds rows of its own, TAX and NON, to every page; only numbers can be continued from.
+            numbered = [str(row["Id"]) for row in rows if str(row["Id"]).isdigit()]
+            if len(numbered) < page or not fresh:
+                return
+            last = numbered[-1]
+
+    def changes(self, kinds: Sequence[str], since: datetime, *, now: datetime | None = None) -> changes.Changes:
+        """Return what was changed and deleted since a moment; see `qbo_client.changes`. Metered, one call when little changed."""
+        return changes.collect(self, kinds, since, now=now)
+
+    def changed_since(self, kinds: Sequence[str], since: datetime) -> JsonObject:
+        """Return one raw answer of change data capture. Metered."""
+        return self._get("cdc", {"entities": ",".join(kinds), "changedSince": since.isoformat(timespec="seconds")})
+
+    def company_info(self) -> JsonObject:
+        """Return CompanyInfo: name, country, plan and subscription. Metered."""
+        return self._entity("CompanyInfo", self._get(f"companyinfo/{_segment(self.realm)}"))
+
+    def preferences(self) -> JsonObject:
+        """Return Preferences. Metered."""
+        return self._entity("Preferences", self._get("preferences"))
+
+    def exchange_rate(self, currency: str, on: date) -> Decimal | None:
+        """Return how much of the home currency one unit of `currency` is worth on a day, or None when it is unknown. Metered."""
+        params = {"sourcecurrencycode": currency, "asofdate": on.isoformat()}
+        try:
+            answer = self._get("exchangerate", params)
+        except NotFound:
+            return None
+        rate = answer.get("ExchangeRate", {}).get("Rate")
+        return None if rate is None else Decimal(str(rate))
+
+    def batch(self, items: Sequence[Mapping[str, Any]], *, request_id: str) -> dict[str, JsonObject | RemoteError]:
+        """Send up to 30 items, each with its own `bId`, and return what became of each; an item that is missing is not there.
+
+        Items are independent: some may fail while others land. Counts as one call of the 40 a minute.
+        """
+        if len(items) > BATCH_ITEMS or len(request_id) > BATCH_REQUEST_ID_LENGTH:
+            raise ValueError("A batch has at most 30 items and a request id of at most 36 characters")
+        writes = any("Query" not in item for item in items)
+        answer = self._send(
+            "POST",
+            "batch",
+            {"requestid": request_id} if writes else {},
+            {"BatchItemRequest": list(items)},
+            writes=writes,
+            name="batch",
+        )
+        responses = answer.get("BatchItemResponse", [])
+        return {str(item["bId"]): error_in(item, SERVICE, request_id) or item for item in responses}
+
+    def close(self) -> None:
+        """Close the connections that are kept alive."""
+        self._session.close()
+
+    def _query(self, statement: Select) -> JsonObject:
+        answer = self._get("query", {"query": str(statement)}).get("QueryResponse")
+        if not isinstance(answer, dict):
+            raise ServerTrouble(Reply(service=SERVICE, text="The answer has no rows and no count"))
+        return answer
+
+    def _get(self, path: str, params: Mapping[str, str] | None = None) -> JsonObject:
+        return self._send("GET", path, dict(params or {}), None, writes=False)
+
+    def _write(
+        self, kind: str, body: Mapping[str, Any], request_id: str, params: Mapping[str, str | None]
+    ) -> JsonObject:
+        if not 0 < len(request_id) <= REQUEST_ID_LENGTH:
+            raise ValueError("A request id has 1 to 50 characters")
+        given = {name: value for name, value in params.items() if value is not None}
+        answer = self._send("POST", kind.lower(), {"requestid": request_id, **given}, body, writes=True, kind=kind)
+        entity: JsonObject = answer[kind]
+        return entity
+
+    def _send(
+        self,
+        method: str,
+        path: str,
+        params: Mapping[str, str],
+        body: Mapping[str, Any] | None,
+        *,
+        writes: bool,
+        kind: str | None = None,
+        name: str | None = None,
+    ) -> JsonObject:
+        """Make the request; when QuickBooks refuses the token, which never lands, refresh it once and try once more."""
+        token = self._token()
+        for last_try in (False, True):
+            self._quota.take(name)
+            request = Request(
+                method=method,
+                path=f"/v3/company/{_segment(self.realm)}/{path}",
+                params={**params, "minorversion": MINOR_VERSION},
+                headers=_headers(token, json=body is not None),
+                body=None if body is None else to_json(body).encode(),
+                request_id=params.get("requestid"),
+                writes=writes,
+                metered=not writes,
+            )
+            try:
+                return self._session.send(request, lambda answer: _with_entity(read_answer(answer), kind, answer))
+            except TokenRejected:
+                if last_try:
+                    raise
+                token = self._refresh(token)
+        raise AssertionError("the second try returns or raises")
+
+    def _entity(self, kind: str, answer: JsonObject) -> JsonObject:
+        entity = answer.get(kind)
+        if not isinstance(entity, dict):
+            raise ServerTrouble(Reply(service=SERVICE, text=f"The answer has no {kind}"))
+        return entity
+
+
+def _with_entity(body: JsonObject, kind: str | None, answer: Answer) -> JsonObject:
+    """Return the body when it holds the entity that a write must give back: else nobody knows what was written."""
+    if kind is not None and not isinstance(body.get(kind), dict):
+        raise ServerTrouble(answer.reply(f"The answer has no {kind}"))
+    return body
+
+
+def _headers(token: str, *, json: bool) -> dict[str, str]:
+    # Without Accept, QuickBooks answers in XML.
+    headers = {"Authorization": f"Bearer {token}", "Accept": "application/json"}
+    return {**headers, "Content-Type": "application/json"} if json else headers
+
+
+def _segment(value: str) -> str:
+    if not value.isalnum():
+        raise ValueError(f"{value!r} is not an id of QuickBooks")
+    return value
