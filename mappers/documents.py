@@ -1,0 +1,416 @@
+"""A Precoro purchase order, invoice or credit note as values: every field read once, here, and never guessed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Literal
+
+import marshmallow
+from marshmallow import EXCLUDE, Schema, fields, post_load
+
+from mappers.wire import Bunch, Day, Moment, Number, Reference, Text, WholeNumber
+
+Kind = Literal["purchase_order", "invoice"]
+
+CREDIT_NOTE = frozenset({1, 5})
+"""`logicType` of invoices that are credit notes; 5 is a second kind of them, seen live."""
+CLOSED = 11
+IN_REVISION = 7
+
+
+class UnreadableDocument(ValueError):  # noqa: N818 - it names what it is about, like the fault it becomes
+    """Precoro sent a field that cannot be read; nothing is guessed in its place."""
+
+    def __init__(self, field: str, value: object, why: str) -> None:
+        self.field = field
+        self.value = value
+        self.why = why
+        super().__init__(f"Precoro's field {field} cannot be read: {value!r} ({why})")
+
+
+@dataclass(frozen=True, slots=True)
+class OptionValue:
+    """What a custom field says: the field, the text as written, and whatever is embedded of the option chosen."""
+
+    field_id: int
+    value: str | None = None
+    option_id: int | None = None
+    name: str | None = None
+    code: str | None = None
+    external_id: str | None = None
+    share: Decimal | None = None
+    """Percent of the line, when a line is allocated over several options."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tax:
+    """A tax of a line (or of the document): `percent` of the amount after discounts, `sum` as Precoro worked it out."""
+
+    id: int
+    name: str
+    percent: Decimal | None
+    recoverable: Decimal
+    withholding: bool
+    sum: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Discount:
+    """A discount before tax: a percentage, or a legacy amount (`is_percent` false) on one line."""
+
+    id: int | None
+    name: str
+    value: Decimal
+    is_percent: bool
+    document_discount_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row of a document; `quantity` is Precoro's `ordered`, `net_total` is given for service lines."""
+
+    id: int
+    name: str
+    description: str | None
+    sku: str | None
+    unit: str | None
+    quantity: Decimal | None
+    price: Decimal | None
+    net_total: Decimal | None
+    currency: str | None
+    free: bool
+    item_id: int | None
+    taxes: tuple[Tax, ...]
+    discounts: tuple[Discount, ...]
+    options: tuple[OptionValue, ...]
+
+    @property
+    def key(self) -> str:
+        """Return the name under which the QuickBooks line of this row is remembered."""
+        return str(self.id)
+
+    @property
+    def label(self) -> str:
+        """Return the row's name for people."""
+        return self.name or self.sku or f"line {self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A purchase order or an invoice (a credit note is an invoice) as Precoro holds it now.
+
+    Money is in `currency`. `version` is `approvalDate` exactly as given: it names the approved version. Dates are the
+    calendar dates as written, moments are aware and in UTC.
+    """
+
+    kind: Kind
+    id: int
+    idn: str
+    number: str
+    supplier_number: str | None
+    status: int
+    status_text: str | None
+    logic_type: int
+    is_service: bool
+    version: str | None
+    update_date: datetime | None
+    approval_date: datetime | None
+    create_moment: datetime | None
+    create_date: date | None
+    issue_date: date | None
+    required_date: date | None
+    credit_period_days: int | None
+    currency: str
+    exchange_rate: Decimal | None
+    total: Decimal
+    net: Decimal | None
+    total_in_company_currency: Decimal | None
+    supplier_id: int | None
+    supplier_name: str
+    supplier_currency: str | None
+    legal_entity_id: int | None
+    external_id: str | None
+    qbo_id: str | None
+    external_log: str | None
+    note: str | None
+    payment_term_id: int | None
+    purchase_order_idn: str | None
+    parent_idn: str | None
+    lines: tuple[Line, ...]
+    taxes: tuple[Tax, ...]
+    discounts: tuple[Discount, ...]
+    options: tuple[OptionValue, ...]
+
+    @property
+    def is_credit_note(self) -> bool:
+        """Tell whether this invoice is a credit note (`logicType` 1 or 5)."""
+        return self.kind == "invoice" and self.logic_type in CREDIT_NOTE
+
+    @property
+    def is_closed_order(self) -> bool:
+        """Tell whether this is a purchase order that Precoro has closed."""
+        return self.kind == "purchase_order" and self.status == CLOSED
+
+    @property
+    def title(self) -> str:
+        """Return what people call this document, such as `invoice INV-203`."""
+        word = "credit note" if self.is_credit_note else self.kind.replace("_", " ")
+        return f"{word} {self.number}"
+
+
+class _Shape(Schema):
+    """The base of every shape that Precoro sends: unknown keys are kept out."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+
+class _OptionShape(_Shape):
+    id = WholeNumber()
+    name = Text()
+    code = Text()
+    external_id = Text(data_key="externalId")
+    percent = Number()
+    percentage = Number()
+    share = Number()
+
+
+class _FieldValueShape(_Shape):
+    """One answered custom field; how the chosen option sits inside is not documented, so every seen form is read."""
+
+    value = fields.Raw(load_default=None, allow_none=True)
+    item_field = Reference(data_key="itemCustomField")
+    document_field = Reference(data_key="documentCustomField")
+    option = fields.Nested(_OptionShape, load_default=None, allow_none=True)
+    options = Bunch(_OptionShape)
+
+    @post_load
+    def _make(self, data: dict[str, Any], **_: object) -> tuple[OptionValue, ...]:
+        field_id = data["item_field"] or data["document_field"]
+        if field_id is None:
+            return ()
+        written = tuple(_written(data["value"]))
+        embedded = [data["option"]] if data["option"] else list(data["options"])
+        if not embedded:
+            return tuple(OptionValue(field_id, text) for text in written)
+        return tuple(_option_value(field_id, written[0] if len(written) == 1 else None, entry) for entry in embedded)
+
+
+def _written(value: object) -> Iterator[str]:
+    """Yield what a field's value says: a text or number, or several; ticks and other shapes never name an option."""
+    for one in value if isinstance(value, list) else [value]:
+        if isinstance(one, str | int | Decimal) and not isinstance(one, bool) and str(one).strip():
+            yield str(one).strip()
+
+
+def _option_value(field_id: int, written: str | None, entry: dict[str, Any]) -> OptionValue:
+    share = next((entry[key] for key in ("share", "percent", "percentage") if entry[key] is not None), None)
+    return OptionValue(field_id, written, entry["id"], entry["name"], entry["code"], entry["external_id"], share)
+
+
+class _TaxShape(_Shape):
+    id = WholeNumber(required=True)
+    name = Text()
+    value = Number()
+    used = Number(data_key="usedTaxPercent")
+    withholding = fields.Boolean(data_key="isWithholdingTax", load_default=False, allow_none=True)
+    sum = Number()
+
+    @post_load
+    def _make(self, data: dict[str, Any], **_: object) -> Tax:
+        return Tax(
+            id=data["id"],
+            name=data["name"] or f"tax {data['id']}",
+            percent=data["value"],
+            recoverable=Decimal(100) if data["used"] is None else data["used"],
+            withholding=bool(data["withholding"]),
+            sum=data["sum"],
+        )
+
+
+class _DiscountShape(_Shape):
+    id = WholeNumber()
+    name = Text()
+    value = Number(required=True)
+    unit = Text()
+    document_discount = Reference(data_key="documentDiscount")
+
+    @post_load
+    def _make(self, data: dict[str, Any], **_: object) -> Discount:
+        return Discount(
+            id=data["id"],
+            name=data["name"] or "discount",
+            value=data["value"] or Decimal(0),
+            is_percent=(data["unit"] or "%") == "%",
+            document_discount_id=data["document_discount"],
+        )
+
+
+class _LineShape(_Shape):
+    id = WholeNumber(required=True)
+    name = Text()
+    description = Text()
+    sku = Text()
+    unit = Text()
+    ordered = Number()
+    price = Number()
+    net_total = Number(data_key="netTotal")
+    currency = Text()
+    free = fields.Boolean(data_key="freeOfCharge", load_default=False, allow_none=True)
+    item = Reference()
+    taxes = Bunch(_TaxShape)
+    discounts = Bunch(_DiscountShape)
+    values = Bunch(_FieldValueShape, data_key="dataItemCustomFields")
+
+    @post_load
+    def _make(self, data: dict[str, Any], **_: object) -> Line:
+        return Line(
+            id=data["id"],
+            name=data["name"] or "",
+            description=data["description"],
+            sku=data["sku"],
+            unit=data["unit"],
+            quantity=data["ordered"],
+            price=data["price"],
+            net_total=data["net_total"],
+            currency=data["currency"],
+            free=bool(data["free"]),
+            item_id=data["item"],
+            taxes=data["taxes"],
+            discounts=data["discounts"],
+            options=tuple(option for answered in data["values"] for option in answered),
+        )
+
+
+class _SupplierShape(_Shape):
+    id = WholeNumber(required=True)
+    name = Text()
+    currency = Text()
+
+
+class _OtherDocumentShape(_Shape):
+    id = WholeNumber()
+    idn = Text()
+
+
+class _DocumentShape(_Shape):
+    id = WholeNumber(required=True)
+    idn = Text()
+    custom_name = Text(data_key="customName")
+    invoice_number = Text(data_key="invoiceNumber")
+    status = WholeNumber(required=True)
+    status_text = Text(data_key="statusString")
+    logic_type = WholeNumber(data_key="logicType")
+    is_service = fields.Boolean(data_key="isServiceOrder", load_default=False, allow_none=True)
+    update_date = Moment(data_key="updateDate")
+    approval_date = Moment(data_key="approvalDate")
+    create_date = Moment(data_key="createDate")
+    issue_day = Day(data_key="issueDate")
+    required_day = Day(data_key="requiredDate")
+    credit_period_days = WholeNumber(data_key="creditPeriodDays")
+    currency = Text(required=True)
+    total = Number(data_key="sum", required=True)
+    net = Number(data_key="netSum")
+    total_in_company_currency = Number(data_key="sumInCompanyCurrency")
+    supplier = fields.Nested(_SupplierShape, load_default=None, allow_none=True)
+    legal_entity = Reference(data_key="legalEntity")
+    external_id = Text(data_key="externalId")
+    qbo_id = Text(data_key="qboId")
+    external_log = Text(data_key="externalIntegrationLog")
+    note = Text()
+    payment_term = Reference(data_key="paymentTerm")
+    purchase_order = fields.Nested(_OtherDocumentShape, data_key="purchaseOrder", load_default=None, allow_none=True)
+    parent = fields.Nested(_OtherDocumentShape, data_key="parentData", load_default=None, allow_none=True)
+    lines = Bunch(_LineShape, data_key="items")
+    taxes = Bunch(_TaxShape)
+    discounts = Bunch(_DiscountShape)
+    values = Bunch(_FieldValueShape, data_key="dataDocumentCustomFields")
+
+
+_SHAPE = _DocumentShape()
+
+
+def load_document(kind: Kind, payload: dict[str, Any]) -> Document:
+    """Read the JSON of one Precoro document (single GET) of that kind; raise UnreadableDocument for what makes no sense."""
+    try:
+        data: dict[str, Any] = _SHAPE.load(payload)
+    except marshmallow.ValidationError as error:
+        raise _unreadable(payload, error) from error
+    supplier = data["supplier"] or {}
+    return Document(
+        kind=kind,
+        id=data["id"],
+        idn=data["idn"] or str(data["id"]),
+        number=data["custom_name"] or data["idn"] or str(data["id"]),
+        supplier_number=data["invoice_number"],
+        status=data["status"],
+        status_text=data["status_text"],
+        logic_type=data["logic_type"] or 0,
+        is_service=bool(data["is_service"]),
+        version=payload.get("approvalDate") or None,
+        update_date=data["update_date"],
+        approval_date=data["approval_date"],
+        create_moment=data["create_date"],
+        create_date=Day().deserialize(payload.get("createDate")),
+        issue_date=data["issue_day"],
+        required_date=data["required_day"],
+        credit_period_days=data["credit_period_days"],
+        currency=data["currency"].upper(),
+        exchange_rate=_exchange_rate(payload, data["currency"]),
+        total=data["total"],
+        net=data["net"],
+        total_in_company_currency=data["total_in_company_currency"],
+        supplier_id=supplier.get("id"),
+        supplier_name=supplier.get("name") or "",
+        supplier_currency=supplier.get("currency"),
+        legal_entity_id=data["legal_entity"],
+        external_id=data["external_id"],
+        qbo_id=data["qbo_id"],
+        external_log=data["external_log"],
+        note=data["note"],
+        payment_term_id=data["payment_term"],
+        purchase_order_idn=(data["purchase_order"] or {}).get("idn"),
+        parent_idn=(data["parent"] or {}).get("idn"),
+        lines=data["lines"],
+        taxes=data["taxes"],
+        discounts=data["discounts"],
+        options=tuple(option for answered in data["values"] for option in answered),
+    )
+
+
+def _exchange_rate(payload: dict[str, Any], currency: str) -> Decimal | None:
+    """Return Precoro's rate of the document's currency: `exchangeRate` is a number, or a table by currency."""
+    given = payload.get("exchangeRate")
+    if isinstance(given, dict):
+        given = given.get(currency)
+    try:
+        return Number().deserialize(given)
+    except marshmallow.ValidationError as error:
+        raise UnreadableDocument("exchangeRate", given, error.messages[0]) from error
+
+
+def _unreadable(payload: object, error: marshmallow.ValidationError) -> UnreadableDocument:
+    """Name the first field that could not be read, with the value found there."""
+    node: object = payload
+    path: list[str] = []
+    messages: object = error.messages
+    while isinstance(messages, dict):
+        key, messages = next(iter(messages.items()))
+        if key != "_schema":
+            path.append(str(key))
+            node = _step(node, key)
+    why = str(messages[0]) if isinstance(messages, list) and messages else str(messages)
+    return UnreadableDocument(".".join(path) or "document", node, why)
+
+
+def _step(node: object, key: object) -> object:
+    if isinstance(node, dict) and key not in node and "data" in node:
+        node = node["data"]
+    if isinstance(node, dict):
+        return node.get(key)
+    if isinstance(node, list) and isinstance(key, int) and key < len(node):
+        return node[key]
+    return node

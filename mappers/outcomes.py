@@ -1,0 +1,155 @@
+"""What planning can come to: the one change to make, nothing, why not, or what must be read first."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import simplejson
+
+from mappers.problems import Note, Problem
+
+Body = dict[str, Any]
+"""A QuickBooks entity: JSON with Decimal for every number that is money."""
+
+
+def digest(body: Mapping[str, Any]) -> str:
+    """Return the fingerprint of a mapped body, by which a later mapping is told apart."""
+    text = simplejson.dumps(body, use_decimal=True, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Create:
+    """Create this entity. `line_keys` are the Precoro line keys in the order of body["Line"], `total` is payable."""
+
+    type: str
+    body: Body
+    total: Decimal
+    notes: tuple[Note, ...] = ()
+    line_keys: tuple[str, ...] = ()
+
+    @property
+    def mapped(self) -> Body:
+        """Return the body to keep as `Sent.body`: for a create, the very body that is sent."""
+        return self.body
+
+    @property
+    def digest(self) -> str:
+        """Return the fingerprint to keep as `Sent.digest`."""
+        return digest(self.mapped)
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """Send `body`, the object just read with our fields laid over it; keep `mapped`, our own fields, as `Sent.body`."""
+
+    type: str
+    id: str
+    body: Body
+    mapped: Body
+    total: Decimal
+    notes: tuple[Note, ...] = ()
+    line_keys: tuple[str, ...] = ()
+
+    @property
+    def digest(self) -> str:
+        """Return the fingerprint to keep as `Sent.digest`."""
+        return digest(self.mapped)
+
+
+@dataclass(frozen=True, slots=True)
+class Delete:
+    """Delete this entity; `again` says that a create follows, because the revision needs another vendor or currency."""
+
+    type: str
+    id: str
+    sync_token: str
+    notes: tuple[Note, ...] = ()
+    again: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Adopt:
+    """Link the record to this entity, which already stands for it in QuickBooks; nothing is sent."""
+
+    type: str
+    id: str
+    entity: Body
+    notes: tuple[Note, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """There is nothing to send; `state` is open, ready, synced, removed or never.
+
+    `settled` says that this approved version is what stands in QuickBooks: it may be recorded as such.
+    """
+
+    state: str
+    reason: str
+    notes: tuple[Note, ...] = ()
+    settled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Send nothing: a person must decide, and sees every problem at once."""
+
+    problems: tuple[Problem, ...]
+    notes: tuple[Note, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """Read one entity; the answer is its JSON, or None when it is not there any more."""
+
+    type: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """Look up how many home units one unit of `currency` is worth on `date`; the answer is a Decimal or None."""
+
+    currency: str
+    date: date
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """Find the entities of a vendor whose PrivateNote carries `marker`; the answer is a tuple of JSON objects."""
+
+    type: str
+    vendor_id: str
+    marker: str
+    since: date | None
+
+
+Need = Read | Rate | Search
+Answers = Mapping[Need, Any]
+Plan = Create | Update | Delete | Adopt | Nothing | Hold | Need
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What we know of our last write, or of the entity adopted.
+
+    `body` is the `mapped` of the plan, `answer` QuickBooks' own object, `line_ids` line key -> Line.Id in the order of
+    body["Line"]; `revised` says that status 7 was seen since, `first_rate` is the exchange rate of the create.
+    """
+
+    type: str
+    id: str
+    sync_token: str
+    body: Body
+    answer: Body
+    version: str | None = None
+    digest: str = ""
+    line_ids: Mapping[str, str] = field(default_factory=dict)
+    revised: bool = False
+    first_rate: Decimal | None = None

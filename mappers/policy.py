@@ -1,0 +1,211 @@
+"""What a person can decide about a connection: one schema renders the form, the command line, the docs and the audit."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from marshmallow import RAISE, Schema, ValidationError, fields, validate
+
+
+class UnreadablePolicy(ValueError):  # noqa: N818 - it names what it is about
+    """The stored or submitted policy breaks its schema; `messages` names each wrong field."""
+
+    def __init__(self, messages: Mapping[str, object]) -> None:
+        self.messages = messages
+        super().__init__("; ".join(f"{name}: {why}" for name, why in messages.items()))
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Every decision about a connection, each with its safe default; the schema below says what each one means.
+
+    `go_live` None sets no limit in time: set-up fills it in when it is finished.
+    """
+
+    send: str = "invoices"
+    automatic: bool = True
+    pending_too: bool = False
+    import_payments: bool = False
+    go_live: datetime | None = None
+    closed_period: str = "hold"
+    changed_in_quickbooks: str = "hold"
+    deleted_in_quickbooks: str = "hold"
+    supplier_changed_on_both: str = "ask"
+    supplier_deactivated: str = "follow"
+    create_missing_vendors: bool = False
+    paid_bills: str = "hold"
+    line_without_tax: str = "hold"
+    zero_tax_code: str | None = None
+    taxes: str = "matched"
+    tax_agency: str | None = None
+    billable: str = "no"
+    several_locations: str = "hold"
+    exchange_rate: str = "quickbooks"
+    bill_number: str = "supplier"
+    write_back: bool = True
+    default_line_account: str | None = None
+    default_item_account: str | None = None
+    payable_accounts: Mapping[str, str] = field(default_factory=dict)
+    unit_price_decimals: int = 5
+
+
+def _about(title: str, sentence: str, **more: object) -> dict[str, object]:
+    return {"title": title, "sentence": sentence, **more}
+
+
+def _choice(title: str, sentence: str, **choices: str) -> fields.String:
+    """Return a field with named choices, the first of which is the safe default."""
+    return fields.String(
+        validate=validate.OneOf(list(choices)),
+        metadata=_about(title, sentence, choices=choices, default=next(iter(choices))),
+    )
+
+
+def _switch(title: str, sentence: str) -> fields.Boolean:
+    return fields.Boolean(metadata=_about(title, sentence))
+
+
+def _account(title: str, sentence: str) -> fields.String:
+    return fields.String(allow_none=True, metadata=_about(title, sentence, list="accounts"))
+
+
+class PolicySchema(Schema):
+    """The one description of every decision: `metadata` carries title, sentence, and choices or the list to pick from."""
+
+    class Meta:
+        """A decision nobody knows is refused: it may be a misspelt one."""
+
+        unknown = RAISE
+
+    send = _choice(
+        "Documents to send",
+        "Which approved documents are sent to QuickBooks; a change concerns later approvals only.",
+        invoices="Approved invoices, as bills",
+        purchase_orders="Approved purchase orders",
+        both="Both",
+    )
+    automatic = _switch("Send automatically", "Send a document as soon as it is approved; off, a person clicks Send.")
+    pending_too = _switch("Send pending documents", "Send documents that still wait for approval as well.")
+    import_payments = _switch("Import payments", "Record in Precoro what is paid in QuickBooks.")
+    go_live = fields.AwareDateTime(
+        allow_none=True,
+        format="iso",
+        metadata=_about("Go-live", "What was approved before this moment is historical and is never sent."),
+    )
+    closed_period = _choice(
+        "Closed period",
+        "What happens to a new document dated in a period that is closed in QuickBooks.",
+        hold="Hold it until the books are reopened or its date changes",
+        first_open_day="Send it with the first open day as its date, and note the original date",
+    )
+    changed_in_quickbooks = _choice(
+        "Changed in QuickBooks",
+        "What happens when a figure we sent was changed in QuickBooks and Precoro has a new version.",
+        hold="Hold it and show both",
+        overwrite="Overwrite it with what Precoro holds",
+    )
+    deleted_in_quickbooks = _choice(
+        "Deleted in QuickBooks",
+        "What happens when a document we sent was deleted in QuickBooks and Precoro has a new version.",
+        hold="Hold it",
+        create_again="Create it again",
+    )
+    supplier_changed_on_both = _choice(
+        "Supplier changed on both sides",
+        "What happens when one field of a supplier was changed in Precoro and in QuickBooks.",
+        ask="Ask a person",
+        newest="The newest change wins",
+    )
+    supplier_deactivated = _choice(
+        "Supplier deactivated",
+        "What happens to the other side when a supplier or vendor is made inactive.",
+        follow="The other side follows",
+        unpair="The pair is undone",
+    )
+    create_missing_vendors = _switch(
+        "Create missing vendors",
+        "Create a vendor for an approved supplier that has none, unless a similar name exists.",
+    )
+    paid_bills = _choice(
+        "Paid bills",
+        "What happens when a bill that is paid, linked or billed on in QuickBooks is revised in Precoro.",
+        hold="Hold it",
+        allow_recoding="Change accounts, classes and texts if vendor, currency, date, taxes and total stay",
+    )
+    line_without_tax = _choice(
+        "Line without tax",
+        "What happens to a line without tax where QuickBooks needs a tax code on every line.",
+        hold="Hold the document and name the line",
+        zero_code="Send the line with the zero code",
+    )
+    zero_tax_code = fields.String(
+        allow_none=True, metadata=_about("Zero code", "The tax code for lines without tax.", list="tax_codes")
+    )
+    taxes = _choice(
+        "Taxes",
+        "How tax reaches QuickBooks outside the United States; inside it is always part of the line amount.",
+        matched="By tax codes, with Precoro's own tax amounts",
+        folded="Inside the line amounts; reclaimable tax becomes cost",
+    )
+    tax_agency = fields.String(
+        allow_none=True, metadata=_about("Tax agency", "The agency of tax rates that are created.", list="tax_agencies")
+    )
+    billable = _choice(
+        "Billable",
+        "Whether a line with a customer may be billed on to that customer.",
+        no="Not billable",
+        yes="Billable",
+    )
+    several_locations = _choice(
+        "Several locations",
+        "What happens to a document with more than one location; QuickBooks takes one.",
+        hold="Hold it",
+        send_without="Send it without a location, and note them",
+    )
+    exchange_rate = _choice(
+        "Exchange rate",
+        "Which rate a document in a foreign currency gets.",
+        quickbooks="The rate of QuickBooks on the document's date",
+        precoro="The rate that Precoro holds",
+    )
+    bill_number = _choice(
+        "Bill number",
+        "Which number a bill carries in QuickBooks.",
+        supplier="The supplier's invoice number, else Precoro's",
+        precoro="Precoro's own number",
+    )
+    write_back = _switch("Write back", "Write the QuickBooks id and the outcome onto the Precoro document.")
+    default_line_account = _account("Account of lines", "The account of a line that names none.")
+    default_item_account = _account("Account of products", "The expense account of products that are created.")
+    payable_accounts = fields.Dict(
+        keys=fields.String(validate=validate.Regexp(r"[A-Z]{3}\Z")),
+        values=fields.String(validate=validate.Length(min=1)),
+        metadata=_about("Accounts payable", "The accounts payable (A/P) account of each currency.", list="accounts"),
+    )
+    unit_price_decimals = fields.Integer(
+        validate=validate.Range(min=2, max=7),
+        metadata=_about(
+            "Decimals of unit prices", "How many decimals a unit price may have so that a line's amount is exact."
+        ),
+    )
+
+
+_SCHEMA = PolicySchema()
+
+
+def load_policy(stored: Mapping[str, Any]) -> Policy:
+    """Read a policy; what is absent has its safe default. Raise UnreadablePolicy naming every wrong field."""
+    try:
+        return Policy(**_SCHEMA.load(dict(stored)))
+    except ValidationError as error:
+        raise UnreadablePolicy(_SCHEMA.validate(dict(stored))) from error
+
+
+def dump_policy(policy: Policy) -> dict[str, Any]:
+    """Return the policy as plain JSON values, every decision named."""
+    dumped: dict[str, Any] = _SCHEMA.dump({f.name: getattr(policy, f.name) for f in dataclasses.fields(policy)})
+    return dumped

@@ -1,0 +1,125 @@
+"""Marshmallow fields for what Precoro puts on the wire: numbers as text, dates with zones, lists in wrappers."""
+
+from __future__ import annotations
+
+import functools
+import typing
+from datetime import UTC, date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any, TypeVar
+
+from marshmallow import Schema, ValidationError, fields
+
+T = TypeVar("T")
+_DAY_LENGTH = len("2026-10-04")
+
+
+class _Optional(fields.Field[T]):
+    """A field that may be absent or null unless it is required; both read as None."""
+
+    def __init__(self, *, data_key: str | None = None, required: bool = False) -> None:
+        if required:
+            super().__init__(data_key=data_key, required=True)
+        else:
+            super().__init__(data_key=data_key, load_default=None, allow_none=True)
+
+
+class Number(_Optional[Decimal]):
+    """A Decimal from a JSON number or a decimal string; an empty string is no number, NaN and infinity are refused."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Decimal:  # noqa: ARG002
+        if isinstance(value, bool) or not isinstance(value, int | float | str | Decimal):
+            raise ValidationError("not a number")
+        if isinstance(value, str) and not value.strip() and not self.required:
+            return typing.cast("Decimal", None)
+        try:
+            number = Decimal(str(value).strip())
+        except InvalidOperation as error:
+            raise ValidationError("not a number") from error
+        if not number.is_finite():
+            raise ValidationError("not a finite number")
+        return number
+
+
+class WholeNumber(_Optional[int]):
+    """An int from a JSON number or its text; a fraction is refused."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int:
+        number = Number()._deserialize(value, attr, data, **kwargs)  # noqa: SLF001 - same family
+        if number is None and not self.required:
+            return typing.cast("int", None)
+        if number is None or number != number.to_integral_value():
+            raise ValidationError("not a whole number")
+        return int(number)
+
+
+class Text(_Optional[str]):
+    """A text; numbers are taken as written, an empty text reads as None."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:  # noqa: ARG002
+        if isinstance(value, bool) or not isinstance(value, int | str | Decimal):
+            raise ValidationError("not a text")
+        text = str(value).strip()
+        if not text and self.required:
+            raise ValidationError("empty")
+        return text or typing.cast("str", None)
+
+
+class Moment(_Optional[datetime]):
+    """An aware datetime in UTC from ISO 8601; a time without a zone is UTC."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> datetime:  # noqa: ARG002
+        if value == "":
+            return typing.cast("datetime", None)
+        try:
+            moment = datetime.fromisoformat(value)
+        except (TypeError, ValueError) as error:
+            raise ValidationError("not an ISO 8601 time") from error
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+class Day(_Optional[date]):
+    """The calendar date as written at the start of an ISO 8601 text, with no shift of zone."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> date:  # noqa: ARG002
+        if value == "":
+            return typing.cast("date", None)
+        try:
+            return date.fromisoformat(value[:_DAY_LENGTH])
+        except (TypeError, ValueError) as error:
+            raise ValidationError("not a date") from error
+
+
+class Reference(_Optional[int]):
+    """The id inside `{"id": 3301}`, or the bare id: Precoro's catalogue reference is loosely typed."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int:
+        if isinstance(value, dict):
+            value = value.get("id")
+        if value is None or value in ([], {}):
+            return typing.cast("int", None)
+        return WholeNumber()._deserialize(value, attr, data, **kwargs)  # noqa: SLF001 - same family
+
+
+class Bunch(fields.Field[tuple[Any, ...]]):
+    """A nested collection, as `{"data": [...]}` or a bare list; absent and null are empty."""
+
+    def __init__(self, shape: type[Schema], *, data_key: str | None = None) -> None:
+        self.shape = shape
+        super().__init__(data_key=data_key, load_default=(), allow_none=True)
+
+    @functools.cached_property
+    def _rows(self) -> Schema:
+        return self.shape(many=True)
+
+    def deserialize(self, value: Any, attr: str | None = None, data: Any = None, **kwargs: Any) -> tuple[Any, ...]:
+        """Read the collection; null is as good as absent."""
+        return super().deserialize(value, attr, data, **kwargs) or ()
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> tuple[Any, ...]:  # noqa: ARG002
+        rows = value.get("data") if isinstance(value, dict) else value
+        if rows is None:
+            return ()
+        if not isinstance(rows, list):
+            raise ValidationError("not a list")
+        return tuple(self._rows.load(rows))
