@@ -1,0 +1,1 @@
+"""The companies both stand-ins are seeded with, one module a company."""
