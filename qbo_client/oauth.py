@@ -1,0 +1,274 @@
+"""Permission to work in a company: the way through Intuit's consent page, fresh tokens, and giving them back.
+
+Nothing here locks or stores: one refresher at a time, and the new refresh token committed before use, is the caller's duty
+(facts, section 1).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+from urllib.parse import urlencode, urlsplit
+
+import requests
+from requests.adapters import BaseAdapter
+from requests.auth import HTTPBasicAuth, _basic_auth_str
+from requests_oauthlib import OAuth2Session
+
+from outbound.answers import Answer
+from outbound.errors import (
+    ClientRejected,
+    Dropped,
+    InvalidGrant,
+    NotSent,
+    ServerTrouble,
+    Throttled,
+    TimedOut,
+    TokenEndpointTrouble,
+)
+from outbound.session import OnCall, Request, Session, ignore_call
+from outbound.wire import JsonObject, to_json
+
+SERVICE = "Intuit's sign-in service"
+SCOPE = "com.intuit.quickbooks.accounting"
+TIMEOUT_SECONDS = 30.0
+DISCOVERY_PRODUCTION = "https://developer.api.intuit.com/.well-known/openid_configuration/"
+DISCOVERY_SANDBOX = "https://developer.api.intuit.com/.well-known/openid_sandbox_configuration/"
+ACCESS_SECONDS = 3600
+REFRESH_SECONDS = 8_640_000
+"""What Intuit documents (100 days), should an answer leave it out."""
+HARD_EXPIRY = ("x_refresh_token_hard_expires_in", "x_refresh_token_lifetime_expires_in")
+"""The documented name of the field, and the one that a sample of Intuit reads."""
+OK = 200
+TOO_MANY = 429
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Endpoints:
+    """Where Intuit's OAuth lives."""
+
+    authorise: str
+    token: str
+    revoke: str
+
+    @classmethod
+    def at(cls, base_url: str) -> Endpoints:
+        """Return the endpoints of a stand-in."""
+        base = base_url.rstrip("/")
+        return cls(f"{base}/connect/oauth2", f"{base}/oauth2/v1/tokens/bearer", f"{base}/v2/oauth2/tokens/revoke")
+
+
+INTUIT = Endpoints(
+    authorise="https://appcenter.intuit.com/connect/oauth2",
+    token="https://oauth.platform.intuit.com/oauth2/v1/tokens/bearer",  # noqa: S106 - an address
+    revoke="https://developer.api.intuit.com/v2/oauth2/tokens/revoke",
+)
+
+
+@dataclass(frozen=True)
+class Tokens:
+    """What Intuit gives: both tokens, and for how many seconds each is good.
+
+    `hard_expires_in` is the end of the permission whatever is refreshed (five years at most), when Intuit says it.
+    """
+
+    access: str = field(repr=False)
+    refresh: str = field(repr=False)
+    expires_in: int
+    refresh_expires_in: int
+    hard_expires_in: int | None = None
+
+
+class OAuth:
+    """The app at Intuit.
+
+    Args:
+        client_id, client_secret: of the app; sandbox and production have different ones
+        redirect_uri: exactly as entered at Intuit
+        endpoints: INTUIT, what `discover` found, or `Endpoints.at` a stand-in
+        on_call: told of every request
+    """
+
+    def __init__(
+        self,
+        *,
+        client_id: str,
+        client_secret: str,
+        redirect_uri: str,
+        endpoints: Endpoints = INTUIT,
+        on_call: OnCall = ignore_call,
+        timeout: float = TIMEOUT_SECONDS,
+    ) -> None:
+        self.client_id = client_id
+        self.redirect_uri = redirect_uri
+        self.endpoints = endpoints
+        self._secret = client_secret
+        self._on_call = on_call
+        self._timeout = timeout
+
+    def authorise_url(self, state: str) -> str:
+        """Return the address of the consent page; `state` comes back with the code and must be compared."""
+        secure = _with_tls(self.endpoints.authorise)
+        url: str = self._oauthlib().authorization_url(secure, state=state)[0]
+        return self.endpoints.authorise + url.removeprefix(secure)
+
+    def exchange(self, code: str) -> Tokens:
+        """Return the first tokens for the code of a callback; InvalidGrant when it was used before or is too old."""
+        path, session = self._at(self.endpoints.token)
+        oauth = self._oauthlib()
+        url = _with_tls(self.endpoints.token)
+        oauth.mount(url, _Through(session, path, read_tokens))
+        found = _calmly(
+            lambda: oauth.fetch_token(
+                url,
+                code=code,
+                auth=HTTPBasicAuth(self.client_id, self._secret),
+                include_client_id=False,
+                headers=_token_headers(),
+            )
+        )
+        return tokens_in(found)
+
+    def refresh_token(self, refresh_token: str) -> Tokens:
+        """Return fresh tokens; store the refresh token before anything else, for the old one dies.
+
+        InvalidGrant may be a race or a real end: only a second one, a minute later and on an unchanged token, means the end.
+        TokenEndpointTrouble says nothing about the permission.
+        """
+        path, session = self._at(self.endpoints.token)
+        form = {"grant_type": "refresh_token", "refresh_token": refresh_token}
+        request = Request(method="POST", path=path, headers=self._headers(), body=urlencode(form).encode(), writes=True)
+        return tokens_in(_calmly(lambda: session.send(request, read_tokens)))
+
+    def revoke(self, token: str) -> None:
+        """Give a token back, which ends the connection at Intuit; one that is unknown there counts as given back."""
+        path, session = self._at(self.endpoints.revoke)
+        headers = {**self._headers(), "Content-Type": "application/json"}
+        request = Request(
+            method="POST", path=path, headers=headers, body=to_json({"token": token}).encode(), writes=True
+        )
+        _calmly(lambda: session.send(request, _read_revocation))
+
+    def _oauthlib(self) -> OAuth2Session:
+        return OAuth2Session(self.client_id, redirect_uri=self.redirect_uri, scope=[SCOPE])
+
+    def _headers(self) -> dict[str, str]:
+        return {"Authorization": _basic_auth_str(self.client_id, self._secret), **_token_headers()}
+
+    def _at(self, url: str) -> tuple[str, Session]:
+        return _open(url, self._on_call, self._timeout)
+
+
+def discover(url: str, *, on_call: OnCall = ignore_call, timeout: float = TIMEOUT_SECONDS) -> Endpoints:
+    """Return the endpoints that Intuit's discovery document names; TokenEndpointTrouble when it cannot be read."""
+    path, session = _open(url, on_call, timeout)
+    request = Request(method="GET", path=path, headers={"Accept": "application/json"})
+    return _calmly(lambda: session.send(request, _read_discovery))
+
+
+def read_tokens(answer: Answer) -> JsonObject:
+    """Return the object of a token answer, else raise InvalidGrant, ClientRejected or TokenEndpointTrouble."""
+    body = answer.json()
+    error = str(body.get("error") or "") if isinstance(body, dict) else ""
+    if error == "invalid_grant":
+        raise InvalidGrant(answer.reply(_description(body), code=error))
+    if error == "invalid_client":
+        raise ClientRejected(answer.reply(_description(body), code=error))
+    if answer.status != OK or not isinstance(body, dict):
+        raise TokenEndpointTrouble(answer.reply(error, code=error or None), retry_after=answer.retry_after())
+    if not body.get("access_token") or not body.get("refresh_token"):
+        raise TokenEndpointTrouble(answer.reply("It gave no tokens"))
+    return body
+
+
+def tokens_in(body: Mapping[str, Any]) -> Tokens:
+    """Return the tokens of an answer that `read_tokens` accepted."""
+    hard = next((body[name] for name in HARD_EXPIRY if body.get(name) is not None), None)
+    return Tokens(
+        access=str(body["access_token"]),
+        refresh=str(body["refresh_token"]),
+        expires_in=int(body.get("expires_in") or ACCESS_SECONDS),
+        refresh_expires_in=int(body.get("x_refresh_token_expires_in") or REFRESH_SECONDS),
+        hard_expires_in=None if hard is None else int(hard),
+    )
+
+
+class _Through(BaseAdapter):
+    """Lets requests-oauthlib send through our session, with its time-outs, its limits and its row a request."""
+
+    def __init__(self, session: Session, path: str, read: Callable[[Answer], JsonObject]) -> None:
+        super().__init__()
+        self._session = session
+        self._path = path
+        self._read = read
+
+    def send(self, request: requests.PreparedRequest, *_: object, **__: object) -> requests.Response:
+        """Send a request and return the answer in the shape of requests."""
+        body = request.body.encode() if isinstance(request.body, str) else request.body
+        ours = Request(
+            method=request.method or "POST",
+            path=self._path,
+            headers=dict(request.headers),
+            body=body,
+            writes=True,
+        )
+        found = self._session.send(ours, self._read)
+        response = requests.Response()
+        response.status_code = OK
+        response.request = request
+        response.encoding = "utf-8"
+        response._content = to_json(found).encode()  # noqa: SLF001 - requests has no other way to build a response
+        return response
+
+    def close(self) -> None:
+        """Close the session below."""
+        self._session.close()
+
+
+def _calmly(call: Callable[[], T]) -> T:
+    """Return what a call gives; any trouble on the way or over there becomes TokenEndpointTrouble, which never disconnects."""
+    try:
+        return call()
+    except (NotSent, TimedOut, Dropped, ServerTrouble, Throttled) as error:
+        raise TokenEndpointTrouble(error.reply, retry_after=error.retry_after) from error
+
+
+def _open(url: str, on_call: OnCall, timeout: float) -> tuple[str, Session]:
+    parts = urlsplit(url)
+    session = Session(f"{parts.scheme}://{parts.netloc}", service=SERVICE, timeout=timeout, on_call=on_call)
+    return parts.path, session
+
+
+def _with_tls(url: str) -> str:
+    """Return the address as https: oauthlib refuses plain http, which only a stand-in on this machine speaks."""
+    return "https://" + url.partition("://")[2]
+
+
+def _token_headers() -> dict[str, str]:
+    return {
+        "Accept": "application/json",
+        "Content-Type": "application/x-www-form-urlencoded",
+        "x-include-refresh-token-hard-expires-in": "true",
+    }
+
+
+def _description(body: Mapping[str, Any]) -> str:
+    return str(body.get("error_description") or body.get("error") or "")
+
+
+def _read_revocation(answer: Answer) -> None:
+    """Accept the empty 200, and a 400 that says that the token is unknown."""
+    if answer.ok or (answer.json() is not None and answer.status == requests.codes.bad_request):
+        return
+    read_tokens(answer)
+
+
+def _read_discovery(answer: Answer) -> Endpoints:
+    body = answer.object() if answer.ok else {}
+    try:
+        return Endpoints(body["authorization_endpoint"], body["token_endpoint"], body["revocation_endpoint"])
+    except KeyError as error:
+        raise TokenEndpointTrouble(answer.reply("Its discovery document cannot be read")) from error

@@ -1,0 +1,231 @@
+"""Every way a request can break on the way, against a real socket."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable
+from decimal import Decimal
+
+import pytest
+
+from outbound.answers import Answer
+from outbound.errors import (
+    Dropped,
+    Landed,
+    NotAllowed,
+    NotSent,
+    Redirected,
+    RemoteError,
+    ServerTrouble,
+    TimedOut,
+    TooLarge,
+    Verdict,
+)
+from outbound.session import Call, Request, Session
+from tests.conftest import free_port
+from tests.scripted_server import CLOSE, HANG, RESET, ScriptedServer, answer
+
+Serve = Callable[..., ScriptedServer]
+WRITE = Request(method="POST", path="/bill", body=b"{}", request_id="r1", writes=True)
+READ = Request(method="GET", path="/bill", params={"secret": "s3cret"}, headers={"Authorization": "Bearer t0ken"})
+
+
+def _session(url: str, calls: list[Call] | None = None, **options: object) -> Session:
+    told = calls if calls is not None else []
+    given = {"timeout": 5.0, **options}
+    return Session(url, service="Precoro", on_call=told.append, **given)  # type: ignore[arg-type]
+
+
+def _object(found: Answer) -> object:
+    return found.object()
+
+
+@pytest.mark.parametrize("step", [CLOSE, RESET, answer(200, b'{"a": 1', length=900)])
+def test_a_write_whose_answer_never_came_may_have_landed(serve: Serve, step: bytes) -> None:
+    session = _session(serve(step).url)
+    with pytest.raises(Dropped) as caught:
+        session.send(WRITE, _object)
+    assert (caught.value.landed, caught.value.verdict) == (Landed.MAYBE, Verdict.REST)
+    assert caught.value.request_id == "r1"
+
+
+def test_a_read_never_lands(serve: Serve) -> None:
+    with pytest.raises(Dropped) as caught:
+        _session(serve(RESET).url).send(READ, _object)
+    assert caught.value.landed is Landed.NO
+
+
+def test_a_write_that_is_broken_off_is_sent_only_once(serve: Serve) -> None:
+    server = serve(RESET, answer(200, {}))
+    with pytest.raises(Dropped):
+        _session(server.url).send(WRITE, _object)
+    assert len(server.seen) == 1
+
+
+def test_a_connection_that_was_reset_after_reuse_may_have_landed(serve: Serve) -> None:
+    server = serve(answer(200, {}), RESET)
+    session = _session(server.url)
+    session.send(WRITE, _object)
+    with pytest.raises(Dropped) as caught:
+        session.send(WRITE, _object)
+    assert caught.value.landed is Landed.MAYBE
+    assert [seen.connection for seen in server.seen] == [1, 1]
+
+
+def test_connections_are_kept_alive(serve: Serve) -> None:
+    server = serve(answer(200, {}))
+    session = _session(server.url)
+    for _ in range(3):
+        session.send(READ, _object)
+    assert {seen.connection for seen in server.seen} == {1}
+
+
+def test_silence_ends_at_the_time_limit(serve: Serve) -> None:
+    with pytest.raises(TimedOut) as caught:
+        _session(serve(HANG).url, timeout=0.2).send(WRITE, _object)
+    assert caught.value.landed is Landed.MAYBE
+
+
+def test_a_refused_connection_has_not_landed_and_was_tried_three_times() -> None:
+    calls: list[Call] = []
+    with pytest.raises(NotSent) as caught:
+        _session(f"http://127.0.0.1:{free_port()}", calls).send(WRITE, _object)
+    assert (caught.value.landed, caught.value.verdict) == (Landed.NO, Verdict.REST)
+    assert "Nobody answers at its address" in caught.value.sentence
+    assert [call.outcome for call in calls] == ["NotSent"]
+
+
+def test_a_service_that_comes_back_at_once_is_reached(monkeypatch: pytest.MonkeyPatch, serve: Serve) -> None:
+    server = serve(answer(200, {"ok": 1}))
+    real, refused = socket.socket.connect, iter([True, True])
+
+    def connect(self: socket.socket, address: object) -> None:
+        if next(refused, False):
+            raise ConnectionRefusedError
+        real(self, address)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(socket.socket, "connect", connect)
+    assert _session(server.url).send(WRITE, _object) == {"ok": 1}
+    assert len(server.seen) == 1
+
+
+def test_an_unknown_name_has_not_landed() -> None:
+    with pytest.raises(NotSent) as caught:
+        _session("http://nowhere.invalid").send(WRITE, _object)
+    assert caught.value.landed is Landed.NO
+
+
+def test_tls_to_something_else_was_not_a_request(serve: Serve) -> None:
+    url = serve(answer(200, {})).url.replace("http://", "https://")
+    with pytest.raises(RemoteError) as caught:
+        _session(url, timeout=2.0).send(WRITE, _object)
+    assert caught.value.verdict is Verdict.REST
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "words"),
+    [
+        (502, b"<html><body>Bad gateway</body></html>", "a page"),
+        (503, b"", "empty"),
+        (200, b"", "empty"),
+        (200, b"not json", "could not be read"),
+        (200, b"[1]", "could not be read"),
+    ],
+)
+def test_an_answer_that_is_not_the_api_may_have_landed(serve: Serve, status: int, body: bytes, words: str) -> None:
+    with pytest.raises(ServerTrouble, match=words) as caught:
+        _session(serve(answer(status, body)).url).send(WRITE, _object)
+    assert (caught.value.landed, caught.value.status) == (Landed.MAYBE, status)
+
+
+def test_a_redirect_is_not_followed(serve: Serve) -> None:
+    elsewhere = serve(answer(200, {}))
+    server = serve(answer(302, b"", headers={"Location": elsewhere.url}))
+    with pytest.raises(Redirected):
+        _session(server.url).send(WRITE, _object)
+    assert elsewhere.seen == []
+
+
+def test_an_answer_beyond_the_limit_is_not_read(serve: Serve) -> None:
+    with pytest.raises(TooLarge):
+        _session(serve(answer(200, b"x" * 300_000)).url, max_bytes=100_000).send(READ, _object)
+
+
+def test_a_compressed_answer_counts_by_its_real_size(serve: Serve) -> None:
+    import gzip  # noqa: PLC0415
+
+    bomb = answer(200, gzip.compress(b"x" * 5_000_000), headers={"Content-Encoding": "gzip"})
+    with pytest.raises(TooLarge):
+        _session(serve(bomb).url, max_bytes=100_000).send(READ, _object)
+
+
+def test_one_row_a_request_without_token_query_or_body(serve: Serve) -> None:
+    calls: list[Call] = []
+    server = serve(answer(200, {"amount": Decimal("1.10")}, headers={"intuit_tid": "tid-1"}))
+    session = _session(server.url, calls)
+    session.send(READ, _object)
+    session.send(WRITE, _object)
+    assert [(call.method, call.path, call.status, call.tid, call.outcome, call.landed) for call in calls] == [
+        ("GET", "/bill", 200, "tid-1", "ok", "no"),
+        ("POST", "/bill", 200, "tid-1", "ok", "yes"),
+    ]
+    assert "s3cret" not in repr(calls)
+    assert "t0ken" not in repr(calls) + repr(READ)
+
+
+def test_a_request_that_is_interrupted_from_outside_still_leaves_its_row(serve: Serve) -> None:
+    calls: list[Call] = []
+
+    def interrupt(_: Answer) -> object:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        _session(serve(answer(200, {})).url, calls).send(WRITE, interrupt)
+    assert [(call.outcome, call.landed) for call in calls] == [("interrupted", "maybe")]
+
+
+def test_amounts_are_decimal_both_ways(serve: Serve) -> None:
+    found = _session(serve(answer(200, b'{"a": 0.1, "b": 540.00, "c": 7}')).url).send(READ, _object)
+    assert found == {"a": Decimal("0.1"), "b": Decimal("540.00"), "c": 7}
+    assert all(not isinstance(value, float) for value in found.values())
+
+
+def test_only_allowed_hosts_are_called() -> None:
+    with pytest.raises(NotAllowed):
+        _session("https://metadata.internal", allowed_hosts={"api.precoro.com"})
+
+
+def test_a_path_cannot_lead_to_another_host(serve: Serve) -> None:
+    request = Request(method="GET", path="@elsewhere.example/")
+    with pytest.raises(NotAllowed):
+        _session(serve(answer(200, {})).url).send(request, _object)
+
+
+def test_our_authorization_wins_over_a_netrc(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    netrc = tmp_path_factory.mktemp("home") / "netrc"
+    netrc.write_text("machine 127.0.0.1 login other password other\n")
+    monkeypatch.setenv("NETRC", str(netrc))
+    server = serve(answer(200, {}))
+    _session(server.url).send(READ, _object)
+    assert server.seen[0].headers["authorization"] == "Bearer t0ken"
+
+
+def test_no_cookie_is_kept(serve: Serve) -> None:
+    server = serve(answer(200, {}, headers={"Set-Cookie": "a=b"}))
+    session = _session(server.url)
+    session.send(READ, _object)
+    session.send(READ, _object)
+    assert "cookie" not in server.seen[1].headers
+
+
+def test_retry_after_is_read_as_seconds_and_as_a_date(serve: Serve) -> None:
+    date = {"Date": "Mon, 23 Nov 2026 10:00:00 GMT", "Retry-After": "Mon, 23 Nov 2026 10:02:00 GMT"}
+    server = serve(answer(503, b"", headers={"Retry-After": "17"}), answer(503, b"", headers=date))
+    found = []
+    for _ in range(2):
+        with pytest.raises(ServerTrouble) as caught:
+            _session(server.url).send(READ, _object)
+        found.append(caught.value.retry_after)
+    assert found == [17.0, 120.0]
