@@ -76,6 +76,7 @@ class Control(Generic[S]):
         speed: float = 1.0,
         seed: Any = "small",
         snapshot: Path | None = None,
+        on_settings: Callable[[dict[str, Any]], None] = lambda _changes: None,
     ) -> None:
         self.settings = settings
         self.world = world
@@ -84,6 +85,7 @@ class Control(Generic[S]):
         self.speed = speed
         self.seed = seed
         self.snapshot = snapshot
+        self.on_settings = on_settings
         self.lock = threading.RLock()
         self.faults = FaultBook()
         self.log: deque[dict[str, Any]] = deque(maxlen=LOG_LENGTH)
@@ -156,14 +158,16 @@ def merge(settings: object, changes: dict[str, Any]) -> None:
     """Lay changes over a settings dataclass; WrongInputError names an unknown key or a wrong type."""
     if not is_dataclass(settings) or not isinstance(changes, dict):
         raise WrongInputError("A JSON object is expected")
-    known = {field.name for field in fields(settings)}
+    known = {field.name: field.type for field in fields(settings)}
     for key, value in changes.items():
         if key not in known:
             raise WrongInputError(f"Unknown setting {key!r}. Known: {', '.join(sorted(known))}")
-        _expect_like(key, getattr(settings, key), value)
+        if known[key] != "Any":
+            _expect_like(key, getattr(settings, key), value)
     for key, value in changes.items():
         old = getattr(settings, key)
-        setattr(settings, key, {**old, **value} if isinstance(old, dict) else value)
+        both = isinstance(old, dict) and isinstance(value, dict)
+        setattr(settings, key, {**old, **value} if both else value)
 
 
 def _expect_like(key: str, old: object, value: object) -> None:
@@ -296,7 +300,9 @@ def _routes(control: Control[S]) -> Blueprint:
     def settings() -> Response:
         with control.lock:
             if request.method == "POST":
-                merge(control.settings, parsed_body())
+                changes = parsed_body()
+                merge(control.settings, changes)
+                control.on_settings(changes)
                 control.touch()
             return jsonify(asdict(control.settings))
 

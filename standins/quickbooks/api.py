@@ -1,0 +1,243 @@
+"""The accounting API: /v3/company/{realm}/... from the raw request to the answer."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+from flask import Blueprint, Response, g, request
+
+from standins import wire
+from standins.control import Control
+from standins.faults import Fault as OrderedFault
+from standins.quickbooks import changes, errors, query, rates, xml
+from standins.quickbooks.company import Company, now_text
+from standins.quickbooks.draft import Caller
+from standins.quickbooks.engine import Engine
+from standins.quickbooks.entities import BY_KEY, ENTITIES, Entity
+from standins.quickbooks.errors import Fault, GatewayFault
+from standins.quickbooks.replay import Answer, Replay
+from standins.quickbooks.settings import Settings
+from standins.quickbooks.throttle import Throttle
+from standins.quickbooks.world import World
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Api:
+    """What a request needs at hand."""
+
+    control: Control[Settings]
+    world: World
+    throttle: Throttle
+    replay: Replay
+
+    def handle(self, realm: str, path: str) -> Response:
+        """Answer one request to a company."""
+        try:
+            self._admit(realm, path)
+            return self._answer(realm, path)
+        except GatewayFault as fault:
+            return gateway_response(fault)
+        except Fault as fault:
+            return fault_response(fault)
+
+    def _admit(self, realm: str, path: str) -> None:
+        self.world.tokens.check(request.headers.get("Authorization", ""), realm)
+        if realm not in self.world.companies:
+            raise errors.wrong_company()
+        self.throttle.admit(realm, batch=path == "batch")
+        if (request.content_length or 0) > self.world.settings.payload_bytes:
+            problem = errors.Problem(6030, "Request too large", "The request body is larger than supported")
+            raise Fault(problem, status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+
+    def _answer(self, realm: str, path: str) -> Response:
+        body = request.get_data()
+        g.metered = request.method == "GET" or path == "query"
+        with self.control.lock:
+            company = self.world.companies[realm]
+            if g.metered:
+                return json_response(_read(company, path, body))
+            return self._write_once(company, path, body)
+
+    def _write_once(self, company: Company, path: str, body: bytes) -> Response:
+        """Write, unless this requestid was answered before; the lock makes a repeat wait for the first."""
+        requestid = request.args.get("requestid")
+        fingerprint = hashlib.sha256(request.full_path.encode() + b"\n" + body).hexdigest()
+        known = self.replay.find(company.realm, requestid, fingerprint, batch=path == "batch")
+        if known:
+            return text_response(known.body, known.status)
+        self.world.by_api = True
+        try:
+            response = json_response(_write(company, path, body))
+        except Fault as fault:
+            response = fault_response(fault)
+        finally:
+            self.world.by_api = False
+        answer = Answer(response.status_code, response.get_data(as_text=True), fingerprint, time.monotonic())
+        self.replay.keep(company.realm, requestid, answer)
+        return response
+
+
+def _read(company: Company, path: str, body: bytes) -> Json:
+    name, _, rest = path.partition("/")
+    if name == "query":
+        statement = request.args.get("query") or body.decode(errors="replace")
+        return {"QueryResponse": query.answer(company, statement)}
+    if name == "cdc":
+        return changes.since(company, request.args.get("entities", ""), request.args.get("changedSince", ""))
+    if name == "exchangerate":
+        code = request.args.get("sourcecurrencycode", "").upper()
+        return {"ExchangeRate": rates.on(company, code, request.args.get("asofdate"))}
+    entity = _entity(name)
+    identity = "1" if entity.name in {"CompanyInfo", "Preferences"} else rest
+    if not identity.isdigit():
+        raise Fault(errors.invalid_id(identity))
+    record = company.get(entity.name, identity)
+    if record is None:
+        raise errors.deleted_transaction() if entity.transaction else errors.not_found()
+    return {entity.name: record}
+
+
+def _write(company: Company, path: str, body: bytes) -> Json:
+    sent = _parsed(body)
+    allow = "allowduplicatedocnum" in request.args.get("include", "").split(",")
+    engine = Engine(company, Caller(allow_duplicates=allow))
+    if path == "batch":
+        return _batch(engine, sent)
+    if path == "exchangerate":
+        return {"ExchangeRate": rates.put(company, sent)}
+    operation = _operation(request.args.get("operation", ""), request.args.get("include", ""))
+    entity = _entity(path)
+    return {entity.name: _carry_out(engine, entity, operation, sent)}
+
+
+def _operation(operation: str, include: str) -> str:
+    if operation == "void" or "void" in include.split(","):
+        return "void"
+    return operation.lower() or "write"
+
+
+def _carry_out(engine: Engine, entity: Entity, operation: str, sent: Json) -> Json:
+    acts: dict[str, Callable[[Entity, Json], Json]] = {
+        "write": engine.write,
+        "create": engine.write,
+        "update": engine.write,
+        "delete": engine.delete,
+        "void": engine.void,
+    }
+    if operation not in acts:
+        raise errors.unsupported_operation(operation)
+    return acts[operation](entity, sent)
+
+
+def _batch(engine: Engine, sent: Json) -> Json:
+    items = sent.get("BatchItemRequest", [])
+    limit = engine.company.settings.batch_size
+    if len(items) > limit:
+        raise errors.batch_too_big(limit)
+    g.metered = any("Query" in item for item in items)
+    return {"BatchItemResponse": [{**_batch_item(engine, item), "bId": item.get("bId", "")} for item in items]}
+
+
+def _batch_item(engine: Engine, item: Json) -> Json:
+    try:
+        if "Query" in item:
+            return {"QueryResponse": query.answer(engine.company, str(item["Query"]))}
+        name = next((key for key in item if key in ENTITIES), None)
+        if name is None:
+            raise errors.unsupported_operation("batch item")
+        options = str(item.get("optionsData", ""))
+        allowed = Engine(engine.company, Caller(allow_duplicates="allowduplicatedocnum" in options))
+        operation = _operation(str(item.get("operation", "create")), options)
+        return {name: _carry_out(allowed, ENTITIES[name], operation, item[name])}
+    except Fault as fault:
+        return {"Fault": fault.as_json()}
+
+
+def _entity(name: str) -> Entity:
+    entity = BY_KEY.get(name.lower())
+    if entity is None:
+        raise errors.unsupported_operation(name)
+    return entity
+
+
+def _parsed(body: bytes) -> Json:
+    media = (request.mimetype or "").lower()
+    if media not in {"application/json", ""}:
+        detail = f"Content type {media} is not supported"
+        raise Fault(errors.Problem(1050, "Invalid content type", detail))
+    try:
+        sent = wire.loads(body)
+    except ValueError as error:
+        raise Fault(errors.unsupported_property("Can not read the request body")) from error
+    if not isinstance(sent, dict):
+        raise Fault(errors.unsupported_property("Can not read the request body"))
+    return sent
+
+
+def json_response(body: Json, status: int = HTTPStatus.OK) -> Response:
+    """Answer with JSON, or with XML when JSON was not asked for."""
+    body = {**body, "time": now_text()}
+    if "json" in request.headers.get("Accept", ""):
+        return text_response(wire.dumps(body), status)
+    return text_response(xml.render(body), status)
+
+
+def text_response(text: str, status: int) -> Response:
+    """Answer with a finished text and the trace id every answer carries."""
+    kind = "application/json" if text.startswith("{") else "application/xml"
+    response = Response(text, status, content_type=f"{kind};charset=UTF-8")
+    response.headers["intuit_tid"] = f"1-{uuid.uuid4().hex[:8]}-{uuid.uuid4().hex[:24]}"
+    return response
+
+
+def fault_response(fault: Fault) -> Response:
+    """Answer with a fault in the shape of the API."""
+    return json_response({"Fault": fault.as_json()}, fault.status)
+
+
+def gateway_response(fault: GatewayFault) -> Response:
+    """Answer with a fault in the shape of the gateway."""
+    response = text_response(wire.dumps(fault.body), fault.status)
+    if fault.status == HTTPStatus.UNAUTHORIZED:
+        response.headers["www-authenticate"] = 'Bearer realm="Intuit", error="invalid_token"'
+    return response
+
+
+def render_fault(fault: OrderedFault) -> Response:
+    """Draw a fault that was ordered over the control API."""
+    match fault.fault:
+        case "429":
+            response = fault_response(errors.throttled())
+            if fault.retry_after is not None:
+                response.headers["Retry-After"] = str(fault.retry_after)
+            return response
+        case "401":
+            return gateway_response(errors.not_authenticated("Token expired: AB01..."))
+        case "403":
+            return gateway_response(errors.wrong_company())
+        case "stale":
+            return fault_response(errors.stale())
+        case "503":
+            text = "<html><body><h1>Service Temporarily Unavailable</h1></body></html>"
+            return Response(text, HTTPStatus.SERVICE_UNAVAILABLE, mimetype="text/html")
+        case _:
+            return fault_response(errors.system_failure())
+
+
+def routes(api: Api) -> Blueprint:
+    """Return the routes of the API."""
+    blueprint = Blueprint("api", __name__)
+
+    @blueprint.route("/v3/company/<realm>/<path:path>", methods=["GET", "POST"])
+    def company(realm: str, path: str) -> Response:
+        return api.handle(realm, path.rstrip("/"))
+
+    return blueprint

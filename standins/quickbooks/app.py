@@ -1,0 +1,68 @@
+"""Put the QuickBooks stand-in together.
+
+app = create_app()                       # two companies, real limits
+client = app.test_client()
+control = app.extensions["control"]
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+
+from standins.control import Control, install
+from standins.delivery import Outbox, WebhookSettings
+from standins.quickbooks import api, authorize, events, page, people
+from standins.quickbooks.replay import Replay
+from standins.quickbooks.settings import Settings
+from standins.quickbooks.throttle import Throttle
+from standins.quickbooks.world import World
+
+VERIFIER_TOKEN = "sandbox-verifier"
+
+
+def create_app(
+    settings: Settings | None = None,
+    *,
+    seed: Any = "small",
+    speed: float = 1.0,
+    snapshot: Path | None = None,
+) -> Flask:
+    """Return the stand-in as a Flask app; its `Control` is `app.extensions["control"]`."""
+    settings = settings or Settings()
+    outbox = Outbox(events.encode, _webhooks(), speed=speed)
+    world = World(settings, outbox)
+    control = Control(
+        settings=settings,
+        world=world,
+        outbox=outbox,
+        render_fault=api.render_fault,
+        speed=speed,
+        seed=seed,
+        snapshot=snapshot,
+        on_settings=world.apply,
+    )
+    throttle, replay = Throttle(settings, speed), Replay(settings, speed)
+    control.on_reset(throttle.clear)
+    control.on_reset(replay.clear)
+    control.start()
+    app = Flask("standins.quickbooks")
+    install(app, control)
+    app.register_blueprint(people.routes(control, world))
+    app.register_blueprint(authorize.routes(control, world))
+    app.register_blueprint(api.routes(api.Api(control, world, throttle, replay)))
+    app.register_blueprint(page.routes(control, world))
+    return app
+
+
+def _webhooks() -> WebhookSettings:
+    return WebhookSettings(
+        format="cloudevents",
+        verifier_token=VERIFIER_TOKEN,
+        retry=[float(seconds) for seconds in events.RETRY_SECONDS],
+        retry_forever=True,
+        head_of_line=True,
+        batch=100,
+    )

@@ -1,0 +1,249 @@
+"""One QuickBooks company in memory: its records by entity and id, and the indexes that keep a write cheap.
+
+A record is a dict in wire form that is replaced on every write and never changed in place, so that a reader may hold it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from standins.quickbooks.entities import ENTITIES, NAME_SHARERS, Entity
+from standins.quickbooks.settings import Settings
+
+Json = dict[str, Any]
+Emit = Callable[[str, str, str, str, datetime], None]
+"""Called with realm, entity, id, operation and time of every change."""
+
+PACIFIC = ZoneInfo("America/Los_Angeles")
+FIRST_TRANSACTION = 101
+FIRST_NAME = 5001
+
+
+def pacific(moment: datetime) -> str:
+    """Write a time as QBO does in MetaData: Pacific, with offset, whole seconds."""
+    return moment.astimezone(PACIFIC).isoformat(timespec="seconds")
+
+
+def now_text() -> str:
+    """Write the present as QBO does in `time`: Pacific, with offset, milliseconds."""
+    return datetime.now(UTC).astimezone(PACIFIC).isoformat(timespec="milliseconds")
+
+
+def folded(name: str) -> str:
+    """Fold a name as QBO compares names: without case and outer blanks."""
+    return name.strip().casefold()
+
+
+class Company:
+    """Records, counters and indexes of one realm."""
+
+    def __init__(self, realm: str, settings: Settings, emit: Emit) -> None:
+        self.realm = realm
+        self.settings = settings
+        self.emit = emit
+        self.tables: dict[str, dict[str, Json]] = {name: {} for name in ENTITIES}
+        self.stamps: dict[str, dict[str, int]] = {name: {} for name in ENTITIES}
+        self.tombstones: list[tuple[str, str, int]] = []
+        self.counters: dict[str, int] = {}
+        self.rates: dict[str, dict[str, Json]] = {}
+        self.names: dict[tuple[str, str], str] = {}
+        self.numbers: dict[tuple[str, str], set[str]] = {}
+        self.applied: dict[tuple[str, str], dict[str, Decimal]] = {}
+        self.billed: dict[str, set[str]] = {}
+
+    # --- reading
+
+    def get(self, entity: str, identity: str) -> Json | None:
+        """Return a record, or None."""
+        return self.tables[entity].get(identity)
+
+    def rows(self, entity: str) -> Iterable[Json]:
+        """Return all records of an entity."""
+        return self.tables[entity].values()
+
+    @property
+    def info(self) -> Json:
+        """CompanyInfo."""
+        return self.tables["CompanyInfo"]["1"]
+
+    @property
+    def preferences(self) -> Json:
+        """Preferences."""
+        return self.tables["Preferences"]["1"]
+
+    @property
+    def country(self) -> str:
+        """The company's country, "US" for the United States."""
+        return str(self.info.get("Country", "US"))
+
+    @property
+    def home_currency(self) -> str:
+        """The code of the home currency."""
+        return str(self.preferences["CurrencyPrefs"]["HomeCurrency"]["value"])
+
+    def preference(self, group: str, name: str) -> Any:
+        """Return one preference; those of OtherPrefs by their NameValue name, as booleans where they are."""
+        if group != "OtherPrefs":
+            return self.preferences.get(group, {}).get(name)
+        for pair in self.preferences.get("OtherPrefs", {}).get("NameValue", []):
+            if pair["Name"] == name:
+                return {"true": True, "false": False}.get(str(pair["Value"]).lower(), pair["Value"])
+        return None
+
+    def info_value(self, name: str) -> str:
+        """Return one NameValue of CompanyInfo ("OfferingSku", "SubscriptionStatus")."""
+        return next((str(pair["Value"]) for pair in self.info.get("NameValue", []) if pair["Name"] == name), "")
+
+    # --- writing
+
+    def next_id(self, group: str, first: int = 1) -> str:
+        """Draw the next number of a sequence."""
+        self.counters[group] = self.counters.get(group, first - 1) + 1
+        return str(self.counters[group])
+
+    def new_id(self, entity: Entity) -> str:
+        """Draw an id: transactions share one sequence, and so do vendors, customers and employees."""
+        if entity.transaction:
+            return self.next_id("transactions", FIRST_TRANSACTION)
+        if entity.name in NAME_SHARERS:
+            return self.next_id("names", FIRST_NAME)
+        return self.next_id(entity.name, FIRST_NAME)
+
+    def put(self, entity: Entity, record: Json, operation: str = "Update") -> Json:
+        """Store a record as a write does: SyncToken, times, indexes, event."""
+        moment = datetime.now(UTC)
+        old = self.tables[entity.name].get(record["Id"])
+        written = pacific(moment)
+        created = old["MetaData"]["CreateTime"] if old else written
+        record = {
+            **record,
+            "SyncToken": str(int(old["SyncToken"]) + 1) if old else "0",
+            "MetaData": {"CreateTime": created, "LastUpdatedTime": written},
+            "domain": "QBO",
+            "sparse": False,
+        }
+        self.store(entity, record, int(moment.timestamp()))
+        if operation and entity.event:
+            self.emit(self.realm, entity.name, record["Id"], operation, moment)
+        return record
+
+    def touch(self, entity: Entity, identity: str, **changes: Any) -> None:
+        """Change a record as QBO itself does when something linked to it changes; None removes a property."""
+        old = self.tables[entity.name][identity]
+        if all(old.get(key) == value for key, value in changes.items()):
+            return
+        merged = {key: value for key, value in {**old, **changes}.items() if value is not None}
+        self.put(entity, merged, "Update" if self.settings.internal_events else "")
+
+    def store(self, entity: Entity, record: Json, stamp: int) -> None:
+        """Store a record as it is and index it."""
+        identity = record["Id"]
+        old = self.tables[entity.name].get(identity)
+        if old is not None:
+            self._unindex(entity, old)
+        self.tables[entity.name][identity] = record
+        self.stamps[entity.name][identity] = stamp
+        self._index(entity, record)
+
+    def remove(self, entity: Entity, identity: str) -> None:
+        """Delete a transaction and remember that for CDC."""
+        moment = datetime.now(UTC)
+        record = self.tables[entity.name].pop(identity)
+        self.stamps[entity.name].pop(identity, None)
+        self._unindex(entity, record)
+        self.tombstones.append((entity.name, identity, int(moment.timestamp())))
+        self.emit(self.realm, entity.name, identity, "Delete", moment)
+
+    def add_to_vendor_balance(self, vendor: str, amount: Decimal) -> None:
+        """Move the open balance of a vendor, which QBO works out and does not count as a change of the vendor."""
+        record = self.tables["Vendor"].get(vendor)
+        if record is not None and amount:
+            balance = Decimal(record.get("Balance", 0)) + amount
+            self.tables["Vendor"][vendor] = {**record, "Balance": plain(balance)}
+
+    def rebuild(self) -> None:
+        """Work out every index afresh, after loading."""
+        self.names.clear()
+        self.numbers.clear()
+        self.applied.clear()
+        self.billed.clear()
+        for name, table in self.tables.items():
+            for record in table.values():
+                self._index(ENTITIES[name], record)
+
+    def holder_of_name(self, entity: Entity, name: str) -> str | None:
+        """Return the id that holds a name among those it must be unique in."""
+        return self.names.get((name_space(entity), folded(name)))
+
+    def _index(self, entity: Entity, record: Json) -> None:
+        if entity.is_name_list:
+            self.names[name_space(entity), folded(unique_name(entity, record))] = record["Id"]
+        if entity.transaction:
+            self._index_transaction(entity, record)
+
+    def _index_transaction(self, entity: Entity, record: Json) -> None:
+        if record.get("DocNumber"):
+            self.numbers.setdefault((entity.name, folded(record["DocNumber"])), set()).add(record["Id"])
+        if entity.name == "BillPayment":
+            for target, amount in payments_of(record).items():
+                self.applied.setdefault(target, {})[record["Id"]] = amount
+        if entity.name == "Bill":
+            for order in orders_of(record):
+                self.billed.setdefault(order, set()).add(record["Id"])
+
+    def _unindex(self, entity: Entity, record: Json) -> None:
+        if entity.is_name_list:
+            key = (name_space(entity), folded(unique_name(entity, record)))
+            if self.names.get(key) == record["Id"]:
+                del self.names[key]
+        if not entity.transaction:
+            return
+        if record.get("DocNumber"):
+            self.numbers.get((entity.name, folded(record["DocNumber"])), set()).discard(record["Id"])
+        if entity.name == "BillPayment":
+            for target in payments_of(record):
+                self.applied.get(target, {}).pop(record["Id"], None)
+        if entity.name == "Bill":
+            for order in orders_of(record):
+                self.billed.get(order, set()).discard(record["Id"])
+
+
+def plain(amount: Decimal) -> Decimal | int:
+    """Write an amount as QBO does: an int when whole."""
+    return int(amount) if amount == amount.to_integral_value() else amount.normalize()
+
+
+def name_space(entity: Entity) -> str:
+    """Return the space in which a name is unique: Vendor, Customer and Employee share one."""
+    return "names" if entity.name in NAME_SHARERS else entity.name
+
+
+def unique_name(entity: Entity, record: Json) -> str:
+    """Return the name that must be unique: the whole path for lists that nest."""
+    if entity.name == "Customer":
+        return str(record.get("DisplayName", ""))
+    return str(record.get("FullyQualifiedName") or record.get(entity.name_field) or record.get("Name", ""))
+
+
+def payments_of(payment: Json) -> dict[tuple[str, str], Decimal]:
+    """Return what a bill payment applies, by (entity, id) of its bills and credits."""
+    applied: dict[tuple[str, str], Decimal] = {}
+    for line in payment.get("Line", []):
+        for link in line.get("LinkedTxn", []):
+            target = (link["TxnType"], link["TxnId"])
+            applied[target] = applied.get(target, Decimal(0)) + Decimal(line.get("Amount", 0))
+    return applied
+
+
+def orders_of(bill: Json) -> set[str]:
+    """Return the purchase orders that lines of a bill are linked to."""
+    return {
+        link["TxnId"]
+        for line in bill.get("Line", [])
+        for link in line.get("LinkedTxn", [])
+        if link.get("TxnType") == "PurchaseOrder"
+    }

@@ -1,0 +1,216 @@
+"""Rules of name lists: unique names, nesting, making inactive, and what an account or item must have."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from standins.quickbooks import errors
+from standins.quickbooks.draft import Draft
+from standins.quickbooks.entities import CLASSIFICATION
+from standins.quickbooks.errors import Fault
+
+Json = dict[str, Any]
+
+DELETED = " (deleted)"
+DEEPEST = 5
+NAMED = ("DisplayName", "Name", "FullyQualifiedName")
+PARTS_OF_NAME = ("Title", "GivenName", "MiddleName", "FamilyName", "Suffix")
+NOUNS = {
+    "Account": "account",
+    "Class": "class",
+    "Department": "location",
+    "Item": "product or service",
+    "Term": "term",
+    "CompanyCurrency": "currency",
+}
+
+
+def check(draft: Draft) -> None:
+    """Complete a name-list entry and refuse what its list forbids."""
+    if "DisplayName" in draft.entity.fields and draft.entity.is_name_list:
+        _complete_display_name(draft)
+    if draft.entity.is_name_list:
+        _restore_name(draft)
+        _nest(draft)
+    special = SPECIAL.get(draft.entity.name)
+    if special:
+        special(draft)
+    if draft.entity.is_name_list:
+        _check_unique(draft)
+        _make_inactive(draft)
+        _rename_children(draft)
+
+
+def merge_preferences(draft: Draft) -> None:
+    """Lay each group of preferences over what is there: a group is never lost by leaving some of it out."""
+    for group, value in draft.clean.items():
+        if isinstance(value, dict) and draft.old is not None:
+            draft.new[group] = {**draft.old.get(group, {}), **value}
+    if draft.old is not None:
+        draft.new = {**draft.old, **draft.new}
+
+
+def _complete_display_name(draft: Draft) -> None:
+    new = draft.new
+    if not new.get("DisplayName"):
+        words = [str(new[part]) for part in PARTS_OF_NAME if new.get(part)]
+        if not words:
+            raise errors.no_name()
+        new["DisplayName"] = " ".join(words)
+    if draft.entity.name != "Employee":
+        new.setdefault("PrintOnCheckName", new.get("CompanyName") or new["DisplayName"])
+
+
+def _restore_name(draft: Draft) -> None:
+    old, new = draft.old, draft.new
+    if old is None or old.get("Active", True) or not new.get("Active", True):
+        return
+    for name in NAMED:
+        if name in new:
+            new[name] = str(new[name]).removesuffix(DELETED)
+
+
+def _nest(draft: Draft) -> None:
+    entity, new = draft.entity, draft.new
+    if "FullyQualifiedName" not in entity.fields:
+        return
+    parent = _parent(draft)
+    if parent is not None and _levels(draft, parent) >= DEEPEST:
+        raise errors.too_deep()
+    own = str(new[entity.name_field])
+    new["FullyQualifiedName"] = f"{parent['FullyQualifiedName']}:{own}" if parent else own
+    if "Level" in entity.fields and (parent or entity.name == "Customer"):
+        new["Level"] = _levels(draft, parent) if parent else 0
+    if entity.name == "Customer":
+        new.setdefault("IsProject", False)
+
+
+def _parent(draft: Draft) -> Json | None:
+    entity, new = draft.entity, draft.new
+    reference = new.get("ParentRef")
+    if draft.entity.parent_flag in draft.clean and draft.clean[draft.entity.parent_flag] is False:
+        new.pop("ParentRef", None)
+        return None
+    if reference is None:
+        if new.get(entity.parent_flag):
+            raise errors.parent_required(entity.parent_flag)
+        return None
+    new[entity.parent_flag] = True
+    return draft.company.get(entity.name, reference["value"])
+
+
+def _levels(draft: Draft, record: Json | None) -> int:
+    levels = 0
+    while record is not None:
+        levels += 1
+        above = record.get("ParentRef")
+        record = draft.company.get(draft.entity.name, above["value"]) if above else None
+    return levels
+
+
+def _check_unique(draft: Draft) -> None:
+    new, entity = draft.new, draft.entity
+    if not new.get("Active", True):
+        return
+    name = new["DisplayName"] if "DisplayName" in new else new.get("FullyQualifiedName", new.get("Name", ""))
+    holder = draft.company.holder_of_name(entity, str(name))
+    if holder is not None and (draft.old is None or holder != draft.old["Id"]):
+        raise errors.name_taken(NOUNS.get(entity.name, "customer, vendor or employee"))
+
+
+def _make_inactive(draft: Draft) -> None:
+    new, old = draft.new, draft.old
+    if new.get("Active", True):
+        return
+    if old is not None and old.get("Active", True) and old.get("Balance"):
+        raise errors.has_balance(str(old.get("DisplayName", "")))
+    for name in NAMED:
+        if name in new and not str(new[name]).endswith(DELETED):
+            new[name] = f"{new[name]}{DELETED}"
+
+
+def _rename_children(draft: Draft) -> None:
+    old, new, company = draft.old, draft.new, draft.company
+    if old is None or old.get("FullyQualifiedName") == new.get("FullyQualifiedName"):
+        return
+    before = f"{old.get('FullyQualifiedName')}:"
+    for child in list(company.rows(draft.entity.name)):
+        path = str(child.get("FullyQualifiedName", ""))
+        if path.startswith(before):
+            renamed = f"{new['FullyQualifiedName']}:{path.removeprefix(before)}"
+            company.touch(draft.entity, child["Id"], FullyQualifiedName=renamed)
+
+
+def _partner(draft: Draft) -> None:
+    new = draft.new
+    new.setdefault("CurrencyRef", draft.currency(draft.company.home_currency))
+    new.setdefault("Balance", 0)
+    if draft.entity.name == "Customer":
+        new.setdefault("BalanceWithJobs", 0)
+    identifier = draft.clean.get("TaxIdentifier")
+    if identifier and "X" not in str(identifier):
+        new["TaxIdentifier"] = "X" * max(len(identifier) - 4, 0) + str(identifier)[-4:]
+    elif identifier and draft.old:
+        new["TaxIdentifier"] = draft.old.get("TaxIdentifier", identifier)
+
+
+def _account(draft: Draft) -> None:
+    new = draft.new
+    if not new.get("AccountType") and not new.get("AccountSubType"):
+        message = "Account type or subtype must be specified"
+        raise Fault(errors.Problem(6010, message, "Specify AccountType or AccountSubType", "AccountType"))
+    new.setdefault("AccountType", "Expense")
+    new.setdefault("AccountSubType", str(new["AccountType"]).replace(" ", ""))
+    new["Classification"] = CLASSIFICATION[new["AccountType"]]
+    new.setdefault("CurrencyRef", draft.currency(draft.company.home_currency))
+    new.setdefault("CurrentBalance", 0)
+    new.setdefault("CurrentBalanceWithSubAccounts", 0)
+
+
+def _item(draft: Draft) -> None:
+    new, clean = draft.new, draft.clean
+    kind = new["Type"]
+    if kind == "Group" and not draft.caller.person:
+        raise errors.unsupported_operation("create Item of type Group")
+    if kind in {"Service", "NonInventory"} and not (new.get("IncomeAccountRef") or new.get("ExpenseAccountRef")):
+        raise errors.business("You must select an account for this transaction.")
+    if kind == "Inventory":
+        _inventory(draft)
+    tracked = draft.old is not None and draft.old.get("TrackQtyOnHand")
+    if tracked and clean.get("TrackQtyOnHand") is False:
+        raise errors.business("You can't turn off quantity tracking of an inventory item.")
+
+
+def _inventory(draft: Draft) -> None:
+    new = draft.new
+    new["TrackQtyOnHand"] = True
+    if not new.get("AssetAccountRef"):
+        detail = "An inventory assetaccount is required if you are tracking inventory quantities for this product."
+        message = "Required param missing, need to supply the required value for the API"
+        raise Fault(errors.Problem(2020, message, detail, "AssetAccountRef"))
+    for name in ("IncomeAccountRef", "ExpenseAccountRef", "InvStartDate"):
+        if not new.get(name):
+            raise Fault(errors.required(name))
+    if new.get("QtyOnHand") is None:
+        raise Fault(errors.Problem(6520, "Quantity required", "A tracked inventory item must have a quantity"))
+
+
+def _term(draft: Draft) -> None:
+    new = draft.new
+    if new.get("DueDays") is not None and new.get("DayOfMonthDue") is not None:
+        raise Fault(errors.Problem(2600, "Conflicting elements", "Specify DueDays or DayOfMonthDue, not both"))
+    new["Type"] = "DATE_DRIVEN" if new.get("DayOfMonthDue") is not None else "STANDARD"
+
+
+def _currency(draft: Draft) -> None:
+    draft.new.setdefault("Name", draft.new["Code"])
+
+
+SPECIAL = {
+    "Vendor": _partner,
+    "Customer": _partner,
+    "Account": _account,
+    "Item": _item,
+    "Term": _term,
+    "CompanyCurrency": _currency,
+}

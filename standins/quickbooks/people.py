@@ -1,0 +1,134 @@
+"""What people do in QuickBooks, as control calls: create, change, pay, void, delete, make inactive; and tokens."""
+
+from __future__ import annotations
+
+from decimal import Decimal, InvalidOperation
+from http import HTTPStatus
+from typing import Any
+
+from flask import Blueprint, Response, jsonify, request
+
+from standins.control import Control, WrongInputError, parsed_body
+from standins.quickbooks import payments, preferences
+from standins.quickbooks.company import Company
+from standins.quickbooks.draft import Caller
+from standins.quickbooks.engine import Engine
+from standins.quickbooks.entities import BY_KEY, ENTITIES, Entity
+from standins.quickbooks.errors import Fault
+from standins.quickbooks.settings import Settings
+from standins.quickbooks.world import World
+
+Json = dict[str, Any]
+
+PERSON = Caller(person=True, allow_duplicates=True)
+
+
+def create(company: Company, entity: Entity, described: Json) -> Json:
+    """Create a record as a person would."""
+    return Engine(company, PERSON).write(entity, described)
+
+
+def act(company: Company, entity: Entity, identity: str, order: Json) -> Json:
+    """Carry out {"set": {...}} or {"do": ...} on a record; return what it has become."""
+    if company.get(entity.name, identity) is None:
+        raise WrongInputError(f"There is no {entity.name} {identity}")
+    if "set" in order:
+        return _set(company, entity, identity, order["set"])
+    acts = {"pay": _pay, "void": _void, "delete": _delete, "deactivate": _deactivate, "activate": _activate}
+    if order.get("do") not in acts:
+        raise WrongInputError(f"Unknown act {order.get('do')!r}. Known: {', '.join(acts)}, or set")
+    return acts[order["do"]](company, entity, identity, order)
+
+
+def _set(company: Company, entity: Entity, identity: str, values: Json) -> Json:
+    if entity.name == "Preferences" and any("." in key for key in values):
+        return company.put(entity, preferences.changed(company.preferences, values))
+    return Engine(company, PERSON).write(entity, {**values, "Id": identity, "sparse": True})
+
+
+def _pay(company: Company, entity: Entity, identity: str, order: Json) -> Json:
+    bill = company.tables[entity.name][identity]
+    if entity.name != "Bill":
+        raise WrongInputError(f"Only a bill can be paid, not a {entity.name}")
+    try:
+        amount = Decimal(str(order.get("amount", bill["Balance"])))
+    except InvalidOperation as error:
+        raise WrongInputError(f"{order.get('amount')!r} is no amount") from error
+    payment = payments.pay(company, bill, amount, order.get("date"))
+    return Engine(company, PERSON).write(ENTITIES["BillPayment"], payment)
+
+
+def _void(company: Company, entity: Entity, identity: str, _: Json) -> Json:
+    return Engine(company, PERSON).void(entity, {"Id": identity})
+
+
+def _delete(company: Company, entity: Entity, identity: str, _: Json) -> Json:
+    return Engine(company, PERSON).delete(entity, {"Id": identity})
+
+
+def _deactivate(company: Company, entity: Entity, identity: str, _: Json) -> Json:
+    return _set(company, entity, identity, {"Active": False})
+
+
+def _activate(company: Company, entity: Entity, identity: str, _: Json) -> Json:
+    return _set(company, entity, identity, {"Active": True})
+
+
+def routes(control: Control[Settings], world: World) -> Blueprint:
+    """Return the control routes that only this stand-in has."""
+    blueprint = Blueprint("people", __name__, url_prefix="/_control")
+    blueprint.register_error_handler(Fault, _fault)
+
+    @blueprint.post("/tokens")
+    def tokens() -> Response:
+        order = parsed_body()
+        realm = str(order.get("realm") or next(iter(world.companies)))
+        with control.lock:
+            control.touch()
+            return jsonify(_token_order(world, realm, str(order.get("do", "issue"))))
+
+    @blueprint.post("/<collection>")
+    def create_record(collection: str) -> Response:
+        with control.lock:
+            control.touch()
+            return jsonify(create(_company(world), _entity(collection), parsed_body()))
+
+    @blueprint.post("/<collection>/<identity>")
+    def act_on_record(collection: str, identity: str) -> Response:
+        with control.lock:
+            control.touch()
+            return jsonify(act(_company(world), _entity(collection), identity, parsed_body()))
+
+    return blueprint
+
+
+def _token_order(world: World, realm: str, order: str) -> Json:
+    if realm not in world.companies:
+        raise WrongInputError(f"Unknown realm {realm!r}. Known: {', '.join(world.companies)}")
+    match order:
+        case "issue":
+            return {**world.tokens.issue(realm), "realm": realm}
+        case "revoke":
+            world.tokens.revoke_realm(realm)
+        case "expire":
+            world.tokens.expire_access(realm)
+        case _:
+            raise WrongInputError(f"Unknown act {order!r}. Known: issue, revoke, expire")
+    return {"realm": realm, "done": order}
+
+
+def _company(world: World) -> Company:
+    realm = request.args.get("realm") or next(iter(world.companies))
+    if realm not in world.companies:
+        raise WrongInputError(f"Unknown realm {realm!r}. Known: {', '.join(world.companies)}")
+    return world.companies[realm]
+
+
+def _entity(name: str) -> Entity:
+    if name not in BY_KEY:
+        raise WrongInputError(f"Unknown collection {name!r}. Known: {', '.join(sorted(BY_KEY))}")
+    return BY_KEY[name]
+
+
+def _fault(fault: Fault) -> tuple[Response, int]:
+    return jsonify(Fault=fault.as_json()), HTTPStatus.BAD_REQUEST

@@ -1,0 +1,74 @@
+"""Exchange rates: home units for one unit of a foreign currency, by day."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+from standins import seed
+from standins.quickbooks import errors
+from standins.quickbooks.company import Company, pacific, plain
+from standins.quickbooks.errors import Fault
+
+Json = dict[str, Any]
+
+
+def on(company: Company, code: str, written_day: str | None) -> Json:
+    """Return the ExchangeRate of a currency on a day (default today): one that was set, else the seed's."""
+    day = _day(written_day)
+    kept = company.rates.get(code, {}).get(day.isoformat())
+    if kept:
+        return kept
+    rate: Decimal | None = None
+    if code == company.home_currency:
+        rate = Decimal(1)
+    else:
+        with suppress(KeyError):
+            rate = seed.by_realm(company.realm).quickbooks.exchange_rate(code, day)
+    if rate is None:
+        raise errors.not_found()
+    return _row(company, code, day, rate)
+
+
+def put(company: Company, sent: Json) -> Json:
+    """Set the rate of a currency on a day."""
+    code, rate = sent.get("SourceCurrencyCode"), sent.get("Rate")
+    if not code or rate is None:
+        raise Fault(errors.required("SourceCurrencyCode" if not code else "Rate"))
+    day = _day(sent.get("AsOfDate"))
+    row = _row(company, str(code), day, Decimal(str(rate)))
+    company.rates.setdefault(str(code), {})[day.isoformat()] = row
+    return row
+
+
+def listed(company: Company, codes: list[str]) -> Json:
+    """Return today's rates of the currencies named, or of all, as a QueryResponse."""
+    wanted = codes or [str(row["Code"]) for row in company.rows("CompanyCurrency")]
+    rows = []
+    for code in wanted:
+        with suppress(Fault):
+            rows.append(on(company, code.upper(), None))
+    return {"ExchangeRate": rows, "startPosition": 1, "maxResults": len(rows)} if rows else {}
+
+
+def _day(written: str | None) -> date:
+    if not written:
+        return datetime.now(UTC).date()
+    try:
+        return date.fromisoformat(written)
+    except ValueError as error:
+        raise Fault(errors.wrong_value(2060, "Date format", "asofdate", written)) from error
+
+
+def _row(company: Company, code: str, day: date, rate: Decimal) -> Json:
+    return {
+        "SourceCurrencyCode": code,
+        "TargetCurrencyCode": company.home_currency,
+        "Rate": plain(rate),
+        "AsOfDate": day.isoformat(),
+        "domain": "QBO",
+        "sparse": False,
+        "MetaData": {"LastUpdatedTime": pacific(datetime.now(UTC))},
+    }

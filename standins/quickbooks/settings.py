@@ -1,0 +1,58 @@
+"""What can be changed in the QuickBooks stand-in while it runs; every default is what the facts say, or our best guess."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from standins.control import BaseSettings
+
+
+@dataclass
+class Settings(BaseSettings):
+    """Settings of the QuickBooks stand-in; POST /_control/settings merges into them.
+
+    `plan`, `subscription`, `preferences` and `book_close_date` change the companies themselves. Each takes one value
+    for all companies, or an object from realm to value: {"book_close_date": "2026-10-31"},
+    {"book_close_date": {"9130001": "2026-10-31"}}, {"preferences": {"AccountingInfoPrefs.TrackDepartments": false}},
+    {"preferences": {"9130001": {...}}}. A close date of "" or null opens the books again.
+    """
+
+    plan: Any = None
+    subscription: Any = None
+    preferences: dict[str, Any] = field(default_factory=dict)
+    book_close_date: Any = None
+    book_close_password: bool = True
+
+    requests_per_minute: int = 500
+    requests_per_second: int = 10
+    batches_per_minute: int = 40
+    batch_size: int = 30
+    payload_bytes: int = 4_000_000
+
+    requestid_replay: bool = True
+    requestid_replays_faults: bool = True
+    requestid_seconds: float = 86_400.0
+    requestid_other_body: str = "replay"  # or "600"
+
+    client_id: str = "sandbox-client"
+    client_secret: str = "sandbox-secret"
+    access_token_seconds: int = 3600
+    refresh_token_seconds: int = 8_726_400
+    refresh_hard_seconds: int = 157_680_000
+    rotation: str = "daily"  # or "always", "never"
+
+    refuse_delete_linked: bool = True
+    refuse_delete_code: int = 800
+    reopen_purchase_orders: bool = True
+    invalid_link: str = "drop"  # or "620"
+    purchase_order_department: str = "ignore"  # or "reject", "keep"
+    duplicate_number_scope: str = "vendor"  # or "company"
+    customer_makes_billable: bool = True
+    closed_books_hold_purchase_orders: bool = False
+    unit_price_decimals: int = 7
+    max_lines: int = 1000
+    internal_events: bool = True
+    own_write_events: bool = True
+    changes_days: int = 30
+    changes_max: int = 1000

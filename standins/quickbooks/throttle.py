@@ -1,0 +1,49 @@
+"""QBO's limits: requests a minute and a second, batches a minute, for each company."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+
+from standins.quickbooks import errors
+from standins.quickbooks.settings import Settings
+
+
+class Throttle:
+    """Sliding windows by realm; `speed` shortens them."""
+
+    def __init__(self, settings: Settings, speed: float) -> None:
+        self._settings = settings
+        self._speed = speed
+        self._lock = threading.Lock()
+        self._seen: dict[tuple[str, str], deque[float]] = {}
+
+    def clear(self) -> None:
+        """Forget all requests."""
+        with self._lock:
+            self._seen.clear()
+
+    def admit(self, realm: str, *, batch: bool) -> None:
+        """Count a request, or refuse it with 3001 when a window is full."""
+        if not self._settings.limits:
+            return
+        windows = [
+            ("minute", 60.0, self._settings.requests_per_minute),
+            ("second", 1.0, self._settings.requests_per_second),
+        ]
+        if batch:
+            windows.append(("batch", 60.0, self._settings.batches_per_minute))
+        now = time.monotonic()
+        with self._lock:
+            seen = [(self._recent(realm, name, now - length / self._speed), limit) for name, length, limit in windows]
+            if any(len(times) >= limit for times, limit in seen):
+                raise errors.throttled()
+            for times, _ in seen:
+                times.append(now)
+
+    def _recent(self, realm: str, name: str, since: float) -> deque[float]:
+        times = self._seen.setdefault((realm, name), deque())
+        while times and times[0] <= since:
+            times.popleft()
+        return times

@@ -1,0 +1,134 @@
+"""All companies of the stand-in, with what belongs to none of them: tokens and the way to the webhooks."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from standins import seed
+from standins.control import WrongInputError
+from standins.delivery import Outbox
+from standins.quickbooks import preferences, seeding
+from standins.quickbooks.company import Company
+from standins.quickbooks.entities import ENTITIES
+from standins.quickbooks.events import new_event
+from standins.quickbooks.oauth import Tokens
+from standins.quickbooks.settings import Settings
+
+Json = dict[str, Any]
+
+FOR_COMPANIES = ("plan", "subscription", "preferences", "book_close_date")
+"""Settings that are carried out on the companies."""
+
+
+class World:
+    """Companies by realm, and tokens."""
+
+    def __init__(self, settings: Settings, outbox: Outbox) -> None:
+        self.settings = settings
+        self.outbox = outbox
+        self.tokens = Tokens(settings)
+        self.companies: dict[str, Company] = {}
+        self.by_api = False
+
+    def reset(self, wanted: Any) -> None:
+        """Start afresh from "small", "empty", or the `companies` of a state."""
+        if isinstance(wanted, dict):
+            self._from_state(wanted)
+            return
+        if wanted not in {"small", "empty"}:
+            raise WrongInputError(f"Unknown seed {wanted!r}. Known: small, empty, or a whole state")
+        self.tokens.clear()
+        self.companies = {}
+        for company in seed.COMPANIES:
+            realm = company.quickbooks.realm
+            self.companies[realm] = self._new(realm)
+            seeding.fill(self.companies[realm], company.quickbooks, lists=wanted == "small")
+
+    def state(self) -> Json:
+        """Return {"companies": {realm: {entity: [records]}}}, entities in lower case."""
+        return {
+            "companies": {
+                realm: {entity.lower(): list(table.values()) for entity, table in company.tables.items()}
+                for realm, company in self.companies.items()
+            }
+        }
+
+    def dump(self) -> Json:
+        """Return everything that survives a restart."""
+        return {
+            "tokens": self.tokens.dump(),
+            "companies": {
+                realm: {
+                    "tables": company.tables,
+                    "stamps": company.stamps,
+                    "tombstones": company.tombstones,
+                    "counters": company.counters,
+                    "rates": company.rates,
+                }
+                for realm, company in self.companies.items()
+            },
+        }
+
+    def load(self, dumped: Json) -> None:
+        """Restore what `dump` returned."""
+        self.tokens.load(dumped["tokens"])
+        self.companies = {}
+        for realm, kept in dumped["companies"].items():
+            company = self._new(realm)
+            company.tables = {name: kept["tables"].get(name, {}) for name in ENTITIES}
+            company.stamps = {name: kept["stamps"].get(name, {}) for name in ENTITIES}
+            company.tombstones = [(name, identity, when) for name, identity, when in kept["tombstones"]]
+            company.counters = kept["counters"]
+            company.rates = kept["rates"]
+            company.rebuild()
+            self.companies[realm] = company
+
+    def apply(self, changes: dict[str, Any]) -> None:
+        """Carry out the settings that change companies; each is one value for all, or an object by realm."""
+        for name in FOR_COMPANIES:
+            if name not in changes:
+                continue
+            by_realm = changes[name] if _is_by_realm(changes[name]) else dict.fromkeys(self.companies, changes[name])
+            for realm, value in by_realm.items():
+                if realm not in self.companies:
+                    raise WrongInputError(f"Unknown realm {realm!r}. Known: {', '.join(self.companies)}")
+                self._apply_one(self.companies[realm], name, value)
+
+    def _apply_one(self, company: Company, name: str, value: Any) -> None:
+        if name in {"plan", "subscription"}:
+            if value is None:
+                return
+            key = "OfferingSku" if name == "plan" else "SubscriptionStatus"
+            plan = value if name != "plan" or "quickbooks" in value.lower() else f"QuickBooks Online {value}"
+            company.put(ENTITIES["CompanyInfo"], preferences.with_info_value(company.info, key, plan))
+            return
+        if name == "book_close_date":
+            value = {"AccountingInfoPrefs.BookCloseDate": value or None}
+        if value:
+            company.put(ENTITIES["Preferences"], preferences.changed(company.preferences, value))
+
+    def _from_state(self, wanted: Json) -> None:
+        self.companies = {}
+        for realm, lists in wanted.get("companies", {}).items():
+            company = self.companies[realm] = self._new(realm)
+            for entity in ENTITIES.values():
+                for record in lists.get(entity.key, []):
+                    stamp = int(datetime.fromisoformat(record["MetaData"]["LastUpdatedTime"]).timestamp())
+                    company.store(entity, record, stamp)
+                    group = entity.name
+                    if entity.transaction:
+                        group = "transactions"
+                    company.counters[group] = max(company.counters.get(group, 0), int(record["Id"]))
+
+    def _new(self, realm: str) -> Company:
+        return Company(realm, self.settings, self._emit)
+
+    def _emit(self, realm: str, entity: str, identity: str, operation: str, moment: datetime) -> None:
+        if self.by_api and not self.settings.own_write_events:
+            return
+        self.outbox.send(new_event(realm, entity, identity, operation, moment))
+
+
+def _is_by_realm(value: Any) -> bool:
+    return isinstance(value, dict) and bool(value) and all(str(key).isdigit() for key in value)
