@@ -144,7 +144,7 @@ class Store:
         """Open a transaction that may write; it commits at the end, or rolls back when anything is raised."""
         with (
             self.engine.connect().execution_options(writes=True) as connection,
-            Session(connection) as session,
+            Session(connection, expire_on_commit=False) as session,
             session.begin(),
         ):
             yield session
@@ -152,7 +152,7 @@ class Store:
     @contextmanager
     def read(self) -> Iterator[Session]:
         """Open a transaction that only reads."""
-        with Session(self.engine) as session:
+        with Session(self.engine, expire_on_commit=False) as session:
             yield session
 
     def close(self) -> None:

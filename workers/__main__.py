@@ -1,0 +1,56 @@
+"""`python -m workers`: worker processes that wait for Redis at their start and are started again when they die."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from typing import Any
+
+import tenacity
+from redis.exceptions import RedisError
+from rq import SimpleWorker
+from rq.serializers import JSONSerializer
+from rq.worker_pool import WorkerPool
+
+import settings as settings_module
+from store import queue
+from workers import logs
+
+log = logging.getLogger("workers")
+REDIS_TIMEOUT = 60
+
+
+class Worker(SimpleWorker):
+    """Works in its own process without forking, so that connections stay open; RQ's scheduler stays off."""
+
+    def work(self, *args: Any, **options: Any) -> bool:
+        """Work until stopped."""
+        return super().work(*args, **{**options, "with_scheduler": False})
+
+
+def main() -> int:
+    """Run the pool until it is told to stop."""
+    settings = settings_module.load()
+    logs.set_up(settings.log_level)
+    redis = queue.connect(settings)
+    wait = tenacity.Retrying(
+        retry=tenacity.retry_if_exception_type(RedisError),
+        wait=tenacity.wait_exponential(multiplier=0.2, max=5),
+        before_sleep=lambda state: log.warning("waiting for Redis at REDIS_URL (%s)", state.outcome),
+    )
+    wait(redis.ping)
+    # The workers block on Redis for longer than callers may wait for it, so they get a connection of their own.
+    blocking = redis.__class__.from_url(settings.redis, socket_timeout=REDIS_TIMEOUT)
+    pool = WorkerPool(
+        [settings.queue],
+        connection=blocking,
+        num_workers=settings.worker_count,
+        worker_class=Worker,
+        serializer=JSONSerializer,
+    )
+    pool.start(logging_level=settings.log_level)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,101 @@
+"""Catching up without events: what was modified in Precoro, and what changed in QuickBooks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import or_, select, update
+from sqlalchemy.orm import Session
+
+from mappers.status import may_stand
+from store import companies, records
+from store.companies import PrecoroCompany, QboCompany
+from store.records import Record
+from workers import clients, reference, writes
+from workers.echoes import moment_of
+from workers.runtime import Runtime
+
+KINDS = (records.PURCHASE_ORDER, records.INVOICE)
+OVERLAP = timedelta(minutes=2)
+LISTS = ("Vendor", "Account", "Class", "Customer", "Department", "Item", "Term")
+TRANSACTIONS = ("Bill", "PurchaseOrder")
+
+
+def catch_up(runtime: Runtime, precoro_id: int) -> int:
+    """Make every document due that was modified in Precoro since the last time and that no event told of; returns how many.
+
+    A document that is a draft, or carries the `updateDate` we know, costs no read of its own.
+    """
+    with runtime.read() as (session, moment):
+        company = session.get_one(PrecoroCompany, precoro_id)
+        serving = companies.serving(session, precoro_id)
+    if not serving:
+        return 0
+    client, found = clients.precoro_for_catch_up(runtime, company), 0
+    for kind in KINDS:
+        since = moment_of(company.read_until.get(kind)) or serving[0].created_at
+        number, more = 1, True
+        while more:
+            page = client.documents_since(kind, since - OVERLAP, page=number)  # type: ignore[arg-type]
+            with runtime.write() as (session, now):
+                found += sum(_want_if_news(session, serving[0].id, kind, row, now) for row in page.rows)
+            number, more = number + 1, page.more
+        with runtime.write() as (session, _):
+            fresh = session.get_one(PrecoroCompany, precoro_id)
+            fresh.read_until = {**fresh.read_until, kind: moment.isoformat()}
+    return found
+
+
+def _want_if_news(session: Session, connection_id: int, kind: str, row: Mapping[str, Any], now: datetime) -> bool:
+    """Make a document due if its row says something new that may matter in QuickBooks."""
+    key = str(row["id"])
+    known = session.scalar(
+        select(Record).where(Record.connection_id == connection_id, Record.kind == kind, Record.precoro_id == key)
+    )
+    updated = moment_of(row.get("updateDate"))
+    if known and (known.wanted > known.done or moment_of(known.precoro_updated) == updated):
+        return False
+    linked = known is not None and known.qbo_id is not None
+    if not linked and not may_stand(int(row.get("status", -1))):
+        return False
+    records.want(session, connection_id, kind, key, str(row["idn"]) if row.get("idn") else None, now)
+    return True
+
+
+def are_due(runtime: Runtime, qbo_id: int) -> bool:
+    """Say whether the changes of a company should be read: an event came, or none has come for long."""
+    idle = timedelta(seconds=runtime.settings.changes_idle)
+    with runtime.read() as (session, moment):
+        found = session.scalar(
+            select(QboCompany.id).where(
+                QboCompany.id == qbo_id,
+                or_(
+                    QboCompany.changes_due,
+                    QboCompany.changes_read_at.is_(None),
+                    QboCompany.changes_read_at <= moment - idle,
+                ),
+            )
+        )
+    return found is not None
+
+
+def read(runtime: Runtime, qbo_id: int) -> None:
+    """Read what changed in a QuickBooks company with one call, and bring our copies up to date."""
+    with runtime.write() as (session, moment):
+        company = session.get_one(QboCompany, qbo_id)
+        company.changes_due = False
+        company.changes_read_at = moment
+    since = company.changes_since or moment
+    found = clients.quickbooks(runtime, company).changes([*LISTS, *TRANSACTIONS], since)
+    with runtime.write() as (session, moment):
+        for kind in LISTS:
+            reference.keep_quickbooks(session, company, kind, found.rows.get(kind, []), moment)
+        for kind in TRANSACTIONS:
+            writes.remember(session, qbo_id, kind, found.rows.get(kind, []))
+            writes.forget(session, qbo_id, kind, found.deleted.get(kind, []))
+        session.execute(update(QboCompany).where(QboCompany.id == qbo_id).values(changes_since=found.until))
+        if any(found.rows.get(kind) for kind in LISTS):
+            for connection in session.get_one(QboCompany, qbo_id).connections:
+                reference.release_for_lists(session, connection, found.rows, moment)

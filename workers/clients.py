@@ -1,0 +1,117 @@
+"""Both clients, built for a company: its address, credentials, quota and history, kept open between jobs."""
+
+from __future__ import annotations
+
+from functools import partial
+from urllib.parse import urlsplit
+
+from outbound.quota import Priority, Quota, Window
+from precoro_client.client import PrecoroClient
+from qbo_client import client as qbo
+from qbo_client.client import QboClient
+from qbo_client.oauth import INTUIT, Endpoints, OAuth
+from settings import Settings
+from store.companies import PrecoroCompany, QboCompany
+from workers.runtime import Runtime
+from workers.tokens import Tokens
+
+
+def precoro(runtime: Runtime, company: PrecoroCompany, *, urgent: bool = False) -> PrecoroClient:
+    """Return Precoro as this company's user sees it; `urgent`: a person waits."""
+    return _precoro(runtime, company, Priority.PERSON if urgent else Priority.NORMAL)
+
+
+def precoro_for_catch_up(runtime: Runtime, company: PrecoroCompany) -> PrecoroClient:
+    """Return Precoro with the share of its quota that is kept for the periodic check."""
+    return _precoro(runtime, company, Priority.CATCH_UP)
+
+
+def precoro_for_write_back(runtime: Runtime, company: PrecoroCompany) -> PrecoroClient:
+    """Return Precoro with the share of its quota that write-backs may use: in a backlog they wait."""
+    return _precoro(runtime, company, Priority.BACKLOG)
+
+
+def quickbooks(runtime: Runtime, company: QboCompany) -> QboClient:
+    """Return the company in QuickBooks; its tokens are refreshed as they are needed."""
+    tokens = Tokens(runtime, company.id, oauth(runtime))
+    settings = runtime.settings
+    client = runtime.clients.get(("quickbooks", company.id))
+    if not isinstance(client, QboClient):
+        client = QboClient(
+            base_url=qbo_address(settings, company.environment),
+            realm=company.realm,
+            token=tokens.current,
+            refresh=tokens.renewed,
+            quota=qbo_quota(runtime, company.realm),
+            on_call=partial(runtime.note_call, company.realm),
+            timeout=settings.qbo_timeout,
+        )
+        runtime.clients["quickbooks", company.id] = client
+    return client
+
+
+def oauth(runtime: Runtime, redirect: str = "") -> OAuth:
+    """Return our app at Intuit, or at the stand-in."""
+    settings = runtime.settings
+    return OAuth(
+        client_id=settings.qbo_client_id,
+        client_secret=settings.qbo_client_secret,
+        redirect_uri=redirect or settings.qbo_redirect_url,
+        endpoints=Endpoints.at(settings.qbo_url) if settings.qbo_url else INTUIT,
+        on_call=partial(runtime.note_call, "sign-in"),
+    )
+
+
+def qbo_address(settings: Settings, environment: str) -> str:
+    """Return where a company's API is: a stand-in's address, or that of its environment."""
+    return settings.qbo_url or (qbo.SANDBOX if environment == "sandbox" else qbo.PRODUCTION)
+
+
+def qbo_quota(runtime: Runtime, realm: str) -> Quota:
+    """Return the windows of a QuickBooks company, shared by all workers."""
+    settings = runtime.settings
+    return Quota(
+        runtime.redis,
+        f"tieout:quota:quickbooks:{realm}",
+        (Window(settings.qbo_second, settings.second), Window(settings.qbo_minute, settings.minute)),
+        service="QuickBooks",
+        same=(Window(settings.qbo_batches, settings.minute),),
+    )
+
+
+def precoro_quota(runtime: Runtime, company: PrecoroCompany) -> Quota:
+    """Return the windows of a Precoro key, shared by all workers."""
+    settings = runtime.settings
+    host = urlsplit(company.host).netloc or company.host
+    return Quota(
+        runtime.redis,
+        f"tieout:quota:precoro:{host}:{company.email}",
+        (
+            Window(settings.precoro_minute, settings.minute),
+            Window(settings.precoro_hour, settings.hour),
+            Window(settings.precoro_day, settings.day),
+        ),
+        service="Precoro",
+        same=(
+            Window(settings.precoro_same_minute, settings.minute),
+            Window(settings.precoro_same_hour, settings.hour),
+        ),
+    )
+
+
+def _precoro(runtime: Runtime, company: PrecoroCompany, priority: Priority) -> PrecoroClient:
+    """Return the kept client of a company and priority, or open one; a new key opens a new one."""
+    settings = runtime.settings
+    kept = ("precoro", company.id, priority.value, company.api_key)
+    client = runtime.clients.get(kept)
+    if not isinstance(client, PrecoroClient):
+        client = PrecoroClient(
+            base_url=settings.precoro_url or company.host,
+            email=company.email,
+            key=company.api_key,
+            quota=precoro_quota(runtime, company).at(priority),
+            on_call=partial(runtime.note_call, str(company.id)),
+            timeout=settings.precoro_timeout,
+        )
+        runtime.clients[kept] = client
+    return client

@@ -1,0 +1,116 @@
+"""`python -m workers.clock`: what happens without an event. It queues what is due and begins the periodic duties.
+
+Any number of clocks may run: each duty is a row that one of them takes (design rule 14).
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
+
+import structlog
+from redis.exceptions import RedisError
+from rq.registry import FailedJobRegistry
+from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
+
+from outbound.errors import RemoteError
+from store import duties, events
+from store.companies import CONNECTED, Connection, PrecoroCompany, QboCompany
+from store.records import FAILED, Record
+from workers import changes, logs, tokens
+from workers.runtime import Runtime, from_environment
+
+log = structlog.get_logger()
+
+HOURLY, DAILY = 3600.0, 86400.0
+
+
+def main() -> int:
+    """Tick until told to stop."""
+    runtime = from_environment()
+    logs.set_up(runtime.settings.log_level)
+    stopped = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopped.set())
+    tokens.rescue(runtime)
+    while not stopped.wait(runtime.settings.clock_tick):
+        try:
+            tick(runtime)
+        except (SQLAlchemyError, RedisError, RemoteError) as error:
+            log.warning("a tick failed, the next one tries again", error=f"{type(error).__name__}: {error}")
+    runtime.close()
+    return 0
+
+
+def tick(runtime: Runtime) -> None:
+    """Queue what is due, then do what is due by the calendar."""
+    with runtime.write() as (session, moment):
+        duties.begin(session, duties.TICK, moment, 0)
+    runtime.dispatch()
+    with runtime.read() as (session, _):
+        precoro = session.scalars(
+            select(PrecoroCompany.id).join(Connection).where(Connection.state == CONNECTED).distinct()
+        ).all()
+        quickbooks = session.scalars(
+            select(QboCompany.id).join(Connection).where(Connection.state == CONNECTED).distinct()
+        ).all()
+    settings = runtime.settings
+    for company_id in precoro:
+        duty(runtime, f"catch-up:{company_id}", settings.catch_up, partial(changes.catch_up, runtime, company_id))
+    for company_id in quickbooks:
+        if changes.are_due(runtime, company_id):
+            duty(
+                runtime,
+                f"changes:{company_id}",
+                settings.changes_every,
+                partial(changes.read, runtime, company_id),
+            )
+    duty(runtime, "failed-jobs", HOURLY / settings.speed, lambda: clear_failed_jobs(runtime))
+    duty(runtime, "retention", DAILY, lambda: forget(runtime))
+
+
+def duty(runtime: Runtime, name: str, every: float, do: Callable[[], object]) -> None:
+    """Do a periodic duty if its time has come and no other clock has begun it."""
+    with runtime.write() as (session, moment):
+        ours = duties.begin(session, name, moment, every)
+    if not ours:
+        return
+    try:
+        do()
+    except RemoteError as error:
+        log.warning("duty failed, it comes again", duty=name, error=str(error))
+
+
+def clear_failed_jobs(runtime: Runtime) -> int:
+    """Remove failed jobs from RQ whose record has moved on; returns how many."""
+    cleared = 0
+    registry = FailedJobRegistry(queue=runtime.queue)
+    for job_id in registry.get_job_ids():
+        job = runtime.queue.fetch_job(job_id)
+        if job is None or not _still_failed(runtime, job.args):
+            registry.remove(job_id, delete_job=True)
+            cleared += 1
+    return cleared
+
+
+def _still_failed(runtime: Runtime, arguments: object) -> bool:
+    """Say whether the record of a job is still failed."""
+    with runtime.read() as (session, _), suppress(TypeError, ValueError, IndexError):
+        record = session.get(Record, int(arguments[0]))  # type: ignore[index]
+        return record is not None and record.state == FAILED
+    return False
+
+
+def forget(runtime: Runtime) -> None:
+    """Remove what is older than its retention."""
+    with runtime.write() as (session, moment):
+        events.forget(session, moment)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

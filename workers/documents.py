@@ -1,0 +1,290 @@
+"""Purchase orders and invoices: read in Precoro, planned, applied to QuickBooks, and where they stand recorded."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import exists, select, update
+
+from mappers.books import Books
+from mappers.documents import IN_REVISION, Document, UnreadableDocument, load_document
+from mappers.outcomes import Adopt, Create, Delete, Hold, Need, Nothing, Plan, Rate, Read, Update
+from mappers.plan import plan as make_plan
+from mappers.policy import load_policy
+from mappers.problems import Problem
+from mappers.text import find_marker, marker
+from outbound.errors import ClosedPeriod, DuplicateNumber, NotFound, NotVisible, RemoteError
+from store import records, reference
+from store.companies import Connection
+from store.history import PlanRow
+from store.records import ProblemRow, Record, replace_problems
+from workers import books, echoes, writes
+from workers.work import PostponedError, Work
+
+
+def read(work: Work) -> Document | None:
+    """Read the document as it is now, unless what is due is only the echo of our own write-back.
+
+    Raises PostponedError when the same document was read less than a minute ago (design section 6).
+    """
+    record = work.record
+    if record.read_at is not None:
+        again = record.read_at + timedelta(seconds=work.settings.reread_after)
+        if work.claimed_at < again:
+            raise PostponedError("it was read less than a minute ago", again)
+    if echoes.is_only_echo(work):
+        return None
+    payload = _get(work)
+    try:
+        document = load_document(record.kind, payload)  # type: ignore[arg-type]
+    except UnreadableDocument as error:
+        hold(
+            work,
+            Hold(
+                (
+                    Problem(
+                        "unreadable", str(error), "Report it: Precoro sent something Tieout does not know.", "document"
+                    ),
+                )
+            ),
+        )
+        return None
+    return document if _belongs_here(work, document) else None
+
+
+def plan(work: Work, document: Document) -> Plan:
+    """Decide what QuickBooks should hold, reading there only what the decision needs."""
+    sent = writes.sent_of(work.record)
+    policy = load_policy(work.connection.policy)
+    known = books.load(work, document, sent.type if sent else None)
+    answers: dict[Need, Any] = {}
+    decision = make_plan(document, sent, known, policy, asked=work.record.asked)
+    while isinstance(decision, Need):
+        answers[decision] = _answer(work, decision)
+        decision = make_plan(document, sent, known, policy, answers=answers, asked=work.record.asked)
+    return decision
+
+
+def preview(work: Work, document: Document) -> tuple[Plan, Books]:
+    """Return the plan and the books it was made with: the dry run that a person sees."""
+    sent = writes.sent_of(work.record)
+    return plan(work, document), books.load(work, document, sent.type if sent else None)
+
+
+def apply(work: Work, document: Document, decision: Plan) -> None:
+    """Make the one change, and record where the document stands."""
+    _describe(work, document)
+    if isinstance(decision, Create | Update | Delete):
+        _change(work, document, decision)
+    elif isinstance(decision, Adopt):
+        with work.runtime.write() as (session, moment):
+            writes.adopted(work, session, decision, document.version)
+            _stand(work, session, moment, records.SYNCED, None, f"adopted {decision.type} {decision.id}")
+    elif isinstance(decision, Nothing):
+        _nothing(work, document, decision)
+    elif isinstance(decision, Hold):
+        hold(work, decision)
+
+
+def hold(work: Work, decision: Hold) -> None:
+    """Hold the record with every problem; if its subject was fixed meanwhile it stays due instead (design section 4)."""
+    record = work.record
+    notes = [asdict(note) for note in decision.notes]
+    planned_with = work.connection.reference_version
+    unchanged = exists().where(Connection.id == record.connection_id, Connection.reference_version == planned_with)
+    with work.runtime.write() as (session, moment):
+        held = session.execute(
+            update(Record)
+            .where(records.holds(work.claim), unchanged)
+            .values(state=records.HELD, done=work.claim.wanted, notes=notes, asked=False, attempts=0, wanted_at=None,
+                    reason=None, write_back_due=True, **_title(record))
+            .returning(Record.id)
+        ).first()  # fmt: skip
+        if held is None:
+            raise PostponedError("what it was held for has changed meanwhile", moment)
+        replace_problems(session, record.id, _rows(record.id, decision.problems))
+        codes = ", ".join(problem.code for problem in decision.problems)
+        session.add(PlanRow(at=moment, record_id=record.id, decision="hold", summary=codes[:2000]))
+    record.state, record.notes, record.reason, record.write_back_due = records.HELD, notes, None, True
+    record.problems = _rows(record.id, decision.problems)
+    work.is_recorded, work.outcome = True, f"held: {codes}"
+
+
+def problem(error: RemoteError) -> Problem:
+    """Turn a definite refusal of a service into the reason why the document is held."""
+    if isinstance(error, NotVisible):
+        return Problem("not_visible", error.sentence, error.remedy, "document")
+    if isinstance(error, DuplicateNumber):
+        return Problem("possible_duplicate", error.sentence, error.remedy, f"duplicate:{error.txn_id}")
+    if isinstance(error, ClosedPeriod):
+        return Problem("closed_period", error.sentence, error.remedy, "period")
+    return Problem("refused", error.sentence, error.remedy, "document")
+
+
+def _get(work: Work) -> dict[str, Any]:
+    """Make the one read."""
+    record = work.record
+    if record.idn is None:
+        record.idn = _running_number(work)
+    payload = work.precoro.get_document(record.kind, record.idn)  # type: ignore[arg-type]
+    work.read_at = work.claimed_at
+    return payload
+
+
+def _running_number(work: Work) -> str:
+    """Look up the running number of a document of which an event gave only the id."""
+    collection = "purchaseorders" if work.record.kind == records.PURCHASE_ORDER else "invoices"
+    rows = list(work.precoro.list(collection, id=work.record.precoro_id))
+    found = next((row for row in rows if str(row.get("id")) == work.record.precoro_id), None)
+    if found is None:
+        from outbound.errors import Reply  # noqa: PLC0415
+
+        raise NotVisible(Reply(service="Precoro", text=f"No {work.record.kind} with id {work.record.precoro_id}."))
+    return str(found["idn"])
+
+
+def _belongs_here(work: Work, document: Document) -> bool:
+    """Move the record to the connection that serves the document's legal entity; False when this one does not."""
+    entity = None if document.legal_entity_id is None else str(document.legal_entity_id)
+    if work.connection.legal_entity in {None, entity}:
+        return True
+    with work.runtime.write() as (session, moment):
+        other = session.scalar(
+            select(Connection).where(
+                Connection.precoro_id == work.connection.precoro_id, Connection.legal_entity == entity
+            )
+        )
+        if other is None:
+            _stand(work, session, moment, records.NEVER, "No connection serves its legal entity.", "never")
+        else:
+            session.execute(update(Record).where(Record.id == work.record.id).values(connection_id=other.id))
+            work.is_recorded, work.outcome = True, f"moved to {other.slug}"
+    return False
+
+
+def _answer(work: Work, need: Need) -> Any:
+    """Read what the decision asks for."""
+    if isinstance(need, Read):
+        try:
+            return work.qbo.read(need.type, need.id)
+        except NotFound:
+            return None
+    if isinstance(need, Rate):
+        return _rate(work, need)
+    return writes.search(work, need)
+
+
+def _rate(work: Work, need: Rate) -> Any:
+    """Return an exchange rate, asked for once a currency and day."""
+    company = work.connection.qbo
+    with work.runtime.read() as (session, _):
+        known = reference.rate(session, company.id, need.currency, need.date)
+    if known is not None:
+        return known
+    found = work.qbo.exchange_rate(need.currency, need.date)
+    if found is not None:
+        row = {"qbo_company_id": company.id, "currency": need.currency, "on": need.date, "rate": found}
+        with work.runtime.write() as (session, _):
+            reference.keep(session, reference.Rate, [row], ("qbo_company_id", "currency", "on"))
+    return found
+
+
+def _change(work: Work, document: Document, decision: Create | Update | Delete) -> None:
+    """Commit the intent, call, commit the outcome."""
+    with work.runtime.write() as (session, moment):
+        intent = writes.begin(work, session, moment, decision, document.version)
+        session.execute(
+            update(Record).where(Record.id == work.record.id).values(read_at=work.read_at, **_title(work.record))
+        )
+    try:
+        answer = writes.send(work, intent)
+    except DuplicateNumber as error:
+        writes.unanswered(work, intent, error)
+        answer = _ours(work, error)
+    except RemoteError as error:
+        writes.unanswered(work, intent, error)
+        raise
+    with work.runtime.write() as (session, moment):
+        writes.landed(work, session, moment, intent, answer)
+        if isinstance(decision, Delete):
+            if not decision.again:
+                _stand(work, session, moment, records.REMOVED, None, f"removed {decision.type} {decision.id}")
+        else:
+            verb = "created" if isinstance(decision, Create) else "updated"
+            _stand(work, session, moment, records.SYNCED, None, f"{verb} {decision.type} {answer['Id']}")
+
+
+def _ours(work: Work, error: DuplicateNumber) -> Any:
+    """Return the entity that has the number if it is our own, made by a write we no longer knew of; else raise on."""
+    if error.txn_id is None or error.txn_type is None:
+        raise error
+    entity = work.qbo.read(error.txn_type, error.txn_id)
+    ours = marker(work.connection.slug, work.record.kind, int(work.record.precoro_id))
+    if find_marker(entity.get("PrivateNote")) != ours:
+        raise error
+    return entity
+
+
+def _nothing(work: Work, document: Document, decision: Nothing) -> None:
+    """Record that nothing is to be sent, and why."""
+    record = work.record
+    record.revised = record.revised or (document.status == IN_REVISION and record.qbo_id is not None)
+    if record.qbo_id is not None or decision.notes:
+        record.notes = [asdict(note) for note in decision.notes]
+    if decision.settled and record.sent is not None:
+        record.sent = {**record.sent, "version": document.version}
+        record.revised = False
+    with work.runtime.write() as (session, moment):
+        session.execute(
+            update(Record)
+            .where(records.holds(work.claim))
+            .values(revised=record.revised, notes=record.notes, sent=record.sent)
+        )
+        _stand(work, session, moment, decision.state, decision.reason, f"nothing: {decision.reason}")
+
+
+def _describe(work: Work, document: Document) -> None:
+    """Take over what people recognise the document by."""
+    record = work.record
+    record.number, record.supplier = document.number[:300], document.supplier_name[:300]
+    record.currency, record.amount = document.currency, document.total
+    record.external_id, record.log_text = document.external_id, document.external_log
+    record.precoro_updated = document.update_date.isoformat() if document.update_date else None
+
+
+def _title(record: Record) -> dict[str, Any]:
+    """Return the columns that `_describe` fills."""
+    names = ("idn", "number", "supplier", "currency", "amount", "external_id", "log_text", "precoro_updated")
+    return {name: getattr(record, name) for name in names}
+
+
+def _stand(work: Work, session: Any, moment: Any, state: str, reason: str | None, summary: str) -> None:
+    """Record where the document stands now, if the claim is still ours; the rest of the job is writing back."""
+    record = work.record
+    session.execute(
+        update(Record)
+        .where(records.holds(work.claim))
+        .values(state=state, reason=reason and reason[:1000], done=work.claim.wanted, asked=False, attempts=0,
+                wanted_at=None, read_at=work.read_at, write_back_due=True, **_title(record))
+    )  # fmt: skip
+    replace_problems(session, record.id, [])
+    session.add(PlanRow(at=moment, record_id=record.id, decision=state, summary=summary[:2000]))
+    record.state, record.reason, record.problems, record.write_back_due = state, reason, [], True
+    work.is_recorded, work.outcome = True, summary
+
+
+def _rows(record_id: int, problems: tuple[Problem, ...]) -> list[ProblemRow]:
+    """Return the problems as rows."""
+    return [
+        ProblemRow(
+            record_id=record_id,
+            position=position,
+            code=problem.code,
+            subject=problem.subject,
+            sentence=problem.sentence[:2000],
+            remedy=problem.remedy[:2000],
+        )
+        for position, problem in enumerate(problems)
+    ]

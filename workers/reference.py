@@ -1,0 +1,237 @@
+"""Keeping copies of both sides' lists: suppliers and vendors, accounts, classes, customers, locations, products, taxes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from mappers.matching import matching_name
+from precoro_client.client import Level, PrecoroClient
+from qbo_client.client import QboClient
+from qbo_client.query import select as query
+from store import companies, records, reference
+from store.companies import Connection, PrecoroCompany, QboCompany
+
+Row = Mapping[str, Any]
+
+UNIQUE = ("side", "company_id", "kind", "key")
+DELETED = " (deleted)"
+
+LEVELS: tuple[Level, ...] = ("item", "document")
+FIELD_WORDS = {
+    "account": ("account", "gl "),
+    "class": ("class",),
+    "customer": ("customer", "project"),
+    "location": ("location", "department"),
+}
+
+
+def import_quickbooks(session_of: Callable[[], Any], client: QboClient, company: QboCompany) -> dict[str, int]:
+    """Read all lists of a QuickBooks company, inactive entries included; returns how many of each. Metered."""
+    counts: dict[str, int] = {}
+    for type_ in QUICKBOOKS:
+        statement = query(type_) if type_ in {"TaxCode", "TaxRate"} else query(type_).with_inactive()
+        rows = list(client.query_all(statement))
+        with session_of() as (session, moment):
+            counts[type_] = keep_quickbooks(session, company, type_, rows, moment)
+    return counts
+
+
+def keep_quickbooks(session: Session, company: QboCompany, type_: str, rows: Sequence[Row], moment: datetime) -> int:
+    """Keep rows of a QuickBooks list, from a query or from change data capture."""
+    kind, read = QUICKBOOKS[type_]
+    kept = [
+        {
+            "side": reference.QUICKBOOKS,
+            "company_id": company.id,
+            "kind": kind,
+            "key": str(row["Id"]),
+            "name": _name(row)[:600],
+            "matching": matching_name(_name(row))[:600],
+            "active": bool(row.get("Active", True)),
+            "data": read(row),
+            "seen_at": moment,
+        }
+        for row in rows
+    ]
+    reference.keep(session, reference.Entry, kept, UNIQUE)
+    return len(kept)
+
+
+def import_precoro(session_of: Callable[[], Any], client: PrecoroClient, company: PrecoroCompany) -> dict[str, str]:
+    """Read all lists of a Precoro company; returns which custom field means what, as `Connection.fields`."""
+    lists = {
+        "supplier": client.suppliers(),
+        "item": client.items(),
+        "tax": client.taxes(),
+        "term": client.payment_terms(),
+    }
+    for kind, found in lists.items():
+        _keep_precoro(session_of, company, kind, list(found), PRECORO[kind])
+    fields: dict[str, str] = {}
+    for level in LEVELS:
+        for field in list(client.fields(level)):
+            meaning = meaning_of(str(field.get("name", "")))
+            if meaning is None:
+                continue
+            fields[str(field["id"])] = meaning
+            options = _plain(field.get("options")) or list(client.options(level, int(field["id"])))
+            rows: list[Row] = [{**option, "field_id": field["id"]} for option in options]
+            _keep_precoro(session_of, company, "option", rows, _option)
+    return fields
+
+
+def meaning_of(field_name: str) -> str | None:
+    """Say what a custom field stands for, by its name: account, class, customer, location or nothing of ours."""
+    name = f"{field_name.casefold()} "
+    return next((kind for kind, words in FIELD_WORDS.items() if any(word in name for word in words)), None)
+
+
+def release_for_lists(
+    session: Session, connection: Connection, rows: Mapping[str, Sequence[Row]], moment: datetime
+) -> int:
+    """Make what was held because of these QuickBooks entries due: they have changed."""
+    companies.bump_reference(session, connection.id)
+    subjects = [
+        f"{QUICKBOOKS[type_][0]}:{row['Id']}" for type_, found in rows.items() if type_ in QUICKBOOKS for row in found
+    ]
+    return sum(records.release_held(session, connection.id, subject, moment) for subject in subjects)
+
+
+def _keep_precoro(
+    session_of: Callable[[], Any],
+    company: PrecoroCompany,
+    kind: str,
+    rows: Sequence[Row],
+    read: Callable[[Row], dict[str, Any]],
+) -> None:
+    """Keep rows of a Precoro list."""
+    with session_of() as (session, moment):
+        kept = [
+            {
+                "side": reference.PRECORO,
+                "company_id": company.id,
+                "kind": kind,
+                "key": str(row["id"]),
+                "name": str(row.get("name") or row["id"])[:600],
+                "matching": matching_name(str(row.get("name") or ""))[:600],
+                "active": bool(row.get("enable", True)),
+                "data": read(row),
+                "seen_at": moment,
+            }
+            for row in rows
+        ]
+        reference.keep(session, reference.Entry, kept, UNIQUE)
+
+
+def _plain(options: Any) -> list[Row]:
+    """Return a nested list in either of its forms."""
+    return list(options.get("data", [])) if isinstance(options, dict) else list(options or [])
+
+
+def _name(row: Row) -> str:
+    """Return the name people know an entry by, without the mark of a deactivated one."""
+    name = str(row.get("FullyQualifiedName") or row.get("DisplayName") or row.get("Name") or row["Id"])
+    return name.removesuffix(DELETED)
+
+
+def _ref(row: Row, field: str) -> str | None:
+    value = row.get(field, {}).get("value")
+    return None if value is None else str(value)
+
+
+def _vendor(row: Row) -> dict[str, Any]:
+    return {"currency": _ref(row, "CurrencyRef")}
+
+
+def _account(row: Row) -> dict[str, Any]:
+    return {
+        "kind": row.get("AccountType", ""),
+        "currency": _ref(row, "CurrencyRef"),
+        "number": row.get("AcctNum"),
+        "short": row.get("Name"),
+    }
+
+
+def _short(row: Row) -> dict[str, Any]:
+    return {"short": row.get("Name") or row.get("DisplayName"), "currency": _ref(row, "CurrencyRef")}
+
+
+def _item(row: Row) -> dict[str, Any]:
+    account = _ref(row, "ExpenseAccountRef")
+    buys = row.get("Type") in {"Service", "NonInventory", "Inventory"} and account is not None
+    return {
+        "kind": row.get("Type", ""),
+        "expense_account": account,
+        "for_purchase": buys,
+        "sku": row.get("Sku"),
+        "short": row.get("Name"),
+    }
+
+
+def _nothing(_row: Row) -> dict[str, Any]:
+    return {}
+
+
+def _tax_code(row: Row) -> dict[str, Any]:
+    details = row.get("PurchaseTaxRateList", {}).get("TaxRateDetail", [])
+    rates = [
+        {
+            "rate": str(one["TaxRateRef"]["value"]),
+            "kind": one.get("TaxTypeApplicable", "TaxOnAmount"),
+            "order": one.get("TaxOrder", 0),
+        }
+        for one in details
+    ]
+    return {"rates": rates}
+
+
+def _tax_rate(row: Row) -> dict[str, Any]:
+    listed = row.get("EffectiveTaxRate") or [{"RateValue": row.get("RateValue", 0), "EffectiveDate": "1900-01-01"}]
+    values = [
+        {
+            "value": one["RateValue"],
+            "from": str(one["EffectiveDate"])[:10],
+            "until": str(one["EndDate"])[:10] if one.get("EndDate") else None,
+        }
+        for one in listed
+    ]
+    return {"special": row.get("SpecialTaxType", "NONE"), "values": values, "agency": _ref(row, "AgencyRef")}
+
+
+def _supplier(row: Row) -> dict[str, Any]:
+    return {"currencies": row.get("currencies") or [row.get("currency")], "external_id": row.get("externalId")}
+
+
+def _option(row: Row) -> dict[str, Any]:
+    return {"field_id": row["field_id"], "code": row.get("code"), "external_id": row.get("externalId")}
+
+
+def _product(row: Row) -> dict[str, Any]:
+    return {"sku": row.get("sku"), "external_id": row.get("externalId")}
+
+
+def _tax(row: Row) -> dict[str, Any]:
+    return {"value": row.get("value"), "withholding": bool(row.get("isWithholdingTax"))}
+
+
+QUICKBOOKS: Mapping[str, tuple[str, Callable[[Row], dict[str, Any]]]] = {
+    "Account": ("account", _account),
+    "Vendor": ("vendor", _vendor),
+    "Class": ("class", _short),
+    "Customer": ("customer", _short),
+    "Department": ("department", _short),
+    "Item": ("item", _item),
+    "Term": ("term", _nothing),
+    "TaxRate": ("tax_rate", _tax_rate),
+    "TaxCode": ("tax_code", _tax_code),
+}
+PRECORO: Mapping[str, Callable[[Row], dict[str, Any]]] = {
+    "supplier": _supplier,
+    "item": _product,
+    "tax": _tax,
+    "term": _nothing,
+}

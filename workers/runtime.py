@@ -1,0 +1,98 @@
+"""What every job needs, opened once in a process: settings, database, queue, and the history of calls under way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import cached_property
+
+import structlog
+from redis import Redis
+from rq import Queue
+from sqlalchemy.orm import Session
+
+import settings as settings_module
+from outbound.session import Call
+from settings import Settings
+from store import queue as queues
+from store.base import Store, now, read_keys
+from store.history import CallRow
+
+log = structlog.get_logger()
+
+
+class Runtime:
+    """The open parts of one process; never carried across a fork."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.store = Store(settings.database, read_keys(settings.keys, settings.home))
+        self.redis: Redis = queues.connect(settings)
+        self.record_id: int | None = None
+        self.clients: dict[tuple[object, ...], object] = {}
+        self._calls: list[CallRow] = []
+
+    @cached_property
+    def queue(self) -> Queue:
+        """The queue that carries what is due."""
+        return queues.queue(self.redis, self.settings)
+
+    @contextmanager
+    def write(self) -> Iterator[tuple[Session, datetime]]:
+        """Open a writing transaction with the database's time; the calls made since the last one are written with it."""
+        noted = list(self._calls)
+        with self.store.write() as session:
+            session.add_all(noted)
+            yield session, now(session)
+        del self._calls[: len(noted)]
+
+    @contextmanager
+    def read(self) -> Iterator[tuple[Session, datetime]]:
+        """Open a reading transaction with the database's time."""
+        with self.store.read() as session:
+            yield session, now(session)
+
+    def note_call(self, company: str, call: Call) -> None:
+        """Remember a call for the history; it is written with the next commit."""
+        row = CallRow(
+            at=datetime.now(UTC),
+            service=call.service.lower(),
+            company=company,
+            record_id=self.record_id,
+            method=call.method,
+            path=call.path[:300],
+            request_id=call.request_id,
+            status=call.status,
+            fault=call.code or (None if call.outcome == "ok" else call.outcome[:60]),
+            trace=call.tid and call.tid[:100],
+            milliseconds=call.duration_ms,
+            metered=call.metered,
+        )
+        self._calls.append(row)
+
+    def push(self, picked: Sequence[queues.Queued]) -> None:
+        """Hand picked records to RQ; when Redis fails they are left to the clock."""
+        try:
+            queues.push(self.queue, picked)
+        except queues.QueueError as error:
+            log.warning("redis failed, the clock will queue it", error=str(error), records=len(picked))
+            with self.write() as (session, _):
+                queues.unpick(session, picked)
+
+    def dispatch(self) -> int:
+        """Queue what is due, fairly over all connections; returns how many records."""
+        with self.write() as (session, moment):
+            picked = queues.pick(session, moment, self.settings)
+        self.push(picked)
+        return len(picked)
+
+    def close(self) -> None:
+        """Give everything back."""
+        self.store.close()
+        self.redis.close()
+
+
+def from_environment() -> Runtime:
+    """Open everything as the environment says."""
+    return Runtime(settings_module.load())

@@ -1,0 +1,87 @@
+"""Writes whose answers were never seen: each is settled before anything new is planned (design rule 3).
+
+QuickBooks is asked first: is there an entity with our marker, does the update show, is the deleted one gone? If so, it
+landed. If not, the write may still be under way for as long as QuickBooks works on a request, so it is sent again, the
+same bytes under the same id, until that time is over; after it, what is not there did not land.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from mappers.differences import dropped
+from outbound.errors import Landed, NotFound, RemoteError, Verdict
+from store import intents
+from store.intents import Intent
+from workers import writes
+from workers.work import PostponedError, Work
+
+
+def settle(work: Work) -> None:
+    """Settle every unanswered write of the record. Raises PostponedError while one may still be under way."""
+    with work.runtime.read() as (session, _):
+        unanswered = intents.unsettled(session, work.claim.record_id)
+    for intent in unanswered:
+        _settle(work, intent)
+
+
+def _settle(work: Work, intent: Intent) -> None:
+    """Find out what became of one write, or send it again."""
+    sent_at = intent.sent_at or intent.created_at
+    age = (work.claimed_at - sent_at).total_seconds()
+    if age < work.settings.resend_after:
+        raise PostponedError("an answer is awaited", sent_at + timedelta(seconds=work.settings.resend_after))
+    answer = _found(work, intent)
+    if answer is not None:
+        with work.runtime.write() as (session, moment):
+            writes.landed(work, session, moment, intent, answer)
+    elif age >= work.settings.settle_after:
+        with work.runtime.write() as (session, moment):
+            intents.close(session, intent.id, moment, intents.LOST)
+    else:
+        _resend(work, intent)
+
+
+def _found(work: Work, intent: Intent) -> Mapping[str, Any] | None:
+    """Return the entity that shows that the write landed, or None when nothing shows it."""
+    if intent.operation == intents.CREATE:
+        return writes.made_by(work, intent)
+    try:
+        current = work.qbo.read(intent.type, str(intent.qbo_id))
+    except NotFound:
+        return {"Id": intent.qbo_id} if intent.operation == intents.DELETE else None
+    if intent.operation == intents.DELETE or not _shows(intent.body, current):
+        return None
+    return current
+
+
+def _shows(body: Mapping[str, Any], current: Mapping[str, Any]) -> bool:
+    """Say whether an entity is what an update was to make of it."""
+    return int(current["SyncToken"]) > int(body["SyncToken"]) and not dropped(body, current)
+
+
+def _resend(work: Work, intent: Intent) -> None:
+    """Send the same bytes under the same id.
+
+    A refusal of this send says nothing about the first one, whose answer QuickBooks may have forgotten by now: then the
+    time of the first send stands, and once it is long enough ago the write is looked for a last time.
+    """
+    first_sent = intent.sent_at or intent.created_at
+    with work.runtime.write() as (session, moment):
+        work.need_lease(session, work.settings.qbo_timeout)
+        intents.resend(session, intent.id, moment)
+    try:
+        answer = writes.send(work, intent)
+    except RemoteError as error:
+        if error.landed is Landed.MAYBE:
+            raise
+        with work.runtime.write() as (session, _):
+            session.get_one(Intent, intent.id).sent_at = first_sent
+        if error.verdict is Verdict.REST:
+            raise
+        until = first_sent + timedelta(seconds=work.settings.settle_after)
+        raise PostponedError(f"an earlier send may have landed: {error.sentence}", until) from error
+    with work.runtime.write() as (session, moment):
+        writes.landed(work, session, moment, intent, answer)

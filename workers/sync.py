@@ -1,0 +1,166 @@
+"""THE pipeline: how one record is brought up to date, from claim to release. Read this first.
+
+    claim -> settle -> read -> plan -> apply (and record) -> write back -> release
+
+Nothing here trusts an event: the record is read as it is now, `mappers.plan` says what QuickBooks should hold because of
+it, and the one change that is needed is made. No transaction is open while a remote call runs. A job returns when a
+record is up to date, held or postponed, and raises only when it gives up (design, sections 4 and 5).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from types import TracebackType
+
+import structlog
+
+from mappers.outcomes import Delete, Hold
+from outbound.errors import Landed, RemoteError, Verdict
+from store import companies, queue, records
+from workers import settle
+from workers.kinds import KINDS
+from workers.retry import Schedule
+from workers.runtime import Runtime
+from workers.work import GaveUpError, PostponedError, Work, load
+
+log = structlog.get_logger()
+
+
+def sync(runtime: Runtime, record_id: int, *, afresh: bool = False) -> str:
+    """Bring one record up to date; returns what came of it, for RQ's result.
+
+    `afresh` starts the attempts of a failed record over, as when its job is requeued. Raises GaveUpError when the
+    record's own attempts are used up, and whatever is our own bug.
+    """
+    work = claim(runtime, record_id, afresh=afresh)
+    if work is None:
+        return "not due"
+    with FailedUnlessHandled(work):
+        try:
+            return bring_up_to_date(work)
+        except PostponedError as later:
+            return postpone(work, later)
+        except RemoteError as error:
+            return recover(work, error)
+
+
+def bring_up_to_date(work: Work) -> str:
+    """Do the steps in their order."""
+    kind = KINDS[work.record.kind]
+    settle.settle(work)
+    if work.is_wanted:
+        document = kind.read(work)
+        if document is not None:
+            plan = kind.plan(work, document)
+            kind.apply(work, document, plan)
+            while isinstance(plan, Delete) and plan.again:
+                plan = kind.plan(work, document)
+                kind.apply(work, document, plan)
+    kind.write_back(work)
+    release(work, ends_rest=True)
+    return work.outcome
+
+
+def claim(runtime: Runtime, record_id: int, *, afresh: bool) -> Work | None:
+    """Take the record, or return None: it is not due (any more), or another worker has it."""
+    runtime.record_id = record_id
+    with runtime.write() as (session, moment):
+        if afresh:
+            records.revive(session, record_id, moment)
+        mine = records.claim(session, record_id, moment, runtime.settings.lease)
+        return load(runtime, session, mine) if mine else None
+
+
+def release(work: Work, *, not_before: datetime | None = None, ends_rest: bool = False, **values: object) -> None:
+    """Give the record back and queue what is due next.
+
+    What was just read in Precoro is not read again for a minute, whatever is told about it meanwhile.
+    """
+    reread = work.read_at + timedelta(seconds=work.settings.reread_after) if work.read_at else None
+    not_before = max((moment for moment in (not_before, reread) if moment), default=None)
+    with work.runtime.write() as (session, moment):
+        mine = records.release(session, work.claim, not_before=not_before, **{**work.values, **values})
+        if ends_rest and work.connection.rests:
+            companies.rested(session, work.record.connection_id)
+        picked = queue.pick(session, moment, work.settings)
+    if not mine:
+        log.warning("claim was taken over", record=work.claim.record_id, claim=work.claim.number)
+    work.runtime.push(picked)
+
+
+def postpone(work: Work, later: PostponedError) -> str:
+    """Give the record back until it can go on; nothing went wrong."""
+    release(work, not_before=later.until)
+    return f"later: {later.reason}"
+
+
+def recover(work: Work, error: RemoteError) -> str:
+    """Do what the error says: rest the connection, try the record later, or hold it for a person."""
+    if work.is_recorded:
+        return leave_write_back(work, error)
+    if error.verdict is Verdict.BUG:
+        raise error
+    if error.verdict is Verdict.HOLD and error.landed is Landed.NO:
+        kind = KINDS[work.record.kind]
+        kind.hold(work, Hold((kind.problem(error),)))
+        kind.write_back(work)
+        release(work)
+        return work.outcome
+    if error.verdict is Verdict.RETRY:
+        return try_again(work, error)
+    return rest(work, error)
+
+
+def rest(work: Work, error: RemoteError) -> str:
+    """Let every connection of the company rest that does not answer; the record stays due and uses up no attempt."""
+    settings = work.settings
+    with work.runtime.write() as (session, moment):
+        for connection_id in work.sharing(session, error.service):
+            companies.rest(
+                session,
+                connection_id,
+                moment,
+                first=settings.rest,
+                most=settings.rest_most,
+                after=error.retry_after,
+                reason=f"{error.sentence} {error.remedy}",
+            )
+    release(work)
+    return f"resting: {error.sentence}"
+
+
+def try_again(work: Work, error: RemoteError) -> str:
+    """Count a failed attempt of this record alone, and try later or give up."""
+    attempts = work.record.attempts + 1
+    wait = Schedule(work.settings.retries).wait(attempts)
+    if wait is None:
+        raise GaveUpError(work.title, attempts, error) from error
+    release(work, not_before=work.after(wait), attempts=attempts, reason=error.sentence[:1000])
+    return f"attempt {attempts} failed: {error.sentence}"
+
+
+def leave_write_back(work: Work, error: RemoteError) -> str:
+    """Leave the write-back for later: what QuickBooks holds is recorded, whatever Precoro answers."""
+    wait = error.retry_after or work.settings.rest
+    release(work, not_before=work.after(wait))
+    return f"{work.outcome}; write-back later: {error.sentence}"
+
+
+class FailedUnlessHandled:
+    """Marks the record `failed` when anything unexpected ends the work: it needs eyes, and must not come back by itself."""
+
+    def __init__(self, work: Work) -> None:
+        self.work = work
+
+    def __enter__(self) -> None:
+        """Begin."""
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Record the failure and let the exception go on to RQ's failed registry."""
+        if not isinstance(error, Exception):
+            return
+        reason = f"{type(error).__name__}: {error}"[:1000]
+        work = self.work
+        release(work, state=records.FAILED, reason=reason, done=work.claim.wanted, attempts=work.record.attempts + 1)
