@@ -7,13 +7,13 @@ import time
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from http.cookiejar import DefaultCookiePolicy
-from typing import TypeVar
+from typing import Self, TypeVar
 from urllib.parse import urlsplit
 
 import requests
 import tenacity
 from requests import exceptions as trouble
-from urllib3.exceptions import NameResolutionError, NewConnectionError, ReadTimeoutError
+from urllib3.exceptions import HTTPError, NameResolutionError, NewConnectionError, ReadTimeoutError
 
 from outbound.answers import Answer
 from outbound.errors import Dropped, Landed, NotAllowed, NotSent, RemoteError, Reply, TimedOut, TooLarge
@@ -126,6 +126,14 @@ class Session:
         """Close every connection that is kept alive."""
         self._http.close()
 
+    def __enter__(self) -> Self:
+        """Use the session for a while."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close it afterwards."""
+        self.close()
+
     def _check_address(self, allowed_hosts: Collection[str] | None) -> None:
         parts = urlsplit(self.base_url)
         if parts.scheme not in {"http", "https"} or not parts.hostname:
@@ -148,7 +156,7 @@ class Session:
         try:
             with self._open(request) as response:
                 content = self._read(request, response, deadline)
-        except trouble.RequestException as error:
+        except (trouble.RequestException, HTTPError) as error:
             raise self._translated(request, error) from error
         return Answer(
             service=self.service,
@@ -175,9 +183,12 @@ class Session:
         )
 
     def _read(self, request: Request, response: requests.Response, deadline: float) -> bytes:
-        """Read the body up to `max_bytes` and not beyond the deadline; requests itself limits only each single read."""
+        """Read the body up to `max_bytes` and not beyond the deadline.
+
+        By `read1`, which gives what has arrived: `iter_content` waits for a full chunk, for ever when a byte comes now and then.
+        """
         body = bytearray()
-        for chunk in response.iter_content(CHUNK):
+        while chunk := self._next(response, deadline):
             body += chunk
             if len(body) > self.max_bytes:
                 text = f"It has more than {self.max_bytes // MEBIBYTE} MB"
@@ -186,8 +197,13 @@ class Session:
                 raise TimedOut(self._known(request, response.status_code))
         return bytes(body)
 
-    def _translated(self, request: Request, error: trouble.RequestException) -> RemoteError:
-        """Return our error for one of requests: only what provably never left is NotSent."""
+    def _next(self, response: requests.Response, deadline: float) -> bytes:
+        _wait_no_longer(response, deadline)
+        chunk: bytes | None = response.raw.read1(CHUNK, decode_content=True)
+        return chunk or b""
+
+    def _translated(self, request: Request, error: trouble.RequestException | HTTPError) -> RemoteError:
+        """Return our error for one of requests or urllib3: only what provably never left is NotSent."""
         causes = tuple(_causes(error))
         known = self._known(request)
         if isinstance(error, trouble.ConnectTimeout) or _any(causes, NewConnectionError, NameResolutionError):
@@ -220,6 +236,13 @@ class Session:
                 landed=landed,
             )
         )
+
+
+def _wait_no_longer(response: requests.Response, deadline: float) -> None:
+    """Let the next read of the body wait only for what is left of the time; the next request sets its own limit."""
+    sock = getattr(getattr(response.raw, "connection", None), "sock", None)
+    if sock is not None:
+        sock.settimeout(max(0.01, deadline - time.monotonic()))
 
 
 def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:

@@ -6,6 +6,7 @@ Nothing here locks or stores: one refresher at a time, and the new refresh token
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -44,6 +45,9 @@ OK = 200
 TOO_MANY = 429
 
 T = TypeVar("T")
+
+# At its debug level this logger writes codes and tokens.
+logging.getLogger("requests_oauthlib").setLevel(logging.INFO)
 
 
 @dataclass(frozen=True)
@@ -117,18 +121,15 @@ class OAuth:
 
     def exchange(self, code: str) -> Tokens:
         """Return the first tokens for the code of a callback; InvalidGrant when it was used before or is too old."""
-        path, session = self._at(self.endpoints.token)
-        oauth = self._oauthlib()
         url = _with_tls(self.endpoints.token)
-        oauth.mount(url, _Through(session, path, read_tokens))
-        found = _calmly(
-            lambda: oauth.fetch_token(
-                url,
-                code=code,
-                auth=HTTPBasicAuth(self.client_id, self._secret),
-                include_client_id=False,
-                headers=_token_headers(),
-            )
+        oauth = self._oauthlib()
+        oauth.mount(url, _Through(lambda headers, body: self._post(self.endpoints.token, headers, body, read_tokens)))
+        found = oauth.fetch_token(
+            url,
+            code=code,
+            auth=HTTPBasicAuth(self.client_id, self._secret),
+            include_client_id=False,
+            headers=_token_headers(),
         )
         return tokens_in(found)
 
@@ -138,19 +139,17 @@ class OAuth:
         InvalidGrant may be a race or a real end: only a second one, a minute later and on an unchanged token, means the end.
         TokenEndpointTrouble says nothing about the permission.
         """
-        path, session = self._at(self.endpoints.token)
-        form = {"grant_type": "refresh_token", "refresh_token": refresh_token}
-        request = Request(method="POST", path=path, headers=self._headers(), body=urlencode(form).encode(), writes=True)
-        return tokens_in(_calmly(lambda: session.send(request, read_tokens)))
+        form = urlencode({"grant_type": "refresh_token", "refresh_token": refresh_token})
+        return tokens_in(self._post(self.endpoints.token, self._headers(), form.encode(), read_tokens))
 
     def revoke(self, token: str) -> None:
         """Give a token back, which ends the connection at Intuit; one that is unknown there counts as given back."""
-        path, session = self._at(self.endpoints.revoke)
         headers = {**self._headers(), "Content-Type": "application/json"}
-        request = Request(
-            method="POST", path=path, headers=headers, body=to_json({"token": token}).encode(), writes=True
-        )
-        _calmly(lambda: session.send(request, _read_revocation))
+        self._post(self.endpoints.revoke, headers, to_json({"token": token}).encode(), _read_revocation)
+
+    def _post(self, url: str, headers: Mapping[str, str], body: bytes, read: Callable[[Answer], T]) -> T:
+        request = Request(method="POST", path=urlsplit(url).path, headers=headers, body=body, writes=True)
+        return _send(url, request, read, self._on_call, self._timeout)
 
     def _oauthlib(self) -> OAuth2Session:
         return OAuth2Session(self.client_id, redirect_uri=self.redirect_uri, scope=[SCOPE])
@@ -158,15 +157,11 @@ class OAuth:
     def _headers(self) -> dict[str, str]:
         return {"Authorization": _basic_auth_str(self.client_id, self._secret), **_token_headers()}
 
-    def _at(self, url: str) -> tuple[str, Session]:
-        return _open(url, self._on_call, self._timeout)
-
 
 def discover(url: str, *, on_call: OnCall = ignore_call, timeout: float = TIMEOUT_SECONDS) -> Endpoints:
     """Return the endpoints that Intuit's discovery document names; TokenEndpointTrouble when it cannot be read."""
-    path, session = _open(url, on_call, timeout)
-    request = Request(method="GET", path=path, headers={"Accept": "application/json"})
-    return _calmly(lambda: session.send(request, _read_discovery))
+    request = Request(method="GET", path=urlsplit(url).path, headers={"Accept": "application/json"})
+    return _send(url, request, _read_discovery, on_call, timeout)
 
 
 def read_tokens(answer: Answer) -> JsonObject:
@@ -199,23 +194,14 @@ def tokens_in(body: Mapping[str, Any]) -> Tokens:
 class _Through(BaseAdapter):
     """Lets requests-oauthlib send through our session, with its time-outs, its limits and its row a request."""
 
-    def __init__(self, session: Session, path: str, read: Callable[[Answer], JsonObject]) -> None:
+    def __init__(self, post: Callable[[Mapping[str, str], bytes], JsonObject]) -> None:
         super().__init__()
-        self._session = session
-        self._path = path
-        self._read = read
+        self._post = post
 
     def send(self, request: requests.PreparedRequest, *_: object, **__: object) -> requests.Response:
         """Send a request and return the answer in the shape of requests."""
-        body = request.body.encode() if isinstance(request.body, str) else request.body
-        ours = Request(
-            method=request.method or "POST",
-            path=self._path,
-            headers=dict(request.headers),
-            body=body,
-            writes=True,
-        )
-        found = self._session.send(ours, self._read)
+        body = request.body.encode() if isinstance(request.body, str) else bytes(request.body or b"")
+        found = self._post(request.headers, body)
         response = requests.Response()
         response.status_code = OK
         response.request = request
@@ -224,22 +210,18 @@ class _Through(BaseAdapter):
         return response
 
     def close(self) -> None:
-        """Close the session below."""
-        self._session.close()
+        """Nothing stays open."""
 
 
-def _calmly(call: Callable[[], T]) -> T:
-    """Return what a call gives; any trouble on the way or over there becomes TokenEndpointTrouble, which never disconnects."""
+def _send(url: str, request: Request, read: Callable[[Answer], T], on_call: OnCall, timeout: float) -> T:
+    """Make one request; any trouble on the way or over there becomes TokenEndpointTrouble, which never disconnects."""
+    parts = urlsplit(url)
+    base = f"{parts.scheme}://{parts.netloc}"
     try:
-        return call()
+        with Session(base, service=SERVICE, timeout=timeout, on_call=on_call) as session:
+            return session.send(request, read)
     except (NotSent, TimedOut, Dropped, ServerTrouble, Throttled) as error:
         raise TokenEndpointTrouble(error.reply, retry_after=error.retry_after) from error
-
-
-def _open(url: str, on_call: OnCall, timeout: float) -> tuple[str, Session]:
-    parts = urlsplit(url)
-    session = Session(f"{parts.scheme}://{parts.netloc}", service=SERVICE, timeout=timeout, on_call=on_call)
-    return parts.path, session
 
 
 def _with_tls(url: str) -> str:

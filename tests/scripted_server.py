@@ -15,6 +15,8 @@ CLOSE = b"close"
 """Read the request, then close without an answer."""
 RESET = b"reset"
 """Read the request, then reset the connection."""
+TRICKLE = b"trickle"
+"""Begin a large answer and send it a byte at a time, so that no single read ever waits long."""
 HANG = b"hang"
 """Read the request and say nothing until the server is stopped."""
 
@@ -97,6 +99,10 @@ class ScriptedServer:
         """Do one step and say whether the connection lives on."""
         if step == HANG:
             self._stopped.wait()
+        elif step == TRICKLE:
+            connection.sendall(answer(200, b"", length=100_000))
+            while not self._stopped.wait(0.03):
+                connection.sendall(b" ")
         elif step == RESET:
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             # The stream holds the socket open too, so a close alone would not send the reset.
@@ -109,7 +115,7 @@ class ScriptedServer:
 
 def _is_whole(step: bytes) -> bool:
     head, _, body = step.partition(b"\r\n\r\n")
-    return f"Content-Length: {len(body)}".encode() in head
+    return f"Content-Length: {len(body)}".encode() in head or body.endswith(b"\r\n0\r\n\r\n")
 
 
 def _read_request(stream: Any, number: int) -> Seen | None:

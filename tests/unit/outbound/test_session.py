@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 import socket
+import time
 from collections.abc import Callable
 from decimal import Decimal
 
@@ -23,7 +25,7 @@ from outbound.errors import (
 )
 from outbound.session import Call, Request, Session
 from tests.conftest import free_port
-from tests.scripted_server import CLOSE, HANG, RESET, ScriptedServer, answer
+from tests.scripted_server import CLOSE, HANG, RESET, TRICKLE, ScriptedServer, answer
 
 Serve = Callable[..., ScriptedServer]
 WRITE = Request(method="POST", path="/bill", body=b"{}", request_id="r1", writes=True)
@@ -83,6 +85,47 @@ def test_connections_are_kept_alive(serve: Serve) -> None:
 def test_silence_ends_at_the_time_limit(serve: Serve) -> None:
     with pytest.raises(TimedOut) as caught:
         _session(serve(HANG).url, timeout=0.2).send(WRITE, _object)
+    assert caught.value.landed is Landed.MAYBE
+
+
+@pytest.mark.parametrize("step", [TRICKLE, answer(200, b"{", length=500)])
+def test_a_body_that_comes_too_slowly_ends_at_the_time_limit_too(serve: Serve, step: bytes) -> None:
+    server = serve(step)
+    began = time.monotonic()
+    with pytest.raises((TimedOut, Dropped)):
+        _session(server.url, timeout=0.3).send(WRITE, _object)
+    assert time.monotonic() - began < 3
+
+
+CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+
+
+def test_an_answer_in_chunks_is_read_and_the_connection_kept(serve: Serve) -> None:
+    server = serve(CHUNKED + b'5\r\n{"a":\r\n4\r\n 12}\r\n0\r\n\r\n')
+    session = _session(server.url)
+    assert [session.send(READ, _object) for _ in range(2)] == [{"a": 12}] * 2
+    assert {seen.connection for seen in server.seen} == {1}
+
+
+@pytest.mark.parametrize("step", [CHUNKED + b'5\r\n{"a":\r\n', CHUNKED + b'9\r\n{"a":', CHUNKED + b"zz\r\n"])
+def test_an_answer_that_ends_within_its_chunks_may_have_landed(serve: Serve, step: bytes) -> None:
+    with pytest.raises((Dropped, TimedOut)) as caught:
+        _session(serve(step).url, timeout=1.0).send(WRITE, _object)
+    assert caught.value.landed is Landed.MAYBE
+
+
+def test_a_compressed_answer_is_read_whole(serve: Serve) -> None:
+    text = b'{"a": "' + b"x" * 300_000 + b'"}'
+    packed = answer(200, gzip.compress(text), headers={"Content-Encoding": "gzip"})
+    assert len(str(_session(serve(packed).url).send(READ, _object))) > 300_000
+
+
+@pytest.mark.parametrize("cut", [40, 0])
+def test_a_compressed_answer_that_is_damaged_may_have_landed(serve: Serve, cut: int) -> None:
+    packed = gzip.compress(b'{"a": "' + bytes(range(65, 90)) * 99 + b'"}')
+    broken = packed[: len(packed) - cut] if cut else b"not gzip"
+    with pytest.raises((Dropped, ServerTrouble)) as caught:
+        _session(serve(answer(200, broken, headers={"Content-Encoding": "gzip"})).url).send(WRITE, _object)
     assert caught.value.landed is Landed.MAYBE
 
 
@@ -152,8 +195,6 @@ def test_an_answer_beyond_the_limit_is_not_read(serve: Serve) -> None:
 
 
 def test_a_compressed_answer_counts_by_its_real_size(serve: Serve) -> None:
-    import gzip  # noqa: PLC0415
-
     bomb = answer(200, gzip.compress(b"x" * 5_000_000), headers={"Content-Encoding": "gzip"})
     with pytest.raises(TooLarge):
         _session(serve(bomb).url, max_bytes=100_000).send(READ, _object)

@@ -1,0 +1,76 @@
+"""What a company can do is read from CompanyInfo and Preferences, and small plans are refused in words."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from qbo_client.company import Company, read_company
+
+PREFERENCES = {
+    "AccountingInfoPrefs": {"ClassTrackingPerTxnLine": True, "TrackDepartments": True, "BookCloseDate": "2025-12-31"},
+    "VendorAndPurchasesPrefs": {"TrackingByCustomer": True, "BillableExpenseTracking": False},
+    "ProductAndServicesPrefs": {"ForPurchase": True},
+    "TaxPrefs": {"UsingSalesTax": True},
+    "CurrencyPrefs": {"MultiCurrencyEnabled": True, "HomeCurrency": {"value": "GBP"}},
+    "OtherPrefs": {
+        "NameValue": [
+            {"Name": "VendorAndPurchasesPrefs.PurchseOrderEnabled", "Value": "true"},
+            {"Name": "VendorAndPurchasesPrefs.UseCustomTxnNumbers", "Value": "True"},
+            {"Name": "WarnDuplicateBillNumber", "Value": "false"},
+        ]
+    },
+}
+
+
+def _company(
+    plan: str | None = "QuickBooks Online Plus", status: str = "SUBSCRIBED", sku: str = "OfferingSku"
+) -> Company:
+    named = [{"Name": "SubscriptionStatus", "Value": status}]
+    if plan is not None:
+        named.append({"Name": sku, "Value": plan})
+    return read_company({"CompanyName": "Widgets UK Ltd", "Country": "GB", "NameValue": named}, PREFERENCES)
+
+
+def test_a_company_is_read_from_both_answers() -> None:
+    company, switches = _company(), _company().preferences
+    assert (company.name, company.country, company.home_currency) == ("Widgets UK Ltd", "GB", "GBP")
+    assert (company.multicurrency, company.plan, company.subscription) == (True, "QuickBooks Online Plus", "SUBSCRIBED")
+    assert (switches.classes_per_line, switches.classes_per_transaction, switches.departments) == (True, False, True)
+    assert (switches.purchase_orders, switches.custom_transaction_numbers) == (True, True)
+    assert (switches.warn_duplicate_bill_number, switches.automated_sales_tax) == (False, False)
+    assert switches.book_close_date == date(2025, 12, 31)
+
+
+@pytest.mark.parametrize(
+    "plan", ["QuickBooks Online Plus", "QUICKBOOKS ONLINE ADVANCED", "QuickBooks Online Accountant"]
+)
+def test_plans_that_work_pass_without_a_word(plan: str) -> None:
+    assert _company(plan).refusal is None
+    assert _company(plan).warnings == []
+
+
+@pytest.mark.parametrize("plan", ["QuickBooks Online Simple Start", "quickbooks online essentials"])
+@pytest.mark.parametrize("sku", ["OfferingSku", "OfferingSKU"])
+def test_small_plans_are_refused_and_the_right_ones_named(plan: str, sku: str) -> None:
+    refusal = _company(plan, sku=sku).refusal
+    assert refusal is not None
+    assert "Plus or Advanced" in refusal
+
+
+@pytest.mark.parametrize("plan", ["QuickBooks Online Core", None])
+def test_an_unknown_plan_is_a_warning(plan: str | None) -> None:
+    assert _company(plan).refusal is None
+    assert len(_company(plan).warnings) == 1
+
+
+def test_a_subscription_that_ended_is_refused() -> None:
+    assert "ended" in (_company(status="EXPIRED").refusal or "")
+    assert _company(status="RESTRICTED").refusal is None
+
+
+def test_a_company_that_says_nothing_is_read_as_everything_off() -> None:
+    company = read_company({}, {})
+    assert (company.home_currency, company.preferences.purchase_orders) == ("", False)
+    assert any("Purchase orders are switched off" in warning for warning in company.warnings)
