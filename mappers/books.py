@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
 from mappers.documents import Document, OptionValue
-
-_OURS = re.compile(r"qbo:(?P<realm>[^:]+):(?P<type>[^:]+):(?P<id>[^:]+)\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,14 +180,3 @@ def needs(document: Document) -> Needs:
 def tax_set(tax_ids: list[int]) -> str:
     """Return the name of a set of taxes, as a pair by hand is stored under it: the ids in order, `5+7`."""
     return "+".join(str(tax_id) for tax_id in sorted(set(tax_ids)))
-
-
-def external_id(realm: str, type_: str, id_: str) -> str:
-    """Return what we write into Precoro's `externalId`: `qbo:{realm}:{type}:{id}`, the type in lower case."""
-    return f"qbo:{realm}:{type_.lower()}:{id_}"
-
-
-def read_external_id(text: str) -> tuple[str, str, str] | None:
-    """Return (realm, lower-case type, id) of an `externalId` of our shape, or None when others wrote it."""
-    found = _OURS.match(text)
-    return (found["realm"], found["type"], found["id"]) if found else None

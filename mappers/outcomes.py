@@ -75,12 +75,22 @@ class Delete:
 
 @dataclass(frozen=True, slots=True)
 class Adopt:
-    """Link the record to this entity, which already stands for it in QuickBooks; nothing is sent."""
+    """Link the record to this entity, which already stands for it in QuickBooks; nothing is sent.
+
+    `mapped` and `line_keys` are what would have been sent: they are kept as `Sent.body` and for the line ids.
+    """
 
     type: str
     id: str
     entity: Body
     notes: tuple[Note, ...] = ()
+    mapped: Body = field(default_factory=dict)
+    line_keys: tuple[str, ...] = ()
+
+    @property
+    def digest(self) -> str:
+        """Return the fingerprint to keep as `Sent.digest`."""
+        return digest(self.mapped)
 
 
 @dataclass(frozen=True, slots=True)

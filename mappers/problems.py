@@ -1,8 +1,21 @@
-"""Why a document is held, and what is noted about one that is not: every code, its sentence and its remedy."""
+"""Every reason why a document is held, with its sentence, its remedy and what would have to be fixed."""
+# ruff: noqa: D401 - the docstring of a problem is its meaning, not an order
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import ParamSpec
+
+P = ParamSpec("P")
+Parts = tuple[str, str, str | None]
+"""Sentence, remedy and subject of a problem."""
+
+CODES: dict[str, str] = {}
+"""Every code of a problem with its meaning, for the docs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,3 +34,518 @@ class Note:
 
     code: str
     sentence: str
+
+
+def _problem(parts: Callable[P, Parts]) -> Callable[P, Problem]:
+    """Make a function that builds sentence, remedy and subject into one that builds the problem named like it."""
+    code = parts.__name__
+    CODES[code] = (parts.__doc__ or "").partition("\n")[0]
+
+    @functools.wraps(parts)
+    def make(*args: P.args, **kwargs: P.kwargs) -> Problem:
+        return Problem(code, *parts(*args, **kwargs))
+
+    return make
+
+
+def _money(currency: str, amount: Decimal) -> str:
+    return f"{currency} {amount:,f}"
+
+
+# The document itself
+
+
+@_problem
+def status_unknown(status: int, text: str | None) -> Parts:
+    """Precoro uses a status that Tieout does not know."""
+    named = f" ({text})" if text else ""
+    return f"Precoro gives status {status}{named}, which is not known here.", "Report it; nothing is guessed.", "status"
+
+
+@_problem
+def unreadable_document(field: str, value: str) -> Parts:
+    """Precoro sent a field that cannot be read."""
+    return (
+        f"Precoro's field {field} holds {value}, which cannot be read.",
+        "Correct the document in Precoro.",
+        "document",
+    )
+
+
+@_problem
+def not_visible(title: str) -> Parts:
+    """Precoro does not show the document to the key in use."""
+    return (
+        f"Precoro does not show {title} to this key; that is not a cancellation.",
+        "Give the user of the key access to it, or cancel it in Precoro.",
+        "document",
+    )
+
+
+@_problem
+def total_does_not_tie(currency: str, precoro: Decimal, computed: Decimal) -> Parts:
+    """The lines do not add up to Precoro's total."""
+    return (
+        (
+            f"Precoro's total is {_money(currency, precoro)}, but its lines, discounts and taxes come to "
+            f"{_money(currency, computed)}."
+        ),
+        "Check discounts and taxes of the document in Precoro, then approve it again.",
+        "document",
+    )
+
+
+@_problem
+def total_negative(currency: str, total: Decimal) -> Parts:
+    """The total is below zero."""
+    return (
+        f"The total is {_money(currency, total)}, below zero: is it a credit note?",
+        "Enter it as a credit note in Precoro.",
+        "document",
+    )
+
+
+@_problem
+def no_lines() -> Parts:
+    """No line is left to send."""
+    return "There is no line to send; QuickBooks needs at least one.", "Add a line with a quantity.", "document"
+
+
+@_problem
+def line_unreadable(label: str) -> Parts:
+    """A line has no quantity or no price."""
+    return f"Line {label} has no quantity or no price.", "Complete the line in Precoro.", "document"
+
+
+@_problem
+def line_currency(label: str, currency: str, document_currency: str) -> Parts:
+    """A line is in another currency than its document."""
+    return (
+        f"Line {label} is in {currency}, its document in {document_currency}.",
+        "Bring the line into the document's currency in Precoro.",
+        "document",
+    )
+
+
+@_problem
+def allocation_unclear(label: str, kind: str) -> Parts:
+    """A line is allocated over several entries with shares that cannot be read."""
+    return (
+        f"Line {label} names more than one {kind}, and their shares do not come to 100 %.",
+        f"Give the line one {kind}, or shares that come to 100 %.",
+        "document",
+    )
+
+
+@_problem
+def date_missing(which: str) -> Parts:
+    """The document has no date."""
+    return f"The document has no {which}.", f"Enter the {which} in Precoro.", "document"
+
+
+@_problem
+def period_closed(day: date, closed_until: date) -> Parts:
+    """The document is dated in a closed period."""
+    return (
+        f"It is dated {day}; the books in QuickBooks are closed until {closed_until}.",
+        "Change its date, reopen the books, or let such documents go to the first open day (settings).",
+        "period",
+    )
+
+
+@_problem
+def stands_in_closed_period(type_: str, id_: str, day: date, closed_until: date) -> Parts:
+    """The entity in QuickBooks is dated in a closed period and is never changed."""
+    return (
+        f"{type_} {id_} is dated {day} in QuickBooks, where the books are closed until {closed_until}.",
+        "Enter an adjusting bill or credit in the open period, or reopen the books.",
+        "period",
+    )
+
+
+# Supplier, currency, preferences
+
+
+@_problem
+def supplier_missing() -> Parts:
+    """The document has no supplier."""
+    return "The document has no supplier.", "Choose the supplier in Precoro.", "document"
+
+
+@_problem
+def supplier_not_paired(supplier_id: int, name: str) -> Parts:
+    """The supplier has no vendor in QuickBooks."""
+    return f"Supplier {name} is not paired with a vendor.", f"Pair or create {name}.", f"supplier:{supplier_id}"
+
+
+@_problem
+def vendor_unusable(supplier_id: int, name: str) -> Parts:
+    """The vendor is inactive or gone in QuickBooks."""
+    return (
+        f"The vendor of supplier {name} is inactive or gone in QuickBooks.",
+        "Make the vendor active again, or pair the supplier with another one.",
+        f"supplier:{supplier_id}",
+    )
+
+
+@_problem
+def vendor_currency(supplier_id: int, name: str, vendor: str, document: str) -> Parts:
+    """The vendor has another currency than the document."""
+    return (
+        f"Vendor {name} is kept in {vendor}, the document is in {document}.",
+        f"Pair the supplier with a vendor in {document}; QuickBooks never changes a vendor's currency.",
+        f"supplier:{supplier_id}",
+    )
+
+
+@_problem
+def multicurrency_off(currency: str, home: str) -> Parts:
+    """The document is in a foreign currency and QuickBooks knows one currency only."""
+    return (
+        f"The document is in {currency}; this QuickBooks company works in {home} only.",
+        "Switch on multicurrency in QuickBooks, or enter the document by hand.",
+        "preferences",
+    )
+
+
+@_problem
+def rate_missing(currency: str, day: date) -> Parts:
+    """There is no usable exchange rate."""
+    return (
+        f"There is no exchange rate of {currency} for {day}, or it is 1.",
+        f"Enter the rate of {currency} in QuickBooks, then release it.",
+        f"rate:{currency}",
+    )
+
+
+@_problem
+def rate_unclear(currency: str, rate: Decimal, total: Decimal, company_total: Decimal) -> Parts:
+    """Precoro's exchange rate and its total in company currency disagree."""
+    return (
+        f"Precoro's rate of {currency} is {rate:f}, but its totals are {total:,f} and {company_total:,f} in company currency.",
+        "Use the rate of QuickBooks (settings), or correct the rate in Precoro.",
+        f"rate:{currency}",
+    )
+
+
+@_problem
+def payable_account_missing(currency: str) -> Parts:
+    """No accounts payable account is known for the currency."""
+    return (
+        f"There is not exactly one active accounts payable account in {currency}, and none is chosen.",
+        f"Choose the accounts payable account for {currency} (settings).",
+        "preferences",
+    )
+
+
+@_problem
+def payable_account_unusable(name: str, currency: str) -> Parts:
+    """The accounts payable account chosen for the currency cannot be used."""
+    return (
+        f"Account {name}, chosen as accounts payable in {currency}, is gone, inactive, of another type or currency.",
+        f"Choose another accounts payable account for {currency} (settings).",
+        "preferences",
+    )
+
+
+@_problem
+def purchase_orders_off() -> Parts:
+    """Purchase orders are not switched on in QuickBooks."""
+    return (
+        "Purchase orders are not switched on in this QuickBooks company.",
+        "Switch them on in QuickBooks (Plus or Advanced), or send invoices only.",
+        "preferences",
+    )
+
+
+@_problem
+def items_on_purchases_off(label: str) -> Parts:
+    """Products cannot stand on purchases in QuickBooks."""
+    return (
+        f"Line {label} names a product, but QuickBooks does not show products on purchases.",
+        "Switch on items on expense and purchase forms in QuickBooks.",
+        "preferences",
+    )
+
+
+# Lines
+
+
+@_problem
+def account_missing(label: str) -> Parts:
+    """A line has neither product nor account and there is no default account."""
+    return (
+        f"Line {label} names no account, and no default account is chosen.",
+        "Choose an account on the line in Precoro, or a default account (settings).",
+        "preferences",
+    )
+
+
+@_problem
+def option_not_paired(kind: str, label: str, name: str, subject: str) -> Parts:
+    """An entry chosen in Precoro has no twin in QuickBooks."""
+    return f"{label} names {kind} {name}, which is not paired.", f"Pair {kind} {name}.", subject
+
+
+@_problem
+def entry_unusable(kind: str, label: str, name: str, subject: str) -> Parts:
+    """An account, class, customer or location is inactive or gone in QuickBooks."""
+    return (
+        f"{label} goes to {kind} {name}, which is inactive or gone in QuickBooks.",
+        f"Make {name} active again in QuickBooks, or pair the entry with another {kind}.",
+        subject,
+    )
+
+
+@_problem
+def account_type(label: str, name: str, kind: str, subject: str) -> Parts:
+    """A line goes to an account that purchases cannot be posted to."""
+    return (
+        f"{label} goes to account {name} of type {kind}, which takes no purchase lines.",
+        "Choose an expense, cost or balance sheet account.",
+        subject,
+    )
+
+
+@_problem
+def item_unusable(item_id: int, label: str, name: str) -> Parts:
+    """The product of a line is inactive or gone in QuickBooks."""
+    return (
+        f"Line {label} is product {name}, which is inactive or gone in QuickBooks.",
+        "Make the product active again, or pair it with another one.",
+        f"item:{item_id}",
+    )
+
+
+@_problem
+def item_not_for_purchase(item_id: int, label: str, name: str) -> Parts:
+    """The product of a line is not for purchase in QuickBooks."""
+    return (
+        f"Line {label} is product {name}, which QuickBooks does not let you buy.",
+        "Tick that you purchase this product in QuickBooks and give it an expense account.",
+        f"item:{item_id}",
+    )
+
+
+@_problem
+def several_locations(names: str) -> Parts:
+    """The document has several locations and QuickBooks takes one."""
+    return (
+        f"The document names more than one location ({names}); QuickBooks takes one.",
+        "Leave one location, or let such documents go without a location (settings).",
+        "document",
+    )
+
+
+@_problem
+def several_classes(names: str) -> Parts:
+    """The lines have several classes and QuickBooks takes one per document."""
+    return (
+        f"The lines name more than one class ({names}); this QuickBooks company takes one per transaction.",
+        "Give all lines the same class, or switch QuickBooks to one class per line.",
+        "preferences",
+    )
+
+
+# Tax
+
+
+@_problem
+def tax_missing(label: str) -> Parts:
+    """A line has no tax where every line needs a tax code."""
+    return (
+        f"Line {label} has no tax; QuickBooks needs a tax code on every line.",
+        "Choose a tax on the line (0 % is fine), or send such lines with the zero code (settings).",
+        "document",
+    )
+
+
+@_problem
+def zero_code_unusable(label: str) -> Parts:
+    """The zero code is needed but not chosen, gone, inactive or not zero."""
+    return (
+        f"Line {label} needs the zero code, which is not chosen, inactive, or not a code of 0 %.",
+        "Choose a tax code of 0 % as the zero code (settings).",
+        "preferences",
+    )
+
+
+@_problem
+def tax_not_paired(tax_id: int, label: str, name: str) -> Parts:
+    """A tax has no rate in QuickBooks."""
+    return f"Tax {name} of line {label} is not paired with a tax rate.", f"Pair tax {name}.", f"tax:{tax_id}"
+
+
+@_problem
+def tax_rate_unusable(tax_id: int, label: str, name: str, day: date) -> Parts:
+    """The tax rate in QuickBooks is inactive, gone or not in force."""
+    return (
+        f"The rate of tax {name} on line {label} is inactive, gone or not in force on {day} in QuickBooks.",
+        f"Pair tax {name} with a rate in force on {day}.",
+        f"tax:{tax_id}",
+    )
+
+
+@_problem
+def tax_rate_differs(tax_id: int, name: str, precoro: Decimal, quickbooks: Decimal, day: date) -> Parts:
+    """The two sides have different percentages for a tax."""
+    return (
+        f"Tax {name} is {precoro:f} % in Precoro and {quickbooks:f} % in QuickBooks on {day}.",
+        f"Pair tax {name} with a rate of {precoro:f} %.",
+        f"tax:{tax_id}",
+    )
+
+
+@_problem
+def tax_code_missing(label: str, names: str, tax_id: int) -> Parts:
+    """No tax code has exactly the taxes of a line."""
+    return (
+        f"No active tax code has exactly the taxes of line {label} ({names}).",
+        "Create such a code in QuickBooks, or choose the code for these taxes by hand.",
+        f"tax:{tax_id}",
+    )
+
+
+@_problem
+def tax_code_ambiguous(label: str, names: str, codes: str, tax_id: int) -> Parts:
+    """Several tax codes have exactly the taxes of a line."""
+    return (
+        f"Several tax codes ({codes}) have exactly the taxes of line {label} ({names}).",
+        "Choose the code for these taxes by hand.",
+        f"tax:{tax_id}",
+    )
+
+
+@_problem
+def tax_partly_recoverable(tax_id: int, label: str, name: str, percent: Decimal) -> Parts:
+    """Only a part of a tax can be reclaimed."""
+    return (
+        f"Tax {name} of line {label} can be reclaimed to {percent:f} % only.",
+        f"Choose the code for tax {name} by hand.",
+        f"tax:{tax_id}",
+    )
+
+
+@_problem
+def tax_compound(tax_id: int, label: str, name: str) -> Parts:
+    """A tax is worked out on other taxes on one side only."""
+    return (
+        f"Tax {name} of line {label} is a tax on tax in only one of Precoro and QuickBooks.",
+        "Choose the code for these taxes by hand.",
+        f"tax:{tax_id}",
+    )
+
+
+@_problem
+def tax_reverse_charge(tax_id: int, label: str, name: str, special: str) -> Parts:
+    """A tax is a reverse charge or another special tax."""
+    return (
+        f"Tax {name} of line {label} is special in QuickBooks ({special}).",
+        f"Choose the code for tax {name} by hand.",
+        f"tax:{tax_id}",
+    )
+
+
+@_problem
+def tax_sums_unclear(label: str, code: str, tax_id: int) -> Parts:
+    """The taxes of a line cannot be divided over the rates of the code chosen by hand."""
+    return (
+        f"Precoro's taxes on line {label} do not fit the rates of code {code}, which was chosen by hand.",
+        "Choose another code for these taxes.",
+        f"tax:{tax_id}",
+    )
+
+
+@_problem
+def withholding_not_mapped(tax_id: int, name: str) -> Parts:
+    """A withholding tax has no usable liability account."""
+    return (
+        f"Withholding tax {name} has no usable liability account.",
+        f"Choose the liability account of withholding tax {name}.",
+        f"tax:{tax_id}",
+    )
+
+
+@_problem
+def withholding_unclear(currency: str, total: Decimal, withheld: Decimal) -> Parts:
+    """It cannot be told whether the total includes the withholding tax."""
+    return (
+        f"It cannot be told whether the total {_money(currency, total)} includes {_money(currency, withheld)} withheld.",
+        "Enter this document in QuickBooks by hand.",
+        "document",
+    )
+
+
+# What stands in QuickBooks
+
+
+@_problem
+def possible_duplicate(type_: str, id_: str, number: str, total: str, day: str) -> Parts:
+    """QuickBooks holds what may be the same document."""
+    return (
+        f"{type_} {id_} in QuickBooks ({number or 'no number'}, {total}, {day}) may be the same document.",
+        "Adopt it, send anyway, or ignore this document.",
+        "document",
+    )
+
+
+@_problem
+def already_in_quickbooks(what: str, why: str) -> Parts:
+    """Precoro names an entity that was not created by Tieout."""
+    return (
+        f"Precoro says that it stands in QuickBooks as {what}; {why}.",
+        "Adopt that entity, or clear the id in Precoro.",
+        "document",
+    )
+
+
+@_problem
+def changed_in_quickbooks(type_: str, id_: str, changes: str) -> Parts:
+    """Figures that were sent have been changed in QuickBooks."""
+    return (
+        f"{type_} {id_} was changed in QuickBooks: {changes}.",
+        "Accept what QuickBooks holds, or overwrite it with Precoro's.",
+        "document",
+    )
+
+
+@_problem
+def deleted_in_quickbooks(type_: str, id_: str) -> Parts:
+    """What was sent has been deleted in QuickBooks."""
+    return f"{type_} {id_} was deleted in QuickBooks.", "Create it again, or ignore this document.", "document"
+
+
+@_problem
+def bill_locked(type_: str, id_: str, why: str) -> Parts:
+    """The entity is paid, linked or billed on in QuickBooks and is not changed."""
+    return (
+        f"{type_} {id_} cannot be changed: {why}.",
+        "Enter a credit note for the difference, or void the payment or link first.",
+        "document",
+    )
+
+
+@_problem
+def order_billed(id_: str, bills: str) -> Parts:
+    """The purchase order has been billed in QuickBooks and is not changed."""
+    return (
+        f"PurchaseOrder {id_} is linked to {bills} in QuickBooks.",
+        "Leave the order, or delete the bill in QuickBooks first.",
+        "document",
+    )
+
+
+@_problem
+def belongs_to_another(type_: str, id_: str, mark: str) -> Parts:
+    """The entity in QuickBooks carries the marker of another document."""
+    return (
+        f"{type_} {id_} in QuickBooks carries the marker of another document ({mark}).",
+        "Find out which document it stands for, then adopt it or clear the link.",
+        "document",
+    )
+
+
+@_problem
+def refused_by_quickbooks(code: str, message: str) -> Parts:
+    """QuickBooks refused what was sent."""
+    return f"QuickBooks refused it with fault {code}: {message}.", "Follow the fault, then release it.", "document"

@@ -1,0 +1,81 @@
+"""An approved invoice as a QuickBooks bill."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from mappers import header, notes, problems, text
+from mappers.books import Books
+from mappers.document_lines import map_lines
+from mappers.documents import Document
+from mappers.findings import Findings
+from mappers.header import Mapped, reference
+from mappers.outcomes import Answers, Rate, Sent
+from mappers.policy import Policy
+
+TYPE = "Bill"
+
+
+def map_bill(
+    document: Document, sent: Sent | None, books: Books, policy: Policy, answers: Answers, findings: Findings
+) -> Mapped | Rate | None:
+    """Return the bill, the rate to look up first, or None when `findings` says why it is held."""
+    remarks: list[str] = []
+    day = _posting_date(document, sent, books, policy, findings, remarks)
+    vendor = header.vendor(document, books, findings)
+    payable = header.payable_account(document, books, policy, findings, needed=False)
+    department = header.location(document, books, policy, findings, remarks)
+    number = _number(document, policy, findings, remarks)
+    lines = map_lines(document, day, books, policy, findings)
+    header.payable(document, lines.payable if lines else document.total, findings)
+    currency = header.currency_fields(document, day, books, policy, sent, answers, findings)
+    if findings.problems or vendor is None or lines is None:
+        return None
+    if isinstance(currency, Rate):
+        return currency
+    body: dict[str, Any] = {
+        "VendorRef": reference(vendor.id),
+        "TxnDate": day.isoformat(),
+        "DueDate": header.due_date(document, document.issue_date or day, findings),
+        "DocNumber": number,
+        **({"APAccountRef": reference(payable)} if payable else {}),
+        **header.term(document, books, findings),
+        **({"DepartmentRef": reference(department)} if department else {}),
+        **currency,
+        **lines.header,
+        "PrivateNote": header.private_note(document, books, remarks, findings),
+        "Line": [draft.as_json() for draft in lines.drafts],
+    }
+    return Mapped(TYPE, body, tuple(draft.key for draft in lines.drafts), lines.payable)
+
+
+def _posting_date(
+    document: Document, sent: Sent | None, books: Books, policy: Policy, findings: Findings, remarks: list[str]
+) -> date:
+    """Return the issue date as written, or the first open day by policy; a date that is only there to go on is held."""
+    closed_until, day = books.preferences.book_close_date, document.issue_date
+    if day is None:
+        findings.hold(problems.date_missing("issue date"))
+        return document.create_date or date.max
+    if closed_until is None or day > closed_until:
+        return day
+    if policy.closed_period != "first_open_day":
+        findings.hold(problems.period_closed(day, closed_until))
+        return day
+    before = date.fromisoformat(sent.body["TxnDate"]) if sent else closed_until
+    moved = before if before > closed_until else closed_until + timedelta(days=1)
+    findings.note(notes.date_moved(day.isoformat(), moved.isoformat()))
+    remarks.append(f"Dated {day} in Precoro, in a period that is closed in QuickBooks.")
+    return moved
+
+
+def _number(document: Document, policy: Policy, findings: Findings, remarks: list[str]) -> str:
+    """Return DocNumber: the supplier's number, or Precoro's; one that had to be shortened stands in full in the remarks."""
+    own = policy.bill_number == "precoro" or not document.supplier_number
+    number = document.number if own else document.supplier_number or document.number
+    short, told = text.document_number(number)
+    findings.note(*told)
+    if told:
+        remarks.append(f"Number: {number}")
+    return short

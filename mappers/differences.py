@@ -1,0 +1,159 @@
+"""What differs between what we sent, what QuickBooks answered, and what it holds now."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from mappers import notes
+from mappers.problems import Note
+
+Json = Mapping[str, Any]
+
+MONEY_HEADER = (
+    "VendorRef",
+    "CurrencyRef",
+    "ExchangeRate",
+    "TxnDate",
+    "DocNumber",
+    "GlobalTaxCalculation",
+    "TxnTaxDetail",
+)
+"""Header fields whose change in QuickBooks is drift."""
+CODING_HEADER = ("APAccountRef", "DueDate", "SalesTermRef", "DepartmentRef", "ClassRef", "POStatus", "PrivateNote")
+"""Header fields where QuickBooks wins, until Precoro changes that same field."""
+MONEY_DETAIL = ("Qty", "UnitPrice", "TaxCodeRef")
+CODING_DETAIL = ("AccountRef", "ItemRef", "ClassRef", "CustomerRef", "BillableStatus")
+DETAILS = ("ItemBasedExpenseLineDetail", "AccountBasedExpenseLineDetail")
+_NO_TAX = {"NON", None}
+"""US answers carry the tax code NON on every purchase line, sent or not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One field of ours that QuickBooks holds differently now; `line_id` is None for the header."""
+
+    field: str
+    line_id: str | None
+    before: str | None
+    after: str | None
+    money: bool
+
+    @property
+    def sentence(self) -> str:
+        """Return the change for people, such as `Amount of line 2 from 10.00 to 12.00`."""
+        where = f" of line {self.line_id}" if self.line_id else ""
+        return f"{self.field}{where} from {self.before or 'nothing'} to {self.after or 'nothing'}"
+
+
+def plain(value: object) -> Any:
+    """Return a JSON value as it is compared: references by their value, numbers by size, empty as absent."""
+    if isinstance(value, Mapping):
+        if "value" in value:
+            return value["value"]
+        return {key: plain(one) for key, one in value.items() if plain(one) is not None} or None
+    if isinstance(value, list | tuple):
+        return [plain(one) for one in value] or None
+    if isinstance(value, int | Decimal) and not isinstance(value, bool):
+        return Decimal(value)
+    return value or None if isinstance(value, str) else value
+
+
+def tax_by_rate(entity: Json) -> dict[str, Decimal]:
+    """Return the tax of an entity by rate id; rates without tax are left out."""
+    rows = (entity.get("TxnTaxDetail") or {}).get("TaxLine") or []
+    taxes: dict[str, Decimal] = {}
+    for row in rows:
+        rate = str(plain((row.get("TaxLineDetail") or {}).get("TaxRateRef")))
+        taxes[rate] = taxes.get(rate, Decimal(0)) + Decimal(row.get("Amount") or 0)
+    return {rate: amount for rate, amount in taxes.items() if amount}
+
+
+def own_lines(entity: Json) -> list[Json]:
+    """Return the item and category lines of an entity: no subtotals, no bare descriptions."""
+    return [line for line in entity.get("Line") or [] if line.get("DetailType") in DETAILS]
+
+
+def line_ids(line_keys: Sequence[str], answer: Json) -> dict[str, str]:
+    """Return line key -> Line.Id, learned from QuickBooks' answer, which keeps the order that was sent."""
+    lines = own_lines(answer)
+    if len(lines) < len(line_keys):
+        return {}
+    return {key: str(line["Id"]) for key, line in zip(line_keys, lines, strict=False) if line.get("Id") is not None}
+
+
+def drift(sent_answer: Json, current: Json) -> tuple[Change, ...]:
+    """Compare our fields as QuickBooks answered our last write with those it holds now, header first, then line by line."""
+    header = [
+        _change(name, None, sent_answer.get(name), current.get(name), money=name in MONEY_HEADER)
+        for name in (*MONEY_HEADER, *CODING_HEADER, "TotalAmt")
+        if name not in {"TxnTaxDetail", "TotalAmt"}
+    ]
+    header.append(_change("TotalAmt", None, sent_answer.get("TotalAmt"), current.get("TotalAmt"), money=True))
+    if tax_by_rate(sent_answer) != tax_by_rate(current):
+        header.append(Change("Tax", None, _taxes(sent_answer), _taxes(current), True))
+    before = {str(line.get("Id")): line for line in own_lines(sent_answer)}
+    after = {str(line.get("Id")): line for line in own_lines(current)}
+    ids = [*before, *(line_id for line_id in after if line_id not in before)]
+    lines = [change for line_id in ids for change in _line_changes(line_id, before.get(line_id), after.get(line_id))]
+    return tuple(change for change in [*header, *lines] if change is not None)
+
+
+def _taxes(entity: Json) -> str:
+    return ", ".join(f"{amount:f}" for amount in tax_by_rate(entity).values())
+
+
+def _change(name: str, line_id: str | None, before: object, after: object, *, money: bool) -> Change | None:
+    if plain(before) == plain(after) or (name == "TaxCodeRef" and {plain(before), plain(after)} <= _NO_TAX):
+        return None
+    return Change(name, line_id, _shown(before), _shown(after), money)
+
+
+def _shown(value: object) -> str | None:
+    if isinstance(value, Mapping):
+        return str(value.get("name") or value.get("value"))
+    return None if value is None else f"{value:f}" if isinstance(value, Decimal) else str(value)
+
+
+def _line_changes(line_id: str, before: Json | None, after: Json | None) -> list[Change | None]:
+    """Compare one line: a line gone or come is a matter of money, unless it carries none."""
+    if before is None or after is None:
+        amounts = [(line or {}).get("Amount") for line in (before, after)]
+        return [Change("Line", line_id, _shown(amounts[0]), _shown(amounts[1]), any(amounts) or before is not None)]
+    kinds = (str(before["DetailType"]), str(after["DetailType"]))
+    details = (before.get(kinds[0]) or {}, after.get(kinds[1]) or {})
+    found = [_change("Amount", line_id, before.get("Amount"), after.get("Amount"), money=True)]
+    found.append(_change("Description", line_id, before.get("Description"), after.get("Description"), money=False))
+    found += [_change(name, line_id, details[0].get(name), details[1].get(name), money=False) for name in CODING_DETAIL]
+    money = MONEY_DETAIL if kinds[0] == kinds[1] else ("TaxCodeRef",)
+    return [*found, *(_change(name, line_id, details[0].get(name), details[1].get(name), money=True) for name in money)]
+
+
+def dropped(body: Json, answer: Json) -> tuple[Note, ...]:
+    """Return a note for everything that was sent and is not in QuickBooks' answer, header first, then line by line."""
+    found = [
+        name
+        for name in (*MONEY_HEADER, *CODING_HEADER)
+        if name in body and name != "TxnTaxDetail" and plain(body[name]) != plain(answer.get(name))
+    ]
+    if tax_by_rate(body) != tax_by_rate(answer):
+        found.append("the tax amounts")
+    sent, kept = own_lines(body), own_lines(answer)
+    if len(sent) != len(kept):
+        found.append(f"{len(sent)} lines, but {len(kept)}")
+    for place, (line, other) in enumerate(zip(sent, kept, strict=False), start=1):
+        found += [f"{name} of line {place}" for name in _dropped_of_line(line, other)]
+    return tuple(notes.dropped_by_quickbooks(what) for what in found)
+
+
+def _dropped_of_line(line: Json, answer: Json) -> list[str]:
+    detail, kept = line.get(line["DetailType"]) or {}, answer.get(answer["DetailType"]) or {}
+    found = [name for name in ("Amount", "Description") if plain(line.get(name)) != plain(answer.get(name))]
+    found += [
+        name for name in detail if name in CODING_DETAIL + MONEY_DETAIL and plain(detail[name]) != plain(kept.get(name))
+    ]
+    asked = {str(link.get("TxnId")) for link in line.get("LinkedTxn") or []}
+    given = {str(link.get("TxnId")) for link in answer.get("LinkedTxn") or []}
+    return [*found, "LinkedTxn"] if asked - given else found

@@ -1,0 +1,137 @@
+"""Money as Decimal: each currency's own digits, half-up rounding, cents shared out fairly, unit prices that multiply back."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Sequence
+from decimal import ROUND_FLOOR, ROUND_HALF_UP, Context, Decimal, localcontext
+
+from babel.numbers import get_currency_precision
+
+EXACT = Context(prec=60, rounding=ROUND_HALF_UP)
+"""Wide enough that products of quantities, prices and percentages lose nothing."""
+_CENT_DIGITS = 2
+_PIECES = tuple(map(Decimal, ("1", "0.5", "0.1", "0.05", "0.01")))
+"""One divided by each is whole: a difference in cents becomes a unit price of two decimals."""
+
+
+def digits(currency: str) -> int:
+    """Return how many decimals the currency has: 2 for USD, 0 for JPY, 3 for KWD."""
+    return get_currency_precision(currency)
+
+
+def cent(currency: str) -> Decimal:
+    """Return the smallest unit of the currency."""
+    return Decimal(1).scaleb(-digits(currency))
+
+
+def rounded(amount: Decimal, currency: str) -> Decimal:
+    """Round half-up to the currency's own digits."""
+    return amount.quantize(cent(currency), ROUND_HALF_UP, EXACT)
+
+
+def percent_of(percent: Decimal, amount: Decimal) -> Decimal:
+    """Return that percentage of the amount, unrounded."""
+    return EXACT.divide(EXACT.multiply(percent, amount), Decimal(100))
+
+
+def total(amounts: Sequence[Decimal]) -> Decimal:
+    """Add up without losing a digit."""
+    with localcontext(EXACT):
+        return sum(amounts, Decimal(0))
+
+
+def allocate(target: Decimal, shares: Sequence[Decimal], unit: Decimal = Decimal("0.01")) -> list[Decimal]:
+    """Share `target`, a multiple of `unit`, out over exact shares: floored, the rest by largest remainder, ties to the earlier.
+
+    A share of nothing stays nothing. Raise ValueError when something is left and there is no share to put it on.
+    """
+    with localcontext(EXACT):
+        floors = [share.quantize(unit, ROUND_FLOOR) for share in shares]
+        takers = sorted((i for i, share in enumerate(shares) if share), key=lambda i: (floors[i] - shares[i], i))
+        left = int(((target - sum(floors, Decimal(0))) / unit).to_integral_value())
+        if left and not takers:
+            raise ValueError("nothing to allocate to")
+        each, extra = divmod(left, len(takers)) if takers else (0, 0)
+        for place, i in enumerate(takers):
+            floors[i] += unit * (each + (1 if place < extra else 0))
+        return floors
+
+
+def in_proportion(target: Decimal, weights: Sequence[Decimal], unit: Decimal) -> list[Decimal]:
+    """Share `target` out in proportion to weights that are not all zero."""
+    with localcontext(EXACT):
+        whole = sum(weights, Decimal(0))
+        return allocate(target, [target * weight / whole for weight in weights], unit)
+
+
+Priced = tuple[Decimal, Decimal, Decimal]
+"""Quantity, unit price and amount of one item line."""
+
+
+def unit_price(
+    amount: Decimal, quantity: Decimal, decimals: int = 5, preferred: Decimal | None = None, currency: str = "USD"
+) -> list[Priced]:
+    """Return (quantity, unit price, amount) so that each quantity x unit price rounds to its amount (fault 6070).
+
+    One line when a unit price of at most `decimals` decimals fits, the preferred one first; otherwise two lines with the
+    same total quantity and amount. The fit is strict, so it holds however QuickBooks rounds a half.
+    """
+    decimals = max(decimals, digits(currency))
+    with localcontext(EXACT):
+        for price in _candidates(amount, quantity, decimals, preferred):
+            if _fits(amount, quantity, price, currency):
+                return [(quantity, price, amount)]
+        return _two_lines(amount, quantity, decimals, currency)
+
+
+def _candidates(amount: Decimal, quantity: Decimal, decimals: int, preferred: Decimal | None) -> Iterator[Decimal]:
+    if preferred is not None and -int(preferred.normalize().as_tuple().exponent) <= decimals:
+        yield preferred
+    exact = amount / quantity
+    for places in range(min(_CENT_DIGITS, decimals), decimals + 1):
+        yield exact.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+
+
+def _fits(amount: Decimal, quantity: Decimal, price: Decimal, currency: str) -> bool:
+    half_a_cent = Decimal("0.5").scaleb(-max(_CENT_DIGITS, digits(currency)))
+    return abs(quantity * price - amount) < half_a_cent
+
+
+def _two_lines(amount: Decimal, quantity: Decimal, decimals: int, currency: str) -> list[Priced]:
+    """Split the quantity between two neighbouring unit prices; else put the difference on a single piece.
+
+    No unit price fits only when the quantity is large (over 1,000 at 5 decimals), so there is a piece to take off.
+    """
+    step = Decimal(1).scaleb(-decimals)
+    low = (amount / quantity).quantize(step, ROUND_FLOOR)
+    dearer = ((amount - quantity * low) / step).to_integral_value()
+    for second in (dearer, dearer - 1, dearer + 1):
+        lines = _split(amount, quantity, second, (low, low + step), currency)
+        if lines:
+            return lines
+    price = (amount / quantity).quantize(step, ROUND_HALF_UP)
+    for piece, near in itertools.product(_PIECES, (price, price + step, price - step)):
+        lines = _off_one_piece(amount, quantity, piece.copy_sign(quantity), near, currency)
+        if lines:
+            return lines
+    raise ValueError(f"no unit price for {quantity} at {amount}")
+
+
+def _off_one_piece(amount: Decimal, quantity: Decimal, piece: Decimal, price: Decimal, currency: str) -> list[Priced]:
+    """Return the bulk at `price` and one piece that carries the difference, if both multiply back."""
+    rest = rounded((quantity - piece) * price, currency)
+    lines = [(quantity - piece, price, rest), (piece, (amount - rest) / piece, amount - rest)]
+    return lines if quantity != piece and all(_fits(line[2], line[0], line[1], currency) for line in lines) else []
+
+
+def _split(
+    amount: Decimal, quantity: Decimal, second: Decimal, prices: tuple[Decimal, Decimal], currency: str
+) -> list[Priced]:
+    """Return the two lines if each multiplies back to its amount, else nothing."""
+    first = quantity - second
+    if not first or not second or (first < 0) != (quantity < 0) or (second < 0) != (quantity < 0):
+        return []
+    first_amount = rounded(first * prices[0], currency)
+    lines = [(first, prices[0], first_amount), (second, prices[1], amount - first_amount)]
+    return lines if all(_fits(line[2], line[0], line[1], currency) for line in lines) else []

@@ -1,0 +1,186 @@
+# ruff: noqa: D401 - the docstring of a note is its meaning, not an order
+"""Every note on a document that is sent or left alone, and its sentence; the docstring is its meaning in the docs."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from decimal import Decimal
+from typing import ParamSpec
+
+from mappers.problems import Note
+
+P = ParamSpec("P")
+
+NOTES: dict[str, str] = {}
+"""Every code of a note with its meaning, for the docs."""
+
+
+def _note(sentence: Callable[P, str]) -> Callable[P, Note]:
+    """Make a function that builds a sentence into one that builds the note named like it."""
+    code = sentence.__name__
+    NOTES[code] = (sentence.__doc__ or "").partition("\n")[0]
+
+    @functools.wraps(sentence)
+    def make(*args: P.args, **kwargs: P.kwargs) -> Note:
+        return Note(code, sentence(*args, **kwargs))
+
+    return make
+
+
+@_note
+def text_shortened(field: str, length: int, limit: int) -> str:
+    """A text is longer than QuickBooks takes."""
+    return f"{field} has {length:,} characters; QuickBooks takes {limit:,}, so its end is left out."
+
+
+@_note
+def number_shortened(number: str, short: str) -> str:
+    """A document number is longer than QuickBooks takes."""
+    return f"Number {number} is too long for QuickBooks and is sent as {short}; the full number stands in the private note."
+
+
+@_note
+def number_by_quickbooks(number: str) -> str:
+    """QuickBooks numbers purchase orders itself."""
+    return f"QuickBooks numbers purchase orders itself; {number} stands in the private note."
+
+
+@_note
+def zero_quantity(label: str) -> str:
+    """A line with a quantity of zero is left out."""
+    return f"Line {label} has a quantity of zero and is left out."
+
+
+@_note
+def account_of_item(label: str, chosen: str, item: str, posts_to: str) -> str:
+    """The account chosen for a line differs from the account of its product."""
+    return f"Line {label} names account {chosen}, but product {item} posts to {posts_to}."
+
+
+@_note
+def class_tracking_off(names: str) -> str:
+    """Classes are chosen in Precoro but not tracked in QuickBooks."""
+    return f"QuickBooks does not track classes, so {names} is left out."
+
+
+@_note
+def customer_tracking_off(names: str) -> str:
+    """Customers are chosen in Precoro but not tracked on purchases in QuickBooks."""
+    return f"QuickBooks does not track customers on purchases, so {names} is left out."
+
+
+@_note
+def location_tracking_off(names: str) -> str:
+    """A location is chosen in Precoro but locations are not tracked in QuickBooks."""
+    return f"QuickBooks does not track locations, so {names} is left out."
+
+
+@_note
+def location_in_private_note(names: str) -> str:
+    """A purchase order cannot carry a location in QuickBooks."""
+    return f"A purchase order has no location in QuickBooks; {names} stands in the private note."
+
+
+@_note
+def locations_left_out(names: str) -> str:
+    """A document with several locations is sent without one."""
+    return f"QuickBooks takes one location; {names} are left out and stand in the private note."
+
+
+@_note
+def billable_tracking_off(label: str) -> str:
+    """Lines are to be billable but QuickBooks does not track billable expenses."""
+    return f"QuickBooks does not track billable expenses, so line {label} is not billable."
+
+
+@_note
+def term_left_out(name: str) -> str:
+    """The payment term is inactive in QuickBooks."""
+    return f"Term {name} is inactive in QuickBooks and is left out; the due date is sent."
+
+
+@_note
+def due_date_missing(day: str) -> str:
+    """The document has no due date."""
+    return f"The document has no due date; {day} is sent."
+
+
+@_note
+def date_moved(original: str, day: str) -> str:
+    """The document is dated in a closed period and moved to the first open day."""
+    return f"The document is dated {original}, in a closed period, and is sent with {day}; the due date stays."
+
+
+@_note
+def split_unit_price(label: str) -> str:
+    """No unit price gives the line's amount, so it became two lines."""
+    return f"No unit price gives the amount of line {label} exactly, so it is sent as two lines of the same product."
+
+
+@_note
+def tax_in_amounts() -> str:
+    """Tax is part of the line amounts."""
+    return "Tax is part of the line amounts."
+
+
+@_note
+def cents_allocated(currency: str, difference: Decimal) -> str:
+    """Lines were rounded so that they add up to Precoro's total."""
+    return f"{currency} {difference} of rounding was shared out over the lines so that they add up to Precoro's total."
+
+
+@_note
+def changed_without_revision() -> str:
+    """The document was edited without a revision."""
+    return (
+        "The document or its mapping changed without a new approval; what was sent stays. Click Send to send it again."
+    )
+
+
+@_note
+def kept_from_quickbooks(what: str) -> str:
+    """Coding changed in QuickBooks is kept."""
+    return f"{what} was changed in QuickBooks and is kept, because Precoro did not change it."
+
+
+@_note
+def overwritten(what: str) -> str:
+    """A figure changed in QuickBooks is overwritten."""
+    return f"{what} was changed in QuickBooks and is overwritten with Precoro's."
+
+
+@_note
+def dropped_by_quickbooks(what: str) -> str:
+    """QuickBooks left out something that was sent."""
+    return f"QuickBooks did not keep {what}."
+
+
+@_note
+def created_again(type_: str, id_: str) -> str:
+    """An entity deleted in QuickBooks is created again."""
+    return f"{type_} {id_} was deleted in QuickBooks and is created again."
+
+
+@_note
+def supplier_changed(before: str, after: str) -> str:
+    """A revision changed the supplier."""
+    return f"The supplier changed: vendor {before} becomes {after}."
+
+
+@_note
+def removed_already(type_: str, id_: str) -> str:
+    """An entity to be removed is not there any more."""
+    return f"{type_} {id_} is not in QuickBooks any more."
+
+
+@_note
+def adopted(type_: str, id_: str) -> str:
+    """An entity found in QuickBooks is the document's own."""
+    return f"{type_} {id_} in QuickBooks stands for this document already and is linked to it."
+
+
+@_note
+def sent_despite(code: str) -> str:
+    """A person decided to step over a problem."""
+    return f"A person decided to go on despite {code.replace('_', ' ')}."

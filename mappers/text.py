@@ -1,0 +1,70 @@
+"""Texts that QuickBooks takes: no control characters, nothing cut silently, and our marker in the private note."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+
+from mappers import notes
+from mappers.problems import Note
+
+DOC_NUMBER = 21
+LONG_TEXT = 4000
+"""The limit of PrivateNote, Memo and Description."""
+_KEPT_OF_A_NUMBER = 15
+_HASH_LENGTH = 5
+_ELLIPSIS = " …"
+_MARKER = re.compile(r"tieout:[^\s:]+:[a-z_]+:\d+(?!\d)")
+_NOT_IN_NUMBERS = re.compile(r"[\W_]+")
+
+
+def clean(text: str) -> str:
+    """Return the text without control characters (fault 2040): line breaks stay, other ones become a space."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    kept = (c if c == "\n" or unicodedata.category(c) not in {"Cc", "Cs"} else " " for c in text)
+    return "".join(kept).strip()
+
+
+def long_text(text: str, field: str, limit: int = LONG_TEXT) -> tuple[str, tuple[Note, ...]]:
+    """Return the text within the limit of a long field, with a note if its end had to go."""
+    text = clean(text)
+    if len(text) <= limit:
+        return text, ()
+    return text[: limit - len(_ELLIPSIS)] + _ELLIPSIS, (notes.text_shortened(field, len(text), limit),)
+
+
+def document_number(number: str) -> tuple[str, tuple[Note, ...]]:
+    """Return the number within DocNumber's 21 characters: its first 15, a hyphen and 5 of its hash, never a mere cut."""
+    number = " ".join(clean(number).split())
+    if len(number) <= DOC_NUMBER:
+        return number, ()
+    tail = hashlib.sha256(number.encode()).hexdigest()[:_HASH_LENGTH]
+    short = f"{number[:_KEPT_OF_A_NUMBER]}-{tail}"
+    return short, (notes.number_shortened(number, short),)
+
+
+def normalised_number(number: str) -> str:
+    """Return the number as duplicates are compared: letters and digits only, folded case, no leading zeros."""
+    folded = _NOT_IN_NUMBERS.sub("", unicodedata.normalize("NFKC", number).casefold())
+    return folded.lstrip("0") or folded[:1]
+
+
+def marker(connection: str, kind: str, precoro_id: int) -> str:
+    """Return the text by which an entity is known to be ours: `tieout:<connection>:<kind>:<Precoro id>`."""
+    return f"tieout:{connection}:{kind}:{precoro_id}"
+
+
+def with_marker(text: str, mark: str) -> tuple[str, tuple[Note, ...]]:
+    """Return a private note of at most 4,000 characters: the text for people, then the marker on a line of its own."""
+    text = clean(_MARKER.sub("", text))
+    if not text:
+        return mark, ()
+    text, told = long_text(text, "PrivateNote", LONG_TEXT - len(mark) - 1)
+    return f"{text}\n{mark}", told
+
+
+def find_marker(private_note: str | None) -> str | None:
+    """Return the marker in a private note, or None; the last one counts, since ours stands after the text for people."""
+    found = _MARKER.findall(private_note or "")
+    return found[-1] if found else None

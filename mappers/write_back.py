@@ -1,0 +1,64 @@
+"""What is written back onto the Precoro document: the QuickBooks id, and the log that people read there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from decimal import Decimal
+
+from mappers.problems import Note, Problem
+
+LOG_LENGTH = 2000
+_OURS = re.compile(r"qbo:(?P<realm>[^:]+):(?P<type>[^:]+):(?P<id>[^:]+)\Z")
+_ELLIPSIS = " …"
+
+
+def external_id(realm: str, type_: str, id_: str) -> str:
+    """Return what we write into Precoro's `externalId`: `qbo:{realm}:{type}:{id}`, the type in lower case."""
+    return f"qbo:{realm}:{type_.lower()}:{id_}"
+
+
+def read_external_id(text: str) -> tuple[str, str, str] | None:
+    """Return (realm, lower-case type, id) of an `externalId` of our shape, or None when others wrote it."""
+    found = _OURS.match(text)
+    return (found["realm"], found["type"], found["id"]) if found else None
+
+
+def may_write_external_id(current: str | None, realm: str) -> bool:
+    """Tell whether `externalId` is ours to write: empty, or of our shape for this QuickBooks company."""
+    found = read_external_id(current) if current else None
+    return not current or (found is not None and found[0] == realm)
+
+
+def log_text(
+    state: str,
+    *,
+    type_: str | None = None,
+    id_: str | None = None,
+    number: str | None = None,
+    amount: tuple[str, Decimal] | None = None,
+    reason: str | None = None,
+    problems: Sequence[Problem] = (),
+    notes: Sequence[Note] = (),
+) -> str:
+    """Return the text for `externalIntegrationLog`: what stands in QuickBooks or why not, at most 2,000 characters.
+
+    It depends on nothing but what is given, so the same state is never written twice. `amount` is (currency, total).
+    """
+    named = " ".join(filter(None, [type_, number, f"(id {id_})" if id_ else None]))
+    figure = f", {amount[0]} {amount[1]:,f}" if amount else ""
+    headlines = {
+        "synced": f"In QuickBooks as {named}{figure}.",
+        "held": "Needs attention, nothing was sent:" if not id_ else f"Needs attention; {named} is left as it is:",
+        "failed": "Could not be sent; the people who run the connection are told.",
+        "removed": f"Removed from QuickBooks: {named}." if named else "Not in QuickBooks.",
+        "ready": "Ready to be sent by hand.",
+        "never": "Not sent to QuickBooks.",
+        "open": "Not sent to QuickBooks yet.",
+    }
+    lines = [headlines.get(state, state)]
+    lines += [reason] if reason and state != "synced" else []
+    lines += [f"- {problem.sentence} {problem.remedy}" for problem in problems]
+    lines += [f"Note: {note.sentence}" for note in notes]
+    text = "\n".join(lines)
+    return text if len(text) <= LOG_LENGTH else text[: LOG_LENGTH - len(_ELLIPSIS)] + _ELLIPSIS
