@@ -1,0 +1,342 @@
+"""The public REST API: lists, single records, writes by form, approvals and payments, behind key and quota."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal, InvalidOperation
+from functools import wraps
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+from flask import Blueprint, Response, g, jsonify, request
+
+from standins.control import WrongInputError
+from standins.precoro import payments
+from standins.precoro.entities import DOCUMENTS, ENTITIES, Entity
+from standins.precoro.forms import InvalidError, first, read_form, read_values
+from standins.precoro.listing import WrongFilterError, chosen, page
+from standins.precoro.rendering import render, render_row, style_of
+from standins.precoro.seeding import new_item, new_option, new_supplier, new_term
+from standins.precoro.statuses import act
+from standins.precoro.world import now, stamp
+
+if TYPE_CHECKING:
+    from standins.control import Control
+    from standins.precoro.limits import Exceeded, Quotas
+    from standins.precoro.pings import Pings
+    from standins.precoro.settings import Settings
+    from standins.precoro.world import Company, Record, World
+
+APPROVALS = {
+    "approve": "approve",
+    "reject": "deny",
+    "revision": "revise",
+    "confirm": "confirm",
+    "confirm_revise": "confirm_revise",
+}
+SUPPLIER_STATUS = {"approve": 2, "reject": 3}
+CREATED_BY_FORM = ("suppliers", "items", "taxes", "paymentterms", "locations")
+REPLACED_BY_FORM = CREATED_BY_FORM
+
+
+class NotFoundError(LookupError):
+    """A record does not exist, or the user of the key may not see it."""
+
+
+class Api:
+    """Answers the calls of the public API for the company of the key."""
+
+    def __init__(self, control: Control[Settings], world: World, quotas: Quotas, pings: Pings) -> None:
+        self._control = control
+        self._world = world
+        self._quotas = quotas
+        self._pings = pings
+
+    @property
+    def settings(self) -> Settings:
+        """Return the settings of now."""
+        return self._control.settings
+
+    def routes(self) -> Blueprint:
+        """Return every route of the API."""
+        routes = Blueprint("api", __name__)
+        routes.before_request(self.admit)
+        for entity in ENTITIES.values():
+            if entity.collection != "options":
+                self._route_collection(routes, entity)
+        for collection in DOCUMENTS:
+            self._add(routes, "POST", f"/{collection}/<key>/<step>", self.approve, collection=collection)
+        for level in ("item", "document"):
+            self._route_options(routes, f"{level}customfields")
+        self._add(routes, "PATCH", "/suppliers/<key>/customfields", self.set_custom_fields)
+        self._add(routes, "POST", "/suppliers/<key>/<step>", self.approve_supplier)
+        self._add(routes, "POST", "/payments", self.pay)
+        self._add(routes, "POST", "/payments/<key>/cancel", self.cancel_payment)
+        self._add(routes, "GET", "/attachments/<key>", self.attachment)
+        _route_errors(routes)
+        return routes
+
+    def admit(self) -> Response | tuple[Response, int] | None:
+        """Refuse a wrong key with 401 and a used-up quota with 429; else remember whose company it is."""
+        g.metered = True
+        key, user = request.headers.get("X-AUTH-TOKEN", ""), request.headers.get("email", "")
+        company = self._world.company_of_key(key, user)
+        if company is None:
+            return unauthorised()
+        g.company = company
+        if not self.settings.limits:
+            return None
+        with self._control.lock:
+            exceeded = self._quotas.take(key, self._identity(), self.settings)
+        return limited(exceeded, self.settings.limit_shape) if exceeded else None
+
+    def _identity(self) -> str | None:
+        if request.method == "GET":
+            return f"GET {request.full_path}"
+        if self.settings.limit_identical_writes:
+            return f"{request.method} {request.full_path} {hash(request.get_data())}"
+        return None
+
+    def _route_collection(self, routes: Blueprint, entity: Entity) -> None:
+        path = f"/{entity.collection}"
+        self._add(routes, "GET", path, self.rows, collection=entity.collection)
+        self._add(routes, "GET", f"{path}/<key>", self.single, collection=entity.collection)
+        if not entity.collection.endswith("customfields"):
+            self._add(routes, "PATCH", f"{path}/<key>", self.patch, collection=entity.collection)
+        if entity.collection in CREATED_BY_FORM:
+            self._add(routes, "POST", path, self.create, collection=entity.collection)
+            self._add(routes, "PUT", f"{path}/<key>", self.replace, collection=entity.collection)
+
+    def _route_options(self, routes: Blueprint, fields: str) -> None:
+        path = f"/{fields}/<field>/options"
+        self._add(routes, "GET", path, self.list_options, fields=fields)
+        self._add(routes, "POST", path, self.create_option, fields=fields)
+        self._add(routes, "GET", f"{path}/<key>", self.single_option, fields=fields)
+        self._add(routes, "PUT", f"{path}/<key>", self.change_option, fields=fields)
+        self._add(routes, "PATCH", f"{path}/<key>", self.change_option, fields=fields)
+
+    def _add(self, routes: Blueprint, method: str, path: str, view: Callable[..., Any], **fixed: str) -> None:
+        @wraps(view)
+        def locked(**given: str) -> Any:
+            with self._control.lock:
+                return view(**given, **fixed)
+
+        routes.add_url_rule(path, f"{method} {path}", locked, methods=[method])
+
+    def rows(self, collection: str) -> Response:
+        """Answer a page of rows."""
+        return self._listed(collection, list(_company().all(collection)))
+
+    def _listed(self, collection: str, records: list[Record]) -> Response:
+        rows, meta = page(chosen(records, request.args), request.args, self.settings.pagination)
+        style = style_of(self.settings)
+        data = [render_row(_company(), collection, row, style) for row in rows]
+        return jsonify({"data": data} if collection == "legalentities" else {"data": data, "meta": meta})
+
+    def single(self, collection: str, key: str) -> Response:
+        """Answer the whole record."""
+        return self._whole(collection, self._existing(collection, key))
+
+    def patch(self, collection: str, key: str) -> Response:
+        """Write what PATCH may write, mostly `externalId`, and answer the whole record."""
+        record = self._existing(collection, key)
+        record.update(read_values(read_form(request), ENTITIES[collection].patchable))
+        return self._written(collection, record)
+
+    def create(self, collection: str) -> tuple[Response, int]:
+        """Make a record of a form."""
+        values = self._required(collection)
+        record = self._new(collection, values)
+        record.update(_stored(collection, values))
+        _company().add(collection, record)
+        self._pings.own(_company(), collection, record, created=True)
+        return self._whole(collection, record), HTTPStatus.CREATED
+
+    def replace(self, collection: str, key: str) -> Response:
+        """Replace a record by a form: what the form leaves out is emptied."""
+        record = self._existing(collection, key)
+        values = self._required(collection)
+        fresh = self._new(collection, values)
+        emptied = {
+            name: fresh[name] for name in ENTITIES[collection].writable if name in fresh and name != "externalId"
+        }
+        record.update(emptied | _stored(collection, values))
+        return self._written(collection, record)
+
+    def _required(self, collection: str) -> dict[str, Any]:
+        values = read_values(read_form(request), ENTITIES[collection].writable)
+        missing = [name for name in ENTITIES[collection].required if not values.get(name)]
+        if missing:
+            raise InvalidError(dict.fromkeys(missing, "This value should not be blank."))
+        return values
+
+    def _new(self, collection: str, values: dict[str, Any]) -> Record:
+        identity, moment, name = self._world.next_id("new"), stamp(now()), values["name"]
+        if collection == "suppliers":
+            supplier = new_supplier(identity, name, values["currencies"], moment)
+            return supplier | {"status": self.settings.supplier_status}
+        if collection == "items":
+            return new_item(identity, name, _company().currency, moment)
+        if collection == "paymentterms":
+            return new_term(identity, name, values.get("creditPeriodDays", 0))
+        if collection == "taxes":
+            return {"id": identity, "name": name, "percent": 100, "isWithholdingTax": False, "externalId": None}
+        return {"id": identity, "name": name, "uniqueCode": None, "fullAddress": "", "phone": "", "enable": True} | {
+            "externalId": None
+        }
+
+    def approve(self, collection: str, key: str, step: str) -> Response:
+        """Approve, reject, revise or confirm a document as the user of the key."""
+        if step not in APPROVALS:
+            raise NotFoundError
+        document = self._existing(collection, key)
+        try:
+            act(document, APPROVALS[step], self.settings)
+        except WrongInputError as error:
+            raise InvalidError({"status": str(error)}) from error
+        return self._written(collection, document, moved=True)
+
+    def approve_supplier(self, key: str, step: str) -> Response:
+        """Approve or reject a supplier."""
+        if step not in SUPPLIER_STATUS:
+            raise NotFoundError
+        supplier = self._existing("suppliers", key)
+        supplier["status"] = SUPPLIER_STATUS[step]
+        return self._written("suppliers", supplier, moved=True)
+
+    def set_custom_fields(self, key: str) -> Response:
+        """Replace the custom field values of a supplier (JSON)."""
+        supplier = self._existing("suppliers", key)
+        supplier["dataSupplierCustomFields"] = (request.get_json(silent=True) or {}).get("dataSupplierCustomFields", [])
+        return self._written("suppliers", supplier)
+
+    def pay(self) -> tuple[Response, int]:
+        """Record a payment of an invoice, addressed by its id and not its running number."""
+        form = read_form(request)
+        invoice = _company().by_id("invoices", first(form, "invoice[id]"))
+        if invoice is None:
+            raise InvalidError({"invoice": "This value is not valid."})
+        try:
+            amount = Decimal(first(form, "sumPaid"))
+        except InvalidOperation as error:
+            raise InvalidError({"sumPaid": "This value is not valid."}) from error
+        refused = payments.refusal(invoice, amount)
+        if refused:
+            raise InvalidError({"sumPaid": refused})
+        day = first(form, "payDate") or stamp(now())
+        payment = payments.pay(self._world, _company(), invoice, amount, day, int(first(form, "logicType") or 0))
+        payment["externalId"] = first(form, "externalId") or None
+        self._pings.own(_company(), "invoices", invoice)
+        return self._whole("payments", payment), HTTPStatus.CREATED
+
+    def cancel_payment(self, key: str) -> Response:
+        """Cancel a payment."""
+        payment = self._existing("payments", key)
+        if payment["status"] == payments.CANCELLED:
+            raise InvalidError({"status": "The Payment is already cancelled."})
+        self._pings.own(_company(), "invoices", payments.cancel(_company(), payment))
+        return self._whole("payments", payment)
+
+    def attachment(self, key: str) -> Response:
+        """Answer the bytes of a file."""
+        for collection in DOCUMENTS:
+            for document in _company().all(collection):
+                for file in document["attachments"]:
+                    if str(file["id"]) == key:
+                        return Response(file["content"].encode(), mimetype="application/octet-stream")
+        raise NotFoundError
+
+    def list_options(self, fields: str, field: str) -> Response:
+        """Answer a page of the options of a custom field."""
+        owner = self._existing(fields, field)
+        return self._listed("options", [one for one in _company().all("options") if one["field"] == owner["id"]])
+
+    def single_option(self, fields: str, field: str, key: str) -> Response:
+        """Answer one option."""
+        return self._whole("options", self._option(fields, field, key))
+
+    def create_option(self, fields: str, field: str) -> tuple[Response, int]:
+        """Add an option to a custom field."""
+        owner = self._existing(fields, field)
+        values = self._required("options")
+        option = new_option(self._world.next_id("new"), owner["id"], values["name"]) | values
+        _company().add("options", option)
+        self._pings.own(_company(), fields, owner)
+        return self._whole("options", option), HTTPStatus.CREATED
+
+    def change_option(self, fields: str, field: str, key: str) -> Response:
+        """Change an option of a custom field; what the form leaves out stays."""
+        option = self._option(fields, field, key)
+        option.update(read_values(read_form(request), ENTITIES["options"].writable))
+        self._pings.own(_company(), fields, self._existing(fields, field))
+        return self._whole("options", option)
+
+    def _option(self, fields: str, field: str, key: str) -> Record:
+        owner = self._existing(fields, field)
+        option = self._existing("options", key)
+        if option["field"] != owner["id"]:
+            raise NotFoundError
+        return option
+
+    def _existing(self, collection: str, key: str) -> Record:
+        record = _company().find(collection, key)
+        if record is None:
+            raise NotFoundError
+        return record
+
+    def _whole(self, collection: str, record: Record) -> Response:
+        return jsonify(render(_company(), collection, record, style_of(self.settings)))
+
+    def _written(self, collection: str, record: Record, *, moved: bool = False) -> Response:
+        if "updateDate" in record and (moved or self.settings.patch_moves_update_date):
+            record["updateDate"] = stamp(now())
+        self._pings.own(_company(), collection, record)
+        return self._whole(collection, record)
+
+
+def unauthorised() -> tuple[Response, int]:
+    """Refuse a key."""
+    return jsonify(message="Invalid credentials."), HTTPStatus.UNAUTHORIZED
+
+
+def limited(exceeded: Exceeded, shape: str) -> tuple[Response, int]:
+    """Draw a 429: what is used up and until when, in the body, or in headers as the SDK reads them."""
+    if shape == "headers":
+        answer = jsonify(message="Too Many Requests")
+        answer.headers["RateLimit-Type"] = exceeded.limiter
+        answer.headers["RateLimit-Retry-After"] = exceeded.until.isoformat()
+        answer.headers["Retry-After"] = str(exceeded.seconds)
+        return answer, HTTPStatus.TOO_MANY_REQUESTS
+    body = {"RateLimit-Type": exceeded.limiter, "RateLimit-Retry-After": f"{exceeded.until:%Y-%m-%d %H:%M:%S} UTC"}
+    return jsonify(body), HTTPStatus.TOO_MANY_REQUESTS
+
+
+def _company() -> Company:
+    company: Company = g.company
+    return company
+
+
+def _stored(collection: str, values: dict[str, Any]) -> dict[str, Any]:
+    """Return the values of a form as the record keeps them."""
+    if collection != "suppliers":
+        return values
+    kept = {key: value for key, value in values.items() if key != "supplierLegalEntityIds"}
+    if "supplierLegalEntityIds" in values:
+        kept["supplierLegalEntities"] = [{"id": one} for one in values["supplierLegalEntityIds"]]
+    if "currencies" in values:
+        kept["currency"] = values["currencies"][0]
+    return kept
+
+
+def _route_errors(routes: Blueprint) -> None:
+    @routes.errorhandler(NotFoundError)
+    def not_found(_: NotFoundError) -> tuple[Response, int]:
+        return jsonify(message="Not Found"), HTTPStatus.NOT_FOUND
+
+    @routes.errorhandler(InvalidError)
+    def invalid(error: InvalidError) -> tuple[Response, int]:
+        return jsonify(errors={"errors": error.fields}), HTTPStatus.BAD_REQUEST
+
+    @routes.errorhandler(WrongFilterError)
+    def wrong_filter(error: WrongFilterError) -> tuple[Response, int]:
+        return jsonify(errors={"errors": {error.name: str(error)}}), HTTPStatus.BAD_REQUEST

@@ -1,0 +1,77 @@
+"""Put the stand-in together: one Flask app with its world, settings, quotas and webhooks."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from flask import Flask, Response, jsonify
+
+from standins.control import Control, install
+from standins.delivery import Outbox
+from standins.precoro.acts import People
+from standins.precoro.api import Api, limited, unauthorised
+from standins.precoro.limits import Exceeded, Quotas
+from standins.precoro.page import page_routes
+from standins.precoro.pings import Pings, encode
+from standins.precoro.settings import PingSettings, Settings
+from standins.precoro.world import World
+
+if TYPE_CHECKING:
+    from standins.faults import Fault
+
+USUAL_WAIT = 60
+
+
+def create_app(
+    settings: Settings | None = None, *, seed: Any = "small", speed: float = 1.0, snapshot: Path | None = None
+) -> Flask:
+    """Return the app; `seed` is "small", "empty" or a whole world, `speed` divides every window and delay."""
+    settings = settings or Settings()
+    app = Flask("standins.precoro")
+    app.url_map.strict_slashes = False
+    world, quotas = World(), Quotas(speed)
+    outbox = Outbox(encode, PingSettings(), speed=speed)
+    control = Control(
+        settings=settings,
+        world=world,
+        outbox=outbox,
+        render_fault=lambda fault: _draw(fault, settings),
+        speed=speed,
+        seed=seed,
+        snapshot=snapshot,
+    )
+    pings = Pings(outbox, settings)
+    people = People(control, world, pings)
+    install(app, control)
+    app.register_blueprint(people.routes())
+    app.register_blueprint(page_routes(control, world, people))
+    app.register_blueprint(Api(control, world, quotas, pings).routes())
+    control.on_reset(quotas.clear)
+    control.start()
+    return app
+
+
+def _draw(fault: Fault, settings: Settings) -> Response:
+    """Draw the answer of a fault as Precoro would."""
+    match fault.fault:
+        case "429":
+            wait = USUAL_WAIT if fault.retry_after is None else fault.retry_after
+            until = (datetime.now(UTC) + timedelta(seconds=wait)).replace(microsecond=0)
+            return _with_status(*limited(Exceeded("Hourly limiter", until, wait), settings.limit_shape))
+        case "401":
+            return _with_status(*unauthorised())
+        case "403":
+            return _with_status(jsonify(message="Access Denied."), HTTPStatus.FORBIDDEN)
+        case "503":
+            return _with_status(jsonify(message="Service Unavailable"), HTTPStatus.SERVICE_UNAVAILABLE)
+        case "stale":
+            return _with_status(jsonify(message="Conflict"), HTTPStatus.CONFLICT)
+    return _with_status(jsonify(message="Internal Server Error"), HTTPStatus.INTERNAL_SERVER_ERROR)
+
+
+def _with_status(answer: Response, status: int) -> Response:
+    answer.status_code = status
+    return answer

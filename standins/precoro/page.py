@@ -1,0 +1,85 @@
+"""The page where a person acts: documents with buttons, and what was asked for lately."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from flask import Blueprint, Response, redirect, render_template_string, request
+
+from standins.precoro.entities import DOCUMENTS
+from standins.precoro.statuses import possible
+
+if TYPE_CHECKING:
+    from werkzeug.wrappers import Response as AnyResponse
+
+    from standins.control import Control
+    from standins.precoro.acts import People
+    from standins.precoro.settings import Settings
+    from standins.precoro.world import Company, World
+
+SHOWN_DOCUMENTS, SHOWN_REQUESTS = 40, 25
+OFFERED = ("submit", "approve", "revise", "cancel", "deny")
+
+TEMPLATE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Precoro stand-in</title>
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<style>
+ body{font:15px/1.45 system-ui,sans-serif;margin:2rem auto;max-width:70rem;padding:0 1rem;color:#1c2430;background:#fbfbf9}
+ h1{font-size:1.4rem} h2{font-size:1.1rem;margin:2rem 0 .5rem} table{border-collapse:collapse;width:100%;background:#fff}
+ th,td{text-align:left;padding:.35rem .6rem;border-bottom:1px solid #e4e6e1;vertical-align:middle}
+ th{font-weight:600;color:#56606e} .n{text-align:right;font-variant-numeric:tabular-nums}
+ form{display:inline} button{font:inherit;padding:.1rem .6rem;border:1px solid #9aa7b5;border-radius:4px;background:#fff;cursor:pointer}
+ button:hover{background:#eef3f8} code{font-size:.85em;color:#56606e} .log{color:#a33} .quiet{color:#6d7683}
+</style>
+<h1>Precoro stand-in</h1>
+<p class="quiet">Not Precoro: a stand-in that speaks its API, for trying things out.</p>
+{% for company in companies %}
+<h2>{{ company.name }}</h2>
+{% for collection, title in titles %}{% set documents = latest(company, collection) %}
+{% if documents %}<table><tr><th>{{ title }}</th><th>Supplier</th><th class="n">Sum</th><th>Status</th><th>externalId</th><th></th></tr>
+{% for one in documents %}<tr><td>{{ one.customName }}</td><td>{{ one.supplier.name }}</td>
+<td class="n">{{ "{:,.2f}".format(one.sum) }} {{ one.currency }}</td><td>{{ one.statusString }}</td>
+<td><code>{{ one.externalId or "" }}</code>{% if one.externalIntegrationLog %}<br><span class="log">{{ one.externalIntegrationLog }}</span>{% endif %}</td>
+<td>{% for act in acts(one) %}<form method="post" action="/_page/{{ company.id }}/{{ collection }}/{{ one.idn }}/{{ act }}"><button>{{ act }}</button></form> {% endfor %}</td></tr>
+{% endfor %}</table>
+{% else %}<p class="quiet">No {{ title | lower }} yet.</p>{% endif %}{% endfor %}{% endfor %}
+<h2>Latest requests</h2>
+<table><tr><th>Time</th><th>Request</th><th>Answer</th></tr>
+{% for one in requests %}<tr><td>{{ one.time[11:19] }}</td><td><code>{{ one.method }} {{ one.path }}{% if one.query %}?{{ one.query }}{% endif %}</code></td>
+<td>{{ one.status or "broken off" }}{% if one.fault %} <span class="log">{{ one.fault }}</span>{% endif %}</td></tr>{% endfor %}
+</table></html>"""
+
+
+def page_routes(control: Control[Settings], world: World, people: People) -> Blueprint:
+    """Return the page and its buttons."""
+    routes = Blueprint("page", __name__)
+
+    @routes.get("/")
+    def show() -> str:
+        with control.lock:
+            return render_template_string(
+                TEMPLATE,
+                companies=list(world.companies.values()),
+                titles=(("invoices", "Invoices"), ("purchaseorders", "Purchase orders")),
+                latest=_latest,
+                acts=lambda document: [act for act in OFFERED if act in possible(document)],
+                requests=list(islice(reversed(control.log), SHOWN_REQUESTS)),
+            )
+
+    @routes.post(f"/_page/<company>/<any({','.join(DOCUMENTS)}):collection>/<key>/<act>")
+    def press(company: str, collection: str, key: str, act: str) -> AnyResponse:
+        with control.lock:
+            whose = people.company(company)
+            people.do(whose, collection, people.find(whose, collection, key), {"do": act})
+            control.touch()
+        return redirect("/", 303)
+
+    @routes.get("/favicon.ico")
+    def icon() -> Response:
+        return Response(status=204 if request.method == "GET" else 405)
+
+    return routes
+
+
+def _latest(company: Company, collection: str) -> list[dict[str, Any]]:
+    return list(islice(reversed(list(company.all(collection))), SHOWN_DOCUMENTS))

@@ -1,0 +1,48 @@
+"""Webhooks: thin pings that say only which record was created or updated."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from standins.precoro.entities import ENTITIES
+from standins.wire import dumps
+
+if TYPE_CHECKING:
+    from standins.delivery import Outbox, WebhookSettings
+    from standins.precoro.settings import Settings
+    from standins.precoro.world import Company, Record
+
+CREATED, UPDATED = 0, 1
+MAX_NUMBER = 18
+
+
+class Pings:
+    """Fires the webhooks of all companies."""
+
+    def __init__(self, outbox: Outbox, settings: Settings) -> None:
+        self._outbox = outbox
+        self._settings = settings
+
+    def fire(self, company: Company, collection: str, record: Record, *, created: bool = False) -> None:
+        """Say that a person created or changed a record; collections without a type number say nothing."""
+        kind = ENTITIES[collection].ping
+        if kind is None or (collection.endswith("customfields") and not self._settings.ping_custom_fields):
+            return
+        ping: dict[str, Any] = {"id": record["id"], "type": kind, "action": CREATED if created else UPDATED}
+        if "idn" in record:
+            ping["idn"] = _number(str(record["idn"]))
+        self._outbox.send(ping | self._settings.ping_extra, str(company.id))
+
+    def own(self, company: Company, collection: str, record: Record, *, created: bool = False) -> None:
+        """Say that a write through the API created or changed a record, where the settings want that."""
+        if self._settings.ping_own_writes:
+            self.fire(company, collection, record, created=created)
+
+
+def encode(events: list[Any], _: WebhookSettings) -> tuple[bytes, dict[str, str]]:
+    """Write one ping as the body of a POST."""
+    return dumps(events[0]).encode(), {"Content-Type": "application/json"}
+
+
+def _number(idn: str) -> int | str:
+    return int(idn) if idn.isdigit() and len(idn) <= MAX_NUMBER else idn

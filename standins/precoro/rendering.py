@@ -1,0 +1,139 @@
+"""How a record looks in an answer: long or short, wrapped or bare, money as number or string, options in three shapes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from standins.precoro.entities import DOCUMENTS, ENTITIES
+from standins.wire import whole
+
+if TYPE_CHECKING:
+    from standins.precoro.settings import Settings
+    from standins.precoro.world import Company, Record
+
+ALWAYS_BARE = frozenset({"currencies", "supplierLegalEntityIds", "relatedReceipts"})
+NOT_MONEY = frozenset({"ordered", "received", "rejected", "invoiced"})
+STRINGS_OF_PARTS = frozenset({"value", "usedTaxPercent", "sum"})
+STRINGS_OF_INVOICES = frozenset({"sum", "netSum", "sumPaid"})
+SHOWN_OF_REFERENCE: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "supplier": ("suppliers", ("id", "name", "uniqueCode", "currency", "externalId", "qboId")),
+    "location": ("locations", ("id", "name", "uniqueCode", "externalId")),
+    "legalEntity": ("legalentities", ("id", "name", "externalId")),
+    "paymentTerm": ("paymentterms", ("id", "name")),
+}
+
+
+@dataclass(frozen=True)
+class Style:
+    """The shapes that the facts leave open, see `Settings`."""
+
+    nested: str = "bare"
+    money: str = "number"
+    option_values: str = "object"
+
+
+CANONICAL = Style()
+
+
+def style_of(settings: Settings) -> Style:
+    """Return the style that the settings ask for."""
+    return Style(settings.nested, settings.money, settings.option_values)
+
+
+def render(company: Company, collection: str, record: Record, style: Style) -> Record:
+    """Return a record as the single GET shows it."""
+    full = _with_references(company, collection, record, style)
+    if collection == "invoices":
+        full["payments"] = [
+            render(company, "payments", company.records["payments"][one], CANONICAL) for one in record["payments"]
+        ]
+    if collection.endswith("customfields"):
+        options = [one for one in company.all("options") if one["field"] == record["id"]]
+        return {**full, "options": [render(company, "options", one, style) for one in options]}
+    if collection == "options":
+        return _option(company, record)
+    shaped: Record = _shape(full, style, collection, ())
+    return shaped
+
+
+def render_row(company: Company, collection: str, record: Record, style: Style) -> Record:
+    """Return a record as lists show it: without what only the single GET has."""
+    left_out = ENTITIES[collection].single_only
+    short = {key: value for key, value in record.items() if key not in left_out}
+    if collection.endswith("customfields") or collection == "options":
+        return {key: value for key, value in render(company, collection, record, style).items() if key not in left_out}
+    shaped: Record = _shape(_with_references(company, collection, short, style), style, collection, ())
+    return shaped
+
+
+def _with_references(company: Company, collection: str, record: Record, style: Style) -> Record:
+    full = dict(record)
+    for key, (where, shown) in SHOWN_OF_REFERENCE.items():
+        if isinstance(record.get(key), dict):
+            target = company.by_id(where, record[key]["id"])
+            full[key] = {name: target[name] for name in shown if name in target} if target else record[key]
+    if collection in DOCUMENTS:
+        if "dataDocumentCustomFields" in record:
+            full["dataDocumentCustomFields"] = _values(company, record["dataDocumentCustomFields"], "document", style)
+        full["items"] = [
+            {**line, "dataItemCustomFields": _values(company, line["dataItemCustomFields"], "item", style)}
+            for line in record.get("items", [])
+        ]
+        if "items" not in record:
+            del full["items"]
+        if "attachments" in record:
+            full["attachments"] = [
+                {key: value for key, value in file.items() if key != "content"} for file in record["attachments"]
+            ]
+    return full
+
+
+def _values(company: Company, values: list[Record], level: str, style: Style) -> list[Record]:
+    return [_value(company, value, level, style) for value in values]
+
+
+def _value(company: Company, value: Record, level: str, style: Style) -> Record:
+    """Return the value of a custom field; one of a drop-down is kept as its option's id."""
+    option = company.by_id("options", value["option"]) if value.get("option") else None
+    shown = {"id": value["id"], "value": value.get("value"), "type": value.get("type", "select")}
+    shown[f"{level}CustomField"] = {"id": value["field"]}
+    if option is None:
+        return shown
+    shown["value"] = str(option["id"]) if style.option_values == "id" else option["name"]
+    if style.option_values == "object":
+        shown["options"] = [
+            {"id": option["id"], "name": option["name"], "code": option["code"], "externalId": option["externalId"]}
+        ]
+    return shown
+
+
+def _option(company: Company, record: Record) -> Record:
+    level, above = 0, record["parent"]
+    while above:
+        level += 1
+        parent = company.by_id("options", above["id"])
+        above = parent["parent"] if parent else None
+    shown = {key: value for key, value in record.items() if key != "field"}
+    return {**shown, "label": f"{record['code']} {record['name']}".strip(), "level": level}
+
+
+def _shape(value: Any, style: Style, collection: str, path: tuple[str, ...]) -> Any:
+    if isinstance(value, dict):
+        return {key: _shape(inner, style, collection, (*path, key)) for key, inner in value.items()}
+    if isinstance(value, list):
+        shaped = [_shape(inner, style, collection, path) for inner in value]
+        return {"data": shaped} if style.nested == "data" and path[-1] not in ALWAYS_BARE else shaped
+    return _number(value, style, collection, path) if isinstance(value, Decimal) else value
+
+
+def _number(value: Decimal, style: Style, collection: str, path: tuple[str, ...]) -> Decimal | int | str:
+    if path[-1] in NOT_MONEY or "exchangeRate" in path:
+        return whole(value)
+    inside_parts = bool({"taxes", "discounts"} & set(path[:-1])) and path[-1] in STRINGS_OF_PARTS
+    of_invoice = collection == "invoices" and len(path) == 1 and path[-1] in STRINGS_OF_INVOICES
+    if style.money == "string" or (style.money == "mixed" and (inside_parts or of_invoice)):
+        return f"{value:f}"
+    return value

@@ -1,0 +1,68 @@
+"""What can be chosen about the stand-in, above all the behaviours that the public facts leave open."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from standins.control import BaseSettings
+from standins.delivery import WebhookSettings
+
+MOST_ENDPOINTS = 5
+
+
+@dataclass
+class Settings(BaseSettings):
+    """Settings of the Precoro stand-in.
+
+    Limits count requests of one key; windows are divided by --speed. The identical request is the same GET, and with
+    `limit_identical_writes` also the same write with the same body.
+
+    limit_shape           where a 429 says what is used up: "body" or "headers"
+    pagination            "classic" (total, total_pages, links) or "has_next_page" (with that key as well)
+    nested                collections inside objects as {"data": [...]} ("data") or as arrays ("bare")
+    money                 "mixed" as in the published examples, or all "number", or all "string"
+    option_values         a chosen option as an embedded "object", or as `value` = its "id", or its "name"
+    echo_discounts        whether lines echo the discount of the whole document
+    rounding              amounts are rounded on each "line", or only in the totals ("document")
+    withholding_in_sum    whether `sum` is what remains after withholding tax
+    credit_note_sign      sign of the amounts of credit notes: "positive" or "negative"
+    resubmit_status       status of a document in revision that is submitted again (1 pending, 10 approval review)
+    supplier_status       status of a new supplier (1 pending, 2 approved)
+    ping_extra            keys that follow in every webhook, such as {"companyId": 1}
+    ping_own_writes       whether a write through the API fires a webhook
+    ping_custom_fields    whether changed options fire the newer webhook types 10 and 11
+    patch_moves_update_date, reapproval_moves_approval_date
+                          whether those dates move
+    """
+
+    per_minute: int = 60
+    per_hour: int = 1500
+    per_day: int = 3000
+    identical_per_minute: int = 1
+    identical_per_hour: int = 30
+    limit_identical_writes: bool = False
+    limit_shape: str = "body"
+    pagination: str = "has_next_page"
+    nested: str = "data"
+    money: str = "mixed"
+    option_values: str = "object"
+    echo_discounts: bool = True
+    rounding: str = "line"
+    withholding_in_sum: bool = False
+    credit_note_sign: str = "positive"
+    resubmit_status: int = 1
+    supplier_status: int = 2
+    ping_extra: dict[str, int | str] = field(default_factory=dict)
+    ping_own_writes: bool = True
+    ping_custom_fields: bool = True
+    patch_moves_update_date: bool = True
+    reapproval_moves_approval_date: bool = True
+
+
+@dataclass
+class PingSettings(WebhookSettings):
+    """Webhooks of Precoro: no retries, at most five endpoints for each company."""
+
+    def endpoints(self, group: str) -> list[str]:
+        """Return the first five addresses of a company."""
+        return super().endpoints(group)[:MOST_ENDPOINTS]
