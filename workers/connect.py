@@ -253,7 +253,7 @@ def _first_policy(
         policy,
         payable_accounts={**payable, **policy.payable_accounts},
         default_line_account=policy.default_line_account or next(iter(uncategorised), None),
-        go_live=policy.go_live or moment,
+        go_live=policy.go_live or moment.replace(microsecond=0),  # Precoro's times are whole seconds
     )
 
 

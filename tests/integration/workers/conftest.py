@@ -1,0 +1,18 @@
+"""A connected house for each test."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.stage import Stage, house
+
+
+@pytest.fixture
+def stage(tmp_path: Path, redis_url: str) -> Iterator[Stage]:
+    """Return a house that is connected and waits for events."""
+    with house(tmp_path, redis_url) as opened:
+        opened.connect()
+        yield opened

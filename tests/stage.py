@@ -1,0 +1,211 @@
+"""A whole house for a test: both stand-ins over real HTTP, the receiver, a database, Redis, and workers in this process."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+import requests
+import simplejson
+from cryptography.fernet import Fernet
+from redis import Redis
+from rq import SimpleWorker
+from rq.serializers import JSONSerializer
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+import settings as settings_module
+from mappers.policy import Policy
+from settings import Settings
+from standins.consent import give_consent
+from standins.precoro import app as precoro_standin
+from standins.quickbooks import app as quickbooks_standin
+from standins.server import bind
+from store import migrations
+from store.base import Store
+from store.records import Record
+from webhooks.app import create_app
+from workers import clock, connect, jobs
+from workers.runtime import Runtime
+
+REALM, VERIFIER = "9130001", "verify_me"
+EMAIL, KEY = "ann@widgets.example", "precoro-sandbox-key-1"
+REDIRECT = "http://127.0.0.1:9/callback"
+PATIENCE = 20.0
+
+
+def environment(home: Path, redis_url: str, **more: str) -> dict[str, str]:
+    """Return the variables of a house at 60 times the real speed."""
+    return {
+        "TIEOUT_HOME": str(home),
+        "TIEOUT_KEYS": Fernet.generate_key().decode(),
+        "REDIS_URL": redis_url,
+        "TIEOUT_SPEED": "60",
+        "TIEOUT_QBO_CLIENT_ID": "sandbox-client",
+        "TIEOUT_QBO_CLIENT_SECRET": "sandbox-secret",
+        "TIEOUT_QBO_VERIFIER_TOKENS": VERIFIER,
+        "TIEOUT_QBO_ENVIRONMENT": "sandbox",
+        **more,
+    }
+
+
+def load_settings(variables: dict[str, str]) -> Settings:
+    """Load settings from these variables alone."""
+    kept = {
+        name: value for name, value in os.environ.items() if not name.startswith(("TIEOUT_", "REDIS_", "DATABASE_"))
+    }
+    with patch.dict(os.environ, {**kept, **variables}, clear=True):
+        return settings_module.load()
+
+
+class Control:
+    """The control API of a stand-in, as a person's hands."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.session = requests.Session()
+
+    def post(self, path: str, **body: Any) -> Any:
+        """Do something."""
+        return self._answer(self.session.post(f"{self.url}/_control/{path}", data=simplejson.dumps(body, use_decimal=True),
+                                              headers={"Content-Type": "application/json"}, timeout=PATIENCE))  # fmt: skip
+
+    def get(self, path: str) -> Any:
+        """Look."""
+        return self._answer(self.session.get(f"{self.url}/_control/{path}", timeout=PATIENCE))
+
+    def delete(self, path: str) -> Any:
+        """Clear."""
+        return self._answer(self.session.delete(f"{self.url}/_control/{path}", timeout=PATIENCE))
+
+    def _answer(self, response: requests.Response) -> Any:
+        if not response.ok:
+            raise AssertionError(f"{response.status_code} {response.text[:500]}")
+        return simplejson.loads(response.text, use_decimal=True) if response.text else None
+
+
+class Stage:
+    """The house and its people."""
+
+    def __init__(self, runtime: Runtime, precoro: str, quickbooks: str, receiver: str) -> None:
+        self.runtime = runtime
+        self.precoro = Control(precoro)
+        self.quickbooks = Control(quickbooks)
+        self.receiver = receiver
+        self.webhook = ""
+
+    def connect(
+        self, policy: Policy | None = None, *, realm: str = REALM, email: str = EMAIL, key: str = KEY
+    ) -> connect.Connected:
+        """Connect the seeded companies through the consent page, and point the webhooks of both at the receiver."""
+        app = connect.clients.oauth(self.runtime, REDIRECT)
+        callback = give_consent(app.authorise_url("state"), realm)
+        access = connect.PrecoroAccess(self.precoro.url, email, key)
+        found = connect.connect(
+            self.runtime, access, callback["code"], callback["realmId"], redirect=REDIRECT, policy=policy
+        )
+        self.webhook = f"{self.receiver}{found.webhook_address.partition('/webhooks')[1]}{found.webhook_address.partition('/webhooks')[2]}"
+        company = "1" if key == KEY else "2"
+        self.precoro.post("webhooks", urls={company: [self.webhook]})
+        self.quickbooks.post("webhooks", url=f"{self.receiver}/webhooks/quickbooks", verifier_token=VERIFIER)
+        self.precoro.delete("requests")
+        self.quickbooks.delete("requests")
+        return found
+
+    def invoice(self, **description: Any) -> dict[str, Any]:
+        """Create an invoice in Precoro as a person would."""
+        given = {
+            "company": 1,
+            "supplier": "Acme Supply",
+            "issueDate": "2026-11-02",
+            "requiredDate": "2026-12-02",
+            **description,
+        }
+        created: dict[str, Any] = self.precoro.post("invoices", **given)
+        return created
+
+    def approved(self, **description: Any) -> dict[str, Any]:
+        """Create an invoice and approve it."""
+        created = self.invoice(**description)
+        return self.act(created, "approve")
+
+    def act(self, document: dict[str, Any], do: str, collection: str = "invoices", **more: Any) -> dict[str, Any]:
+        """Submit, approve, revise, cancel or deny a document."""
+        done: dict[str, Any] = self.precoro.post(f"{collection}/{document['id']}", do=do, **more)
+        return done
+
+    def change(self, document: dict[str, Any], collection: str = "invoices", **values: Any) -> dict[str, Any]:
+        """Change fields of a document."""
+        changed: dict[str, Any] = self.precoro.post(f"{collection}/{document['id']}", set=values)
+        return changed
+
+    def settle(self, seconds: float = PATIENCE) -> None:
+        """Work until nothing is due and no webhook is on its way."""
+        until, quiet = time.monotonic() + seconds, 0
+        while quiet < 3:
+            self.tick()
+            quiet = quiet + 1 if self.is_quiet() else 0
+            if time.monotonic() > until:
+                raise AssertionError(f"still busy after {seconds} s: {[vars(one) for one in self.records()]}")
+            time.sleep(0.05)
+
+    def tick(self) -> None:
+        """Let the clock tick and the workers work off the queue."""
+        clock.tick(self.runtime)
+        worker = SimpleWorker([self.runtime.queue], connection=self.runtime.redis, serializer=JSONSerializer)
+        worker.work(burst=True, logging_level="WARNING")
+
+    def is_quiet(self) -> bool:
+        """Say whether every record is done and every webhook delivered."""
+        pending = self.precoro.get("webhooks")["pending"]
+        return not pending and not [one for one in self.records() if one.wanted > one.done or one.write_back_due]
+
+    def records(self) -> list[Record]:
+        """Return all records."""
+        with self.runtime.store.read() as session:
+            return list(session.scalars(select(Record).options(selectinload(Record.problems)).order_by(Record.id)))
+
+    def record(self, document: dict[str, Any]) -> Record:
+        """Return the record of a Precoro document."""
+        return next(one for one in self.records() if one.precoro_id == str(document["id"]))
+
+    def bills(self, realm: str = REALM) -> list[dict[str, Any]]:
+        """Return the bills that QuickBooks holds."""
+        found: list[dict[str, Any]] = self.quickbooks.get("state")["companies"][realm].get("bill", [])
+        return found
+
+
+@contextmanager
+def house(home: Path, redis_url: str, **more: str) -> Iterator[Stage]:
+    """Open a house; everything in it is gone afterwards."""
+    with ExitStack() as stack:
+        precoro = _serve(stack, precoro_standin.create_app(speed=60))
+        quickbooks = _serve(stack, quickbooks_standin.create_app(speed=60))
+        variables = environment(home, redis_url, TIEOUT_PRECORO_URL=precoro, TIEOUT_QBO_URL=quickbooks, **more)
+        settings = load_settings(variables)
+        with Redis.from_url(redis_url) as client:
+            client.flushdb()
+        store = Store(settings.database, settings.keys.split(","))
+        migrations.upgrade(store)
+        store.close()
+        receiver = _serve(stack, create_app(settings))
+        runtime = Runtime(settings)
+        stack.callback(runtime.close)
+        stack.enter_context(patch.object(jobs, "runtime", lambda: runtime))
+        yield Stage(runtime, precoro, quickbooks, receiver)
+
+
+def _serve(stack: ExitStack, app: Any) -> str:
+    """Serve an app on a free port until the stack is closed."""
+    server = bind(app, 0)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    stack.callback(server.server_close)
+    stack.callback(server.shutdown)
+    return f"http://127.0.0.1:{server.port}"
