@@ -145,11 +145,11 @@ class Tokens:
             "access_token": token,
             "expires_in": self._settings.access_token_seconds,
             "refresh_token": connection.refresh_token,
-            "x_refresh_token_expires_in": int(connection.refresh_expires - now),
+            "x_refresh_token_expires_in": round(connection.refresh_expires - now),
         }
         if hard:
             left = connection.authorised + self._settings.refresh_hard_seconds - now
-            answer["x_refresh_token_hard_expires_in"] = int(left)
+            answer["x_refresh_token_hard_expires_in"] = round(left)
         return answer
 
 

@@ -54,6 +54,8 @@ def _pay(company: Company, entity: Entity, identity: str, order: Json) -> Json:
         amount = Decimal(str(order.get("amount", bill["Balance"])))
     except InvalidOperation as error:
         raise WrongInputError(f"{order.get('amount')!r} is no amount") from error
+    if not any(row["AccountType"] == "Bank" for row in company.rows("Account")):
+        raise WrongInputError("The company has no bank account to pay from")
     payment = payments.pay(company, bill, amount, order.get("date"))
     return Engine(company, PERSON).write(ENTITIES["BillPayment"], payment)
 
