@@ -1,4 +1,4 @@
-"""What every test may ask for: a Redis of its own, and a server that answers exactly what a test says."""
+"""What every test may ask for: a Redis of its own, both stand-ins, and a server that answers exactly what a test says."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from tests.scripted_server import ScriptedServer
+from tests.stand_ins import StandIn
 
 START_SECONDS = 10.0
 
@@ -78,3 +79,35 @@ def serve() -> Iterator[Callable[..., ScriptedServer]]:
     yield start
     for server in started:
         server.stop()
+
+
+@pytest.fixture(scope="session")
+def quickbooks_process() -> Iterator[StandIn]:
+    """Start the QuickBooks stand-in once for this pytest process."""
+    stand_in = StandIn("quickbooks", free_port())
+    yield stand_in
+    stand_in.stop()
+
+
+@pytest.fixture
+def quickbooks(quickbooks_process: StandIn) -> StandIn:
+    """Return the QuickBooks stand-in, freshly seeded, with its real limits off."""
+    quickbooks_process.reset()
+    quickbooks_process.control("POST", "settings", {"limits": False})
+    return quickbooks_process
+
+
+@pytest.fixture(scope="session")
+def precoro_process() -> Iterator[StandIn]:
+    """Start the Precoro stand-in once for this pytest process."""
+    stand_in = StandIn("precoro", free_port())
+    yield stand_in
+    stand_in.stop()
+
+
+@pytest.fixture
+def precoro(precoro_process: StandIn) -> StandIn:
+    """Return the Precoro stand-in, freshly seeded, with its real limits off."""
+    precoro_process.reset()
+    precoro_process.control("POST", "settings", {"limits": False})
+    return precoro_process
