@@ -31,7 +31,7 @@ from store import migrations
 from store.base import Store
 from store.records import Record
 from webhooks.app import create_app
-from workers import clock, connect, jobs
+from workers import clients, clock, connect, jobs
 from workers.runtime import Runtime
 
 REALM, VERIFIER = "9130001", "verify_me"
@@ -104,7 +104,7 @@ class Stage:
         self, policy: Policy | None = None, *, realm: str = REALM, email: str = EMAIL, key: str = KEY
     ) -> connect.Connected:
         """Connect the seeded companies through the consent page, and point the webhooks of both at the receiver."""
-        app = connect.clients.oauth(self.runtime, REDIRECT)
+        app = clients.oauth(self.runtime, REDIRECT)
         callback = give_consent(app.authorise_url("state"), realm)
         access = connect.PrecoroAccess(self.precoro.url, email, key)
         found = connect.connect(

