@@ -123,6 +123,7 @@ class People:
             self._fire(company, "invoices", payments.cancel(company, record))
         elif collection in DOCUMENTS and name in ACTS:
             act(record, name, self._control.settings)
+            company.remember(record, name)
             self._moved(company, collection, record)
         elif collection not in DOCUMENTS and name in SUPPLIER_ACTS:
             _lay(record, {key: value for key, value in SUPPLIER_ACTS[name].items() if key in record})

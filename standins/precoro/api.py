@@ -194,6 +194,7 @@ class Api:
             act(document, APPROVALS[step], self.settings)
         except WrongInputError as error:
             raise InvalidError({"status": str(error)}) from error
+        _company().remember(document, APPROVALS[step])
         return self._written(collection, document, moved=True)
 
     def approve_supplier(self, key: str, step: str) -> Response:

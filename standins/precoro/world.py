@@ -28,7 +28,7 @@ FIRST_NUMBERS = {"purchaseorders": 57, "invoices": 201, "payments": 91}
 
 @dataclass
 class Company:
-    """One Precoro company: who may ask for it, and its records by collection and id."""
+    """One Precoro company: who may ask for it, its records by collection and id, what people did with each document."""
 
     id: int
     name: str
@@ -38,6 +38,7 @@ class Company:
     records: dict[str, dict[int, Record]] = field(default_factory=lambda: {name: {} for name in ENTITIES})
     numbers: dict[str, int] = field(default_factory=lambda: dict(FIRST_NUMBERS))
     by_number: dict[tuple[str, str], Record] = field(default_factory=dict)
+    history: dict[str, list[str]] = field(default_factory=dict)
 
     def add(self, collection: str, record: Record) -> Record:
         """Keep a record and return it."""
@@ -68,6 +69,10 @@ class Company:
             (one for one in self.all(collection) if name in (one.get("name"), one.get("sku"), one.get("uniqueCode"))),
             None,
         )
+
+    def remember(self, document: Record, act: str) -> None:
+        """Note what somebody did with a document; only the state tells, the API does not."""
+        self.history.setdefault(str(document["id"]), []).append(act)
 
     def next_number(self, collection: str) -> str:
         """Return the next running number of documents or payments."""
@@ -108,11 +113,15 @@ class World:
         return next((one for one in self.companies.values() if one.key == key and one.user == user), None)
 
     def state(self) -> dict[str, Any]:
-        """Return every record as the single GET shows it, with arrays for collections and numbers for money."""
+        """Return every record as the single GET shows it, with arrays for collections and numbers for money.
+
+        `history` of a company has the acts of each document by its id.
+        """
         return {
             "companies": {
                 str(company.id): {
                     "name": company.name,
+                    "history": company.history,
                     **{
                         collection: [render(company, collection, record, CANONICAL) for record in records.values()]
                         for collection, records in company.records.items()
@@ -128,7 +137,10 @@ class World:
             "next": self._next,
             "companies": [
                 {
-                    **{name: getattr(company, name) for name in ("id", "name", "currency", "user", "key", "numbers")},
+                    **{
+                        name: getattr(company, name)
+                        for name in ("id", "name", "currency", "user", "key", "numbers", "history")
+                    },
                     "records": {name: list(records.values()) for name, records in company.records.items()},
                 }
                 for company in self.companies.values()
@@ -142,6 +154,7 @@ class World:
         for kept in dumped["companies"]:
             company = Company(kept["id"], kept["name"], kept["currency"], kept["user"], kept["key"])
             company.numbers = dict(kept["numbers"])
+            company.history = dict(kept["history"])
             for collection, records in kept["records"].items():
                 for record in records:
                     company.add(collection, record)

@@ -1,0 +1,156 @@
+"""Compare both stand-ins over HTTP: python -m standins.compare --precoro URL --quickbooks URL [--json].
+
+Exit 0 when both sides agree to the cent, 1 when they do not, 2 when that could not be found out.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict
+from decimal import Decimal
+from typing import Any
+
+import requests
+
+from standins.comparison import ALL_KINDS, PAIRED_COMPANIES, Calls, Comparison, Row, judge
+from standins.wire import dumps, loads
+
+TIMEOUT_SECONDS = 30
+COULD_NOT_RUN = 2
+DOCUMENT_QUERY = re.compile(r"from(\s|\+|%20)+(bill|purchaseorder|vendorcredit)\b", re.IGNORECASE)
+PRECORO_DOCUMENT = re.compile(r"^/(invoices|purchaseorders)(/|$)")
+QUICKBOOKS_DOCUMENT = re.compile(r"/(bill|purchaseorder|vendorcredit)(/[^/]+)?$")
+FORM = "{:<10} {:<20} {:>12}   {:<12} {:>12} {:>12}  {}"
+
+
+def compare(
+    precoro_url: str,
+    quickbooks_url: str,
+    *,
+    kinds: Sequence[str] = ("invoice",),
+    held: Collection[str] = (),
+    companies: Mapping[str, str] = PAIRED_COMPANIES,
+) -> Comparison:
+    """Read both states and compare them; requests.RequestException or ValueError when one cannot be read.
+
+    `kinds` are of "invoice", "credit_note" and "purchase_order"; `held` are ids or names of documents that are known to
+    wait for a person; `companies` maps Precoro company ids to realms.
+    """
+    comparison = judge(
+        read(f"{precoro_url}/_control/state"),
+        read(f"{quickbooks_url}/_control/state"),
+        kinds=kinds,
+        held=held,
+        companies=companies,
+    )
+    comparison.calls = count_calls(
+        read(f"{precoro_url}/_control/requests"), read(f"{quickbooks_url}/_control/requests")
+    )
+    return comparison
+
+
+def read(url: str) -> Any:
+    """Return the JSON of a control call, with Decimal."""
+    answer = requests.get(url, timeout=TIMEOUT_SECONDS)
+    answer.raise_for_status()
+    return loads(answer.content)
+
+
+def count_calls(precoro: Sequence[Mapping[str, Any]], quickbooks: Sequence[Mapping[str, Any]]) -> Calls:
+    """Count the requests about documents in both logs."""
+    ours = [one["method"] for one in precoro if PRECORO_DOCUMENT.search(one["path"])]
+    theirs = [one["method"] for one in quickbooks if QUICKBOOKS_DOCUMENT.search(one["path"])]
+    queries = [one for one in quickbooks if one["path"].endswith("/query") and DOCUMENT_QUERY.search(one["query"])]
+    return Calls(
+        precoro_reads=ours.count("GET"),
+        precoro_writes=ours.count("PATCH"),
+        quickbooks_reads=theirs.count("GET") + len(queries),
+        quickbooks_writes=theirs.count("POST"),
+    )
+
+
+def table(comparison: Comparison) -> str:
+    """Return the table for people, ending with whether both sides agree."""
+    lines = [FORM.format("Document", "In Precoro", "Precoro", "QuickBooks", "Amount", "Difference", "").rstrip()]
+    lines += [_line(row) for row in comparison.rows]
+    totals = comparison.totals()
+    for currency, (ours, theirs) in totals.items():
+        title = "Total" if len(totals) == 1 else f"Total {currency}"
+        lines.append(FORM.format(title, "", _money(ours), "", _money(theirs), _money(theirs - ours), "").rstrip())
+    lines.append(
+        f"Missing {len(comparison.missing)}   extra {len(comparison.extra)}   doubled {len(comparison.doubled)}   "
+        f"different {len(comparison.different)}   held {len(comparison.held)}"
+    )
+    calls = comparison.calls
+    lines.append(
+        f"Calls for documents: Precoro {calls.precoro_reads} reads, {calls.precoro_writes} write-backs; "
+        f"QuickBooks {calls.quickbooks_writes} writes, {calls.quickbooks_reads} reads"
+    )
+    return "\n".join([*lines, verdict(comparison)])
+
+
+def verdict(comparison: Comparison) -> str:
+    """Return the last line."""
+    if comparison.ties:
+        return "TIED OUT: both sides agree to the cent."
+    broken = len(comparison.broken)
+    return f"NOT TIED OUT: {broken} of {len(comparison.rows)} documents {'differs' if broken == 1 else 'differ'}."
+
+
+def as_json(comparison: Comparison) -> str:
+    """Return everything for programs; amounts are numbers with their cents."""
+    return dumps(
+        {
+            "ties": comparison.ties,
+            "rows": [{**asdict(row), "difference": row.difference} for row in comparison.rows],
+            **{name: len(comparison.of(name)) for name in ("MISSING", "EXTRA", "DOUBLED", "DIFFERENT", "held")},
+            "totals": {currency: list(both) for currency, both in comparison.totals().items()},
+            "calls": asdict(comparison.calls),
+        }
+    )
+
+
+def _line(row: Row) -> str:
+    note = f"{row.verdict}  {row.detail}".rstrip()
+    amounts = _money(row.precoro), row.entity, _money(row.quickbooks), _money(row.difference)
+    return FORM.format(row.document, row.status, *amounts, note).rstrip()
+
+
+def _money(amount: Decimal | None) -> str:
+    return "-" if amount is None else f"{amount:,.2f}"
+
+
+def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m standins.compare", description="Compare both stand-ins.")
+    parser.add_argument("--precoro", required=True, metavar="URL")
+    parser.add_argument("--quickbooks", required=True, metavar="URL")
+    parser.add_argument("--kinds", default="invoice", help=f"which documents are sent: {', '.join(ALL_KINDS)}")
+    parser.add_argument("--held", nargs="*", default=[], metavar="N", help="documents known to wait for a person")
+    parser.add_argument("--json", action="store_true", help="print JSON instead of the table")
+    return parser.parse_args(arguments)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Print the comparison and return the exit code."""
+    options = _options(arguments)
+    kinds = tuple(options.kinds.split(","))
+    unknown = sorted(set(kinds) - set(ALL_KINDS))
+    if unknown:
+        print(f"Unknown kind {unknown[0]!r}. Known: {', '.join(ALL_KINDS)}", file=sys.stderr)
+        return COULD_NOT_RUN
+    try:
+        comparison = compare(
+            options.precoro.rstrip("/"), options.quickbooks.rstrip("/"), kinds=kinds, held=options.held
+        )
+    except (requests.RequestException, ValueError, KeyError) as error:
+        print(f"Could not compare: {error}", file=sys.stderr)
+        return COULD_NOT_RUN
+    print(as_json(comparison) if options.json else table(comparison))
+    return 0 if comparison.ties else 1
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,182 @@
+"""The comparison of both sides sees what an accountant would see, and nothing that is not there."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from standins.compare import count_calls, table
+from standins.comparison import Comparison, judge
+from standins.precoro.app import create_app
+from standins.precoro.settings import Settings
+from standins.wire import loads
+
+PENS = {"name": "Pens", "quantity": 10, "price": 50, "account": "6660", "taxes": ["Sales tax 8.25"]}
+FREIGHT = {"name": "Freight", "price": "18.75", "account": "5040"}
+
+
+@pytest.fixture
+def precoro() -> FlaskClient:
+    return create_app(Settings(limits=False)).test_client()
+
+
+def invoice(precoro: FlaskClient, *acts: str, **description: Any) -> Any:
+    order = {"supplier": "Acme Supply", "lines": [PENS, FREIGHT], "do": list(acts or ["approve"]), **description}
+    answer = precoro.post("/_control/invoices", json=order)
+    assert answer.status_code == 201, answer.text
+    return answer.json
+
+
+def bill(identity: str, document: Any, amounts: tuple[str, ...] = ("541.25", "18.75"), **more: Any) -> dict[str, Any]:
+    """Return a bill in the form of QuickBooks with the marker of a document."""
+    lines = [{"Amount": Decimal(amount)} for amount in amounts]
+    return {
+        "Id": identity,
+        "VendorRef": {"value": "56"},
+        "CurrencyRef": {"value": "USD"},
+        "DocNumber": f"S-{identity}",
+        "TotalAmt": sum((line["Amount"] for line in lines), Decimal(0)),
+        "PrivateNote": f"From Precoro\ntieout:1:invoice:{document['id']}" if document else "",
+        "Line": lines,
+        **more,
+    }
+
+
+def compared(precoro: FlaskClient, *bills: dict[str, Any], **options: Any) -> Comparison:
+    vendors = [{"Id": "56", "DisplayName": "Acme Supply"}, {"Id": "59", "DisplayName": "Baxter & Sons Ltd"}]
+    books = {"vendor": vendors, "bill": list(bills), "vendorcredit": [], "purchaseorder": []}
+    state = loads(precoro.get("/_control/state").data)
+    return judge(state, {"companies": {"9130001": books}}, **options)
+
+
+def test_equal_sides_tie(precoro: FlaskClient) -> None:
+    found = compared(precoro, bill("101", invoice(precoro)))
+    assert found.ties
+    assert [(row.document, row.entity, row.difference, row.verdict) for row in found.rows] == [
+        ("INV-201", "Bill 101", Decimal("0.00"), "ok")
+    ]
+    assert found.totals() == {"USD": (Decimal("560.00"), Decimal("560.00"))}
+
+
+def test_an_approved_document_without_a_bill_is_missing(precoro: FlaskClient) -> None:
+    invoice(precoro)
+    found = compared(precoro)
+    assert [row.document for row in found.missing] == ["INV-201"]
+    assert not found.ties
+
+
+def test_a_document_that_is_known_to_be_held_is_not_missing(precoro: FlaskClient) -> None:
+    made = invoice(precoro)
+    for name in (str(made["id"]), "INV-201"):
+        found = compared(precoro, held=[name])
+        assert found.ties
+        assert [row.verdict for row in found.rows] == ["held"]
+        assert found.totals() == {}
+
+
+@pytest.mark.parametrize("acts", [["submit"], ["approve", "cancel"], ["submit", "deny"]])
+def test_a_document_that_is_not_approved_must_not_stand(precoro: FlaskClient, acts: list[str]) -> None:
+    made = invoice(precoro, *acts)
+    assert compared(precoro).ties
+    assert [row.entity for row in compared(precoro, bill("101", made)).extra] == ["Bill 101"]
+
+
+def test_between_two_approvals_the_old_version_may_stand(precoro: FlaskClient) -> None:
+    made = invoice(precoro, "approve", "revise")
+    assert compared(precoro).ties
+    assert compared(precoro, bill("101", made, ("1.00",))).ties
+
+
+def test_two_bills_with_one_marker_are_doubled(precoro: FlaskClient) -> None:
+    made = invoice(precoro)
+    found = compared(precoro, bill("101", made), bill("102", made))
+    assert [row.entity for row in found.doubled] == ["Bill 101, Bill 102"]
+
+
+def test_two_bills_of_equal_vendor_number_and_total_are_doubled(precoro: FlaskClient) -> None:
+    made = invoice(precoro)
+    found = compared(precoro, bill("101", made, DocNumber="A-1"), bill("102", None, DocNumber="a-1"))
+    assert [row.entity for row in found.doubled] == ["Bill 102"]
+    assert compared(precoro, bill("101", made), bill("102", None)).ties
+
+
+def test_a_marker_that_names_no_document_is_extra(precoro: FlaskClient) -> None:
+    found = compared(precoro, bill("101", {"id": 5}))
+    assert [row.entity for row in found.extra] == ["Bill 101"]
+
+
+def test_a_cent_is_a_difference_and_the_line_is_named(precoro: FlaskClient) -> None:
+    made = invoice(precoro)
+    one_cent = compared(precoro, bill("101", made, ("541.25", "18.76")))
+    assert [(row.difference, row.detail) for row in one_cent.different] == [(Decimal("0.01"), "the total")]
+    more = compared(precoro, bill("101", made, ("541.25", "18.80")))
+    assert [row.detail for row in more.different] == ['line 2 "Freight"']
+
+
+def test_lines_that_make_up_the_total_wrongly_are_a_difference(precoro: FlaskClient) -> None:
+    made = invoice(precoro)
+    assert [row.detail for row in compared(precoro, bill("101", made, ("540.25", "19.75"))).different] == [
+        'line 1 "Pens"'
+    ]
+    assert compared(precoro, bill("101", made, ("541.24", "18.76"))).ties, "a leftover cent may go to another line"
+
+
+def test_another_vendor_or_currency_is_a_difference(precoro: FlaskClient) -> None:
+    made = invoice(precoro)
+    vendor = compared(precoro, bill("101", made, VendorRef={"value": "59"}))
+    assert [row.detail for row in vendor.different] == ["vendor 'Baxter & Sons Ltd'"]
+    currency = compared(precoro, bill("101", made, CurrencyRef={"value": "EUR"}))
+    assert [row.detail for row in currency.different] == ["currency EUR"]
+
+
+def test_a_pair_of_different_names_that_people_know_is_the_same_supplier(precoro: FlaskClient) -> None:
+    made = invoice(precoro, supplier="Baxter and Sons")
+    assert compared(precoro, bill("101", made, VendorRef={"value": "59"})).ties
+
+
+def test_withholding_tax_is_not_payable_to_the_supplier(precoro: FlaskClient) -> None:
+    made = invoice(precoro, lines=[{"name": "Work", "price": 100, "account": "5030", "taxes": ["Withholding 24"]}])
+    assert compared(precoro, bill("101", made, ("100", "-24"))).ties
+    assert not compared(precoro, bill("101", made, ("100",))).ties
+
+
+def test_an_invoice_over_nothing_has_nothing_to_post(precoro: FlaskClient) -> None:
+    invoice(precoro, lines=[{**FREIGHT, "free": True}])
+    assert compared(precoro).ties
+
+
+def test_only_the_kinds_that_are_sent_are_compared(precoro: FlaskClient) -> None:
+    precoro.post("/_control/purchaseorders", json={"supplier": "Acme Supply", "lines": [PENS], "do": "approve"})
+    assert compared(precoro).rows == []
+    assert len(compared(precoro, kinds=("purchase_order",)).missing) == 1
+
+
+def test_calls_for_documents_are_counted() -> None:
+    precoro = [
+        {"method": "GET", "path": "/invoices/201", "query": ""},
+        {"method": "GET", "path": "/invoices", "query": "page=1"},
+        {"method": "PATCH", "path": "/invoices/201", "query": ""},
+        {"method": "GET", "path": "/suppliers", "query": ""},
+    ]
+    quickbooks = [
+        {"method": "POST", "path": "/v3/company/1/bill", "query": "requestid=1"},
+        {"method": "GET", "path": "/v3/company/1/bill/101", "query": ""},
+        {"method": "GET", "path": "/v3/company/1/query", "query": "query=select%20*%20from%20Bill"},
+        {"method": "GET", "path": "/v3/company/1/query", "query": "query=select+*+from+Vendor"},
+    ]
+    calls = count_calls(precoro, quickbooks)
+    assert (calls.precoro_reads, calls.precoro_writes, calls.quickbooks_reads, calls.quickbooks_writes) == (2, 1, 2, 1)
+
+
+def test_the_table_ends_with_whether_both_sides_agree(precoro: FlaskClient) -> None:
+    made = invoice(precoro)
+    precoro.post("/_control/invoices/201", json={"do": "revise"})
+    precoro.post("/_control/invoices/201", json={"do": "approve"})
+    invoice(precoro, "approve", "cancel")
+    good = table(compared(precoro, bill("101", made))).splitlines()
+    assert good[1].split() == ["INV-201", "approved,", "revised", "560.00", "Bill", "101", "560.00", "0.00", "ok"]
+    assert good[-1] == "TIED OUT: both sides agree to the cent."
+    assert table(compared(precoro)).splitlines()[-1] == "NOT TIED OUT: 1 of 2 documents differs."
