@@ -14,6 +14,8 @@ from outbound.wire import JsonObject, from_json
 SERVER_ERROR = 500
 REDIRECT = 300
 CLIENT_ERROR = 400
+NOT_TAKEN = frozenset({400, 405, 411, 413, 414, 415, 422, 431})
+"""Statuses that refuse a request for its form, whatever body comes with them: it never reached the application's work."""
 
 
 @dataclass(frozen=True, kw_only=True)

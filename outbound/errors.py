@@ -314,7 +314,10 @@ class TokenRejected(NotAuthorised):
 
 
 class TokenEndpointTrouble(NotAuthorised):
-    """Intuit's OAuth service is out of order, which says nothing about our permission."""
+    """Intuit's OAuth service is out of order, which says nothing about our permission.
+
+    `landed` is NO because it speaks of records: the write that wanted the token was not made.
+    """
 
     verdict = Verdict.REST
     rest = 30.0

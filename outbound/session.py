@@ -74,7 +74,7 @@ class Session:
     Args:
         base_url: where paths start, as in `https://api.precoro.com`
         service: the name that people see in sentences
-        timeout: seconds for the whole request, connecting included
+        timeout: seconds for the whole request, connecting and quick tries included
         max_bytes: the largest answer that is read
         on_call: told of every request, successful or not
         allowed_hosts: when given, the host must be one of them; NotAllowed otherwise
@@ -142,19 +142,19 @@ class Session:
             raise NotAllowed(Reply(service=self.service, text=f"{parts.hostname} is not one of the allowed hosts"))
 
     def _reach(self, request: Request) -> Answer:
+        deadline = time.monotonic() + self.timeout
         quick = tenacity.Retrying(
             retry=tenacity.retry_if_exception_type(NotSent),
             stop=tenacity.stop_after_attempt(ATTEMPTS),
             wait=tenacity.wait_random(0.05, 0.25),
             reraise=True,
         )
-        return quick(self._once, request)
+        return quick(self._once, request, deadline)
 
-    def _once(self, request: Request) -> Answer:
+    def _once(self, request: Request, deadline: float) -> Answer:
         """Make the request once and read the whole answer."""
-        deadline = time.monotonic() + self.timeout
         try:
-            with self._open(request) as response:
+            with self._open(request, deadline) as response:
                 content = self._read(request, response, deadline)
         except (trouble.RequestException, HTTPError) as error:
             raise self._translated(request, error) from error
@@ -166,16 +166,17 @@ class Session:
             request_id=request.request_id,
         )
 
-    def _open(self, request: Request) -> requests.Response:
+    def _open(self, request: Request, deadline: float) -> requests.Response:
         if not request.path.startswith("/"):
             raise NotAllowed(Reply(service=self.service, text="A path starts with a slash"))
+        left = max(0.01, deadline - time.monotonic())
         return self._http.request(
             request.method,
             self.base_url + request.path,
             params=tuple(request.params.items()) if isinstance(request.params, Mapping) else request.params,
             data=request.body,
             headers=dict(request.headers),
-            timeout=(min(CONNECT_SECONDS, self.timeout), self.timeout),
+            timeout=(min(CONNECT_SECONDS, left), left),
             allow_redirects=False,
             stream=True,
             # Without an auth of our own, requests replaces our Authorization header by what it finds in ~/.netrc.

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from outbound.answers import CLIENT_ERROR, SERVER_ERROR, Answer
+from outbound.answers import CLIENT_ERROR, NOT_TAKEN, SERVER_ERROR, Answer
 from outbound.errors import NotVisible, Refused, Throttled, WrongKey
 from outbound.wire import JsonObject
 
@@ -43,6 +43,8 @@ def raise_refusal(answer: Answer) -> None:
         raise NotVisible(answer.reply(_text(body)))
     if CLIENT_ERROR <= answer.status < SERVER_ERROR and isinstance(body, dict):
         raise Refused(answer.reply(_text(body)), fields=field_errors(body))
+    if answer.status in NOT_TAKEN:
+        raise Refused(answer.reply(f"HTTP {answer.status}, without a reason"))
 
 
 def throttled(answer: Answer, body: Mapping[str, Any]) -> Throttled:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from outbound.answers import Answer
-from outbound.errors import NotFound, RemoteError, Reply, ServerTrouble, TokenRejected
+from outbound.errors import NotFound, RemoteError, ServerTrouble, TokenRejected
 from outbound.quota import Budget
 from outbound.session import OnCall, Request, Session, ignore_call
 from outbound.wire import JsonObject, to_json
@@ -74,7 +75,7 @@ class QboClient:
 
     def read(self, kind: str, qbo_id: str) -> JsonObject:
         """Return one entity; NotFound when it was deleted. Metered."""
-        return self._entity(kind, self._get(f"{kind.lower()}/{_segment(qbo_id)}"))
+        return self._get(f"{kind.lower()}/{_segment(qbo_id)}", entity=kind)
 
     def query(self, statement: Select) -> list[JsonObject]:
         """Return the rows of one answer, at most 1,000. Metered."""
@@ -116,20 +117,19 @@ class QboClient:
 
     def company_info(self) -> JsonObject:
         """Return CompanyInfo: name, country, plan and subscription. Metered."""
-        return self._entity("CompanyInfo", self._get(f"companyinfo/{_segment(self.realm)}"))
+        return self._get(f"companyinfo/{_segment(self.realm)}", entity="CompanyInfo")
 
     def preferences(self) -> JsonObject:
         """Return Preferences. Metered."""
-        return self._entity("Preferences", self._get("preferences"))
+        return self._get("preferences", entity="Preferences")
 
     def exchange_rate(self, currency: str, on: date) -> Decimal | None:
         """Return how much of the home currency one unit of `currency` is worth on a day, or None when it is unknown. Metered."""
         params = {"sourcecurrencycode": currency, "asofdate": on.isoformat()}
         try:
-            answer = self._get("exchangerate", params)
+            rate = self._get("exchangerate", params, entity="ExchangeRate").get("Rate")
         except NotFound:
             return None
-        rate = answer.get("ExchangeRate", {}).get("Rate")
         return None if rate is None else Decimal(str(rate))
 
     def batch(self, items: Sequence[Mapping[str, Any]], *, request_id: str) -> dict[str, JsonObject | RemoteError]:
@@ -156,13 +156,10 @@ class QboClient:
         self._session.close()
 
     def _query(self, statement: Select) -> JsonObject:
-        answer = self._get("query", {"query": str(statement)}).get("QueryResponse")
-        if not isinstance(answer, dict):
-            raise ServerTrouble(Reply(service=SERVICE, text="The answer has no rows and no count"))
-        return answer
+        return self._get("query", {"query": str(statement)}, entity="QueryResponse")
 
-    def _get(self, path: str, params: Mapping[str, str] | None = None) -> JsonObject:
-        return self._send("GET", path, dict(params or {}), None, writes=False)
+    def _get(self, path: str, params: Mapping[str, str] | None = None, *, entity: str | None = None) -> JsonObject:
+        return self._send("GET", path, params or {}, None, writes=False, entity=entity)
 
     def _write(
         self, kind: str, body: Mapping[str, Any], request_id: str, params: Mapping[str, str | None]
@@ -170,9 +167,7 @@ class QboClient:
         if not 0 < len(request_id) <= REQUEST_ID_LENGTH:
             raise ValueError("A request id has 1 to 50 characters")
         given = {name: value for name, value in params.items() if value is not None}
-        answer = self._send("POST", kind.lower(), {"requestid": request_id, **given}, body, writes=True, kind=kind)
-        entity: JsonObject = answer[kind]
-        return entity
+        return self._send("POST", kind.lower(), {"requestid": request_id, **given}, body, writes=True, entity=kind)
 
     def _send(
         self,
@@ -182,43 +177,43 @@ class QboClient:
         body: Mapping[str, Any] | None,
         *,
         writes: bool,
-        kind: str | None = None,
+        entity: str | None = None,
         name: str | None = None,
     ) -> JsonObject:
-        """Make the request; when QuickBooks refuses the token, which never lands, refresh it once and try once more."""
+        """Make the request and return the answer, or what it holds under `entity`.
+
+        When QuickBooks refuses the token, which never lands, it is refreshed once and the request made once more.
+        """
         token = self._token()
-        for last_try in (False, True):
-            self._quota.take(name)
-            request = Request(
-                method=method,
-                path=f"/v3/company/{_segment(self.realm)}/{path}",
-                params={**params, "minorversion": MINOR_VERSION},
-                headers=_headers(token, json=body is not None),
-                body=None if body is None else to_json(body).encode(),
-                request_id=params.get("requestid"),
-                writes=writes,
-                metered=not writes,
-            )
-            try:
-                return self._session.send(request, lambda answer: _with_entity(read_answer(answer), kind, answer))
-            except TokenRejected:
-                if last_try:
-                    raise
-                token = self._refresh(token)
-        raise AssertionError("the second try returns or raises")
+        request = Request(
+            method=method,
+            path=f"/v3/company/{_segment(self.realm)}/{path}",
+            params={**params, "minorversion": MINOR_VERSION},
+            headers=_headers(token, json=body is not None),
+            body=None if body is None else to_json(body).encode(),
+            request_id=params.get("requestid"),
+            writes=writes,
+            metered=not writes,
+        )
+        try:
+            return self._once(request, entity, name)
+        except TokenRejected:
+            headers = _headers(self._refresh(token), json=body is not None)
+            return self._once(replace(request, headers=headers), entity, name)
 
-    def _entity(self, kind: str, answer: JsonObject) -> JsonObject:
-        entity = answer.get(kind)
-        if not isinstance(entity, dict):
-            raise ServerTrouble(Reply(service=SERVICE, text=f"The answer has no {kind}"))
-        return entity
+    def _once(self, request: Request, entity: str | None, name: str | None) -> JsonObject:
+        self._quota.take(name)
+        return self._session.send(request, lambda answer: _held(read_answer(answer), entity, answer))
 
 
-def _with_entity(body: JsonObject, kind: str | None, answer: Answer) -> JsonObject:
-    """Return the body when it holds the entity that a write must give back: else nobody knows what was written."""
-    if kind is not None and not isinstance(body.get(kind), dict):
-        raise ServerTrouble(answer.reply(f"The answer has no {kind}"))
-    return body
+def _held(body: JsonObject, entity: str | None, answer: Answer) -> JsonObject:
+    """Return what the body holds under `entity`; a write that does not give it back leaves open what was written."""
+    if entity is None:
+        return body
+    held = body.get(entity)
+    if not isinstance(held, dict):
+        raise ServerTrouble(answer.reply(f"The answer has no {entity}"))
+    return held
 
 
 def _headers(token: str, *, json: bool) -> dict[str, str]:

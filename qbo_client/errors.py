@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from outbound.answers import SERVER_ERROR, Answer
+from outbound.answers import NOT_TAKEN, SERVER_ERROR, Answer
 from outbound.errors import (
     BadReference,
     ClosedPeriod,
@@ -111,6 +111,8 @@ def read_answer(answer: Answer) -> JsonObject:
         raise TokenRejected(answer.reply())
     if answer.status == TOO_MANY:
         raise Throttled(answer.reply(), retry_after=answer.retry_after())
+    if answer.status in NOT_TAKEN:
+        raise InvalidRequest(answer.reply(f"HTTP {answer.status}, without a reason"))
     if not answer.ok or not isinstance(body, dict):
         raise answer.unreadable()
     return body

@@ -223,6 +223,11 @@ def test_trouble_over_there_may_have_landed(serve: Serve, step: bytes) -> None:
     assert caught.value.landed is Landed.MAYBE
 
 
+def test_a_request_that_a_gateway_refuses_for_its_form_is_refused(serve: Serve) -> None:
+    with pytest.raises(Refused, match="HTTP 413"):
+        _client(serve(answer(413, b"<html/>"))).patch_document("invoice", 203, log="x")
+
+
 def test_a_write_that_is_broken_off_is_not_repeated(serve: Serve) -> None:
     server = serve(RESET)
     with pytest.raises(Dropped):

@@ -120,6 +120,14 @@ def test_a_write_without_its_entity_in_the_answer_may_have_landed(serve: Serve) 
     assert calls[0].landed == "maybe"
 
 
+def test_a_read_without_its_entity_in_the_answer_changed_nothing(serve: Serve) -> None:
+    client = _client(serve(answer(200, {"time": "2026"})))
+    for read in (client.preferences, client.company_info, lambda: client.query(select("Bill"))):
+        with pytest.raises(ServerTrouble) as caught:
+            read()
+        assert caught.value.landed is Landed.NO
+
+
 def test_a_write_whose_connection_was_reset_is_not_repeated(serve: Serve) -> None:
     server = serve(RESET)
     with pytest.raises(Dropped) as caught:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import pytest
+import simplejson
+from hypothesis import assume, given
+from hypothesis import strategies as st
 
 from outbound import errors
 from outbound.answers import Answer
@@ -12,6 +15,9 @@ from outbound.errors import Landed, RemoteError, Verdict
 from outbound.wire import to_json
 from qbo_client.errors import error_class, error_in, read_answer
 
+FAULT_KEYS = st.sampled_from(
+    ["Fault", "fault", "Error", "error", "code", "Message", "Detail", "detail", "element", "type"]
+)
 THROTTLED = "message=ThrottleExceeded; errorCode=003001; statusCode=429"
 DUPLICATE = (
     "Duplicate Document Number Error : You must specify a different number. This number has already been used. "
@@ -158,6 +164,37 @@ def test_an_answer_that_is_not_the_api_is_trouble_whatever_its_status(body: byte
     for status in (200, 403, 404, 502):
         error = _raised(_answer(status, body, intuit_tid="t-1"))
         assert (type(error), error.landed, error.tid) == (errors.ServerTrouble, Landed.MAYBE, "t-1")
+
+
+@pytest.mark.parametrize("status", [400, 413, 415])
+def test_a_request_that_a_gateway_refuses_for_its_form_is_held_and_stops_nobody_else(status: int) -> None:
+    error = _raised(_answer(status, b"<html>Request Entity Too Large</html>"))
+    assert (type(error), error.verdict, error.landed) == (errors.InvalidRequest, Verdict.HOLD, Landed.NO)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(FAULT_KEYS | st.text(max_size=3), inner, max_size=3),
+    max_leaves=12,
+)
+
+
+@given(status=st.integers(200, 599), body=JSON)
+def test_whatever_comes_is_an_object_or_an_error_with_a_verdict(status: int, body: object) -> None:
+    try:
+        found = read_answer(_answer(status, simplejson.dumps(body).encode()))
+    except RemoteError as error:
+        assert error.sentence  # noqa: PT017 - either outcome is right
+    else:
+        assert isinstance(found, dict)
+        assert status < 300
+
+
+@given(status=st.integers(200, 599), content=st.binary(max_size=200))
+def test_whatever_bytes_come_are_an_error_with_a_verdict(status: int, content: bytes) -> None:
+    assume(not content.strip().startswith(b"{"))
+    with pytest.raises(RemoteError):
+        read_answer(_answer(status, content))
 
 
 def test_401_without_a_fault_is_a_refused_token() -> None:
