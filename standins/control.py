@@ -213,7 +213,7 @@ def _before(control: Control[S]) -> Response | None:
         return None
     if control.settings.latency_ms:
         time.sleep(control.settings.latency_ms / 1000 / control.speed)
-    fault = control.faults.strike(request.method, request.path)
+    fault = control.faults.strike(request.method, request.path, request.query_string.decode())
     g.fault = fault
     if fault is None or fault.fault in AFTER:
         return None

@@ -9,7 +9,22 @@ from dataclasses import dataclass, field
 from typing import Any
 
 BEFORE = frozenset(
-    {"429", "500", "503", "html_502", "empty_500", "empty_503", "timeout", "reset", "stale", "401", "403", "delay"}
+    {
+        "429",
+        "500",
+        "503",
+        "html_502",
+        "invalid_grant",
+        "refuse",
+        "empty_500",
+        "empty_503",
+        "timeout",
+        "reset",
+        "stale",
+        "401",
+        "403",
+        "delay",
+    }
 )
 """Faults that strike before anything is done (`delay` only waits)."""
 AFTER = frozenset({"timeout_after_commit", "drop_after_commit", "reset_after_commit", "truncated", "500_after_commit"})
@@ -27,7 +42,8 @@ class UnknownFaultError(ValueError):
 class Fault:
     """One order: requests that match get the fault, `times` times (None: always), each with probability `rate`.
 
-    `path` is a regular expression searched in the path; `delay` is seconds, `delay_ms` milliseconds.
+    `path` is a regular expression searched in the path, and in the path with its query; `delay` is seconds, `delay_ms` milliseconds; `code` and
+    `detail` are those of a business fault ("refuse").
     """
 
     fault: str
@@ -39,16 +55,18 @@ class Fault:
     delay: float = 130.0
     delay_ms: int = 100
     retry_after: int | None = None
+    code: int = 6000
+    detail: str = "Refused on order"
     struck: int = 0
     chance: random.Random = field(default_factory=random.Random, repr=False)
 
-    def strikes(self, method: str, path: str) -> bool:
+    def strikes(self, method: str, path: str, query: str = "") -> bool:
         """Decide whether this request is hit."""
         if self.times is not None and self.struck >= self.times:
             return False
         if self.method and self.method.upper() != method:
             return False
-        if self.path and not re.search(self.path, path):
+        if self.path and not (re.search(self.path, path) or re.search(self.path, f"{path}?{query}")):
             return False
         return self.rate >= 1 or self.chance.random() < self.rate
 
@@ -65,7 +83,7 @@ def read_order(order: dict[str, Any]) -> Fault:
     """Read one body of POST /_control/faults; ValueError says what is wrong with it."""
     values = {**order, **order.get("match", {})}
     values.pop("match", None)
-    known = {"fault", "method", "path", "times", "rate", "seed", "delay", "delay_ms", "retry_after"}
+    known = {"fault", "method", "path", "times", "rate", "seed", "delay", "delay_ms", "retry_after", "code", "detail"}
     unknown = sorted(set(values) - known)
     if unknown:
         raise ValueError(f"Unknown key {unknown[0]!r} in a fault")
@@ -97,13 +115,13 @@ class FaultBook:
         with self._lock:
             self._orders.clear()
 
-    def strike(self, method: str, path: str) -> Fault | None:
+    def strike(self, method: str, path: str, query: str = "") -> Fault | None:
         """Return the fault that hits this request, and count it."""
         if not self._orders:
             return None
         with self._lock:
             for fault in self._orders:
-                if fault.strikes(method, path):
+                if fault.strikes(method, path, query):
                     fault.struck += 1
                     return fault
         return None

@@ -223,6 +223,11 @@ def render_fault(fault: OrderedFault) -> Response:
             return gateway_response(errors.not_authenticated("Token expired: AB01..."))
         case "403":
             return gateway_response(errors.wrong_company())
+        case "refuse":
+            message = "A business validation error has occurred while processing your request"
+            return fault_response(Fault(errors.Problem(fault.code, message, fault.detail)))
+        case "invalid_grant":
+            return Response('{"error":"invalid_grant"}', HTTPStatus.BAD_REQUEST, mimetype="application/json")
         case "stale":
             return fault_response(errors.stale())
         case "503":

@@ -107,11 +107,7 @@ class Company:
 
     def new_id(self, entity: Entity) -> str:
         """Draw an id: transactions share one sequence, and so do vendors, customers and employees."""
-        if entity.transaction:
-            return self.next_id("transactions", FIRST_TRANSACTION)
-        if entity.name in NAME_SHARERS:
-            return self.next_id("names", FIRST_NAME)
-        return self.next_id(entity.name, FIRST_NAME)
+        return self.next_id(sequence(entity), FIRST_TRANSACTION if entity.transaction else FIRST_NAME)
 
     def put(self, entity: Entity, record: Json, operation: str = "Update") -> Json:
         """Store a record as a write does: SyncToken, times, indexes, event."""
@@ -215,6 +211,13 @@ class Company:
 def plain(amount: Decimal) -> Decimal | int:
     """Write an amount as QBO does: an int when whole."""
     return int(amount) if amount == amount.to_integral_value() else amount.normalize()
+
+
+def sequence(entity: Entity) -> str:
+    """Return the name of the sequence that numbers an entity."""
+    if entity.transaction:
+        return "transactions"
+    return "names" if entity.name in NAME_SHARERS else entity.name
 
 
 def name_space(entity: Entity) -> str:

@@ -177,8 +177,14 @@ def balances(record: Json, paid: Decimal, *, with_home: bool) -> Json:
 
 
 def links(draft: Draft, identity: str, record: Json) -> list[Json]:
-    """Return LinkedTxn of a bill or credit: its purchase orders, then what paid it."""
+    """Return LinkedTxn of a bill or credit: its purchase orders, charges on invoices, then what paid it."""
     found = [{"TxnId": order, "TxnType": "PurchaseOrder"} for order in orders.of(record)]
+    charges = (link for line in record["Line"] for link in line.get("LinkedTxn", []))
+    found += [
+        {"TxnId": link["TxnId"], "TxnType": "ReimburseCharge"}
+        for link in charges
+        if link["TxnType"] == "ReimburseCharge"
+    ]
     for payment in draft.company.applied.get((draft.entity.name, identity), {}):
         kind = draft.company.tables["BillPayment"].get(payment, {}).get("PayType", "Check")
         found.append({"TxnId": payment, "TxnType": PAYMENT_TYPES[kind]})
@@ -216,6 +222,8 @@ def check_delete(draft: Draft) -> None:
     company, old = draft.company, draft.old or {}
     if not company.settings.refuse_delete_linked or draft.caller.person:
         return
+    if any(link["TxnType"] == "ReimburseCharge" for link in old.get("LinkedTxn", [])):
+        raise errors.invoiced()
     paid = company.applied.get((draft.entity.name, old["Id"]))
     billed = draft.entity.name == "PurchaseOrder" and company.billed.get(old["Id"])
     if not paid and not billed:

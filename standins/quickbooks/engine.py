@@ -150,6 +150,7 @@ def _compose(draft: Draft) -> None:
     else:
         kept = {key: value for key, value in old.items() if key not in entity.fields or entity.fields[key].computed}
         new = {**kept, **given}
+    new = {key: value for key, value in new.items() if value != ""}
     for name, spec in entity.fields.items():
         if spec.fixed and old is not None:
             new.pop(name, None)
@@ -170,6 +171,8 @@ def _number_address(draft: Draft, name: str, new: Json) -> None:
 
 
 def _require(draft: Draft) -> None:
+    if draft.sparse and draft.caller.person:
+        return  # a person changes a form that is already filled in
     needed = draft.entity.required_sparse if draft.sparse else draft.entity.required
     source = draft.clean if draft.sparse else draft.new
     missing = [errors.required(name) for name in needed if source.get(name) in (None, "", [])]

@@ -335,6 +335,24 @@ def name_taken(noun: str = "customer, vendor or employee") -> Fault:
     )
 
 
+def before_inventory_start() -> Fault:
+    """6270."""
+    detail = "Transaction date is prior to start date for inventory item"
+    return Fault(Problem(6270, "Transaction date is prior to start date for inventory item", detail, "TxnDate"))
+
+
+def quantity_required() -> Fault:
+    """6520."""
+    detail = "A tracked inventory item must have a quantity"
+    return Fault(Problem(6520, "Quantity required", detail, "Qty"))
+
+
+def invoiced() -> Fault:
+    """6400: billable lines of a bill are on an invoice."""
+    detail = "The purchase cannot be deleted as it would make the invoice it is linked to blank"
+    return Fault(Problem(6400, "Linked to an invoice", detail))
+
+
 def billable_needs_customer() -> Fault:
     """6310."""
     detail = "A billable expense must have a customer"

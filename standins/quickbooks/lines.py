@@ -81,6 +81,10 @@ def _check_item(draft: Draft, detail: Json) -> None:
         raise Fault(errors.wrong_value(2120, "Type", "ItemRef", item["Type"]))
     if not item.get("ExpenseAccountRef"):
         raise errors.business(f"The item {item.get('Name')} has no expense account.")
+    if item.get("TrackQtyOnHand") and not detail.get("Qty"):
+        raise errors.quantity_required()
+    if item.get("TrackQtyOnHand") and draft.new["TxnDate"] < item.get("InvStartDate", ""):
+        raise errors.before_inventory_start()
 
 
 def _check_amount(draft: Draft, detail: Json, line: Json) -> None:

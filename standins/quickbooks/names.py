@@ -192,7 +192,7 @@ def _inventory(draft: Draft) -> None:
         if not new.get(name):
             raise Fault(errors.required(name))
     if new.get("QtyOnHand") is None:
-        raise Fault(errors.Problem(6520, "Quantity required", "A tracked inventory item must have a quantity"))
+        raise errors.quantity_required()
 
 
 def _term(draft: Draft) -> None:

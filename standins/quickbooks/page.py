@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Blueprint, Response, redirect, render_template_string, request
 from werkzeug.wrappers import Response as AnyResponse
@@ -84,7 +85,7 @@ def routes(control: Control[Settings], world: World) -> Blueprint:
             except Fault as fault:
                 message = fault.problems[0].detail
             control.touch()
-        return redirect(f"/?realm={realm}&message={message}")
+        return redirect(f"/?{urlencode({'realm': realm, 'message': message})}")
 
     @blueprint.get("/favicon.ico")
     def icon() -> Response:
@@ -94,7 +95,9 @@ def routes(control: Control[Settings], world: World) -> Blueprint:
 
 
 def _render(control: Control[Settings], world: World) -> str:
-    here = request.args.get("realm") or next(iter(world.companies))
+    here = request.args.get("realm", "")
+    if here not in world.companies:
+        here = next(iter(world.companies))
     company = world.companies[here]
     return render_template_string(
         PAGE,

@@ -10,7 +10,7 @@ from flask import Blueprint, Response, jsonify, request
 
 from standins.control import Control, WrongInputError, parsed_body
 from standins.quickbooks import payments, preferences
-from standins.quickbooks.company import Company
+from standins.quickbooks.company import FIRST_TRANSACTION, Company
 from standins.quickbooks.draft import Caller
 from standins.quickbooks.engine import Engine
 from standins.quickbooks.entities import BY_KEY, ENTITIES, Entity
@@ -34,7 +34,14 @@ def act(company: Company, entity: Entity, identity: str, order: Json) -> Json:
         raise WrongInputError(f"There is no {entity.name} {identity}")
     if "set" in order:
         return _set(company, entity, identity, order["set"])
-    acts = {"pay": _pay, "void": _void, "delete": _delete, "deactivate": _deactivate, "activate": _activate}
+    acts = {
+        "pay": _pay,
+        "invoice": _invoice,
+        "void": _void,
+        "delete": _delete,
+        "deactivate": _deactivate,
+        "activate": _activate,
+    }
     if order.get("do") not in acts:
         raise WrongInputError(f"Unknown act {order.get('do')!r}. Known: {', '.join(acts)}, or set")
     return acts[order["do"]](company, entity, identity, order)
@@ -58,6 +65,23 @@ def _pay(company: Company, entity: Entity, identity: str, order: Json) -> Json:
         raise WrongInputError("The company has no bank account to pay from")
     payment = payments.pay(company, bill, amount, order.get("date"))
     return Engine(company, PERSON).write(ENTITIES["BillPayment"], payment)
+
+
+def _invoice(company: Company, entity: Entity, identity: str, _: Json) -> Json:
+    """Bill the customers for the billable lines: those lines are billed, and linked to a charge."""
+    bill = company.tables[entity.name][identity]
+    lines: list[Json] = []
+    links = list(bill.get("LinkedTxn", []))
+    for line in bill.get("Line", []):
+        kind = line["DetailType"]
+        if line.get(kind, {}).get("BillableStatus") == "Billable":
+            link = {"TxnId": company.next_id("transactions", FIRST_TRANSACTION), "TxnType": "ReimburseCharge"}
+            line = {**line, kind: {**line[kind], "BillableStatus": "HasBeenBilled"}}  # noqa: PLW2901
+            line["LinkedTxn"] = [*line.get("LinkedTxn", []), link]
+            links.append(link)
+        lines.append(line)
+    company.touch(entity, identity, Line=lines, LinkedTxn=links or None)
+    return company.tables[entity.name][identity]
 
 
 def _void(company: Company, entity: Entity, identity: str, _: Json) -> Json:

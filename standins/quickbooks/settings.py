@@ -16,6 +16,9 @@ class Settings(BaseSettings):
     for all companies, or an object from realm to value: {"book_close_date": "2026-10-31"},
     {"book_close_date": {"9130001": "2026-10-31"}}, {"preferences": {"AccountingInfoPrefs.TrackDepartments": false}},
     {"preferences": {"9130001": {...}}}. A close date of "" or null opens the books again.
+
+    --speed divides the windows of the limits, the memory of request ids, latency, the delays of faults and the retries
+    of webhooks; the lives of tokens and the time-out of a webhook stay as they are.
     """
 
     plan: Any = None

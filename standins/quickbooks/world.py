@@ -9,7 +9,7 @@ from standins import seed
 from standins.control import WrongInputError
 from standins.delivery import Outbox
 from standins.quickbooks import preferences, seeding
-from standins.quickbooks.company import Company
+from standins.quickbooks.company import Company, sequence
 from standins.quickbooks.entities import ENTITIES
 from standins.quickbooks.events import new_event
 from standins.quickbooks.oauth import Tokens
@@ -116,9 +116,7 @@ class World:
                 for record in lists.get(entity.key, []):
                     stamp = int(datetime.fromisoformat(record["MetaData"]["LastUpdatedTime"]).timestamp())
                     company.store(entity, record, stamp)
-                    group = entity.name
-                    if entity.transaction:
-                        group = "transactions"
+                    group = sequence(entity)
                     company.counters[group] = max(company.counters.get(group, 0), int(record["Id"]))
 
     def _new(self, realm: str) -> Company:

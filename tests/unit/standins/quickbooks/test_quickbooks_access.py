@@ -239,3 +239,25 @@ def test_the_page_shows_documents_and_takes_orders(us: Books) -> None:
     assert "INV-201" in us.client.get(f"/?realm={US}").text
     us.client.post(f"/_page/Bill/{made['Id']}?realm={US}", data={"do": "pay"})
     assert us.read("Bill", made["Id"])["Balance"] == 0
+
+
+def test_a_fault_can_be_ordered_for_one_operation(us: Books) -> None:
+    us.control("faults", {"match": {"path": "/bill[?].*operation=delete"}, "fault": "stale"})
+    made = us.write("Bill", bill(category_line(5)))
+    assert us.refused("Bill", {"Id": made["Id"], "SyncToken": "0"}, operation="delete")[0] == "5010"
+
+
+def test_a_fault_with_a_rate_is_the_same_chance_every_time(us: Books) -> None:
+    us.control("faults", {"fault": "429", "rate": 0.5, "seed": 7})
+    first = []
+    for _ in range(20):
+        us.get("vendor/56")
+        first.append(us.status)
+    us.client.delete("/_control/faults")
+    us.control("faults", {"fault": "429", "rate": 0.5, "seed": 7})
+    second = []
+    for _ in range(20):
+        us.get("vendor/56")
+        second.append(us.status)
+    assert first == second
+    assert set(first) == {200, 429}

@@ -326,3 +326,43 @@ def test_a_deleted_bill_is_gone_for_good(us: Books) -> None:
     )
     assert us.get(f"bill/{made['Id']}")["Fault"]["Error"][0]["code"] == "610"
     assert us.query("select * from Bill") == {}
+
+
+def test_a_bill_whose_lines_are_on_an_invoice_cannot_be_deleted(us: Books) -> None:
+    made = us.write("Bill", bill(category_line(5, CustomerRef={"value": "1"}, BillableStatus="Billable")))
+    billed = us.control(f"bill/{made['Id']}", {"do": "invoice"})
+    assert billed["Line"][0]["AccountBasedExpenseLineDetail"]["BillableStatus"] == "HasBeenBilled"
+    assert [link["TxnType"] for link in billed["LinkedTxn"]] == ["ReimburseCharge"]
+    us.control(f"bill/{made['Id']}", {"do": "pay", "amount": 1})
+    kinds = [link["TxnType"] for link in us.read("Bill", made["Id"])["LinkedTxn"]]
+    assert kinds == ["ReimburseCharge", "BillPaymentCheck"]
+    assert us.refused("Bill", {"Id": made["Id"], "SyncToken": "2"}, operation="delete")[0] == "6400"
+
+
+def test_a_stocked_item_needs_a_quantity_and_a_date_after_its_start(us: Books) -> None:
+    assert us.refused("Bill", bill(item_line(0, "28", 0, 3)))[0] == "6520"
+    early = {**bill(item_line(3, "28", 1, 3)), "TxnDate": "2025-12-31"}
+    assert us.refused("Bill", early)[0] == "6270"
+
+
+def test_any_refusal_can_be_had_on_order(us: Books) -> None:
+    us.control(
+        "faults", {"match": {"path": "/bill$"}, "fault": "refuse", "code": 6480, "detail": "Matched", "times": 1}
+    )
+    assert us.refused("Bill", bill(category_line(1))) == ("6480", "Matched")
+    us.write("Bill", bill(category_line(1)))
+
+
+def test_a_paid_bill_can_be_deleted_where_the_setting_allows_it(us: Books) -> None:
+    made = us.write("Bill", bill(category_line(40)))
+    payment = us.control(f"bill/{made['Id']}", {"do": "pay"})
+    us.control("settings", {"refuse_delete_linked": False})
+    us.post("bill", {"Id": made["Id"], "SyncToken": "1"}, operation="delete")
+    left = us.read("BillPayment", payment["Id"])
+    assert (left["Line"], left["TotalAmt"]) == ([], 40)
+
+
+def test_too_large_a_request_is_refused(us: Books) -> None:
+    us.control("settings", {"payload_bytes": 100})
+    us.post("bill", bill(category_line(1)))
+    assert us.status == 413

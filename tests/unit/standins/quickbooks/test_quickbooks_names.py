@@ -111,5 +111,28 @@ def test_customers_show_their_projects(us: Books) -> None:
     assert project["FullyQualifiedName"] == "Blue Mesa Robotics:Blue Mesa Gripper 2026"
 
 
+def test_a_full_update_of_a_vendor_loses_what_it_leaves_out(us: Books) -> None:
+    changed = us.write("Vendor", {"Id": "56", "SyncToken": "0", "DisplayName": "Acme Supply"})
+    assert not {"AcctNum", "TermRef", "BillAddr", "PrimaryPhone"} & set(changed)
+    assert changed["CurrencyRef"]["value"] == "USD"
+
+
+def test_a_person_changes_one_thing_and_clears_another(us: Books) -> None:
+    made = us.write("Bill", bill(category_line(5), PrivateNote="old", DocNumber="P-1"))
+    changed = us.control(f"bill/{made['Id']}", {"set": {"DocNumber": "P-2", "PrivateNote": None}})
+    assert changed["DocNumber"] == "P-2"
+    assert "PrivateNote" not in changed
+    assert changed["TotalAmt"] == 5
+    closed = us.control("preferences/1", {"set": {"AccountingInfoPrefs.BookCloseDate": "2026-10-31"}})
+    assert closed["AccountingInfoPrefs"]["BookCloseDate"] == "2026-10-31"
+
+
+def test_a_person_is_told_what_cannot_be_done(us: Books) -> None:
+    assert us.control("bill/1", {"do": "pay"}) == {"error": "There is no Bill 1"}
+    assert us.control("vendor/56", {"do": "dance"})["error"].startswith("Unknown act 'dance'.")
+    assert us.control("payslip", {})["error"].startswith("Unknown collection 'payslip'.")
+    assert us.control("vendor", {"DisplayName": "Acme Supply"})["Fault"]["Error"][0]["code"] == "6240"
+
+
 def test_a_name_list_cannot_be_deleted(us: Books) -> None:
     assert us.refused("Vendor", {"Id": "56", "SyncToken": "0"}, operation="delete")[0] == "500"
