@@ -91,7 +91,7 @@ class Reply:
 class RemoteError(Exception):
     """A call to Precoro or QuickBooks that did not do what was asked.
 
-    `says` and `remedy` may use {service}, {status}, {code}, {text} and {element}; a subclass that needs more overrides `sentence`.
+    `says` and `what_to_do` may use {service}, {status}, {code} and {text}; a subclass that needs more overrides `sentence`.
     """
 
     verdict: ClassVar[Verdict] = Verdict.BUG
@@ -155,7 +155,6 @@ class RemoteError(Exception):
             status=reply.status or "no status",
             code=reply.code or "none",
             text=_ended(reply.text),
-            element=reply.element or "a field",
         )
 
 
@@ -446,8 +445,14 @@ class BadReference(Fault):
 class InvalidRequest(Fault):
     """2xxx, 6070: QBO does not accept the form of what we sent; `element` names the field when QBO does."""
 
-    says = "QuickBooks does not accept what was sent ({element}). {text}"
+    says = "QuickBooks does not accept what was sent. {text}"
     what_to_do = "Correct what QuickBooks names. If nothing is wrong with it, report it with the trace id: it is Tieout's mistake."
+
+    @property
+    def sentence(self) -> str:
+        """Name the field, when QuickBooks does."""
+        field = self.reply.element
+        return f"{super().sentence} Field: {field}." if field else super().sentence
 
 
 class RuleBroken(Fault):

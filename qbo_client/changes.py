@@ -21,6 +21,8 @@ FULL_ANSWER = 1000
 REACH = timedelta(days=30)
 MARGIN = timedelta(minutes=5)
 """So that a slow request does not cross the 30 days under way."""
+OVERLAP = timedelta(minutes=1)
+"""Taken off the time of an answer: what was written while it was put together must be in the next one."""
 NAME_LISTS = frozenset(
     {"Account", "Class", "Customer", "Department", "Employee", "Item", "PaymentMethod", "Term", "Vendor"}
 )
@@ -31,7 +33,7 @@ UNSUPPORTED = frozenset({"JournalCode", "TaxAgency", "TaxCode", "TaxRate", "Time
 class Changes:
     """Rows and deletions by type.
 
-    `until` is QuickBooks' own time of the first answer: the next `since`. `gap` says that `since` was longer ago than QuickBooks
+    `until` is the next `since`: QuickBooks' own time of the first answer, less an overlap. `gap` says that `since` was longer ago than QuickBooks
     remembers, so everything must be read and compared once. `uncertain` are types with so many changes that some deletions may
     be missing.
     """
@@ -66,7 +68,8 @@ def collect(client: QboClient, kinds: Sequence[str], since: datetime, *, now: da
 def _collect(client: QboClient, kinds: tuple[str, ...], since: datetime, found: Changes) -> None:
     answer = client.changed_since(kinds, since)
     found.calls += 1
-    found.until = found.until or _moment(answer.get("time"))
+    if found.until is None and (moment := _moment(answer.get("time"))) is not None:
+        found.until = moment - OVERLAP
     rows = rows_by_kind(answer)
     if sum(len(of_kind) for of_kind in rows.values()) < FULL_ANSWER:
         for kind, of_kind in rows.items():

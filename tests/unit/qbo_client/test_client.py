@@ -224,7 +224,7 @@ def test_changes_are_filed_by_type_and_deletions_apart(serve: Serve) -> None:
     found = _client(server).changes(["Bill", "Vendor"], since, now=datetime(2026, 11, 20, tzinfo=UTC))
     assert found.rows == {"Bill": [{"Id": "1"}]}
     assert found.deleted == {"Bill": ["2"]}
-    assert (found.until, found.gap, found.calls) == (datetime(2026, 11, 20, 12, tzinfo=UTC), False, 1)
+    assert (found.until, found.gap, found.calls) == (datetime(2026, 11, 20, 11, 59, tzinfo=UTC), False, 1)
     assert _query(server.seen[0])["changedSince"] == "2026-11-19T00:00:00+00:00"
 
 
