@@ -1,0 +1,85 @@
+"""`bin/up --check`: the day in a home and on ports of its own, then both sides compared to the cent."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import requests
+
+from firstrun import day, home, ports, running, screen
+from firstrun.errors import CannotRunError, shown
+from settings import OUTSIDE, Settings
+from standins import compare
+from standins.comparison import Comparison
+from standins.seed import WIDGETS_INC
+
+KEPT = OUTSIDE | {"TIEOUT_LOG_LEVEL", "TIEOUT_SPEED", "TIEOUT_WORKER_COUNT"}
+SHARED = {"DATABASE_URL", "REDIS_URL"}
+REPORT, OWN = "check.json", "check"
+
+
+class ComparisonError(CannotRunError):
+    """The two sides could not be read."""
+
+    def __init__(self, reason: object, logs: Path) -> None:
+        super().__init__(f"The two sides could not be compared: {reason}. Logs: {shown(logs)}")
+
+
+def check() -> int:
+    """Play, compare and print; returns 0 when both sides tie out and 1 when they do not.
+
+    Credentials, databases and ports in the environment are left alone: nothing of a check may reach them.
+    Raises CannotRunError and WrongSettingsError, after everything was stopped.
+    """
+    began = time.monotonic()
+    with _own_home() as report:
+        settings = running.configure()
+        screen.opening(settings)
+        with home.held(settings), running.everything(settings, companies=(WIDGETS_INC,), step=screen.step):
+            screen.say()
+            held = day.play(settings, screen.say)
+            found = _compare(settings, held)
+        ending = "" if found.ties else f" Details: {shown(report)}"
+        screen.say(f"\n{compare.table(found)}{ending} ({time.monotonic() - began:.0f} s)")
+        if not found.ties:
+            report.write_text(compare.as_json(found) + "\n")
+            raise SystemExit(1)
+    return 0
+
+
+@contextmanager
+def _own_home() -> Iterator[Path]:
+    """Set the environment for a home of its own, emptied before; yields where a difference is to be written.
+
+    With TIEOUT_HOME it lies in there and stays; else it is temporary, and stays only when something went wrong.
+    """
+    given = os.environ.get("TIEOUT_HOME")
+    folder = Path(given).absolute() / OWN if given else Path(tempfile.mkdtemp(prefix="tieout-check-"))
+    if given:
+        shutil.rmtree(folder, ignore_errors=True)
+    for name in [one for one in os.environ if one in SHARED or (one.startswith("TIEOUT_") and one not in KEPT)]:
+        del os.environ[name]
+    os.environ |= {"TIEOUT_HOME": str(folder), "TIEOUT_PORT_BASE": str(ports.any_base())}
+    report = Path(given or "var").absolute() / REPORT
+    report.parent.mkdir(parents=True, exist_ok=True)
+    yield report
+    if not given:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _compare(settings: Settings, held: list[str]) -> Comparison:
+    try:
+        return compare.compare(
+            settings.precoro_url,
+            settings.qbo_url,
+            held=held,
+            companies={str(WIDGETS_INC.precoro.id): WIDGETS_INC.quickbooks.realm},
+        )
+    except (requests.RequestException, ValueError, KeyError) as error:
+        raise ComparisonError(error, home.logs(settings.home)) from error

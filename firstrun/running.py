@@ -1,0 +1,146 @@
+"""Everything started in its order: Redis, database, stand-ins, then receiver, workers and clock."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+
+import requests
+from sqlalchemy.exc import SQLAlchemyError
+
+import settings as settings_module
+from firstrun import home, ports, redis_server, standins
+from firstrun.errors import CannotRunError, shown
+from firstrun.processes import Processes
+from firstrun.redis_server import without_password
+from settings import Settings
+from standins.companies.shapes import Company
+from store import migrations
+from store.base import Store, read_keys
+from workers.runtime import Runtime
+
+START_SECONDS = 60.0
+Step = Callable[..., None]
+
+
+class DatabaseRefusedError(CannotRunError):
+    """The database cannot be used."""
+
+    def __init__(self, url: str, error: Exception) -> None:
+        where = without_password(url)
+        reason = str(error).splitlines()[0]
+        super().__init__(f"The database {where} cannot be used: {reason} Check DATABASE_URL.")
+
+
+def configure() -> Settings:
+    """Read the settings; without credentials point them, and all processes to come, at the stand-ins.
+
+    Raises WrongSettingsError.
+    """
+    settings = settings_module.load()
+    if standins.wanted():
+        os.environ.update(standins.environment(settings))
+    os.environ["TIEOUT_HOME"] = str(settings.home.absolute())
+    return settings_module.load()
+
+
+@contextmanager
+def everything(settings: Settings, *, companies: tuple[Company, ...], step: Step) -> Iterator[Processes]:
+    """Start everything and wait until it answers; at the end stop it all. `companies`: those of the stand-ins, if any.
+
+    Raises CannotRunError.
+    """
+    ports.check([settings.port(name) for name in needed_ports(settings, standins=bool(companies))], settings.port_base)
+    with Processes(home.logs(settings.home)) as processes:
+        _redis(settings, processes, step)
+        _database(settings, step)
+        standins.leave_addresses(settings.home, standins.environment(settings) if companies else None)
+        for name in ("precoro", "quickbooks") if companies else ():
+            processes.start(name, standins.command(name, settings), os.environ)
+        _ours(settings, processes)
+        _connect(settings, processes, companies, step)
+        names = f"receiver  workers x{settings.worker_count}  clock"
+        step("running", f"{names}  precoro  quickbooks" if companies else names)
+        yield processes
+
+
+def needed_ports(settings: Settings, *, standins: bool) -> list[str]:
+    """Return the names of the ports that will be listened on."""
+    return [
+        "receiver",
+        *(["precoro", "quickbooks"] if standins else []),
+        *([] if settings.redis_url else ["redis"]),
+    ]
+
+
+def receiver_command(settings: Settings) -> list[str]:
+    """Return how the receiver starts: one process, because SQLite has one writer; no access log, it would show secrets."""
+    return [
+        *(sys.executable, "-m", "gunicorn", "webhooks.app:create_app()"),
+        *("--bind", f"{settings.bind}:{settings.port('receiver')}"),
+        *("--workers", "1", "--worker-class", "gthread", "--threads", "8", "--graceful-timeout", "10"),
+        *("--no-control-socket",),
+    ]
+
+
+def _redis(settings: Settings, processes: Processes, step: Step) -> None:
+    if settings.redis_url:
+        redis_server.check(settings)
+        step("redis", without_password(settings.redis_url))
+        return
+    server, port = redis_server.find_server(), settings.port("redis")
+    processes.start("redis", redis_server.command(server, port, settings.home / "redis"), os.environ)
+    processes.wait_for("redis", partial(redis_server.answers, settings.redis), START_SECONDS)
+    step("redis", f"own copy, on 127.0.0.1:{port}", "(REDIS_URL is not set)")
+
+
+def _database(settings: Settings, step: Step) -> None:
+    """Make the first key, then the tables."""
+    key_is_new = home.ensure_key(settings)
+    store = Store(settings.database, read_keys(settings.keys, settings.home))
+    try:
+        migrations.upgrade(store)
+    except SQLAlchemyError as error:
+        raise DatabaseRefusedError(settings.database, error) from error
+    finally:
+        store.close()
+    if settings.database_url:
+        step("database", without_password(settings.database_url))
+    else:
+        step("database", f"SQLite, {shown(settings.home / 'tieout.db')}", "(DATABASE_URL is not set)")
+    if key_is_new:
+        key = shown(settings.home / home.KEYS)
+        step("secrets", f"new key in {key}", "back it up: without it the stored tokens cannot be read")
+
+
+def _ours(settings: Settings, processes: Processes) -> None:
+    processes.start("receiver", receiver_command(settings), os.environ)
+    processes.start("workers", [sys.executable, "-m", "workers"], os.environ)
+    processes.start("clock", [sys.executable, "-m", "workers.clock"], os.environ)
+
+
+def _connect(settings: Settings, processes: Processes, companies: tuple[Company, ...], step: Step) -> None:
+    """Wait until everything answers, and connect the companies of the stand-ins."""
+    if companies:
+        for name, url in (("precoro", settings.precoro_url), ("quickbooks", settings.qbo_url)):
+            processes.wait_for(name, partial(_answers, f"{url}/"), START_SECONDS)
+    local = f"http://127.0.0.1:{settings.port('receiver')}"
+    processes.wait_for("receiver", partial(_answers, f"{local}/healthz"), START_SECONDS)
+    processes.wait_for("clock", partial(_answers, f"{local}/readyz"), START_SECONDS, f"see {local}/readyz")
+    if companies:
+        runtime = Runtime(settings)
+        try:
+            standins.connect_standins(runtime, companies)
+        finally:
+            runtime.close()
+        step("companies", "stand-ins", "(no credentials are set)")
+
+
+def _answers(url: str) -> bool:
+    try:
+        return requests.get(url, timeout=5).ok
+    except requests.RequestException:
+        return False

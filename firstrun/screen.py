@@ -1,0 +1,51 @@
+"""What `bin/up` prints: its first line, one line a step, and where things are."""
+
+from __future__ import annotations
+
+import platform
+import sys
+import tomllib
+from pathlib import Path
+
+from firstrun import home, packages
+from firstrun.errors import shown
+from settings import Settings
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def say(line: str = "") -> None:
+    """Print a line at once, also into a pipe."""
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+def complain(error: Exception) -> None:
+    """Print why it cannot go on."""
+    sys.stderr.write(f"{error}\n")
+
+
+def step(name: str, what: str, why: str = "") -> None:
+    """Print one line of the start."""
+    say(f"  {name:<12} {what:<36} {why}".rstrip())
+
+
+def opening(settings: Settings) -> None:
+    """Print what this is and the packages it runs on."""
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+    python = ".".join(platform.python_version_tuple()[:2])
+    say(f"Tieout {version.removesuffix('.0')}   Python {python}   state in {shown(settings.home)}")
+    requirements = ROOT / "requirements.txt"
+    if packages.is_current(Path(sys.prefix), requirements):
+        step("packages", f"{packages.count(requirements)} installed, hashes checked")
+
+
+def addresses(settings: Settings, *, standins: bool) -> None:
+    """Print where everything is."""
+    say()
+    if standins:
+        say(
+            f"  Precoro      {settings.precoro_url}/    QuickBooks   {settings.qbo_url}/    (approve, pay, break things)"
+        )
+    say(f"  Receiver     {settings.receiver_url}/    Logs         {shown(home.logs(settings.home))}/")
+    say()

@@ -1,0 +1,50 @@
+"""`bin/up`: start everything, play the day once, and run until somebody stops it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from firstrun import day, home, running, screen, standins
+from firstrun.errors import shown
+from settings import Settings
+from standins.companies.shapes import Company
+from standins.seed import COMPANIES
+
+
+def up(*, play: bool, reset: bool) -> int:
+    """Run until Ctrl-C or SIGTERM and return exit code 0; the state stays.
+
+    Raises CannotRunError and WrongSettingsError, after everything was stopped.
+    """
+    with_standins = standins.wanted()
+    settings = running.configure()
+    with home.held(settings):
+        if reset:
+            home.reset(settings, standins=with_standins)
+        screen.opening(settings)
+        try:
+            _run(settings, COMPANIES if with_standins else (), play=play and with_standins)
+        except KeyboardInterrupt:
+            screen.say(f"\nStopped. The state stays in {shown(settings.home)}.")
+    return 0
+
+
+def _run(settings: Settings, companies: tuple[Company, ...], *, play: bool) -> None:
+    with running.everything(settings, companies=companies, step=screen.step) as processes:
+        screen.addresses(settings, standins=bool(companies))
+        if play:
+            _play_once(settings)
+        hint = " Start afresh: bin/up --reset" if companies else ""
+        screen.say(f"Ready. Ctrl-C stops everything; the state stays.{hint}")
+        processes.wait()
+
+
+def _play_once(settings: Settings) -> None:
+    """Play the day unless this home has seen it: its documents have their numbers only once."""
+    mark: Path = settings.home / home.STORY
+    if mark.exists():
+        screen.say("The day at Widgets Inc was played before; both companies are as they were left.")
+        return
+    mark.touch()
+    screen.say(f"A day at Widgets Inc (API limits {settings.speed:g}x faster than real)")
+    day.play(settings, screen.say)

@@ -1,0 +1,28 @@
+"""The watchdog: when the process that started it is gone, however it went, it ends everything in its process group.
+
+It is run by path, with the standard library only, so that it is there within milliseconds.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+
+GRACE = 5.0
+"""Seconds that processes have to end after SIGTERM."""
+
+
+def main() -> None:
+    """Wait for the end of standard input, which comes when nobody holds its other end, then end the group."""
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
+    sys.stdin.buffer.read()
+    os.killpg(0, signal.SIGTERM)
+    time.sleep(GRACE)
+    os.killpg(0, signal.SIGKILL)
+
+
+if __name__ == "__main__":
+    main()
