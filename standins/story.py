@@ -1,0 +1,199 @@
+"""A day at Widgets Inc, played by the people of both stand-ins through their control calls."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, TypeAlias
+
+import requests
+
+from standins.expected import MARKER
+from standins.seed import WIDGETS_INC
+from standins.wire import dumps, loads
+
+Json: TypeAlias = dict[str, Any]
+Say: TypeAlias = Callable[[str], None]
+
+REALM = WIDGETS_INC.quickbooks.realm
+COMPANY = str(WIDGETS_INC.precoro.id)
+TITLE = "A day at Widgets Inc"
+POLL_SECONDS = 0.2
+TIMEOUT_SECONDS = 30
+
+LAMPS: Json = {"name": "Desk lamps", "quantity": 12, "price": "45.00", "account": "6650", "class": "Facilities"}
+LAPTOP: Json = {"item": "LAP-14", "quantity": 1, "price": "1199.00", "account": "1510", "class": "IT"}
+FREIGHT: Json = {"name": "Freight, insured", "quantity": 1, "price": "85.37", "account": "5040", "class": "IT"}
+REPAIR: Json = {"name": "Spindle repair", "quantity": 1, "price": "310.00", "account": "6520", "class": "Manufacturing"}
+TAPE: Json = {"item": "TAP-48", "quantity": 48, "account": "5020", "class": "Warehouse", "taxes": ["Sales tax 8.25"]}
+CARTONS: Json = {**TAPE, "item": "BOX-M", "quantity": 250, "discount": 10}
+CARRIAGE: Json = {"name": "Carriage", "quantity": 1, "price": "123.15", "account": "5040", "class": "Warehouse"}
+LUNCH: Json = {"name": "Lunch for the audit", "quantity": 1, "price": "76.10", "account": "6600", "class": "Finance"}
+BARS: Json = {"item": "ALU-BAR", "quantity": 160, "account": "5010", "class": "Manufacturing"}
+DELIVERY: Json = {"name": "Delivery", "quantity": 1, "price": "166.00", "account": "5040", "customer": "Dunmore Pumps"}
+
+
+@dataclass
+class Day:
+    """What came of the day: the documents by name, those that wait for a person, and what did not arrive in time."""
+
+    documents: dict[str, Json] = field(default_factory=dict)
+    held: list[str] = field(default_factory=list)
+    late: list[str] = field(default_factory=list)
+
+
+def play(
+    precoro_url: str,
+    quickbooks_url: str,
+    say: Say,
+    *,
+    opening: Sequence[tuple[str, str]] = (),
+    patience: float = 60.0,
+) -> Day:
+    """Play the day and return what came of it; each event is said in one line when its effect is seen in QuickBooks.
+
+    `opening` are further (time of day, sentence) lines that the caller knows, such as how many suppliers are paired.
+    `patience` is how many seconds an effect may take. requests.RequestException when a stand-in does not answer.
+    """
+    day = _Player(precoro_url, quickbooks_url, say, patience)
+    say(TITLE)
+    books = WIDGETS_INC.quickbooks
+    plan = books.plan.removeprefix("QuickBooks Online ")
+    say(f"  09:00  connected to QuickBooks: {books.name}, {plan}, {books.currency}")
+    for moment, sentence in opening:
+        say(f"  {moment}  {sentence}")
+    day.approve("10:00", "Acme Supply", [LAMPS], location="East")
+    day.revise("10:20", "Vista Laptop Outlet", [LAPTOP], [LAPTOP, FREIGHT])
+    day.cancel("11:00", "Kilgore Machine Repair", [REPAIR])
+    day.approve("11:40", "Georgetown Packaging", [TAPE, CARTONS, CARRIAGE], discount=5, location="Warehouse Austin")
+    day.hold("13:00", "Evergreen Catering", [LUNCH])
+    day.approve("14:00", "Rio Grande Aluminum", [BARS, DELIVERY], location="West")
+    return day.day
+
+
+class _Player:
+    """Acts in Precoro and watches QuickBooks."""
+
+    def __init__(self, precoro_url: str, quickbooks_url: str, say: Say, patience: float) -> None:
+        self._precoro = f"{precoro_url.rstrip('/')}/_control"
+        self._quickbooks = f"{quickbooks_url.rstrip('/')}/_control"
+        self._say = say
+        self._patience = patience
+        self.day = Day()
+
+    def approve(self, moment: str, supplier: str, lines: list[Json], **more: Any) -> None:
+        """Let an invoice arrive and be approved; a bill is made."""
+        invoice = self._arrive(supplier, lines, **more)
+        bill = self._wait(lambda: self._bill(invoice))
+        self._tell(moment, invoice, "approved", _title(bill) if bill else self._nothing(invoice))
+
+    def revise(self, moment: str, supplier: str, lines: list[Json], revised: list[Json]) -> None:
+        """Let an invoice be approved, revised and approved again; its bill is updated."""
+        invoice = self._arrive(supplier, lines)
+        bill = self._wait(lambda: self._bill(invoice))
+        if not bill:
+            self._tell(moment, invoice, "approved", self._nothing(invoice))
+            return
+        self._act(invoice, {"do": "revise"})
+        again = self._act(invoice, {"set": {"lines": revised}})
+        self._act(invoice, {"do": "approve"})
+        updated = self._wait(lambda: self._bill(again, total=again["sum"]))
+        effect = f"{_title(bill)}, then revised to {again['sum']:,.2f}: "
+        same = "same bill, updated" if updated and updated["Id"] == bill["Id"] else f"now {_title(updated or bill)}"
+        self._tell(moment, invoice, "approved", effect + (same if updated else self._nothing(again)))
+
+    def cancel(self, moment: str, supplier: str, lines: list[Json]) -> None:
+        """Let an invoice be approved and then cancelled; its bill is removed."""
+        invoice = self._arrive(supplier, lines)
+        bill = self._wait(lambda: self._bill(invoice))
+        self._act(invoice, {"do": "cancel"})
+        gone = self._wait(lambda: self._bill(invoice) is None or None)
+        made = f"{_title(bill)} made, then removed" if bill and gone else self._nothing(invoice)
+        self._tell(moment, invoice, "approved, cancelled", made)
+
+    def hold(self, moment: str, supplier: str, lines: list[Json]) -> None:
+        """Let an invoice of a supplier without a pair be approved; it waits for a person, and its log says why."""
+        invoice = self._arrive(supplier, lines)
+        seen = self._wait(lambda: self._bill(invoice) or self._log(invoice))
+        if isinstance(seen, dict):
+            self._tell(moment, invoice, "approved", _title(seen))
+            return
+        if seen is None:
+            self._tell(moment, invoice, "approved", self._nothing(invoice))
+            return
+        self.day.held.append(str(invoice["customName"]))
+        self._say(f"  {moment}  {_columns(invoice)}  held: {_reason(seen)}. Fix it: Console > Needs attention")
+
+    def _arrive(self, supplier: str, lines: list[Json], **more: Any) -> Json:
+        invoice = _post(
+            f"{self._precoro}/invoices",
+            {"company": int(COMPANY), "supplier": supplier, "lines": lines, "do": ["submit", "approve"], **more},
+        )
+        self.day.documents[invoice["customName"]] = invoice
+        return invoice
+
+    def _act(self, invoice: Json, order: Json) -> Json:
+        return _post(f"{self._precoro}/invoices/{invoice['idn']}?company={COMPANY}", order)
+
+    def _bill(self, invoice: Json, total: Decimal | None = None) -> Json | None:
+        """Return the bill that carries the invoice's marker, of that total if one is given."""
+        bills = _get(f"{self._quickbooks}/state")["companies"][REALM]["bill"]
+        for bill in bills:
+            marker = MARKER.search(bill.get("PrivateNote", ""))
+            if marker and marker["kind"] == "invoice" and marker["id"] == str(invoice["id"]):
+                found: Json = bill
+                return found if total is None or Decimal(bill["TotalAmt"]) == total else None
+        return None
+
+    def _log(self, invoice: Json) -> str | None:
+        """Return what has been written into the integration log of the invoice in Precoro."""
+        invoices = _get(f"{self._precoro}/state")["companies"][COMPANY]["invoices"]
+        log: str | None = next((one["externalIntegrationLog"] for one in invoices if one["id"] == invoice["id"]), None)
+        return log
+
+    def _wait(self, look: Callable[[], Any]) -> Any:
+        deadline = time.monotonic() + self._patience
+        while True:
+            seen = look()
+            if seen or time.monotonic() > deadline:
+                return seen
+            time.sleep(POLL_SECONDS)
+
+    def _nothing(self, invoice: Json) -> str:
+        self.day.late.append(str(invoice["customName"]))
+        return f"not seen in QuickBooks after {self._patience:.0f} s"
+
+    def _tell(self, moment: str, invoice: Json, what: str, effect: str) -> None:
+        self._say(f"  {moment}  {_columns(invoice)}  {what:<19} -> {effect}")
+
+
+def _columns(invoice: Json) -> str:
+    return f"{invoice['customName']:<9} {invoice['sum']:>10,.2f}"
+
+
+def _reason(log: str) -> str:
+    """Return the first reason that an integration log lists, without its remedy; else its first line."""
+    lines = log.splitlines()
+    first = next((line.removeprefix("- ") for line in lines if line.startswith("- ")), lines[0])
+    return first.partition(". ")[0].rstrip(".:")
+
+
+def _title(bill: Json) -> str:
+    return f"Bill {bill['Id']}"
+
+
+def _get(url: str) -> Any:
+    answer = requests.get(url, timeout=TIMEOUT_SECONDS)
+    answer.raise_for_status()
+    return loads(answer.content)
+
+
+def _post(url: str, order: Json) -> Json:
+    answer = requests.post(
+        url, data=dumps(order).encode(), headers={"Content-Type": "application/json"}, timeout=TIMEOUT_SECONDS
+    )
+    answer.raise_for_status()
+    found: Json = loads(answer.content)
+    return found

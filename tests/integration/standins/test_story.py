@@ -1,0 +1,138 @@
+"""The day at Widgets Inc is played over HTTP with a clerk who copies invoices by hand, and the comparison watches."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import Any
+
+import pytest
+import requests
+
+from standins.compare import compare, main, read
+from standins.precoro.app import create_app as create_precoro
+from standins.quickbooks.app import create_app as create_quickbooks
+from standins.seed import WIDGETS_INC
+from standins.server import Background
+from standins.story import play
+
+REALM = WIDGETS_INC.quickbooks.realm
+VENDORS = {supplier: vendor for supplier, vendor in WIDGETS_INC.twins if supplier != 9012}
+"""Which vendor the clerk knows for each supplier; nobody has told him about Evergreen Catering (9012)."""
+
+
+HELD = (
+    '  13:00  INV-205        76.10  held: No pair for the supplier "Evergreen Catering". '
+    "Fix it: Console > Needs attention"
+)
+
+
+class Clerk(threading.Thread):
+    """Looks at Precoro again and again and makes QuickBooks say the same."""
+
+    def __init__(self, precoro: str, quickbooks: str) -> None:
+        super().__init__(daemon=True)
+        self._precoro = precoro
+        self._quickbooks = quickbooks
+        self._bills: dict[int, dict[str, Any]] = {}
+        self.stopped = threading.Event()
+
+    def run(self) -> None:
+        """Copy until stopped."""
+        while not self.stopped.wait(0.05):
+            for invoice in read(f"{self._precoro}/_control/state")["companies"]["1"]["invoices"]:
+                self._copy(invoice)
+
+    def _copy(self, invoice: dict[str, Any]) -> None:
+        known = self._bills.get(invoice["id"])
+        vendor = VENDORS.get(invoice["supplier"]["id"])
+        if vendor is None:
+            reason = f'No pair for the supplier "{invoice["supplier"]["name"]}". Pair it.'
+            form = {"set": {"externalIntegrationLog": f"Needs attention:\n- {reason}"}}
+            if not invoice["externalIntegrationLog"]:
+                self._post(f"{self._precoro}/_control/invoices/{invoice['idn']}", form)
+        elif invoice["status"] == 2 and (known is None or known["TotalAmt"] != float(invoice["sum"])):
+            self._bills[invoice["id"]] = self._write(invoice, vendor, known)
+        elif invoice["status"] == 8 and known:
+            self._post(f"{self._quickbooks}/_control/bill/{known['Id']}?realm={REALM}", {"do": "delete"})
+            del self._bills[invoice["id"]]
+
+    def _write(self, invoice: dict[str, Any], vendor: str, known: dict[str, Any] | None) -> dict[str, Any]:
+        line = {
+            "Amount": float(invoice["sum"]),
+            "DetailType": "AccountBasedExpenseLineDetail",
+            "AccountBasedExpenseLineDetail": {"AccountRef": {"value": "42"}},
+        }
+        bill = {
+            "VendorRef": {"value": vendor},
+            "DocNumber": invoice["invoiceNumber"],
+            "PrivateNote": f"tieout:1:invoice:{invoice['id']}",
+            "Line": [line],
+        }
+        path = f"{self._quickbooks}/_control/bill"
+        return (
+            self._post(f"{path}/{known['Id']}?realm={REALM}", {"set": bill})
+            if known
+            else self._post(f"{path}?realm={REALM}", bill)
+        )
+
+    def _post(self, url: str, body: dict[str, Any]) -> dict[str, Any]:
+        answer = requests.post(url, json=body, timeout=10)
+        assert answer.status_code < 300, answer.text
+        found: dict[str, Any] = answer.json()
+        return found
+
+
+@pytest.fixture
+def both() -> Iterator[tuple[str, str]]:
+    with Background(create_precoro()) as precoro, Background(create_quickbooks()) as quickbooks:
+        yield precoro, quickbooks
+
+
+@pytest.fixture
+def clerk(both: tuple[str, str]) -> Iterator[None]:
+    worker = Clerk(*both)
+    worker.start()
+    yield
+    worker.stopped.set()
+    with suppress(RuntimeError):
+        worker.join(10)
+
+
+@pytest.mark.usefixtures("clerk")
+def test_the_day_is_told_a_line_an_event_and_both_sides_tie(
+    both: tuple[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    said: list[str] = []
+    day = play(*both, said.append, opening=[("09:05", "suppliers     28 paired by name")], patience=20)
+    assert said == [
+        "A day at Widgets Inc",
+        "  09:00  connected to QuickBooks: Widgets Inc, Plus, USD",
+        "  09:05  suppliers     28 paired by name",
+        "  10:00  INV-201       540.00  approved            -> Bill 101",
+        "  10:20  INV-202     1,199.00  approved            -> Bill 102, then revised to 1,284.37: same bill, updated",
+        "  11:00  INV-203       310.00  approved, cancelled -> Bill 103 made, then removed",
+        "  11:40  INV-204       409.43  approved            -> Bill 104",
+        HELD,
+        "  14:00  INV-206     2,450.00  approved            -> Bill 105",
+    ]
+    assert (day.held, day.late) == (["INV-205"], [])
+    found = compare(*both, held=day.held)
+    assert found.ties
+    assert main(["--precoro", both[0], "--quickbooks", both[1], "--held", "INV-205"]) == 0
+    assert "4,683.80" in capsys.readouterr().out
+    assert main(["--precoro", both[0], "--quickbooks", both[1], "--json"]) == 1
+    assert '"MISSING":1' in capsys.readouterr().out
+
+
+def test_what_does_not_arrive_is_said_and_remembered(both: tuple[str, str]) -> None:
+    said: list[str] = []
+    day = play(*both, said.append, patience=0)
+    assert said[2] == "  10:00  INV-201       540.00  approved            -> not seen in QuickBooks after 0 s"
+    assert day.late == [f"INV-{number}" for number in range(201, 207)]
+
+
+def test_a_comparison_that_cannot_be_made_says_so(capsys: pytest.CaptureFixture[str], both: tuple[str, str]) -> None:
+    assert main(["--precoro", both[0], "--quickbooks", f"{both[1]}/nowhere"]) == 2
+    assert "Could not compare" in capsys.readouterr().err
