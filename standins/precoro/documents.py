@@ -11,9 +11,10 @@ SKU or id), "quantity", "price", "total" (a service line), "account", "class", "
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import deepcopy
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from standins.control import WrongInputError
 from standins.precoro.statuses import set_status
@@ -54,14 +55,14 @@ class Scribe:
 
     def change(self, document: Record, description: Record) -> None:
         """Lay a description over a document and add it up again."""
-        known = set(document) | set(_STEPS) | {"company", "do", "creditNote"}
+        known = set(document) | set(self._STEPS) | {"company", "do", "creditNote"}
         unknown = sorted(set(description) - known)
         if unknown:
             raise WrongInputError(f"A document has no {unknown[0]!r}. Known: {', '.join(sorted(known))}")
-        for key, step in _STEPS.items():
+        for key, step in self._STEPS.items():
             if key in description:
                 step(self, document, description[key])
-        raw = {key: value for key, value in description.items() if key in document and key not in _STEPS}
+        raw = {key: value for key, value in description.items() if key in document and key not in self._STEPS}
         document.update(raw)
         if {"lines", "discount", "currency", "rate"} & set(description) or "items" not in description:
             self._echo_discounts(document)
@@ -153,6 +154,17 @@ class Scribe:
         order = self._of_number("purchaseorders", number)
         document["purchaseOrder"] = {"id": order["id"], "idn": order["idn"]}
         document["logicType"] = FROM_ORDER
+        if not document["items"]:
+            self._copy_lines(document, order)
+
+    def _copy_lines(self, document: Record, order: Record) -> None:
+        """Bill everything that was ordered, as Precoro does until somebody changes the lines."""
+        for key in ("taxes", "discounts", "dataDocumentCustomFields"):
+            document[key] = deepcopy(order[key])
+        document["items"] = [
+            {**deepcopy(line), "id": self._world.next_id("lines"), "purchaseOrderItem": {"id": line["id"]}}
+            for line in order["items"]
+        ]
 
     def _set_allocated(self, document: Record, number: object) -> None:
         invoice = self._of_number("invoices", number)
@@ -274,31 +286,28 @@ class Scribe:
             "option": option["id"],
         }
 
-
-Step = Callable[[Scribe, "Record", Any], None]
-
-_STEPS: dict[str, Step] = {
-    "creditNote": Scribe._set_credit_note,  # noqa: SLF001
-    "logicType": lambda _, document, kind: document.update(logicType=kind),
-    "status": lambda _, document, status: set_status(document, status),
-    "supplier": Scribe._set_supplier,  # noqa: SLF001
-    "number": lambda _, document, name: document.update(customName=name),
-    "currency": Scribe._set_currency,  # noqa: SLF001
-    "rate": Scribe._set_rate,  # noqa: SLF001
-    "issueDate": lambda _, document, day: document.update(issueDate=_date(day)),
-    "createDate": lambda _, document, day: document.update(createDate=_date(day)),
-    "requiredDate": lambda _, document, day: document.update(requiredDate=_date(day)),
-    "dueDate": lambda _, document, day: document.update(requiredDate=_date(day)),
-    "location": Scribe._set_location,  # noqa: SLF001
-    "office": Scribe._set_office,  # noqa: SLF001
-    "discount": Scribe._set_discount,  # noqa: SLF001
-    "purchaseOrder": Scribe._set_order,  # noqa: SLF001
-    "allocatedInvoice": Scribe._set_allocated,  # noqa: SLF001
-    "parent": Scribe._set_parent,  # noqa: SLF001
-    "attachments": Scribe._set_attachments,  # noqa: SLF001
-    "lines": Scribe._set_lines,  # noqa: SLF001
-}
-"""What of a description is not simply a property of the object, in the order in which it is laid over it."""
+    _STEPS: ClassVar[dict[str, Callable[[Scribe, Record, Any], None]]] = {
+        "creditNote": _set_credit_note,
+        "logicType": lambda _, document, kind: document.update(logicType=kind),
+        "status": lambda _, document, status: set_status(document, status),
+        "supplier": _set_supplier,
+        "number": lambda _, document, name: document.update(customName=name),
+        "currency": _set_currency,
+        "rate": _set_rate,
+        "issueDate": lambda _, document, day: document.update(issueDate=_date(day)),
+        "createDate": lambda _, document, day: document.update(createDate=_date(day)),
+        "requiredDate": lambda _, document, day: document.update(requiredDate=_date(day)),
+        "dueDate": lambda _, document, day: document.update(requiredDate=_date(day)),
+        "location": _set_location,
+        "office": _set_office,
+        "discount": _set_discount,
+        "purchaseOrder": _set_order,
+        "allocatedInvoice": _set_allocated,
+        "parent": _set_parent,
+        "attachments": _set_attachments,
+        "lines": _set_lines,
+    }
+    """What of a description is not simply a property of the object, in the order in which it is laid over it."""
 
 
 def _order_keys() -> Record:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
@@ -114,6 +115,7 @@ def _integer(parameters: Parameters, name: str, usual: int) -> int:
     return int(values[0]) if values and values[0].isdigit() else usual
 
 
+@lru_cache(maxsize=100_000)
 def _moment(text: str) -> datetime:
     """Read "2026-10-02T08:00:00" (with or without offset) or the older "02.10.2026"."""
     try:

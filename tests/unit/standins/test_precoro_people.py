@@ -210,3 +210,11 @@ def test_reset_brings_back_the_seed(client: FlaskClient) -> None:
     assert state
     assert (state["companies"]["1"]["invoices"], state["companies"]["1"]["suppliers"]) == ([], [])
     assert len(state["companies"]["1"]["itemcustomfields"]) == 3
+
+
+def test_an_invoice_of_an_order_takes_over_its_lines(client: FlaskClient) -> None:
+    lines = [line("50", "3", taxes=["Sales tax 8.25"])]
+    order = post(client, "purchaseorders", 201, supplier="Acme Supply", lines=lines, discount=10, location="East")
+    made = post(client, "invoices", 201, supplier="Acme Supply", purchaseOrder=order["idn"])
+    assert (made["logicType"], made["sum"], made["purchaseOrder"]["idn"]) == (2, order["sum"], order["idn"])
+    assert made["items"][0]["purchaseOrderItem"] == {"id": order["items"][0]["id"]}
