@@ -44,6 +44,7 @@ def check() -> int:
         with home.held(settings), running.everything(settings, companies=(WIDGETS_INC,), step=screen.step):
             screen.say()
             held = day.play(settings, screen.say)
+            day.wait_until_done(settings)
             found = _compare(settings, held)
         ending = "" if found.ties else f" Details: {shown(report)}"
         screen.say(f"\n{compare.table(found)}{ending} ({time.monotonic() - began:.0f} s)")

@@ -81,7 +81,7 @@ class StoryError(CannotRunError):
     """The day of work stopped in the middle."""
 
     def __init__(self, reason: str, logs: Path) -> None:
-        super().__init__(f"The day of work stopped: {reason} Logs: {shown(logs)}")
+        super().__init__(f"The day of work stopped: {reason}. Logs: {shown(logs)}")
 
 
 def shown(path: Path) -> str:

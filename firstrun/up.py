@@ -46,5 +46,4 @@ def _play_once(settings: Settings) -> None:
         screen.say("The day at Widgets Inc was played before; both companies are as they were left.")
         return
     mark.touch()
-    screen.say(f"A day at Widgets Inc (API limits {settings.speed:g}x faster than real)")
     day.play(settings, screen.say)
