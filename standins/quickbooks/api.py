@@ -19,7 +19,8 @@ from standins.quickbooks import changes, errors, query, rates, xml
 from standins.quickbooks.company import Company, now_text
 from standins.quickbooks.draft import Caller
 from standins.quickbooks.engine import Engine
-from standins.quickbooks.entities import BY_KEY, ENTITIES, Entity
+from standins.quickbooks.entities import BY_KEY, ENTITIES
+from standins.quickbooks.entity import Entity
 from standins.quickbooks.errors import Fault, GatewayFault
 from standins.quickbooks.replay import Answer, Replay
 from standins.quickbooks.settings import Settings

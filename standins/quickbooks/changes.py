@@ -7,7 +7,8 @@ from typing import Any
 
 from standins.quickbooks import errors
 from standins.quickbooks.company import Company, pacific
-from standins.quickbooks.entities import BY_KEY, Entity
+from standins.quickbooks.entities import BY_KEY
+from standins.quickbooks.entity import Entity
 from standins.quickbooks.errors import Fault
 
 Json = dict[str, Any]

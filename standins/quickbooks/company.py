@@ -11,7 +11,8 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from standins.quickbooks.entities import ENTITIES, NAME_SHARERS, Entity
+from standins.quickbooks.entities import ENTITIES, NAME_SHARERS
+from standins.quickbooks.entity import Entity
 from standins.quickbooks.settings import Settings
 
 Json = dict[str, Any]

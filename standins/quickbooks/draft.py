@@ -7,7 +7,7 @@ from typing import Any
 
 from standins.quickbooks import errors
 from standins.quickbooks.company import Company
-from standins.quickbooks.entities import Entity
+from standins.quickbooks.entity import Entity
 
 Json = dict[str, Any]
 

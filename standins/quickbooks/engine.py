@@ -13,8 +13,10 @@ from typing import Any
 from standins.quickbooks import documents, errors, names, payments, plans
 from standins.quickbooks.company import Company
 from standins.quickbooks.draft import Caller, Draft
-from standins.quickbooks.entities import ADDRESS, ENTITIES, Entity
+from standins.quickbooks.entities import ENTITIES
+from standins.quickbooks.entity import Entity
 from standins.quickbooks.errors import Fault
+from standins.quickbooks.fields import ADDRESS
 from standins.quickbooks.shape import checked, references
 
 Json = dict[str, Any]

@@ -6,8 +6,8 @@ from typing import Any
 
 from standins.quickbooks import errors
 from standins.quickbooks.draft import Draft
-from standins.quickbooks.entities import CLASSIFICATION
 from standins.quickbooks.errors import Fault
+from standins.quickbooks.name_lists import CLASSIFICATION
 
 Json = dict[str, Any]
 

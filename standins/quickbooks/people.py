@@ -13,7 +13,8 @@ from standins.quickbooks import payments, preferences
 from standins.quickbooks.company import FIRST_TRANSACTION, Company
 from standins.quickbooks.draft import Caller
 from standins.quickbooks.engine import Engine
-from standins.quickbooks.entities import BY_KEY, ENTITIES, Entity
+from standins.quickbooks.entities import BY_KEY, ENTITIES
+from standins.quickbooks.entity import Entity
 from standins.quickbooks.errors import Fault
 from standins.quickbooks.settings import Settings
 from standins.quickbooks.world import World

@@ -5,7 +5,7 @@ from __future__ import annotations
 from standins.quickbooks import errors
 from standins.quickbooks.company import Company
 from standins.quickbooks.draft import Caller
-from standins.quickbooks.entities import Entity
+from standins.quickbooks.entity import Entity
 
 ESSENTIALS = frozenset({"bills"})
 PLUS = ESSENTIALS | {"purchase_orders", "classes", "departments", "inventory", "projects"}

@@ -14,7 +14,8 @@ from lark import Lark, Token, Transformer, UnexpectedInput
 
 from standins.quickbooks import errors, rates
 from standins.quickbooks.company import Company
-from standins.quickbooks.entities import ENTITIES, Entity
+from standins.quickbooks.entities import ENTITIES
+from standins.quickbooks.entity import Entity
 
 Json = dict[str, Any]
 

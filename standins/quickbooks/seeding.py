@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from standins.quickbooks import preferences
 from standins.quickbooks.company import Company, pacific, plain
 from standins.quickbooks.draft import CURRENCY_NAMES
-from standins.quickbooks.entities import CLASSIFICATION, ENTITIES
+from standins.quickbooks.entities import ENTITIES
+from standins.quickbooks.name_lists import CLASSIFICATION
 
 if TYPE_CHECKING:
     from standins.companies.shapes import Account, Address, Customer, Item, QuickBooksCompany

@@ -10,8 +10,10 @@ from typing import Any
 
 from standins import wire
 from standins.quickbooks import errors
-from standins.quickbooks.entities import ALWAYS, Entity, Field
+from standins.quickbooks.entities import ALWAYS
+from standins.quickbooks.entity import Entity
 from standins.quickbooks.errors import Fault, Problem
+from standins.quickbooks.fields import Field
 
 Json = dict[str, Any]
 

@@ -1,0 +1,82 @@
+"""What a property of an entity may hold: kinds of field, and the fields that many entities share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+NAME_FORBIDDEN = ":\t\n"
+
+
+@dataclass(frozen=True)
+class Field:
+    """One property: its kind, its bounds, and who may write it.
+
+    `computed` properties are accepted and ignored; `fixed` ones are written on create only; a `default` stands in
+    when a create or a full update leaves the property out.
+    """
+
+    kind: str
+    longest: int = 0
+    choices: tuple[str, ...] = ()
+    targets: tuple[str, ...] = ()
+    forbidden: str = ""
+    default: object = None
+    computed: bool = False
+    fixed: bool = False
+    queryable: bool = True
+    parts: Mapping[str, Field] = field(default_factory=dict)
+
+
+def text(longest: int, forbidden: str = "", *, queryable: bool = True) -> Field:
+    """Describe text of at most so many characters."""
+    return Field("text", longest, forbidden=forbidden, queryable=queryable)
+
+
+def flag(*, default: bool | None = None) -> Field:
+    """Describe a real boolean."""
+    return Field("flag", default=default)
+
+
+def choice(*choices: str, default: str | None = None) -> Field:
+    """Describe a choice of words."""
+    return Field("choice", choices=choices, default=default)
+
+
+def ref(*targets: str, queryable: bool = True) -> Field:
+    """Describe a reference {"value": id, "name": ...} to one of the entities named."""
+    return Field("ref", targets=targets, queryable=queryable)
+
+
+def parts(**fields: Field) -> Field:
+    """Describe a nested object."""
+    return Field("parts", parts=fields, queryable=False)
+
+
+def computed(kind: str = "any", *, queryable: bool = False) -> Field:
+    """Describe what QBO works out itself."""
+    return Field(kind, computed=True, queryable=queryable)
+
+
+AMOUNT = Field("amount")
+NUMBER = Field("number")
+DATE = Field("date")
+ANY = Field("any", queryable=False)
+EMAIL = parts(Address=Field("email", 100))
+PHONE = parts(FreeFormNumber=text(30))
+WEB = parts(URI=text(1000))
+ADDRESS = parts(
+    **{f"Line{number}": text(500) for number in range(1, 6)},
+    City=text(255),
+    Country=text(255),
+    CountryCode=text(255),
+    CountrySubDivisionCode=text(255),
+    PostalCode=text(30),
+    PostalCodeSuffix=text(30),
+    Id=text(30),
+    Lat=text(30),
+    Long=text(30),
+    Note=text(1000),
+    Tag=text(100),
+)
+EMAIL_TEXT = ("NotSet", "NeedToSend", "EmailSent")
