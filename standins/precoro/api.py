@@ -14,7 +14,8 @@ from standins.control import WrongInputError
 from standins.precoro import payments
 from standins.precoro.entities import DOCUMENTS, ENTITIES, Entity
 from standins.precoro.forms import InvalidError, first, read_form, read_values
-from standins.precoro.listing import WrongFilterError, chosen, page
+from standins.precoro.listing import chosen, page
+from standins.precoro.refusals import NotFoundError, answer_errors, limited, unauthorised
 from standins.precoro.rendering import render, render_row, style_of
 from standins.precoro.seeding import new_item, new_option, new_supplier, new_term
 from standins.precoro.statuses import act
@@ -22,7 +23,7 @@ from standins.precoro.world import now, stamp
 
 if TYPE_CHECKING:
     from standins.control import Control
-    from standins.precoro.limits import Exceeded, Quotas
+    from standins.precoro.limits import Quotas
     from standins.precoro.pings import Pings
     from standins.precoro.settings import Settings
     from standins.precoro.world import Company, Record, World
@@ -37,10 +38,6 @@ APPROVALS = {
 SUPPLIER_STATUS = {"approve": 2, "reject": 3}
 CREATED_BY_FORM = ("suppliers", "items", "taxes", "paymentterms", "locations")
 REPLACED_BY_FORM = CREATED_BY_FORM
-
-
-class NotFoundError(LookupError):
-    """A record does not exist, or the user of the key may not see it."""
 
 
 class Api:
@@ -73,7 +70,7 @@ class Api:
         self._add(routes, "POST", "/payments", self.pay)
         self._add(routes, "POST", "/payments/<key>/cancel", self.cancel_payment)
         self._add(routes, "GET", "/attachments/<key>", self.attachment)
-        _route_errors(routes)
+        answer_errors(routes)
         return routes
 
     def admit(self) -> Response | tuple[Response, int] | None:
@@ -295,23 +292,6 @@ class Api:
         return self._whole(collection, record)
 
 
-def unauthorised() -> tuple[Response, int]:
-    """Refuse a key."""
-    return jsonify(message="Invalid credentials."), HTTPStatus.UNAUTHORIZED
-
-
-def limited(exceeded: Exceeded, shape: str) -> tuple[Response, int]:
-    """Draw a 429: what is used up and until when, in the body, or in headers as the SDK reads them."""
-    if shape == "headers":
-        answer = jsonify(message="Too Many Requests")
-        answer.headers["RateLimit-Type"] = exceeded.limiter
-        answer.headers["RateLimit-Retry-After"] = exceeded.until.isoformat()
-        answer.headers["Retry-After"] = str(exceeded.seconds)
-        return answer, HTTPStatus.TOO_MANY_REQUESTS
-    body = {"RateLimit-Type": exceeded.limiter, "RateLimit-Retry-After": f"{exceeded.until:%Y-%m-%d %H:%M:%S} UTC"}
-    return jsonify(body), HTTPStatus.TOO_MANY_REQUESTS
-
-
 def _company() -> Company:
     company: Company = g.company
     return company
@@ -327,17 +307,3 @@ def _stored(collection: str, values: dict[str, Any]) -> dict[str, Any]:
     if "currencies" in values:
         kept["currency"] = values["currencies"][0]
     return kept
-
-
-def _route_errors(routes: Blueprint) -> None:
-    @routes.errorhandler(NotFoundError)
-    def not_found(_: NotFoundError) -> tuple[Response, int]:
-        return jsonify(message="Not Found"), HTTPStatus.NOT_FOUND
-
-    @routes.errorhandler(InvalidError)
-    def invalid(error: InvalidError) -> tuple[Response, int]:
-        return jsonify(errors={"errors": error.fields}), HTTPStatus.BAD_REQUEST
-
-    @routes.errorhandler(WrongFilterError)
-    def wrong_filter(error: WrongFilterError) -> tuple[Response, int]:
-        return jsonify(errors={"errors": {error.name: str(error)}}), HTTPStatus.BAD_REQUEST

@@ -12,10 +12,11 @@ from flask import Flask, Response, jsonify
 from standins.control import Control, install
 from standins.delivery import Outbox
 from standins.precoro.acts import People
-from standins.precoro.api import Api, limited, unauthorised
+from standins.precoro.api import Api
 from standins.precoro.limits import Exceeded, Quotas
 from standins.precoro.page import page_routes
 from standins.precoro.pings import Pings, encode
+from standins.precoro.refusals import limited, unauthorised
 from standins.precoro.settings import PingSettings, Settings
 from standins.precoro.world import World
 

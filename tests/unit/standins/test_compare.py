@@ -47,9 +47,16 @@ def bill(identity: str, document: Any, amounts: tuple[str, ...] = ("541.25", "18
 
 def compared(precoro: FlaskClient, *bills: dict[str, Any], **options: Any) -> Comparison:
     vendors = [{"Id": "56", "DisplayName": "Acme Supply"}, {"Id": "59", "DisplayName": "Baxter & Sons Ltd"}]
-    books = {"vendor": vendors, "bill": list(bills), "vendorcredit": [], "purchaseorder": []}
+    realm = options.pop("realm", "9130001")
+    books = {
+        "vendor": vendors,
+        "bill": [],
+        "vendorcredit": [],
+        "purchaseorder": [],
+        options.pop("entity", "bill"): bills,
+    }
     state = loads(precoro.get("/_control/state").data)
-    return judge(state, {"companies": {"9130001": books}}, **options)
+    return judge(state, {"companies": {realm: books}}, **options)
 
 
 def test_equal_sides_tie(precoro: FlaskClient) -> None:
@@ -141,6 +148,30 @@ def test_withholding_tax_is_not_payable_to_the_supplier(precoro: FlaskClient) ->
     made = invoice(precoro, lines=[{"name": "Work", "price": 100, "account": "5030", "taxes": ["Withholding 24"]}])
     assert compared(precoro, bill("101", made, ("100", "-24"))).ties
     assert not compared(precoro, bill("101", made, ("100",))).ties
+
+
+def test_where_tax_stands_apart_lines_are_compared_without_it(precoro: FlaskClient) -> None:
+    lines = [{"name": "Paper", "quantity": 3, "price": "3.49", "taxes": ["VAT 20"]}]
+    made = invoice(precoro, company=2, supplier="Crown Stationers", lines=lines)
+    assert made["sum"] == Decimal("12.56")
+    more: dict[str, Any] = {"VendorRef": {"value": "59"}, "CurrencyRef": {"value": "GBP"}, "TotalAmt": Decimal("12.56")}
+    good = bill("101", made, ("10.47",), TxnTaxDetail={"TotalTax": Decimal("2.09")}, **more)
+    assert compared(precoro, good, realm="9130002").ties
+    wrong = bill("101", made, ("10.47",), TxnTaxDetail={"TotalTax": Decimal("2.10")}, **more)
+    assert [row.detail for row in compared(precoro, wrong, realm="9130002").different] == [
+        "its lines do not add up to its total"
+    ]
+
+
+def test_a_credit_note_is_positive_in_quickbooks_whatever_its_sign(precoro: FlaskClient) -> None:
+    precoro.post("/_control/settings", json={"credit_note_sign": "negative"})
+    made = invoice(precoro, creditNote=True)
+    assert compared(precoro).rows == []
+    both = ("invoice", "credit_note")
+    assert compared(precoro, bill("101", made), entity="vendorcredit", kinds=both).ties
+    assert [row.detail for row in compared(precoro, bill("101", made), kinds=both).different] == [
+        "a Bill instead of a Credit"
+    ]
 
 
 def test_an_invoice_over_nothing_has_nothing_to_post(precoro: FlaskClient) -> None:

@@ -1,0 +1,51 @@
+"""How Precoro says no: a wrong key, a used-up quota, a record that is not there, a form that is not valid."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, Response, jsonify
+
+from standins.precoro.forms import InvalidError
+from standins.precoro.listing import WrongFilterError
+
+if TYPE_CHECKING:
+    from standins.precoro.limits import Exceeded
+
+
+class NotFoundError(LookupError):
+    """A record does not exist, or the user of the key may not see it."""
+
+
+def unauthorised() -> tuple[Response, int]:
+    """Refuse a key."""
+    return jsonify(message="Invalid credentials."), HTTPStatus.UNAUTHORIZED
+
+
+def limited(exceeded: Exceeded, shape: str) -> tuple[Response, int]:
+    """Draw a 429: what is used up and until when, in the body, or in headers as the SDK reads them."""
+    if shape == "headers":
+        answer = jsonify(message="Too Many Requests")
+        answer.headers["RateLimit-Type"] = exceeded.limiter
+        answer.headers["RateLimit-Retry-After"] = exceeded.until.isoformat()
+        answer.headers["Retry-After"] = str(exceeded.seconds)
+        return answer, HTTPStatus.TOO_MANY_REQUESTS
+    body = {"RateLimit-Type": exceeded.limiter, "RateLimit-Retry-After": f"{exceeded.until:%Y-%m-%d %H:%M:%S} UTC"}
+    return jsonify(body), HTTPStatus.TOO_MANY_REQUESTS
+
+
+def answer_errors(routes: Blueprint) -> None:
+    """Answer the errors of the views as Precoro does: 404 with a message, 400 with its words by field."""
+
+    @routes.errorhandler(NotFoundError)
+    def not_found(_: NotFoundError) -> tuple[Response, int]:
+        return jsonify(message="Not Found"), HTTPStatus.NOT_FOUND
+
+    @routes.errorhandler(InvalidError)
+    def invalid(error: InvalidError) -> tuple[Response, int]:
+        return jsonify(errors={"errors": error.fields}), HTTPStatus.BAD_REQUEST
+
+    @routes.errorhandler(WrongFilterError)
+    def wrong_filter(error: WrongFilterError) -> tuple[Response, int]:
+        return jsonify(errors={"errors": {error.name: str(error)}}), HTTPStatus.BAD_REQUEST
