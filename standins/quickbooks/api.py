@@ -140,6 +140,8 @@ def _carry_out(engine: Engine, entity: Entity, operation: str, sent: Json) -> Js
 
 def _batch(engine: Engine, sent: Json) -> Json:
     items = sent.get("BatchItemRequest", [])
+    if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
+        raise Fault(errors.unsupported_property("BatchItemRequest"))
     limit = engine.company.settings.batch_size
     if len(items) > limit:
         raise errors.batch_too_big(limit)
@@ -152,7 +154,7 @@ def _batch_item(engine: Engine, item: Json) -> Json:
         if "Query" in item:
             return {"QueryResponse": query.answer(engine.company, str(item["Query"]))}
         name = next((key for key in item if key in ENTITIES), None)
-        if name is None:
+        if name is None or not isinstance(item[name], dict):
             raise errors.unsupported_operation("batch item")
         options = str(item.get("optionsData", ""))
         allowed = Engine(engine.company, Caller(allow_duplicates="allowduplicatedocnum" in options))

@@ -44,8 +44,9 @@ def check(draft: Draft) -> None:
 def merge_preferences(draft: Draft) -> None:
     """Lay each group of preferences over what is there: a group is never lost by leaving some of it out."""
     for group, value in draft.clean.items():
-        if isinstance(value, dict) and draft.old is not None:
-            draft.new[group] = {**draft.old.get(group, {}), **value}
+        if not isinstance(value, dict):
+            raise Fault(errors.unsupported_property(group))
+        draft.new[group] = {**(draft.old or {}).get(group, {}), **value}
     if draft.old is not None:
         draft.new = {**draft.old, **draft.new}
 
