@@ -7,6 +7,7 @@ database's.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -61,6 +62,7 @@ class Record(Base):
     wanted: Mapped[int] = mapped_column(default=0)
     done: Mapped[int] = mapped_column(default=0)
     asked: Mapped[bool] = mapped_column(default=False)
+    accepted: Mapped[list[str]] = mapped_column(ExactJson, default=list)
     write_back_due: Mapped[bool] = mapped_column(default=False)
     not_before: Mapped[datetime | None] = mapped_column(UtcTime)
     queued_at: Mapped[datetime | None] = mapped_column(UtcTime)
@@ -195,8 +197,13 @@ def replace_problems(session: Session, record_id: int, problems: list[ProblemRow
     session.add_all(problems)
 
 
-def revive(session: Session, record_id: int, now: datetime, *, asked: bool = False) -> None:
-    """Start a record's attempts afresh: a person asked for it, or requeued its failed job."""
+def revive(
+    session: Session, record_id: int, now: datetime, *, asked: bool = False, accepted: Sequence[str] | None = None
+) -> None:
+    """Start a record's attempts afresh: a person asked for it, or requeued its failed job.
+
+    `accepted` are the codes of problems that the person decided to step over.
+    """
     session.execute(
         update(Record)
         .where(Record.id == record_id)
@@ -207,8 +214,19 @@ def revive(session: Session, record_id: int, now: datetime, *, asked: bool = Fal
             not_before=None,
             queued_at=None,
             asked=or_(Record.asked, literal(asked)),
+            **({} if accepted is None else {"accepted": list(accepted)}),
         )
     )
+
+
+def is_held_for(session: Session, connection_id: int, subjects: Sequence[str]) -> bool:
+    """Say whether anything of a connection is held because of one of these subjects."""
+    found = (
+        select(Record.id)
+        .join(ProblemRow, ProblemRow.record_id == Record.id)
+        .where(Record.connection_id == connection_id, Record.state == HELD, ProblemRow.subject.in_(subjects))
+    )
+    return session.scalars(found.limit(1)).first() is not None
 
 
 def release_held(session: Session, connection_id: int, subject: str, now: datetime) -> int:
@@ -228,6 +246,7 @@ _DEFAULTS: dict[str, Any] = {
     "notes": [],
     "done": 0,
     "asked": False,
+    "accepted": [],
     "write_back_due": False,
     "claim": 0,
     "attempts": 0,

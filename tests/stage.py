@@ -99,9 +99,10 @@ class Stage:
         self.quickbooks = Control(quickbooks)
         self.receiver = receiver
         self.webhook = ""
+        self.company = 1
 
     def connect(
-        self, policy: Policy | None = None, *, realm: str = REALM, email: str = EMAIL, key: str = KEY
+        self, policy: Policy | None = None, realm: str = REALM, email: str = EMAIL, key: str = KEY
     ) -> connect.Connected:
         """Connect the seeded companies through the consent page, and point the webhooks of both at the receiver."""
         app = clients.oauth(self.runtime, REDIRECT)
@@ -110,9 +111,9 @@ class Stage:
         found = connect.connect(
             self.runtime, access, callback["code"], callback["realmId"], redirect=REDIRECT, policy=policy
         )
-        self.webhook = f"{self.receiver}{found.webhook_address.partition('/webhooks')[1]}{found.webhook_address.partition('/webhooks')[2]}"
-        company = "1" if key == KEY else "2"
-        self.precoro.post("webhooks", urls={company: [self.webhook]})
+        self.company = 1 if key == KEY else 2
+        self.webhook = self.receiver + found.webhook_address.removeprefix(self.runtime.settings.receiver_url)
+        self.precoro.post("webhooks", urls={str(self.company): [self.webhook]})
         self.quickbooks.post("webhooks", url=f"{self.receiver}/webhooks/quickbooks", verifier_token=VERIFIER)
         self.precoro.delete("requests")
         self.quickbooks.delete("requests")
@@ -121,7 +122,7 @@ class Stage:
     def invoice(self, **description: Any) -> dict[str, Any]:
         """Create an invoice in Precoro as a person would."""
         given = {
-            "company": 1,
+            "company": self.company,
             "supplier": "Acme Supply",
             "issueDate": "2026-11-02",
             "requiredDate": "2026-12-02",
@@ -137,12 +138,12 @@ class Stage:
 
     def act(self, document: dict[str, Any], do: str, collection: str = "invoices", **more: Any) -> dict[str, Any]:
         """Submit, approve, revise, cancel or deny a document."""
-        done: dict[str, Any] = self.precoro.post(f"{collection}/{document['id']}", do=do, **more)
+        done: dict[str, Any] = self.precoro.post(f"{collection}/{document['id']}", company=self.company, do=do, **more)
         return done
 
     def change(self, document: dict[str, Any], collection: str = "invoices", **values: Any) -> dict[str, Any]:
         """Change fields of a document."""
-        changed: dict[str, Any] = self.precoro.post(f"{collection}/{document['id']}", set=values)
+        changed: dict[str, Any] = self.precoro.post(f"{collection}/{document['id']}", company=self.company, set=values)
         return changed
 
     def settle(self, seconds: float = PATIENCE) -> None:
@@ -160,6 +161,15 @@ class Stage:
         clock.tick(self.runtime)
         worker = SimpleWorker([self.runtime.queue], connection=self.runtime.redis, serializer=JSONSerializer)
         worker.work(burst=True, logging_level="WARNING")
+
+    def until_state(self, document: dict[str, Any], state: str, seconds: float = PATIENCE) -> None:
+        """Let clock and workers go on until a document has reached a state."""
+        until = time.monotonic() + seconds
+        while [one.state for one in self.records() if one.precoro_id == str(document["id"])] != [state]:
+            if time.monotonic() > until:
+                raise AssertionError(f"not {state} after {seconds} s: {[vars(one) for one in self.records()]}")
+            self.tick()
+            time.sleep(0.05)
 
     def is_quiet(self) -> bool:
         """Say whether every record is done and every webhook delivered."""

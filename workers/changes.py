@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from mappers.status import may_stand
+from qbo_client.company import read_preferences
 from store import companies, records
 from store.companies import PrecoroCompany, QboCompany
 from store.records import Record
@@ -20,6 +21,8 @@ from workers.runtime import Runtime
 KINDS = (records.PURCHASE_ORDER, records.INVOICE)
 OVERLAP = timedelta(minutes=2)
 LISTS = ("Vendor", "Account", "Class", "Customer", "Department", "Item", "Term")
+SWITCHES = ("period", "preferences")
+"""Subjects of what is held because of the company's settings: while something is, they are read along."""
 TRANSACTIONS = ("Bill", "PurchaseOrder")
 
 
@@ -87,15 +90,22 @@ def read(runtime: Runtime, qbo_id: int) -> None:
         company = session.get_one(QboCompany, qbo_id)
         company.changes_due = False
         company.changes_read_at = moment
+        asks_preferences = any(records.is_held_for(session, one.id, SWITCHES) for one in company.connections)
     since = company.changes_since or moment
-    found = clients.quickbooks(runtime, company).changes([*LISTS, *TRANSACTIONS], since)
+    client = clients.quickbooks(runtime, company)
+    found = client.changes([*LISTS, *TRANSACTIONS], since)
+    preferences = client.preferences() if asks_preferences else company.preferences
     with runtime.write() as (session, moment):
         for kind in LISTS:
             reference.keep_quickbooks(session, company, kind, found.rows.get(kind, []), moment)
         for kind in TRANSACTIONS:
             writes.remember(session, qbo_id, kind, found.rows.get(kind, []))
             writes.forget(session, qbo_id, kind, found.deleted.get(kind, []))
-        session.execute(update(QboCompany).where(QboCompany.id == qbo_id).values(changes_since=found.until))
-        if any(found.rows.get(kind) for kind in LISTS):
-            for connection in session.get_one(QboCompany, qbo_id).connections:
-                reference.release_for_lists(session, connection, found.rows, moment)
+        fresh = session.get_one(QboCompany, qbo_id)
+        fresh.changes_since = found.until
+        subjects = reference.subjects(found.rows)
+        if read_preferences(preferences) != read_preferences(fresh.preferences):
+            fresh.preferences = preferences
+            subjects = [*subjects, *SWITCHES]
+        for connection in fresh.connections:
+            reference.release(session, connection, subjects, moment)

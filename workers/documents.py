@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy import exists, select, update
 
+from mappers import problems
 from mappers.books import Books
 from mappers.documents import IN_REVISION, Document, UnreadableDocument, load_document
 from mappers.outcomes import Adopt, Create, Delete, Hold, Need, Nothing, Plan, Rate, Read, Update
@@ -17,7 +19,7 @@ from mappers.problems import Problem
 from mappers.text import find_marker, marker
 from outbound.errors import ClosedPeriod, DuplicateNumber, NotFound, NotVisible, RemoteError
 from store import records, reference
-from store.companies import Connection
+from store.companies import Connection, QboCompany
 from store.history import PlanRow
 from store.records import ProblemRow, Record, replace_problems
 from workers import books, echoes, writes
@@ -60,10 +62,12 @@ def plan(work: Work, document: Document) -> Plan:
     policy = load_policy(work.connection.policy)
     known = books.load(work, document, sent.type if sent else None)
     answers: dict[Need, Any] = {}
-    decision = make_plan(document, sent, known, policy, asked=work.record.asked)
+    record = work.record
+    decide = partial(make_plan, document, sent, known, policy, asked=record.asked, accepted=record.accepted)
+    decision = decide()
     while isinstance(decision, Need):
         answers[decision] = _answer(work, decision)
-        decision = make_plan(document, sent, known, policy, answers=answers, asked=work.record.asked)
+        decision = decide(answers=answers)
     return decision
 
 
@@ -105,6 +109,8 @@ def hold(work: Work, decision: Hold) -> None:
         if held is None:
             raise PostponedError("what it was held for has changed meanwhile", moment)
         replace_problems(session, record.id, _rows(record.id, decision.problems))
+        if any(problem.subject == "period" for problem in decision.problems):
+            session.get_one(QboCompany, work.connection.qbo_id).changes_due = True
         codes = ", ".join(problem.code for problem in decision.problems)
         session.add(PlanRow(at=moment, record_id=record.id, decision="hold", summary=codes[:2000]))
     record.state, record.notes, record.reason, record.write_back_due = records.HELD, notes, None, True
@@ -115,12 +121,12 @@ def hold(work: Work, decision: Hold) -> None:
 def problem(error: RemoteError) -> Problem:
     """Turn a definite refusal of a service into the reason why the document is held."""
     if isinstance(error, NotVisible):
-        return Problem("not_visible", error.sentence, error.remedy, "document")
+        return problems.not_visible("the document")
     if isinstance(error, DuplicateNumber):
         return Problem("possible_duplicate", error.sentence, error.remedy, f"duplicate:{error.txn_id}")
     if isinstance(error, ClosedPeriod):
-        return Problem("closed_period", error.sentence, error.remedy, "period")
-    return Problem("refused", error.sentence, error.remedy, "document")
+        return Problem("period_closed", error.sentence, error.remedy, "period")
+    return problems.refused_by_quickbooks(error.code or "", error.sentence)
 
 
 def _get(work: Work) -> dict[str, Any]:
@@ -266,8 +272,8 @@ def _stand(work: Work, session: Any, moment: Any, state: str, reason: str | None
     session.execute(
         update(Record)
         .where(records.holds(work.claim))
-        .values(state=state, reason=reason and reason[:1000], done=work.claim.wanted, asked=False, attempts=0,
-                wanted_at=None, read_at=work.read_at, write_back_due=True, **_title(record))
+        .values(state=state, reason=reason and reason[:1000], done=work.claim.wanted, asked=False, accepted=[],
+                attempts=0, wanted_at=None, read_at=work.read_at, write_back_due=True, **_title(record))
     )  # fmt: skip
     replace_problems(session, record.id, [])
     session.add(PlanRow(at=moment, record_id=record.id, decision=state, summary=summary[:2000]))

@@ -10,9 +10,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from mappers.matching import Named, equal_names
-from store import companies, records, reference
+from store import reference
 from store.companies import Connection
 from store.reference import PRECORO, QUICKBOOKS, Entry, Pair
+from workers import reference as reference_lists
 from workers.runtime import Runtime
 
 SIDES = {
@@ -116,12 +117,8 @@ def _keep(
 
 def _release(session: Session, connection: Connection, kind: str, keys: Iterable[str], moment: datetime) -> int:
     """Make due what was held for these entries: only that, and whatever is being planned right now."""
-    keys = list(keys)
-    if not keys:
-        return 0
-    companies.bump_reference(session, connection.id)
     subject = "option" if SIDES.get(kind, ("", ""))[0] == "option" else kind
-    return sum(records.release_held(session, connection.id, f"{subject}:{key}", moment) for key in keys)
+    return reference_lists.release(session, connection, [f"{subject}:{key}" for key in keys], moment)
 
 
 def _entries(session: Session, side: str, company_id: int, kind: str) -> Iterable[Entry]:

@@ -90,14 +90,18 @@ def meaning_of(field_name: str) -> str | None:
     return next((kind for kind, words in FIELD_WORDS.items() if any(word in name for word in words)), None)
 
 
-def release_for_lists(
-    session: Session, connection: Connection, rows: Mapping[str, Sequence[Row]], moment: datetime
-) -> int:
-    """Make what was held because of these QuickBooks entries due: they have changed."""
-    companies.bump_reference(session, connection.id)
-    subjects = [
+def subjects(rows: Mapping[str, Sequence[Row]]) -> list[str]:
+    """Name changed rows of QuickBooks lists as problems name them."""
+    return [
         f"{QUICKBOOKS[type_][0]}:{row['Id']}" for type_, found in rows.items() if type_ in QUICKBOOKS for row in found
     ]
+
+
+def release(session: Session, connection: Connection, subjects: Sequence[str], moment: datetime) -> int:
+    """Make what was held because of these subjects due: they have changed; returns how many documents that were."""
+    if not subjects:
+        return 0
+    companies.bump_reference(session, connection.id)
     return sum(records.release_held(session, connection.id, subject, moment) for subject in subjects)
 
 

@@ -96,8 +96,17 @@ def landed(work: Work, session: Session, moment: datetime, intent: Intent, answe
 
 def adopted(work: Work, session: Session, plan: Adopt, version: str | None) -> None:
     """Link the record to an entity that already stands for it."""
-    entity = plan.entity
-    sent = Sent(plan.type, plan.id, str(entity["SyncToken"]), dict(entity), dict(entity), version=version)
+    sent = Sent(
+        type=plan.type,
+        id=plan.id,
+        sync_token=str(plan.entity["SyncToken"]),
+        body=plan.mapped,
+        answer=plan.entity,
+        version=version,
+        digest=plan.digest,
+        line_ids=line_ids(plan.line_keys, plan.entity),
+        first_rate=plan.entity.get("ExchangeRate"),
+    )
     _link(work, session, sent, [asdict(note) for note in plan.notes])
 
 

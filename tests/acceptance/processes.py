@@ -17,6 +17,7 @@ import requests
 from redis import Redis
 from redis.exceptions import RedisError
 
+from standins import compare
 from standins.precoro import app as precoro_standin
 from standins.quickbooks import app as quickbooks_standin
 from standins.server import bind
@@ -104,7 +105,6 @@ class Processes(Stage):
 
     def comparison(self, **options: object) -> compare.Comparison:
         """Compare both sides, as somebody who knows nothing of our code."""
-        from standins import compare
 
         return compare.compare(self.precoro.url, self.quickbooks.url, **options)  # type: ignore[arg-type]
 

@@ -19,7 +19,7 @@ def seen(house: Processes, method: str, path: str, side: str = "quickbooks") -> 
 def assert_ties(house: Processes, amount: str, count: int = 1) -> None:
     """Check both sides: so many bills of this amount, and nothing missing, extra, doubled or different."""
     assert [Decimal(bill["TotalAmt"]) for bill in house.bills()] == [Decimal(amount)] * count
-    # assert house.comparison().ties
+    assert house.comparison().ties
 
 
 def test_a_worker_killed_before_it_called_quickbooks(house: Processes) -> None:

@@ -174,6 +174,7 @@ def upgrade() -> None:
     sa.Column('wanted', sa.Integer(), nullable=False),
     sa.Column('done', sa.Integer(), nullable=False),
     sa.Column('asked', sa.Boolean(), nullable=False),
+    sa.Column('accepted', store.base.ExactJson(), nullable=False),
     sa.Column('write_back_due', sa.Boolean(), nullable=False),
     sa.Column('not_before', store.base.UtcTime(), nullable=True),
     sa.Column('queued_at', store.base.UtcTime(), nullable=True),

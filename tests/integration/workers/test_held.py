@@ -1,0 +1,87 @@
+"""What is held says why and what helps, and the fix sends exactly what waited for it."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from store.companies import Connection
+from tests.stage import REALM, Stage
+from workers import pairs
+
+PAPER = {"name": "Copy paper", "quantity": 10, "price": "54.00", "account": "Office Supplies"}
+
+
+def codes(stage: Stage, document: dict[str, object]) -> list[str]:
+    return [problem.code for problem in stage.record(document).problems]
+
+
+def test_pairing_a_supplier_sends_exactly_what_waited_for_it(stage: Stage) -> None:
+    waiting = [stage.approved(number=f"INV-30{n}", supplier="Evergreen Catering", lines=[PAPER]) for n in range(2)]
+    other = stage.approved(number="INV-310", lines=[{**PAPER, "account": None}])
+    stage.settle()
+    assert stage.bills() == []
+    with stage.runtime.write() as (session, moment):
+        connection = session.get_one(Connection, 1)
+        supplier = str(waiting[0]["supplier"]["id"])
+        assert pairs.pair(session, connection, "supplier", supplier, "56", moment) == 2
+    stage.settle()
+    assert [stage.record(one).state for one in waiting] == ["synced", "synced"]
+    assert stage.record(other).state == "held"
+
+
+def test_a_paid_bill_is_locked_on_revision_and_on_cancel(stage: Stage) -> None:
+    invoice = stage.approved(number="INV-320", invoiceNumber="S-320", lines=[PAPER])
+    stage.settle()
+    bill = stage.bills()[0]["Id"]
+    stage.quickbooks.post(f"bill/{bill}?realm={REALM}", do="pay", amount="100.00")
+    stage.act(invoice, "cancel")
+    stage.settle()
+    assert codes(stage, invoice) == ["bill_locked"]
+    assert len(stage.bills()) == 1
+
+
+def test_a_document_in_a_closed_period_is_held_and_goes_out_when_the_books_reopen(stage: Stage) -> None:
+    stage.quickbooks.post("settings", book_close_date="2026-11-30")
+    invoice = stage.approved(number="INV-330", invoiceNumber="S-330", lines=[PAPER])
+    stage.settle()
+    assert codes(stage, invoice) == ["period_closed"]
+    stage.quickbooks.post("settings", book_close_date="")
+    stage.quickbooks.post("vendor/56?" + f"realm={REALM}", set={"PrintOnCheckName": "Acme"})
+    stage.until_state(invoice, "synced")
+
+
+def test_a_figure_changed_in_quickbooks_is_never_overwritten_silently(stage: Stage) -> None:
+    invoice = stage.approved(number="INV-340", invoiceNumber="S-340", lines=[PAPER])
+    stage.settle()
+    bill = stage.bills()[0]
+    line = {**bill["Line"][0], "Amount": Decimal("500.00")}
+    stage.quickbooks.post(f"bill/{bill['Id']}?realm={REALM}", set={"Line": [line]})
+    stage.act(invoice, "revise")
+    stage.change(invoice, lines=[{**PAPER, "quantity": 11}])
+    stage.act(invoice, "approve")
+    stage.settle()
+    assert codes(stage, invoice) == ["changed_in_quickbooks"]
+    assert stage.bills()[0]["TotalAmt"] == 500
+
+
+def test_a_bill_that_a_person_typed_before_is_not_doubled(stage: Stage) -> None:
+    stage.quickbooks.post(
+        f"bill?realm={REALM}",
+        VendorRef={"value": "56"},
+        DocNumber="S-350",
+        TxnDate="2026-11-02",
+        Line=[{"Amount": 540, "DetailType": "AccountBasedExpenseLineDetail",
+               "AccountBasedExpenseLineDetail": {"AccountRef": {"value": "42"}}}],
+    )  # fmt: skip
+    invoice = stage.approved(number="INV-350", invoiceNumber="S-350", lines=[PAPER])
+    stage.settle()
+    assert codes(stage, invoice) == ["possible_duplicate"]
+    assert len(stage.bills()) == 1
+
+
+def test_nothing_is_sent_from_before_go_live(stage: Stage) -> None:
+    invoice = stage.approved(number="INV-360", invoiceNumber="S-360", lines=[PAPER])
+    stage.change(invoice, approvalDate="2026-01-05T09:00:00+00:00")
+    stage.settle()
+    record = stage.record(invoice)
+    assert (record.state, "Historical" in (record.reason or "")) == ("never", True)

@@ -1,0 +1,86 @@
+"""Purchase orders, and a company outside the United States with taxes and several currencies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from mappers.policy import Policy
+from tests.stage import Stage, house
+
+PAPER = {"name": "Copy paper", "quantity": 10, "price": "54.00", "account": "Office Supplies"}
+UK = ("9130002", "ann@widgets-uk.example", "precoro-sandbox-key-2")
+
+
+@pytest.fixture
+def empty(tmp_path: Path, redis_url: str) -> Iterator[Stage]:
+    with house(tmp_path, redis_url) as opened:
+        yield opened
+
+
+def orders(stage: Stage, realm: str = "9130001") -> list[dict[str, object]]:
+    found: list[dict[str, object]] = stage.quickbooks.get("state")["companies"][realm].get("purchaseorder", [])
+    return found
+
+
+def test_an_approved_purchase_order_is_sent_revised_and_removed(empty: Stage) -> None:
+    empty.connect(Policy(send="purchase_orders"))
+    order = empty.precoro.post(
+        "purchaseorders", company=1, supplier="Acme Supply", number="PO-57", requiredDate="2026-12-02", lines=[PAPER]
+    )
+    empty.act(order, "approve", "purchaseorders")
+    empty.settle()
+    assert [(one["DocNumber"], one["TotalAmt"]) for one in orders(empty)] == [("PO-57", 540)]
+    empty.act(order, "revise", "purchaseorders")
+    empty.change(order, "purchaseorders", lines=[{**PAPER, "quantity": 9}])
+    empty.act(order, "approve", "purchaseorders")
+    empty.settle()
+    assert [(one["DocNumber"], one["TotalAmt"]) for one in orders(empty)] == [("PO-57", 486)]
+    empty.act(order, "cancel", "purchaseorders")
+    empty.settle()
+    assert orders(empty) == []
+
+
+def test_invoices_are_left_alone_where_orders_are_sent(empty: Stage) -> None:
+    empty.connect(Policy(send="purchase_orders"))
+    invoice = empty.approved(number="INV-1", lines=[PAPER])
+    empty.settle()
+    assert empty.record(invoice).state == "never"
+
+
+def test_a_british_invoice_carries_its_vat_to_the_penny(empty: Stage) -> None:
+    empty.connect(None, *UK)
+    invoice = empty.approved(
+        number="INV-GB1", supplier="Crown Stationers", invoiceNumber="GB-1",
+        lines=[{"name": "Widgets", "quantity": 3, "price": "33.33", "taxes": ["VAT 20"], "account": "Office Stationery"},
+               {"name": "Heating", "quantity": 1, "price": "10.01", "taxes": ["VAT 5"], "account": "Electricity"}],
+    )  # fmt: skip
+    empty.settle()
+    record = empty.record(invoice)
+    assert (record.state, [p.sentence for p in record.problems]) == ("synced", [])
+    bill = empty.bills("9130002")[0]
+    assert Decimal(bill["TotalAmt"]) == Decimal(str(invoice["sum"]))
+    assert bill["GlobalTaxCalculation"] == "TaxExcluded"
+
+
+def test_a_foreign_invoice_carries_quickbooks_rate_of_its_day_and_the_payable_account_of_its_currency(
+    empty: Stage,
+) -> None:
+    empty.connect(None, *UK)
+    invoice = empty.approved(
+        number="INV-EU1", supplier="Kessler Werkzeug GmbH", invoiceNumber="RE-1",
+        lines=[{"name": "Drill", "quantity": 2, "price": "149.50", "taxes": ["VAT 20"], "account": "Office Stationery"}],
+    )  # fmt: skip
+    empty.settle()
+    record = empty.record(invoice)
+    assert (record.state, [p.sentence for p in record.problems]) == ("synced", [])
+    bill = empty.bills("9130002")[0]
+    assert (bill["TotalAmt"], bill["CurrencyRef"]["value"], bill["APAccountRef"]["value"]) == (
+        Decimal("358.8"),
+        "EUR",
+        "133",
+    )
+    assert Decimal(bill["ExchangeRate"]) not in {0, 1}
