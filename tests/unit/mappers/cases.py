@@ -53,7 +53,7 @@ def line(line_id: int = 88001, quantity: str = "10", price: str = "50.00", **mor
         "freeOfCharge": False,
         "item": None,
     }
-    lists = {"taxes": [], "discounts": [], "dataItemCustomFields": []}
+    lists: dict[str, list[Any]] = {"taxes": [], "discounts": [], "dataItemCustomFields": []}
     return row | {name: {"data": rows} for name, rows in lists.items()} | _wrapped(more)
 
 
@@ -243,4 +243,3 @@ def codes(planned: Plan) -> set[str]:
     """Return the codes of the problems of a hold, or of the notes of anything else."""
     rows: Any = getattr(planned, "problems", None) or getattr(planned, "notes", ())
     return {row.code for row in rows}
-

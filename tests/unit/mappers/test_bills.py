@@ -1,0 +1,417 @@
+"""Invoices become bills: header, lines and totals, one story at a time."""
+
+from __future__ import annotations
+
+import dataclasses
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import pytest
+
+from mappers.books import KnownBill, Preferences
+from mappers.outcomes import Create, Hold, Nothing, Rate
+from mappers.plan import plan
+from tests.unit.mappers.cases import (
+    ACCOUNT_FIELD,
+    CLASS_FIELD,
+    CUSTOMER_FIELD,
+    LOCATION_FIELD,
+    POLICY,
+    codes,
+    discount,
+    field_value,
+    invoice,
+    line,
+    made,
+    option,
+    tax,
+    uk_books,
+    us_books,
+)
+
+D = Decimal
+
+
+def amounts(create: Create) -> list[Decimal]:
+    return [row["Amount"] for row in create.body["Line"]]
+
+
+def test_a_plain_invoice_becomes_a_bill_with_the_dates_as_written() -> None:
+    create = made(invoice(issueDate="2026-10-04T23:30:00-08:00"))
+    assert create.type == "Bill"
+    assert create.body["TxnDate"] == "2026-10-04"
+    assert create.body["DueDate"] == "2026-11-03"
+    assert create.body["DocNumber"] == "S-88123"
+    assert create.body["SalesTermRef"] == {"value": "3"}
+    assert create.body["PrivateNote"] == "Precoro invoice INV-203\ntieout:widgets:invoice:956598"
+    assert "CurrencyRef" not in create.body
+
+
+def test_our_number_is_sent_when_the_supplier_gave_none_or_policy_says_so() -> None:
+    assert made(invoice(invoiceNumber=None)).body["DocNumber"] == "INV-203"
+    assert made(invoice(), policy=dataclasses.replace(POLICY, bill_number="precoro")).body["DocNumber"] == "INV-203"
+
+
+def test_a_long_number_is_shortened_with_a_hash_and_stands_in_full_in_the_private_note() -> None:
+    create = made(invoice(invoiceNumber="2026/10/ACME-SUPPLY/000881"))
+    other = made(invoice(invoiceNumber="2026/10/ACME-SUPPLY/000882"))
+    assert len(create.body["DocNumber"]) == 21
+    assert create.body["DocNumber"].startswith("2026/10/ACME-SU-")
+    assert create.body["DocNumber"] != other.body["DocNumber"]
+    assert "2026/10/ACME-SUPPLY/000881" in create.body["PrivateNote"]
+    assert "number_shortened" in codes(create)
+
+
+def test_control_characters_become_spaces_and_a_long_note_keeps_room_for_the_marker() -> None:
+    create = made(invoice(note="Deliver\x07 to\tdock 2 " + "x" * 5000))
+    note = create.body["PrivateNote"]
+    assert len(note) == 4000
+    assert "Deliver  to dock 2" in note
+    assert note.endswith("\ntieout:widgets:invoice:956598")
+    assert "text_shortened" in codes(create)
+
+
+def test_a_marker_typed_into_a_note_is_not_taken_for_ours() -> None:
+    note = made(invoice(note="see tieout:widgets:invoice:1")).body["PrivateNote"]
+    assert note.count("tieout:") == 1
+
+
+def test_a_linked_product_is_an_item_line_and_the_rest_are_category_lines() -> None:
+    chosen = [field_value(ACCOUNT_FIELD, option(880))]
+    rows = [line(1, item={"id": 3301}), line(2, dataItemCustomFields=chosen), line(3, item={"id": 9999})]
+    create = made(invoice(items=rows, sum="1500.00"))
+    item, category, unlinked = (row[row["DetailType"]] for row in create.body["Line"])
+    assert item == {"ItemRef": {"value": "19"}, "Qty": D(10), "UnitPrice": D("50.00")}
+    assert category == {"AccountRef": {"value": "42"}}
+    assert unlinked == {"AccountRef": {"value": "60"}}
+    assert create.line_keys == ("1", "2", "3")
+
+
+def test_an_option_is_found_by_its_id_its_name_or_its_label_when_none_is_embedded() -> None:
+    for value in ("880", "Office supplies", "6000 Office supplies"):
+        field = {"id": 1, "value": value, "type": "select", "itemCustomField": {"id": ACCOUNT_FIELD}}
+        row = made(invoice(items=[line(dataItemCustomFields=[field])])).body["Line"][0]
+        assert row[row["DetailType"]]["AccountRef"] == {"value": "42"}
+
+
+def test_line_and_document_discounts_multiply_and_an_echoed_one_counts_once() -> None:
+    echoed = [line(1, discounts=[discount(6, "10"), discount(9, "5", document=45)])]
+    shared = [discount(45, "5")]
+    assert amounts(made(invoice(items=echoed, discounts=shared, sum="427.50"))) == [D("427.50")]
+    silent = [line(1, discounts=[discount(6, "10")])]
+    assert amounts(made(invoice(items=silent, discounts=shared, sum="427.50"))) == [D("427.50")]
+
+
+def test_a_legacy_amount_discount_is_taken_as_given() -> None:
+    rows = [line(discounts=[{"id": 6, "name": "Rebate", "value": "20.00", "unit": "USD"}])]
+    assert amounts(made(invoice(items=rows, sum="480.00"))) == [D("480.00")]
+
+
+def test_leftover_cents_go_to_the_largest_remainder_and_ties_to_the_earlier_line() -> None:
+    rows = [line(place, "1", "3.3333") for place in (1, 2, 3)]
+    create = made(invoice(items=rows, sum="10.00"))
+    assert amounts(create) == [D("3.34"), D("3.33"), D("3.33")]
+    assert "cents_allocated" in codes(create)
+
+
+def test_a_total_beyond_the_roundings_is_held_with_both_figures() -> None:
+    planned = plan(invoice(sum="500.02"), None, us_books(), POLICY)
+    assert isinstance(planned, Hold)
+    assert codes(planned) == {"total_does_not_tie"}
+    assert "USD 500.02" in planned.problems[0].sentence
+    assert "USD 500.00" in planned.problems[0].sentence
+
+
+def test_the_tax_of_an_american_line_grows_its_unit_price() -> None:
+    rows = [line(item={"id": 3301}, taxes=[tax(5, "8.25", "41.25")])]
+    create = made(invoice(items=rows, sum="541.25"))
+    assert create.body["Line"][0]["ItemBasedExpenseLineDetail"]["UnitPrice"] == D("54.125")
+    assert not {"GlobalTaxCalculation", "TxnTaxDetail"} & set(create.body)
+    assert "tax_in_amounts" in codes(create)
+
+
+def test_an_amount_that_no_unit_price_gives_becomes_two_lines_of_the_same_product() -> None:
+    rows = [line(7, "30011", "0.0411369", item={"id": 3301})]
+    create = made(invoice(items=rows, sum="1234.56"), policy=dataclasses.replace(POLICY, unit_price_decimals=2))
+    details = [row["ItemBasedExpenseLineDetail"] for row in create.body["Line"]]
+    assert [detail["ItemRef"]["value"] for detail in details] == ["19", "19"]
+    assert sum(detail["Qty"] for detail in details) == D(30011)
+    assert sum(amounts(create)) == D("1234.56")
+    assert create.line_keys == ("7", "7#2")
+    assert "split_unit_price" in codes(create)
+
+
+def test_a_line_of_quantity_zero_is_left_out_and_a_free_product_stays_at_nothing() -> None:
+    rows = [line(1), line(2, "0", "9.99"), line(3, "4", "9.99", freeOfCharge=True, item={"id": 3301})]
+    create = made(invoice(items=rows))
+    assert create.line_keys == ("1", "3")
+    assert create.body["Line"][1]["ItemBasedExpenseLineDetail"] == {
+        "ItemRef": {"value": "19"},
+        "Qty": D(4),
+        "UnitPrice": D(0),
+    }
+    assert amounts(create) == [D("500.00"), D("0.00")]
+    assert "zero_quantity" in codes(create)
+
+
+def test_a_service_line_counts_its_net_total() -> None:
+    rows = [line() | {"netTotal": "310.00", "price": None, "ordered": None}]
+    assert amounts(made(invoice(items=rows, sum="310.00", isServiceOrder=True))) == [D("310.00")]
+
+
+def test_an_invoice_of_nothing_is_not_sent_and_one_below_zero_is_held() -> None:
+    nothing = plan(invoice(items=[line(freeOfCharge=True)], sum="0.00"), None, us_books(), POLICY)
+    assert isinstance(nothing, Nothing)
+    assert nothing.state == "open"
+    assert codes(plan(invoice(items=[line(quantity="-1")], sum="-50"), None, us_books(), POLICY)) == {"total_negative"}
+
+
+def test_an_allocation_over_classes_becomes_split_lines() -> None:
+    shares = field_value(CLASS_FIELD, option(900, share="33.33"), option(901, share="66.67"))
+    rows = [line(5, "10", "10.01", item={"id": 3301}, dataItemCustomFields=[shares])]
+    create = made(invoice(items=rows, sum="100.10"))
+    details = [row["ItemBasedExpenseLineDetail"] for row in create.body["Line"]]
+    assert [detail["ClassRef"]["value"] for detail in details] == ["5000000000000142238", "8"]
+    assert [detail["Qty"] for detail in details] == [D("3.333"), D("6.667")]
+    assert amounts(create) == [D("33.36"), D("66.74")]
+    assert create.line_keys == ("5@1", "5@2")
+
+
+def test_classes_whose_shares_are_unknown_are_held() -> None:
+    rows = [line(dataItemCustomFields=[field_value(CLASS_FIELD, option(900), option(901))])]
+    assert codes(plan(invoice(items=rows), None, us_books(), POLICY)) == {"allocation_unclear"}
+
+
+def test_one_class_per_transaction_stands_on_every_line_of_a_bill_and_two_are_held() -> None:
+    books = us_books(Preferences(class_per_transaction=True))
+    sales, support = ([field_value(CLASS_FIELD, option(one))] for one in (900, 901))
+    create = made(invoice(items=[line(1, dataItemCustomFields=sales), line(2)], sum="1000.00"), books)
+    assert [row[row["DetailType"]]["ClassRef"]["value"] for row in create.body["Line"]] == ["5000000000000142238"] * 2
+    assert "ClassRef" not in create.body
+    rows = [line(1, dataItemCustomFields=sales), line(2, dataItemCustomFields=support)]
+    assert codes(plan(invoice(items=rows, sum="1000.00"), None, books, POLICY)) == {"several_classes"}
+
+
+def test_a_class_or_customer_that_quickbooks_does_not_track_is_noted_not_sent() -> None:
+    values = [field_value(CLASS_FIELD, option(900)), field_value(CUSTOMER_FIELD, option(910))]
+    create = made(invoice(items=[line(dataItemCustomFields=values)]), us_books(Preferences()))
+    assert create.body["Line"][0]["AccountBasedExpenseLineDetail"] == {"AccountRef": {"value": "60"}}
+    assert {"class_tracking_off", "customer_tracking_off"} <= codes(create)
+
+
+@pytest.mark.parametrize(("billable", "status"), [("no", "NotBillable"), ("yes", "Billable")])
+def test_a_customer_always_comes_with_a_billable_status(billable: str, status: str) -> None:
+    rows = [line(dataItemCustomFields=[field_value(CUSTOMER_FIELD, option(910))])]
+    create = made(invoice(items=rows), policy=dataclasses.replace(POLICY, billable=billable))
+    detail = create.body["Line"][0]["AccountBasedExpenseLineDetail"]
+    assert detail["CustomerRef"] == {"value": "21"}
+    assert detail["BillableStatus"] == status
+
+
+def test_the_location_of_a_bill_is_its_department_and_several_are_held_or_left_out() -> None:
+    one = [field_value(LOCATION_FIELD, option(991), document=True)]
+    two = [field_value(LOCATION_FIELD, option(991, name="East"), option(992, name="West"), document=True)]
+    assert made(invoice(dataDocumentCustomFields=one)).body["DepartmentRef"] == {"value": "1"}
+    document = invoice(dataDocumentCustomFields=two)
+    assert codes(plan(document, None, us_books(), POLICY)) == {"several_locations"}
+    without = made(document, policy=dataclasses.replace(POLICY, several_locations="send_without"))
+    assert "DepartmentRef" not in without.body
+    assert "Locations: East, West" in without.body["PrivateNote"]
+
+
+def test_every_problem_is_found_at_once_and_names_what_would_be_fixed() -> None:
+    rows = [
+        line(1, dataItemCustomFields=[field_value(ACCOUNT_FIELD, option(881))]),
+        line(2, item={"id": 3302}),
+        line(3, dataItemCustomFields=[field_value(ACCOUNT_FIELD, option(899, name="Travel"))]),
+        line(4, currency="EUR"),
+    ]
+    document = invoice(items=rows, supplier={"id": 9, "name": "Nobody"}, issueDate=None, sum="2000.00")
+    planned = plan(document, None, us_books(), POLICY)
+    assert isinstance(planned, Hold)
+    assert {(one.code, one.subject) for one in planned.problems} == {
+        ("date_missing", "document"),
+        ("supplier_not_paired", "supplier:9"),
+        ("entry_unusable", "option:881"),
+        ("item_not_for_purchase", "item:3302"),
+        ("option_not_paired", "option:899"),
+        ("line_currency", "document"),
+    }
+
+
+def test_an_account_that_differs_from_the_products_is_noted() -> None:
+    rows = [line(item={"id": 3301}, dataItemCustomFields=[field_value(ACCOUNT_FIELD, option(881))])]
+    assert "account_of_item" in codes(made(invoice(items=rows)))
+
+
+# Withholding tax
+
+
+@pytest.mark.parametrize(("total", "payable"), [("500.00", "450.00"), ("450.00", "450.00")])
+def test_withholding_tax_is_one_negative_line_whichever_way_the_total_is_meant(total: str, payable: str) -> None:
+    rows = [line(taxes=[tax(77, "10", "50.00", isWithholdingTax=True)])]
+    create = made(invoice(items=rows, sum=total))
+    assert amounts(create) == [D("500.00"), D("-50.00")]
+    assert create.body["Line"][1]["AccountBasedExpenseLineDetail"]["AccountRef"] == {"value": "70"}
+    assert create.total == D(payable)
+    assert create.line_keys[1] == "withholding:77"
+
+
+def test_withholding_tax_without_account_or_too_small_to_tell_is_held() -> None:
+    unmapped = [line(taxes=[tax(78, "10", "50.00", isWithholdingTax=True)])]
+    assert codes(plan(invoice(items=unmapped), None, us_books(), POLICY)) == {"withholding_not_mapped"}
+    tiny = [line(taxes=[tax(77, "0.002", "0.01", isWithholdingTax=True)])]
+    assert codes(plan(invoice(items=tiny), None, us_books(), POLICY)) == {"withholding_unclear"}
+
+
+# Tax codes
+
+
+def test_tax_codes_are_matched_by_the_set_of_rates_with_precoros_own_sums() -> None:
+    rows = [
+        line(1, taxes=[tax(5, "20", "100.00")], currency="GBP"),
+        line(2, "1", "9.99", taxes=[tax(5, "20", "2.00"), tax(8, "7", "0.69")], currency="GBP"),
+    ]
+    create = made(invoice(currency="GBP", items=rows, sum="612.68"), uk_books())
+    assert [row[row["DetailType"]]["TaxCodeRef"]["value"] for row in create.body["Line"]] == ["2", "5"]
+    detail = create.body["TxnTaxDetail"]
+    lines = {row["TaxLineDetail"]["TaxRateRef"]["value"]: row for row in detail["TaxLine"]}
+    assert detail["TotalTax"] == D("102.69")
+    assert lines["9"]["Amount"] == D("102.00")
+    assert lines["9"]["TaxLineDetail"]["NetAmountTaxable"] == D("509.99")
+    assert lines["12"]["Amount"] == D("0.69")
+    assert create.body["GlobalTaxCalculation"] == "TaxExcluded"
+
+
+@pytest.mark.parametrize(
+    ("taxes", "code"),
+    [
+        ([], "tax_missing"),
+        ([tax(99, "20", "100.00")], "tax_not_paired"),
+        ([tax(5, "19", "100.00")], "tax_rate_differs"),
+        ([tax(5, "20", "100.00", usedTaxPercent="50")], "tax_partly_recoverable"),
+        ([tax(9, "20", "100.00")], "tax_reverse_charge"),
+        ([tax(6, "5", "25.00"), tax(8, "7", "35.00")], "tax_code_missing"),
+        ([tax(5, "20", "100.00"), tax(8, "7", "42.00")], "tax_compound"),
+    ],
+)
+def test_a_tax_that_cannot_be_matched_is_held(taxes: list[dict[str, object]], code: str) -> None:
+    total = D("500.00") + sum((D(str(one["sum"])) for one in taxes), D(0))
+    document = invoice(currency="GBP", items=[line(taxes=taxes, currency="GBP")], sum=str(total))
+    assert codes(plan(document, None, uk_books(), POLICY)) == {code}
+
+
+def test_a_line_without_tax_may_get_the_zero_code_by_policy() -> None:
+    policy = dataclasses.replace(POLICY, line_without_tax="zero_code", zero_tax_code="4")
+    create = made(invoice(currency="GBP", items=[line(currency="GBP")]), uk_books(), policy)
+    assert create.body["Line"][0]["AccountBasedExpenseLineDetail"]["TaxCodeRef"] == {"value": "4"}
+    assert create.body["TxnTaxDetail"]["TaxLine"][0]["TaxLineDetail"]["NetAmountTaxable"] == D("500.00")
+    wrong = dataclasses.replace(policy, zero_tax_code="2")
+    held = plan(invoice(currency="GBP", items=[line(currency="GBP")]), None, uk_books(), wrong)
+    assert codes(held) == {"zero_code_unusable"}
+
+
+def test_reverse_charge_goes_by_the_code_chosen_by_hand() -> None:
+    books = uk_books()
+    books = dataclasses.replace(books, pairs=dict(books.pairs) | {("tax_set", "90"): "6"})
+    create = made(invoice(currency="GBP", items=[line(taxes=[tax(90, "0", "0")], currency="GBP")]), books)
+    lines = {
+        row["TaxLineDetail"]["TaxRateRef"]["value"]: row["Amount"] for row in create.body["TxnTaxDetail"]["TaxLine"]
+    }
+    assert lines == {"13": D("100.00"), "14": D("-100.00")}
+    assert create.body["TxnTaxDetail"]["TotalTax"] == 0
+
+
+def test_folded_taxes_are_gross_amounts_without_codes() -> None:
+    policy = dataclasses.replace(POLICY, taxes="folded")
+    rows = [line(taxes=[tax(5, "20", "100.00")], currency="GBP")]
+    create = made(invoice(currency="GBP", items=rows, sum="600.00"), uk_books(), policy)
+    assert create.body["GlobalTaxCalculation"] == "NotApplicable"
+    assert "TxnTaxDetail" not in create.body
+    assert amounts(create) == [D("600.00")]
+
+
+# Currency
+
+
+def test_a_foreign_bill_asks_for_the_rate_of_its_date_and_takes_the_payables_of_its_currency() -> None:
+    rows = [line(taxes=[tax(5, "20", "100.00")], currency="EUR")]
+    document = invoice(currency="EUR", supplier={"id": 9003, "name": "Acme"}, items=rows, sum="600.00")
+    need = plan(document, None, uk_books(), POLICY)
+    assert need == Rate("EUR", date(2026, 10, 4))
+    create = made(document, uk_books(), answers={need: D("0.8612")})
+    assert create.body["CurrencyRef"] == {"value": "EUR"}
+    assert create.body["ExchangeRate"] == D("0.8612")
+    assert create.body["APAccountRef"] == {"value": "34"}
+    for rate in (None, D(1), D(0)):
+        assert codes(plan(document, None, uk_books(), POLICY, answers={need: rate})) == {"rate_missing"}
+
+
+def test_precoros_rate_is_taken_by_policy_if_its_totals_bear_it_out() -> None:
+    policy = dataclasses.replace(POLICY, exchange_rate="precoro")
+    rows = [line(taxes=[tax(5, "20", "100.00")], currency="EUR")]
+    parts = {"currency": "EUR", "supplier": {"id": 9003, "name": "Acme"}, "items": rows, "sum": "600.00"}
+    create = made(invoice(**parts, exchangeRate={"EUR": "0.86"}, sumInCompanyCurrency="516.00"), uk_books(), policy)
+    assert create.body["ExchangeRate"] == D("0.86")
+    upside_down = invoice(**parts, exchangeRate={"EUR": "1.163"}, sumInCompanyCurrency="516.00")
+    assert codes(plan(upside_down, None, uk_books(), policy)) == {"rate_unclear"}
+
+
+def test_a_vendor_in_another_currency_and_a_company_without_multicurrency_are_held() -> None:
+    document = invoice(currency="EUR", items=[line(currency="EUR")])
+    assert codes(plan(document, None, us_books(), POLICY)) == {"vendor_currency", "multicurrency_off"}
+
+
+# Closed books, go-live, what is never sent, duplicates
+
+
+def test_a_closed_period_holds_or_moves_to_the_first_open_day() -> None:
+    books = us_books(Preferences(book_close_date=date(2026, 10, 31)))
+    held = plan(invoice(), None, books, POLICY)
+    assert codes(held) == {"period_closed"}
+    create = made(invoice(), books, dataclasses.replace(POLICY, closed_period="first_open_day"))
+    assert create.body["TxnDate"] == "2026-11-01"
+    assert create.body["DueDate"] == "2026-11-03"
+    assert "Dated 2026-10-04 in Precoro" in create.body["PrivateNote"]
+    assert "date_moved" in codes(create)
+
+
+@pytest.mark.parametrize(
+    ("more", "word"),
+    [
+        ({"logicType": 1}, "Credit notes"),
+        ({"logicType": 5}, "Credit notes"),
+        ({"parentData": {"idn": "199"}}, "199"),
+        ({"approvalDate": "2026-08-31T23:59:59+00:00"}, "Historical"),
+    ],
+)
+def test_what_is_never_sent_says_why(more: dict[str, object], word: str) -> None:
+    policy = dataclasses.replace(POLICY, go_live=datetime(2026, 9, 1, tzinfo=UTC))
+    planned = plan(invoice(**more), None, us_books(), policy)
+    assert isinstance(planned, Nothing)
+    assert planned.state == "never"
+    assert word in planned.reason
+
+
+def known(**more: object) -> KnownBill:
+    bill = KnownBill("Bill", "77", "56", "s88123", D("480.00"), date(2026, 10, 1))
+    return dataclasses.replace(bill, **more)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("bill", "held"),
+    [
+        (known(), True),
+        (known(number="other", total=D("500.00"), date=date(2026, 10, 4)), True),
+        (known(number="other", total=D("500.00"), date=date(2026, 10, 4), marker="tieout:widgets:invoice:5"), False),
+        (known(vendor_id="57"), False),
+        (known(type="PurchaseOrder"), False),
+        (known(number="other"), False),
+    ],
+)
+def test_a_bill_of_the_same_number_or_the_same_figures_is_a_possible_duplicate(bill: KnownBill, held: bool) -> None:
+    books = us_books(bills=(bill,))
+    planned = plan(invoice(), None, books, POLICY)
+    assert (codes(planned) == {"possible_duplicate"}) is held
+    anyway = made(invoice(), books, accepted={"possible_duplicate"})
+    assert "sent_despite" in codes(anyway)

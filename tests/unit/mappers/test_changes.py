@@ -1,0 +1,383 @@
+"""What happens to a document that stands in QuickBooks: revised, cancelled, changed there, paid, deleted, closed."""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from mappers.books import KnownBill, Preferences
+from mappers.documents import Document
+from mappers.outcomes import Adopt, Body, Create, Delete, Hold, Nothing, Plan, Read, Search, Sent, Update
+from mappers.plan import plan
+from mappers.policy import Policy
+from tests.unit.mappers.cases import (
+    ACCOUNT_FIELD,
+    POLICY,
+    answer_of,
+    codes,
+    field_value,
+    invoice,
+    line,
+    made,
+    option,
+    order,
+    sent_of,
+    us_books,
+)
+
+D = Decimal
+AGAIN = {"approvalDate": "2026-10-09T10:00:00+00:00"}
+BOTH = dataclasses.replace(POLICY, send="both")
+BILL = Read("Bill", "145")
+MARK = "tieout:widgets:invoice:956598"
+
+
+def standing_bill(**more: Any) -> Sent:
+    """Return the memory of the plain invoice, sent as a bill."""
+    document = invoice()
+    return sent_of(made(document), document, **more)
+
+
+def held_now(sent: Sent, **changes: Any) -> Body:
+    """Return what QuickBooks holds now: its answer, with what people changed since."""
+    return copy.deepcopy(sent.answer) | changes
+
+
+def replan(document: Document, sent: Sent, current: Body | None, policy: Policy = POLICY, **more: Any) -> Plan:
+    books = more.pop("books", us_books())
+    planned = plan(document, sent, books, policy, **more)
+    assert planned == Read(sent.type, sent.id), planned
+    return plan(document, sent, books, policy, answers={planned: current}, **more)
+
+
+def test_the_same_version_is_left_alone_without_a_read() -> None:
+    planned = plan(invoice(), standing_bill(), us_books(), POLICY)
+    assert planned == Nothing("synced", "This approved version stands in QuickBooks.", settled=True)
+
+
+def test_an_edit_without_revision_is_noted_and_sent_only_when_asked() -> None:
+    edited = invoice(requiredDate="2026-12-01T00:00:00+00:00")
+    assert codes(plan(edited, standing_bill(), us_books(), POLICY)) == {"changed_without_revision"}
+    sent = standing_bill()
+    assert isinstance(replan(edited, sent, sent.answer, asked=True), Update)
+
+
+def test_a_new_default_account_rewrites_nothing() -> None:
+    policy = dataclasses.replace(POLICY, default_line_account="42")
+    planned = plan(invoice(), standing_bill(), us_books(), policy)
+    assert isinstance(planned, Nothing)
+    assert codes(planned) == {"changed_without_revision"}
+
+
+def test_a_revision_is_a_full_update_over_the_object_just_read() -> None:
+    sent = standing_bill()
+    current = held_now(sent, SyncToken="7", LinkedTxn=[], VendorAddr={"Line1": "1 Road St"})
+    planned = replan(invoice(items=[line(quantity="11")], sum="550.00", **AGAIN), sent, current)
+    assert isinstance(planned, Update)
+    assert planned.body["SyncToken"] == "7"
+    assert planned.body["VendorAddr"] == {"Line1": "1 Road St"}
+    assert planned.body["sparse"] is False
+    assert [(row["Id"], row["Amount"]) for row in planned.body["Line"]] == [("1", D("550.00"))]
+    assert not {"TotalAmt", "Balance", "MetaData"} & set(planned.body)
+    assert planned.total == D("550.00")
+    assert "Id" not in planned.mapped
+
+
+def test_lines_keep_their_ids_new_ones_have_none_and_removed_ones_go() -> None:
+    document = invoice(items=[line(1), line(2, "1", "20")], sum="520.00")
+    sent = sent_of(made(document), document)
+    revised = invoice(items=[line(3, "1", "5"), line(2, "1", "25")], sum="30.00", **AGAIN)
+    planned = replan(revised, sent, sent.answer)
+    assert isinstance(planned, Update)
+    assert [(row.get("Id"), row["Amount"]) for row in planned.body["Line"]] == [(None, D("5.00")), ("2", D("25.00"))]
+    assert planned.line_keys == ("3", "2")
+
+
+def test_a_revision_that_changes_nothing_writes_nothing() -> None:
+    sent = standing_bill()
+    planned = replan(invoice(**AGAIN), sent, sent.answer)
+    assert planned == Nothing("synced", "QuickBooks holds it already.", settled=True)
+
+
+def test_status_seven_makes_the_same_approval_date_a_new_version() -> None:
+    sent = standing_bill(revised=True)
+    assert isinstance(replan(invoice(items=[line(quantity="11")], sum="550.00"), sent, sent.answer), Update)
+
+
+@pytest.mark.parametrize(
+    ("status", "linked", "state"),
+    [
+        (7, True, "synced"),
+        (10, True, "synced"),
+        (9, True, "stand"),
+        (1, False, "open"),
+        (3, False, "open"),
+        (8, False, "removed"),
+    ],
+)
+def test_what_is_not_approved_waits(status: int, linked: bool, state: str) -> None:
+    document = invoice(status=status)
+    planned = plan(document, standing_bill() if linked else None, us_books(), POLICY)
+    assert isinstance(planned, Nothing)
+    assert planned.state == ("synced" if state == "stand" else state)
+    assert planned.settled is (state == "stand")
+
+
+def test_pending_documents_are_sent_by_policy_or_by_a_click() -> None:
+    pending = invoice(status=1, approvalDate=None)
+    assert isinstance(plan(pending, None, us_books(), POLICY), Nothing)
+    assert made(pending, policy=dataclasses.replace(POLICY, pending_too=True))
+    assert made(pending, asked=True)
+
+
+def test_an_unknown_status_is_held() -> None:
+    planned = plan(invoice(status=42, statusString="odd"), None, us_books(), POLICY)
+    assert codes(planned) == {"status_unknown"}
+
+
+def test_by_hand_nothing_moves_without_a_click() -> None:
+    policy = dataclasses.replace(POLICY, automatic=False)
+    for document, sent in (
+        (invoice(), None),
+        (invoice(**AGAIN), standing_bill()),
+        (invoice(status=8), standing_bill()),
+    ):
+        planned = plan(document, sent, us_books(), policy)
+        assert isinstance(planned, Nothing)
+        assert planned.state == "ready"
+    assert made(invoice(), policy=policy, asked=True)
+
+
+# Changed, deleted, locked, closed in QuickBooks
+
+
+def test_a_figure_changed_in_quickbooks_is_held_or_overwritten() -> None:
+    sent = standing_bill()
+    current = held_now(sent, TotalAmt=D("480.00"), Balance=D("480.00"))
+    current["Line"][0]["Amount"] = D("480.00")
+    revised = invoice(items=[line(quantity="11")], sum="550.00", **AGAIN)
+    held = replan(revised, sent, current)
+    assert codes(held) == {"changed_in_quickbooks"}
+    assert isinstance(held, Hold)
+    assert "Amount of line 1 from 500.00 to 480.00" in held.problems[0].sentence
+    overwrite = dataclasses.replace(POLICY, changed_in_quickbooks="overwrite")
+    for planned in (
+        replan(revised, sent, current, overwrite),
+        replan(revised, sent, current, accepted={"changed_in_quickbooks"}),
+    ):
+        assert isinstance(planned, Update)
+        assert planned.body["Line"][0]["Amount"] == D("550.00")
+        assert "overwritten" in codes(planned)
+
+
+def test_coding_changed_in_quickbooks_stays_until_precoro_changes_that_field() -> None:
+    sent = standing_bill()
+    current = held_now(sent, DueDate="2026-12-24", PrivateNote=f"Ask Ann\n{MARK}")
+    current["Line"][0]["AccountBasedExpenseLineDetail"]["AccountRef"] = {"value": "42", "name": "Office supplies"}
+    planned = replan(invoice(items=[line(quantity="11")], sum="550.00", **AGAIN), sent, current)
+    assert isinstance(planned, Update)
+    assert planned.body["DueDate"] == "2026-12-24"
+    assert planned.body["PrivateNote"] == f"Ask Ann\n{MARK}"
+    assert planned.body["Line"][0]["AccountBasedExpenseLineDetail"]["AccountRef"]["value"] == "42"
+    assert codes(planned) == {"kept_from_quickbooks"}
+    moved = replan(invoice(requiredDate="2026-11-20T00:00:00+00:00", **AGAIN), sent, current)
+    assert isinstance(moved, Update)
+    assert moved.body["DueDate"] == "2026-11-20"
+    assert moved.body["Line"][0]["AccountBasedExpenseLineDetail"]["AccountRef"]["value"] == "42"
+
+
+def test_a_marker_that_people_deleted_is_put_back() -> None:
+    sent = standing_bill()
+    current = held_now(sent, PrivateNote="Ask Ann")
+    planned = replan(invoice(items=[line(quantity="11")], sum="550.00", **AGAIN), sent, current)
+    assert isinstance(planned, Update)
+    assert planned.body["PrivateNote"] == f"Ask Ann\n{MARK}"
+
+
+def test_an_american_answer_with_tax_code_non_is_never_sent_back() -> None:
+    sent = standing_bill()
+    current = held_now(sent)
+    current["Line"][0]["AccountBasedExpenseLineDetail"]["TaxCodeRef"] = {"value": "NON"}
+    planned = replan(invoice(items=[line(quantity="11")], sum="550.00", **AGAIN), sent, current)
+    assert isinstance(planned, Update)
+    assert "TaxCodeRef" not in planned.body["Line"][0]["AccountBasedExpenseLineDetail"]
+
+
+def test_a_bill_deleted_in_quickbooks_is_held_or_created_again() -> None:
+    sent = standing_bill()
+    assert codes(replan(invoice(**AGAIN), sent, None)) == {"deleted_in_quickbooks"}
+    again = replan(invoice(**AGAIN), sent, None, dataclasses.replace(POLICY, deleted_in_quickbooks="create_again"))
+    assert isinstance(again, Create)
+    assert codes(again) == {"created_again"}
+
+
+LOCKS: list[tuple[dict[str, Any], str]] = [
+    ({"LinkedTxn": [{"TxnId": "90", "TxnType": "BillPaymentCheck"}]}, "BillPaymentCheck 90"),
+    ({"Balance": Decimal("499.99")}, "balance"),
+]
+
+
+@pytest.mark.parametrize(("change", "word"), LOCKS)
+def test_a_paid_bill_is_neither_changed_nor_removed(change: dict[str, Any], word: str) -> None:
+    sent = standing_bill()
+    current = held_now(sent, **change)
+    for document in (invoice(items=[line(quantity="11")], sum="550.00", **AGAIN), invoice(status=8)):
+        planned = replan(document, sent, current)
+        assert isinstance(planned, Hold)
+        assert codes(planned) == {"bill_locked"}
+        assert word in planned.problems[0].sentence
+
+
+def test_a_bill_that_names_its_order_is_not_locked_by_that() -> None:
+    sent = standing_bill()
+    current = held_now(sent, LinkedTxn=[{"TxnId": "9", "TxnType": "PurchaseOrder"}])
+    assert isinstance(replan(invoice(status=8), sent, current), Delete)
+
+
+def test_a_paid_bill_may_be_recoded_by_policy_if_its_figures_stay() -> None:
+    sent = standing_bill()
+    current = held_now(sent, Balance=D("0.00"))
+    policy = dataclasses.replace(POLICY, paid_bills="allow_recoding")
+    recoded = [line(dataItemCustomFields=[field_value(ACCOUNT_FIELD, option(880))])]
+    planned = replan(invoice(items=recoded, **AGAIN), sent, current, policy)
+    assert isinstance(planned, Update)
+    assert planned.body["Line"][0]["AccountBasedExpenseLineDetail"]["AccountRef"] == {"value": "42"}
+    dearer = invoice(items=[line(quantity="11")], sum="550.00", **AGAIN)
+    assert codes(replan(dearer, sent, current, policy)) == {"bill_locked"}
+    billed = held_now(sent)
+    billed["Line"][0]["AccountBasedExpenseLineDetail"]["BillableStatus"] = "HasBeenBilled"
+    assert "bill_locked" in codes(replan(invoice(items=recoded, **AGAIN), sent, billed, policy))
+
+
+def test_a_bill_in_a_closed_period_is_never_touched() -> None:
+    books = us_books(Preferences(book_close_date=date(2026, 10, 31)))
+    sent = standing_bill()
+    policy = dataclasses.replace(POLICY, closed_period="first_open_day")
+    for document in (invoice(items=[line(quantity="11")], sum="550.00", **AGAIN), invoice(status=8)):
+        assert codes(replan(document, sent, sent.answer, policy, books=books)) == {"stands_in_closed_period"}
+
+
+def test_a_bill_moved_to_an_open_day_keeps_that_day_when_revised() -> None:
+    books = us_books(Preferences(book_close_date=date(2026, 10, 31)))
+    policy = dataclasses.replace(POLICY, closed_period="first_open_day")
+    document = invoice()
+    sent = sent_of(made(document, books, policy), document)
+    revised = invoice(items=[line(quantity="11")], sum="550.00", **AGAIN)
+    planned = replan(revised, sent, sent.answer, policy, books=books)
+    assert isinstance(planned, Update)
+    assert planned.body["TxnDate"] == "2026-11-01"
+
+
+def test_an_entity_with_the_marker_of_another_document_is_not_ours_to_touch() -> None:
+    sent = standing_bill()
+    current = held_now(sent, PrivateNote="tieout:widgets:invoice:1")
+    assert "belongs_to_another" in codes(replan(invoice(status=8), sent, current))
+
+
+# Supplier, removal, zero
+
+
+def test_another_supplier_in_the_same_currency_is_an_update_of_the_vendor() -> None:
+    sent = standing_bill()
+    revised = invoice(supplier={"id": 9002, "name": "Bolt"}, **AGAIN)
+    planned = replan(revised, sent, held_now(sent, VendorAddr={"Line1": "1 Road St"}))
+    assert isinstance(planned, Update)
+    assert planned.body["VendorRef"] == {"value": "57"}
+    assert "VendorAddr" not in planned.body
+    assert "supplier_changed" in codes(planned)
+
+
+def test_cancelling_deletes_with_the_fresh_token_and_what_is_gone_is_removed() -> None:
+    sent = standing_bill()
+    assert replan(invoice(status=8), sent, held_now(sent, SyncToken="4")) == Delete("Bill", "145", "4")
+    gone = replan(invoice(status=3), sent, None)
+    assert isinstance(gone, Nothing)
+    assert gone.state == "removed"
+
+
+def test_an_invoice_revised_to_nothing_is_removed() -> None:
+    sent = standing_bill()
+    revised = invoice(items=[line(freeOfCharge=True)], sum="0", **AGAIN)
+    assert isinstance(replan(revised, sent, sent.answer), Delete)
+
+
+# Purchase orders
+
+
+def test_a_billed_order_is_not_changed_but_may_be_closed() -> None:
+    document = order()
+    sent = sent_of(made(document, policy=BOTH), document)
+    current = held_now(sent, LinkedTxn=[{"TxnId": "150", "TxnType": "Bill"}])
+    revised = order(items=[line(quantity="11")], sum="550.00", **AGAIN)
+    assert codes(replan(revised, sent, current, BOTH)) == {"order_billed"}
+    closed = replan(order(status=11), sent, current, BOTH)
+    assert isinstance(closed, Update)
+    assert closed.body["POStatus"] == "Closed"
+    assert closed.total == D("500.00")
+    flipped = replan(order(status=11), sent, held_now(current_of(current), POStatus="Closed"), BOTH)
+    assert isinstance(flipped, Nothing)
+
+
+def current_of(body: Body) -> Sent:
+    return Sent("PurchaseOrder", "145", "0", {}, body)
+
+
+def test_an_order_is_changed_in_a_closed_period_because_it_posts_nothing() -> None:
+    books = us_books(Preferences(book_close_date=date(2026, 12, 31)))
+    document = order()
+    sent = sent_of(made(document, books, BOTH), document)
+    planned = replan(order(items=[line(quantity="11")], sum="550.00", **AGAIN), sent, sent.answer, BOTH, books=books)
+    assert isinstance(planned, Update)
+
+
+# Already in QuickBooks
+
+
+def found(**changes: Any) -> Body:
+    """Return the bill of the plain invoice as QuickBooks would hold it."""
+    return answer_of(made(invoice())) | changes
+
+
+def test_an_entity_with_our_marker_vendor_and_total_is_adopted() -> None:
+    document = invoice(externalId="qbo:9341:bill:145")
+    planned = plan(document, None, us_books(), POLICY)
+    assert planned == BILL
+    adopted = plan(document, None, us_books(), POLICY, answers={BILL: found()})
+    assert isinstance(adopted, Adopt)
+    assert adopted.line_keys == ("88001",)
+    assert adopted.digest == made(invoice()).digest
+
+
+def test_an_entity_known_to_carry_our_marker_is_adopted_rather_than_made_twice() -> None:
+    bill = KnownBill("Bill", "145", "56", "s88123", D("500.00"), date(2026, 10, 4), MARK)
+    books = us_books(bills=(bill,))
+    assert plan(invoice(), None, books, POLICY) == BILL
+    assert isinstance(plan(invoice(), None, books, POLICY, answers={BILL: found()}), Adopt)
+
+
+def test_our_own_id_of_something_gone_stands_in_nobodys_way() -> None:
+    made(invoice(externalId="qbo:9341:bill:145"), answers={BILL: None})
+
+
+def test_what_the_native_integration_sent_is_held_until_a_person_adopts_it() -> None:
+    document = invoice(qboId="145")
+    foreign = found(PrivateNote="from elsewhere")
+    assert codes(plan(document, None, us_books(), POLICY, answers={BILL: foreign})) == {"already_in_quickbooks"}
+    adopted = plan(document, None, us_books(), POLICY, answers={BILL: foreign}, accepted={"already_in_quickbooks"})
+    assert isinstance(adopted, Adopt)
+    for entity in (None, found(TotalAmt=D("1.00")), found(VendorRef={"value": "57"})):
+        assert codes(plan(document, None, us_books(), POLICY, answers={BILL: entity})) == {"already_in_quickbooks"}
+
+
+def test_a_foreign_external_id_is_searched_for_our_marker() -> None:
+    document = invoice(externalId="ERP-7")
+    need = Search("Bill", "56", MARK, date(2026, 10, 4))
+    assert plan(document, None, us_books(), POLICY) == need
+    assert isinstance(plan(document, None, us_books(), POLICY, answers={need: (found(),)}), Adopt)
+    for entities in ((), (found(), found(Id="146"))):
+        assert codes(plan(document, None, us_books(), POLICY, answers={need: entities})) == {"already_in_quickbooks"}

@@ -1,0 +1,203 @@
+"""Whatever a document looks like: it ties to the cent or is held, and no entity breaks a rule of QuickBooks."""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from mappers.books import Books, Preferences
+from mappers.documents import Document, load_document
+from mappers.outcomes import Create, Delete, Hold, Nothing, Rate, Read, Update
+from mappers.plan import plan
+from mappers.policy import Policy
+from tests.unit.mappers import cases
+from tests.unit.mappers.quickbooks_rules import broken_rules, total_of
+
+CENT = Decimal("0.01")
+HUNDRED = Decimal(100)
+UK_TAXES = {5: "20", 6: "5", 7: "0", 8: "7"}
+CLASSES: list[list[tuple[int, str | None]]] = [
+    [],
+    [(900, None)],
+    [(900, "60"), (901, "40")],
+    [(900, "33.33"), (901, "66.67")],
+]
+UK_SETS = [[5], [6], [7], [5, 8]]
+
+
+def cents(amount: Decimal) -> Decimal:
+    return amount.quantize(CENT, ROUND_HALF_UP)
+
+
+@dataclass(frozen=True)
+class Case:
+    """A payload with the company it is for, made together so that everything it names is paired."""
+
+    kind: str
+    payload: dict[str, Any]
+    books: Books
+    policy: Policy
+
+    @property
+    def document(self) -> Document:
+        """Return the payload as read."""
+        return load_document("invoice" if self.kind == "invoice" else "purchase_order", self.payload)
+
+    def plan(self) -> Any:
+        """Plan it as new, with a rate if one is asked for."""
+        planned = plan(self.document, None, self.books, self.policy)
+        if isinstance(planned, Rate):
+            planned = plan(self.document, None, self.books, self.policy, answers={planned: Decimal("0.8612")})
+        return planned
+
+
+quantities = st.one_of(
+    st.integers(1, 50).map(Decimal),
+    st.integers(1, 10**7).map(Decimal),
+    st.decimals("0.0001", "5000", places=4),
+    st.integers(-20, 0).map(Decimal),
+)
+prices = st.one_of(st.decimals(0, 2000, places=2), st.decimals("0.0001", 300, places=4))
+percents = st.sampled_from(["0", "5", "10", "12.5", "33.33", "100"])
+
+
+@st.composite
+def lines(draw: st.DrawFn, place: int, currency: str, taxes: list[int], shared: str | None) -> dict[str, Any]:
+    """Draw one line as Precoro holds it, with the taxes it works out itself, to the cent."""
+    row = cases.line(88001 + place, str(draw(quantities)), str(draw(prices)), currency=currency)
+    own = draw(st.none() | percents)
+    echoed = [cases.discount(9, shared, document=45)] if shared else []
+    row["discounts"] = {"data": ([cases.discount(6, own)] if own else []) + echoed}
+    row["freeOfCharge"] = draw(st.integers(0, 9)) == 0
+    row["item"] = draw(st.sampled_from([None, {"id": 3301}, 3301]))
+    net = Decimal(0) if row["freeOfCharge"] else row["ordered"] * row["price"]
+    for percent in filter(None, [own, shared]):
+        net = net * (HUNDRED - Decimal(percent)) / HUNDRED
+    row["exact"] = net
+    row["taxes"] = {"data": [_tax(tax_id, net) for tax_id in taxes]}
+    classes = draw(st.sampled_from(CLASSES))
+    options = [cases.option(option_id, share=share) for option_id, share in classes]
+    row["dataItemCustomFields"] = {"data": [cases.field_value(cases.CLASS_FIELD, *options)] if options else []}
+    return row
+
+
+def _tax(tax_id: int, net: Decimal) -> dict[str, Any]:
+    percent = UK_TAXES[tax_id]
+    return cases.tax(tax_id, percent, str(cents(net * Decimal(percent) / HUNDRED)))
+
+
+@st.composite
+def companies(draw: st.DrawFn) -> Case:
+    """Draw a company in the United States or in Britain, a supplier in pounds or euros, taxes matched or folded."""
+    kind = draw(st.sampled_from(["invoice", "purchase_order"]))
+    preferences = Preferences(class_per_line=True, track_departments=True, track_customers=True)
+    in_us = draw(st.booleans())
+    books = cases.us_books(preferences) if in_us else cases.uk_books(preferences)
+    currency, supplier = ("USD", 9001) if in_us else draw(st.sampled_from([("GBP", 9001), ("EUR", 9003)]))
+    policy = dataclasses.replace(
+        cases.POLICY,
+        send="both",
+        taxes=draw(st.sampled_from(["matched", "folded"])),
+        unit_price_decimals=draw(st.integers(2, 7)),
+    )
+    return Case(kind, {"currency": currency, "supplier": {"id": supplier, "name": "Acme"}}, books, policy)
+
+
+@st.composite
+def documents_of(draw: st.DrawFn, company: Case) -> Case:
+    """Draw a document for that company, its total rounded in one of the ways that Precoro may round."""
+    shared = draw(st.none() | percents)
+    taxed = st.sampled_from([*UK_SETS, []] if company.books.is_us else UK_SETS)
+    currency = company.payload["currency"]
+    rows = [draw(lines(place, currency, draw(taxed), shared)) for place in range(draw(st.integers(1, 6)))]
+    payload = cases.payload(items=rows) | company.payload
+    payload |= {"sum": str(draw(st.sampled_from([_exact_sum, _sum_of_rounded]))(rows))}
+    return dataclasses.replace(company, payload=payload)
+
+
+made_cases = companies().flatmap(documents_of)
+revisions = companies().flatmap(lambda company: st.tuples(documents_of(company), documents_of(company)))
+
+
+def _taxes(rows: list[dict[str, Any]]) -> Decimal:
+    return sum((Decimal(tax["sum"]) for row in rows for tax in row["taxes"]["data"]), Decimal(0))
+
+
+def _exact_sum(rows: list[dict[str, Any]]) -> Decimal:
+    """Return the total of a Precoro that rounds at the end."""
+    return cents(sum((row["exact"] for row in rows), Decimal(0)) + _taxes(rows))
+
+
+def _sum_of_rounded(rows: list[dict[str, Any]]) -> Decimal:
+    """Return the total of a Precoro that rounds every line."""
+    return sum((cents(row["exact"]) for row in rows), Decimal(0)) + _taxes(rows)
+
+
+@given(made_cases)
+def test_every_document_is_sent_to_the_cent_or_says_why_not(case: Case) -> None:
+    planned, document = case.plan(), case.document
+    if isinstance(planned, Hold):
+        assert cases.codes(planned) <= {"total_negative", "no_lines"}, planned
+        assert document.total < 0 or not any(line.quantity for line in document.lines)
+    elif isinstance(planned, Nothing):
+        assert document.kind == "invoice"
+        assert document.total == 0
+    else:
+        assert isinstance(planned, Create)
+        assert total_of(planned.body) == planned.total == document.total
+
+
+@given(made_cases)
+def test_no_entity_breaks_a_rule_of_quickbooks(case: Case) -> None:
+    planned = case.plan()
+    assume(isinstance(planned, Create))
+    assert broken_rules(planned.type, planned.body, case.books) == []
+    assert len(set(planned.line_keys)) == len(planned.line_keys) == len(planned.body["Line"])
+
+
+@given(made_cases, st.decimals("0.01", "500", places=2))
+def test_a_total_that_is_off_by_more_than_its_roundings_is_held(case: Case, off: Decimal) -> None:
+    steps = sum(1 + len(line.taxes) + len(line.discounts) for line in case.document.lines)
+    assume(off > CENT * steps)
+    total = case.document.total + off
+    assume(total > 0)
+    planned = dataclasses.replace(case, payload=case.payload | {"sum": str(total)}).plan()
+    assert isinstance(planned, Hold)
+    assert "total_does_not_tie" in cases.codes(planned) or "no_lines" in cases.codes(planned)
+
+
+@given(made_cases)
+def test_planning_twice_gives_the_same_bytes(case: Case) -> None:
+    first, second = case.plan(), case.plan()
+    assert first == second
+    if isinstance(first, Create):
+        assert first.digest == second.digest
+
+
+@given(revisions)
+def test_a_revision_of_anything_into_anything_ties_again(revision: tuple[Case, Case]) -> None:
+    """Whatever the lines were, the full update reaches the new total and breaks no rule."""
+    before, after = revision
+    created = before.plan()
+    assume(isinstance(created, Create))
+    sent = cases.sent_of(created, before.document)
+    payload = copy.deepcopy(after.payload) | {"approvalDate": "2026-10-09T10:00:00+00:00"}
+    document = dataclasses.replace(after, payload=payload).document
+    planned = plan(document, sent, after.books, after.policy, answers={Read(sent.type, sent.id): sent.answer})
+    if isinstance(planned, Hold):
+        assert cases.codes(planned) <= {"total_negative", "no_lines"}, planned
+    elif isinstance(planned, Update):
+        assert total_of(planned.body) == planned.total == document.total
+        assert broken_rules(planned.type, planned.body, after.books) == []
+    elif isinstance(planned, Delete):
+        assert document.kind == "invoice"
+        assert document.total == 0
+    else:
+        assert isinstance(planned, Nothing)
+        assert sent.answer["TotalAmt"] == document.total
