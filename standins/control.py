@@ -352,6 +352,8 @@ def _set_webhooks(settings: WebhookSettings, changes: dict[str, Any]) -> None:
     changes = dict(changes)
     group = changes.pop("company", None)
     if group is not None:
-        urls = changes.pop("urls", None) or [changes.pop("url")]
+        urls = changes.pop("urls", None)
+        url = changes.pop("url", None)
+        urls = urls if urls is not None else [url] if url else []
         settings.urls = {**settings.urls, str(group): list(urls)}
     merge(settings, {key: float(value) if key in {"drop", "duplicate"} else value for key, value in changes.items()})

@@ -34,6 +34,8 @@ def act(company: Company, entity: Entity, identity: str, order: Json) -> Json:
     if company.get(entity.name, identity) is None:
         raise WrongInputError(f"There is no {entity.name} {identity}")
     if "set" in order:
+        if not isinstance(order["set"], dict):
+            raise WrongInputError("set takes a JSON object")
         return _set(company, entity, identity, order["set"])
     acts = {
         "pay": _pay,

@@ -14,10 +14,17 @@ IN_OTHER = frozenset({"UseCustomTxnNumbers", "PurchseOrderEnabled"})
 
 
 def changed(preferences: Json, changes: dict[str, Any]) -> Json:
-    """Return preferences with dotted names laid over ("AccountingInfoPrefs.BookCloseDate": "2026-10-31"); None removes."""
+    """Return preferences with dotted names laid over ("AccountingInfoPrefs.BookCloseDate": "2026-10-31"); None removes.
+
+    Groups may also be nested: {"AccountingInfoPrefs": {"BookCloseDate": "2026-10-31"}}.
+    """
     result = deepcopy(preferences)
     for path, value in changes.items():
-        _set(result, path, value)
+        if isinstance(value, dict) and "." not in path:
+            for name, inner in value.items():
+                _set(result, f"{path}.{name}", inner)
+        else:
+            _set(result, path, value)
     return result
 
 

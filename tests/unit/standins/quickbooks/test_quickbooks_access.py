@@ -261,3 +261,15 @@ def test_a_fault_with_a_rate_is_the_same_chance_every_time(us: Books) -> None:
         second.append(us.status)
     assert first == second
     assert set(first) == {200, 429}
+
+
+def test_preferences_are_set_by_dotted_name_or_nested_for_one_company_or_all(us: Books, uk: Books) -> None:
+    us.control("settings", {"preferences": {"AccountingInfoPrefs": {"TrackDepartments": False}}})
+    us.control("settings", {"preferences": {UK: {"UseCustomTxnNumbers": False}}})
+    ours, theirs = (books.get("preferences")["Preferences"] for books in (us, uk))
+    assert ours["AccountingInfoPrefs"]["TrackDepartments"] is False
+    assert theirs["AccountingInfoPrefs"]["TrackDepartments"] is False
+    name = "VendorAndPurchasesPrefs.UseCustomTxnNumbers"
+    assert {"Name": name, "Value": "true"} in ours["OtherPrefs"]["NameValue"]
+    assert {"Name": name, "Value": "false"} in theirs["OtherPrefs"]["NameValue"]
+    assert "Unknown realm" in us.control("settings", {"plan": {"1": "Plus"}})["error"]
