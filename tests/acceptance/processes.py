@@ -18,6 +18,7 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from standins import compare
+from standins.comparison import Comparison
 from standins.precoro import app as precoro_standin
 from standins.quickbooks import app as quickbooks_standin
 from standins.server import bind
@@ -103,9 +104,8 @@ class Processes(Stage):
             seconds,
         )
 
-    def comparison(self, **options: object) -> compare.Comparison:
+    def comparison(self, **options: object) -> Comparison:
         """Compare both sides, as somebody who knows nothing of our code."""
-
         return compare.compare(self.precoro.url, self.quickbooks.url, **options)  # type: ignore[arg-type]
 
     def tail(self) -> str:

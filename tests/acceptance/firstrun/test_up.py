@@ -1,0 +1,185 @@
+"""bin/up as people use it: real processes, real signals, and nothing that is left behind."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+import requests
+
+from firstrun import ports
+
+ROOT = Path(__file__).resolve().parents[3]
+START_SECONDS, STOP_SECONDS = 120.0, 40.0
+READY = "Ready. Ctrl-C stops everything"
+
+
+@dataclass
+class Run:
+    """One bin/up: its process, its ports, and what it has said so far."""
+
+    process: subprocess.Popen[str]
+    home: Path
+    base: int
+    said: list[str] = field(default_factory=list)
+
+    def until(self, line: str) -> None:
+        """Read what it prints until it has said this."""
+        assert self.process.stdout
+        for text in self.process.stdout:
+            self.said.append(text)
+            if line in text:
+                return
+        pytest.fail("".join(self.said))
+
+    def stop(self, number: signal.Signals) -> int:
+        """Send a signal and return the exit code."""
+        self.process.send_signal(number)
+        return self.process.wait(STOP_SECONDS)
+
+    def processes(self) -> list[str]:
+        """Return the commands of all processes of this copy that run: each has its home in its environment."""
+        wanted = f"TIEOUT_HOME={self.home}".encode()
+        return [_command(path) for path in Path("/proc").glob("[0-9]*") if wanted in _environment(path)]
+
+
+def _environment(process: Path) -> list[bytes]:
+    try:
+        return (process / "environ").read_bytes().split(b"\0")
+    except OSError:
+        return []
+
+
+def _command(process: Path) -> str:
+    try:
+        return (process / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+    except OSError:
+        return ""
+
+
+def _variables(home: Path, base: int, **more: str) -> dict[str, str]:
+    kept = {
+        name: value for name, value in os.environ.items() if not name.startswith(("TIEOUT_", "DATABASE_", "REDIS_"))
+    }
+    return {**kept, "TIEOUT_VENV": sys.prefix, "TIEOUT_HOME": str(home), "TIEOUT_PORT_BASE": str(base), **more}
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Callable[..., Run]]:
+    """Return a function that starts bin/up; whatever a test leaves running is killed."""
+    runs: list[Run] = []
+
+    def begin(*options: str, home: str = "home", base: int | None = None, **variables: str) -> Run:
+        chosen = base or ports.any_base()
+        process = subprocess.Popen(
+            [ROOT / "bin" / "up", *options],
+            env=_variables(tmp_path / home, chosen, **variables),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        runs.append(Run(process, tmp_path / home, chosen))
+        return runs[-1]
+
+    yield begin
+    for run in runs:
+        run.process.kill()
+        run.process.wait(STOP_SECONDS)
+        if run.process.stdout:
+            run.process.stdout.close()
+
+
+def _wait_until_gone(run: Run) -> None:
+    deadline = time.monotonic() + STOP_SECONDS
+    while run.processes():
+        assert time.monotonic() < deadline, run.processes()
+        time.sleep(0.1)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_it_starts_answers_and_leaves_nothing_behind(start: Callable[..., Run], number: signal.Signals) -> None:
+    run = start("--no-story")
+    run.until(READY)
+    assert requests.get(f"http://127.0.0.1:{run.base}/readyz", timeout=10).json()["ready"]
+    assert requests.get(f"http://127.0.0.1:{run.base + 2}/", timeout=10).ok
+    assert requests.get(f"http://127.0.0.1:{run.base + 3}/", timeout=10).ok
+    assert run.stop(number) == 0
+    assert run.processes() == []
+
+
+def test_state_stays_from_one_start_to_the_next(start: Callable[..., Run]) -> None:
+    first = start("--no-story")
+    first.until(READY)
+    key = (first.home / "keys").read_text()
+    assert first.stop(signal.SIGTERM) == 0
+    second = start("--no-story")
+    second.until(READY)
+    assert (second.home / "keys").read_text() == key
+    assert not any("new key" in line for line in second.said)
+    assert second.stop(signal.SIGTERM) == 0
+
+
+def test_nothing_outlives_it_even_when_it_is_killed(start: Callable[..., Run]) -> None:
+    run = start("--no-story")
+    run.until(READY)
+    assert len(run.processes()) > 5
+    run.process.kill()
+    _wait_until_gone(run)
+
+
+def test_everything_ends_when_one_process_does(start: Callable[..., Run]) -> None:
+    run = start("--no-story")
+    run.until(READY)
+    clock = next(
+        path for path in Path("/proc").glob("[0-9]*") if "workers.clock" in _command(path) and _is_of(path, run)
+    )
+    os.kill(int(clock.name), signal.SIGKILL)
+    run.until("clock ended by itself (exit code -9)")
+    assert run.process.wait(STOP_SECONDS) == 2
+    assert run.processes() == []
+
+
+def _is_of(process: Path, run: Run) -> bool:
+    return f"TIEOUT_HOME={run.home}".encode() in _environment(process)
+
+
+def test_two_copies_run_side_by_side(start: Callable[..., Run]) -> None:
+    first = start("--no-story")
+    first.until(READY)
+    second = start("--no-story", home="other")
+    second.until(READY)
+    assert first.stop(signal.SIGTERM) == 0
+    assert requests.get(f"http://127.0.0.1:{second.base}/readyz", timeout=10).json()["ready"]
+    assert second.stop(signal.SIGTERM) == 0
+
+
+def test_a_port_in_use_is_named_and_nothing_is_started(start: Callable[..., Run]) -> None:
+    import socket  # noqa: PLC0415
+
+    base = ports.any_base()
+    with socket.create_server(("127.0.0.1", base + 3)):
+        run = start("--no-story", base=base)
+        run.until(f"Port {base + 3} is in use. Choose other ports: TIEOUT_PORT_BASE=")
+        assert run.process.wait(STOP_SECONDS) == 2
+    assert run.processes() == []
+
+
+def test_a_wrong_setting_is_named_and_nothing_is_started(start: Callable[..., Run]) -> None:
+    run = start("--no-story", TIEOUT_WORKER_COUNT="many", TIEOUT_COLOUR="blue")
+    run.until("Wrong settings. TIEOUT_COLOUR: No such setting. TIEOUT_WORKER_COUNT:")
+    assert run.process.wait(STOP_SECONDS) == 2
+    assert not run.home.exists()
+
+
+def test_an_unknown_redis_is_named(start: Callable[..., Run]) -> None:
+    run = start("--no-story", REDIS_URL="redis://127.0.0.1:1/0")
+    run.until("Redis at redis://127.0.0.1:1/0 does not answer")
+    assert run.process.wait(STOP_SECONDS) == 2
+    assert run.processes() == []
