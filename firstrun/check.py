@@ -46,7 +46,7 @@ def check() -> int:
             held = day.play(settings, screen.say)
             day.wait_until_done(settings)
             found = _compare(settings, held)
-        ending = "" if found.ties else f" Details: {shown(report)}"
+        ending = "" if found.ties else f" Details: {shown(report)}, logs: {shown(home.logs(settings.home))}"
         screen.say(f"\n{compare.table(found)}{ending} ({time.monotonic() - began:.0f} s)")
         if not found.ties:
             report.write_text(compare.as_json(found) + "\n")

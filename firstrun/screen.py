@@ -27,7 +27,7 @@ def complain(error: Exception) -> None:
 
 def step(name: str, what: str, why: str = "") -> None:
     """Print one line of the start."""
-    say(f"  {name:<12} {what:<36} {why}".rstrip())
+    say(f"  {name:<12} {what:<34}  {why}".rstrip())
 
 
 def opening(settings: Settings) -> None:

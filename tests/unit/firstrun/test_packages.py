@@ -1,0 +1,76 @@
+"""Packages are installed when their list has changed, and only then."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from firstrun import packages
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make an environment as a first run leaves it; each test brings a list of its own name."""
+    made = tmp_path_factory.mktemp("first") / "venv"
+    listed = made.with_name("first.txt")
+    listed.write_text("# nothing is needed\n")
+    assert packages.ensure(made, listed)
+    return made
+
+
+@pytest.fixture
+def requirements(tmp_path: Path) -> Path:
+    listed = tmp_path / f"{tmp_path.name}.txt"
+    listed.write_text("# nothing is needed\n")
+    return listed
+
+
+def _mark(folder: Path, requirements: Path) -> None:
+    first = folder.with_name("first.txt")
+    requirements.write_text(first.read_text())
+    packages.stamp(folder, requirements).write_text(packages.stamp(folder, first).read_text())
+
+
+def test_a_second_run_installs_nothing(folder: Path) -> None:
+    assert packages.interpreter(folder).exists()
+    assert not packages.ensure(folder, folder.with_name("first.txt"))
+
+
+def test_a_changed_list_is_installed_again(folder: Path, requirements: Path) -> None:
+    _mark(folder, requirements)
+    assert packages.is_current(folder, requirements)
+    requirements.write_text("# now something else\n")
+    assert not packages.is_current(folder, requirements)
+    assert packages.ensure(folder, requirements)
+    assert packages.is_current(folder, requirements)
+
+
+def test_each_list_has_a_stamp_of_its_own(folder: Path, requirements: Path) -> None:
+    assert packages.is_current(folder, folder.with_name("first.txt"))
+    assert not packages.is_current(folder, requirements)
+
+
+def test_an_environment_that_was_deleted_is_not_current(tmp_path: Path, folder: Path, requirements: Path) -> None:
+    _mark(folder, requirements)
+    packages.stamp(tmp_path, requirements).write_text(packages.stamp(folder, requirements).read_text())
+    assert not packages.is_current(tmp_path, requirements)
+
+
+def test_a_pin_without_a_hash_is_refused_and_leaves_no_stamp(folder: Path, requirements: Path) -> None:
+    requirements.write_text("six==1.17.0\n")
+    with pytest.raises(packages.InstallError, match=r"\.txt could not be installed"):
+        packages.ensure(folder, requirements)
+    assert not packages.is_current(folder, requirements)
+
+
+def test_pins_are_counted_without_their_hashes_and_origins(requirements: Path) -> None:
+    requirements.write_text("a==1 \\\n    --hash=sha256:00==\n    # via b==2\nc==3 \\\n    --hash=sha256:11\n")
+    assert packages.count(requirements) == 2
+
+
+def test_the_installer_runs_before_there_is_any_package() -> None:
+    done = subprocess.run([sys.executable, "-I", "-S", packages.__file__], capture_output=True, timeout=30, check=False)
+    assert (done.returncode, done.stderr) == (0, b"")
