@@ -53,21 +53,33 @@ def map_bill(
 def _posting_date(
     document: Document, sent: Sent | None, books: Books, policy: Policy, findings: Findings, remarks: list[str]
 ) -> date:
-    """Return the issue date as written, or the first open day by policy; a date that is only there to go on is held."""
+    """Return the issue date as written, or the first open day by policy, which later updates keep.
+
+    A bill that stands in the closed period itself is held when it is read. Without an issue date, which is held, the rest
+    is still checked as of the creation date.
+    """
     closed_until, day = books.preferences.book_close_date, document.issue_date
     if day is None:
         findings.hold(problems.date_missing("issue date"))
         return document.create_date or date.max
     if closed_until is None or day > closed_until:
         return day
+    before = _sent_date(sent)
+    if before and before <= closed_until:
+        return day
     if policy.closed_period != "first_open_day":
         findings.hold(problems.period_closed(day, closed_until))
         return day
-    before = date.fromisoformat(sent.body["TxnDate"]) if sent else closed_until
-    moved = before if before > closed_until else closed_until + timedelta(days=1)
+    moved = before or closed_until + timedelta(days=1)
     findings.note(notes.date_moved(day.isoformat(), moved.isoformat()))
     remarks.append(f"Dated {day} in Precoro, in a period that is closed in QuickBooks.")
     return moved
+
+
+def _sent_date(sent: Sent | None) -> date | None:
+    """Return the date under which the bill stands in QuickBooks, as far as we know."""
+    written = (sent.body.get("TxnDate") or sent.answer.get("TxnDate")) if sent else None
+    return date.fromisoformat(written) if written else None
 
 
 def _number(document: Document, policy: Policy, findings: Findings, remarks: list[str]) -> str:

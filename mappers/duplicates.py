@@ -14,7 +14,7 @@ from mappers.findings import Findings
 from mappers.header import Mapped, currency_of
 from mappers.money import rounded
 from mappers.policy import Policy
-from mappers.text import find_marker, marker, normalised_number
+from mappers.text import document_number, find_marker, marker, normalised_number
 
 
 def own(document: Document, type_: str, books: Books) -> KnownBill | None:
@@ -29,24 +29,26 @@ def find(document: Document, type_: str, day: date | None, books: Books, policy:
     What carries our own marker for this document, or is what Precoro's `qboId` or `externalId` names, is no duplicate.
     """
     vendor_id = books.twin("supplier", document.supplier_id)
-    number = _number(document, type_, books, policy)
+    numbers = _numbers(document, type_, books, policy)
     total = rounded(document.total, document.currency)
     mark = marker(books.connection, document.kind, document.id)
     for known in books.bills:
         if known.type != type_ or known.vendor_id != vendor_id or known.marker == mark or _is_named(document, known):
             continue
-        same_number = bool(number) and known.number == number
+        same_number = known.number in numbers
         same_figures = known.marker is None and known.total == total and known.date in {day, document.issue_date}
         if same_number or same_figures:
             amount = f"{document.currency} {known.total:,f}"
             findings.hold(problems.possible_duplicate(type_, known.id, known.number, amount, known.date.isoformat()))
 
 
-def _number(document: Document, type_: str, books: Books, policy: Policy) -> str:
-    if type_ == "PurchaseOrder":
-        return normalised_number(document.number) if books.preferences.custom_numbers else ""
-    suppliers = policy.bill_number == "supplier" and document.supplier_number
-    return normalised_number(suppliers or document.number)
+def _numbers(document: Document, type_: str, books: Books, policy: Policy) -> set[str]:
+    """Return the normalised number in full and as QuickBooks would hold it, shortened."""
+    if type_ == "PurchaseOrder" and not books.preferences.custom_numbers:
+        return set()
+    suppliers = type_ == "Bill" and policy.bill_number == "supplier" and document.supplier_number
+    number = suppliers or document.number
+    return {normalised_number(number), normalised_number(document_number(number)[0])} - {""}
 
 
 def _is_named(document: Document, known: KnownBill) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from mappers.differences import CODING_DETAIL, CODING_HEADER, DETAILS, MONEY_HEADER, plain
+from mappers.differences import CODING_DETAIL, CODING_HEADER, DETAILS, MONEY_HEADER, plain, tax_by_rate
 from mappers.header import Mapped
 from mappers.outcomes import Body, Sent
 from mappers.text import find_marker, with_marker
@@ -34,20 +34,40 @@ def merge(current: Mapping[str, Any], sent: Sent, mapped: Mapped, *, is_us: bool
     return body
 
 
+def with_status(current: Mapping[str, Any], status: str, *, is_us: bool) -> Body:
+    """Return the object just read with another POStatus and nothing else of ours."""
+    unchanged = Mapped("PurchaseOrder", {"VendorRef": current["VendorRef"], "Line": []}, (), Decimal(0))
+    body = merge(current, Sent("PurchaseOrder", "", "", {}, {}), unchanged, is_us=is_us)
+    body["Line"] = [_without_tax_code(line) if is_us else dict(line) for line in current.get("Line") or []]
+    return body | {"POStatus": status}
+
+
+def _without_tax_code(line: Mapping[str, Any]) -> dict[str, Any]:
+    kind = str(line.get("DetailType"))
+    detail = {name: value for name, value in (line.get(kind) or {}).items() if name != "TaxCodeRef"}
+    return {**line, kind: detail} if kind in DETAILS else dict(line)
+
+
 def differs(current: Mapping[str, Any], merged: Mapping[str, Any]) -> bool:
     """Tell whether sending the merged object would change anything."""
     names = {*merged, *(name for name in current if name not in _DERIVED)} - {"sparse", "SyncToken", "Id"}
-    return any(_comparable(name, merged.get(name)) != _comparable(name, current.get(name)) for name in names)
+    return any(_comparable(name, merged) != _comparable(name, current) for name in names)
 
 
-def _comparable(name: str, value: Any) -> Any:
-    if name == "Line":
-        return [{key: one for key, one in (plain(row) or {}).items() if key != "LineNum"} for row in value or []]
+def _comparable(name: str, entity: Mapping[str, Any]) -> Any:
+    """Return a field without what QuickBooks adds of itself: line numbers, the code NON, rates without tax."""
     if name == "TxnTaxDetail":
-        return {
-            plain(row["TaxLineDetail"]["TaxRateRef"]): plain(row["Amount"]) for row in (value or {}).get("TaxLine", [])
-        }
-    return plain(value)
+        return tax_by_rate(entity)
+    if name == "Line":
+        return [_comparable_line(line) for line in entity.get("Line") or []]
+    return plain(entity.get(name))
+
+
+def _comparable_line(line: Mapping[str, Any]) -> Any:
+    kind = str(line.get("DetailType"))
+    detail = plain(line.get(kind)) or {}
+    kept = {name: value for name, value in detail.items() if (name, value) != ("TaxCodeRef", "NON")}
+    return {name: value for name, value in (plain(line) or {}).items() if name != "LineNum"} | {kind: kept}
 
 
 def _changed(old: Mapping[str, Any], new: Mapping[str, Any], name: str) -> bool:

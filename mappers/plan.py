@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
 
@@ -14,7 +15,7 @@ from mappers.books import Books
 from mappers.documents import IN_REVISION, Document
 from mappers.findings import Findings
 from mappers.header import Mapped, currency_of
-from mappers.merging import differs, merge
+from mappers.merging import differs, merge, with_status
 from mappers.outcomes import (
     Adopt,
     Answers,
@@ -33,7 +34,7 @@ from mappers.outcomes import (
     digest,
 )
 from mappers.policy import Policy
-from mappers.problems import Problem
+from mappers.problems import Note, Problem
 from mappers.purchase_orders import map_purchase_order
 from mappers.status import PENDING, standing
 from mappers.text import find_marker, marker
@@ -215,18 +216,14 @@ class _Planning:
     # Something stands in QuickBooks
 
     def _change(self, sent: Sent) -> Plan:
-        findings = Findings()
-        mapped: Mapped | Rate | None
         if sent.version == self.document.version and not sent.revised and not self.asked:
-            mapped = self._closing(sent)
-            if mapped is None:
-                return self._unchanged(sent)
-        elif not (self.policy.automatic or self.asked):
+            return self._closed_or_reopened(sent) or self._unchanged(sent)
+        if not (self.policy.automatic or self.asked):
             return Nothing("ready", "Approved again; sending is by hand.")
-        elif self._posts_nothing:
+        if self._posts_nothing:
             return self._remove(sent)
-        else:
-            mapped = self._map(sent, findings)
+        findings = Findings()
+        mapped = self._map(sent, findings)
         if findings.problems:
             return _hold(findings)
         if mapped is None or isinstance(mapped, Rate):
@@ -244,17 +241,21 @@ class _Planning:
         told = (notes.changed_without_revision(),) if another else ()
         return Nothing("synced", "This approved version stands in QuickBooks.", told, settled=True)
 
-    def _closing(self, sent: Sent) -> Mapped | None:
-        """Return what was sent with another POStatus when an order was closed or reopened without a new approval."""
+    def _closed_or_reopened(self, sent: Sent) -> Plan | None:
+        """Send POStatus alone when Precoro closed or reopened an order without a new approval, even a billed one."""
         status = "Closed" if self.document.is_closed_order else "Open"
         if sent.body.get("POStatus") in (None, status):
             return None
-        total = self._total_of(sent)
-        return Mapped(sent.type, sent.body | {"POStatus": status}, tuple(sent.line_ids), total)
-
-    @staticmethod
-    def _total_of(sent: Sent) -> Any:
-        return sent.answer.get("TotalAmt", 0)
+        need = Read(sent.type, sent.id)
+        if need not in self.answers:
+            return need
+        current: Body | None = self.answers[need]
+        if current is None:
+            return self._gone(sent)
+        merged, mapped = with_status(current, status, is_us=self.books.is_us), sent.body | {"POStatus": status}
+        if not differs(current, merged):
+            return Nothing("synced", "QuickBooks has this status already.", settled=True)
+        return Update(sent.type, sent.id, merged, mapped, Decimal(current["TotalAmt"]), (), tuple(sent.line_ids))
 
     def _gone(self, sent: Sent) -> Plan:
         """Decide about an entity that people deleted in QuickBooks: hold, or create it again."""
@@ -271,8 +272,6 @@ class _Planning:
 
     def _update(self, sent: Sent, mapped: Mapped, current: Body, findings: Findings) -> Plan:
         """Lay the new version over the entity just read, unless its period, its links or people say otherwise."""
-        if sent.body.get("POStatus") != mapped.body.get("POStatus") and differences_only_in_status(sent, mapped):
-            return self._written(sent, mapped, current, findings)
         stopped = [
             problem for problem in (self._foreign(current), locks.closed(sent.type, current, self.books)) if problem
         ]
@@ -301,7 +300,7 @@ class _Planning:
         return currency_of(body) or self.books.home_currency
 
     @staticmethod
-    def _other_supplier(current: Body, mapped: Mapped) -> Any:
+    def _other_supplier(current: Body, mapped: Mapped) -> Note:
         return notes.supplier_changed(current["VendorRef"]["value"], mapped.body["VendorRef"]["value"])
 
     def _foreign(self, current: Body) -> Problem | None:
@@ -349,11 +348,6 @@ class _Planning:
         if stopped:
             return Hold(tuple(stopped), tuple(findings.notes))
         return Delete(sent.type, sent.id, str(current["SyncToken"]))
-
-
-def differences_only_in_status(sent: Sent, mapped: Mapped) -> bool:
-    """Tell whether POStatus is all that changes; that is allowed on an order that has been billed."""
-    return digest(sent.body | {"POStatus": None}) == digest(mapped.body | {"POStatus": None})
 
 
 def _hold(findings: Findings) -> Hold:

@@ -215,6 +215,8 @@ def answer_of(made: Create | Update, id_: str = "145") -> Body:
     for place, row in enumerate(answer["Line"], start=1):
         row.setdefault("Id", str(place))
         row["LineNum"] = place
+        if "GlobalTaxCalculation" not in answer:
+            row[row["DetailType"]]["TaxCodeRef"] = {"value": "NON"}
     tax_total = (answer.get("TxnTaxDetail") or {}).get("TotalTax", Decimal(0))
     total = sum((row["Amount"] for row in answer["Line"]), tax_total)
     answer |= {"Id": id_, "SyncToken": str(int(answer.get("SyncToken", -1)) + 1), "TotalAmt": total}

@@ -1,0 +1,91 @@
+"""Precoro's JSON is read tolerantly, and what makes no sense is named."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from mappers.books import needs
+from mappers.documents import OptionValue, UnreadableDocument, load_document
+from tests.unit.mappers.cases import ACCOUNT_FIELD, field_value, invoice, line, option, payload, tax
+
+
+def test_both_forms_of_a_list_are_read() -> None:
+    wrapped = payload()
+    bare = wrapped | {"items": wrapped["items"]["data"], "taxes": None}
+    bare["items"] = [row | {"taxes": [], "discounts": None} for row in bare["items"]]
+    assert load_document("invoice", bare) == load_document("invoice", wrapped)
+
+
+def test_numbers_come_as_numbers_or_as_text_and_are_decimals() -> None:
+    document = invoice(sum=500, netSum=Decimal("500.0"), items=[line() | {"ordered": "10", "price": 50}])
+    assert document.total == Decimal(500)
+    assert document.lines[0].quantity == Decimal(10)
+    assert isinstance(document.lines[0].price, Decimal)
+
+
+def test_dates_are_as_written_and_moments_are_utc() -> None:
+    document = invoice(issueDate="2026-10-04T23:30:00-08:00", approvalDate="2026-10-06T10:00:00+02:00")
+    assert document.issue_date == date(2026, 10, 4)
+    assert document.approval_date == datetime(2026, 10, 6, 8, tzinfo=UTC)
+    assert document.version == "2026-10-06T10:00:00+02:00"
+
+
+def test_missing_fields_and_unknown_keys_do_no_harm() -> None:
+    document = load_document("invoice", {"id": 1, "status": 0, "currency": "usd", "sum": "0", "new": {"a": 1}})
+    assert (document.idn, document.number, document.currency) == ("1", "1", "USD")
+    assert document.lines == ()
+    assert document.supplier_id is None
+
+
+@pytest.mark.parametrize(
+    ("field", "expected"),
+    [
+        (field_value(7, option(880, code="6000")), [OptionValue(7, None, 880, "Option 880", "6000")]),
+        ({"value": 880, "itemCustomField": {"id": 7}}, [OptionValue(7, "880")]),
+        ({"value": "Travel", "itemCustomField": 7}, [OptionValue(7, "Travel")]),
+        ({"value": ["1", "2"], "itemCustomField": {"id": 7}}, [OptionValue(7, "1"), OptionValue(7, "2")]),
+        ({"value": True, "itemCustomField": {"id": 7}}, []),
+        ({"value": None, "itemCustomField": {"id": 7}}, []),
+        ({"value": "x", "itemCustomField": {"id": 7}, "option": {"id": 9}}, [OptionValue(7, "x", 9)]),
+    ],
+)
+def test_the_chosen_option_is_found_in_every_shape(field: dict[str, Any], expected: list[OptionValue]) -> None:
+    assert list(invoice(items=[line(dataItemCustomFields=[field])]).lines[0].options) == expected
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"sum": "five"}, "sum"),
+        ({"sum": "NaN"}, "sum"),
+        ({"status": None}, "status"),
+        ({"issueDate": "04.10.2026"}, "issueDate"),
+        ({"items": [line() | {"price": "free"}]}, "items.0.price"),
+        ({"items": "none"}, "items"),
+        ({"supplier": {"id": "abc"}}, "supplier.id"),
+        ({"exchangeRate": {"USD": "one"}}, "exchangeRate"),
+    ],
+)
+def test_what_cannot_be_read_is_named_with_its_value(change: dict[str, Any], field: str) -> None:
+    with pytest.raises(UnreadableDocument) as caught:
+        load_document("invoice", payload() | change)
+    assert caught.value.field == field
+
+
+def test_a_document_names_all_that_the_books_must_know() -> None:
+    rows = [
+        line(1, item={"id": 3301}, taxes=[tax(7, "5"), tax(5, "20")]),
+        line(2, dataItemCustomFields=[field_value(ACCOUNT_FIELD, option(880))]),
+    ]
+    found = needs(invoice(items=rows))
+    assert (found.supplier_id, found.term_id) == (9001, 12)
+    assert found.item_ids == {3301}
+    assert found.tax_ids == {5, 7}
+    assert found.tax_sets == {"5+7"}
+    assert found.field_ids == {ACCOUNT_FIELD}
+    assert found.option_ids == {880}
+    assert found.currencies == {"USD"}

@@ -1,0 +1,86 @@
+"""Purchase orders: what they have that bills do not, and what they lack."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from mappers.books import Entry, Preferences
+from mappers.outcomes import Nothing
+from mappers.plan import plan
+from tests.unit.mappers.cases import (
+    CLASS_FIELD,
+    LOCATION_FIELD,
+    POLICY,
+    codes,
+    field_value,
+    invoice,
+    line,
+    made,
+    option,
+    order,
+    us_books,
+)
+
+ORDERS = dataclasses.replace(POLICY, send="purchase_orders")
+
+
+def test_an_order_is_dated_by_its_creation_and_always_names_accounts_payable() -> None:
+    create = made(order(), policy=ORDERS)
+    assert create.type == "PurchaseOrder"
+    assert create.body["TxnDate"] == "2026-10-05"
+    assert create.body["APAccountRef"] == {"value": "33"}
+    assert create.body["DocNumber"] == "PO-2026-057"
+    assert create.body["POStatus"] == "Open"
+
+
+def test_only_the_kind_that_is_chosen_is_sent() -> None:
+    for document, policy in ((order(), POLICY), (invoice(), ORDERS)):
+        planned = plan(document, None, us_books(), policy)
+        assert isinstance(planned, Nothing)
+        assert planned.state == "never"
+
+
+def test_two_payables_accounts_in_one_currency_need_a_choice() -> None:
+    books = us_books()
+    second = Entry("35", "Other payables", kind="Accounts Payable", currency="USD")
+    books = dataclasses.replace(books, accounts=dict(books.accounts) | {"35": second})
+    assert codes(plan(order(), None, books, ORDERS)) == {"payable_account_missing"}
+    chosen = dataclasses.replace(ORDERS, payable_accounts={"USD": "35"})
+    assert made(order(), books, chosen).body["APAccountRef"] == {"value": "35"}
+    wrong = dataclasses.replace(ORDERS, payable_accounts={"USD": "42"})
+    assert codes(plan(order(), None, books, wrong)) == {"payable_account_unusable"}
+
+
+def test_the_location_goes_into_the_private_note_with_a_visible_note() -> None:
+    create = made(
+        order(dataDocumentCustomFields=[field_value(LOCATION_FIELD, option(991, name="East"))]), policy=ORDERS
+    )
+    assert "DepartmentRef" not in create.body
+    assert "Location: East" in create.body["PrivateNote"]
+    assert codes(create) == {"location_in_private_note"}
+
+
+def test_one_class_per_transaction_stands_in_the_header() -> None:
+    rows = [line(1, dataItemCustomFields=[field_value(CLASS_FIELD, option(900))]), line(2)]
+    books = us_books(Preferences(class_per_transaction=True))
+    create = made(order(items=rows, sum="1000.00"), books, ORDERS)
+    assert create.body["ClassRef"] == {"value": "5000000000000142238"}
+    assert all("ClassRef" not in row[row["DetailType"]] for row in create.body["Line"])
+
+
+def test_quickbooks_numbers_the_order_itself_without_custom_numbers() -> None:
+    create = made(order(), us_books(Preferences(custom_numbers=False)), ORDERS)
+    assert "DocNumber" not in create.body
+    assert "PO-2026-057" in create.body["PrivateNote"]
+    assert codes(create) == {"number_by_quickbooks"}
+
+
+def test_an_order_of_nothing_is_sent_and_a_closed_one_arrives_closed() -> None:
+    assert made(order(items=[line(freeOfCharge=True)], sum="0.00"), policy=ORDERS).total == 0
+    assert made(order(status=11), policy=ORDERS).body["POStatus"] == "Closed"
+
+
+def test_a_company_without_purchase_orders_or_items_on_purchases_holds_them() -> None:
+    books = us_books(Preferences(purchase_orders=False, items_on_purchases=False))
+    held = plan(order(items=[line(item={"id": 3301})]), None, books, ORDERS)
+    assert codes(held) == {"purchase_orders_off", "items_on_purchases_off"}

@@ -1,0 +1,56 @@
+"""Texts fit QuickBooks, nothing is cut silently, and our marker is always found again."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mappers.text import clean, document_number, find_marker, long_text, marker, normalised_number, with_marker
+
+MARK = marker("widgets", "invoice", 203)
+
+
+@given(st.text())
+def test_no_control_character_survives_and_cleaning_twice_changes_nothing(text: str) -> None:
+    cleaned = clean(text)
+    assert not [c for c in cleaned if (ord(c) < 32 and c != "\n") or 127 <= ord(c) < 160]
+    assert clean(cleaned) == cleaned
+
+
+@given(st.text(min_size=1, max_size=60))
+def test_a_number_fits_and_two_long_ones_differ(number: str) -> None:
+    short, notes = document_number(number)
+    assert len(short) <= 21
+    assert bool(notes) == (len(" ".join(clean(number).split())) > 21)
+
+
+@given(st.text(max_size=30), st.integers(0, 4200))
+def test_a_private_note_ends_with_the_marker_whatever_people_write(text: str, padding: int) -> None:
+    note, told = with_marker(text + "x" * padding, MARK)
+    assert len(note) <= 4000
+    assert find_marker(note) == MARK
+    assert note.endswith(MARK)
+    assert bool(told) == (len(clean(text + "x" * padding)) + len(MARK) + 1 > 4000)
+
+
+def test_only_a_whole_marker_is_one_and_the_last_counts() -> None:
+    assert find_marker("tieout:widgets:invoice:20") != MARK
+    assert find_marker(f"tieout:other:invoice:9\n{MARK}") == MARK
+    assert find_marker("tieout: soon") is None
+    assert find_marker(None) is None
+
+
+def test_numbers_are_the_same_but_for_case_signs_spaces_and_leading_zeros() -> None:
+    assert normalised_number("INV-00 12/a") == normalised_number("inv0012A") == "inv0012a"
+    assert normalised_number("000123") == normalised_number("123")
+    assert normalised_number("１２３") == "123"
+    assert normalised_number("") == normalised_number("--") == ""
+    assert normalised_number("A1") != normalised_number("B1")
+
+
+def test_a_long_text_says_that_its_end_is_left_out() -> None:
+    text, notes = long_text("y" * 4001, "Description of line Pen")
+    assert len(text) == 4000
+    assert text.endswith(" …")
+    assert notes[0].code == "text_shortened"
+    assert "Description of line Pen" in notes[0].sentence
