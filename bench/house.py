@@ -1,0 +1,101 @@
+"""A home of its own for each measurement: a temporary folder, free ports, and an environment that nothing else sets."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+
+import requests
+from cryptography.fernet import Fernet
+
+import settings as settings_module
+from bench import usage
+from firstrun import home, ports, redis_server
+from firstrun.processes import Processes
+from firstrun.running import receiver_command
+from settings import Settings
+from store import migrations
+from store.base import Store, read_keys
+
+START_SECONDS = 60.0
+OTHERS = ("TIEOUT_", "DATABASE_URL", "REDIS_URL")
+
+
+@contextmanager
+def settings_of_its_own(database: str | None, **more: str) -> Iterator[Settings]:
+    """Set the environment for a fresh home, and put everything back afterwards.
+
+    `database` is the SQLAlchemy URL of an empty database; None means SQLite in the home.
+    """
+    before = dict(os.environ)
+    with tempfile.TemporaryDirectory(prefix="tieout-bench-", ignore_cleanup_errors=True) as folder:
+        for name in [name for name in os.environ if name.startswith(OTHERS)]:
+            del os.environ[name]
+        os.environ.update(
+            TIEOUT_HOME=folder,
+            TIEOUT_KEYS=Fernet.generate_key().decode(),
+            TIEOUT_PORT_BASE=str(ports.any_base()),
+            TIEOUT_LOG_LEVEL="WARNING",
+            **({"DATABASE_URL": database} if database else {}),
+            **more,
+        )
+        home.logs(Path(folder)).mkdir()
+        try:
+            yield settings_module.load()
+        finally:
+            os.environ.clear()
+            os.environ.update(before)
+
+
+def migrated(settings: Settings) -> Store:
+    """Return the opened database with all tables."""
+    store = Store(settings.database, read_keys(settings.keys, settings.home))
+    migrations.upgrade(store)
+    return store
+
+
+def start_redis(processes: Processes, settings: Settings) -> None:
+    """Start a Redis as a first run does, and wait until it answers."""
+    command = redis_server.command(redis_server.find_server(), settings.port("redis"), settings.home / "redis")
+    processes.start("redis", command, os.environ)
+    processes.wait_for("redis", partial(redis_server.answers, settings.redis), START_SECONDS)
+
+
+def start_receiver(processes: Processes, settings: Settings) -> int:
+    """Start the receiver as a first run does; returns the process that answers."""
+    return _serve(processes, "receiver", receiver_command(settings), settings.port("receiver"))
+
+
+def start_floor(processes: Processes, settings: Settings) -> int:
+    """Start the floor on the same server with the same options; returns the process that answers."""
+    port = settings.port("console")
+    other = {"webhooks.app:create_app()": "bench.floor:create_app()"}
+    address = {f"{settings.bind}:{settings.port('receiver')}": f"{settings.bind}:{port}"}
+    command = [{**other, **address}.get(part, part) for part in receiver_command(settings)]
+    return _serve(processes, "floor", command, port)
+
+
+def running(words: Mapping[str, str]) -> dict[str, list[int]]:
+    """Return our processes by name; `words` are parts of their command lines."""
+    ours = {pid: usage.command_line(pid) for pid in usage.tree(os.getpid())}
+    return {name: [pid for pid, line in ours.items() if word in line] for name, word in words.items()}
+
+
+def _serve(processes: Processes, name: str, command: list[str], port: int) -> int:
+    """Start a gunicorn and wait for its answer; the last of its processes is the one that serves."""
+    processes.start(name, command, os.environ)
+    processes.wait_for(name, partial(_answers, f"http://127.0.0.1:{port}/"), START_SECONDS)
+    address = next(part for part in command if part.endswith(f":{port}"))
+    return running({name: address})[name][-1]
+
+
+def _answers(url: str) -> bool:
+    try:
+        requests.get(url, timeout=5)
+    except requests.ConnectionError:
+        return False
+    return True

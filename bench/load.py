@@ -1,0 +1,104 @@
+"""Puts load on an HTTP server with as little work of its own as possible, so that the server is what is measured.
+
+In a closed loop each connection sends its next request when the last is answered: that finds the most a server can do.
+In an open loop requests come at their appointed time, whatever the server does, and an answer's time counts from there:
+that is what senders see, and a stalled server cannot make itself look quick by being asked less.
+"""
+
+from __future__ import annotations
+
+import socket
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import count
+
+LARGEST_ANSWER = 65536
+OK = b"HTTP/1.1 200"
+Body = Callable[[int], bytes]
+
+
+class UnexpectedAnswerError(Exception):
+    """The server answered something else than 200."""
+
+    def __init__(self, answer: bytes) -> None:
+        super().__init__(f"The server answered {answer[:300]!r}")
+
+
+@dataclass(frozen=True)
+class Answered:
+    """One request that was answered: its number, when it was (to be) sent, by time.time(), and how long it took."""
+
+    number: int
+    sent_at: float
+    seconds: float
+
+
+class Line:
+    """One connection that is kept alive."""
+
+    def __init__(self, port: int, path: str) -> None:
+        self._socket = socket.create_connection(("127.0.0.1", port), timeout=30)
+        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._head = f"POST {path} HTTP/1.1\r\nHost: bench\r\nContent-Type: application/json\r\nContent-Length: "
+
+    def post(self, body: bytes) -> None:
+        """Send one body and wait for the answer. Raises UnexpectedAnswerError unless it is 200."""
+        self._socket.sendall(f"{self._head}{len(body)}\r\n\r\n".encode() + body)
+        answer = self._socket.recv(LARGEST_ANSWER)
+        if not answer.startswith(OK):
+            raise UnexpectedAnswerError(answer)
+
+    def close(self) -> None:
+        """Hang up."""
+        self._socket.close()
+
+
+def closed_loop(
+    port: int, path: str, body: Body, *, numbers: Iterator[int], lines: int, seconds: float
+) -> list[Answered]:
+    """Ask as fast as the server answers, over so many lines, for so many seconds."""
+    ends = time.monotonic() + seconds
+
+    def ask(_: int) -> list[Answered]:
+        line, answered = Line(port, path), []
+        while time.monotonic() < ends:
+            answered.append(_post(line, body, next(numbers), time.time()))
+        line.close()
+        return answered
+
+    return _together(ask, lines)
+
+
+def open_loop(
+    port: int, path: str, body: Body, *, numbers: Iterator[int], rate: float, total: int, lines: int
+) -> list[Answered]:
+    """Ask `rate` times a second, `total` times in all, each time on the line that has been idle the longest."""
+    starts = time.time() + 0.2
+
+    def ask(first: int) -> list[Answered]:
+        line, answered = Line(port, path), []
+        for turn in range(first, total, lines):
+            due = starts + turn / rate
+            time.sleep(max(0.0, due - time.time()))
+            answered.append(_post(line, body, next(numbers), due))
+        line.close()
+        return answered
+
+    return _together(ask, lines)
+
+
+def numbers_from(first: int) -> Iterator[int]:
+    """Count up from a number; threads may share it."""
+    return count(first)
+
+
+def _post(line: Line, body: Body, number: int, sent_at: float) -> Answered:
+    line.post(body(number))
+    return Answered(number, sent_at, time.time() - sent_at)
+
+
+def _together(ask: Callable[[int], list[Answered]], lines: int) -> list[Answered]:
+    with ThreadPoolExecutor(lines) as pool:
+        return [one for answered in pool.map(ask, range(lines)) for one in answered]

@@ -1,0 +1,195 @@
+"""`python -m bench.receiver`: how many events a second are acknowledged, each committed and queued, beside the floor.
+
+Both are served by the same gunicorn with the same options, take turns, and talk to the same Redis and database file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+import click
+import simplejson
+from redis import Redis
+from sqlalchemy import func, insert, select
+
+from bench import figures, house, load, usage
+from bench.load import Answered
+from firstrun.processes import Processes
+from settings import Settings
+from store import companies
+from store.base import Store
+from store.companies import Connection, PrecoroCompany, QboCompany
+from store.events import Event
+from store.records import INVOICE, SYNCED, Record
+
+SECRET = "bench-secret"  # noqa: S105 - of a database that is thrown away
+INVOICE_PING = 3
+CHUNK = 1000
+WITHOUT_LIMIT = "1000000000"
+
+
+@dataclass
+class Contestant:
+    """One of the two that are measured, and what came of each round.
+
+    `rates` are events a second, `cpu` milliseconds an event, one figure a round.
+    """
+
+    name: str
+    port: int
+    path: str
+    process: int
+    numbers: Iterator[int]
+    rates: list[float] = field(default_factory=list)
+    cpu: list[float] = field(default_factory=list)
+    fastest: list[Answered] = field(default_factory=list)
+    steady: list[Answered] = field(default_factory=list)
+
+
+@click.command()
+@click.option("--database", help="SQLAlchemy URL of an empty Postgres database; without it SQLite on disk.")
+@click.option("--seconds", default=5.0, show_default=True, help="Length of a round of the closed loop.")
+@click.option("--rounds", default=5, show_default=True, help="Rounds of each; medians are printed.")
+@click.option("--records", default=10_000, show_default=True, help="Records that are there before.")
+@click.option("--lines", default=16, show_default=True, help="Kept-alive connections of the senders.")
+@click.option("--rate", default=200.0, show_default=True, help="Events a second of the open loop.")
+def main(database: str | None, seconds: float, rounds: int, records: int, lines: int, rate: float) -> None:
+    """Measure the receiver beside its floor."""
+    figures.machine()
+    quiet = {"TIEOUT_CLAIMS_EACH": WITHOUT_LIMIT, "TIEOUT_PUBLIC_URL": "http://127.0.0.1"}
+    with house.settings_of_its_own(database, **quiet) as settings, Processes(settings.home / "log") as processes:
+        house.start_redis(processes, settings)
+        store = house.migrated(settings)
+        _fill(store, records)
+        both = _contestants(processes, settings)
+        with Redis.from_url(settings.redis) as redis:
+            for _ in range(rounds):
+                for one in both:
+                    _closed_round(one, redis, settings, seconds, lines)
+            for one in both:
+                _open_round(one, redis, settings, rate, lines)
+        _report(both, rate, records)
+        _check(store, both[0])
+        store.close()
+
+
+def _contestants(processes: Processes, settings: Settings) -> tuple[Contestant, Contestant]:
+    """Start both: the receiver first."""
+    receiver, floor = house.start_receiver(processes, settings), house.start_floor(processes, settings)
+    path = f"/webhooks/precoro/{SECRET}"
+    return (
+        Contestant("receiver", settings.port("receiver"), path, receiver, load.numbers_from(1)),
+        Contestant("floor", settings.port("console"), "/floor", floor, load.numbers_from(1)),
+    )
+
+
+def _closed_round(one: Contestant, redis: Redis, settings: Settings, seconds: float, lines: int) -> None:
+    """Let it answer as fast as it can; every acknowledged event must be a job in Redis."""
+    redis.flushdb()
+    cpu = usage.cpu_seconds(one.process)
+    answered = load.closed_loop(one.port, one.path, ping, numbers=one.numbers, lines=lines, seconds=seconds)
+    one.cpu.append(1000 * (usage.cpu_seconds(one.process) - cpu) / len(answered))
+    took = max(reply.sent_at + reply.seconds for reply in answered) - min(reply.sent_at for reply in answered)
+    one.rates.append(len(answered) / took)
+    one.fastest += answered
+    _expect_jobs(one, redis, settings, len(answered))
+
+
+def _open_round(one: Contestant, redis: Redis, settings: Settings, rate: float, lines: int) -> None:
+    """Offer it a steady load, for ten seconds."""
+    redis.flushdb()
+    total = round(10 * rate)
+    answered = load.open_loop(one.port, one.path, ping, numbers=one.numbers, rate=rate, total=total, lines=2 * lines)
+    one.steady += answered
+    _expect_jobs(one, redis, settings, len(answered))
+
+
+def _expect_jobs(one: Contestant, redis: Redis, settings: Settings, acknowledged: int) -> None:
+    jobs = redis.llen(f"rq:queue:{settings.queue}")
+    if jobs != acknowledged:
+        raise click.ClickException(f"{one.name}: {acknowledged} events were acknowledged, but {jobs} jobs are queued.")
+
+
+def _check(store: Store, receiver: Contestant) -> None:
+    """Say whether each acknowledged event is a row."""
+    with store.read() as session:
+        kept = session.scalar(select(func.count()).select_from(Event))
+    acknowledged = len(receiver.fastest) + len(receiver.steady)
+    figures.line("events kept / acknowledged", f"{kept} / {acknowledged}")
+    if kept != acknowledged:
+        raise click.ClickException("Some acknowledged events were not kept.")
+
+
+def _report(both: Sequence[Contestant], rate: float, records: int) -> None:
+    """Print the figures of both, and how they compare."""
+    print(f"\nPrecoro pings of many documents, {records} records there before; each acknowledged, committed and queued")
+    for one in both:
+        spread = f"({min(one.rates):.0f} to {max(one.rates):.0f})"
+        figures.line(
+            f"{one.name}: closed loop",
+            f"{figures.median(one.rates):6.0f} events/s {spread:<16} {figures.latency(one.fastest)}",
+        )
+        figures.line(f"{one.name}: CPU of its process", f"{figures.median(one.cpu):6.2f} ms an event")
+        figures.line(f"{one.name}: {rate:g} events a second", figures.latency(one.steady))
+        figures.line(f"{one.name}: peak memory", f"{usage.peak_megabytes(one.process):6.0f} MB")
+    receiver, floor = both
+    ratio = figures.median([mine / its for mine, its in zip(receiver.rates, floor.rates, strict=True)])
+    cpu = figures.median(receiver.cpu) / figures.median(floor.cpu)
+    print(f"\n  receiver / floor: {ratio:.2f} of the rate (aim: 0.70), {cpu:.2f} times the CPU", flush=True)
+
+
+def ping(number: int) -> bytes:
+    """Return what Precoro posts about an invoice."""
+    return simplejson.dumps({"id": number, "type": INVOICE_PING, "action": 1, "idn": number}).encode()
+
+
+def _fill(store: Store, records: int) -> None:
+    """Make a connection, and every second of the documents to come a record that is up to date."""
+    moment = datetime.now(UTC) - timedelta(hours=1)
+    with store.write() as session:
+        precoro = PrecoroCompany(
+            host="https://precoro.example",
+            email="bench@example.com",
+            api_key="key",
+            webhook_secret=SECRET,
+            webhook_digest=companies.digest(SECRET),
+        )
+        quickbooks = QboCompany(
+            realm="1",
+            environment="sandbox",
+            name="Bench",
+            country="US",
+            home_currency="USD",
+            plan="Plus",
+            access_token=SECRET,
+            refresh_token=SECRET,
+            access_until=moment,
+            refresh_from=moment,
+        )
+        session.add_all([precoro, quickbooks])
+        session.flush()
+        connection = Connection(slug="bench", precoro_id=precoro.id, qbo_id=quickbooks.id, created_at=moment)
+        session.add(connection)
+        session.flush()
+        rows = [_record(connection.id, 2 * number, moment) for number in range(1, records + 1)]
+        for start in range(0, records, CHUNK):
+            session.execute(insert(Record), rows[start : start + CHUNK])
+
+
+def _record(connection_id: int, number: int, moment: datetime) -> dict[str, object]:
+    return {
+        "connection_id": connection_id,
+        "kind": INVOICE,
+        "precoro_id": str(number),
+        "idn": str(number),
+        "state": SYNCED,
+        "wanted": 1,
+        "done": 1,
+        "read_at": moment,
+    }
+
+
+if __name__ == "__main__":
+    main()
