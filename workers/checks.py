@@ -74,7 +74,7 @@ def _database(runtime: Runtime) -> Check:
     except SQLAlchemyError as error:
         return Check("database", f"It does not answer ({type(error).__name__}).", "Start it, or correct DATABASE_URL.")
     if not current:
-        remedy = "Bring it up to date: bin/python -m store.migrations, or start with bin/up."
+        remedy = "Bring it up to date: tieout database upgrade"
         return Check("database", "It is empty, or of another version.", remedy)
     return Check("database", f"{runtime.store.engine.dialect.name}, up to date")
 

@@ -35,10 +35,10 @@ def dry_run(runtime: Runtime, connection_id: int, kind: str, idn: str) -> DryRun
         both = (joinedload(Connection.precoro), joinedload(Connection.qbo))
         connection = session.scalars(select(Connection).where(Connection.id == connection_id).options(*both)).one()
         known = (Record.connection_id == connection_id, Record.kind == kind, Record.idn == idn)
-        record = session.scalar(select(Record).where(*known).options(joinedload(Record.problems)))
+        record = session.scalar(select(Record).where(*known))
         session.expunge_all()
     record = record or Record(kind=kind, precoro_id="", idn=idn, state=OPEN, notes=[], accepted=[], revised=False)
-    record.asked, record.connection = True, connection
+    runtime.record_id, record.asked, record.connection = record.id, True, connection
     work = Work(runtime, Claim(NO_CLAIM, NO_CLAIM, NO_CLAIM), record, moment, is_wanted=True)
     try:
         document = load_document(kind, work.precoro.get_document(kind, idn))  # type: ignore[arg-type]

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from rq.exceptions import InvalidJobOperation
+from rq.exceptions import NoSuchJobError as NoJob
 from rq.job import Job
 from rq.registry import FailedJobRegistry
 from sqlalchemy import or_, select, update
@@ -179,6 +180,15 @@ def refresh(runtime: Runtime, slug: str, who: str) -> tuple[dict[str, int], dict
     return counted, paired
 
 
+def reconnect(runtime: Runtime, slug: str, code: str, realm: str, *, redirect: str, who: str) -> None:
+    """Give a connection fresh permission and go on with what waited. Raises ConnectError and RemoteError."""
+    connect.reconnect(runtime, slug, code, realm, redirect=redirect)
+    with runtime.write() as (session, moment):
+        companies.rested(session, _connection(session, slug).id)
+        _note(session, moment, who, "reconnect", slug)
+    runtime.dispatch()
+
+
 def replay(runtime: Runtime, event_ids: Sequence[int], who: str) -> tuple[int, int]:
     """Make due again what these events are about; returns how many documents, and how many companies' changes."""
     with runtime.write() as (session, moment):
@@ -200,7 +210,7 @@ def requeue(runtime: Runtime, job_id: str, who: str) -> None:
     """Give a failed job back to RQ: its record starts its attempts afresh. Raises NoSuchJobError and RedisError."""
     try:
         FailedJobRegistry(queue=runtime.queue).requeue(job_id)
-    except InvalidJobOperation as error:
+    except (InvalidJobOperation, NoJob) as error:
         raise NoSuchJobError(job_id) from error
     with runtime.write() as (session, moment):
         _note(session, moment, who, "requeue", job_id)

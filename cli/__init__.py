@@ -1,0 +1,1 @@
+"""`tieout`, the command line: connections, documents, events and jobs, and a doctor. It acts through `workers` only."""

@@ -1,0 +1,68 @@
+"""The command `tieout` with its groups, and how every error becomes one sentence and an exit code."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+import click
+from redis.exceptions import RedisError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+from cli.connections import connections
+from cli.database import database
+from cli.doctor import doctor
+from cli.documents import documents
+from cli.errors import CouldNotRunError, NotFoundError, WrongError
+from cli.events import events
+from cli.jobs import jobs
+from mappers.documents import UnreadableDocument
+from mappers.policy import UnreadablePolicy
+from outbound.errors import RemoteError
+from settings import WrongSettingsError
+from store.base import NoKeyError
+from workers.connect import ConnectError
+from workers.people import CannotError, NotThereError
+
+
+class Tieout(click.Group):
+    """A group that turns our errors into messages without a traceback."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command and translate what it raises."""
+        try:
+            return super().invoke(ctx)
+        except (WrongSettingsError, NoKeyError) as error:
+            raise CouldNotRunError(str(error)) from error
+        except SQLAlchemyError as error:
+            raise CouldNotRunError(f"The database cannot be used ({_reason(error)}). See: tieout doctor") from error
+        except RedisError as error:
+            raise CouldNotRunError(f"Redis cannot be used ({error}). See: tieout doctor") from error
+        except NotThereError as error:
+            raise NotFoundError(str(error)) from error
+        except RemoteError as error:
+            raise WrongError(f"{error} {error.remedy}") from error
+        except (CannotError, ConnectError, UnreadableDocument, UnreadablePolicy) as error:
+            raise WrongError(str(error)) from error
+
+
+def _reason(error: SQLAlchemyError) -> str:
+    """Return what the database said, without the statement."""
+    return str(error.orig if isinstance(error, DBAPIError) else error).strip().partition("\n")[0]
+
+
+@click.group(cls=Tieout, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name=None, version="0.1.0", prog_name="tieout")
+@click.pass_context
+def tieout(ctx: click.Context) -> None:
+    """Keep Precoro and QuickBooks Online in agreement.
+
+    Data goes to standard output, messages to standard error. Exit codes: 0 done; 1 something is wrong, held or refused;
+    2 wrong usage, or it could not run (settings, database, Redis); 3 what was named does not exist.
+    """
+    if os.environ.get("NO_COLOR"):
+        ctx.color = False
+
+
+for command in (doctor, connections, documents, events, jobs, database):
+    tieout.add_command(command)

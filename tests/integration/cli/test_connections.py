@@ -1,0 +1,164 @@
+"""Connecting and looking after connections from the command line."""
+
+from __future__ import annotations
+
+import threading
+import webbrowser
+from pathlib import Path
+from urllib.parse import urlencode
+
+import pytest
+import requests
+import simplejson
+
+from cli.consent import redirect_address
+from standins.consent import give_consent
+from tests.conftest import free_port
+from tests.integration.cli.conftest import Tieout
+from tests.stage import EMAIL, KEY, REALM, Stage
+
+SLUG = "widgets-inc"
+
+
+@pytest.fixture
+def consenting(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """Let a person sit at the browser; returns what can be changed in the answer that goes back."""
+    changed: dict[str, str] = {}
+
+    def open_(url: str) -> bool:
+        answer = {**give_consent(url, REALM), **changed}
+        back = f"{changed.pop('redirect', None) or redirect(url)}?{urlencode(answer)}"
+        threading.Thread(target=requests.get, args=(back,), kwargs={"timeout": 10}).start()
+        return True
+
+    monkeypatch.setattr(webbrowser, "open", open_)
+    return changed
+
+
+def redirect(url: str) -> str:
+    from urllib.parse import parse_qs, urlsplit  # noqa: PLC0415
+
+    return parse_qs(urlsplit(url).query)["redirect_uri"][0]
+
+
+def own_callback() -> dict[str, str]:
+    return {"TIEOUT_QBO_REDIRECT_URL": f"http://127.0.0.1:{free_port()}/callback"}
+
+
+@pytest.mark.usefixtures("consenting")
+def test_add_walks_through_consent_and_pairs_equal_names(tieout: Tieout, tmp_path: Path) -> None:
+    key = tmp_path / "key"
+    key.write_text(f"{KEY}\n")
+    done = tieout("connections", "add", "--email", EMAIL, "--key-file", str(key), "--json", **own_callback())
+    assert done.exit_code == 0, done.output
+    told = simplejson.loads(done.stdout)
+    assert (told["name"], told["currency"]) == (SLUG, "USD")
+    assert told["paired"]["supplier"] > 0
+    assert "/webhooks/precoro/" in told["webhook_address"]
+
+
+@pytest.mark.usefixtures("consenting")
+def test_add_never_shows_the_key_and_asks_for_what_is_missing(tieout: Tieout) -> None:
+    done = tieout("connections", "add", input=f"{EMAIL}\n{KEY}\n", **own_callback())
+    assert done.exit_code == 0, done.output
+    assert KEY not in done.output
+    assert "Paste this address in Precoro" in done.stderr
+
+
+def test_an_answer_with_another_state_is_refused(consenting: dict[str, str], tieout: Tieout) -> None:
+    consenting["state"] = "forged"
+    done = tieout("connections", "add", "--email", EMAIL, PRECORO_API_KEY=KEY, **own_callback())
+    assert done.exit_code == 1
+    assert "state differs" in done.stderr
+    assert simplejson.loads(tieout("connections", "list", "--json").stdout) == []
+
+
+@pytest.mark.usefixtures("empty_stage")
+def test_the_address_can_be_pasted(tieout: Tieout) -> None:
+    pasted = "http://127.0.0.1:9/callback?state=forged&code=x&realmId=1"
+    done = tieout(
+        "connections", "add", "--email", EMAIL, "--paste", "--no-browser", input=pasted + "\n", PRECORO_API_KEY=KEY
+    )
+    assert done.exit_code == 1
+    assert "state differs" in done.stderr
+
+
+def test_without_an_app_at_intuit_the_settings_are_named(tieout: Tieout) -> None:
+    done = tieout("connections", "add", "--email", EMAIL, PRECORO_API_KEY=KEY, TIEOUT_QBO_CLIENT_ID="")
+    assert done.exit_code == 2
+    assert "TIEOUT_QBO_CLIENT_ID" in done.stderr
+
+
+@pytest.mark.usefixtures("stage")
+def test_reconnect_refuses_another_company(consenting: dict[str, str], tieout: Tieout) -> None:
+    consenting["realmId"] = "9139999"
+    done = tieout("connections", "reconnect", SLUG, **own_callback())
+    assert done.exit_code == 1
+    assert f"belongs to company {REALM}" in done.stderr
+
+
+@pytest.mark.usefixtures("consenting")
+def test_reconnect_ends_a_disconnection(stage: Stage, tieout: Tieout) -> None:
+    from store import companies  # noqa: PLC0415
+
+    with stage.runtime.write() as (session, _):
+        found = companies.named(session, SLUG)
+        assert found
+        found.state = companies.DISCONNECTED
+    assert "tieout connections reconnect" in tieout("connections", "resume", SLUG).stderr
+    assert tieout("connections", "reconnect", SLUG, **own_callback()).exit_code == 0
+    assert simplejson.loads(tieout("connections", "list", "--json").stdout)[0]["state"] == "connected"
+
+
+def test_the_callback_is_beside_our_other_ports(stage: Stage) -> None:
+    assert redirect_address(stage.runtime.settings) == "http://127.0.0.1:8705/callback"
+
+
+@pytest.mark.usefixtures("stage")
+def test_show_tells_everything_but_secrets(tieout: Tieout) -> None:
+    done = tieout("connections", "show", SLUG)
+    assert done.exit_code == 0
+    assert "Widgets" in done.stdout
+    assert "go_live" in done.stdout
+    assert KEY not in done.output
+
+
+def test_a_paused_connection_waits_and_a_resumed_one_goes_on(stage: Stage, tieout: Tieout) -> None:
+    tieout("connections", "pause", SLUG)
+    invoice = stage.approved(
+        number="INV-1", lines=[{"name": "Paper", "quantity": 1, "price": "5.00", "account": "Office Supplies"}]
+    )
+    stage.tick()
+    assert stage.bills() == []
+    assert tieout("connections", "resume", SLUG).exit_code == 0
+    stage.settle()
+    assert stage.record(invoice).state == "synced"
+
+
+def test_a_pair_by_name_releases_what_waited_for_it(stage: Stage, tieout: Tieout) -> None:
+    lines = [{"name": "Lunch", "quantity": 1, "price": "76.10", "account": "Office Supplies"}]
+    invoice = stage.approved(number="INV-205", supplier="Evergreen Catering", lines=lines)
+    stage.settle()
+    assert stage.record(invoice).state == "held"
+    shown = tieout("documents", "show", "INV-205")
+    key = str(invoice["supplier"]["id"])
+    assert f"tieout connections pair {SLUG} supplier {key}" in shown.stdout
+    done = tieout("connections", "pair", SLUG, "supplier", "Evergreen Catering", "Acme Supply")
+    assert (done.exit_code, done.stderr) == (0, "Paired. 1 held documents are due again.\n")
+    stage.settle()
+    assert stage.record(invoice).state == "synced"
+
+
+@pytest.mark.usefixtures("stage")
+def test_an_entry_that_is_not_there_ends_with_3(tieout: Tieout) -> None:
+    done = tieout("connections", "pair", SLUG, "supplier", "Nobody Ltd", "Acme Supply")
+    assert done.exit_code == 3
+    assert "tieout connections refresh" in done.stderr
+
+
+@pytest.mark.parametrize("verb", ["show", "pause", "resume", "refresh", "reconnect"])
+@pytest.mark.usefixtures("stage")
+def test_an_unknown_name_ends_with_3_and_the_next_command(tieout: Tieout, verb: str) -> None:
+    done = tieout("connections", verb, "nobody")
+    assert done.exit_code == 3
+    assert "tieout connections list" in done.stderr

@@ -1,0 +1,106 @@
+"""Looking at documents and deciding about them from the command line."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import simplejson
+
+from tests.integration.cli.conftest import Tieout
+from tests.stage import Stage
+
+PAPER = {"name": "Copy paper", "quantity": 10, "price": "54.00", "account": "Office Supplies"}
+
+
+def test_a_listing_names_number_state_supplier_amount_and_twin(stage: Stage, tieout: Tieout) -> None:
+    stage.approved(number="INV-201", invoiceNumber="S-1", lines=[PAPER])
+    stage.settle()
+    done = tieout("documents", "list")
+    assert done.exit_code == 0
+    line = done.stdout.splitlines()[1]
+    assert all(text in line for text in ("INV-201", "synced", "Acme Supply", "USD 540.00", "Bill S-1"))
+
+
+def test_json_holds_exact_amounts_and_filters_narrow_it(stage: Stage, tieout: Tieout) -> None:
+    stage.approved(number="INV-201", lines=[PAPER])
+    stage.settle()
+    rows = simplejson.loads(tieout("documents", "list", "--state", "synced", "--json").stdout, use_decimal=True)
+    assert [row["amount"] for row in rows] == [Decimal(540)]
+    assert simplejson.loads(tieout("documents", "list", "--kind", "purchase_order", "--json").stdout) == []
+
+
+def test_a_document_goes_by_number_running_number_and_kind(stage: Stage, tieout: Tieout) -> None:
+    invoice = stage.approved(number="INV-201", lines=[PAPER])
+    stage.settle()
+    for name in ("INV-201", "inv-201", str(invoice["idn"]), f"invoice:{invoice['idn']}"):
+        assert tieout("documents", "show", name).exit_code == 0, name
+    done = tieout("documents", "show", f"po:{invoice['idn']}")
+    assert (done.exit_code, "tieout documents list" in done.stderr) == (3, True)
+
+
+def test_show_tells_problems_with_remedies_decisions_and_calls(stage: Stage, tieout: Tieout) -> None:
+    stage.approved(number="INV-205", supplier="Evergreen Catering", lines=[PAPER])
+    stage.settle()
+    done = tieout("documents", "show", "INV-205")
+    assert "Problem (supplier_not_paired)" in done.stdout
+    assert "Pair or create Evergreen Catering." in done.stdout
+    assert "Decisions" in done.stdout
+    assert "GET" in done.stdout
+
+
+def test_a_plan_is_the_exact_entity_and_sends_nothing(stage: Stage, tieout: Tieout) -> None:
+    invoice = stage.invoice(number="INV-207", invoiceNumber="S-7", lines=[PAPER])
+    stage.act(invoice, "submit")
+    done = tieout("documents", "plan", f"invoice:{invoice['idn']}")
+    assert done.exit_code == 0, done.output
+    body = simplejson.loads(done.stdout, use_decimal=True)
+    assert (body["DocNumber"], body["Line"][0]["Amount"]) == ("S-7", Decimal(540))
+    assert "Nothing was sent" in done.stderr
+    assert stage.bills() == []
+    assert not [call for call in stage.quickbooks.get("requests") if call["method"] == "POST"]
+
+
+def test_a_plan_that_would_be_held_shows_every_problem_and_ends_with_1(stage: Stage, tieout: Tieout) -> None:
+    lines = [{"name": "Lunch", "quantity": 1, "price": "5.00"}]
+    invoice = stage.approved(number="INV-208", supplier="Evergreen Catering", lines=lines)
+    stage.settle()
+    before = stage.record(invoice)
+    stage.precoro.delete("requests")
+    done = tieout("documents", "plan", "INV-208", "--json")
+    told = simplejson.loads(done.stdout)
+    assert (done.exit_code, told["decision"]) == (1, "hold")
+    assert "supplier_not_paired" in [problem["code"] for problem in told["problems"]]
+    after = stage.record(invoice)
+    assert (before.claim, before.done, before.read_at) == (after.claim, after.done, after.read_at)
+
+
+def test_an_ignored_document_is_left_alone_until_it_is_sent(stage: Stage, tieout: Tieout) -> None:
+    invoice = stage.approved(number="INV-205", supplier="Evergreen Catering", lines=[PAPER])
+    stage.settle()
+    assert tieout("documents", "ignore", "INV-205", "--why", "a test").exit_code == 0
+    record = stage.record(invoice)
+    assert (record.state, record.problems) == ("never", [])
+    assert (record.reason or "").endswith(": a test")
+    stage.act(invoice, "revise")
+    stage.tick()
+    assert stage.record(invoice).state == "never"
+    stage.act(invoice, "approve")
+    tieout("connections", "pair", "widgets-inc", "supplier", "Evergreen Catering", "Acme Supply")
+    assert tieout("documents", "send", "INV-205").exit_code == 0
+    stage.settle()
+    assert stage.record(invoice).state == "synced"
+
+
+def test_what_people_did_stays_in_the_history(stage: Stage, tieout: Tieout) -> None:
+    from sqlalchemy import select  # noqa: PLC0415
+
+    from store.history import ActionRow  # noqa: PLC0415
+
+    stage.approved(number="INV-201", lines=[PAPER])
+    stage.settle()
+    tieout("documents", "send", "INV-201")
+    tieout("connections", "pause", "widgets-inc")
+    with stage.runtime.read() as (session, _):
+        rows = session.scalars(select(ActionRow).order_by(ActionRow.id)).all()
+    assert [row.action for row in rows] == ["connect", "send", "pause"]
+    assert all(row.who for row in rows)

@@ -1,0 +1,69 @@
+"""Events and failed jobs from the command line."""
+
+from __future__ import annotations
+
+import pytest
+import simplejson
+
+from tests.integration.cli.conftest import Tieout
+from tests.stage import Stage
+
+PAPER = {"name": "Copy paper", "quantity": 10, "price": "54.00", "account": "Office Supplies"}
+
+
+def test_events_are_listed_by_source_and_replayed_by_id(stage: Stage, tieout: Tieout) -> None:
+    invoice = stage.approved(number="INV-201", lines=[PAPER])
+    stage.settle()
+    found = simplejson.loads(tieout("events", "list", "--source", "precoro", "--status", "kept", "--json").stdout)
+    assert found[0]["subject"] == f"invoice:{invoice['id']}"
+    wanted = stage.record(invoice).wanted
+    done = tieout("events", "replay", str(found[0]["id"]))
+    assert done.exit_code == 0
+    assert "1 documents are due" in done.stderr
+    assert stage.record(invoice).wanted == wanted + 1
+    stage.settle()
+    assert len(stage.bills()) == 1
+
+
+def test_a_replay_of_quickbooks_reads_the_changes_again(stage: Stage, tieout: Tieout) -> None:
+    stage.approved(number="INV-201", lines=[PAPER])
+    stage.settle()
+    stage.settle()
+    done = tieout("events", "replay", "--since", "1h", "--source", "quickbooks")
+    assert "1 QuickBooks companies are read again" in done.stderr
+
+
+def test_a_dry_run_counts_and_changes_nothing(stage: Stage, tieout: Tieout) -> None:
+    invoice = stage.approved(number="INV-201", lines=[PAPER])
+    stage.settle()
+    wanted = stage.record(invoice).wanted
+    done = tieout("events", "replay", "--since", "2020-01-01", "--dry-run")
+    assert "would be replayed" in done.stderr
+    assert stage.record(invoice).wanted == wanted
+
+
+@pytest.mark.usefixtures("stage")
+def test_an_event_that_is_not_there_ends_with_3(tieout: Tieout) -> None:
+    assert tieout("events", "replay", "999999").exit_code == 3
+    assert tieout("events", "replay").exit_code == 2
+    assert tieout("events", "list", "--since", "yesterday").exit_code == 2
+
+
+@pytest.mark.usefixtures("stage")
+def test_no_failed_job_is_said_so(tieout: Tieout) -> None:
+    done = tieout("jobs", "failed")
+    assert (done.exit_code, done.stderr) == (0, "No job has failed.\n")
+    assert tieout("jobs", "requeue", "no-such-job").exit_code == 3
+
+
+def test_a_failed_job_is_listed_and_requeued(stage: Stage, tieout: Tieout) -> None:
+    invoice = stage.approved(number="INV-201", lines=[PAPER])
+    stage.settle()
+    record = stage.record(invoice)
+    stage.runtime.queue.enqueue("workers.jobs.no_such_job", record.id, job_id="invoice-201-broken")
+    stage.tick()
+    rows = simplejson.loads(tieout("jobs", "failed", "--json").stdout)
+    assert [row["id"] for row in rows] == ["invoice-201-broken"]
+    assert "no_such_job" in rows[0]["error"]
+    assert tieout("jobs", "requeue", "--all").exit_code == 0
+    assert stage.runtime.queue.job_ids == ["invoice-201-broken"]
