@@ -135,10 +135,13 @@ def _cut(amount: LineAmount, cut: Decimal, lines: Sequence[LineAmount]) -> LineA
 
 
 def _taxed(line: Line, net: Decimal) -> LineAmount:
-    """Add the taxes: Precoro's own sum where it gives one, else the percentage of the net amount."""
+    """Add the taxes: Precoro's own sum where it gives one, else the percentage of the net amount.
+
+    The sign of withholding tax is not known: what is withheld has the sign of the line.
+    """
     sums = [(tax, tax.sum if tax.sum is not None else percent_of(tax.percent or Decimal(0), net)) for tax in line.taxes]
     taxes = tuple((tax, amount) for tax, amount in sums if not tax.withholding)
-    withheld = tuple((tax, abs(amount)) for tax, amount in sums if tax.withholding)
+    withheld = tuple((tax, abs(amount).copy_sign(net)) for tax, amount in sums if tax.withholding)
     return LineAmount(line, net, taxes, withheld)
 
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import pytest
 
-from mappers.books import KnownBill, Preferences
+from mappers.books import KnownBill, Preferences, TaxCode, TaxComponent
 from mappers.outcomes import Create, Hold, Nothing, Rate
 from mappers.plan import plan
 from tests.unit.mappers.cases import (
@@ -115,10 +115,10 @@ def test_leftover_cents_go_to_the_largest_remainder_and_ties_to_the_earlier_line
 
 
 def test_a_total_beyond_the_roundings_is_held_with_both_figures() -> None:
-    planned = plan(invoice(sum="500.02"), None, us_books(), POLICY)
+    planned = plan(invoice(sum="500.01"), None, us_books(), POLICY)
     assert isinstance(planned, Hold)
     assert codes(planned) == {"total_does_not_tie"}
-    assert "USD 500.02" in planned.problems[0].sentence
+    assert "USD 500.01" in planned.problems[0].sentence
     assert "USD 500.00" in planned.problems[0].sentence
 
 
@@ -257,6 +257,11 @@ def test_withholding_tax_is_one_negative_line_whichever_way_the_total_is_meant(t
     assert create.line_keys[1] == "withholding:77"
 
 
+def test_withholding_tax_may_be_given_below_zero() -> None:
+    rows = [line(taxes=[tax(77, "10", "-50.00", isWithholdingTax=True)])]
+    assert made(invoice(items=rows, sum="450.00")).total == D("450.00")
+
+
 def test_withholding_tax_without_account_or_too_small_to_tell_is_held() -> None:
     unmapped = [line(taxes=[tax(78, "10", "50.00", isWithholdingTax=True)])]
     assert codes(plan(invoice(items=unmapped), None, us_books(), POLICY)) == {"withholding_not_mapped"}
@@ -320,6 +325,36 @@ def test_reverse_charge_goes_by_the_code_chosen_by_hand() -> None:
     }
     assert lines == {"13": D("100.00"), "14": D("-100.00")}
     assert create.body["TxnTaxDetail"]["TotalTax"] == 0
+
+
+def test_an_inactive_code_does_not_count_and_two_alike_need_a_choice_by_hand() -> None:
+    document = invoice(currency="GBP", items=[line(taxes=[tax(5, "20", "100.00")], currency="GBP")], sum="600.00")
+    books = uk_books()
+    inactive = dataclasses.replace(books.tax_codes["2"], active=False)
+    off = dataclasses.replace(books, tax_codes=dict(books.tax_codes) | {"2": inactive})
+    assert codes(plan(document, None, off, POLICY)) == {"tax_code_missing"}
+    twin = dataclasses.replace(books.tax_codes["2"], id="22", name="20.0% ECS")
+    two = dataclasses.replace(books, tax_codes=dict(books.tax_codes) | {"22": twin})
+    assert codes(plan(document, None, two, POLICY)) == {"tax_code_ambiguous"}
+    by_hand = dataclasses.replace(two, pairs=dict(two.pairs) | {("tax_set", "5"): "22"})
+    assert made(document, by_hand).body["Line"][0]["AccountBasedExpenseLineDetail"]["TaxCodeRef"] == {"value": "22"}
+
+
+def test_a_compound_tax_goes_to_a_code_whose_rate_counts_tax_on_tax() -> None:
+    books = uk_books()
+    compound = TaxCode("5", "20 % and levy", rates=(TaxComponent("9"), TaxComponent("12", "TaxOnAmountPlusTax", 1)))
+    books = dataclasses.replace(books, tax_codes=dict(books.tax_codes) | {"5": compound})
+    taxes = [tax(5, "20", "100.00"), tax(8, "7", "42.00")]
+    document = invoice(currency="GBP", items=[line(taxes=taxes, currency="GBP")], sum="642.00")
+    rows = made(document, books).body["TxnTaxDetail"]["TaxLine"]
+    assert [row["TaxLineDetail"]["NetAmountTaxable"] for row in rows] == [D("500.00"), D("600.00")]
+
+
+def test_an_inactive_vendor_is_held() -> None:
+    books = us_books()
+    asleep = dataclasses.replace(books.vendors["56"], active=False)
+    held = plan(invoice(), None, dataclasses.replace(books, vendors={"56": asleep}), POLICY)
+    assert codes(held) == {"vendor_unusable"}
 
 
 def test_folded_taxes_are_gross_amounts_without_codes() -> None:

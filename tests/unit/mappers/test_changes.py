@@ -135,6 +135,13 @@ def test_pending_documents_are_sent_by_policy_or_by_a_click() -> None:
     assert made(pending, asked=True)
 
 
+def test_a_pending_receipt_is_approved_once_it_has_an_approval_date() -> None:
+    assert made(invoice(status=9))
+    waiting = plan(invoice(status=9, approvalDate=None), None, us_books(), POLICY)
+    assert isinstance(waiting, Nothing)
+    assert waiting.state == "open"
+
+
 def test_an_unknown_status_is_held() -> None:
     planned = plan(invoice(status=42, statusString="odd"), None, us_books(), POLICY)
     assert codes(planned) == {"status_unknown"}
@@ -257,9 +264,10 @@ def test_a_paid_bill_may_be_recoded_by_policy_if_its_figures_stay() -> None:
 def test_a_bill_in_a_closed_period_is_never_touched() -> None:
     books = us_books(Preferences(book_close_date=date(2026, 10, 31)))
     sent = standing_bill()
-    policy = dataclasses.replace(POLICY, closed_period="first_open_day")
-    for document in (invoice(items=[line(quantity="11")], sum="550.00", **AGAIN), invoice(status=8)):
-        assert codes(replan(document, sent, sent.answer, policy, books=books)) == {"stands_in_closed_period"}
+    for choice in ("hold", "first_open_day"):
+        policy = dataclasses.replace(POLICY, closed_period=choice)
+        for document in (invoice(items=[line(quantity="11")], sum="550.00", **AGAIN), invoice(status=8)):
+            assert codes(replan(document, sent, sent.answer, policy, books=books)) == {"stands_in_closed_period"}
 
 
 def test_a_bill_moved_to_an_open_day_keeps_that_day_when_revised() -> None:
