@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
@@ -62,7 +62,8 @@ def plan(
     """Return the one change that makes QuickBooks agree with this document, or why none is made.
 
     A `Need` asks for one read; call again with its answer in `answers`. `asked`: a person clicked Send. `accepted`: codes
-    of problems that a person decided to step over (possible_duplicate, already_in_quickbooks, changed_in_quickbooks).
+    of problems that a person decided to step over (possible_duplicate,
+    already_in_quickbooks, changed_in_quickbooks, deleted_in_quickbooks).
     """
     return _Planning(document, sent, books, policy, answers, asked, frozenset(accepted)).plan()
 
@@ -86,8 +87,8 @@ class _Planning:
 
     def plan(self) -> Plan:
         stands = standing(self.document, linked=self.sent is not None)
-        if self.sent is None and (left_out := self._left_out()):
-            return left_out
+        if self.sent is None and (never := self._never()):
+            return never
         if stands == "unknown":
             return Hold((problems.status_unknown(self.document.status, self.document.status_text),))
         if self.document.status == PENDING and (self.policy.pending_too or self.asked):
@@ -110,41 +111,54 @@ class _Planning:
     def _type(self) -> str:
         return entity_type(self.document)
 
-    def _left_out(self) -> Nothing | None:
-        """Return why a document without a link is never sent, if so."""
-        document = self.document
-        if document.is_credit_note:
+    def _never(self) -> Nothing | None:
+        """Return why a document without a link is never sent, whatever becomes of it."""
+        if self.document.is_credit_note:
             return Nothing("never", "Credit notes are not sent; enter the vendor credit in QuickBooks.")
-        if document.parent_idn is not None:
-            return Nothing("never", f"A part of {document.parent_idn}, which was split; only the whole is sent.")
-        approved = document.approval_date or document.create_moment
-        if self.policy.go_live and approved and approved < self.policy.go_live:
-            return Nothing("never", f"Historical: approved before go-live ({self.policy.go_live:%Y-%m-%d %H:%M} UTC).")
-        if self.policy.send not in ("both", f"{document.kind}s"):
-            return Nothing("never", f"This connection sends {self.policy.send.replace('_', ' ')} only.")
-        return None
+        if self.document.parent_idn is not None:
+            return Nothing("never", f"A part of {self.document.parent_idn}, which was split; only the whole is sent.")
+        return self._historical(self.document.approval_date)
+
+    def _historical(self, approved: datetime | None) -> Nothing | None:
+        """Return that somebody has booked it already: it was approved before go-live, and stays so when it is revised."""
+        if self.policy.go_live is None or approved is None or approved >= self.policy.go_live:
+            return None
+        return Nothing("never", f"Historical: approved before go-live ({self.policy.go_live:%Y-%m-%d %H:%M} UTC).")
 
     # Nothing stands in QuickBooks yet
 
     def _create(self) -> Plan:
+        """Send a document for the first time; what is chosen to be sent counts from its approval on, not before."""
+        if self.policy.send not in ("both", f"{self.document.kind}s"):
+            return Nothing("never", f"This connection sends {self.policy.send.replace('_', ' ')} only.")
+        if self.document.approval_date is None and (historical := self._historical(self.document.create_moment)):
+            return historical
         if self._posts_nothing:
             return Nothing("open", "Nothing to post: the total is 0.00.")
         if not (self.policy.automatic or self.asked):
             return Nothing("ready", "Approved; sending is by hand.")
         findings = Findings()
         mapped = self._map(None, findings)
-        if "possible_duplicate" not in self.accepted:
-            day = self.document.issue_date or self.document.create_date
-            duplicates.find(self.document, self._type, day, self.books, self.policy, findings)
+        self._look_for_duplicates(findings)
         if findings.problems:
             return _hold(findings)
         if mapped is None or isinstance(mapped, Rate):
             return mapped or _hold(findings)
         return self._found(mapped, findings) or self._new(mapped, findings)
 
-    def _new(self, mapped: Mapped, findings: Findings) -> Create:
-        for code in sorted(self.accepted):
-            findings.note(notes.sent_despite(code))
+    def _look_for_duplicates(self, findings: Findings) -> None:
+        """Hold a possible duplicate, or note that a person decided that it is none."""
+        found = Findings()
+        day = self.document.issue_date or self.document.create_date
+        duplicates.find(self.document, self._type, day, self.books, self.policy, found)
+        if found.problems and "possible_duplicate" in self.accepted:
+            findings.note(notes.sent_despite("possible_duplicate"))
+            return
+        for problem in found.problems:
+            findings.hold(problem)
+
+    @staticmethod
+    def _new(mapped: Mapped, findings: Findings) -> Create:
         return Create(mapped.type, mapped.body, mapped.total, tuple(findings.notes), mapped.line_keys)
 
     @property
@@ -166,7 +180,7 @@ class _Planning:
         if not text:
             return None
         named = read_external_id(text)
-        if named == (self.books.realm, self._type.lower(), named[2] if named else ""):
+        if named and named[:2] == (self.books.realm, self._type.lower()):
             return self._named(Read(self._type, named[2]), mapped, findings, ours=True)
         if text.isascii() and text.isdigit():
             return self._named(Read(self._type, text), mapped, findings, ours=False)
@@ -178,12 +192,14 @@ class _Planning:
             return need
         entity: Body | None = self.answers[need]
         if entity is None:
-            return None if ours else self._already(f"{need.type} {need.id}", "it is not there any more")
+            return None if ours else self._already(f"{need.type} {need.id}", "it is not there any more", findings)
         if not duplicates.is_same(entity, mapped, self.books):
-            return self._already(f"{need.type} {need.id}", "its vendor, currency or total is another")
+            return self._already(f"{need.type} {need.id}", "its vendor, currency or total is another", findings)
         if duplicates.is_marked(entity, self.document, self.books) or self._may_adopt(entity):
             return self._adopt(entity, mapped, findings)
-        return self._already(f"{need.type} {need.id}", "it does not carry the marker of this document", step_over=False)
+        return Hold(
+            (problems.already_in_quickbooks(f"{need.type} {need.id}", "it does not carry the marker of this document"),)
+        )
 
     def _may_adopt(self, entity: Body) -> bool:
         """Tell whether a person decided to adopt an entity that carries nobody's marker."""
@@ -201,15 +217,16 @@ class _Planning:
         same = [entity for entity in entities if duplicates.is_same(entity, mapped, self.books)]
         if len(entities) == 1 and same:
             return self._adopt(same[0], mapped, findings)
-        return self._already(text, "others wrote that, and no entity carries the marker of this document alone")
+        return self._already(text, "others wrote that, and not exactly one entity carries our marker", findings)
 
     def _adopt(self, entity: Body, mapped: Mapped, findings: Findings) -> Adopt:
         findings.note(notes.adopted(self._type, str(entity["Id"])))
         return Adopt(self._type, str(entity["Id"]), entity, tuple(findings.notes), mapped.body, mapped.line_keys)
 
-    def _already(self, what: str, why: str, *, step_over: bool = True) -> Hold | None:
+    def _already(self, what: str, why: str, findings: Findings) -> Hold | None:
         """Hold, unless a person decided to create it all the same."""
-        if step_over and "already_in_quickbooks" in self.accepted:
+        if "already_in_quickbooks" in self.accepted:
+            findings.note(notes.sent_despite("already_in_quickbooks"))
             return None
         return Hold((problems.already_in_quickbooks(what, why),))
 
