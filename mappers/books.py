@@ -166,12 +166,13 @@ class Needs:
 def needs(document: Document) -> Needs:
     """Return what must be known of the books to plan this document."""
     taxes = [tax for line in document.lines for tax in line.taxes]
+    sets = [[tax for tax in line.taxes if not tax.withholding] for line in document.lines]
     return Needs(
         supplier_id=document.supplier_id,
         options=(*document.options, *(option for line in document.lines for option in line.options)),
         item_ids=frozenset(line.item_id for line in document.lines if line.item_id is not None),
         tax_ids=frozenset(tax.id for tax in taxes),
-        tax_sets=frozenset(tax_set([tax.id for tax in line.taxes]) for line in document.lines if line.taxes),
+        tax_sets=frozenset(tax_set([tax.id for tax in taxed]) for taxed in sets if taxed),
         term_id=document.payment_term_id,
         currencies=frozenset({document.currency, *(line.currency or document.currency for line in document.lines)}),
     )

@@ -84,6 +84,12 @@ def line_ids(line_keys: Sequence[str], answer: Json) -> dict[str, str]:
     return {key: str(line["Id"]) for key, line in zip(line_keys, lines, strict=False) if line.get("Id") is not None}
 
 
+def keys_in_order(ids: Mapping[str, str], answer: Json) -> tuple[str, ...]:
+    """Return the line keys in the order of the answer's lines, which is the order that was sent: storage may lose it."""
+    places = {str(line.get("Id")): place for place, line in enumerate(own_lines(answer))}
+    return tuple(sorted(ids, key=lambda key: places.get(ids[key], len(places))))
+
+
 def drift(sent_answer: Json, current: Json) -> tuple[Change, ...]:
     """Compare our fields as QuickBooks answered our last write with those it holds now, header first, then line by line."""
     header = [
@@ -141,8 +147,8 @@ def dropped(body: Json, answer: Json) -> tuple[Note, ...]:
     if tax_by_rate(body) != tax_by_rate(answer):
         found.append("the tax amounts")
     sent, kept = own_lines(body), own_lines(answer)
-    if len(sent) != len(kept):
-        found.append(f"{len(sent)} lines, but {len(kept)}")
+    if len(kept) < len(sent):
+        found.append(f"{len(sent) - len(kept)} of {len(sent)} lines")
     for place, (line, other) in enumerate(zip(sent, kept, strict=False), start=1):
         found += [f"{name} of line {place}" for name in _dropped_of_line(line, other)]
     return tuple(notes.dropped_by_quickbooks(what) for what in found)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from mappers.differences import CODING_DETAIL, CODING_HEADER, DETAILS, MONEY_HEADER, plain, tax_by_rate
+from mappers.differences import CODING_DETAIL, CODING_HEADER, DETAILS, MONEY_HEADER, keys_in_order, plain, tax_by_rate
 from mappers.header import Mapped
 from mappers.outcomes import Body, Sent
 from mappers.text import find_marker, with_marker
@@ -94,7 +94,7 @@ def _keep_marker(body: Body, ours: Mapping[str, Any]) -> None:
 def _lines(current: Mapping[str, Any], sent: Sent, mapped: Mapped, *, is_us: bool) -> list[dict[str, Any]]:
     """Return our lines, each over the line it became, then what people added that carries no money."""
     standing = {str(line.get("Id")): line for line in current.get("Line") or []}
-    old = dict(zip(sent.line_ids, sent.body.get("Line") or [], strict=False))
+    old = dict(zip(keys_in_order(sent.line_ids, sent.answer), sent.body.get("Line") or [], strict=False))
     lines = [
         _line(standing.get(sent.line_ids.get(key, "")), old.get(key), new, is_us=is_us)
         for key, new in zip(mapped.line_keys, mapped.body["Line"], strict=True)

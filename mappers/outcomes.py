@@ -149,8 +149,7 @@ Plan = Create | Update | Delete | Adopt | Nothing | Hold | Need
 class Sent:
     """What we know of our last write, or of the entity adopted.
 
-    `body` is the `mapped` of the plan, `answer` QuickBooks' own object, `line_ids` line key -> Line.Id in the order of
-    body["Line"]; `revised` says that status 7 was seen since, `first_rate` is the exchange rate of the create.
+    `body` is the `mapped` of the plan, `answer` QuickBooks' own object, `line_ids` line key -> Line.Id; `revised` says that status 7 was seen since, `first_rate` is the exchange rate of the create.
     """
 
     type: str

@@ -272,7 +272,8 @@ class _Planning:
         merged, mapped = with_status(current, status, is_us=self.books.is_us), sent.body | {"POStatus": status}
         if not differs(current, merged):
             return Nothing("synced", "QuickBooks has this status already.", settled=True)
-        return Update(sent.type, sent.id, merged, mapped, Decimal(current["TotalAmt"]), (), tuple(sent.line_ids))
+        keys = differences.keys_in_order(sent.line_ids, sent.answer)
+        return Update(sent.type, sent.id, merged, mapped, Decimal(current["TotalAmt"]), (), keys)
 
     def _gone(self, sent: Sent) -> Plan:
         """Decide about an entity that people deleted in QuickBooks: hold, or create it again."""

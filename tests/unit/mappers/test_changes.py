@@ -98,6 +98,21 @@ def test_lines_keep_their_ids_new_ones_have_none_and_removed_ones_go() -> None:
     assert planned.line_keys == ("3", "2")
 
 
+def test_line_ids_that_come_back_from_storage_in_another_order_still_find_their_lines() -> None:
+    document = invoice(items=[line(2, "1", "20"), line(1)], sum="520.00")
+    sent = sent_of(made(document), document)
+    sent = dataclasses.replace(sent, line_ids=dict(sorted(sent.line_ids.items())))
+    current = held_now(sent)
+    current["Line"][0]["AccountBasedExpenseLineDetail"]["AccountRef"] = {"value": "42"}
+    chosen = [field_value(ACCOUNT_FIELD, option(880))]
+    revised = invoice(items=[line(2, "1", "25"), line(1, dataItemCustomFields=chosen)], sum="525.00", **AGAIN)
+    planned = replan(revised, sent, current)
+    assert isinstance(planned, Update)
+    accounts = [row["AccountBasedExpenseLineDetail"]["AccountRef"]["value"] for row in planned.body["Line"]]
+    assert [row["Id"] for row in planned.body["Line"]] == ["1", "2"]
+    assert accounts == ["42", "42"]
+
+
 def test_a_revision_that_changes_nothing_writes_nothing() -> None:
     sent = standing_bill()
     planned = replan(invoice(**AGAIN), sent, sent.answer)
