@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import click
@@ -11,10 +14,11 @@ from cli.output import json_option, money, print_facts, print_json, print_table,
 from cli.running import connection_named, document_named, documents_named, opened, who
 from mappers.outcomes import Create, Hold, Need, Nothing, Plan, Update
 from mappers.problems import Note, Problem
+from outbound.errors import MINUTE, NoBudget
 from store.companies import CONNECTED
 from store.records import STATES, ProblemRow, Record
 from workers import listings, people
-from workers.dry_run import dry_run
+from workers.dry_run import DryRun, dry_run
 from workers.runtime import Runtime
 
 PAIRABLE = {"supplier", "item", "tax", "term"}
@@ -103,7 +107,7 @@ def plan(ctx: click.Context, name: str, *, connection: str | None, as_json: bool
     """
     with opened() as runtime, progress("Reading the document in Precoro"):
         connection_id, kind, idn = _target(runtime, name, connection)
-        found = dry_run(runtime, connection_id, kind, idn)
+        found = _patiently(partial(dry_run, runtime, connection_id, kind, idn))
     if as_json:
         print_json(_planned(found.plan))
     else:
@@ -155,6 +159,18 @@ def _target(runtime: Runtime, text: str, connection: str | None) -> tuple[int, s
     if len(found) != 1:
         raise NotFoundError(f"Say of which connection {text} is: --connection NAME. See: tieout connections list")
     return found[0].id, name.kind, name.text
+
+
+def _patiently(read: Callable[[], DryRun]) -> DryRun:
+    """Read, and if Precoro gave the same document less than a minute ago, wait for that minute to pass."""
+    try:
+        return read()
+    except NoBudget as error:
+        if error.retry_after is None or error.retry_after > MINUTE:
+            raise
+        say(f"Precoro gives the same document once a minute: waiting {error.retry_after:.0f} s.")
+        time.sleep(error.retry_after)
+        return read()
 
 
 def _name(record: Record) -> str:

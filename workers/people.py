@@ -13,6 +13,7 @@ from rq.registry import FailedJobRegistry
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
+from mappers.policy import dump_policy, load_policy
 from store import companies, events, records
 from store.companies import CONNECTED, DISCONNECTED, PAUSED, Connection, QboCompany
 from store.events import Event
@@ -167,6 +168,29 @@ def pair(runtime: Runtime, slug: str, kind: str, precoro: str, quickbooks: str, 
         _note(session, moment, who, "pair", slug, {"kind": kind, "precoro": left, "quickbooks": right})
     runtime.dispatch()
     return released
+
+
+def decide(runtime: Runtime, slug: str, changes: Mapping[str, Any], who: str) -> int:
+    """Change settings of a connection; returns how many documents are looked at again because of it.
+
+    What is held may be free now, and what was ready goes when sending becomes automatic; what was sent is not sent again
+    (accounting, 2). Raises UnreadablePolicy, naming every wrong setting.
+    """
+    with runtime.write() as (session, moment):
+        connection = _connection(session, slug)
+        before = load_policy(connection.policy)
+        after = load_policy({**connection.policy, **changes})
+        connection.policy = dump_policy(after)
+        companies.bump_reference(session, connection.id)
+        states = [records.HELD, records.READY] if after.automatic and not before.automatic else [records.HELD]
+        waiting = session.scalars(
+            select(Record.id).where(Record.connection_id == connection.id, Record.state.in_(states))
+        ).all()
+        for record_id in waiting:
+            records.revive(session, record_id, moment)
+        _note(session, moment, who, "decide", slug, changes)
+    runtime.dispatch()
+    return len(waiting)
 
 
 def refresh(runtime: Runtime, slug: str, who: str) -> tuple[dict[str, int], dict[str, int]]:

@@ -67,6 +67,7 @@ def test_a_plan_that_would_be_held_shows_every_problem_and_ends_with_1(stage: St
     before = stage.record(invoice)
     stage.precoro.delete("requests")
     done = tieout("documents", "plan", "INV-208", "--json")
+    assert done.stdout, done.stderr
     told = simplejson.loads(done.stdout)
     assert (done.exit_code, told["decision"]) == (1, "hold")
     assert "supplier_not_paired" in [problem["code"] for problem in told["problems"]]

@@ -1,0 +1,154 @@
+"""The pages of docs/reference that are made from the code: `python -m cli.reference` writes them, a test keeps them equal."""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import fields
+from pathlib import Path
+
+import click
+
+from cli.app import tieout
+from mappers import problems
+from mappers.policy import PolicySchema
+from mappers.problems import CODES, Problem
+from settings import Settings, variable
+
+FOLDER = Path(__file__).parent.parent / "docs" / "reference"
+WIDTH = 96
+MADE = "<!-- Made from the code by `python -m cli.reference`. -->\n"
+
+
+def settings() -> str:
+    """Return the page of all settings."""
+    rows = [
+        f"| `{variable(item)}` | {_default(item.default)} | {item.metadata['meaning']}"
+        f"{'; shortened by `TIEOUT_SPEED`' if item.metadata['scaled'] else ''} |"
+        for item in fields(Settings)
+    ]
+    return "\n".join(
+        [
+            "# Settings",
+            MADE,
+            "Settings are environment variables. They are checked when a process starts; all wrong ones are named at once, and so is",
+            "every variable that begins with `TIEOUT_` and is no setting.",
+            "",
+            "| Variable | Default | Meaning |",
+            "|---|---|---|",
+            *rows,
+            "",
+        ]
+    )
+
+
+def policy() -> str:
+    """Return the page of what can be decided about each connection."""
+    parts = [
+        "# Settings of a connection",
+        MADE,
+        "`tieout connections show NAME` prints them, `tieout connections set NAME SETTING=VALUE` changes them.",
+        "",
+    ]
+    for name, field in PolicySchema().fields.items():
+        about = field.metadata
+        parts += [f"## {about['title']} (`{name}`)", "", str(about["sentence"]), ""]
+        choices: Mapping[str, str] = about.get("choices", {})
+        for choice, meaning in choices.items():
+            default = " (unless told otherwise)" if choice == about.get("default") else ""
+            parts.append(f"- `{choice}`: {meaning}{default}")
+        parts += [""] if choices else []
+    return "\n".join(parts)
+
+
+def problem_codes() -> str:
+    """Return the page of all reasons why a document is held, with blanks for what is filled in."""
+    parts = [
+        "# Problems",
+        MADE,
+        "Why a document is held. A held document names all its problems at once; each goes away as its remedy says, and the",
+        "document then goes on by itself. `‹…›` stands for what is filled in. How to go about it:",
+        "[fix held documents](../howto/fix-held-documents.md).",
+        "",
+    ]
+    for code, meaning in CODES.items():
+        shown = _example(getattr(problems, code))
+        subject = f" Subject: `{shown.subject}`." if shown.subject else ""
+        parts += [f"## {code}", "", meaning, "", f"> {shown.sentence}", "", f"Remedy: {shown.remedy}{subject}", ""]
+    return "\n".join(parts)
+
+
+def commands() -> str:
+    """Return the page of all commands, as `--help` shows them."""
+    parts = [
+        "# Commands",
+        MADE,
+        "`bin/tieout` runs them with the settings of this installation.",
+        "",
+        "| Exit code | Meaning |",
+        "|---|---|",
+        "| 0 | done |",
+        "| 1 | it ran, and something is wrong, held or refused |",
+        "| 2 | wrong usage, or it could not run: settings, keys, database, Redis |",
+        "| 3 | what was named does not exist |",
+        "",
+    ]
+    for path, text in _help(tieout, "tieout"):
+        parts += [f"## {path}", "", "```text", text, "```", ""]
+    return "\n".join(parts)
+
+
+PAGES: Mapping[str, Callable[[], str]] = {
+    "settings.md": settings,
+    "connection-settings.md": policy,
+    "problems.md": problem_codes,
+    "cli.md": commands,
+}
+
+
+def main() -> int:
+    """Write every page."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    for name, page in PAGES.items():
+        (FOLDER / name).write_text(page(), encoding="utf-8")
+    return 0
+
+
+class _Blank:
+    """Stands for a value of a problem, however it is formatted."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __format__(self, spec: str) -> str:
+        return f"‹{self.name.strip('_').replace('_', ' ')}›"
+
+    def __str__(self) -> str:
+        return format(self)
+
+
+def _example(make: Callable[..., Problem]) -> Problem:
+    """Return a problem with blanks for its values."""
+    return make(**{name: _Blank(name) for name in inspect.signature(make).parameters})
+
+
+def _default(value: object) -> str:
+    """Return a default as people would write it."""
+    text = f"{value:g}" if isinstance(value, float) else str(value)
+    return f"`{text}`" if text else "empty"
+
+
+def _help(command: click.Command, path: str, parent: click.Context | None = None) -> Iterator[tuple[str, str]]:
+    """Yield the help of a command and of all below it."""
+    context = click.Context(command, info_name=path.rpartition(" ")[2], parent=parent, terminal_width=WIDTH)
+    yield path, command.get_help(context).rstrip()
+    if isinstance(command, click.Group):
+        for name in command.list_commands(context):
+            below = command.get_command(context, name)
+            if below is not None:
+                yield from _help(below, f"{path} {name}", context)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
