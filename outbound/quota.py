@@ -14,6 +14,7 @@ from enum import Enum
 from types import MappingProxyType
 from typing import Protocol, cast
 
+import tenacity
 from redis import Redis
 from redis.exceptions import RedisError
 
@@ -120,6 +121,29 @@ class Unlimited:
 
     def take(self, name: str | None = None, weight: int = 1, keep: int = 0) -> None:
         """Allow the call."""
+
+
+class Patient:
+    """A budget that waits for room, at most `seconds` a call: for set-up, where a person looks on, never for jobs."""
+
+    def __init__(self, quota: Budget, seconds: float = 90.0) -> None:
+        self.quota = quota
+        self._retrying = tenacity.Retrying(
+            retry=tenacity.retry_if_exception_type(NoBudget),
+            wait=_stated_wait,
+            stop=tenacity.stop_before_delay(seconds),
+            reraise=True,
+        )
+
+    def take(self, name: str | None = None, weight: int = 1, keep: int = 0) -> None:
+        """Count a call as soon as there is room; NoBudget when there is none in time."""
+        self._retrying(self.quota.take, name, weight, keep)
+
+
+def _stated_wait(state: tenacity.RetryCallState) -> float:
+    """Return the seconds that a NoBudget says."""
+    error = state.outcome.exception() if state.outcome else None
+    return error.retry_after or MINUTE if isinstance(error, NoBudget) else MINUTE
 
 
 class Quota:

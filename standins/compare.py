@@ -21,7 +21,8 @@ from standins.wire import dumps, loads
 TIMEOUT_SECONDS = 30
 COULD_NOT_RUN = 2
 DOCUMENT_QUERY = re.compile(r"from(\s|\+|%20)+(bill|purchaseorder|vendorcredit)\b", re.IGNORECASE)
-PRECORO_DOCUMENT = re.compile(r"^/(invoices|purchaseorders)(/|$)")
+PRECORO_DOCUMENT = re.compile(r"^/(invoices|purchaseorders)/")
+PRECORO_PAGE = re.compile(r"^/(invoices|purchaseorders)$")
 QUICKBOOKS_DOCUMENT = re.compile(r"/(bill|purchaseorder|vendorcredit)(/[^/]+)?$")
 FORM = "{:<10} {:<20} {:>12}   {:<12} {:>12} {:>12}  {}"
 
@@ -66,6 +67,7 @@ def count_calls(precoro: Sequence[Mapping[str, Any]], quickbooks: Sequence[Mappi
     queries = [one for one in quickbooks if one["path"].endswith("/query") and DOCUMENT_QUERY.search(one["query"])]
     return Calls(
         precoro_reads=ours.count("GET"),
+        precoro_pages=sum(bool(PRECORO_PAGE.search(one["path"])) for one in precoro),
         precoro_writes=ours.count("PATCH"),
         quickbooks_reads=theirs.count("GET") + len(queries),
         quickbooks_writes=theirs.count("POST"),
@@ -86,7 +88,8 @@ def table(comparison: Comparison) -> str:
     )
     calls = comparison.calls
     lines.append(
-        f"Calls for documents: Precoro {calls.precoro_reads} reads, {calls.precoro_writes} write-backs; "
+        f"Calls for documents: Precoro {calls.precoro_reads} reads, {calls.precoro_writes} write-backs, "
+        f"{calls.precoro_pages} pages of changes; "
         f"QuickBooks {calls.quickbooks_writes} writes, {calls.quickbooks_reads} reads"
     )
     return "\n".join([*lines, verdict(comparison)])

@@ -55,6 +55,7 @@ class Calls:
     """Requests that were made for documents."""
 
     precoro_reads: int = 0
+    precoro_pages: int = 0
     precoro_writes: int = 0
     quickbooks_reads: int = 0
     quickbooks_writes: int = 0

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import chain, zip_longest
@@ -20,15 +20,18 @@ from redis.exceptions import RedisError
 from redis.retry import Retry
 from rq import Queue
 from rq.serializers import JSONSerializer
-from sqlalchemy import case, func, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import Integer, Row, Update, bindparam, case, func, or_, select, update
+from sqlalchemy.orm import Session, aliased
 
 from settings import Settings
+from store.base import UtcTime
 from store.companies import CONNECTED, Connection
-from store.records import PURCHASE_ORDER, Record, due
+from store.records import PURCHASE_ORDER, RECORDS, Record, due, due_since, under_way
 
 NOT_IN_JOB_IDS = re.compile(r"[^A-Za-z0-9_-]")
 JOB = "workers.jobs.sync_record"
+RESULT_SECONDS = 300
+NAMED = (Record.id, Record.kind, Record.precoro_id, Record.idn, Record.number, Record.asked)
 QueueError = RedisError
 
 
@@ -58,13 +61,13 @@ def queue(redis: Redis, settings: Settings) -> Queue:
     return Queue(settings.queue, connection=redis, serializer=JSONSerializer, default_timeout=settings.job_timeout)
 
 
-def pick(session: Session, now: datetime, settings: Settings, *, only: Iterable[int] | None = None) -> list[Queued]:
-    """Mark what is due as queued, at most a few records of each connection, in turns; `only` narrows it to some records.
+def pick(session: Session, now: datetime, settings: Settings) -> list[Queued]:
+    """Mark what is due as queued, at most a few records of each connection, in turns.
 
     The caller commits, and then pushes what is returned.
     """
     room = _room(session, now, settings)
-    chosen = [_of_connection(session, now, settings, connection_id, left, only) for connection_id, left in room.items()]
+    chosen = [_of_connection(session, now, settings, connection_id, left) for connection_id, left in room.items()]
     in_turn = [item for item in chain.from_iterable(zip_longest(*chosen)) if item]
     if in_turn:
         ids = [item.record_id for item in in_turn]
@@ -72,17 +75,36 @@ def pick(session: Session, now: datetime, settings: Settings, *, only: Iterable[
     return sorted(in_turn, key=lambda item: not item.asked)
 
 
+def pick_one(session: Session, now: datetime, settings: Settings, record_id: int) -> list[Queued]:
+    """Mark one record as queued if it is due and its connection has room: `pick` for one event, in one statement."""
+    row = session.execute(
+        _PICK_ONE,
+        {
+            "record": record_id,
+            "now": now,
+            "recent": now - timedelta(seconds=settings.queued_for),
+            "most": settings.claims_each,
+        },
+    ).first()
+    return [_queued(row)] if row else []
+
+
 def push(queue: Queue, picked: Sequence[Queued]) -> None:
     """Hand records to RQ. Raises QueueError; whoever can, calls `unpick` then."""
-    for item in picked:
-        queue.enqueue_call(
+    if not picked:
+        return
+    jobs = [
+        Queue.prepare_data(
             JOB,
             args=(item.record_id,),
             job_id=item.name,
             description=item.title,
-            result_ttl=300,
+            result_ttl=RESULT_SECONDS,
             at_front=item.asked,
         )
+        for item in picked
+    ]
+    queue.enqueue_many(jobs)
 
 
 def unpick(session: Session, picked: Sequence[Queued]) -> None:
@@ -99,7 +121,7 @@ def _room(session: Session, now: datetime, settings: Settings) -> dict[int, int]
         select(Connection.id, Connection.rests, busy)
         .outerjoin(
             Record,
-            (Record.connection_id == Connection.id) & (Record.lease_until.isnot(None) | Record.queued_at.isnot(None)),
+            (Record.connection_id == Connection.id) & under_way(Record),
         )
         .where(Connection.state == CONNECTED)
         .group_by(Connection.id)
@@ -108,23 +130,45 @@ def _room(session: Session, now: datetime, settings: Settings) -> dict[int, int]
     return {id_: (1 if rests else settings.claims_each) - used for id_, rests, used in rows}
 
 
-def _of_connection(
-    session: Session, now: datetime, settings: Settings, connection_id: int, room: int, only: Iterable[int] | None
-) -> list[Queued]:
+def _of_connection(session: Session, now: datetime, settings: Settings, connection_id: int, room: int) -> list[Queued]:
     """Return what is due in one connection: a person's click first, purchase orders before their bills, then by age."""
     if room <= 0:
         return []
-    wanted = select(Record).where(Record.connection_id == connection_id, due(now, settings.queued_for))
-    if only is not None:
-        wanted = wanted.where(Record.id.in_(list(only)))
+    wanted = select(*NAMED).where(Record.connection_id == connection_id, due(now, settings.queued_for))
     order = (Record.asked.desc(), (Record.kind != PURCHASE_ORDER), Record.wanted_at, Record.id)
-    return [_queued(record) for record in session.scalars(wanted.order_by(*order).limit(room))]
+    return [_queued(row) for row in session.execute(wanted.order_by(*order).limit(room))]
 
 
-def _queued(record: Record) -> Queued:
+def _one_with_room() -> Update:
+    """Build the statement of `pick_one`: it runs for every event."""
+    now, recent = bindparam("now", type_=UtcTime), bindparam("recent", type_=UtcTime)
+    other = aliased(Record)
+    used = (
+        select(func.count())
+        .where(
+            other.connection_id == Record.connection_id,
+            under_way(other),
+            or_(other.lease_until > now, other.queued_at > recent),
+        )
+        .scalar_subquery()
+    )
+    most = select(case((Connection.rests > 0, 1), else_=bindparam("most", type_=Integer)))
+    room = most.where(Connection.id == Record.connection_id).scalar_subquery()
+    return (
+        update(RECORDS)
+        .where(Record.id == bindparam("record", type_=Integer), due_since(now, recent), used < room)
+        .values(queued_at=now)
+        .returning(*NAMED)
+    )
+
+
+def _queued(record: Row[int, str, str, str | None, str | None, bool]) -> Queued:
     """Name the job so that a person finds it in RQ's lists."""
     kind = record.kind.replace("_", "-")
     idn = NOT_IN_JOB_IDS.sub("_", record.idn or record.precoro_id)
     name = f"{kind}-{idn}-{uuid.uuid4().hex[:8]}"
     title = f"{record.kind.replace('_', ' ')} {record.number or record.idn or record.precoro_id}"
     return Queued(record.id, name, title, record.asked)
+
+
+_PICK_ONE = _one_with_room()

@@ -11,21 +11,27 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from functools import cache
+from typing import Any, TypeAlias, cast
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     ForeignKey,
     Index,
+    Insert,
     String,
+    Table,
     UniqueConstraint,
     and_,
+    bindparam,
     delete,
     exists,
     func,
     literal,
     or_,
     select,
+    text,
     update,
 )
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
@@ -36,12 +42,17 @@ from store.base import Base, EncryptedJson, ExactJson, Money, UtcTime
 from store.companies import CONNECTED, Connection
 
 OPEN, READY, SYNCED, HELD, FAILED, REMOVED, NEVER = "open", "ready", "synced", "held", "failed", "removed", "never"
+Moment: TypeAlias = datetime | BindParameter[datetime]
 STATES = (OPEN, READY, SYNCED, HELD, FAILED, REMOVED, NEVER)
 PURCHASE_ORDER, INVOICE = "purchase_order", "invoice"
 
 
 class Record(Base):
-    """A document (or anything else kept in step), its twin in QuickBooks, and where it stands."""
+    """A document (or anything else kept in step), its twin in QuickBooks, and where it stands.
+
+    `seen` is what Precoro's list rows will show as long as nothing relevant happens; `only_events` says that nothing but
+    events asks for a look, so that it may be an echo of our own write-back.
+    """
 
     __tablename__ = "records"
 
@@ -70,9 +81,10 @@ class Record(Base):
     lease_until: Mapped[datetime | None] = mapped_column(UtcTime)
     attempts: Mapped[int] = mapped_column(default=0)
     wanted_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    only_events: Mapped[bool] = mapped_column(default=False)
 
     read_at: Mapped[datetime | None] = mapped_column(UtcTime)
-    precoro_updated: Mapped[str | None] = mapped_column(String(40))
+    seen: Mapped[dict[str, str] | None] = mapped_column(ExactJson)
     written_back_at: Mapped[datetime | None] = mapped_column(UtcTime)
     external_id: Mapped[str | None] = mapped_column(String(255))
     log_text: Mapped[str | None] = mapped_column(String(2000))
@@ -92,6 +104,11 @@ class Record(Base):
         UniqueConstraint("qbo_company_id", "qbo_type", "qbo_id", name="one_record_owns_a_twin"),
         Index("records_by_state", "connection_id", "state"),
     )
+
+
+RECORDS = cast("Table", Record.__table__)
+UNDER_WAY = text("lease_until IS NOT NULL OR queued_at IS NOT NULL")
+Index("records_under_way", RECORDS.c.connection_id, sqlite_where=UNDER_WAY, postgresql_where=UNDER_WAY)
 
 
 class ProblemRow(Base):
@@ -117,8 +134,8 @@ class Claim:
     wanted: int
 
 
-def wants(now: datetime) -> ColumnElement[bool]:
-    """Say that something is to be done for a record and its time has come."""
+def wants(now: Moment) -> ColumnElement[bool]:
+    """Say that something is to be done for a record and its time has come; `now` may be a parameter of a kept statement."""
     return and_(
         or_(Record.wanted > Record.done, Record.write_back_due),
         or_(Record.not_before.is_(None), Record.not_before <= now),
@@ -126,7 +143,7 @@ def wants(now: datetime) -> ColumnElement[bool]:
     )
 
 
-def free(now: datetime) -> ColumnElement[bool]:
+def free(now: Moment) -> ColumnElement[bool]:
     """Say that nobody works on a record, and that its connection does not rest or only needs its one probe."""
     other = aliased(Record)
     probed = exists().where(other.connection_id == Record.connection_id, other.lease_until > now)
@@ -139,28 +156,45 @@ def free(now: datetime) -> ColumnElement[bool]:
     return and_(or_(Record.lease_until.is_(None), Record.lease_until <= now), serves)
 
 
+def under_way(record: type[Record]) -> ColumnElement[bool]:
+    """Say that a record is queued or claimed, or was: what `records_under_way` finds without looking at all the others."""
+    return or_(record.lease_until.isnot(None), record.queued_at.isnot(None))
+
+
 def due(now: datetime, queued_for: float) -> ColumnElement[bool]:
     """Say that a record should be queued now: the one predicate."""
-    unqueued = or_(Record.queued_at.is_(None), Record.queued_at <= now - timedelta(seconds=queued_for))
-    return and_(wants(now), free(now), unqueued)
+    return due_since(now, now - timedelta(seconds=queued_for))
+
+
+def due_since(now: Moment, recent: Moment) -> ColumnElement[bool]:
+    """Say that a record should be queued now; what was queued since `recent` may still arrive."""
+    return and_(wants(now), free(now), or_(Record.queued_at.is_(None), Record.queued_at <= recent))
 
 
 def want(session: Session, connection_id: int, kind: str, precoro_id: str, idn: str | None, now: datetime) -> int:
     """Say that a record should be looked at, whatever its state; returns its id. Revives `failed`."""
-    insert = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgres_insert
-    row = insert(Record).values(
-        connection_id=connection_id, kind=kind, precoro_id=precoro_id, idn=idn, wanted=1, wanted_at=now, **_DEFAULTS
+    given = {"connection_id": connection_id, "kind": kind, "precoro_id": precoro_id, "idn": idn, "wanted_at": now}
+    return int(session.execute(_raising(session.get_bind().dialect.name), given).scalar_one())
+
+
+@cache
+def _raising(dialect: str) -> Insert:
+    """Build the statement of `want`, once: it runs for every event."""
+    insert = sqlite_insert if dialect == "sqlite" else postgres_insert
+    row = insert(RECORDS).values(
+        {name: bindparam(name) for name in ("connection_id", "kind", "precoro_id", "idn", "wanted_at")},
     )
-    raised = row.on_conflict_do_update(
+    row = row.values(wanted=1, only_events=True, **_DEFAULTS)
+    return row.on_conflict_do_update(
         index_elements=["connection_id", "kind", "precoro_id"],
         set_={
-            "wanted": Record.wanted + 1,
-            "idn": func.coalesce(row.excluded.idn, Record.idn),
+            "wanted": RECORDS.c.wanted + 1,
+            "idn": func.coalesce(row.excluded.idn, RECORDS.c.idn),
             "attempts": 0,
-            "wanted_at": func.coalesce(Record.wanted_at, row.excluded.wanted_at),
+            "wanted_at": func.coalesce(RECORDS.c.wanted_at, row.excluded.wanted_at),
+            "only_events": or_(RECORDS.c.wanted <= RECORDS.c.done, RECORDS.c.only_events),
         },
-    ).returning(Record.id)
-    return session.scalars(raised).one()
+    ).returning(RECORDS.c.id)
 
 
 def claim(session: Session, record_id: int, now: datetime, lease: float) -> Claim | None:
@@ -211,6 +245,7 @@ def revive(
             wanted=Record.wanted + 1,
             wanted_at=now,
             attempts=0,
+            only_events=False,
             not_before=None,
             queued_at=None,
             asked=or_(Record.asked, literal(asked)),
@@ -235,7 +270,7 @@ def release_held(session: Session, connection_id: int, subject: str, now: dateti
     freed = session.execute(
         update(Record)
         .where(Record.connection_id == connection_id, Record.state == HELD, Record.id.in_(waiting))
-        .values(wanted=Record.wanted + 1, wanted_at=now, queued_at=None)
+        .values(wanted=Record.wanted + 1, wanted_at=now, only_events=False, queued_at=None)
         .returning(Record.id)
     )
     return len(freed.all())

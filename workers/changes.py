@@ -15,7 +15,7 @@ from store import companies, records
 from store.companies import PrecoroCompany, QboCompany
 from store.records import Record
 from workers import clients, reference, writes
-from workers.echoes import moment_of
+from workers.echoes import moment_of, tells_nothing_new
 from workers.runtime import Runtime
 
 KINDS = (records.PURCHASE_ORDER, records.INVOICE)
@@ -57,8 +57,7 @@ def _want_if_news(session: Session, connection_id: int, kind: str, row: Mapping[
     known = session.scalar(
         select(Record).where(Record.connection_id == connection_id, Record.kind == kind, Record.precoro_id == key)
     )
-    updated = moment_of(row.get("updateDate"))
-    if known and (known.wanted > known.done or moment_of(known.precoro_updated) == updated):
+    if known and (known.wanted > known.done or tells_nothing_new(row, known.seen)):
         return False
     linked = known is not None and known.qbo_id is not None
     if not linked and not may_stand(int(row.get("status", -1))):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from urllib.parse import urlsplit
 
-from outbound.quota import Priority, Quota, Window
+from outbound.quota import Budget, Patient, Priority, Quota, Window
 from precoro_client.client import PrecoroClient
 from qbo_client import client as qbo
 from qbo_client.client import QboClient
@@ -21,6 +21,11 @@ def precoro(runtime: Runtime, company: PrecoroCompany, *, urgent: bool = False) 
     return _precoro(runtime, company, Priority.PERSON if urgent else Priority.NORMAL)
 
 
+def precoro_for_set_up(runtime: Runtime, company: PrecoroCompany) -> PrecoroClient:
+    """Return Precoro for set-up, which reads many lists at once: it waits for room in the quota."""
+    return _open_precoro(runtime, company, Patient(precoro_quota(runtime, company).at(Priority.PERSON)))
+
+
 def precoro_for_catch_up(runtime: Runtime, company: PrecoroCompany) -> PrecoroClient:
     """Return Precoro with the share of its quota that is kept for the periodic check."""
     return _precoro(runtime, company, Priority.CATCH_UP)
@@ -33,21 +38,31 @@ def precoro_for_write_back(runtime: Runtime, company: PrecoroCompany) -> Precoro
 
 def quickbooks(runtime: Runtime, company: QboCompany) -> QboClient:
     """Return the company in QuickBooks; its tokens are refreshed as they are needed."""
-    tokens = Tokens(runtime, company.id, oauth(runtime))
-    settings = runtime.settings
     client = runtime.clients.get(("quickbooks", company.id))
     if not isinstance(client, QboClient):
-        client = QboClient(
-            base_url=qbo_address(settings, company.environment),
-            realm=company.realm,
-            token=tokens.current,
-            refresh=tokens.renewed,
-            quota=qbo_quota(runtime, company.realm),
-            on_call=partial(runtime.note_call, company.realm),
-            timeout=settings.qbo_timeout,
-        )
+        client = _open_quickbooks(runtime, company, qbo_quota(runtime, company.realm))
         runtime.clients["quickbooks", company.id] = client
     return client
+
+
+def quickbooks_for_set_up(runtime: Runtime, company: QboCompany) -> QboClient:
+    """Return QuickBooks for set-up, which reads many lists at once: it waits for room in the quota."""
+    return _open_quickbooks(runtime, company, Patient(qbo_quota(runtime, company.realm)))
+
+
+def _open_quickbooks(runtime: Runtime, company: QboCompany, budget: Budget) -> QboClient:
+    """Open QuickBooks for a company."""
+    settings = runtime.settings
+    tokens = Tokens(runtime, company.id, oauth(runtime))
+    return QboClient(
+        base_url=qbo_address(settings, company.environment),
+        realm=company.realm,
+        token=tokens.current,
+        refresh=tokens.renewed,
+        quota=budget,
+        on_call=partial(runtime.note_call, company.realm),
+        timeout=settings.qbo_timeout,
+    )
 
 
 def oauth(runtime: Runtime, redirect: str = "") -> OAuth:
@@ -101,17 +116,22 @@ def precoro_quota(runtime: Runtime, company: PrecoroCompany) -> Quota:
 
 def _precoro(runtime: Runtime, company: PrecoroCompany, priority: Priority) -> PrecoroClient:
     """Return the kept client of a company and priority, or open one; a new key opens a new one."""
-    settings = runtime.settings
     kept = ("precoro", company.id, priority.value, company.api_key)
     client = runtime.clients.get(kept)
     if not isinstance(client, PrecoroClient):
-        client = PrecoroClient(
-            base_url=settings.precoro_url or company.host,
-            email=company.email,
-            key=company.api_key,
-            quota=precoro_quota(runtime, company).at(priority),
-            on_call=partial(runtime.note_call, str(company.id)),
-            timeout=settings.precoro_timeout,
-        )
+        client = _open_precoro(runtime, company, precoro_quota(runtime, company).at(priority))
         runtime.clients[kept] = client
     return client
+
+
+def _open_precoro(runtime: Runtime, company: PrecoroCompany, budget: Budget) -> PrecoroClient:
+    """Open Precoro for a company."""
+    settings = runtime.settings
+    return PrecoroClient(
+        base_url=settings.precoro_url or company.host,
+        email=company.email,
+        key=company.api_key,
+        quota=budget,
+        on_call=partial(runtime.note_call, str(company.id)),
+        timeout=settings.precoro_timeout,
+    )

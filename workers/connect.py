@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from mappers.policy import Policy, dump_policy
+from outbound.quota import Patient
 from precoro_client.client import PrecoroClient
 from qbo_client.client import QboClient
 from qbo_client.company import Company, read_company
@@ -126,8 +127,8 @@ def import_lists(runtime: Runtime, connection_id: int) -> dict[str, int]:
     with runtime.read() as (session, _):
         connection = session.get_one(Connection, connection_id)
         precoro, qbo = connection.precoro, connection.qbo
-    counted = lists.import_quickbooks(runtime.write, clients.quickbooks(runtime, qbo), qbo)
-    fields = lists.import_precoro(runtime.write, clients.precoro(runtime, precoro, urgent=True), precoro)
+    counted = lists.import_quickbooks(runtime.write, clients.quickbooks_for_set_up(runtime, qbo), qbo)
+    fields = lists.import_precoro(runtime.write, clients.precoro_for_set_up(runtime, precoro), precoro)
     with runtime.write() as (session, moment):
         session.get_one(Connection, connection_id).fields = fields
         session.get_one(QboCompany, qbo.id).changes_since = moment
@@ -137,7 +138,7 @@ def import_lists(runtime: Runtime, connection_id: int) -> dict[str, int]:
 def _open_precoro(runtime: Runtime, access: PrecoroAccess) -> PrecoroClient:
     """Open Precoro with credentials that are not stored yet."""
     company = PrecoroCompany(id=0, host=access.host, email=access.email, api_key=access.key)
-    return clients.precoro(runtime, company, urgent=True)
+    return clients.precoro_for_set_up(runtime, company)
 
 
 def _look(runtime: Runtime, realm: str, tokens: Tokens) -> tuple[Company, dict[str, Any]]:
@@ -148,7 +149,7 @@ def _look(runtime: Runtime, realm: str, tokens: Tokens) -> tuple[Company, dict[s
         realm=realm,
         token=lambda: tokens.access,
         refresh=lambda stale: stale,
-        quota=clients.qbo_quota(runtime, realm),
+        quota=Patient(clients.qbo_quota(runtime, realm)),
         on_call=partial(runtime.note_call, realm),
         timeout=settings.qbo_timeout,
     )

@@ -257,12 +257,12 @@ def _describe(work: Work, document: Document) -> None:
     record.number, record.supplier = document.number[:300], document.supplier_name[:300]
     record.currency, record.amount = document.currency, document.total
     record.external_id, record.log_text = document.external_id, document.external_log
-    record.precoro_updated = document.update_date.isoformat() if document.update_date else None
+    record.seen = echoes.seen_in(document)
 
 
 def _title(record: Record) -> dict[str, Any]:
     """Return the columns that `_describe` fills."""
-    names = ("idn", "number", "supplier", "currency", "amount", "external_id", "log_text", "precoro_updated")
+    names = ("idn", "number", "supplier", "currency", "amount", "external_id", "log_text", "seen")
     return {name: getattr(record, name) for name in names}
 
 

@@ -34,13 +34,14 @@ def _send_if_different(work: Work) -> None:
     changed_log = wanted_log if wanted_log != (record.log_text or "") else None
     if changed_id is None and changed_log is None:
         return
+    begun = work.after(0)  # the event that our PATCH fires may be here before its answer
     client = clients.precoro_for_write_back(work.runtime, work.connection.precoro)
     answer = client.patch_document(record.kind, str(record.idn), external_id=changed_id, log=changed_log)  # type: ignore[arg-type]
     work.values.update(
         external_id=wanted_id,
         log_text=wanted_log,
-        precoro_updated=answer.get("updateDate") or record.precoro_updated,
-        written_back_at=work.after(0),
+        seen={**(record.seen or {}), "updateDate": answer.get("updateDate") or ""},
+        written_back_at=begun,
     )
 
 

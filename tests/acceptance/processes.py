@@ -142,11 +142,11 @@ class Processes(Stage):
 
 
 @contextmanager
-def processes(home: Path, **more: str) -> Iterator[Processes]:
+def processes(home: Path, *, speed: float = 60, **more: str) -> Iterator[Processes]:
     """Open a connected house of processes; all of them are killed afterwards."""
     with ExitStack() as stack:
-        precoro = _serve(stack, precoro_standin.create_app(speed=60))
-        quickbooks = _serve(stack, quickbooks_standin.create_app(speed=60))
+        precoro = _serve(stack, precoro_standin.create_app(speed=speed))
+        quickbooks = _serve(stack, quickbooks_standin.create_app(speed=speed))
         redis_url = f"redis://127.0.0.1:{free_port()}/0"
         addresses = {"TIEOUT_PRECORO_URL": precoro, "TIEOUT_QBO_URL": quickbooks}
         variables = environment(home, redis_url, **{**QUICK, **addresses, **more})

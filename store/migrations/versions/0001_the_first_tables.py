@@ -182,8 +182,9 @@ def upgrade() -> None:
     sa.Column('lease_until', store.base.UtcTime(), nullable=True),
     sa.Column('attempts', sa.Integer(), nullable=False),
     sa.Column('wanted_at', store.base.UtcTime(), nullable=True),
+    sa.Column('only_events', sa.Boolean(), nullable=False),
     sa.Column('read_at', store.base.UtcTime(), nullable=True),
-    sa.Column('precoro_updated', sa.String(length=40), nullable=True),
+    sa.Column('seen', store.base.ExactJson(), nullable=True),
     sa.Column('written_back_at', store.base.UtcTime(), nullable=True),
     sa.Column('external_id', sa.String(length=255), nullable=True),
     sa.Column('log_text', sa.String(length=2000), nullable=True),
@@ -201,6 +202,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('records', schema=None) as batch_op:
         batch_op.create_index('records_by_state', ['connection_id', 'state'], unique=False)
+        batch_op.create_index('records_under_way', ['connection_id'], unique=False, sqlite_where=sa.text('lease_until IS NOT NULL OR queued_at IS NOT NULL'), postgresql_where=sa.text('lease_until IS NOT NULL OR queued_at IS NOT NULL'))
 
     op.create_table('calls',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -296,6 +298,7 @@ def downgrade() -> None:
 
     op.drop_table('calls')
     with op.batch_alter_table('records', schema=None) as batch_op:
+        batch_op.drop_index('records_under_way', sqlite_where=sa.text('lease_until IS NOT NULL OR queued_at IS NOT NULL'), postgresql_where=sa.text('lease_until IS NOT NULL OR queued_at IS NOT NULL'))
         batch_op.drop_index('records_by_state')
 
     op.drop_table('records')
