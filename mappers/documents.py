@@ -11,7 +11,7 @@ from typing import Any, Literal
 import marshmallow
 from marshmallow import EXCLUDE, Schema, fields, post_load
 
-from mappers.wire import Bunch, Day, Moment, Number, Reference, Text, WholeNumber
+from mappers.wire import Bunch, Day, Moment, Number, Reference, Remark, Text, WholeNumber
 
 Kind = Literal["purchase_order", "invoice"]
 
@@ -251,10 +251,10 @@ class _DiscountShape(_Shape):
 
 class _LineShape(_Shape):
     id = WholeNumber(required=True)
-    name = Text()
-    description = Text()
-    sku = Text()
-    unit = Text()
+    name = Remark()
+    description = Remark()
+    sku = Remark()
+    unit = Remark()
     ordered = Number()
     price = Number()
     net_total = Number(data_key="netTotal")
@@ -302,7 +302,7 @@ class _DocumentShape(_Shape):
     custom_name = Text(data_key="customName")
     invoice_number = Text(data_key="invoiceNumber")
     status = WholeNumber(required=True)
-    status_text = Text(data_key="statusString")
+    status_text = Remark(data_key="statusString")
     logic_type = WholeNumber(data_key="logicType")
     is_service = fields.Boolean(data_key="isServiceOrder", load_default=False, allow_none=True)
     update_date = Moment(data_key="updateDate")
@@ -319,8 +319,8 @@ class _DocumentShape(_Shape):
     legal_entity = Reference(data_key="legalEntity")
     external_id = Text(data_key="externalId")
     qbo_id = Text(data_key="qboId")
-    external_log = Text(data_key="externalIntegrationLog")
-    note = Text()
+    external_log = Remark(data_key="externalIntegrationLog")
+    note = Remark()
     payment_term = Reference(data_key="paymentTerm")
     purchase_order = fields.Nested(_OtherDocumentShape, data_key="purchaseOrder", load_default=None, allow_none=True)
     parent = fields.Nested(_OtherDocumentShape, data_key="parentData", load_default=None, allow_none=True)

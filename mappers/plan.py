@@ -193,9 +193,16 @@ class _Planning:
         entity: Body | None = self.answers[need]
         if entity is None:
             return None if ours else self._already(f"{need.type} {need.id}", "it is not there any more", findings)
-        if not duplicates.is_same(entity, mapped, self.books):
+        marked, same = (
+            duplicates.is_marked(entity, self.document, self.books),
+            duplicates.is_same(entity, mapped, self.books),
+        )
+        if not marked and not same:
             return self._already(f"{need.type} {need.id}", "its vendor, currency or total is another", findings)
-        if duplicates.is_marked(entity, self.document, self.books) or self._may_adopt(entity):
+        if marked and not same:
+            why = "it carries our marker, but its vendor, currency or total is another"
+            return Hold((problems.already_in_quickbooks(f"{need.type} {need.id}", why),))
+        if marked or self._may_adopt(entity):
             return self._adopt(entity, mapped, findings)
         return Hold(
             (problems.already_in_quickbooks(f"{need.type} {need.id}", "it does not carry the marker of this document"),)

@@ -65,6 +65,16 @@ class Text(_Optional[str]):
         return text or typing.cast("str", None)
 
 
+class Remark(Text):
+    """A text that is only shown: what is no text reads as None, so that no document waits for a remark."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        try:
+            return super()._deserialize(value, attr, data, **kwargs)
+        except ValidationError:
+            return typing.cast("str", None)
+
+
 class Moment(_Optional[datetime]):
     """An aware datetime in UTC from ISO 8601; a time without a zone is UTC."""
 

@@ -12,7 +12,7 @@ import pytest
 
 from mappers.books import KnownBill, Preferences
 from mappers.documents import Document
-from mappers.outcomes import Adopt, Body, Create, Delete, Hold, Nothing, Plan, Read, Search, Sent, Update
+from mappers.outcomes import Adopt, Body, Create, Delete, Hold, Need, Nothing, Plan, Read, Search, Sent, Update
 from mappers.plan import plan
 from mappers.policy import Policy
 from tests.unit.mappers.cases import (
@@ -404,3 +404,19 @@ def test_a_foreign_external_id_is_searched_for_our_marker() -> None:
     assert isinstance(plan(document, None, us_books(), POLICY, answers={need: (found(),)}), Adopt)
     for entities in ((), (found(), found(Id="146"))):
         assert codes(plan(document, None, us_books(), POLICY, answers={need: entities})) == {"already_in_quickbooks"}
+
+
+def test_what_carries_our_marker_is_never_made_twice_even_when_its_total_was_changed() -> None:
+    bill = KnownBill("Bill", "145", "56", "s88123", D("1.00"), date(2026, 10, 4), MARK)
+    changed: dict[Need, Any] = {BILL: found(TotalAmt=D("1.00"))}
+    planned = plan(
+        invoice(), None, us_books(bills=(bill,)), POLICY, answers=changed, accepted={"already_in_quickbooks"}
+    )
+    assert codes(planned) == {"already_in_quickbooks"}
+
+
+def test_a_person_may_have_it_created_although_precoro_names_something_else() -> None:
+    document = invoice(qboId="145")
+    other = {BILL: found(TotalAmt=D("1.00"), PrivateNote="")}
+    create = made(document, answers=other, accepted={"already_in_quickbooks"})
+    assert codes(create) == {"sent_despite"}

@@ -41,6 +41,12 @@ def test_missing_fields_and_unknown_keys_do_no_harm() -> None:
     assert document.supplier_id is None
 
 
+def test_a_remark_in_an_odd_shape_is_left_out_rather_than_held_against_the_document() -> None:
+    document = invoice(note=["a"], externalIntegrationLog={"text": "b"}, items=[line(unit={"id": 1}, description=True)])
+    assert (document.note, document.external_log) == (None, None)
+    assert (document.lines[0].unit, document.lines[0].description) == (None, None)
+
+
 @pytest.mark.parametrize(
     ("field", "expected"),
     [
