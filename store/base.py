@@ -49,9 +49,11 @@ class UtcTime(TypeDecorator[datetime]):
         return dialect.type_descriptor(DateTime(timezone=dialect.name != "sqlite"))
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Turn any aware time into UTC."""
+        """Turn any aware time into UTC; ValueError for one without a zone, which could be any moment."""
         if value is None:
             return None
+        if value.tzinfo is None:
+            raise ValueError(f"{value} has no time zone.")
         moment = value.astimezone(UTC)
         return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
 
@@ -70,7 +72,7 @@ class Money(TypeDecorator[Decimal]):
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         """Choose text or an exact number."""
-        return dialect.type_descriptor(String(40) if dialect.name == "sqlite" else Numeric(28, 10))
+        return dialect.type_descriptor(String(40) if dialect.name == "sqlite" else Numeric())
 
     def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> Any:
         """Write the digits as they are."""
@@ -179,7 +181,9 @@ def read_keys(keys: str, home: Path) -> list[str]:
 def _engine(url: str) -> Engine:
     """Open SQLite with its safe settings (design rule 13), or Postgres with checked connections."""
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True, pool_size=10, pool_timeout=10)
+        return create_engine(
+            url, pool_pre_ping=True, pool_size=10, pool_timeout=10, connect_args={"connect_timeout": 5}
+        )
     engine = create_engine(url, connect_args={"timeout": 5, "check_same_thread": False})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)

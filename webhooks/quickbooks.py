@@ -24,6 +24,9 @@ from store import events
 from store.companies import QboCompany
 from webhooks.errors import UnknownSenderError
 
+ROWS_AT_ONCE = 500
+"""A statement takes 32,766 values in SQLite, and a body of a megabyte may hold more."""
+
 
 class Notice(NamedTuple):
     """One change in QuickBooks, from either envelope."""
@@ -101,7 +104,7 @@ def keep(session: Session, body: bytes, now: datetime) -> None:
     """Keep a verified notification, each change once, and make the changes of its companies due."""
     try:
         notices = [_printable(notice) for notice in _read(body)]
-    except (ValidationError, ValueError, RecursionError) as error:
+    except (ValidationError, ValueError, ArithmeticError, RecursionError) as error:
         session.add(_unreadable(body, ascii(error), now))
         return
     for realm in sorted({notice.realm for notice in notices}):
@@ -156,7 +159,9 @@ def _add(session: Session, notices: list[Notice], now: datetime, *, known: bool)
         }
         for notice in notices
     ]
-    session.execute(insert(events.Event).values(rows).on_conflict_do_nothing(index_elements=["identity"]))
+    for start in range(0, len(rows), ROWS_AT_ONCE):
+        kept = insert(events.Event).values(rows[start : start + ROWS_AT_ONCE])
+        session.execute(kept.on_conflict_do_nothing(index_elements=["identity"]))
 
 
 def _unreadable(body: bytes, reason: str, now: datetime) -> events.Event:

@@ -6,17 +6,22 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from sqlalchemy import func, select
 
 from store import companies, duties, events, history, intents, records, reference
 from store.base import Base, Store
 
 TABLES = (companies, duties, events, history, intents, records, reference)
 METADATA = Base.metadata
+LOCK = 0x7E0
+"""Any number that nobody else locks in this database; SQLite has one writer at a time as it is."""
 
 
 def upgrade(store: Store) -> None:
-    """Bring the database to the newest version; several processes may try at once, Alembic's table decides."""
+    """Bring the database to the newest version; of several processes that try at once, one goes first."""
     with store.engine.connect().execution_options(writes=True) as connection, connection.begin():
+        if connection.dialect.name == "postgresql":
+            connection.execute(select(func.pg_advisory_xact_lock(LOCK)))
         config = Config()
         config.set_main_option("script_location", str(Path(__file__).parent))
         config.attributes["connection"] = connection

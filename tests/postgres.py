@@ -1,0 +1,113 @@
+"""A private Postgres in a temporary folder, reached by a socket in it, with a new database for each test that asks."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+from itertools import count
+from pathlib import Path
+
+from sqlalchemy import create_engine
+
+INSTALLED = Path("/usr/lib/postgresql")
+OPTIONS = "-c listen_addresses='' -c fsync=off -c max_connections=200"
+
+
+class NoPostgresError(Exception):
+    """Postgres cannot be started on this machine; the message says what is missing."""
+
+
+class Postgres:
+    """One running server, owned by one pytest process.
+
+    Raises NoPostgresError when its programs are not installed, or nobody but root could run them.
+    """
+
+    def __init__(self) -> None:
+        self._programs = _programs()
+        self._as_owner = _as_owner()
+        self._folder = Path(tempfile.mkdtemp(prefix="tieout-postgres-"))
+        self._numbers = count(1)
+        if self._as_owner:
+            shutil.chown(self._folder, "postgres")
+        try:
+            self._run("initdb", "-D", str(self._data), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync")
+            self.start()
+        except BaseException:
+            shutil.rmtree(self._folder, ignore_errors=True)
+            raise
+
+    def start(self) -> None:
+        """Start the server and wait until it takes connections."""
+        self._run("pg_ctl", "-D", str(self._data), "-w", "-o", f"{OPTIONS} -k {self._folder}", "-l", "log", "start")
+
+    def stop(self) -> None:
+        """Stop the server as a power cut would: all connections break."""
+        self._run("pg_ctl", "-D", str(self._data), "-w", "-m", "immediate", "stop")
+
+    def remove(self) -> None:
+        """Stop the server for good."""
+        try:
+            self.stop()
+        finally:
+            shutil.rmtree(self._folder, ignore_errors=True)
+
+    def new_database(self) -> str:
+        """Create an empty database and return its address."""
+        name = f"test_{next(self._numbers)}"
+        engine = create_engine(self._address("postgres"), isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            connection.exec_driver_sql(f"CREATE DATABASE {name}")
+        engine.dispose()
+        return self._address(name)
+
+    @property
+    def _data(self) -> Path:
+        return self._folder / "data"
+
+    def _address(self, database: str) -> str:
+        return f"postgresql://postgres@/{database}?host={self._folder}"
+
+    def _run(self, program: str, *arguments: str) -> None:
+        with (self._folder / "errors").open("ab") as errors:
+            done = subprocess.run(
+                [*self._as_owner, str(self._programs / program), *arguments],
+                cwd=self._folder,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=errors,
+                check=False,
+                timeout=60,
+            )
+        if done.returncode:
+            said = [path.read_text() for path in (self._folder / "errors", self._folder / "log") if path.exists()]
+            raise AssertionError(f"{program} ended with {done.returncode}: {' '.join(said)[-2000:]}")
+
+
+def _programs() -> Path:
+    """Return the folder of the newest installed Postgres."""
+    on_path = shutil.which("initdb")
+    folders = [folder for folder in INSTALLED.glob("*/bin") if (folder / "initdb").exists()]
+    newest = sorted(folders, key=lambda folder: float(folder.parent.name))
+    if newest:
+        return newest[-1]
+    if on_path is None:
+        raise NoPostgresError("Postgres is not installed: neither initdb on the PATH nor /usr/lib/postgresql")
+    return Path(on_path).resolve().parent
+
+
+def _as_owner() -> list[str]:
+    """Return the words before a command that give up root, which Postgres refuses to run as."""
+    if os.geteuid() != 0:
+        return []
+    runuser = shutil.which("runuser")
+    try:
+        pwd.getpwnam("postgres")
+    except KeyError as error:
+        raise NoPostgresError("Postgres does not run as root, and there is no user `postgres`") from error
+    if runuser is None:
+        raise NoPostgresError("Postgres does not run as root, and there is no `runuser`")
+    return [runuser, "-u", "postgres", "--"]

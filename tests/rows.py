@@ -1,0 +1,99 @@
+"""Rows that tests of the store and the receiver begin with: companies on both sides, connections and records."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from store import companies, records
+from store.base import Store, now
+from store.companies import Connection, PrecoroCompany, QboCompany
+from store.records import Record
+
+FERNET_KEY = "dGllb3V0LXRlc3RzLXRpZW91dC10ZXN0cy10aWVvdXQ="
+SECRET = "the-unguessable-part-of-an-address"
+REALM = "9130001"
+LONG_AGO = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+AN_HOUR = timedelta(hours=1)
+
+
+def precoro_company(session: Session, secret: str = SECRET, email: str = "ann@widgets.example") -> PrecoroCompany:
+    """Add a company in Precoro whose webhook address carries this secret."""
+    company = PrecoroCompany(
+        host="https://api.precoro.com",
+        email=email,
+        api_key="precoro-key",
+        webhook_secret=secret,
+        webhook_digest=companies.digest(secret),
+    )
+    session.add(company)
+    session.flush()
+    return company
+
+
+def qbo_company(session: Session, realm: str = REALM, **values: Any) -> QboCompany:
+    """Add a company in QuickBooks whose tokens are fresh and whose changes have been read."""
+    moment = now(session)
+    given = {
+        "environment": "sandbox",
+        "name": f"Company {realm}",
+        "country": "US",
+        "home_currency": "USD",
+        "plan": "Plus",
+        "access_token": "access-1",
+        "refresh_token": "refresh-1",
+        "access_until": moment + AN_HOUR,
+        "refresh_from": moment + AN_HOUR / 2,
+        "changes_due": False,
+    }
+    company = QboCompany(realm=realm, **{**given, **values})
+    session.add(company)
+    session.flush()
+    return company
+
+
+def connection(session: Session, slug: str = "widgets", **values: Any) -> Connection:
+    """Add a connection, with companies of its own unless the test gives others; the first gets the secret and realm."""
+    first = session.scalar(select(Connection.id).limit(1)) is None
+    if "precoro_id" not in values:
+        names = {} if first else {"secret": f"secret-of-{slug}", "email": f"{slug}@example.com"}
+        values["precoro_id"] = precoro_company(session, **names).id
+    if "qbo_id" not in values:
+        values["qbo_id"] = qbo_company(session, **({} if first else {"realm": f"realm-of-{slug}"})).id
+    made = Connection(slug=slug, created_at=LONG_AGO, **values)
+    session.add(made)
+    session.flush()
+    return made
+
+
+def connected(store: Store, slug: str = "widgets", **values: Any) -> int:
+    """Add a connection and return its id."""
+    with store.write() as session:
+        return connection(session, slug, **values).id
+
+
+def record(store: Store, connection_id: int, precoro_id: str = "203", **values: Any) -> int:
+    """Add a record that is wanted and due, unless `values` say otherwise; returns its id."""
+    given = {"kind": records.INVOICE, "idn": precoro_id, "wanted": 1, "wanted_at": LONG_AGO}
+    with store.write() as session:
+        made = Record(connection_id=connection_id, precoro_id=precoro_id, **{**given, **values})
+        session.add(made)
+        session.flush()
+        return made.id
+
+
+def change(store: Store, row: type[Any], row_id: int, **values: Any) -> None:
+    """Change columns of a row."""
+    with store.write() as session:
+        found = session.get_one(row, row_id)
+        for name, value in values.items():
+            setattr(found, name, value)
+
+
+def fetch(store: Store, record_id: int) -> Record:
+    """Return a record as it stands."""
+    with store.read() as session:
+        return session.get_one(Record, record_id)
