@@ -11,6 +11,7 @@
     ├── NotAllowed              BUG        NO      a host outside the list of allowed hosts
     ├── Throttled               REST       NO      429, or QBO 3001
     ├── NoBudget                REST       NO      our own count says the quota is used up
+    │   └── AskedTooOften       RETRY      NO      by the identical request alone: the others go on
     ├── QuotaUnreachable        REST       NO      Redis, which keeps the count, does not answer
     ├── NotAuthorised           RECONNECT  NO
     │   ├── WrongKey            RECONNECT  NO      Precoro 401
@@ -253,6 +254,14 @@ class NoBudget(RemoteError):
     rest = MINUTE
     says = "The calls that {service} allows are used up for the moment. {text}"
     what_to_do = "Nothing: Tieout goes on when there is room again."
+
+
+class AskedTooOften(NoBudget):
+    """The identical request was made too lately; others may still be made."""
+
+    verdict = Verdict.RETRY
+    says = "The same was asked of {service} a moment ago. {text}"
+    what_to_do = "Nothing: Tieout asks again when {service} allows it."
 
 
 class QuotaUnreachable(RemoteError):

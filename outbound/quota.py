@@ -18,7 +18,7 @@ import tenacity
 from redis import Redis
 from redis.exceptions import RedisError
 
-from outbound.errors import NoBudget, QuotaUnreachable, Reply
+from outbound.errors import AskedTooOften, NoBudget, QuotaUnreachable, Reply
 
 MINUTE, HOUR, DAY = 60.0, 3600.0, 86400.0
 
@@ -198,16 +198,18 @@ class Quota:
     def take(self, name: str | None = None, weight: int = 1, keep: int = 0) -> None:
         """Count `weight` calls now, leaving `keep` calls of the longest window to others: one round trip.
 
-        Raises NoBudget, with the seconds until there is room, and then counts nothing; QuotaUnreachable when Redis is not
+        Raises NoBudget (AskedTooOften for the name's own windows), with the seconds until there is room, and then counts
+        nothing; QuotaUnreachable when Redis is not
         there.
         """
         try:
-            wait, full = self._ask(name, weight, keep)
+            wait, full, named = self._ask(name, weight, keep)
         except RedisError as error:
             raise self._unreachable() from error
         if full is not None:
             text = f"No more than {full.limit} in {full.seconds:g} seconds"
-            raise NoBudget(Reply(service=self.service, text=text), retry_after=wait)
+            kind = AskedTooOften if named else NoBudget
+            raise kind(Reply(service=self.service, text=text), retry_after=wait)
 
     def headroom(self) -> list[Room]:
         """Return what is left of each window, the longest first; QuotaUnreachable when Redis is not there."""
@@ -222,8 +224,8 @@ class Quota:
             raise self._unreachable() from error
         return [Room(window, used) for window, used in zip(self.windows, counts, strict=True)]
 
-    def _ask(self, name: str | None, weight: int, keep: int) -> tuple[float, Window | None]:
-        """Run the script; return the seconds to wait, and the window that is full."""
+    def _ask(self, name: str | None, weight: int, keep: int) -> tuple[float, Window | None, bool]:
+        """Run the script; return the seconds to wait, the window that is full, and whether it is one of the name's own."""
         account = [Window(self._shared(window.limit), window.seconds) for window in self.windows]
         account[0] = Window(max(0, account[0].limit - keep), account[0].seconds)
         keys, windows = [self.key], [account]
@@ -236,7 +238,7 @@ class Quota:
             for window in of_key:
                 arguments += [self._milliseconds(window), window.limit]
         wait, key, number = cast("tuple[int, int, int]", self._script(keys, arguments))
-        return wait / 1000, windows[key - 1][number - 1] if wait else None
+        return wait / 1000, windows[key - 1][number - 1] if wait else None, key > 1
 
     def _shared(self, limit: int) -> int:
         return max(1, int(limit * self.shares[self.priority]))

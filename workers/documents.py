@@ -47,7 +47,7 @@ def read(work: Work) -> Document | None:
             Hold(
                 (
                     Problem(
-                        "unreadable", str(error), "Report it: Precoro sent something Tieout does not know.", "document"
+                        "unreadable_document", str(error), "Report it: Precoro sent something Tieout does not know.", "document"
                     ),
                 )
             ),

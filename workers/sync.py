@@ -1,6 +1,6 @@
 """THE pipeline: how one record is brought up to date, from claim to release. Read this first.
 
-    claim -> settle -> read -> plan -> apply (and record) -> write back -> release
+    claim -> settle -> read -> plan -> apply and record -> write back -> release
 
 Nothing here trusts an event: the record is read as it is now, `mappers.plan` says what QuickBooks should hold because of
 it, and the one change that is needed is made. No transaction is open while a remote call runs. A job returns when a
@@ -15,7 +15,7 @@ from types import TracebackType
 import structlog
 
 from mappers.outcomes import Delete, Hold
-from outbound.errors import Landed, RemoteError, Verdict
+from outbound.errors import AskedTooOften, Landed, NoBudget, RemoteError, Verdict
 from store import companies, queue, records
 from workers import settle
 from workers.kinds import KINDS
@@ -37,15 +37,22 @@ def sync(runtime: Runtime, record_id: int, *, afresh: bool = False) -> str:
         return "not due"
     with FailedUnlessHandled(work):
         try:
-            return bring_up_to_date(work)
+            return attempt(work)
         except PostponedError as later:
             return postpone(work, later)
-        except RemoteError as error:
-            return recover(work, error)
 
 
-def bring_up_to_date(work: Work) -> str:
-    """Do the steps in their order."""
+def attempt(work: Work) -> str:
+    """Do what is to be done, or what the error says when a service does not do its part."""
+    try:
+        bring_up_to_date(work)
+    except RemoteError as error:
+        return recover(work, error)
+    return finish(work)
+
+
+def bring_up_to_date(work: Work) -> None:
+    """Do the steps in their order, up to the record of where the document stands."""
     kind = KINDS[work.record.kind]
     settle.settle(work)
     if work.is_wanted:
@@ -56,7 +63,14 @@ def bring_up_to_date(work: Work) -> str:
             while isinstance(plan, Delete) and plan.again:
                 plan = kind.plan(work, document)
                 kind.apply(work, document, plan)
-    kind.write_back(work)
+
+
+def finish(work: Work) -> str:
+    """Write back to Precoro and release; what is recorded stays recorded, whatever Precoro answers."""
+    try:
+        KINDS[work.record.kind].write_back(work)
+    except RemoteError as error:
+        return leave_write_back(work, error)
     release(work, ends_rest=True)
     return work.outcome
 
@@ -78,8 +92,9 @@ def release(work: Work, *, not_before: datetime | None = None, ends_rest: bool =
     """
     reread = work.read_at + timedelta(seconds=work.settings.reread_after) if work.read_at else None
     not_before = max((moment for moment in (not_before, reread) if moment), default=None)
+    read = {"read_at": work.read_at} if work.read_at else {}
     with work.runtime.write() as (session, moment):
-        mine = records.release(session, work.claim, not_before=not_before, **{**work.values, **values})
+        mine = records.release(session, work.claim, not_before=not_before, **{**read, **work.values, **values})
         if ends_rest and work.connection.rests:
             companies.rested(session, work.record.connection_id)
         picked = queue.pick(session, moment, work.settings)
@@ -96,16 +111,14 @@ def postpone(work: Work, later: PostponedError) -> str:
 
 def recover(work: Work, error: RemoteError) -> str:
     """Do what the error says: rest the connection, try the record later, or hold it for a person."""
-    if work.is_recorded:
-        return leave_write_back(work, error)
     if error.verdict is Verdict.BUG:
         raise error
+    if isinstance(error, AskedTooOften):
+        raise PostponedError(error.sentence, work.after(error.retry_after or work.settings.reread_after)) from error
     if error.verdict is Verdict.HOLD and error.landed is Landed.NO:
         kind = KINDS[work.record.kind]
         kind.hold(work, Hold((kind.problem(error),)))
-        kind.write_back(work)
-        release(work)
-        return work.outcome
+        return finish(work)
     if error.verdict is Verdict.RETRY:
         return try_again(work, error)
     return rest(work, error)
@@ -140,9 +153,21 @@ def try_again(work: Work, error: RemoteError) -> str:
 
 
 def leave_write_back(work: Work, error: RemoteError) -> str:
-    """Leave the write-back for later: what QuickBooks holds is recorded, whatever Precoro answers."""
-    wait = error.retry_after or work.settings.rest
-    release(work, not_before=work.after(wait))
+    """Leave the write-back for later; one that Precoro refuses for the record's own sake is given up in the end."""
+    if isinstance(error, NoBudget):
+        release(work, not_before=work.after(error.retry_after or work.settings.rest))
+    elif error.verdict in {Verdict.REST, Verdict.RECONNECT}:
+        rest(work, error)
+    else:
+        attempts = work.record.attempts + 1
+        wait = Schedule(work.settings.retries).wait(attempts)
+        release(
+            work,
+            not_before=None if wait is None else work.after(wait),
+            attempts=0 if wait is None else attempts,
+            write_back_due=wait is not None,
+            reason=f"Not written back to Precoro: {error.sentence}"[:1000],
+        )
     return f"{work.outcome}; write-back later: {error.sentence}"
 
 
