@@ -8,6 +8,6 @@ from hypothesis import HealthCheck, settings
 
 settings.register_profile("mappers", max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile(
-    "mappers-thorough", max_examples=800, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    "mappers-thorough", max_examples=600, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("mappers-thorough" if os.environ.get("HYPOTHESIS_PROFILE") == "thorough" else "mappers")
