@@ -10,14 +10,13 @@ from typing import Any
 from sqlalchemy import exists, select, update
 
 from mappers import problems
-from mappers.books import Books
 from mappers.documents import IN_REVISION, Document, UnreadableDocument, load_document
 from mappers.outcomes import Adopt, Create, Delete, Hold, Need, Nothing, Plan, Rate, Read, Update
 from mappers.plan import plan as make_plan
 from mappers.policy import load_policy
 from mappers.problems import Problem
 from mappers.text import find_marker, marker
-from outbound.errors import ClosedPeriod, DuplicateNumber, NotFound, NotVisible, RemoteError
+from outbound.errors import ClosedPeriod, DuplicateNumber, NotFound, NotVisible, RemoteError, Reply
 from store import records, reference
 from store.companies import Connection, QboCompany
 from store.history import PlanRow
@@ -42,16 +41,7 @@ def read(work: Work) -> Document | None:
     try:
         document = load_document(record.kind, payload)  # type: ignore[arg-type]
     except UnreadableDocument as error:
-        hold(
-            work,
-            Hold(
-                (
-                    Problem(
-                        "unreadable_document", str(error), "Report it: Precoro sent something Tieout does not know.", "document"
-                    ),
-                )
-            ),
-        )
+        hold(work, Hold((problems.unreadable_document(error.field, repr(error.value)),)))
         return None
     return document if _belongs_here(work, document) else None
 
@@ -69,12 +59,6 @@ def plan(work: Work, document: Document) -> Plan:
         answers[decision] = _answer(work, decision)
         decision = decide(answers=answers)
     return decision
-
-
-def preview(work: Work, document: Document) -> tuple[Plan, Books]:
-    """Return the plan and the books it was made with: the dry run that a person sees."""
-    sent = writes.sent_of(work.record)
-    return plan(work, document), books.load(work, document, sent.type if sent else None)
 
 
 def apply(work: Work, document: Document, decision: Plan) -> None:
@@ -126,7 +110,7 @@ def problem(error: RemoteError) -> Problem:
         return Problem("possible_duplicate", error.sentence, error.remedy, f"duplicate:{error.txn_id}")
     if isinstance(error, ClosedPeriod):
         return Problem("period_closed", error.sentence, error.remedy, "period")
-    return problems.refused_by_quickbooks(error.code or "", error.sentence)
+    return problems.refused_by_quickbooks(error.code or "", error.reply.text or error.sentence)
 
 
 def _get(work: Work) -> dict[str, Any]:
@@ -145,8 +129,6 @@ def _running_number(work: Work) -> str:
     rows = list(work.precoro.list(collection, id=work.record.precoro_id))
     found = next((row for row in rows if str(row.get("id")) == work.record.precoro_id), None)
     if found is None:
-        from outbound.errors import Reply  # noqa: PLC0415
-
         raise NotVisible(Reply(service="Precoro", text=f"No {work.record.kind} with id {work.record.precoro_id}."))
     return str(found["idn"])
 
