@@ -6,11 +6,14 @@ large; 503 the database cannot keep it now, send again. Redis being down changes
 
 from __future__ import annotations
 
+import traceback
+from types import TracebackType
+
 import structlog
 from flask import Flask, Response, current_app, jsonify, request
 from redis import Redis
 from sqlalchemy.exc import SQLAlchemyError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 import settings as settings_module
 from settings import Settings
@@ -19,14 +22,18 @@ from store.base import Store, now, read_keys
 from webhooks import health, precoro, quickbooks
 from webhooks.errors import RefusedError
 
+ExcInfo = tuple[type, BaseException, TracebackType] | tuple[None, None, None]
+
 log = structlog.get_logger()
 
 
 def create_app(settings: Settings | None = None) -> Flask:
     """Build the receiver; without settings it reads them from the environment."""
     settings = settings or settings_module.load()
-    app = Flask("webhooks")
+    app = QuietFlask("webhooks")
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body
+    app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
+    app.url_map.merge_slashes = False
     app.extensions["tieout"] = Receiver(settings)
     app.add_url_rule("/webhooks/precoro/<secret>", view_func=from_precoro, methods=["POST"])
     app.add_url_rule("/webhooks/quickbooks", view_func=from_quickbooks, methods=["POST"])
@@ -36,6 +43,14 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.register_error_handler(SQLAlchemyError, database_down)
     app.register_error_handler(HTTPException, plain)
     return app
+
+
+class QuietFlask(Flask):
+    """Flask, except that an unexpected error is logged without the address, which may hold a secret."""
+
+    def log_exception(self, exc_info: ExcInfo) -> None:
+        """Log the error and where it was raised."""
+        log.error("the receiver failed", traceback="".join(traceback.format_exception(*exc_info)))
 
 
 class Receiver:
@@ -67,10 +82,14 @@ def receiver() -> Receiver:
 def from_precoro(secret: str) -> Response:
     """Keep a ping of Precoro and queue the document it is about."""
     shared = receiver()
+    with shared.store.read() as session:
+        precoro.known(session, secret)
+    # Read before the transaction begins: a slow sender must not hold the one writer's place of SQLite.
+    ping = precoro.read(request.get_data())
     with shared.store.write() as session:
         moment = now(session)
-        record = precoro.keep(session, secret, request.get_data(), moment)
-        picked = queue.pick(session, moment, shared.settings, only=[record]) if record else []
+        record = precoro.keep(session, secret, ping, moment)
+        picked = queue.pick_one(session, moment, shared.settings, record) if record else []
     shared.enqueue(picked)
     return Response(status=200)
 
@@ -109,6 +128,10 @@ def database_down(error: SQLAlchemyError) -> tuple[Response, int]:
     return jsonify(error="The database cannot keep the event now. Please send it again."), 503
 
 
-def plain(error: HTTPException) -> tuple[Response, int]:
+def plain(error: HTTPException) -> Response:
     """Answer other errors of HTTP in a sentence, without echoing the address, which may hold a secret."""
-    return jsonify(error=error.description), error.code or 500
+    answer = jsonify(error=error.description)
+    answer.status_code = error.code or 500
+    if isinstance(error, MethodNotAllowed):
+        answer.allow.update(error.valid_methods or ())
+    return answer

@@ -7,15 +7,17 @@ deduplicated: two identical ones may be an approval and a cancellation (design r
 from __future__ import annotations
 
 import hmac
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, cast
 
 import simplejson
 from marshmallow import INCLUDE, Schema, ValidationError, fields, validate
+from sqlalchemy import Integer, Row, String, Table, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from store import companies, events, records
-from store.companies import PrecoroCompany
+from store.base import UtcTime
+from store.companies import Connection, PrecoroCompany
 from webhooks.errors import MalformedError, UnknownSenderError
 
 KINDS = {2: records.PURCHASE_ORDER, 3: records.INVOICE}
@@ -34,6 +36,7 @@ TYPES = {
     11: "item custom field",
 }
 LONGEST_KEY = 40
+HEARD_EVERY = timedelta(seconds=10)
 
 
 class Ping(Schema):
@@ -50,59 +53,87 @@ class Ping(Schema):
     idn = fields.Raw(load_default=None)
 
 
-def keep(session: Session, secret: str, body: bytes, now: datetime) -> int | None:
-    """Keep one ping; returns the id of the record that it makes due, if it is about a document we serve.
+PING = Ping()
 
-    Raises UnknownSenderError and MalformedError.
+
+def keep(session: Session, secret: str, ping: dict[str, Any], now: datetime) -> int | None:
+    """Keep one ping that `read` gave; returns the id of the record that it makes due, if it is about a document we serve.
+
+    Raises UnknownSenderError.
     """
-    company = _company(session, secret)
-    ping = _read(body)
-    record_id = _want(session, company, ping, now)
-    company.heard_at = now
-    session.add(
-        events.Event(
-            source=events.PRECORO,
-            company=str(company.id),
-            status=events.KEPT if record_id else events.IGNORED,
-            subject=f"{TYPES.get(ping['type'], ping['type'])}:{ping['id']}",
-            operation="create" if ping["action"] == 0 else "update",
-            payload=ping,
-            received_at=now,
-        )
+    sender = known(session, secret)
+    record_id = _want(session, sender.connection_id, ping, now)
+    if sender.heard_at is None or sender.heard_at < now - HEARD_EVERY:
+        session.execute(_HEARD, {"company": sender.id, "now": now})
+    session.execute(
+        _KEEP,
+        {
+            "source": events.PRECORO,
+            "company": str(sender.id),
+            "status": events.KEPT if record_id else events.IGNORED,
+            "subject": f"{TYPES.get(ping['type'], ping['type'])}:{ping['id']}",
+            "operation": "create" if ping["action"] == 0 else "update",
+            "payload": ping,
+            "received_at": now,
+        },
     )
     return record_id
 
 
-def _company(session: Session, secret: str) -> PrecoroCompany:
-    """Find who speaks, or refuse."""
-    company = companies.of_webhook(session, secret)
-    if company is None or not hmac.compare_digest(company.webhook_digest, companies.digest(secret)):
+def known(session: Session, secret: str) -> Row[int, str, datetime | None, int]:
+    """Find who speaks, with the first of the connections it serves. Raises UnknownSenderError."""
+    digest = companies.digest(secret)
+    sender = session.execute(_SENDER, {"digest": digest}).first()
+    if sender is None or not hmac.compare_digest(sender.webhook_digest, digest):
         raise UnknownSenderError("secret in the address")
-    return company
+    return sender
 
 
-def _read(body: bytes) -> dict[str, Any]:
-    """Parse a ping, or say why it is none."""
+def read(body: bytes) -> dict[str, Any]:
+    """Parse a ping. Raises MalformedError, which says why it is none."""
     try:
-        parsed = simplejson.loads(body.decode("utf-8"))
+        parsed = simplejson.loads(body.decode("utf-8"), use_decimal=True)
         if not isinstance(parsed, dict):
             raise MalformedError("the body is not a JSON object.")
-        ping: dict[str, Any] = Ping().load(parsed)
+        ping: dict[str, Any] = PING.load(parsed)
     except ValidationError as error:
         raise MalformedError(str(error.messages)) from error
-    except (ValueError, RecursionError) as error:
+    except (ValueError, ArithmeticError, RecursionError) as error:
         raise MalformedError("the body is not JSON in UTF-8.") from error
     idn = ping["idn"]
-    if not isinstance(idn, str | int | None) or not str(idn).isprintable() or len(str(idn)) > LONGEST_KEY:
+    if (
+        not isinstance(idn, str | int | None)
+        or isinstance(idn, bool)
+        or not str(idn).isprintable()
+        or len(str(idn)) > LONGEST_KEY
+    ):
         raise MalformedError("idn is not a short text or number.")
     return ping
 
 
-def _want(session: Session, company: PrecoroCompany, ping: dict[str, Any], now: datetime) -> int | None:
+def _want(session: Session, connection_id: int | None, ping: dict[str, Any], now: datetime) -> int | None:
     """Make the document due that a ping is about; which legal entity's it is shows when it is read."""
     kind = KINDS.get(ping["type"])
-    serving = companies.serving(session, company.id)
-    if kind is None or not serving:
+    if kind is None or connection_id is None:
         return None
     idn = None if ping["idn"] is None else str(ping["idn"])
-    return records.want(session, serving[0].id, kind, str(ping["id"]), idn, now)
+    return records.want(session, connection_id, kind, str(ping["id"]), idn, now)
+
+
+# Kept, because they run for every event.
+_COMPANIES, _EVENTS = cast("Table", PrecoroCompany.__table__), cast("Table", events.Event.__table__)
+_KEEP = insert(_EVENTS)
+_HEARD = (
+    update(_COMPANIES)
+    .where(_COMPANIES.c.id == bindparam("company", type_=Integer))
+    .values(heard_at=bindparam("now", type_=UtcTime))
+)
+_SENDER = (
+    select(
+        PrecoroCompany.id, PrecoroCompany.webhook_digest, PrecoroCompany.heard_at, Connection.id.label("connection_id")
+    )
+    .outerjoin(Connection, Connection.precoro_id == PrecoroCompany.id)
+    .where(PrecoroCompany.webhook_digest == bindparam("digest", type_=String))
+    .order_by(Connection.id)
+    .limit(1)
+)

@@ -1,0 +1,142 @@
+"""What the receiver makes of Precoro's pings."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from store.companies import Connection, PrecoroCompany
+from store.records import FAILED, HELD
+from tests.integration.webhooks.conftest import PING, House
+from tests.rows import LONG_AGO, SECRET, change, fetch, record
+from webhooks.precoro import TYPES
+
+
+def test_a_ping_about_an_invoice_is_kept_and_queued(house: House) -> None:
+    assert house.ping().status_code == 200
+    (kept,), (due,) = house.events(), house.records()
+    assert (kept.status, kept.subject, kept.operation, kept.payload) == ("kept", "invoice:203", "update", PING)
+    assert (due.kind, due.precoro_id, due.idn, due.wanted) == ("invoice", "203", "17", 1)
+    assert house.jobs() == 1
+
+
+def test_five_pings_about_one_invoice_are_kept_five_times_and_queued_once(house: House) -> None:
+    for _ in range(5):
+        assert house.ping().status_code == 200
+    (due,) = house.records()
+    assert (len(house.events()), due.wanted, house.jobs()) == (5, 5, 1)
+
+
+@pytest.mark.parametrize("number", sorted(TYPES))
+def test_every_kind_of_ping_is_kept_and_only_documents_are_acted_on(house: House, number: int) -> None:
+    assert house.ping({"id": 9, "type": number, "action": 0}).status_code == 200
+    (kept,) = house.events()
+    assert kept.subject == f"{TYPES[number]}:9"
+    assert kept.operation == "create"
+    assert len(house.records()) == house.jobs() == (1 if number in {2, 3} else 0)
+
+
+def test_a_kind_that_precoro_adds_later_is_kept(house: House) -> None:
+    assert house.ping({"id": 9, "type": 77, "action": 1}).status_code == 200
+    assert [(one.status, one.subject) for one in house.events()] == [("ignored", "77:9")]
+
+
+def test_keys_that_we_do_not_know_are_kept_exactly(house: House) -> None:
+    ping = b'{"id":1,"type":2,"action":0,"companyId":7,"amount":0.1,"big":1e999,"odd":"\\ud800\\u0000"}'
+    assert house.ping(ping).status_code == 200
+    (kept,) = house.events()
+    assert (kept.payload["companyId"], str(kept.payload["amount"])) == (7, "0.1")
+    assert str(kept.payload["big"]) == "1E+999"
+
+
+@pytest.mark.parametrize(
+    "secret", ["unknown", f"{SECRET}x", SECRET[:-1], SECRET.upper(), "%00", "%F0%9F%92%A5", "x" * 5000]
+)
+def test_a_wrong_secret_is_refused_and_nothing_is_kept(house: House, secret: str) -> None:
+    answer = house.ping(secret=secret)
+    assert (answer.status_code, "secret" in answer.get_json()["error"]) == (401, True)
+    assert house.is_empty()
+
+
+def test_a_wrong_secret_is_refused_whatever_the_body(house: House) -> None:
+    assert house.ping(b"not json", secret="unknown").status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        (b"", "not JSON"),
+        (b"\xff\xfe", "UTF-8"),
+        (b"[" * 100_000, "not JSON"),
+        (b'{"id":1e9999999999999999999999}', "not JSON"),
+        (b'{"id":' + b"9" * 5000 + b"}", "not JSON"),
+        (b'{"id":NaN,"type":3,"action":1}', "not JSON"),
+        (b"[]", "object"),
+        (b"null", "object"),
+        (b'{"type":3,"action":1}', "id"),
+        (b'{"id":203,"action":1}', "type"),
+        (b'{"id":203,"type":3}', "action"),
+        (b'{"id":"203","type":3,"action":1}', "id"),
+        (b'{"id":true,"type":3,"action":1}', "id"),
+        (b'{"id":0,"type":3,"action":1}', "id"),
+        (b'{"id":1.5,"type":3,"action":1}', "id"),
+        (b'{"id":9999999999999999999,"type":3,"action":1}', "id"),
+        (b'{"id":203,"type":-1,"action":1}', "type"),
+        (b'{"id":203,"type":3,"action":"update"}', "action"),
+        (b'{"id":203,"type":3,"action":1,"idn":{}}', "idn"),
+        (b'{"id":203,"type":3,"action":1,"idn":true}', "idn"),
+        (b'{"id":203,"type":3,"action":1,"idn":"a\\u0000b"}', "idn"),
+        (b'{"id":203,"type":3,"action":1,"idn":"' + b"x" * 41 + b'"}', "idn"),
+    ],
+)
+def test_a_malformed_ping_is_refused_with_the_reason(house: House, body: bytes, reason: str) -> None:
+    answer = house.ping(body)
+    assert answer.status_code == 400
+    assert reason in answer.get_json()["error"]
+    assert house.is_empty()
+
+
+@pytest.mark.parametrize("content_type", ["application/json", "text/plain", "application/x-www-form-urlencoded", ""])
+def test_the_content_type_does_not_matter(house: House, content_type: str) -> None:
+    assert house.ping(content_type=content_type).status_code == 200
+    assert [one.payload for one in house.events()] == [PING]
+
+
+def test_a_ping_revives_what_failed_and_looks_again_at_what_is_held(house: House) -> None:
+    connection_id = 1
+    failed = record(house.store, connection_id, "203", wanted=4, done=4, attempts=7, state=FAILED)
+    held = record(house.store, connection_id, "204", wanted=1, done=1, state=HELD)
+    assert house.ping({**PING, "id": 203}).status_code == house.ping({**PING, "id": 204}).status_code == 200
+    assert [(one.wanted, one.attempts) for one in (fetch(house.store, failed), fetch(house.store, held))] == [
+        (5, 0),
+        (2, 0),
+    ]
+    assert house.jobs() == 2
+
+
+def test_a_ping_while_the_record_is_worked_on_is_kept_for_afterwards(house: House) -> None:
+    worked_on = record(house.store, 1, lease_until=LONG_AGO + timedelta(days=36500))
+    assert house.ping().status_code == 200
+    assert (fetch(house.store, worked_on).wanted, house.jobs()) == (2, 0)
+
+
+def test_a_ping_of_a_company_whose_connection_was_taken_away_is_kept_and_ignored(house: House) -> None:
+    with house.store.write() as session:
+        session.delete(session.get_one(Connection, 1))
+    assert house.ping().status_code == 200
+    assert [one.status for one in house.events()] == ["ignored"]
+
+
+def test_a_ping_of_a_disconnected_company_waits(house: House) -> None:
+    change(house.store, Connection, 1, state="disconnected")
+    assert house.ping().status_code == 200
+    assert ([one.wanted for one in house.records()], house.jobs()) == ([1], 0)
+
+
+def test_it_is_noted_when_a_company_was_last_heard(house: House) -> None:
+    house.ping()
+    with house.store.read() as session:
+        heard = session.get_one(PrecoroCompany, 1).heard_at
+    assert heard is not None
+    assert heard > LONG_AGO
