@@ -14,7 +14,7 @@ import requests
 
 from firstrun import day, home, ports, running, screen
 from firstrun.errors import CannotRunError, shown
-from settings import OUTSIDE, Settings
+from settings import OUTSIDE, Settings, WrongSettingsError
 from standins import compare
 from standins.comparison import Comparison
 from standins.seed import WIDGETS_INC
@@ -69,9 +69,15 @@ def _own_home() -> Iterator[Path]:
     os.environ |= {"TIEOUT_HOME": str(folder), "TIEOUT_PORT_BASE": str(ports.any_base())}
     report = Path(given or "var").absolute() / REPORT
     report.parent.mkdir(parents=True, exist_ok=True)
-    yield report
-    if not given:
-        shutil.rmtree(folder, ignore_errors=True)
+    kept = bool(given)
+    try:
+        yield report
+    except BaseException as error:
+        kept = kept or not isinstance(error, KeyboardInterrupt | WrongSettingsError)
+        raise
+    finally:
+        if not kept:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _compare(settings: Settings, held: list[str]) -> Comparison:
