@@ -13,7 +13,7 @@ import structlog
 from flask import Flask, Response, current_app, jsonify, request
 from redis import Redis
 from sqlalchemy.exc import SQLAlchemyError
-from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTooLarge
 
 import settings as settings_module
 from settings import Settings
@@ -31,7 +31,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     """Build the receiver; without settings it reads them from the environment."""
     settings = settings or settings_module.load()
     app = QuietFlask("webhooks")
-    app.config["MAX_CONTENT_LENGTH"] = settings.max_body
+    app.config["MAX_CONTENT_LENGTH"] = settings.max_body + 1
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
     app.url_map.merge_slashes = False
     app.extensions["tieout"] = Receiver(settings)
@@ -79,16 +79,24 @@ def receiver() -> Receiver:
     return shared
 
 
+def body() -> bytes:
+    """Return the body, or answer 413. Werkzeug ends one without a length at its limit, as if there were no more."""
+    found = request.get_data()
+    if len(found) > receiver().settings.max_body:
+        raise RequestEntityTooLarge
+    return found
+
+
 def from_precoro(secret: str) -> Response:
     """Keep a ping of Precoro and queue the document it is about."""
     shared = receiver()
-    with shared.store.read() as session:
-        precoro.known(session, secret)
+    with shared.store.engine.connect() as connection:
+        sender = precoro.known(connection, secret)
     # Read before the transaction begins: a slow sender must not hold the one writer's place of SQLite.
-    ping = precoro.read(request.get_data())
+    ping = precoro.read(body())
     with shared.store.write() as session:
         moment = now(session)
-        record = precoro.keep(session, secret, ping, moment)
+        record = precoro.keep(session, sender, ping, moment)
         picked = queue.pick_one(session, moment, shared.settings, record) if record else []
     shared.enqueue(picked)
     return Response(status=200)
@@ -97,10 +105,10 @@ def from_precoro(secret: str) -> Response:
 def from_quickbooks() -> Response:
     """Keep a notification of QuickBooks and make the changes of its companies due."""
     shared = receiver()
-    body = request.get_data()
-    quickbooks.verify(body, request.headers.get("intuit-signature", ""), shared.verifier_tokens)
+    sent = body()
+    quickbooks.verify(sent, request.headers.get("intuit-signature", ""), shared.verifier_tokens)
     with shared.store.write() as session:
-        quickbooks.keep(session, body, now(session))
+        quickbooks.keep(session, sent, now(session))
     return Response(status=200)
 
 

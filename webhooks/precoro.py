@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import hmac
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import Any, TypeAlias, cast
 
 import simplejson
 from marshmallow import INCLUDE, Schema, ValidationError, fields, validate
+from sqlalchemy import Connection as DatabaseConnection
 from sqlalchemy import Integer, Row, String, Table, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
@@ -53,19 +54,16 @@ class Ping(Schema):
     idn = fields.Raw(load_default=None)
 
 
+Sender: TypeAlias = Row[int, str, datetime | None, int]
 PING = Ping()
 
 
-def keep(session: Session, secret: str, ping: dict[str, Any], now: datetime) -> int | None:
-    """Keep one ping that `read` gave; returns the id of the record that it makes due, if it is about a document we serve.
-
-    Raises UnknownSenderError.
-    """
-    sender = known(session, secret)
+def keep(session: Session, sender: Sender, ping: dict[str, Any], now: datetime) -> int | None:
+    """Keep one ping that `read` gave; returns the id of the record that it makes due, if it is about a document we serve."""
     record_id = _want(session, sender.connection_id, ping, now)
     if sender.heard_at is None or sender.heard_at < now - HEARD_EVERY:
-        session.execute(_HEARD, {"company": sender.id, "now": now})
-    session.execute(
+        session.connection().execute(_HEARD, {"company": sender.id, "now": now})
+    session.connection().execute(
         _KEEP,
         {
             "source": events.PRECORO,
@@ -80,10 +78,10 @@ def keep(session: Session, secret: str, ping: dict[str, Any], now: datetime) -> 
     return record_id
 
 
-def known(session: Session, secret: str) -> Row[int, str, datetime | None, int]:
+def known(connection: DatabaseConnection, secret: str) -> Sender:
     """Find who speaks, with the first of the connections it serves. Raises UnknownSenderError."""
     digest = companies.digest(secret)
-    sender = session.execute(_SENDER, {"digest": digest}).first()
+    sender = connection.execute(_SENDER, {"digest": digest}).first()
     if sender is None or not hmac.compare_digest(sender.webhook_digest, digest):
         raise UnknownSenderError("secret in the address")
     return sender

@@ -62,7 +62,7 @@ class House:
 
     def jobs(self) -> int:
         """Return how many jobs wait on RQ."""
-        waiting: int = self.redis.llen(f"rq:queue:{self.settings.queue}")  # type: ignore[assignment]
+        waiting: int = self.redis.llen(f"rq:queue:{self.settings.queue}")
         return waiting
 
     def changes_due(self) -> list[str]:

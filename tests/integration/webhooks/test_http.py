@@ -1,0 +1,137 @@
+"""What the receiver answers to odd requests, and what neither its answers nor its logs ever hold."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import requests
+import structlog
+from redis import Redis
+
+from tests.integration.webhooks.conftest import PING, House, close, open_house
+from tests.rows import FERNET_KEY, SECRET
+from tests.signing import signed
+from tests.stage import VERIFIER, environment, load_settings
+from webhooks import precoro
+from webhooks.app import create_app
+
+ROOT = Path(__file__).parents[3]
+MEGABYTE = 1_048_576
+ROUTES = (f"/webhooks/precoro/{SECRET}", "/webhooks/quickbooks")
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"])
+@pytest.mark.parametrize("route", ROUTES)
+def test_an_event_is_only_ever_posted(house: House, route: str, method: str) -> None:
+    answer = house.client.open(route, method=method)
+    assert (answer.status_code, answer.headers["Allow"]) == (405, "POST")
+    assert house.is_empty()
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/webhooks/precoro/", f"/webhooks/precoro/{SECRET}/", f"//webhooks/precoro/{SECRET}", "/x" * 3000]
+)
+def test_an_address_that_does_not_exist_is_not_echoed(house: House, path: str) -> None:
+    answer = house.client.post(path, json=PING)
+    assert answer.status_code == 404
+    assert answer.get_json()["error"]
+    assert SECRET not in answer.text
+    assert house.is_empty()
+
+
+def test_a_body_of_a_megabyte_is_taken_and_one_byte_more_is_not(house: House) -> None:
+    start = b'{"id":1,"type":2,"action":0,"x":"'
+    fits = start + b"x" * (MEGABYTE - len(start) - 2) + b'"}'
+    assert [house.ping(fits).status_code, house.ping(fits + b" ").status_code] == [200, 413]
+    large = b" " * (MEGABYTE + 1)
+    headers = {"intuit-signature": signed(large, VERIFIER)}
+    refused = house.client.post("/webhooks/quickbooks", data=large, headers=headers)
+    assert (refused.status_code, bool(refused.get_json()["error"])) == (413, True)
+    assert len(house.events()) == 1
+
+
+def test_an_unexpected_error_shows_neither_the_secret_nor_where_it_was_raised(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise KeyError("a bug")
+
+    monkeypatch.setattr(precoro, "read", fail)
+    with structlog.testing.capture_logs() as logged:
+        answer = house.ping()
+    assert answer.status_code == 500
+    assert "a bug" not in answer.text
+    assert [one["event"] for one in logged] == ["the receiver failed"]
+    assert "a bug" in logged[0]["traceback"]
+    assert SECRET not in f"{logged} {answer.text}"
+
+
+def test_the_receiver_takes_events_while_it_lacks_the_key_of_stored_secrets(
+    house: House, tmp_path: Path, redis_url: str
+) -> None:
+    with_another_key = environment(tmp_path, redis_url, DATABASE_URL=house.settings.database)
+    other = create_app(load_settings(with_another_key))
+    client = other.test_client()
+    assert client.post(f"/webhooks/precoro/{SECRET}", json=PING).status_code == 200
+    shared = other.extensions["tieout"]
+    shared.store.close()
+    shared.redis.close()
+
+
+@pytest.fixture
+def served(tmp_path: Path, redis: Redis, redis_url: str) -> Iterator[tuple[str, Path, House]]:
+    """Serve the receiver as in production, by gunicorn; give its address, its log and what it has kept."""
+    house = open_house(tmp_path, redis, redis_url)
+    variables = environment(tmp_path, redis_url, TIEOUT_KEYS=FERNET_KEY)
+    with socket.socket() as listening, (tmp_path / "log").open("wb") as log:
+        listening.bind(("127.0.0.1", 0))
+        listening.listen(16)
+        address = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        process = subprocess.Popen(
+            [sys.executable, "-m", "gunicorn", "-b", f"fd://{listening.fileno()}", "-k", "gthread", "--threads", "4",
+             "--no-control-socket", "webhooks.app:create_app()"],
+            cwd=ROOT, env={**os.environ, **variables}, stdout=log, stderr=log, pass_fds=[listening.fileno()],
+        )  # fmt: skip
+        try:
+            requests.get(f"{address}/healthz", timeout=20)
+            yield address, tmp_path / "log", house
+        finally:
+            process.terminate()
+            process.wait(20)
+            close(house)
+
+
+def test_over_real_http_a_chunked_body_is_limited_as_any_other(served: tuple[str, Path, House]) -> None:
+    address, log, house = served
+
+    def chunks(size: int) -> Iterator[bytes]:
+        yield b'{"id":1,"type":2,"action":0,"x":"'
+        for _ in range(size // 65536):
+            yield b"x" * 65536
+        yield b'"}'
+
+    url = f"{address}/webhooks/precoro/{SECRET}"
+    assert requests.post(url, data=chunks(65536), timeout=10).status_code == 200
+    refused = [requests.post(to, data=chunks(MEGABYTE), timeout=10) for to in (url, f"{address}/webhooks/quickbooks")]
+    assert [(answer.status_code, bool(answer.json()["error"])) for answer in refused] == [(413, True), (413, True)]
+    assert requests.post(f"{url}x", json=PING, timeout=10).status_code == 401
+    assert requests.post(url, data=b"?", timeout=10).status_code == 400
+    assert len(house.events()) == 1
+    assert SECRET not in log.read_text()
+
+
+def test_a_slow_sender_does_not_hold_up_the_others(served: tuple[str, Path, House]) -> None:
+    address, _, house = served
+    host, _, port = address.removeprefix("http://").partition(":")
+    with socket.create_connection((host, int(port)), timeout=10) as slow:
+        slow.sendall(f"POST /webhooks/precoro/{SECRET} HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n{{".encode())
+        time.sleep(0.2)
+        assert requests.post(f"{address}/webhooks/precoro/{SECRET}", json=PING, timeout=3).status_code == 200
+    assert len(house.events()) == 1
