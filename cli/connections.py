@@ -107,7 +107,7 @@ def show(name: str, *, as_json: bool) -> None:
         print_json(shown)
         return
     causes, settings = shown.pop("held_for"), shown.pop("settings")
-    click.echo(name)
+    click.echo(shown.pop("name"))
     print_facts({fact: _counted(value) if isinstance(value, dict) else value for fact, value in shown.items()})
     click.echo("\nSettings")
     print_facts({setting: _counted(value) if isinstance(value, dict) else value for setting, value in settings.items()})

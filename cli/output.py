@@ -94,6 +94,8 @@ def _line(
 
 def _text(value: object) -> str:
     """Return a cell on one line."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     if isinstance(value, datetime):
         return moment(value)
     return "" if value is None else " ".join(str(value).split())

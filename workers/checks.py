@@ -219,16 +219,18 @@ def _quickbooks(runtime: Runtime, connection: Connection) -> Check:
 
 def _events(runtime: Runtime, connection: Connection, moment: datetime) -> Check:
     """Look whether Precoro can reach the receiver and has done so."""
-    name, address = f"{connection.slug}: events", webhook_address(runtime.settings, connection)
-    heard = connection.precoro.heard_at
+    name, settings = f"{connection.slug}: events", runtime.settings
+    heard, address = connection.precoro.heard_at, settings.receiver_url
     if heard is not None:
         return Check(name, f"Precoro was last heard {_ago(moment - heard)} ago, at {address}")
-    if urlsplit(address).hostname in HERE and not runtime.settings.precoro_url:
-        return Check(
-            name, f"Precoro cannot reach {address}.", "Set TIEOUT_PUBLIC_URL to the receiver's public address."
-        )
-    remedy = "Paste it in Precoro: Configuration, Integrations, Webhooks. Until then the catch-up finds what changed."
-    return Check(name, f"Precoro was never heard at {address}", remedy)
+    if urlsplit(address).hostname in HERE and not settings.precoro_url:
+        remedy = "Set TIEOUT_PUBLIC_URL to the receiver's public address."
+        return Check(name, f"Precoro cannot reach {address}.", remedy)
+    remedy = (
+        "Paste the webhook address in Precoro (Configuration, Integrations, Webhooks). To see it: "
+        f"tieout connections show {connection.slug}. Until then the catch-up finds what changed."
+    )
+    return Check(name, f"Precoro was never heard at {address}.", remedy)
 
 
 def webhook_address(settings: Settings, connection: Connection) -> str:
