@@ -87,7 +87,8 @@ def _options(session: Session, connection: Connection, wanted: Needs) -> list[Op
     """Return the cached list entries that the document may mean: by id, or by what is written."""
     if not wanted.options:
         return []
-    named = {str(value) for option in wanted.options for value in (option.value, option.name) if value}
+    written = {str(value) for option in wanted.options for value in (option.value, option.name) if value}
+    named = written | {text.partition(" ")[2] for text in written}  # "6660 Office Supplies" is code and name
     keys = {str(option_id) for option_id in wanted.option_ids} | named
     found = session.scalars(
         select(reference.Entry).where(
