@@ -16,7 +16,8 @@ from itertools import count
 
 LARGEST_ANSWER = 65536
 OK = b"HTTP/1.1 200"
-Body = Callable[[int], bytes]
+Request = Callable[[int], tuple[str, bytes]]
+"""From the number of a request to its path and body."""
 
 
 class UnexpectedAnswerError(Exception):
@@ -38,14 +39,14 @@ class Answered:
 class Line:
     """One connection that is kept alive."""
 
-    def __init__(self, port: int, path: str) -> None:
+    def __init__(self, port: int) -> None:
         self._socket = socket.create_connection(("127.0.0.1", port), timeout=30)
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self._head = f"POST {path} HTTP/1.1\r\nHost: bench\r\nContent-Type: application/json\r\nContent-Length: "
 
-    def post(self, body: bytes) -> None:
+    def post(self, path: str, body: bytes) -> None:
         """Send one body and wait for the answer. Raises UnexpectedAnswerError unless it is 200."""
-        self._socket.sendall(f"{self._head}{len(body)}\r\n\r\n".encode() + body)
+        head = f"POST {path} HTTP/1.1\r\nHost: bench\r\nContent-Type: application/json\r\nContent-Length: {len(body)}"
+        self._socket.sendall(head.encode() + b"\r\n\r\n" + body)
         answer = self._socket.recv(LARGEST_ANSWER)
         if not answer.startswith(OK):
             raise UnexpectedAnswerError(answer)
@@ -55,16 +56,14 @@ class Line:
         self._socket.close()
 
 
-def closed_loop(
-    port: int, path: str, body: Body, *, numbers: Iterator[int], lines: int, seconds: float
-) -> list[Answered]:
+def closed_loop(port: int, request: Request, *, numbers: Iterator[int], lines: int, seconds: float) -> list[Answered]:
     """Ask as fast as the server answers, over so many lines, for so many seconds."""
     ends = time.monotonic() + seconds
 
     def ask(_: int) -> list[Answered]:
-        line, answered = Line(port, path), []
+        line, answered = Line(port), []
         while time.monotonic() < ends:
-            answered.append(_post(line, body, next(numbers), time.time()))
+            answered.append(_post(line, request, next(numbers), time.time()))
         line.close()
         return answered
 
@@ -72,17 +71,17 @@ def closed_loop(
 
 
 def open_loop(
-    port: int, path: str, body: Body, *, numbers: Iterator[int], rate: float, total: int, lines: int
+    port: int, request: Request, *, numbers: Iterator[int], rate: float, total: int, lines: int
 ) -> list[Answered]:
     """Ask `rate` times a second, `total` times in all, each time on the line that has been idle the longest."""
     starts = time.time() + 0.2
 
     def ask(first: int) -> list[Answered]:
-        line, answered = Line(port, path), []
+        line, answered = Line(port), []
         for turn in range(first, total, lines):
             due = starts + turn / rate
             time.sleep(max(0.0, due - time.time()))
-            answered.append(_post(line, body, next(numbers), due))
+            answered.append(_post(line, request, next(numbers), due))
         line.close()
         return answered
 
@@ -94,8 +93,8 @@ def numbers_from(first: int) -> Iterator[int]:
     return count(first)
 
 
-def _post(line: Line, body: Body, number: int, sent_at: float) -> Answered:
-    line.post(body(number))
+def _post(line: Line, request: Request, number: int, sent_at: float) -> Answered:
+    line.post(*request(number))
     return Answered(number, sent_at, time.time() - sent_at)
 
 

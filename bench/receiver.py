@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 import click
 import simplejson
 from redis import Redis
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, insert, select, update
 
 from bench import figures, house, load, usage
 from bench.load import Answered
@@ -24,7 +24,8 @@ from store.companies import Connection, PrecoroCompany, QboCompany
 from store.events import Event
 from store.records import INVOICE, SYNCED, Record
 
-SECRET = "bench-secret"  # noqa: S105 - of a database that is thrown away
+COMPANIES = 500
+TOKEN = "token"  # noqa: S105 - in a database that is thrown away
 INVOICE_PING = 3
 CHUNK = 1000
 WITHOUT_LIMIT = "1000000000"
@@ -39,7 +40,7 @@ class Contestant:
 
     name: str
     port: int
-    path: str
+    request: load.Request
     process: int
     numbers: Iterator[int]
     rates: list[float] = field(default_factory=list)
@@ -68,8 +69,10 @@ def main(database: str | None, seconds: float, rounds: int, records: int, lines:
             for _ in range(rounds):
                 for one in both:
                     _closed_round(one, redis, settings, seconds, lines)
+                    finish_all(store)
             for one in both:
                 _open_round(one, redis, settings, rate, lines)
+                finish_all(store)
         _report(both, rate, records)
         _check(store, both[0])
         store.close()
@@ -78,10 +81,9 @@ def main(database: str | None, seconds: float, rounds: int, records: int, lines:
 def _contestants(processes: Processes, settings: Settings) -> tuple[Contestant, Contestant]:
     """Start both: the receiver first."""
     receiver, floor = house.start_receiver(processes, settings), house.start_floor(processes, settings)
-    path = f"/webhooks/precoro/{SECRET}"
     return (
-        Contestant("receiver", settings.port("receiver"), path, receiver, load.numbers_from(1)),
-        Contestant("floor", settings.port("console"), "/floor", floor, load.numbers_from(1)),
+        Contestant("receiver", settings.port("receiver"), ping, receiver, load.numbers_from(1)),
+        Contestant("floor", settings.port("console"), to_floor, floor, load.numbers_from(1)),
     )
 
 
@@ -89,7 +91,7 @@ def _closed_round(one: Contestant, redis: Redis, settings: Settings, seconds: fl
     """Let it answer as fast as it can; every acknowledged event must be a job in Redis."""
     redis.flushdb()
     cpu = usage.cpu_seconds(one.process)
-    answered = load.closed_loop(one.port, one.path, ping, numbers=one.numbers, lines=lines, seconds=seconds)
+    answered = load.closed_loop(one.port, one.request, numbers=one.numbers, lines=lines, seconds=seconds)
     one.cpu.append(1000 * (usage.cpu_seconds(one.process) - cpu) / len(answered))
     took = max(reply.sent_at + reply.seconds for reply in answered) - min(reply.sent_at for reply in answered)
     one.rates.append(len(answered) / took)
@@ -101,7 +103,7 @@ def _open_round(one: Contestant, redis: Redis, settings: Settings, rate: float, 
     """Offer it a steady load, for ten seconds."""
     redis.flushdb()
     total = round(10 * rate)
-    answered = load.open_loop(one.port, one.path, ping, numbers=one.numbers, rate=rate, total=total, lines=2 * lines)
+    answered = load.open_loop(one.port, one.request, numbers=one.numbers, rate=rate, total=total, lines=2 * lines)
     one.steady += answered
     _expect_jobs(one, redis, settings, len(answered))
 
@@ -124,7 +126,9 @@ def _check(store: Store, receiver: Contestant) -> None:
 
 def _report(both: Sequence[Contestant], rate: float, records: int) -> None:
     """Print the figures of both, and how they compare."""
-    print(f"\nPrecoro pings of many documents, {records} records there before; each acknowledged, committed and queued")
+    print(
+        f"\nPrecoro pings of many documents, {COMPANIES} companies, {records} records there before; each acknowledged, committed and queued"
+    )
     for one in both:
         spread = f"({min(one.rates):.0f} to {max(one.rates):.0f})"
         figures.line(
@@ -140,22 +144,25 @@ def _report(both: Sequence[Contestant], rate: float, records: int) -> None:
     print(f"\n  receiver / floor: {ratio:.2f} of the rate (aim: 0.70), {cpu:.2f} times the CPU", flush=True)
 
 
-def ping(number: int) -> bytes:
-    """Return what Precoro posts about an invoice."""
-    return simplejson.dumps({"id": number, "type": INVOICE_PING, "action": 1, "idn": number}).encode()
+def ping(number: int) -> tuple[str, bytes]:
+    """Return the address and the body of what Precoro posts about an invoice."""
+    body = simplejson.dumps({"id": number, "type": INVOICE_PING, "action": 1, "idn": number}).encode()
+    return f"/webhooks/precoro/{_secret(number % COMPANIES)}", body
+
+
+def to_floor(number: int) -> tuple[str, bytes]:
+    """Return the same body for the floor."""
+    return "/floor", ping(number)[1]
+
+
+def _secret(company: int) -> str:
+    return f"bench-secret-{company:03}"
 
 
 def _fill(store: Store, records: int) -> None:
-    """Make a connection, and every second of the documents to come a record that is up to date."""
+    """Make the connections, and every second of the documents to come a record that is up to date."""
     moment = datetime.now(UTC) - timedelta(hours=1)
     with store.write() as session:
-        precoro = PrecoroCompany(
-            host="https://precoro.example",
-            email="bench@example.com",
-            api_key="key",
-            webhook_secret=SECRET,
-            webhook_digest=companies.digest(SECRET),
-        )
         quickbooks = QboCompany(
             realm="1",
             environment="sandbox",
@@ -163,19 +170,34 @@ def _fill(store: Store, records: int) -> None:
             country="US",
             home_currency="USD",
             plan="Plus",
-            access_token=SECRET,
-            refresh_token=SECRET,
+            access_token=TOKEN,
+            refresh_token=TOKEN,
             access_until=moment,
             refresh_from=moment,
         )
-        session.add_all([precoro, quickbooks])
+        connections = [_connection(number, quickbooks, moment) for number in range(COMPANIES)]
+        session.add_all(connections)
         session.flush()
-        connection = Connection(slug="bench", precoro_id=precoro.id, qbo_id=quickbooks.id, created_at=moment)
-        session.add(connection)
-        session.flush()
-        rows = [_record(connection.id, 2 * number, moment) for number in range(1, records + 1)]
+        rows = [_record(connections[2 * number % COMPANIES].id, 2 * number, moment) for number in range(1, records + 1)]
         for start in range(0, records, CHUNK):
             session.execute(insert(Record), rows[start : start + CHUNK])
+
+
+def _connection(number: int, quickbooks: QboCompany, moment: datetime) -> Connection:
+    precoro = PrecoroCompany(
+        host="https://precoro.example",
+        email=f"bench-{number}@example.com",
+        api_key=TOKEN,
+        webhook_secret=_secret(number),
+        webhook_digest=companies.digest(_secret(number)),
+    )
+    return Connection(slug=f"bench-{number}", precoro=precoro, qbo=quickbooks, created_at=moment)
+
+
+def finish_all(store: Store) -> None:
+    """Make every record up to date, as if workers had done the jobs."""
+    with store.write() as session:
+        session.execute(update(Record).values(done=Record.wanted, queued_at=None, wanted_at=None))
 
 
 def _record(connection_id: int, number: int, moment: datetime) -> dict[str, object]:

@@ -148,6 +148,12 @@ class Store:
             yield session
 
     @contextmanager
+    def begin(self) -> Iterator[Connection]:
+        """Open a writing transaction as `write` does, without the ORM: for what runs for every event."""
+        with self._writing.begin() as connection:
+            yield connection
+
+    @contextmanager
     def read(self) -> Iterator[Session]:
         """Open a transaction that only reads."""
         with Session(self.engine, expire_on_commit=False) as session:
@@ -158,12 +164,13 @@ class Store:
         self.engine.dispose()
 
 
-def now(session: Session) -> datetime:
+def now(session: Session | Connection) -> datetime:
     """Return the database's time, UTC: the one clock that all processes share (design rule 5).
 
     SQLite is part of each process on its one machine (design rule 13), so its clock is that machine's; nobody is asked.
     """
-    if session.get_bind().dialect.name == "sqlite":
+    bind = session if isinstance(session, Connection) else session.get_bind()
+    if bind.dialect.name == "sqlite":
         return datetime.now(UTC)
     moment: datetime = session.scalar(POSTGRES_NOW)
     return moment.astimezone(UTC)

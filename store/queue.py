@@ -20,6 +20,7 @@ from redis.exceptions import RedisError
 from redis.retry import Retry
 from rq import Queue
 from rq.serializers import JSONSerializer
+from sqlalchemy import Connection as DatabaseConnection
 from sqlalchemy import Integer, Row, Update, bindparam, case, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
@@ -75,17 +76,15 @@ def pick(session: Session, now: datetime, settings: Settings) -> list[Queued]:
     return sorted(in_turn, key=lambda item: not item.asked)
 
 
-def pick_one(session: Session, now: datetime, settings: Settings, record_id: int) -> list[Queued]:
+def pick_one(connection: DatabaseConnection, now: datetime, settings: Settings, record_id: int) -> list[Queued]:
     """Mark one record as queued if it is due and its connection has room: `pick` for one event, in one statement."""
-    row = session.execute(
-        _PICK_ONE,
-        {
-            "record": record_id,
-            "now": now,
-            "recent": now - timedelta(seconds=settings.queued_for),
-            "most": settings.claims_each,
-        },
-    ).first()
+    given = {
+        "record": record_id,
+        "now": now,
+        "recent": now - timedelta(seconds=settings.queued_for),
+        "most": settings.claims_each,
+    }
+    row = connection.execute(_PICK_ONE, given).first()
     return [_queued(row)] if row else []
 
 
@@ -104,7 +103,10 @@ def push(queue: Queue, picked: Sequence[Queued]) -> None:
         )
         for item in picked
     ]
-    queue.enqueue_many(jobs)
+    # In one round trip and without MULTI: what is not queued after all is due again.
+    pipeline = queue.connection.pipeline(transaction=False)
+    queue.enqueue_many(jobs, pipeline=pipeline)
+    pipeline.execute()
 
 
 def unpick(session: Session, picked: Sequence[Queued]) -> None:

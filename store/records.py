@@ -34,6 +34,7 @@ from sqlalchemy import (
     text,
     update,
 )
+from sqlalchemy import Connection as DatabaseConnection
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column, relationship
@@ -173,13 +174,20 @@ def due_since(now: Moment, recent: Moment) -> ColumnElement[bool]:
 
 def want(session: Session, connection_id: int, kind: str, precoro_id: str, idn: str | None, now: datetime) -> int:
     """Say that a record should be looked at, whatever its state; returns its id. Revives `failed`."""
+    return raise_wanted(session.connection(), connection_id, kind, precoro_id, idn, now)
+
+
+def raise_wanted(
+    connection: DatabaseConnection, connection_id: int, kind: str, precoro_id: str, idn: str | None, now: datetime
+) -> int:
+    """Do what `want` does, without a session: it runs for every event."""
     given = {"connection_id": connection_id, "kind": kind, "precoro_id": precoro_id, "idn": idn, "wanted_at": now}
-    return int(session.execute(_raising(session.get_bind().dialect.name), given).scalar_one())
+    return int(connection.execute(_raising(connection.dialect.name), given).scalar_one())
 
 
 @cache
 def _raising(dialect: str) -> Insert:
-    """Build the statement of `want`, once: it runs for every event."""
+    """Build the statement of `want`, once in a process."""
     insert = sqlite_insert if dialect == "sqlite" else postgres_insert
     row = insert(RECORDS).values(
         {name: bindparam(name) for name in ("connection_id", "kind", "precoro_id", "idn", "wanted_at")},

@@ -90,14 +90,12 @@ def body() -> bytes:
 def from_precoro(secret: str) -> Response:
     """Keep a ping of Precoro and queue the document it is about."""
     shared = receiver()
-    with shared.store.engine.connect() as connection:
-        sender = precoro.known(connection, secret)
-    # Read before the transaction begins: a slow sender must not hold the one writer's place of SQLite.
-    ping = precoro.read(body())
-    with shared.store.write() as session:
-        moment = now(session)
-        record = precoro.keep(session, sender, ping, moment)
-        picked = queue.pick_one(session, moment, shared.settings, record) if record else []
+    # Received before the transaction begins: a slow sender must not hold the one writer's place of SQLite.
+    body = request.get_data()
+    with shared.store.begin() as connection:
+        moment = now(connection)
+        record = precoro.keep(connection, secret, body, moment)
+        picked = queue.pick_one(connection, moment, shared.settings, record) if record else []
     shared.enqueue(picked)
     return Response(status=200)
 

@@ -14,7 +14,6 @@ import simplejson
 from marshmallow import INCLUDE, Schema, ValidationError, fields, validate
 from sqlalchemy import Connection as DatabaseConnection
 from sqlalchemy import Integer, Row, String, Table, bindparam, insert, select, update
-from sqlalchemy.orm import Session
 
 from store import companies, events, records
 from store.base import UtcTime
@@ -58,12 +57,17 @@ Sender: TypeAlias = Row[int, str, datetime | None, int]
 PING = Ping()
 
 
-def keep(session: Session, sender: Sender, ping: dict[str, Any], now: datetime) -> int | None:
-    """Keep one ping that `read` gave; returns the id of the record that it makes due, if it is about a document we serve."""
-    record_id = _want(session, sender.connection_id, ping, now)
+def keep(connection: DatabaseConnection, secret: str, body: bytes, now: datetime) -> int | None:
+    """Keep one ping; returns the id of the record that it makes due, if it is about a document we serve.
+
+    Raises UnknownSenderError, before the body is looked at, and MalformedError.
+    """
+    sender = known(connection, secret)
+    ping = read(body)
+    record_id = _want(connection, sender.connection_id, ping, now)
     if sender.heard_at is None or sender.heard_at < now - HEARD_EVERY:
-        session.connection().execute(_HEARD, {"company": sender.id, "now": now})
-    session.connection().execute(
+        connection.execute(_HEARD, {"company": sender.id, "now": now})
+    connection.execute(
         _KEEP,
         {
             "source": events.PRECORO,
@@ -109,13 +113,13 @@ def read(body: bytes) -> dict[str, Any]:
     return ping
 
 
-def _want(session: Session, connection_id: int | None, ping: dict[str, Any], now: datetime) -> int | None:
+def _want(connection: DatabaseConnection, connection_id: int | None, ping: dict[str, Any], now: datetime) -> int | None:
     """Make the document due that a ping is about; which legal entity's it is shows when it is read."""
     kind = KINDS.get(ping["type"])
     if kind is None or connection_id is None:
         return None
     idn = None if ping["idn"] is None else str(ping["idn"])
-    return records.want(session, connection_id, kind, str(ping["id"]), idn, now)
+    return records.raise_wanted(connection, connection_id, kind, str(ping["id"]), idn, now)
 
 
 # Kept, because they run for every event.
