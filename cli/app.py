@@ -24,6 +24,8 @@ from store.base import NoKeyError
 from workers.connect import ConnectError
 from workers.people import CannotError, NotThereError
 
+HELP = ["-h", "--help"]
+
 
 class Tieout(click.Group):
     """A group that turns our errors into messages without a traceback."""
@@ -51,7 +53,7 @@ def _reason(error: SQLAlchemyError) -> str:
     return str(error.orig if isinstance(error, DBAPIError) else error).strip().partition("\n")[0]
 
 
-@click.group(cls=Tieout, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(cls=Tieout, context_settings={"help_option_names": HELP, "max_content_width": 100})
 @click.version_option(package_name=None, version="0.1.0", prog_name="tieout")
 @click.pass_context
 def tieout(ctx: click.Context) -> None:

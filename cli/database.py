@@ -1,12 +1,13 @@
-"""`tieout database`: bring the tables up to date."""
+"""`tieout database`: bring the tables up to date, and what is encrypted to the newest key."""
 
 from __future__ import annotations
 
 import click
 
-from cli.output import say
+from cli.output import progress, say
 from cli.running import opened
-from store import migrations
+from store import migrations, rotation
+from store.base import read_keys
 
 
 @click.group()
@@ -20,3 +21,15 @@ def upgrade() -> None:
     with opened() as runtime:
         migrations.upgrade(runtime.store)
     say("The database is up to date.")
+
+
+@database.command()
+def reencrypt() -> None:
+    """Write everything that is encrypted anew with the newest key; afterwards older keys can be taken out.
+
+    May run while everything works, and may be run again. Until all processes have the new key, do not take the old one out.
+    """
+    with opened() as runtime, progress("Writing secrets anew"):
+        keys = read_keys(runtime.settings.keys, runtime.settings.home)
+        changed = rotation.reencrypt(runtime.store, keys)
+    say(f"Wrote {changed} values anew. Everything is encrypted with the newest key.")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from cli.app import tieout
+from cli.app import HELP, tieout
 from mappers import problems
 from mappers.policy import PolicySchema
 from mappers.problems import CODES, Problem
@@ -150,7 +150,9 @@ def _default(value: object) -> str:
 
 def _help(command: click.Command, path: str, parent: click.Context | None = None) -> Iterator[tuple[str, str]]:
     """Yield the help of a command and of all below it."""
-    context = click.Context(command, info_name=path.rpartition(" ")[2], parent=parent, terminal_width=WIDTH)
+    context = click.Context(
+        command, info_name=path.rpartition(" ")[2], parent=parent, terminal_width=WIDTH, help_option_names=HELP
+    )
     yield path, command.get_help(context).rstrip()
     if isinstance(command, click.Group):
         for name in command.list_commands(context):

@@ -30,6 +30,9 @@ PAIRED: Mapping[str, tuple[str, str]] = {**pairs.SIDES, **TAXES}
 DOCUMENTS = {"purchase order": records.PURCHASE_ORDER, "invoice": records.INVOICE}
 """The subjects of Precoro's events that are documents."""
 
+BATCH = 500
+"""How many events are replayed in one transaction."""
+
 SLACK = timedelta(minutes=5)
 """How much earlier than an event the changes of QuickBooks are read again."""
 
@@ -215,11 +218,15 @@ def reconnect(runtime: Runtime, slug: str, code: str, realm: str, *, redirect: s
 
 def replay(runtime: Runtime, event_ids: Sequence[int], who: str) -> tuple[int, int]:
     """Make due again what these events are about; returns how many documents, and how many companies' changes."""
-    with runtime.write() as (session, moment):
-        found = session.scalars(select(Event).where(Event.id.in_(event_ids)).order_by(Event.id)).all()
-        wanted = {_want(session, event, moment) for event in found if event.source == events.PRECORO}
-        changed = {_read_again(session, event) for event in found if event.source == events.QUICKBOOKS}
-        _note(session, moment, who, "replay", f"{len(found)} events", {"events": list(event_ids)[:1000]})
+    wanted: set[int | None] = set()
+    changed: set[int | None] = set()
+    for start in range(0, len(event_ids), BATCH):
+        with runtime.write() as (session, moment):
+            batch = event_ids[start : start + BATCH]
+            found = session.scalars(select(Event).where(Event.id.in_(batch)).order_by(Event.id)).all()
+            wanted |= {_want(session, event, moment) for event in found if event.source == events.PRECORO}
+            changed |= {_read_again(session, event) for event in found if event.source == events.QUICKBOOKS}
+            _note(session, moment, who, "replay", f"{len(batch)} events", {"events": list(batch)})
     runtime.dispatch()
     return len(wanted - {None}), len(changed - {None})
 
