@@ -18,7 +18,7 @@ class CallRow(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime] = mapped_column(UtcTime, index=True)
-    service: Mapped[str] = mapped_column(String(12))
+    service: Mapped[str] = mapped_column(String(40))
     company: Mapped[str] = mapped_column(String(40))
     record_id: Mapped[int | None] = mapped_column(ForeignKey("records.id"), index=True)
     method: Mapped[str] = mapped_column(String(8))

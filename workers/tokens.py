@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
 import time
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import simplejson
@@ -24,6 +26,7 @@ log = structlog.get_logger()
 
 TWICE_APART = 60.0
 SAVE_FOR = 60.0
+AGAIN = 60.0
 POLL = 0.2
 
 
@@ -36,12 +39,17 @@ class Tokens:
         self.app = app
 
     def current(self) -> str:
-        """Return a valid access token, refreshed when half of its life is over."""
+        """Return a valid access token, refreshed when half of its life is over.
+
+        Until that life ends, nobody waits for another process's refresh, nor for a sign-in service in trouble.
+        """
         with self.runtime.read() as (session, moment):
             company = session.get_one(QboCompany, self.company_id)
-            if moment < company.refresh_from:
-                return company.access_token
-        return self.renewed(company.access_token)
+        if moment >= company.access_until:
+            return self.renewed(company.access_token)
+        if moment < company.refresh_from:
+            return company.access_token
+        return self._renewed_early(company.access_token)
 
     def renewed(self, stale: str) -> str:
         """Return a token other than the stale one: another process's, or our own refresh."""
@@ -57,10 +65,21 @@ class Tokens:
                 raise TokenEndpointTrouble(reply)
             time.sleep(POLL)
 
+    def _renewed_early(self, valid: str) -> str:
+        """Refresh a token that is still valid, if nobody else does so and it goes well."""
+        company, ours = self._take(valid)
+        if not ours:
+            return company.access_token
+        try:
+            return self._refresh(company)
+        except TokenEndpointTrouble as error:
+            log.warning("quickbooks tokens could not be refreshed, the old ones still serve", error=str(error))
+            return valid
+
     def _take(self, stale: str) -> tuple[QboCompany, bool]:
         """Take the right to refresh, unless somebody has it or has already refreshed."""
         with self.runtime.write() as (session, moment):
-            company = session.get_one(QboCompany, self.company_id)
+            company = session.get_one(QboCompany, self.company_id, with_for_update=True)
             if company.access_token != stale:
                 return company, False
             free = or_(QboCompany.refreshing_until.is_(None), QboCompany.refreshing_until <= moment)
@@ -75,6 +94,8 @@ class Tokens:
 
     def _refresh(self, company: QboCompany) -> str:
         """Refresh and store. A refusal counts only when it comes twice, a minute apart, on unchanged tokens."""
+        if restore(self.runtime, self.company_id):
+            return self._stored()
         try:
             tokens = self.app.refresh_token(company.refresh_token)
         except InvalidGrant:
@@ -83,14 +104,19 @@ class Tokens:
         except TokenEndpointTrouble:
             self._give_back()
             raise
-        save_at_any_price(self.runtime, self.company_id, tokens)
+        save_at_any_price(self.runtime, self.company_id, tokens, company.refresh_token)
         return tokens.access
+
+    def _stored(self) -> str:
+        """Return the access token that is stored now."""
+        with self.runtime.read() as (session, _):
+            return session.get_one(QboCompany, self.company_id).access_token
 
     def _refused(self) -> None:
         """Note a refusal; the second one disconnects."""
         apart = TWICE_APART / self.runtime.settings.speed
         with self.runtime.write() as (session, moment):
-            company = session.get_one(QboCompany, self.company_id)
+            company = session.get_one(QboCompany, self.company_id, with_for_update=True)
             company.refreshing_until = None
             if company.refused_at is None:
                 company.refused_at = moment
@@ -99,9 +125,14 @@ class Tokens:
                 session.execute(update(Connection).where(Connection.qbo_id == company.id).values(state=DISCONNECTED))
 
     def _give_back(self) -> None:
-        """Let another process try."""
-        with self.runtime.write() as (session, _):
-            session.execute(update(QboCompany).where(QboCompany.id == self.company_id).values(refreshing_until=None))
+        """Let another process try, while the old token is valid not before a minute has passed."""
+        later = timedelta(seconds=AGAIN / self.runtime.settings.speed)
+        with self.runtime.write() as (session, moment):
+            session.execute(
+                update(QboCompany)
+                .where(QboCompany.id == self.company_id)
+                .values(refreshing_until=None, refresh_from=moment + later)
+            )
 
 
 def store_tokens(session: Session, company: QboCompany, tokens: oauth.Tokens, moment: datetime) -> None:
@@ -118,38 +149,64 @@ def store_tokens(session: Session, company: QboCompany, tokens: oauth.Tokens, mo
     session.add(company)
 
 
-def save_at_any_price(runtime: Runtime, company_id: int, tokens: oauth.Tokens) -> None:
-    """Store tokens that replaced the old ones for good: keep trying for a minute, then leave an encrypted rescue file."""
+def save_at_any_price(runtime: Runtime, company_id: int, tokens: oauth.Tokens, replaced: str) -> None:
+    """Store tokens that replaced the old ones for good: keep trying for a minute, then leave an encrypted rescue file.
+
+    `replaced` is the refresh token that they were given for.
+    """
     try:
         for attempt in tenacity.Retrying(
             retry=tenacity.retry_if_exception_type(SQLAlchemyError),
             wait=tenacity.wait_exponential(multiplier=0.2, max=5),
-            stop=tenacity.stop_after_delay(SAVE_FOR),
+            stop=tenacity.stop_after_delay(SAVE_FOR / runtime.settings.speed),
             reraise=True,
         ):
             with attempt, runtime.write() as (session, moment):
                 store_tokens(session, session.get_one(QboCompany, company_id), tokens, moment)
     except SQLAlchemyError:
-        path = _rescue_file(runtime.settings.home, company_id)
-        path.write_bytes(_vault(runtime).encrypt(simplejson.dumps(vars(tokens)).encode()))
-        log.critical("tokens could not be stored; start-up will read the rescue file", file=str(path))
+        path = _leave_rescue_file(runtime, company_id, tokens, replaced)
+        log.critical("tokens could not be stored; the next refresh will read the rescue file", file=str(path))
         raise
 
 
 def rescue(runtime: Runtime) -> int:
     """Store the tokens of rescue files that an earlier process left; returns how many."""
-    saved = 0
     with runtime.read() as (session, _):
         ids = session.scalars(select(QboCompany.id)).all()
-    for company_id in ids:
-        path = _rescue_file(runtime.settings.home, company_id)
-        if path.exists():
-            tokens = oauth.Tokens(**simplejson.loads(_vault(runtime).decrypt(path.read_bytes())))
-            with runtime.write() as (session, moment):
-                store_tokens(session, session.get_one(QboCompany, company_id), tokens, moment)
-            path.unlink()
-            saved += 1
-    return saved
+    return sum(restore(runtime, company_id) for company_id in ids)
+
+
+def restore(runtime: Runtime, company_id: int) -> bool:
+    """Store the tokens of a rescue file and remove it; False when there is none, or what it replaces has been replaced."""
+    path = _rescue_file(runtime.settings.home, company_id)
+    try:
+        kept = simplejson.loads(_vault(runtime).decrypt(path.read_bytes()))
+    except FileNotFoundError:
+        return False
+    with runtime.write() as (session, _):
+        company = session.get_one(QboCompany, company_id, with_for_update=True)
+        is_newer: bool = _digest(company.refresh_token) == kept["replaces"]
+        if is_newer:
+            store_tokens(session, company, oauth.Tokens(**kept["tokens"]), datetime.fromisoformat(kept["issued_at"]))
+    path.unlink(missing_ok=True)
+    return is_newer
+
+
+def _leave_rescue_file(runtime: Runtime, company_id: int, tokens: oauth.Tokens, replaced: str) -> Path:
+    """Write the rescue file, whole or not at all, for nobody else to read."""
+    kept = {"replaces": _digest(replaced), "issued_at": datetime.now(UTC).isoformat(), "tokens": vars(tokens)}
+    path = _rescue_file(runtime.settings.home, company_id)
+    unfinished = path.with_suffix(".unfinished")
+    unfinished.touch(mode=0o600)
+    with unfinished.open("wb") as file:
+        file.write(_vault(runtime).encrypt(simplejson.dumps(kept).encode()))
+        file.flush()
+        os.fsync(file.fileno())
+    return unfinished.replace(path)
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def _rescue_file(home: Path, company_id: int) -> Path:

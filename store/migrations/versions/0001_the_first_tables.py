@@ -207,7 +207,7 @@ def upgrade() -> None:
     op.create_table('calls',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('at', store.base.UtcTime(), nullable=False),
-    sa.Column('service', sa.String(length=12), nullable=False),
+    sa.Column('service', sa.String(length=40), nullable=False),
     sa.Column('company', sa.String(length=40), nullable=False),
     sa.Column('record_id', sa.Integer(), nullable=True),
     sa.Column('method', sa.String(length=8), nullable=False),
