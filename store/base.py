@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -21,6 +22,7 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 VAULTS: WeakKeyDictionary[Dialect, MultiFernet] = WeakKeyDictionary()
 POSTGRES_NOW = text("SELECT clock_timestamp()")
 
+BUSY_SECONDS = 5.0
 DatabaseError = DBAPIError
 
 
@@ -138,19 +140,20 @@ class Store:
 
     def __init__(self, url: str, keys: list[str]) -> None:
         self.engine = _engine(url)
+        self._turn = threading.Lock()
         self._writing = self.engine.execution_options(writes=True)
         VAULTS[self.engine.dialect] = MultiFernet([Fernet(key) for key in keys])
 
     @contextmanager
     def write(self) -> Iterator[Session]:
         """Open a transaction that may write; it commits at the end, or rolls back when anything is raised."""
-        with Session(self._writing, expire_on_commit=False) as session, session.begin():
+        with self._place(), Session(self._writing, expire_on_commit=False) as session, session.begin():
             yield session
 
     @contextmanager
     def begin(self) -> Iterator[Connection]:
         """Open a writing transaction as `write` does, without the ORM: for what runs for every event."""
-        with self._writing.begin() as connection:
+        with self._place(), self._writing.begin() as connection:
             yield connection
 
     @contextmanager
@@ -158,6 +161,23 @@ class Store:
         """Open a transaction that only reads."""
         with Session(self.engine, expire_on_commit=False) as session:
             yield session
+
+    @contextmanager
+    def _place(self) -> Iterator[None]:
+        """Wait in turn for the one writer's place of SQLite among the threads of this process.
+
+        SQLite itself only looks again after ever longer naps, so some would wait for a second while others overtake.
+        Who waits too long goes on all the same, and hears from SQLite that it is locked.
+        """
+        if self.engine.dialect.name != "sqlite":
+            yield
+            return
+        taken = self._turn.acquire(timeout=BUSY_SECONDS)
+        try:
+            yield
+        finally:
+            if taken:
+                self._turn.release()
 
     def close(self) -> None:
         """Give all connections back."""
@@ -191,7 +211,7 @@ def _engine(url: str) -> Engine:
         return create_engine(
             url, pool_pre_ping=True, pool_size=10, pool_timeout=10, connect_args={"connect_timeout": 5}
         )
-    engine = create_engine(url, connect_args={"timeout": 5, "check_same_thread": False})
+    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
