@@ -58,6 +58,7 @@ def keys(settings: Settings) -> Check:
 
 def everything(runtime: Runtime) -> Iterator[Check]:
     """Look at all that a connection needs, in the order in which things depend on each other."""
+    yield _app(runtime.settings)
     database = _database(runtime)
     yield database
     yield from _redis(runtime)
@@ -65,6 +66,19 @@ def everything(runtime: Runtime) -> Iterator[Check]:
         return
     yield _clock(runtime)
     yield from _connections(runtime)
+
+
+def _app(settings: Settings) -> Check:
+    """Look whether the app at Intuit is set: without it no token is refreshed and no event of QuickBooks taken."""
+    wanted = {
+        "TIEOUT_QBO_CLIENT_ID": settings.qbo_client_id,
+        "TIEOUT_QBO_CLIENT_SECRET": settings.qbo_client_secret,
+        "TIEOUT_QBO_VERIFIER_TOKENS": settings.qbo_verifier_tokens,
+    }
+    missing = [name for name, value in wanted.items() if not value]
+    if missing:
+        return Check("app", f"Not set: {', '.join(missing)}.", "Take them from the app at developer.intuit.com.")
+    return Check("app", f"set, {settings.qbo_environment}")
 
 
 def _database(runtime: Runtime) -> Check:

@@ -77,3 +77,8 @@ def test_an_empty_database_is_named_and_upgraded(tieout: Tieout, tmp_path: Path)
     assert "Traceback" not in listed.output
     assert tieout("database", "upgrade", **other).exit_code == 0
     assert tieout("documents", "list", **other).exit_code == 0
+
+
+def test_an_app_that_is_not_set_is_named(tieout: Tieout) -> None:
+    found = verdicts(tieout, TIEOUT_QBO_VERIFIER_TOKENS="")
+    assert found["app"]["sentence"] == "Not set: TIEOUT_QBO_VERIFIER_TOKENS."
