@@ -32,6 +32,8 @@ from store.records import PURCHASE_ORDER, RECORDS, Record, due, due_since, under
 NOT_IN_JOB_IDS = re.compile(r"[^A-Za-z0-9_-]")
 JOB = "workers.jobs.sync_record"
 RESULT_SECONDS = 300
+DISPATCH = 0x7E1
+"""What callers of `pick` lock in Postgres: any number that nobody else locks in this database."""
 NAMED = (Record.id, Record.kind, Record.precoro_id, Record.idn, Record.number, Record.asked)
 QueueError = RedisError
 
@@ -65,8 +67,10 @@ def queue(redis: Redis, settings: Settings) -> Queue:
 def pick(session: Session, now: datetime, settings: Settings) -> list[Queued]:
     """Mark what is due as queued, at most a few records of each connection, in turns.
 
-    The caller commits, and then pushes what is returned.
+    The caller commits, and then pushes what is returned. Of several callers one goes first, as in SQLite anyway.
     """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(DISPATCH)))
     room = _room(session, now, settings)
     chosen = [_of_connection(session, now, settings, connection_id, left) for connection_id, left in room.items()]
     in_turn = [item for item in chain.from_iterable(zip_longest(*chosen)) if item]
@@ -138,7 +142,10 @@ def _of_connection(session: Session, now: datetime, settings: Settings, connecti
         return []
     wanted = select(*NAMED).where(Record.connection_id == connection_id, due(now, settings.queued_for))
     order = (Record.asked.desc(), (Record.kind != PURCHASE_ORDER), Record.wanted_at, Record.id)
-    return [_queued(row) for row in session.execute(wanted.order_by(*order).limit(room))]
+    return [
+        _queued(row)
+        for row in session.execute(wanted.order_by(*order).limit(room).with_for_update(skip_locked=True, of=Record))
+    ]
 
 
 def _one_with_room() -> Update:

@@ -25,10 +25,12 @@ from sqlalchemy import (
     UniqueConstraint,
     and_,
     bindparam,
+    case,
     delete,
     exists,
     func,
     literal,
+    null,
     or_,
     select,
     text,
@@ -173,7 +175,10 @@ def due_since(now: Moment, recent: Moment) -> ColumnElement[bool]:
 
 
 def want(session: Session, connection_id: int, kind: str, precoro_id: str, idn: str | None, now: datetime) -> int:
-    """Say that a record should be looked at, whatever its state; returns its id. Revives `failed`."""
+    """Say that a record should be looked at, whatever its state; returns its id. Revives `failed`.
+
+    News ends the wait for the next attempt, up to a day: it may be the correction. Any other `not_before` stands.
+    """
     return raise_wanted(session.connection(), connection_id, kind, precoro_id, idn, now)
 
 
@@ -199,6 +204,7 @@ def _raising(dialect: str) -> Insert:
             "wanted": RECORDS.c.wanted + 1,
             "idn": func.coalesce(row.excluded.idn, RECORDS.c.idn),
             "attempts": 0,
+            "not_before": case((RECORDS.c.attempts > 0, null()), else_=RECORDS.c.not_before),
             "wanted_at": func.coalesce(RECORDS.c.wanted_at, row.excluded.wanted_at),
             "only_events": or_(RECORDS.c.wanted <= RECORDS.c.done, RECORDS.c.only_events),
         },

@@ -1,0 +1,158 @@
+"""One job per record at a time: claims, leases and giving back."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from store import records
+from store.base import Base, Store, now
+from store.records import HELD, INVOICE, SYNCED, Claim, Record
+from tests.rows import FERNET_KEY, change, connected, fetch, record
+
+
+def claim(store: Store, record_id: int, lease: float = 300) -> Claim | None:
+    """Take a record in a transaction of its own."""
+    with store.write() as session:
+        return records.claim(session, record_id, now(session), lease)
+
+
+def release(store: Store, mine: Claim, **values: object) -> bool:
+    """Give a record back in a transaction of its own."""
+    with store.write() as session:
+        return records.release(session, mine, **values)
+
+
+def left(store: Store, mine: Claim) -> float:
+    """Return how much of a lease is left."""
+    with store.read() as session:
+        return records.lease_left(session, mine, now(session))
+
+
+@pytest.fixture
+def one(store: Store) -> int:
+    """Add a record that is due."""
+    return record(store, connected(store), wanted=3)
+
+
+def test_of_twenty_workers_one_gets_the_record(store: Store, one: int) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        claims = [mine for mine in pool.map(lambda _: claim(store, one), range(20)) if mine]
+    assert [(mine.number, mine.wanted) for mine in claims] == [(1, 3)]
+
+
+def test_a_released_record_is_what_the_worker_made_of_it(store: Store, one: int) -> None:
+    mine = claim(store, one)
+    assert mine
+    assert release(store, mine, state=SYNCED, done=mine.wanted)
+    found = fetch(store, one)
+    assert (found.state, found.done, found.lease_until) == (SYNCED, 3, None)
+    assert claim(store, one) is None
+
+
+def test_what_was_wanted_during_the_work_stays_wanted(store: Store, one: int) -> None:
+    mine = claim(store, one)
+    assert mine
+    with store.write() as session:
+        records.want(session, 1, INVOICE, "203", None, now(session))
+    release(store, mine, done=mine.wanted)
+    again = claim(store, one)
+    assert again is not None
+    assert (again.number, again.wanted) == (2, 4)
+
+
+def test_when_a_lease_runs_out_the_record_is_taken_over_and_the_first_worker_changes_nothing(
+    store: Store, one: int
+) -> None:
+    first = claim(store, one, lease=-1)
+    assert first
+    second = claim(store, one)
+    assert second
+    assert second.number == 2
+    assert not release(store, first, state=HELD, done=3)
+    assert (left(store, first), left(store, second) > 290) == (0.0, True)
+    found = fetch(store, one)
+    assert (found.state, found.done, found.lease_until is not None) == ("open", 0, True)
+
+
+def test_a_worker_that_is_late_but_was_not_replaced_may_still_give_back(store: Store, one: int) -> None:
+    mine = claim(store, one, lease=-1)
+    assert mine
+    assert left(store, mine) < 0
+    assert release(store, mine, done=3)
+
+
+def test_a_claim_takes_the_record_off_the_queue(store: Store, one: int) -> None:
+    with store.read() as session:
+        change(store, Record, one, queued_at=now(session) - timedelta(seconds=1))
+    claim(store, one)
+    assert fetch(store, one).queued_at is None
+
+
+class Workers(RuleBasedStateMachine):
+    """Any interleaving of events, claims, releases and leases that run out, against what must hold."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.store = Store("sqlite://", [FERNET_KEY])
+        Base.metadata.create_all(self.store.engine)
+        self.record_id = record(self.store, connected(self.store), wanted=0, wanted_at=None)
+        self.wanted, self.done = 0, 0
+        self.claims: list[Claim] = []
+        self.live: Claim | None = None
+
+    @rule()
+    def an_event_comes(self) -> None:
+        """Raise `wanted`."""
+        with self.store.write() as session:
+            records.want(session, 1, INVOICE, "203", None, now(session))
+        self.wanted += 1
+
+    @rule()
+    def a_worker_claims(self) -> None:
+        """Claim, which works if and only if the record is due."""
+        mine = claim(self.store, self.record_id)
+        assert (mine is not None) == (self.live is None and self.wanted > self.done)
+        if mine:
+            assert mine.wanted == self.wanted
+            self.claims.append(mine)
+            self.live = mine
+
+    @precondition(lambda self: self.live is not None)
+    @rule()
+    def the_lease_runs_out(self) -> None:
+        """Let the worker be too slow."""
+        with self.store.read() as session:
+            past = now(session) - timedelta(seconds=1)
+        change(self.store, Record, self.record_id, lease_until=past)
+        self.live = None
+
+    @precondition(lambda self: self.claims)
+    @rule(data=st.data())
+    def a_worker_gives_back(self, data: st.DataObject) -> None:
+        """Release any claim that was ever made; only the newest one counts."""
+        mine = data.draw(st.sampled_from(self.claims))
+        newest = mine.number == max(one.number for one in self.claims)
+        assert release(self.store, mine, done=mine.wanted) == newest
+        if newest:
+            self.done, self.live = mine.wanted, None
+
+    @invariant()
+    def nothing_wanted_is_forgotten(self) -> None:
+        """Compare the record with what was done to it."""
+        found = fetch(self.store, self.record_id)
+        assert (found.wanted, found.done) == (self.wanted, self.done)
+        assert (found.lease_until is not None) or self.live is None
+
+    def teardown(self) -> None:
+        """Close the database."""
+        self.store.close()
+
+
+TestWorkers = Workers.TestCase
+TestWorkers.settings = settings(max_examples=40, stateful_step_count=20, deadline=None)
