@@ -162,6 +162,8 @@ class Api:
 
     def _required(self, collection: str) -> dict[str, Any]:
         values = read_values(read_form(request), ENTITIES[collection].writable)
+        if collection == "taxes":
+            _both_rates(values)
         missing = [name for name in ENTITIES[collection].required if not values.get(name)]
         if missing:
             raise InvalidError(dict.fromkeys(missing, "This value should not be blank."))
@@ -295,6 +297,12 @@ class Api:
 def _company() -> Company:
     company: Company = g.company
     return company
+
+
+def _both_rates(values: dict[str, Any]) -> None:
+    """Let `percent` and `value` stand for each other where a form has only one: clients use either [U]."""
+    values.setdefault("value", values.get("percent"))
+    values.setdefault("percent", values["value"])
 
 
 def _stored(collection: str, values: dict[str, Any]) -> dict[str, Any]:

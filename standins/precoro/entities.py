@@ -89,7 +89,13 @@ ENTITIES: Mapping[str, Entity] = {
         Entity("options", writable=_OPTION, patchable=_OPTION, required=("name",)),
         Entity(
             "taxes",
-            writable={"name": "text", "value": "money", "percent": "money", "externalId": "text"},
+            writable={
+                "name": "text",
+                "value": "money",
+                "percent": "money",
+                "isWithholdingTax": "flag",
+                "externalId": "text",
+            },
             required=("name", "value"),
         ),
         Entity(

@@ -94,8 +94,10 @@ def _choice(field: Field, name: str, value: Any, _: list[Problem]) -> str:
     raise Fault(errors.wrong_value(2170, "Enumeration", name, value))
 
 
-def _date(_: Field, name: str, value: Any, __: list[Problem]) -> str:
+def _date(_: Field, name: str, value: Any, __: list[Problem]) -> str | None:
     written = str(value)
+    if not written:
+        return None  # as python-quickbooks sends a date that nobody set [I]
     if not re.match(r"\d{4}-\d{1,2}-\d{1,2}", written):
         raise Fault(errors.wrong_value(2060, "Date format", name, value))
     try:
