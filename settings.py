@@ -19,6 +19,8 @@ from marshmallow import validate
 SHARED_NAMES = {"database_url": "DATABASE_URL", "redis_url": "REDIS_URL"}
 OUTSIDE = {"TIEOUT_VENV"}  # read by bin/up, before there is Python to load this
 POSITIVE = validate.Range(min=0, min_inclusive=False)
+DATABASE = validate.Regexp(r"$|(sqlite|postgresql(\+psycopg)?)://", error="Must begin with sqlite:// or postgresql://.")
+REDIS = validate.Regexp(r"$|(rediss?|unix)://", error="Must begin with redis://, rediss:// or unix://.")
 
 
 class WrongSettingsError(Exception):
@@ -50,8 +52,8 @@ class Settings:
     """Everything that can be set from outside, checked."""
 
     home: Path = setting(Path("var"), "folder that holds all state: database, keys, logs, Redis files")
-    database_url: str = setting("", "SQLAlchemy URL; empty: SQLite in the home folder")
-    redis_url: str = setting("", "Redis or Valkey; empty: bin/up starts its own")
+    database_url: str = setting("", "SQLAlchemy URL; empty: SQLite in the home folder", check=DATABASE)
+    redis_url: str = setting("", "Redis or Valkey; empty: bin/up starts its own", check=REDIS)
     keys: str = setting("", "Fernet keys, newest first, separated by commas; empty: the file `keys` in the home folder")
     port_base: int = setting(
         8700,

@@ -1,0 +1,94 @@
+"""What the clock does without an event, however many clocks there are."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from datetime import timedelta
+
+from rq import Queue
+from rq.registry import FailedJobRegistry
+from rq.serializers import JSONSerializer
+from rq.worker import SimpleWorker
+
+from outbound.errors import Reply, TokenEndpointTrouble
+from store import duties, events
+from store.base import now
+from store.records import FAILED, SYNCED, Record
+from tests.rows import change, record
+from tests.stage import Stage
+from workers import clock
+from workers.runtime import Runtime
+
+
+def _failed_job(queue: Queue, *arguments: object) -> str:
+    """Put a job that fails on the queue and let it fail."""
+    job = queue.enqueue_call("workers.jobs.no_such_function", args=arguments)
+    SimpleWorker([queue], connection=queue.connection, serializer=JSONSerializer).work(
+        burst=True, logging_level="CRITICAL"
+    )
+    return str(job.id)
+
+
+def test_every_tick_is_noted_and_makes_the_receiver_ready(stage: Stage) -> None:
+    clock.tick(stage.runtime)
+    with stage.runtime.read() as (session, moment):
+        ticked = duties.last_tick(session)
+    assert ticked is not None
+    assert moment - ticked < timedelta(seconds=10)
+
+
+def test_several_clocks_read_the_changes_of_a_company_once(stage: Stage) -> None:
+    stage.quickbooks.delete("requests")
+    with ExitStack() as stack:
+        runtimes = [Runtime(stage.runtime.settings) for _ in range(4)]
+        for runtime in runtimes:
+            stack.callback(runtime.close)
+        with ThreadPoolExecutor(4) as pool:
+            list(pool.map(clock.tick, runtimes))
+    read = [call for call in stage.quickbooks.get("requests") if "/cdc" in call["path"]]
+    assert len(read) <= 1
+
+
+def test_a_duty_that_fails_comes_again_and_disturbs_nothing(stage: Stage) -> None:
+    def fail() -> None:
+        raise TokenEndpointTrouble(Reply(service="x", text="out"))
+
+    clock.duty(stage.runtime, "a duty", 3600, fail)
+    done: list[bool] = []
+    clock.duty(stage.runtime, "a duty", 3600, lambda: done.append(True))
+    assert done == []
+    clock.duty(stage.runtime, "a duty", 0, lambda: done.append(True))
+    assert done == [True]
+
+
+def test_failed_jobs_whose_record_moved_on_are_cleared(stage: Stage) -> None:
+    store, queue = stage.runtime.store, stage.runtime.queue
+    failed = record(store, 1, "1", state=FAILED, wanted=1, done=1)
+    moved_on = record(store, 1, "2", state=SYNCED, wanted=1, done=1)
+    kept = _failed_job(queue, failed)
+    for arguments in ((moved_on,), (999_999,), (), ("no number",)):
+        _failed_job(queue, *arguments)
+    assert clock.clear_failed_jobs(stage.runtime) == 4
+    assert FailedJobRegistry(queue=queue).get_job_ids() == [kept]
+    change(store, Record, failed, state=SYNCED)
+    assert clock.clear_failed_jobs(stage.runtime) == 1
+
+
+def test_events_are_forgotten_after_their_retention_and_not_before(stage: Stage) -> None:
+    with stage.runtime.store.write() as session:
+        moment = now(session)
+        for days in (89, 91):
+            session.add(
+                events.Event(
+                    source=events.PRECORO,
+                    status=events.KEPT,
+                    subject=f"{days} days",
+                    payload={},
+                    received_at=moment - timedelta(days=days),
+                )
+            )
+    clock.forget(stage.runtime)
+    with stage.runtime.store.read() as session:
+        left = [one.subject for one in session.query(events.Event) if one.subject and one.subject.endswith("days")]
+    assert left == ["89 days"]

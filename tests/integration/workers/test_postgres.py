@@ -1,0 +1,54 @@
+"""The whole way on Postgres: approved, revised and cancelled in Precoro, held and released, paired and written back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from store.records import Record
+from tests.stage import Stage, house
+
+PAPER = {"name": "Copy paper", "quantity": 10, "price": "54.00", "account": "Office Supplies"}
+
+
+@pytest.fixture
+def stage(tmp_path: Path, redis_url: str, postgres_url: str) -> Iterator[Stage]:
+    """Return a connected house whose database is Postgres."""
+    with house(tmp_path, redis_url, DATABASE_URL=postgres_url) as opened:
+        opened.connect()
+        yield opened
+
+
+def test_a_document_goes_its_whole_way(stage: Stage) -> None:
+    assert stage.runtime.store.engine.dialect.name == "postgresql"
+    invoice = stage.approved(number="INV-201", invoiceNumber="S-88123", lines=[PAPER])
+    stage.settle()
+    assert stage.record(invoice).state == "synced"
+    assert [Decimal(bill["TotalAmt"]) for bill in stage.bills()] == [Decimal("540.00")]
+    stage.act(invoice, "revise")
+    stage.change(invoice, lines=[{**PAPER, "price": "61.11"}])
+    stage.act(invoice, "approve")
+    stage.settle()
+    assert [Decimal(bill["TotalAmt"]) for bill in stage.bills()] == [Decimal("611.10")]
+    stage.act(invoice, "cancel")
+    stage.settle()
+    assert stage.bills() == []
+    assert stage.record(invoice).state == "removed"
+
+
+def test_a_held_document_says_why(stage: Stage) -> None:
+    invoice = stage.approved(number="INV-205", supplier="Evergreen Catering", lines=[PAPER])
+    stage.settle()
+    record = stage.record(invoice)
+    assert (record.state, [p.code for p in record.problems]) == ("held", ["supplier_not_paired"])
+
+
+def test_an_amount_is_the_same_text_as_on_sqlite(stage: Stage) -> None:
+    stage.approved(number="INV-206", invoiceNumber="S-4", lines=[PAPER])
+    stage.settle()
+    with stage.runtime.store.read() as session:
+        assert str(session.scalars(select(Record.amount)).one()) in {"540.00", "540"}
