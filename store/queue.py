@@ -21,13 +21,13 @@ from redis.retry import Retry
 from rq import Queue
 from rq.serializers import JSONSerializer
 from sqlalchemy import Connection as DatabaseConnection
-from sqlalchemy import Integer, Row, Update, bindparam, case, func, or_, select, update
+from sqlalchemy import Integer, Row, Select, Update, bindparam, case, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from settings import Settings
 from store.base import UtcTime
 from store.companies import CONNECTED, Connection
-from store.records import PURCHASE_ORDER, RECORDS, Record, due, due_since, under_way
+from store.records import PURCHASE_ORDER, RECORDS, Record, due_since, under_way
 
 NOT_IN_JOB_IDS = re.compile(r"[^A-Za-z0-9_-]")
 JOB = "workers.jobs.sync_record"
@@ -76,7 +76,7 @@ def pick(session: Session, now: datetime, settings: Settings) -> list[Queued]:
     in_turn = [item for item in chain.from_iterable(zip_longest(*chosen)) if item]
     if in_turn:
         ids = [item.record_id for item in in_turn]
-        session.execute(update(Record).where(Record.id.in_(ids)).values(queued_at=now))
+        session.execute(update(RECORDS).where(RECORDS.c.id.in_(ids)).values(queued_at=now))
     return sorted(in_turn, key=lambda item: not item.asked)
 
 
@@ -140,12 +140,24 @@ def _of_connection(session: Session, now: datetime, settings: Settings, connecti
     """Return what is due in one connection: a person's click first, purchase orders before their bills, then by age."""
     if room <= 0:
         return []
-    wanted = select(*NAMED).where(Record.connection_id == connection_id, due(now, settings.queued_for))
+    given = {
+        "connection": connection_id,
+        "now": now,
+        "recent": now - timedelta(seconds=settings.queued_for),
+        "room": room,
+    }
+    return [_queued(row) for row in session.connection().execute(_IN_TURN, given)]
+
+
+def _in_turn() -> Select[int, str, str, str | None, str | None, bool]:
+    """Build the statement of `_of_connection`: it runs after every job, for every connection."""
+    now, recent = bindparam("now", type_=UtcTime), bindparam("recent", type_=UtcTime)
+    wanted = select(*NAMED).where(
+        Record.connection_id == bindparam("connection", type_=Integer), due_since(now, recent)
+    )
     order = (Record.asked.desc(), (Record.kind != PURCHASE_ORDER), Record.wanted_at, Record.id)
-    return [
-        _queued(row)
-        for row in session.execute(wanted.order_by(*order).limit(room).with_for_update(skip_locked=True, of=Record))
-    ]
+    room = bindparam("room", type_=Integer)
+    return wanted.order_by(*order).limit(room).with_for_update(skip_locked=True, of=Record)
 
 
 def _one_with_room() -> Update:
@@ -180,4 +192,4 @@ def _queued(record: Row[int, str, str, str | None, str | None, bool]) -> Queued:
     return Queued(record.id, name, title, record.asked)
 
 
-_PICK_ONE = _one_with_room()
+_IN_TURN, _PICK_ONE = _in_turn(), _one_with_room()

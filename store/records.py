@@ -23,6 +23,7 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    Update,
     and_,
     bindparam,
     case,
@@ -213,13 +214,21 @@ def _raising(dialect: str) -> Insert:
 
 def claim(session: Session, record_id: int, now: datetime, lease: float) -> Claim | None:
     """Take a record to work on it; None when it is not due or another worker was first."""
-    taken = session.execute(
-        update(Record)
-        .where(Record.id == record_id, wants(now), free(now))
-        .values(claim=Record.claim + 1, lease_until=now + timedelta(seconds=lease), queued_at=None)
-        .returning(Record.claim, Record.wanted)
-    ).first()
+    given = {"record": record_id, "now": now, "until": now + timedelta(seconds=lease)}
+    taken = session.connection().execute(_claiming(), given).first()
     return Claim(record_id, taken[0], taken[1]) if taken else None
+
+
+@cache
+def _claiming() -> Update:
+    """Build the statement of `claim`, once in a process."""
+    now = bindparam("now", type_=UtcTime)
+    return (
+        update(RECORDS)
+        .where(RECORDS.c.id == bindparam("record"), wants(now), free(now))
+        .values(claim=RECORDS.c.claim + 1, lease_until=bindparam("until", type_=UtcTime), queued_at=None)
+        .returning(RECORDS.c.claim, RECORDS.c.wanted)
+    )
 
 
 def holds(mine: Claim) -> ColumnElement[bool]:
