@@ -71,7 +71,9 @@ def add(
         )
         given = consent.ask(runtime, paste=paste, browser=browser)
         with progress("Reading both companies and pairing equal names"):
-            done = connect.connect(runtime, access, given.code, given.realm, redirect=given.redirect, slug=name)
+            done = connect.connect(
+                runtime, access, given.code, given.realm, redirect=given.redirect, slug=name, who=who()
+            )
     if as_json:
         print_json(_connected(done))
     else:

@@ -124,7 +124,7 @@ class _Player:
             self._tell(moment, invoice, "approved", self._nothing(invoice))
             return
         self.day.held.append(str(invoice["customName"]))
-        self._say(f"  {moment}  {_columns(invoice)}  held: {_reason(seen)}. Fix it: Console > Needs attention")
+        self._say(f"  {moment}  {_columns(invoice)}  held: {_reason(seen)}. bin/tieout documents list shows it")
 
     def _arrive(self, supplier: str, lines: list[Json], **more: Any) -> Json:
         invoice = _post(

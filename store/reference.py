@@ -125,6 +125,12 @@ def pairs(session: Session, connection_id: int, wanted: Iterable[tuple[str, str]
     return {(pair.kind, pair.precoro_key): pair.qbo_key for pair in found}
 
 
+def paired_with(session: Session, connection_id: int, qbo_keys: Iterable[str]) -> Sequence[Pair]:
+    """Return the pairs of any kind that have one of these QuickBooks ids."""
+    found = select(Pair).where(Pair.connection_id == connection_id, Pair.qbo_key.in_(list(qbo_keys)))
+    return session.scalars(found).all()
+
+
 def of_vendor(session: Session, qbo_company_id: int, vendor_id: str, type_: str) -> Sequence[KnownEntity]:
     """Return what QuickBooks is known to hold of a vendor."""
     return session.scalars(

@@ -16,11 +16,10 @@ from mappers.policy import Policy, load_policy
 from qbo_client.company import read_preferences
 from store import records, reference
 from store.companies import Connection
+from workers.reference import PAIRED
 from workers.work import Work
 
 LISTS = ("account", "class", "customer", "location", "item", "term", "supplier")
-SIDE = {"supplier": "vendor", "location": "department"}
-"""The kinds of pairs whose list in QuickBooks has another name."""
 
 
 def load(work: Work, document: Document, sent_type: str | None) -> Books:
@@ -126,12 +125,11 @@ def _lists(
     session: Session, company_id: int, pairs: Mapping[tuple[str, str], str], policy: Policy
 ) -> dict[str, dict[str, Entry]]:
     """Return the QuickBooks side of the pairs, and the default accounts, list by list."""
-    wanted = {(SIDE.get(kind, kind), key) for (kind, _), key in pairs.items()}
-    wanted |= {("account", key) for (kind, _), key in pairs.items() if kind == "withholding"}
+    wanted = {(PAIRED.get(kind, kind), key) for (kind, _), key in pairs.items()}
     accounts = {policy.default_line_account, policy.default_item_account, *policy.payable_accounts.values()}
     wanted |= {("account", account) for account in accounts if account}
     rows = reference.entries(session, reference.QUICKBOOKS, company_id, wanted)
-    lists: dict[str, dict[str, Entry]] = {SIDE.get(kind, kind): {} for kind in LISTS}
+    lists: dict[str, dict[str, Entry]] = {PAIRED.get(kind, kind): {} for kind in LISTS}
     for (kind, key), row in rows.items():
         if kind in lists:
             lists[kind][key] = entry(row)

@@ -10,6 +10,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from mappers.status import may_stand
+from outbound.errors import RemoteError
 from qbo_client.company import read_preferences
 from store import companies, records
 from store.companies import PrecoroCompany, QboCompany
@@ -90,10 +91,14 @@ def read(runtime: Runtime, qbo_id: int) -> None:
         company.changes_due = False
         company.changes_read_at = moment
         asks_preferences = any(records.is_held_for(session, one.id, SWITCHES) for one in company.connections)
-    since = company.changes_since or moment
     client = clients.quickbooks(runtime, company)
-    found = client.changes([*LISTS, *TRANSACTIONS], since)
-    preferences = client.preferences() if asks_preferences else company.preferences
+    try:
+        found = client.changes([*LISTS, *TRANSACTIONS], company.changes_since or moment)
+        preferences = client.preferences() if asks_preferences else company.preferences
+    except RemoteError:
+        with runtime.write() as (session, _):
+            session.get_one(QboCompany, qbo_id).changes_due = True
+        raise
     with runtime.write() as (session, moment):
         for kind in LISTS:
             reference.keep_quickbooks(session, company, kind, found.rows.get(kind, []), moment)
@@ -102,9 +107,8 @@ def read(runtime: Runtime, qbo_id: int) -> None:
             writes.forget(session, qbo_id, kind, found.deleted.get(kind, []))
         fresh = session.get_one(QboCompany, qbo_id)
         fresh.changes_since = found.until
-        subjects = reference.subjects(found.rows)
-        if read_preferences(preferences) != read_preferences(fresh.preferences):
-            fresh.preferences = preferences
-            subjects = [*subjects, *SWITCHES]
+        switched = read_preferences(preferences) != read_preferences(fresh.preferences)
+        fresh.preferences = preferences
         for connection in fresh.connections:
-            reference.release(session, connection, subjects, moment)
+            subjects = reference.subjects(session, connection, found.rows)
+            reference.release(session, connection, [*subjects, *SWITCHES] if switched else subjects, moment)

@@ -80,6 +80,7 @@ def connect(
     *,
     redirect: str,
     slug: str = "",
+    who: str = "operator",
     policy: Policy | None = None,
 ) -> Connected:
     """Connect with the code that Intuit's consent page gave; connecting the same pair again keeps everything it has.
@@ -94,6 +95,8 @@ def connect(
         raise CompanyRefusedError(company.refusal)
     with runtime.write() as (session, moment):
         kept = _keep(session, runtime, access, realm, company, preferences, tokens, moment, slug)
+        action = history.ActionRow(at=moment, who=who, action="connect", subject=kept.slug, details={"realm": realm})
+        session.add(action)
         connection_id, name, secret = kept.id, kept.slug, kept.precoro.webhook_secret
     counted = import_lists(runtime, connection_id)
     with runtime.write() as (session, moment):
@@ -130,7 +133,9 @@ def import_lists(runtime: Runtime, connection_id: int) -> dict[str, int]:
     counted = lists.import_quickbooks(runtime.write, clients.quickbooks_for_set_up(runtime, qbo), qbo)
     fields = lists.import_precoro(runtime.write, clients.precoro_for_set_up(runtime, precoro), precoro)
     with runtime.write() as (session, moment):
-        session.get_one(Connection, connection_id).fields = fields
+        connection = session.get_one(Connection, connection_id)
+        connection.fields = fields
+        lists.release(session, connection, [f"field:{field_id}" for field_id in fields], moment)
         session.get_one(QboCompany, qbo.id).changes_since = moment
     return counted
 
@@ -194,11 +199,6 @@ def _keep(
         session.add(connection)
     connection.state = CONNECTED
     session.flush()
-    session.add(
-        history.ActionRow(
-            at=moment, who="operator", action="connect", subject=connection.slug, details={"realm": realm}
-        )
-    )
     return connection
 
 

@@ -17,6 +17,8 @@ from store.companies import Connection, PrecoroCompany, QboCompany
 
 Row = Mapping[str, Any]
 
+PAIRED = {"supplier": "vendor", "location": "department", "withholding": "account"}
+"""The kinds of pairs whose list in QuickBooks has another name."""
 UNIQUE = ("side", "company_id", "kind", "key")
 DELETED = " (deleted)"
 
@@ -90,11 +92,18 @@ def meaning_of(field_name: str) -> str | None:
     return next((kind for kind, words in FIELD_WORDS.items() if any(word in name for word in words)), None)
 
 
-def subjects(rows: Mapping[str, Sequence[Row]]) -> list[str]:
-    """Name changed rows of QuickBooks lists as problems name them."""
-    return [
-        f"{QUICKBOOKS[type_][0]}:{row['Id']}" for type_, found in rows.items() if type_ in QUICKBOOKS for row in found
+def subjects(session: Session, connection: Connection, rows: Mapping[str, Sequence[Row]]) -> list[str]:
+    """Name changed rows of QuickBooks lists as problems name them: by themselves, and by the Precoro entries paired with them."""
+    changed = {
+        (QUICKBOOKS[type_][0], str(row["Id"])) for type_, found in rows.items() if type_ in QUICKBOOKS for row in found
+    }
+    twins = reference.paired_with(session, connection.id, [key for _, key in changed])
+    paired = [
+        f"{'option' if pair.kind in FIELD_WORDS else pair.kind}:{pair.precoro_key}"
+        for pair in twins
+        if (PAIRED.get(pair.kind, pair.kind), pair.qbo_key) in changed
     ]
+    return [*(f"{kind}:{key}" for kind, key in sorted(changed)), *paired]
 
 
 def release(session: Session, connection: Connection, subjects: Sequence[str], moment: datetime) -> int:

@@ -24,7 +24,7 @@ VENDORS = {supplier: vendor for supplier, vendor in WIDGETS_INC.twins if supplie
 
 HELD = (
     '  13:00  INV-205        76.10  held: No pair for the supplier "Evergreen Catering". '
-    "Fix it: Console > Needs attention"
+    "bin/tieout documents list shows it"
 )
 
 

@@ -85,3 +85,13 @@ def test_nothing_is_sent_from_before_go_live(stage: Stage) -> None:
     stage.settle()
     record = stage.record(invoice)
     assert (record.state, "Historical" in (record.reason or "")) == ("never", True)
+
+
+def test_a_vendor_made_active_again_in_quickbooks_sends_what_waited_for_it(stage: Stage) -> None:
+    stage.quickbooks.post(f"vendor/56?realm={REALM}", do="deactivate")
+    stage.settle()
+    invoice = stage.approved(number="INV-370", invoiceNumber="S-370", lines=[PAPER])
+    stage.until_state(invoice, "held")
+    assert codes(stage, invoice) == ["vendor_unusable"]
+    stage.quickbooks.post(f"vendor/56?realm={REALM}", do="activate")
+    stage.until_state(invoice, "synced")
