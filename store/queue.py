@@ -64,15 +64,15 @@ def queue(redis: Redis, settings: Settings) -> Queue:
     return Queue(settings.queue, connection=redis, serializer=JSONSerializer, default_timeout=settings.job_timeout)
 
 
-def pick(session: Session, now: datetime, settings: Settings) -> list[Queued]:
-    """Mark what is due as queued, at most a few records of each connection, in turns.
+def pick(session: Session, now: datetime, settings: Settings, *, connection_id: int | None = None) -> list[Queued]:
+    """Mark what is due as queued, at most a few records of each connection, in turns; or only in one connection.
 
     The caller commits, and then pushes what is returned. Of several callers one goes first, as in SQLite anyway.
     """
     if session.get_bind().dialect.name == "postgresql":
         session.execute(select(func.pg_advisory_xact_lock(DISPATCH)))
-    room = _room(session, now, settings)
-    chosen = [_of_connection(session, now, settings, connection_id, left) for connection_id, left in room.items()]
+    room = _room(session, now, settings, connection_id)
+    chosen = [_of_connection(session, now, settings, one, left) for one, left in room.items()]
     in_turn = [item for item in chain.from_iterable(zip_longest(*chosen)) if item]
     if in_turn:
         ids = [item.record_id for item in in_turn]
@@ -119,7 +119,7 @@ def unpick(session: Session, picked: Sequence[Queued]) -> None:
     session.execute(update(Record).where(Record.id.in_(ids)).values(queued_at=None))
 
 
-def _room(session: Session, now: datetime, settings: Settings) -> dict[int, int]:
+def _room(session: Session, now: datetime, settings: Settings, connection_id: int | None) -> dict[int, int]:
     """Return how many more records of each connection may be under way, the longest unserved connection first."""
     recent = now - timedelta(seconds=settings.queued_for)
     busy = func.count(case(((Record.lease_until > now) | (Record.queued_at > recent), 1)))
@@ -129,7 +129,7 @@ def _room(session: Session, now: datetime, settings: Settings) -> dict[int, int]
             Record,
             (Record.connection_id == Connection.id) & under_way(Record),
         )
-        .where(Connection.state == CONNECTED)
+        .where(Connection.state == CONNECTED, *([Connection.id == connection_id] if connection_id else []))
         .group_by(Connection.id)
         .order_by(Connection.id)
     )

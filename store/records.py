@@ -113,6 +113,12 @@ class Record(Base):
 RECORDS = cast("Table", Record.__table__)
 UNDER_WAY = text("lease_until IS NOT NULL OR queued_at IS NOT NULL")
 Index("records_under_way", RECORDS.c.connection_id, sqlite_where=UNDER_WAY, postgresql_where=UNDER_WAY)
+Index(
+    "records_wanted",
+    RECORDS.c.connection_id,
+    sqlite_where=text("wanted > done OR write_back_due = 1"),
+    postgresql_where=text("wanted > done OR write_back_due"),
+)
 
 
 class ProblemRow(Base):
@@ -150,7 +156,8 @@ def wants(now: Moment) -> ColumnElement[bool]:
 def free(now: Moment) -> ColumnElement[bool]:
     """Say that nobody works on a record, and that its connection does not rest or only needs its one probe."""
     other = aliased(Record)
-    probed = exists().where(other.connection_id == Record.connection_id, other.lease_until > now)
+    working = exists().where(other.connection_id == Record.connection_id, other.lease_until > now)
+    probed = working.correlate(Record)  # or, two levels down, any connection's work would count
     serves = exists().where(
         Connection.id == Record.connection_id,
         Connection.state == CONNECTED,

@@ -86,7 +86,7 @@ def claim(runtime: Runtime, record_id: int, *, afresh: bool) -> Work | None:
 
 
 def release(work: Work, *, not_before: datetime | None = None, ends_rest: bool = False, **values: object) -> None:
-    """Give the record back and queue what is due next.
+    """Give the record back and queue what is due next in its connection; the clock sees to the others.
 
     What was just read in Precoro is not read again for a minute, whatever is told about it meanwhile.
     """
@@ -97,7 +97,7 @@ def release(work: Work, *, not_before: datetime | None = None, ends_rest: bool =
         mine = records.release(session, work.claim, not_before=not_before, **{**read, **work.values, **values})
         if ends_rest and work.connection.rests:
             companies.rested(session, work.record.connection_id)
-        picked = queue.pick(session, moment, work.settings)
+        picked = queue.pick(session, moment, work.settings, connection_id=work.record.connection_id)
     if not mine:
         log.warning("claim was taken over", record=work.claim.record_id, claim=work.claim.number)
     work.runtime.push(picked)

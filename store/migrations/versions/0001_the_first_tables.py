@@ -203,6 +203,7 @@ def upgrade() -> None:
     with op.batch_alter_table('records', schema=None) as batch_op:
         batch_op.create_index('records_by_state', ['connection_id', 'state'], unique=False)
         batch_op.create_index('records_under_way', ['connection_id'], unique=False, sqlite_where=sa.text('lease_until IS NOT NULL OR queued_at IS NOT NULL'), postgresql_where=sa.text('lease_until IS NOT NULL OR queued_at IS NOT NULL'))
+        batch_op.create_index('records_wanted', ['connection_id'], unique=False, sqlite_where=sa.text('wanted > done OR write_back_due = 1'), postgresql_where=sa.text('wanted > done OR write_back_due'))
 
     op.create_table('calls',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -298,6 +299,7 @@ def downgrade() -> None:
 
     op.drop_table('calls')
     with op.batch_alter_table('records', schema=None) as batch_op:
+        batch_op.drop_index('records_wanted', sqlite_where=sa.text('wanted > done OR write_back_due = 1'), postgresql_where=sa.text('wanted > done OR write_back_due'))
         batch_op.drop_index('records_under_way', sqlite_where=sa.text('lease_until IS NOT NULL OR queued_at IS NOT NULL'), postgresql_where=sa.text('lease_until IS NOT NULL OR queued_at IS NOT NULL'))
         batch_op.drop_index('records_by_state')
 
