@@ -79,7 +79,7 @@ def receiver() -> Receiver:
     return shared
 
 
-def body() -> bytes:
+def received() -> bytes:
     """Return the body, or answer 413. Werkzeug ends one without a length at its limit, as if there were no more."""
     found = request.get_data()
     if len(found) > receiver().settings.max_body:
@@ -91,7 +91,7 @@ def from_precoro(secret: str) -> Response:
     """Keep a ping of Precoro and queue the document it is about."""
     shared = receiver()
     # Received before the transaction begins: a slow sender must not hold the one writer's place of SQLite.
-    body = request.get_data()
+    body = received()
     with shared.store.begin() as connection:
         moment = now(connection)
         record = precoro.keep(connection, secret, body, moment)
@@ -103,10 +103,10 @@ def from_precoro(secret: str) -> Response:
 def from_quickbooks() -> Response:
     """Keep a notification of QuickBooks and make the changes of its companies due."""
     shared = receiver()
-    sent = body()
-    quickbooks.verify(sent, request.headers.get("intuit-signature", ""), shared.verifier_tokens)
+    body = received()
+    quickbooks.verify(body, request.headers.get("intuit-signature", ""), shared.verifier_tokens)
     with shared.store.write() as session:
-        quickbooks.keep(session, sent, now(session))
+        quickbooks.keep(session, body, now(session))
     return Response(status=200)
 
 

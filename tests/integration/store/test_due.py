@@ -114,6 +114,14 @@ def test_after_a_rest_one_record_probes_and_the_others_wait(store: Store, connec
     assert is_due(store, second)
 
 
+def test_work_of_another_connection_is_no_probe_of_this_one(store: Store, connection_id: int) -> None:
+    probe = record(store, connection_id)
+    record(store, connected(store, "other"), lease_until=moment(store, LATER))
+    change(store, Connection, connection_id, rests=2, resume_at=LONG_AGO)
+    assert is_due(store, probe)
+    assert can_be_claimed(store, probe)
+
+
 def test_a_rest_doubles_up_to_its_longest_and_what_the_service_asks_for_wins(store: Store, connection_id: int) -> None:
     waits = []
     for after in (None, None, None, None, 7.0):
