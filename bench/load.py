@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import count
+from typing import Self
 
 LARGEST_ANSWER = 65536
 OK = b"HTTP/1.1 200"
@@ -51,7 +52,11 @@ class Line:
         if not answer.startswith(OK):
             raise UnexpectedAnswerError(answer)
 
-    def close(self) -> None:
+    def __enter__(self) -> Self:
+        """Use the connection for a while."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
         """Hang up."""
         self._socket.close()
 
@@ -61,10 +66,10 @@ def closed_loop(port: int, request: Request, *, numbers: Iterator[int], lines: i
     ends = time.monotonic() + seconds
 
     def ask(_: int) -> list[Answered]:
-        line, answered = Line(port), []
-        while time.monotonic() < ends:
-            answered.append(_post(line, request, next(numbers), time.time()))
-        line.close()
+        answered = []
+        with Line(port) as line:
+            while time.monotonic() < ends:
+                answered.append(_post(line, request, next(numbers), time.time()))
         return answered
 
     return _together(ask, lines)
@@ -77,12 +82,12 @@ def open_loop(
     starts = time.time() + 0.2
 
     def ask(first: int) -> list[Answered]:
-        line, answered = Line(port), []
-        for turn in range(first, total, lines):
-            due = starts + turn / rate
-            time.sleep(max(0.0, due - time.time()))
-            answered.append(_post(line, request, next(numbers), due))
-        line.close()
+        answered = []
+        with Line(port) as line:
+            for turn in range(first, total, lines):
+                due = starts + turn / rate
+                time.sleep(max(0.0, due - time.time()))
+                answered.append(_post(line, request, next(numbers), due))
         return answered
 
     return _together(ask, lines)
