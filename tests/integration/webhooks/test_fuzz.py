@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-import pytest
 import simplejson
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from redis import Redis
 
-from tests.integration.webhooks.conftest import House, close, open_house
+from tests.integration.webhooks.conftest import House
 from tests.rows import REALM
 from tests.signing import signed
 from tests.stage import VERIFIER
 
 FUZZ = settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text()
 JSON = st.recursive(SCALARS, lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=8)
@@ -73,43 +69,35 @@ def _bodies(usual: st.SearchStrategy[Any]) -> st.SearchStrategy[bytes]:
     return st.one_of(written, written, st.binary(max_size=200), st.text().map(lambda text: text.encode()))
 
 
-@pytest.fixture
-def quick(tmp_path: Path, redis: Redis, redis_url: str) -> Iterator[House]:
-    """Return a receiver on SQLite, which all examples of a test share."""
-    opened = open_house(tmp_path, redis, redis_url)
-    yield opened
-    close(opened)
-
-
 @FUZZ
 @given(body=_bodies(PINGS))
-def test_every_ping_is_kept_or_refused_with_a_reason(quick: House, body: bytes) -> None:
-    before = len(quick.events())
-    answer = quick.ping(body)
+def test_every_ping_is_kept_or_refused_with_a_reason(house: House, body: bytes) -> None:
+    before = len(house.events())
+    answer = house.ping(body)
     assert answer.status_code in {200, 400}
-    assert len(quick.events()) == before + (answer.status_code == 200)
+    assert len(house.events()) == before + (answer.status_code == 200)
     assert answer.status_code == 200 or answer.get_json()["error"].startswith("Not a Precoro event: ")
 
 
 @FUZZ
 @given(body=_bodies(CLOUD_EVENTS | NOTIFICATIONS))
-def test_every_signed_notification_is_acknowledged(quick: House, body: bytes) -> None:
-    assert quick.notify(body).status_code == 200
+def test_every_signed_notification_is_acknowledged(house: House, body: bytes) -> None:
+    assert house.notify(body).status_code == 200
 
 
 @FUZZ
 @given(body=_bodies(CLOUD_EVENTS), signature=st.text(st.characters(min_codepoint=32, max_codepoint=255), max_size=60))
-def test_every_forged_notification_is_refused(quick: House, body: bytes, signature: str) -> None:
-    before = len(quick.events())
+def test_every_forged_notification_is_refused(house: House, body: bytes, signature: str) -> None:
+    before = len(house.events())
     assert signature != signed(body, VERIFIER)
-    answer = quick.client.post("/webhooks/quickbooks", data=body, headers={"intuit-signature": signature})
+    answer = house.client.post("/webhooks/quickbooks", data=body, headers={"intuit-signature": signature})
     assert (answer.status_code, bool(answer.get_json()["error"])) == (401, True)
-    assert len(quick.events()) == before
+    assert len(house.events()) == before
 
 
 @FUZZ
 @given(secret=st.text(st.characters(exclude_characters="/", exclude_categories=["Cs"]), min_size=1, max_size=60))
-def test_every_guessed_secret_is_refused(quick: House, secret: str) -> None:
-    answer = quick.ping(secret=quote(secret, safe=""))
+def test_every_guessed_secret_is_refused(house: House, secret: str) -> None:
+    answer = house.ping(secret=quote(secret, safe=""))
     assert (answer.status_code, bool(answer.get_json()["error"])) in {(401, True), (404, True)}
-    assert quick.is_empty()
+    assert house.is_empty()
