@@ -2,8 +2,9 @@
 
 api          from the raw request to the answer          authorize, oauth   consent page, tokens
 engine       create, update, void, delete: one path      query, changes     reading
-entities     the entity table, over fields, entity,      documents, lines, taxes, orders, payments, names
-name_lists and transactions                 the rules that are more than a row of the table
+entities     the entity table, over fields, entity,      documents, lines, taxes, orders, payments, purchases,
+name_lists and transactions                 names, attachables: the rules that are more than a row of the table
+uploads      files                          tax_service  tax codes in one call
 company      the records of a realm and their indexes    throttle, replay, events
-people       what people do, over the control API        page   the same with buttons
+people       what people do, over the control API        page   the same with buttons    merging   two names into one
 """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import time
 import uuid
@@ -15,7 +16,7 @@ from flask import Blueprint, Response, g, request
 from standins import wire
 from standins.control import Control
 from standins.faults import Fault as OrderedFault
-from standins.quickbooks import changes, errors, query, rates, xml
+from standins.quickbooks import attachables, changes, entitlements, errors, query, rates, tax_service, uploads, xml
 from standins.quickbooks.company import Company, now_text
 from standins.quickbooks.draft import Caller
 from standins.quickbooks.engine import Engine
@@ -49,12 +50,33 @@ class Api:
         except Fault as fault:
             return fault_response(fault)
 
+    def file(self, ticket: str) -> Response:
+        """Answer with a file by its ticket, or with 403 when the ticket is too old."""
+        found = attachables.opened(ticket, self.world.settings.download_seconds)
+        company = self.world.companies.get(found[0]) if found else None
+        if company is None or found is None or found[1] not in company.files:
+            return Response("Request has expired", HTTPStatus.FORBIDDEN, mimetype="text/plain")
+        content = base64.b64decode(company.files[found[1]])
+        return Response(content, mimetype=company.tables["Attachable"][found[1]]["ContentType"])
+
+    def entitlements(self, realm: str) -> Response:
+        """Answer with what the plan of a company includes."""
+        try:
+            self._admit(realm, "entitlements")
+        except GatewayFault as fault:
+            return gateway_response(fault)
+        except Fault as fault:
+            return fault_response(fault)
+        with self.control.lock:
+            return text_response(entitlements.render(self.world.companies[realm]))
+
     def _admit(self, realm: str, path: str) -> None:
         self.world.tokens.check(request.headers.get("Authorization", ""), realm)
         if realm not in self.world.companies:
             raise errors.wrong_company()
         self.throttle.admit(realm, batch=path == "batch")
-        if (request.content_length or 0) > self.world.settings.payload_bytes:
+        most = self.world.settings.upload_bytes if path == "upload" else self.world.settings.payload_bytes
+        if (request.content_length or 0) > most:
             problem = errors.Problem(6030, "Request too large", "The request body is larger than supported")
             raise Fault(problem, status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
 
@@ -63,6 +85,8 @@ class Api:
         g.metered = request.method == "GET" or path == "query"
         with self.control.lock:
             company = self.world.companies[realm]
+            if path.startswith("download/"):
+                return text_response(attachables.address(company, path.partition("/")[2], request.host_url))
             if g.metered:
                 return json_response(_read(company, path, body))
             return self._write_once(company, path, body)
@@ -90,7 +114,7 @@ def _read(company: Company, path: str, body: bytes) -> Json:
     name, _, rest = path.partition("/")
     if name == "query":
         statement = request.args.get("query") or body.decode(errors="replace")
-        return {"QueryResponse": query.answer(company, statement)}
+        return {"QueryResponse": _with_addresses(company, query.answer(company, statement))}
     if name == "cdc":
         return changes.since(company, request.args.get("entities", ""), request.args.get("changedSince", ""))
     if name == "exchangerate":
@@ -103,10 +127,23 @@ def _read(company: Company, path: str, body: bytes) -> Json:
     record = company.get(entity.name, identity)
     if record is None:
         raise errors.deleted_transaction() if entity.transaction else errors.not_found()
-    return {entity.name: record}
+    return _with_addresses(company, {entity.name: record})
+
+
+def _with_addresses(company: Company, answer: Json) -> Json:
+    """Give the attachments of an answer addresses for their files."""
+    found = answer.get("Attachable")
+    if found is None:
+        return answer
+    base = request.host_url
+    if isinstance(found, list):
+        return {**answer, "Attachable": [attachables.shown(company, record, base) for record in found]}
+    return {**answer, "Attachable": attachables.shown(company, found, base)}
 
 
 def _write(company: Company, path: str, body: bytes) -> Json:
+    if path == "upload":
+        return uploads.upload(Engine(company), request.headers.get("Content-Type", ""), body)
     sent = _parsed(body)
     allow = "allowduplicatedocnum" in request.args.get("include", "").split(",")
     engine = Engine(company, Caller(allow_duplicates=allow))
@@ -114,6 +151,8 @@ def _write(company: Company, path: str, body: bytes) -> Json:
         return _batch(engine, sent)
     if path == "exchangerate":
         return {"ExchangeRate": rates.put(company, sent)}
+    if path.lower() == "taxservice/taxcode":
+        return tax_service.create(company, sent)
     operation = _operation(request.args.get("operation", ""), request.args.get("include", ""))
     entity = _entity(path)
     return {entity.name: _carry_out(engine, entity, operation, sent)}
@@ -193,9 +232,9 @@ def json_response(body: Json, status: int = HTTPStatus.OK) -> Response:
     return text_response(xml.render(body), status)
 
 
-def text_response(text: str, status: int) -> Response:
+def text_response(text: str, status: int = HTTPStatus.OK) -> Response:
     """Answer with a finished text and the trace id every answer carries."""
-    kind = "application/json" if text.startswith("{") else "application/xml"
+    kind = {"{": "application/json", "<": "application/xml"}.get(text[:1], "text/plain")
     response = Response(text, status, content_type=f"{kind};charset=UTF-8")
     response.headers["intuit_tid"] = f"1-{uuid.uuid4().hex[:8]}-{uuid.uuid4().hex[:24]}"
     return response
@@ -247,5 +286,13 @@ def routes(api: Api) -> Blueprint:
     @blueprint.route("/v3/company/<realm>/<path:path>", methods=["GET", "POST"])
     def company(realm: str, path: str) -> Response:
         return api.handle(realm, path.rstrip("/"))
+
+    @blueprint.get("/manage/entitlements/v3/<realm>")
+    def entitlements(realm: str) -> Response:
+        return api.entitlements(realm)
+
+    @blueprint.get("/files/<ticket>")
+    def file(ticket: str) -> Response:
+        return api.file(ticket)
 
     return blueprint

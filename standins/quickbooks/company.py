@@ -5,10 +5,10 @@ A record is a dict in wire form that is replaced on every write and never change
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from standins.quickbooks.entities import ENTITIES, NAME_SHARERS
@@ -16,8 +16,16 @@ from standins.quickbooks.entity import Entity
 from standins.quickbooks.settings import Settings
 
 Json = dict[str, Any]
-Emit = Callable[[str, str, str, str, datetime], None]
-"""Called with realm, entity, id, operation and time of every change."""
+
+
+class Emit(Protocol):
+    """Called with realm, entity, id, operation and time of every change; a merge also says which id is gone."""
+
+    def __call__(
+        self, realm: str, entity: str, identity: str, operation: str, moment: datetime, deleted_id: str | None = None
+    ) -> None:
+        """Tell of a change."""
+
 
 PACIFIC = ZoneInfo("America/Los_Angeles")
 FIRST_TRANSACTION = 101
@@ -55,6 +63,7 @@ class Company:
         self.numbers: dict[tuple[str, str], set[str]] = {}
         self.applied: dict[tuple[str, str], dict[str, Decimal]] = {}
         self.billed: dict[str, set[str]] = {}
+        self.files: dict[str, str] = {}
 
     # --- reading
 
@@ -149,11 +158,18 @@ class Company:
     def remove(self, entity: Entity, identity: str) -> None:
         """Delete a transaction and remember that for CDC."""
         moment = datetime.now(UTC)
+        self.forget(entity, identity)
+        self.tombstones.append((entity.name, identity, int(moment.timestamp())))
+        if entity.event:
+            self.emit(self.realm, entity.name, identity, "Delete", moment)
+
+    def forget(self, entity: Entity, identity: str) -> None:
+        """Drop a record, its file and its indexes without a trace."""
         record = self.tables[entity.name].pop(identity)
         self.stamps[entity.name].pop(identity, None)
         self._unindex(entity, record)
-        self.tombstones.append((entity.name, identity, int(moment.timestamp())))
-        self.emit(self.realm, entity.name, identity, "Delete", moment)
+        if entity.name == "Attachable":
+            self.files.pop(identity, None)
 
     def add_to_vendor_balance(self, vendor: str, amount: Decimal) -> None:
         """Move the open balance of a vendor, which QBO works out and does not count as a change of the vendor."""

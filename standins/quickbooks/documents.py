@@ -134,6 +134,21 @@ def check_number(draft: Draft, *, warned: bool | None = None) -> None:
             raise errors.duplicate_number(new["DocNumber"], draft.entity.name, identity)
 
 
+def check_check_number(draft: Draft, kind: str) -> None:
+    """Refuse the number of another check: bill payments and purchases share one space [D]."""
+    company, new, old = draft.company, draft.new, draft.old
+    number = new.get("DocNumber")
+    warned = company.preference("OtherPrefs", "WarnDuplicateCheckNumber") is True
+    if not warned or not number or new[kind] != "Check" or draft.caller.allow_duplicates or draft.caller.person:
+        return
+    if old is not None and old.get("DocNumber") == number:
+        return
+    for name, own in (("BillPayment", "PayType"), ("Purchase", "PaymentType")):
+        for identity in sorted(company.numbers.get((name, number.strip().casefold()), set()), key=int):
+            if company.tables[name][identity][own] == "Check" and (old is None or identity != old["Id"]):
+                raise errors.duplicate_number(number, name, identity)
+
+
 def _set_due_date(draft: Draft) -> None:
     new = draft.new
     if new.get("DueDate") or draft.entity.name == "PurchaseOrder":

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from standins.quickbooks import documents, errors, names, payments, plans
+from standins.quickbooks import attachables, documents, errors, names, payments, plans, purchases
 from standins.quickbooks.company import Company
 from standins.quickbooks.draft import Caller, Draft
 from standins.quickbooks.entities import ENTITIES
@@ -38,6 +38,8 @@ RULES: dict[str, Rules] = {
     "Bill": Rules(documents.complete, documents.follow, documents.check_delete, documents.unfollow),
     "VendorCredit": Rules(documents.complete, documents.follow, documents.check_delete, documents.unfollow),
     "BillPayment": Rules(payments.complete, payments.follow, documents.check_books, payments.unfollow),
+    "Purchase": Rules(purchases.complete, before_delete=documents.check_delete),
+    "Attachable": Rules(attachables.complete),
     "CompanyInfo": Rules(lambda _draft: None),
     "Preferences": Rules(names.merge_preferences),
 }
@@ -59,9 +61,7 @@ class Engine:
         verb = "update" if old else "create"
         if verb not in entity.verbs and not self.caller.person:
             raise errors.unsupported_operation(f"{verb} {entity.name}")
-        draft = Draft(
-            self.company, entity, self.caller, clean, old, sparse=bool(sent.get("sparse")) and old is not None
-        )
+        draft = Draft(self.company, entity, self.caller, clean, old, sparse=_is_sparse(entity, sent, old))
         _compose(draft)
         _require(draft)
         _resolve(draft)
@@ -83,7 +83,7 @@ class Engine:
         return {"status": "Deleted", "domain": "QBO", "Id": old["Id"]}
 
     def void(self, entity: Entity, sent: Json) -> Json:
-        """Void a bill payment: no lines, no amount, a note."""
+        """Void a bill payment or a purchase: no lines, no amount, a note."""
         plans.check_write(self.company, entity, self.caller)
         if "void" not in entity.verbs:
             raise errors.unsupported_operation(f"void {entity.name}")
@@ -93,7 +93,8 @@ class Engine:
         note = old.get("PrivateNote")
         draft.new = {**old, "TotalAmt": 0, "Line": [], "PrivateNote": f"Voided - {note}" if note else "Voided"}
         draft.record = self.company.put(entity, draft.new, "Void")
-        payments.follow(draft)
+        if entity.name == "BillPayment":
+            payments.follow(draft)
         return draft.record
 
     def _existing(self, entity: Entity, sent: Json) -> Json:
@@ -120,6 +121,10 @@ class Engine:
         draft.record = self.company.put(draft.entity, new, _operation(draft))
         rules.after(draft)
         return self.company.tables[draft.entity.name][new["Id"]]
+
+
+def _is_sparse(entity: Entity, sent: Json, old: Json | None) -> bool:
+    return bool(sent.get("sparse")) and old is not None and entity.name != "Attachable"
 
 
 def _operation(draft: Draft) -> str:

@@ -7,7 +7,7 @@ name lists in `names`. Lengths and lists of fields are those of Intuit's referen
 from __future__ import annotations
 
 from standins.quickbooks.entity import Entity
-from standins.quickbooks.fields import ADDRESS, ANY, EMAIL, PHONE, WEB, computed, text
+from standins.quickbooks.fields import ADDRESS, ANY, EMAIL, PHONE, WEB, Field, computed, flag, parts, text
 from standins.quickbooks.name_lists import (
     ACCOUNT,
     CLASS,
@@ -22,7 +22,7 @@ from standins.quickbooks.name_lists import (
     TERM,
     VENDOR,
 )
-from standins.quickbooks.transactions import BILL, BILL_PAYMENT, PURCHASE_ORDER, VENDOR_CREDIT
+from standins.quickbooks.transactions import BILL, BILL_PAYMENT, PURCHASE, PURCHASE_ORDER, VENDOR_CREDIT
 
 COMPANY_INFO = Entity(
     "CompanyInfo",
@@ -64,6 +64,31 @@ PREFERENCES = Entity(
     verbs=frozenset({"read", "query", "update", "changes"}),
 )
 
+ATTACHABLE_REF = parts(
+    EntityRef=ANY, IncludeOnSend=flag(), LineInfo=text(100), NoRefOnly=flag(), Inactive=flag(), CustomField=ANY
+)
+ATTACHABLE = Entity(
+    "Attachable",
+    {
+        "FileName": text(1000),
+        "Note": text(2000),
+        "ContentType": text(100),
+        "Category": text(100),
+        "AttachableRef": Field("list", parts={"": ATTACHABLE_REF}),
+        "Lat": text(100),
+        "Long": text(100),
+        "PlaceName": text(2000),
+        "Tag": text(2000),
+        "Size": computed("number", queryable=True),
+        "FileAccessUri": computed(),
+        "TempDownloadUri": computed(),
+        "ThumbnailFileAccessUri": computed(),
+        "ThumbnailTempDownloadUri": computed(),
+    },
+    verbs=frozenset({"create", "update", "delete", "read", "query", "changes"}),
+    event=False,
+)
+
 ENTITIES = {
     row.name: row
     for row in (
@@ -83,6 +108,8 @@ ENTITIES = {
         BILL,
         VENDOR_CREDIT,
         BILL_PAYMENT,
+        PURCHASE,
+        ATTACHABLE,
         COMPANY_INFO,
         PREFERENCES,
     )

@@ -134,6 +134,12 @@ def has_dependencies(detail: str) -> Fault:
     return Fault(Problem(800, message, detail))
 
 
+def wrong_attachment(code: int, detail: str) -> Fault:
+    """6020-6050: an upload that cannot be taken."""
+    messages = {6040: "Metadata is not an Attachable", 6041: "Invalid file", 6050: "Entity type not supported"}
+    return Fault(Problem(code, messages[code], detail))
+
+
 def cannot_be_linked(detail: str) -> Fault:
     """620."""
     return Fault(Problem(620, "Transaction Id cannot be linked", f"Transaction Id cannot be linked : {detail}"))

@@ -39,9 +39,11 @@ class Event:
     deleted_id: str | None = None
 
 
-def new_event(realm: str, entity: str, identity: str, operation: str, moment: datetime) -> Event:
+def new_event(
+    realm: str, entity: str, identity: str, operation: str, moment: datetime, deleted_id: str | None = None
+) -> Event:
     """Make an event with an id of its own."""
-    return Event(realm, entity, identity, operation, moment, str(uuid.uuid4()))
+    return Event(realm, entity, identity, operation, moment, str(uuid.uuid4()), deleted_id)
 
 
 def signature(body: bytes, verifier_token: str) -> str:

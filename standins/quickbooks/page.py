@@ -19,7 +19,7 @@ from standins.quickbooks.world import World
 Json = dict[str, Any]
 
 SHOWN = 40
-KINDS = ("Bill", "VendorCredit", "PurchaseOrder", "BillPayment")
+KINDS = ("Bill", "VendorCredit", "PurchaseOrder", "BillPayment", "Purchase")
 PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>QuickBooks stand-in</title>
 <style>
 body{font:14px/1.5 system-ui,sans-serif;margin:0;background:#f4f6f4;color:#1d2420}
@@ -42,11 +42,11 @@ button,input{font:inherit;padding:.1rem .5rem}.note{background:#fff3cd;padding:.
 <h2>Documents</h2>
 <table><tr><th>Kind<th>Id<th>Number<th>Date<th>Name<th class="n">Total<th class="n">Open<th>
 {% for kind, row in documents %}<tr><td>{{ kind }}<td>{{ row.Id }}<td>{{ row.DocNumber or '' }}<td>{{ row.TxnDate }}
-<td>{{ row.VendorRef.name }}<td class="n">{{ '%.2f' % row.TotalAmt }} {{ row.CurrencyRef.value }}
+<td>{{ (row.VendorRef or row.EntityRef).name }}<td class="n">{{ '%.2f' % row.TotalAmt }} {{ row.CurrencyRef.value }}
 <td class="n">{% if row.Balance is defined %}{{ '%.2f' % row.Balance }}{% else %}{{ row.POStatus or '' }}{% endif %}<td>
 <form method="post" action="/_page/{{ kind }}/{{ row.Id }}?realm={{ here }}">
 {% if kind == 'Bill' and row.Balance %}<button name="do" value="pay">Pay</button>{% endif %}
-{% if kind == 'BillPayment' %}<button name="do" value="void">Void</button>{% endif %}
+{% if kind in ('BillPayment', 'Purchase') and row.TotalAmt %}<button name="do" value="void">Void</button>{% endif %}
 <button name="do" value="delete">Delete</button></form>
 {% else %}<tr><td colspan="8">No documents yet.{% endfor %}</table>
 <h2>Requests</h2>

@@ -30,7 +30,7 @@ def complete(draft: Draft) -> None:
     documents.set_currency(draft)
     new.pop("APAccountRef", None)  # accepted, not echoed
     _check_source(draft)
-    _check_number(draft)
+    documents.check_check_number(draft, "PayType")
     if Decimal(new["TotalAmt"]) < 0:
         raise errors.business("Transaction amount must be 0 or greater.")
     if "Line" in draft.clean:
@@ -51,13 +51,6 @@ def _check_source(draft: Draft) -> None:
         raise errors.wrong_account_type(f"an account of type {kind} is expected in {name}")
     if part == "CheckPayment":
         new[part] = {"PrintStatus": "NotSet", **new[part]}
-
-
-def _check_number(draft: Draft) -> None:
-    warned = draft.company.preference("OtherPrefs", "WarnDuplicateCheckNumber") is True
-    changed = draft.old is None or draft.old.get("DocNumber") != draft.new.get("DocNumber")
-    if draft.new.get("DocNumber") and draft.new["PayType"] == "Check" and changed:
-        documents.check_number(draft, warned=warned)
 
 
 def _line(draft: Draft, sent: Json) -> Json | None:

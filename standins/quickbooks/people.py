@@ -9,7 +9,7 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, request
 
 from standins.control import Control, WrongInputError, parsed_body
-from standins.quickbooks import payments, preferences
+from standins.quickbooks import merging, payments, preferences
 from standins.quickbooks.company import FIRST_TRANSACTION, Company
 from standins.quickbooks.draft import Caller
 from standins.quickbooks.engine import Engine
@@ -44,6 +44,7 @@ def act(company: Company, entity: Entity, identity: str, order: Json) -> Json:
         "delete": _delete,
         "deactivate": _deactivate,
         "activate": _activate,
+        "merge": _merge,
     }
     if order.get("do") not in acts:
         raise WrongInputError(f"Unknown act {order.get('do')!r}. Known: {', '.join(acts)}, or set")
@@ -101,6 +102,10 @@ def _deactivate(company: Company, entity: Entity, identity: str, _: Json) -> Jso
 
 def _activate(company: Company, entity: Entity, identity: str, _: Json) -> Json:
     return _set(company, entity, identity, {"Active": True})
+
+
+def _merge(company: Company, entity: Entity, identity: str, order: Json) -> Json:
+    return merging.merge(company, entity, identity, str(order.get("into", "")))
 
 
 def routes(control: Control[Settings], world: World) -> Blueprint:

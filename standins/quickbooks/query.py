@@ -181,7 +181,13 @@ def _matches(entity: Entity, row: Json, conditions: tuple[Condition, ...]) -> bo
 
 
 def _holds(entity: Entity, row: Json, condition: Condition) -> bool:
-    found = _value(row, condition.field)
+    name, _, rest = condition.field.partition(".")
+    if isinstance(row.get(name), list):  # AttachableRef.EntityRef.Type: one entry that fits is enough
+        return any(_fits(entity, _value(part, rest), condition) for part in row[name])
+    return _fits(entity, _value(row, condition.field), condition)
+
+
+def _fits(entity: Entity, found: Any, condition: Condition) -> bool:
     if isinstance(found, bool):
         found = str(found).lower()
     if condition.operator == "like":
@@ -208,7 +214,7 @@ OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
 def _value(row: Json, path: str) -> Any:
     value: Any = row
     for name in path.split("."):
-        value = value.get(name) if isinstance(value, dict) else None
+        value = value.get(name, value.get(name.lower())) if isinstance(value, dict) else None
     return value.get("value") if isinstance(value, dict) else value
 
 

@@ -32,6 +32,8 @@ class Settings(BaseSettings):
     batches_per_minute: int = 40
     batch_size: int = 30
     payload_bytes: int = 4_000_000
+    upload_bytes: int = 100_000_000
+    download_seconds: int = 900
 
     requestid_replay: bool = True
     requestid_replays_faults: bool = True

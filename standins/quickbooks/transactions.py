@@ -1,4 +1,4 @@
-"""The rows of the transactions: purchase orders, bills, vendor credits and bill payments."""
+"""The rows of the transactions: purchase orders, bills, vendor credits, bill payments and purchases."""
 
 from __future__ import annotations
 
@@ -191,4 +191,26 @@ BILL_PAYMENT = Entity(
     verbs=ALL_VERBS | {"void"},
     transaction=True,
     feature="bills",
+)
+PURCHASE = Entity(
+    "Purchase",
+    {
+        **{name: field for name, field in DOCUMENT.items() if name not in {"VendorRef", "APAccountRef", "VendorAddr"}},
+        **TAXED,
+        "PaymentType": choice("Cash", "Check", "CreditCard"),
+        "AccountRef": ref("Account", queryable=False),
+        "EntityRef": ANY,
+        "Credit": flag(default=False),
+        "PrintStatus": choice("NotSet", "NeedToPrint", "PrintComplete", default="NotSet"),
+        "PaymentRefNum": text(21),
+        "PaymentMethodRef": ANY,
+        "RemitToAddr": ADDRESS,
+        "PurchaseEx": computed(),
+    },
+    noun="Txns",
+    plural="transactions",
+    required=("PaymentType", "AccountRef", "Line"),
+    required_sparse=("PaymentType",),
+    verbs=ALL_VERBS | {"void"},
+    transaction=True,
 )

@@ -65,6 +65,7 @@ class World:
                     "tombstones": company.tombstones,
                     "counters": company.counters,
                     "rates": company.rates,
+                    "files": company.files,
                 }
                 for realm, company in self.companies.items()
             },
@@ -81,6 +82,7 @@ class World:
             company.tombstones = [(name, identity, when) for name, identity, when in kept["tombstones"]]
             company.counters = kept["counters"]
             company.rates = kept["rates"]
+            company.files = kept["files"]
             company.rebuild()
             self.companies[realm] = company
 
@@ -122,10 +124,12 @@ class World:
     def _new(self, realm: str) -> Company:
         return Company(realm, self.settings, self._emit)
 
-    def _emit(self, realm: str, entity: str, identity: str, operation: str, moment: datetime) -> None:
+    def _emit(
+        self, realm: str, entity: str, identity: str, operation: str, moment: datetime, deleted_id: str | None = None
+    ) -> None:
         if self.by_api and not self.settings.own_write_events:
             return
-        self.outbox.send(new_event(realm, entity, identity, operation, moment))
+        self.outbox.send(new_event(realm, entity, identity, operation, moment, deleted_id))
 
 
 def _is_by_realm(value: Any) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -13,7 +14,15 @@ from quickbooks import exceptions  # type: ignore[import-untyped]
 from quickbooks.batch import batch_create, batch_delete  # type: ignore[import-untyped]
 from quickbooks.cdc import change_data_capture  # type: ignore[import-untyped]
 from quickbooks.objects.account import Account  # type: ignore[import-untyped]
-from quickbooks.objects.base import Address, EmailAddress, LinkedTxn, PhoneNumber, Ref  # type: ignore[import-untyped]
+from quickbooks.objects.attachable import Attachable  # type: ignore[import-untyped]
+from quickbooks.objects.base import (  # type: ignore[import-untyped]
+    Address,
+    AttachableRef,
+    EmailAddress,
+    LinkedTxn,
+    PhoneNumber,
+    Ref,
+)
 from quickbooks.objects.bill import Bill  # type: ignore[import-untyped]
 from quickbooks.objects.billpayment import BillPayment, BillPaymentLine, CheckPayment  # type: ignore[import-untyped]
 from quickbooks.objects.company_info import CompanyInfo  # type: ignore[import-untyped]
@@ -28,8 +37,10 @@ from quickbooks.objects.detailline import (  # type: ignore[import-untyped]
 from quickbooks.objects.exchangerate import ExchangeRate  # type: ignore[import-untyped]
 from quickbooks.objects.item import Item  # type: ignore[import-untyped]
 from quickbooks.objects.preferences import Preferences  # type: ignore[import-untyped]
+from quickbooks.objects.purchase import Purchase  # type: ignore[import-untyped]
 from quickbooks.objects.purchaseorder import PurchaseOrder  # type: ignore[import-untyped]
 from quickbooks.objects.taxcode import TaxCode  # type: ignore[import-untyped]
+from quickbooks.objects.taxservice import TaxRateDetails, TaxService  # type: ignore[import-untyped]
 from quickbooks.objects.term import Term  # type: ignore[import-untyped]
 from quickbooks.objects.trackingclass import Class  # type: ignore[import-untyped]
 from quickbooks.objects.vendor import Vendor  # type: ignore[import-untyped]
@@ -253,6 +264,72 @@ def test_a_vendor_credit_lives_and_is_deleted(books: Any, vendor: Any, account: 
     assert Decimal(str(VendorCredit.get(made.Id, qb=books).TotalAmt)) == Decimal("12.34")
     made.delete(qb=books)
     assert VendorCredit.count(qb=books) == 0
+
+
+def test_a_purchase_by_card_is_written_and_deleted(books: Any, vendor: Any, account: str) -> None:
+    purchase = Purchase()
+    purchase.PaymentType = "CreditCard"
+    purchase.AccountRef = ref(Account.filter(AccountType="Credit Card", qb=books)[0].Id)
+    purchase.EntityRef = vendor.to_ref()
+    purchase.Line = [category_line(Decimal("17.05"), account)]
+    made = purchase.save(qb=books)
+    assert Decimal(made.TotalAmt) == Decimal("17.05")
+    assert made.EntityRef.type == "Vendor"
+    again = Purchase.get(made.Id, qb=books)
+    again.PrivateNote = "Card ending 4242"
+    changed = again.save(qb=books)  # with PurchaseEx as it was read
+    assert changed.PrivateNote == "Card ending 4242"
+    changed.delete(qb=books)
+    assert Purchase.count(qb=books) == 0
+
+
+def a_file(entity: Any, name: str, kind: str) -> Any:
+    attachable = Attachable()
+    link = AttachableRef()
+    link.EntityRef = entity.to_ref()
+    attachable.AttachableRef = [link]
+    attachable.FileName, attachable.ContentType = name, kind
+    return attachable
+
+
+def test_a_file_is_attached_to_a_bill_found_and_downloaded(
+    books: Any, vendor: Any, account: str, tmp_path: Path
+) -> None:
+    bill = a_bill(vendor, category_line(Decimal(10), account)).save(qb=books)
+    path = tmp_path / "quote.pdf"
+    path.write_bytes(bytes(range(256)) * 5)
+    attachable = a_file(bill, "quote.pdf", "application/pdf")
+    attachable._FilePath = str(path)  # noqa: SLF001 (the client's documented way)
+    made = attachable.save(qb=books)
+    assert (made.FileName, made.Size) == ("quote.pdf", 1280)
+    where = f"AttachableRef.EntityRef.Type = 'bill' AND AttachableRef.EntityRef.value = '{bill.Id}'"
+    [found] = Attachable.where(where, qb=books)
+    assert requests.get(found.TempDownloadUri, timeout=5).content == path.read_bytes()
+    found.delete(qb=books)
+    assert Attachable.where(where, qb=books) == []
+
+
+def test_bytes_and_notes_are_attached_too(books: Any, vendor: Any) -> None:
+    attachable = a_file(vendor, "hello.txt", "text/plain")
+    attachable._FileBytes = b"Hello"  # noqa: SLF001 (the client's documented way)
+    made = attachable.save(qb=books)
+    assert requests.get(Attachable.get(made.Id, qb=books).TempDownloadUri, timeout=5).content == b"Hello"
+    note = Attachable()
+    note.Note = "Call Bob first"
+    assert note.save(qb=books).Note == "Call Bob first"
+
+
+def test_a_tax_code_is_made_through_the_tax_service(connect: Connect) -> None:
+    books = connect(UK)
+    service = TaxService()
+    service.TaxCode = f"Code {uuid4()}"
+    detail = TaxRateDetails()
+    detail.TaxRateName, detail.RateValue, detail.TaxAgencyId = f"Rate {uuid4()}", 10, "1"
+    detail.TaxApplicableOn = "Purchase"
+    service.TaxRateDetails = [detail]
+    made = service.save(qb=books)
+    assert (made.TaxCode, made.TaxRateDetails[0].TaxRateName) == (service.TaxCode, detail.TaxRateName)
+    assert TaxCode.filter(Name=service.TaxCode, qb=books)
 
 
 def test_a_batch_succeeds_and_fails_item_by_item(books: Any, vendor: Any, account: str) -> None:

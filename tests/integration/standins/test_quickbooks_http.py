@@ -168,6 +168,23 @@ def test_the_classic_format_groups_by_company(url: str) -> None:
     assert (entity["name"], entity["operation"]) == ("Vendor", "Create")
 
 
+@pytest.mark.parametrize("style", ["cloudevents", "classic"])
+def test_a_merge_says_which_vendor_is_gone(url: str, session: requests.Session, style: str) -> None:
+    twin = session.post(address(url, "vendor"), json={"DisplayName": "Acme Supplies"}).json()["Vendor"]["Id"]
+    receiver = Receiver()
+    with Background(receiver.app) as there:
+        listen(url, url=f"{there}/hook", format=style)
+        requests.post(f"{url}/_control/vendor/{twin}?realm={US}", json={"do": "merge", "into": "56"}, timeout=5)
+        wait_until_delivered(url)
+    [body] = [json.loads(body) for body in receiver.bodies]
+    if style == "classic":
+        entity = body["eventNotifications"][0]["dataChangeEvent"]["entities"][0]
+        assert (entity["operation"], entity["id"], entity["deletedId"]) == ("Merge", "56", twin)
+    else:
+        assert (body[0]["type"], body[0]["intuitentityid"]) == ("qbo.vendor.merged.v1", "56")
+        assert body[0]["data"] == {"deletedid": twin}
+
+
 def test_a_refused_event_holds_back_those_behind_it_and_keeps_its_id(url: str) -> None:
     receiver = Receiver(refuse=2)
     with Background(receiver.app) as there:

@@ -155,3 +155,13 @@ def test_what_leaves_quickbooks_is_metered_and_what_enters_is_not(us: Books) -> 
     assert [entry["metered"] for entry in seen] == [False, True, True, True]
     assert seen[0]["requestid"] == "abc"
     assert seen[0]["path"].endswith("/bill")
+
+
+def test_entitlements_say_in_xml_what_the_plan_includes(us: Books) -> None:
+    us.control("settings", {"plan": "Essentials"})
+    address, headers = f"/manage/entitlements/v3/{us.realm}", {"Authorization": f"Bearer {us.token}"}
+    text = us.client.get(address, headers=headers).text
+    assert "<PlanName>QuickBooks Online Essentials</PlanName>" in text
+    assert "<name>Bills</name><term>On</term>" in text
+    assert "<name>Purchase Orders</name><term>Off</term>" in text
+    assert us.client.get(address).status_code == 401

@@ -1,0 +1,50 @@
+"""Entitlements: what a plan includes and how much of it is used, in the XML of Intuit's schema."""
+
+from __future__ import annotations
+
+from xml.sax.saxutils import escape, quoteattr
+
+from standins.quickbooks.company import Company
+from standins.quickbooks.plans import features
+
+NAMES = {
+    "bills": "Bills",
+    "purchase_orders": "Purchase Orders",
+    "classes": "Class Tracking",
+    "departments": "Location Tracking",
+    "inventory": "Inventory",
+    "projects": "Projects",
+}
+LIMITS = (("Account", ("Account",), 250), ("ClassesAndLocations", ("Class", "Department"), 40))
+
+
+def render(company: Company) -> str:
+    """Return EntitlementsResponse with each feature on or off, and the usage limits of the plan."""
+    plan = company.info_value("OfferingSku")
+    included = features(plan)
+    listed = "".join(
+        f"<Entitlement id={quoteattr(str(number))}><name>{name}</name><term>{_term(on=key in included)}</term></Entitlement>"
+        for number, (key, name) in enumerate(NAMES.items(), 1)
+    )
+    return (
+        "<EntitlementsResponse><QboCompany>true</QboCompany>"
+        f"<PlanName>{escape(plan)}</PlanName><MaxUsers>5</MaxUsers><CurrentUsers>1</CurrentUsers>"
+        f"<DaysRemainingTrial>0</DaysRemainingTrial>{listed}<Thresholds>{_thresholds(company, plan)}</Thresholds>"
+        "</EntitlementsResponse>"
+    )
+
+
+def _term(*, on: bool) -> str:
+    return "On" if on else "Off"
+
+
+def _thresholds(company: Company, plan: str) -> str:
+    written = ""
+    for name, entities, limit in LIMITS:
+        count = sum(1 for entity in entities for row in company.rows(entity) if row.get("Active", True))
+        enforced = str("advanced" not in plan.lower()).lower()
+        written += (
+            f"<Threshold><name>{name}</name><limit>{limit}</limit><enforced>{enforced}</enforced>"
+            f"<currentCount>{count}</currentCount><aboveThreshold>{str(count > limit).lower()}</aboveThreshold></Threshold>"
+        )
+    return written

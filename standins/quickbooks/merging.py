@@ -1,0 +1,64 @@
+"""Merge two entries of a name list, as a person can: one disappears, and what referred to it refers to the other."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+from standins.control import WrongInputError
+from standins.quickbooks.company import Company, plain
+from standins.quickbooks.entities import ENTITIES
+from standins.quickbooks.entity import Entity
+from standins.quickbooks.shape import references
+
+Json = dict[str, Any]
+
+MERGED = frozenset({"Vendor", "Customer", "Account", "Class", "Department", "Item"})
+
+
+def merge(company: Company, entity: Entity, gone: str, kept: str) -> Json:
+    """Merge the entry `gone` into `kept`; return what is kept. WrongInputError when QuickBooks would not offer it."""
+    loser, winner = company.tables[entity.name][gone], company.get(entity.name, kept)
+    if entity.name not in MERGED:
+        raise WrongInputError(f"Entries of {entity.name} cannot be merged")
+    if winner is None or gone == kept:
+        raise WrongInputError(f"There is no other {entity.name} {kept!r} to merge into")
+    if loser.get("CurrencyRef") != winner.get("CurrencyRef"):
+        raise WrongInputError("Only entries of one currency can be merged")
+    for other in ENTITIES.values():
+        for record in list(company.rows(other.name)):
+            _move(company, other, record, (entity, loser, winner))
+    company.forget(entity, gone)
+    changes: Json = {name: _sum(loser, winner, name) for name in ("Balance", "CurrentBalance") if name in winner}
+    merged = company.put(entity, {**company.tables[entity.name][kept], **changes}, "")
+    company.emit(company.realm, entity.name, kept, "Merge", datetime.now(UTC), gone)
+    return merged
+
+
+def _move(company: Company, other: Entity, record: Json, merged: tuple[Entity, Json, Json]) -> None:
+    entity, loser, winner = merged
+    if not _pointing(other, record, entity, loser["Id"]):
+        return
+    changed = deepcopy(record)
+    for reference in _pointing(other, changed, entity, loser["Id"]):
+        reference["value"] = winner["Id"]
+        reference["name"] = winner.get("DisplayName") or winner.get("FullyQualifiedName") or winner["Name"]
+    company.put(other, changed, "")
+
+
+def _pointing(other: Entity, record: Json, entity: Entity, identity: str) -> list[Json]:
+    """Find the references of a record to an entry, those that name their type themselves included."""
+    found = [
+        reference
+        for _, spec, reference in references(other.fields, record)
+        if entity.name in spec.targets and reference.get("value") == identity
+    ]
+    links = [link.get("EntityRef", {}) for link in record.get("AttachableRef", [])]
+    typed = (one for one in (record.get("EntityRef", {}), *links) if str(one.get("type", "")).lower() == entity.key)
+    return found + [one for one in typed if one.get("value") == identity]
+
+
+def _sum(loser: Json, winner: Json, name: str) -> Decimal | int:
+    return plain(Decimal(loser.get(name, 0)) + Decimal(winner[name]))
