@@ -5,15 +5,18 @@ from __future__ import annotations
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import tempfile
+import time
 from itertools import count
 from pathlib import Path
 
 from sqlalchemy import create_engine
 
 INSTALLED = Path("/usr/lib/postgresql")
-OPTIONS = "-c listen_addresses='' -c fsync=off -c max_connections=200"
+OPTIONS = ("-c", "listen_addresses=", "-c", "fsync=off", "-c", "max_connections=200")
+START_SECONDS = 20.0
 
 
 class NoPostgresError(Exception):
@@ -31,7 +34,7 @@ class Postgres:
         self._as_owner = _as_owner()
         self._folder = Path(tempfile.mkdtemp(prefix="tieout-postgres-"))
         self._numbers = count(1)
-        if self._as_owner:
+        if os.geteuid() == 0:
             shutil.chown(self._folder, "postgres")
         try:
             self._run("initdb", "-D", str(self._data), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync")
@@ -41,12 +44,26 @@ class Postgres:
             raise
 
     def start(self) -> None:
-        """Start the server and wait until it takes connections."""
-        self._run("pg_ctl", "-D", str(self._data), "-w", "-o", f"{OPTIONS} -k {self._folder}", "-l", "log", "start")
+        """Start the server, which ends with this process however that ends, and wait until it takes connections."""
+        program, options = str(self._programs / "postgres"), [*OPTIONS, "-k", str(self._folder)]
+        with (self._folder / "log").open("ab") as log:
+            self._server = subprocess.Popen(
+                [*self._as_owner, program, "-D", str(self._data), *options],
+                cwd=self._folder,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+            )
+        deadline = time.monotonic() + START_SECONDS
+        while not self._answers():
+            if self._server.poll() is not None or time.monotonic() > deadline:
+                raise AssertionError(f"postgres did not start: {(self._folder / 'log').read_text()[-2000:]}")
+            time.sleep(0.05)
 
     def stop(self) -> None:
         """Stop the server as a power cut would: all connections break."""
-        self._run("pg_ctl", "-D", str(self._data), "-w", "-m", "immediate", "stop")
+        self._server.send_signal(signal.SIGQUIT)
+        self._server.wait(START_SECONDS)
 
     def remove(self) -> None:
         """Stop the server for good."""
@@ -70,6 +87,11 @@ class Postgres:
 
     def _address(self, database: str) -> str:
         return f"postgresql://postgres@/{database}?host={self._folder}"
+
+    def _answers(self) -> bool:
+        """Say whether the server takes connections."""
+        asked = [str(self._programs / "pg_isready"), "-q", "-h", str(self._folder)]
+        return subprocess.run(asked, check=False, timeout=START_SECONDS).returncode == 0
 
     def _run(self, program: str, *arguments: str) -> None:
         with (self._folder / "errors").open("ab") as errors:
@@ -100,14 +122,15 @@ def _programs() -> Path:
 
 
 def _as_owner() -> list[str]:
-    """Return the words before a command that give up root, which Postgres refuses to run as."""
+    """Return the words before a command that give up root, which Postgres refuses, and end it when we end."""
+    setpriv = shutil.which("setpriv")
+    if setpriv is None:
+        raise NoPostgresError("There is no `setpriv`, without which a Postgres might outlive the tests")
     if os.geteuid() != 0:
-        return []
-    runuser = shutil.which("runuser")
+        return [setpriv, "--pdeathsig", "QUIT", "--"]
     try:
         pwd.getpwnam("postgres")
     except KeyError as error:
         raise NoPostgresError("Postgres does not run as root, and there is no user `postgres`") from error
-    if runuser is None:
-        raise NoPostgresError("Postgres does not run as root, and there is no `runuser`")
-    return [runuser, "-u", "postgres", "--"]
+    as_postgres = ("--reuid", "postgres", "--regid", "postgres", "--init-groups")
+    return [setpriv, *as_postgres, "--pdeathsig", "QUIT", "--"]
