@@ -355,5 +355,8 @@ def _set_webhooks(settings: WebhookSettings, changes: dict[str, Any]) -> None:
         urls = changes.pop("urls", None)
         url = changes.pop("url", None)
         urls = urls if urls is not None else [url] if url else []
-        settings.urls = {**settings.urls, str(group): list(urls)}
+        changes["urls"] = {**settings.urls, str(group): list(urls)}
+    most = settings.most_endpoints
+    if most is not None and any(len(urls) > most for urls in changes.get("urls", {}).values()):
+        raise WrongInputError(f"At most {most} endpoints for a company")
     merge(settings, {key: float(value) if key in {"drop", "duplicate"} else value for key, value in changes.items()})

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from http import HTTPStatus
-from typing import Any
+from typing import Any, ClassVar
 
 import requests
 
@@ -27,8 +27,10 @@ class WebhookSettings:
 
     `urls` lists endpoints per group: Precoro has up to five per company id, QBO one in the group "".
     `url` is short for the only endpoint of the group "". Times of `retry` are seconds, divided by --speed.
+    `most_endpoints` is how many addresses a group may have.
     """
 
+    most_endpoints: ClassVar[int | None] = None
     urls: dict[str, list[str]] = field(default_factory=dict)
     url: str | None = None
     drop: float = 0.0

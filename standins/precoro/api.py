@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Any
 from flask import Blueprint, Response, g, jsonify, request
 
 from standins.control import WrongInputError
-from standins.precoro import payments
+from standins.precoro import attachments, payments, receipts
 from standins.precoro.entities import DOCUMENTS, ENTITIES, Entity
-from standins.precoro.forms import InvalidError, first, read_form, read_values
+from standins.precoro.forms import Form, InvalidError, first, read_form, read_values
 from standins.precoro.listing import chosen, page
-from standins.precoro.refusals import NotFoundError, answer_errors, limited, unauthorised
+from standins.precoro.refusals import HiddenError, NotFoundError, answer_errors, limited, unauthorised
 from standins.precoro.rendering import render, render_row, style_of
 from standins.precoro.seeding import new_item, new_option, new_supplier, new_term
+from standins.precoro.settings import hides
 from standins.precoro.statuses import act
 from standins.precoro.world import now, stamp
 
@@ -69,7 +70,11 @@ class Api:
         self._add(routes, "POST", "/suppliers/<key>/<step>", self.approve_supplier)
         self._add(routes, "POST", "/payments", self.pay)
         self._add(routes, "POST", "/payments/<key>/cancel", self.cancel_payment)
+        self._add(routes, "POST", "/receipts/<key>", self.receive)
+        self._add(routes, "POST", "/expensePayments", self.pay_expense)
         self._add(routes, "GET", "/attachments/<key>", self.attachment)
+        self._add(routes, "GET", "/attachments/<key>/file", self.file)
+        self._add(routes, "POST", "/attachments/<int:key>/<int:code>", self.attach)
         answer_errors(routes)
         return routes
 
@@ -122,7 +127,10 @@ class Api:
 
     def rows(self, collection: str) -> Response:
         """Answer a page of rows."""
-        return self._listed(collection, list(_company().all(collection)))
+        return self._listed(collection, [one for one in _company().all(collection) if not self._hides(collection, one)])
+
+    def _hides(self, collection: str, record: Record) -> bool:
+        return bool(self.settings.hidden) and hides(self.settings, collection, record)
 
     def _listed(self, collection: str, records: list[Record]) -> Response:
         rows, meta = page(chosen(records, request.args), request.args, self.settings.pagination)
@@ -216,18 +224,34 @@ class Api:
         invoice = _company().by_id("invoices", first(form, "invoice[id]"))
         if invoice is None:
             raise InvalidError({"invoice": "This value is not valid."})
-        try:
-            amount = Decimal(first(form, "sumPaid"))
-        except InvalidOperation as error:
-            raise InvalidError({"sumPaid": "This value is not valid."}) from error
-        refused = payments.refusal(invoice, amount)
-        if refused:
-            raise InvalidError({"sumPaid": refused})
+        amount = _amount(form, invoice)
         day = first(form, "payDate") or stamp(now())
         payment = payments.pay(self._world, _company(), invoice, amount, day, int(first(form, "logicType") or 0))
         payment["externalId"] = first(form, "externalId") or None
         self._pings.own(_company(), "invoices", invoice)
         return self._whole("payments", payment), HTTPStatus.CREATED
+
+    def pay_expense(self) -> tuple[Response, int]:
+        """Record a payment of an expense, addressed by its id."""
+        form = read_form(request)
+        expense = _company().by_id("expenses", first(form, "expense[id]"))
+        if expense is None:
+            raise InvalidError({"expense": "This value is not valid."})
+        day = first(form, "payDate") or stamp(now())
+        payment = payments.pay_expense(self._world, expense, _amount(form, expense), day)
+        self._pings.own(_company(), "expenses", expense)
+        return jsonify(payment), HTTPStatus.CREATED
+
+    def receive(self, key: str) -> tuple[Response, int]:
+        """Make a receipt of a purchase order (JSON)."""
+        order = self._existing("purchaseorders", key)
+        described = request.get_json(silent=True)
+        if not isinstance(described, dict):
+            raise InvalidError({"": "Invalid JSON."})
+        receipt = receipts.receive(self._world, _company(), order, described)
+        self._pings.own(_company(), "receipts", receipt, created=True)
+        self._pings.own(_company(), "purchaseorders", order)
+        return self._whole("receipts", receipt), HTTPStatus.CREATED
 
     def cancel_payment(self, key: str) -> Response:
         """Cancel a payment."""
@@ -238,13 +262,35 @@ class Api:
         return self._whole("payments", payment)
 
     def attachment(self, key: str) -> Response:
+        """Answer the bytes of a file, or what is known of it and where it is."""
+        if self.settings.attachment_answer == "file":
+            return self.file(key)
+        return jsonify(attachments.shown(self._file(key)) | {"file": f"{request.host_url}attachments/{key}/file"})
+
+    def file(self, key: str) -> Response:
         """Answer the bytes of a file."""
-        for collection in DOCUMENTS:
-            for document in _company().all(collection):
-                for file in document["attachments"]:
-                    if str(file["id"]) == key:
-                        return Response(file["content"].encode(), mimetype="application/octet-stream")
+        return Response(attachments.content_of(self._file(key)), mimetype="application/octet-stream")
+
+    def _file(self, key: str) -> Record:
+        for collection, owner, file in attachments.all_of(_company()):
+            if str(file["id"]) == key and not self._hides(collection, owner):
+                return file
         raise NotFoundError
+
+    def attach(self, key: int, code: int) -> tuple[Response, int]:
+        """Attach a file (multipart `file`, `comment`) to the object of an id and a type number."""
+        collection = attachments.CODES[self.settings.attachment_codes].get(code)
+        owner = _company().by_id(collection, key) if collection else None
+        if collection is None or owner is None or self._hides(collection, owner):
+            raise NotFoundError
+        sent = request.files.get("file")
+        if sent is None or not sent.filename:
+            raise InvalidError({"file": "This value should not be blank."})
+        identity, comment = self._world.next_id("attachments"), request.form.get("comment")
+        file = attachments.new_file(identity, sent.filename, sent.read(), stamp(now()), comment)
+        owner["attachments"].append(file)
+        self._written(collection, owner)
+        return jsonify(attachments.shown(file)), HTTPStatus.CREATED
 
     def list_options(self, fields: str, field: str) -> Response:
         """Answer a page of the options of a custom field."""
@@ -282,6 +328,8 @@ class Api:
         record = _company().find(collection, key)
         if record is None:
             raise NotFoundError
+        if self._hides(collection, record):
+            raise HiddenError if self.settings.hidden_status == HTTPStatus.FORBIDDEN else NotFoundError
         return record
 
     def _whole(self, collection: str, record: Record) -> Response:
@@ -297,6 +345,18 @@ class Api:
 def _company() -> Company:
     company: Company = g.company
     return company
+
+
+def _amount(form: Form, paid: Record) -> Decimal:
+    """Return the amount of a payment that fits what is open; InvalidError in Precoro's words when it does not."""
+    try:
+        amount = Decimal(first(form, "sumPaid"))
+    except InvalidOperation as error:
+        raise InvalidError({"sumPaid": "This value is not valid."}) from error
+    refused = payments.refusal(paid, amount)
+    if refused:
+        raise InvalidError({"sumPaid": refused})
+    return amount
 
 
 def _both_rates(values: dict[str, Any]) -> None:

@@ -74,7 +74,7 @@ class Scribe:
         moment = stamp(now())
         number = self._company.next_number(collection)
         currency = description.get("currency") or supplier["currency"]
-        prefix = "PO" if collection == "purchaseorders" else "INV"
+        prefix, own = _KINDS[collection]
         document = {
             "id": self._world.next_id(collection),
             "idn": number,
@@ -111,7 +111,7 @@ class Scribe:
             "dataDocumentCustomFields": [],
             "attachments": [],
         }
-        return document | (_order_keys() if collection == "purchaseorders" else _invoice_keys(number))
+        return document | own(number)
 
     def _rate(self, currency: str) -> Decimal:
         """Return Precoro's own rate for today: near that of QuickBooks, but not the same."""
@@ -310,7 +310,7 @@ class Scribe:
     """What of a description is not simply a property of the object, in the order in which it is laid over it."""
 
 
-def _order_keys() -> Record:
+def _order_keys(_: str) -> Record:
     return {
         "statusReceiving": 0,
         "statusPayment": 0,
@@ -337,6 +337,23 @@ def _invoice_keys(number: str) -> Record:
         "isRequiredTaxesForItems": False,
         "payments": [],
     }
+
+
+def _expense_keys(_: str) -> Record:
+    return {
+        "expenseDate": _midnight(now().date()),
+        "sumPaid": Decimal("0.00"),
+        "sumPaidInCompanyCurrency": Decimal(0),
+        "payments": [],
+    }
+
+
+_KINDS: dict[str, tuple[str, Callable[[str], Record]]] = {
+    "purchaseorders": ("PO", _order_keys),
+    "invoices": ("INV", _invoice_keys),
+    "expenses": ("EXP", _expense_keys),
+}
+"""For every kind of document: the letters of its number, and the properties that only it has."""
 
 
 def _midnight(day: date) -> str:

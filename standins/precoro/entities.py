@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias
 
 Kind: TypeAlias = Literal["text", "money", "integer", "flag", "reference", "texts", "integers"]
 
-DOCUMENTS = ("purchaseorders", "invoices")
+DOCUMENTS = ("purchaseorders", "invoices", "expenses")
 LINES = frozenset(
     {"items", "taxes", "discounts", "payments", "attachments", "dataDocumentCustomFields", "relatedReceipts"}
 )
@@ -46,6 +46,8 @@ ENTITIES: Mapping[str, Entity] = {
     for entity in (
         Entity("purchaseorders", "idn", 2, LINES, patchable=_DOCUMENT_PATCH),
         Entity("invoices", "idn", 3, LINES, patchable=_DOCUMENT_PATCH),
+        Entity("expenses", "idn", 6, LINES, patchable=_DOCUMENT_PATCH),
+        Entity("receipts", "idn", 5, LINES, patchable=_DOCUMENT_PATCH),
         Entity("payments", "idn"),
         Entity(
             "suppliers",

@@ -16,7 +16,7 @@ RECORDED, CANCELLED = 0, 1
 
 
 def refusal(invoice: Record, amount: Decimal) -> str | None:
-    """Return why Precoro would refuse a payment of that amount, in its own words."""
+    """Return why Precoro would refuse a payment of that amount (of an invoice or expense), in its own words."""
     remaining = invoice["sum"] - invoice["sumPaid"]
     if remaining <= 0:
         return "The Invoice is already fully paid."
@@ -48,6 +48,17 @@ def pay(world: World, company: Company, invoice: Record, amount: Decimal, day: s
     company.add("payments", payment)
     invoice["payments"].append(payment["id"])
     _settle(company, invoice)
+    return payment
+
+
+def pay_expense(world: World, expense: Record, amount: Decimal, day: str) -> Record:
+    """Record a payment of an expense that is not refused; it stands in the expense only."""
+    payment = {"id": world.next_id("payments"), "payDate": day, "sumPaid": amount, "expense": {"id": expense["id"]}}
+    expense["payments"].append(payment)
+    expense["sumPaid"] += amount
+    expense["updateDate"] = stamp(now())
+    in_company_currency(expense)
+    set_status(expense, PAID if expense["sumPaid"] >= expense["sum"] else PARTLY_PAID)
     return payment
 
 

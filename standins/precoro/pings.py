@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from standins.precoro.entities import ENTITIES
+from standins.precoro.settings import hides
 from standins.wire import dumps
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ class Pings:
     def fire(self, company: Company, collection: str, record: Record, *, created: bool = False) -> None:
         """Say that a person created or changed a record; collections without a type number say nothing."""
         kind = ENTITIES[collection].ping
+        if hides(self._settings, collection, record):
+            return
         if kind is None or (collection.endswith("customfields") and not self._settings.ping_custom_fields):
             return
         ping: dict[str, Any] = {"id": record["id"], "type": kind, "action": CREATED if created else UPDATED}

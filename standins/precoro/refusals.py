@@ -18,6 +18,10 @@ class NotFoundError(LookupError):
     """A record does not exist, or the user of the key may not see it."""
 
 
+class HiddenError(LookupError):
+    """The user of the key may not see a record, and is told so."""
+
+
 def unauthorised() -> tuple[Response, int]:
     """Refuse a key."""
     return jsonify(message="Invalid credentials."), HTTPStatus.UNAUTHORIZED
@@ -41,6 +45,10 @@ def answer_errors(routes: Blueprint) -> None:
     @routes.errorhandler(NotFoundError)
     def not_found(_: NotFoundError) -> tuple[Response, int]:
         return jsonify(message="Not Found"), HTTPStatus.NOT_FOUND
+
+    @routes.errorhandler(HiddenError)
+    def hidden(_: HiddenError) -> tuple[Response, int]:
+        return jsonify(message="Access Denied."), HTTPStatus.FORBIDDEN
 
     @routes.errorhandler(InvalidError)
     def invalid(error: InvalidError) -> tuple[Response, int]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from standins.precoro import attachments
 from standins.precoro.entities import DOCUMENTS, ENTITIES
 from standins.wire import whole
 
@@ -84,10 +85,8 @@ def _with_references(company: Company, collection: str, record: Record, style: S
         ]
         if "items" not in record:
             del full["items"]
-        if "attachments" in record:
-            full["attachments"] = [
-                {key: value for key, value in file.items() if key != "content"} for file in record["attachments"]
-            ]
+    if "attachments" in record:
+        full["attachments"] = [attachments.shown(file) for file in record["attachments"]]
     return full
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any, ClassVar
 
 from standins.control import BaseSettings
 from standins.delivery import WebhookSettings
-
-MOST_ENDPOINTS = 5
 
 
 @dataclass
@@ -28,6 +28,10 @@ class Settings(BaseSettings):
     credit_note_sign      sign of the amounts of credit notes: "positive" or "negative"
     resubmit_status       status of a document in revision that is submitted again (1 pending, 10 approval review)
     supplier_status       status of a new supplier (1 pending, 2 approved)
+    hidden                what the user of the key may not see, as "invoices/203" or "suppliers/9001"; it fires no webhook
+    hidden_status         answer to a request for it: 404 or 403; lists leave it out
+    attachment_codes      numbers of object types in uploads: those of the "sdk" or of a "connector"
+    attachment_answer     GET /attachments/{id} answers with the "file", or with its data and an address of it ("url")
     ping_extra            keys that follow in every webhook, such as {"companyId": 1}
     ping_own_writes       whether a write through the API fires a webhook
     ping_custom_fields    whether changed options fire the newer webhook types 10 and 11
@@ -52,6 +56,10 @@ class Settings(BaseSettings):
     credit_note_sign: str = "positive"
     resubmit_status: int = 1
     supplier_status: int = 2
+    hidden: list[str] = field(default_factory=list)
+    hidden_status: int = 404
+    attachment_codes: str = "sdk"
+    attachment_answer: str = "file"
     ping_extra: dict[str, int | str] = field(default_factory=dict)
     ping_own_writes: bool = True
     ping_custom_fields: bool = True
@@ -63,6 +71,9 @@ class Settings(BaseSettings):
 class PingSettings(WebhookSettings):
     """Webhooks of Precoro: no retries, at most five endpoints for each company."""
 
-    def endpoints(self, group: str) -> list[str]:
-        """Return the first five addresses of a company."""
-        return super().endpoints(group)[:MOST_ENDPOINTS]
+    most_endpoints: ClassVar[int | None] = 5
+
+
+def hides(settings: Settings, collection: str, record: Mapping[str, Any]) -> bool:
+    """Tell whether the user of the key may not see a record."""
+    return any(f"{collection}/{record[key]}" in settings.hidden for key in ("idn", "id") if key in record)

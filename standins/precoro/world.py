@@ -18,12 +18,14 @@ FIRST_IDS = {
     "purchaseorders": 481001,
     "invoices": 956001,
     "payments": 7001,
+    "expenses": 31001,
+    "receipts": 5001,
     "lines": 77001,
     "values": 500001,
     "attachments": 601,
     "new": 50001,
 }
-FIRST_NUMBERS = {"purchaseorders": 57, "invoices": 201, "payments": 91}
+FIRST_NUMBERS = {"purchaseorders": 57, "invoices": 201, "expenses": 31, "receipts": 12, "payments": 91}
 
 
 @dataclass
@@ -153,7 +155,7 @@ class World:
         self.companies = {}
         for kept in dumped["companies"]:
             company = Company(kept["id"], kept["name"], kept["currency"], kept["user"], kept["key"])
-            company.numbers = dict(kept["numbers"])
+            company.numbers = {**FIRST_NUMBERS, **kept["numbers"]}
             company.history = dict(kept["history"])
             for collection, records in kept["records"].items():
                 for record in records:

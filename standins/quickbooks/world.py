@@ -82,7 +82,7 @@ class World:
             company.tombstones = [(name, identity, when) for name, identity, when in kept["tombstones"]]
             company.counters = kept["counters"]
             company.rates = kept["rates"]
-            company.files = kept["files"]
+            company.files = kept.get("files", {})
             company.rebuild()
             self.companies[realm] = company
 

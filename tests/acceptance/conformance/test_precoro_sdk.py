@@ -192,3 +192,53 @@ def test_the_same_request_twice_in_a_minute_is_one_too_many() -> None:
         assert refused.value.retry_after is not None
         assert 50 < refused.value.retry_after <= 61
         assert sdk.suppliers.list(page=2, per_page=10)["data"]
+
+
+def test_what_arrives_of_an_order_is_received(sdk: PrecoroClient, as_person: AsPerson) -> None:
+    order = as_person(
+        "precoro", "purchaseorders", {"supplier": "Acme Supply", "lines": [LINE], "do": ["submit", "approve"]}
+    )
+    made: Any = sdk.receipts.create(order["idn"], "2026-11-20T00:00:00Z", 4, note="Dock 2")
+    assert (made["status"], made["note"], made["items"]["data"][0]["received"]) == (2, "Dock 2", 10)
+    assert sdk.receipts.get_purchase_order(made["idn"])["idn"] == order["idn"]
+    assert [one["idn"] for one in sdk.purchase_orders.get_receipts(order["idn"])] == [made["idn"]]
+    assert [row["idn"] for row in sdk.receipts.list_all(status=[2])] == [made["idn"]]
+    with pytest.raises(PrecoroClientError, match="This value is not valid"):
+        sdk.receipts.create(order["idn"], "2026-11-20T00:00:00Z", 99)
+
+
+def test_a_file_is_attached_and_downloaded(sdk: PrecoroClient, as_person: AsPerson, invoice: Any) -> None:
+    as_person("precoro", "settings", {"attachment_answer": "url"})
+    content = bytes(range(256))
+    made: Any = sdk.attachments.add(invoice["id"], 1, content, "quote.pdf", "application/pdf", comment="Signed")
+    assert (made["name"], made["size"], made["formatType"], made["comment"]) == ("quote.pdf", 256, "pdf", "Signed")
+    whole: Any = sdk.invoices.get(invoice["idn"])
+    assert [one["id"] for one in whole["attachments"]["data"]] == [made["id"]]
+    known: Any = sdk.attachments.get(made["id"])
+    keys = {"X-AUTH-TOKEN": "precoro-sandbox-key-1", "email": "ann@widgets.example"}
+    assert requests.get(known["file"], headers=keys, timeout=5).content == content
+    with pytest.raises(PrecoroClientError):
+        sdk.attachments.add(invoice["id"], 2, content, "wrong-kind.pdf")
+
+
+def test_an_expense_is_read_and_paid(sdk: PrecoroClient, as_person: AsPerson) -> None:
+    description = {"supplier": "Acme Supply", "lines": [LINE], "do": ["submit", "approve"]}
+    expense = as_person("precoro", "expenses", description)
+    assert [row["idn"] for row in sdk.expenses.list_all(status=[2])] == [expense["idn"]]
+    paid: Any = sdk.payments.add_expense_payment(expense["id"], 499.90, "2026-11-20T00:00:00Z")
+    assert paid["expense"]["id"] == expense["id"]
+    assert sdk.expenses.get(expense["idn"])["status"] == 5
+    with pytest.raises(PrecoroClientError, match="already fully paid"):
+        sdk.payments.add_expense_payment(expense["id"], 1, "2026-11-20T00:00:00Z")
+
+
+def test_what_the_user_of_a_key_may_not_see_is_not_there(sdk: PrecoroClient, as_person: AsPerson, invoice: Any) -> None:
+    as_person("precoro", "settings", {"hidden": [f"invoices/{invoice['idn']}"]})
+    assert sdk.invoices.list_all() == []
+    with pytest.raises(PrecoroClientError) as missing:
+        sdk.invoices.get(invoice["idn"])
+    assert missing.value.status_code == 404
+    as_person("precoro", "settings", {"hidden_status": 403})
+    with pytest.raises(PrecoroAuthenticationError) as denied:
+        sdk.invoices.get(invoice["idn"])
+    assert denied.value.status_code == 403

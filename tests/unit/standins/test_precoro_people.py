@@ -218,3 +218,19 @@ def test_an_invoice_of_an_order_takes_over_its_lines(client: FlaskClient) -> Non
     made = post(client, "invoices", 201, supplier="Acme Supply", purchaseOrder=order["idn"])
     assert (made["logicType"], made["sum"], made["purchaseOrder"]["idn"]) == (2, order["sum"], order["idn"])
     assert made["items"][0]["purchaseOrderItem"] == {"id": order["items"][0]["id"]}
+
+
+def test_a_company_has_at_most_five_endpoints(client: FlaskClient) -> None:
+    urls = [f"http://127.0.0.1:9/{number}" for number in range(6)]
+    refused = client.post("/_control/webhooks", json={"company": 1, "urls": urls})
+    assert (refused.status_code, refused.json) == (400, {"error": "At most 5 endpoints for a company"})
+    assert client.post("/_control/webhooks", json={"company": 1, "urls": urls[:5]}).status_code == 200
+
+
+def test_what_the_user_may_not_see_fires_no_webhook(client: FlaskClient) -> None:
+    client.post("/_control/settings", json={"hidden": ["invoices/202"]})
+    description = {"supplier": "Acme Supply", "lines": [{"name": "Pens", "price": 5, "account": "6660"}]}
+    for _ in range(2):
+        client.post("/_control/invoices", json=description)
+    counts: Any = client.get("/_control/webhooks").json
+    assert counts["without_address"] == 1
