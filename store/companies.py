@@ -78,7 +78,6 @@ class Connection(Base):
     rests: Mapped[int] = mapped_column(default=0)
     rest_reason: Mapped[str | None] = mapped_column(String(1000))
     reference_version: Mapped[int] = mapped_column(default=1)
-    served_at: Mapped[datetime | None] = mapped_column(UtcTime)
     policy: Mapped[dict[str, Any]] = mapped_column(ExactJson, default=dict)
     fields: Mapped[dict[str, str]] = mapped_column(ExactJson, default=dict)
     created_at: Mapped[datetime] = mapped_column(UtcTime)

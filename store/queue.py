@@ -120,7 +120,7 @@ def unpick(session: Session, picked: Sequence[Queued]) -> None:
 
 
 def _room(session: Session, now: datetime, settings: Settings, connection_id: int | None) -> dict[int, int]:
-    """Return how many more records of each connection may be under way, the longest unserved connection first."""
+    """Return how many more records of each connection may be under way."""
     recent = now - timedelta(seconds=settings.queued_for)
     busy = func.count(case(((Record.lease_until > now) | (Record.queued_at > recent), 1)))
     rows = session.execute(

@@ -22,6 +22,7 @@ from sqlalchemy import (
     Insert,
     String,
     Table,
+    Text,
     UniqueConstraint,
     Update,
     and_,
@@ -61,6 +62,7 @@ class Record(Base):
     __tablename__ = "records"
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    precoro_company_id: Mapped[int] = mapped_column(ForeignKey("precoro_companies.id"))
     connection_id: Mapped[int] = mapped_column(ForeignKey("connections.id"))
     kind: Mapped[str] = mapped_column(String(20))
     precoro_id: Mapped[str] = mapped_column(String(40))
@@ -91,7 +93,7 @@ class Record(Base):
     seen: Mapped[dict[str, str] | None] = mapped_column(ExactJson)
     written_back_at: Mapped[datetime | None] = mapped_column(UtcTime)
     external_id: Mapped[str | None] = mapped_column(String(255))
-    log_text: Mapped[str | None] = mapped_column(String(2000))
+    log_text: Mapped[str | None] = mapped_column(Text)
 
     qbo_company_id: Mapped[int | None] = mapped_column(ForeignKey("qbo_companies.id"))
     qbo_type: Mapped[str | None] = mapped_column(String(40))
@@ -104,7 +106,7 @@ class Record(Base):
     problems: Mapped[list[ProblemRow]] = relationship(order_by="ProblemRow.position")
 
     __table_args__ = (
-        UniqueConstraint("connection_id", "kind", "precoro_id"),
+        UniqueConstraint("precoro_company_id", "kind", "precoro_id"),
         UniqueConstraint("qbo_company_id", "qbo_type", "qbo_id", name="one_record_owns_a_twin"),
         Index("records_by_state", "connection_id", "state"),
     )
@@ -182,19 +184,34 @@ def due_since(now: Moment, recent: Moment) -> ColumnElement[bool]:
     return and_(wants(now), free(now), or_(Record.queued_at.is_(None), Record.queued_at <= recent))
 
 
-def want(session: Session, connection_id: int, kind: str, precoro_id: str, idn: str | None, now: datetime) -> int:
+def want(session: Session, serving: Connection, kind: str, precoro_id: str, idn: str | None, now: datetime) -> int:
     """Say that a record should be looked at, whatever its state; returns its id. Revives `failed`.
+
+    A new record begins in the connection `serving`; one that is known stays where its legal entity has brought it.
 
     News ends the wait for the next attempt, up to a day: it may be the correction. Any other `not_before` stands.
     """
-    return raise_wanted(session.connection(), connection_id, kind, precoro_id, idn, now)
+    return raise_wanted(session.connection(), serving.precoro_id, serving.id, kind, precoro_id, idn, now)
 
 
 def raise_wanted(
-    connection: DatabaseConnection, connection_id: int, kind: str, precoro_id: str, idn: str | None, now: datetime
+    connection: DatabaseConnection,
+    company_id: int,
+    connection_id: int,
+    kind: str,
+    precoro_id: str,
+    idn: str | None,
+    now: datetime,
 ) -> int:
     """Do what `want` does, without a session: it runs for every event."""
-    given = {"connection_id": connection_id, "kind": kind, "precoro_id": precoro_id, "idn": idn, "wanted_at": now}
+    given = {
+        "precoro_company_id": company_id,
+        "connection_id": connection_id,
+        "kind": kind,
+        "precoro_id": precoro_id,
+        "idn": idn,
+        "wanted_at": now,
+    }
     return int(connection.execute(_raising(connection.dialect.name), given).scalar_one())
 
 
@@ -203,11 +220,14 @@ def _raising(dialect: str) -> Insert:
     """Build the statement of `want`, once in a process."""
     insert = sqlite_insert if dialect == "sqlite" else postgres_insert
     row = insert(RECORDS).values(
-        {name: bindparam(name) for name in ("connection_id", "kind", "precoro_id", "idn", "wanted_at")},
+        {
+            name: bindparam(name)
+            for name in ("precoro_company_id", "connection_id", "kind", "precoro_id", "idn", "wanted_at")
+        },
     )
     row = row.values(wanted=1, only_events=True, **_DEFAULTS)
     return row.on_conflict_do_update(
-        index_elements=["connection_id", "kind", "precoro_id"],
+        index_elements=["precoro_company_id", "kind", "precoro_id"],
         set_={
             "wanted": RECORDS.c.wanted + 1,
             "idn": func.coalesce(row.excluded.idn, RECORDS.c.idn),

@@ -79,7 +79,10 @@ def record(store: Store, connection_id: int, precoro_id: str = "203", **values: 
     """Add a record that is wanted and due, unless `values` say otherwise; returns its id."""
     given = {"kind": records.INVOICE, "idn": precoro_id, "wanted": 1, "wanted_at": LONG_AGO}
     with store.write() as session:
-        made = Record(connection_id=connection_id, precoro_id=precoro_id, **{**given, **values})
+        company = session.get_one(Connection, connection_id).precoro_id
+        made = Record(
+            precoro_company_id=company, connection_id=connection_id, precoro_id=precoro_id, **{**given, **values}
+        )
         session.add(made)
         session.flush()
         return made.id

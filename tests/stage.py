@@ -179,7 +179,13 @@ class Stage:
     def records(self) -> list[Record]:
         """Return all records."""
         with self.runtime.store.read() as session:
-            return list(session.scalars(select(Record).options(selectinload(Record.problems)).order_by(Record.id)))
+            return list(
+                session.scalars(
+                    select(Record)
+                    .options(selectinload(Record.problems), selectinload(Record.connection))
+                    .order_by(Record.id)
+                )
+            )
 
     def record(self, document: dict[str, Any]) -> Record:
         """Return the record of a Precoro document."""

@@ -64,7 +64,7 @@ def keep(connection: DatabaseConnection, secret: str, body: bytes, now: datetime
     """
     sender = known(connection, secret)
     ping = read(body)
-    record_id = _want(connection, sender.connection_id, ping, now)
+    record_id = _want(connection, sender, ping, now)
     if sender.heard_at is None or sender.heard_at < now - HEARD_EVERY:
         connection.execute(_HEARD, {"company": sender.id, "now": now})
     connection.execute(
@@ -113,13 +113,13 @@ def read(body: bytes) -> dict[str, Any]:
     return ping
 
 
-def _want(connection: DatabaseConnection, connection_id: int | None, ping: dict[str, Any], now: datetime) -> int | None:
+def _want(connection: DatabaseConnection, sender: Sender, ping: dict[str, Any], now: datetime) -> int | None:
     """Make the document due that a ping is about; which legal entity's it is shows when it is read."""
     kind = KINDS.get(ping["type"])
-    if kind is None or connection_id is None:
+    if kind is None or sender.connection_id is None:
         return None
     idn = None if ping["idn"] is None else str(ping["idn"])
-    return records.raise_wanted(connection, connection_id, kind, str(ping["id"]), idn, now)
+    return records.raise_wanted(connection, sender.id, sender.connection_id, kind, str(ping["id"]), idn, now)
 
 
 # Kept, because they run for every event.

@@ -13,7 +13,7 @@ from mappers.status import may_stand
 from outbound.errors import RemoteError
 from qbo_client.company import read_preferences
 from store import companies, records
-from store.companies import PrecoroCompany, QboCompany
+from store.companies import Connection, PrecoroCompany, QboCompany
 from store.records import Record
 from workers import clients, reference, writes
 from workers.echoes import moment_of, tells_nothing_new
@@ -44,7 +44,7 @@ def catch_up(runtime: Runtime, precoro_id: int) -> int:
         while more:
             page = client.documents_since(kind, since - OVERLAP, page=number)  # type: ignore[arg-type]
             with runtime.write() as (session, now):
-                found += sum(_want_if_news(session, serving[0].id, kind, row, now) for row in page.rows)
+                found += sum(_want_if_news(session, serving[0], kind, row, now) for row in page.rows)
             number, more = number + 1, page.more
         with runtime.write() as (session, _):
             fresh = session.get_one(PrecoroCompany, precoro_id)
@@ -52,18 +52,20 @@ def catch_up(runtime: Runtime, precoro_id: int) -> int:
     return found
 
 
-def _want_if_news(session: Session, connection_id: int, kind: str, row: Mapping[str, Any], now: datetime) -> bool:
+def _want_if_news(session: Session, serving: Connection, kind: str, row: Mapping[str, Any], now: datetime) -> bool:
     """Make a document due if its row says something new that may matter in QuickBooks."""
     key = str(row["id"])
     known = session.scalar(
-        select(Record).where(Record.connection_id == connection_id, Record.kind == kind, Record.precoro_id == key)
+        select(Record).where(
+            Record.precoro_company_id == serving.precoro_id, Record.kind == kind, Record.precoro_id == key
+        )
     )
     if known and (known.wanted > known.done or tells_nothing_new(row, known.seen)):
         return False
     linked = known is not None and known.qbo_id is not None
     if not linked and not may_stand(int(row.get("status", -1))):
         return False
-    records.want(session, connection_id, kind, key, str(row["idn"]) if row.get("idn") else None, now)
+    records.want(session, serving, kind, key, str(row["idn"]) if row.get("idn") else None, now)
     return True
 
 

@@ -284,7 +284,7 @@ def _want(session: Session, event: Event, moment: datetime) -> int | None:
     if kind is None or not serving:
         return None
     idn = event.payload.get("idn")
-    return records.want(session, serving[0].id, kind, key, None if idn is None else str(idn), moment)
+    return records.want(session, serving[0], kind, key, None if idn is None else str(idn), moment)
 
 
 def _read_again(session: Session, event: Event) -> int | None:

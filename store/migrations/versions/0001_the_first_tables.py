@@ -109,7 +109,6 @@ def upgrade() -> None:
     sa.Column('rests', sa.Integer(), nullable=False),
     sa.Column('rest_reason', sa.String(length=1000), nullable=True),
     sa.Column('reference_version', sa.Integer(), nullable=False),
-    sa.Column('served_at', store.base.UtcTime(), nullable=True),
     sa.Column('policy', store.base.ExactJson(), nullable=False),
     sa.Column('fields', store.base.ExactJson(), nullable=False),
     sa.Column('created_at', store.base.UtcTime(), nullable=False),
@@ -160,6 +159,7 @@ def upgrade() -> None:
     )
     op.create_table('records',
     sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('precoro_company_id', sa.Integer(), nullable=False),
     sa.Column('connection_id', sa.Integer(), nullable=False),
     sa.Column('kind', sa.String(length=20), nullable=False),
     sa.Column('precoro_id', sa.String(length=40), nullable=False),
@@ -187,7 +187,7 @@ def upgrade() -> None:
     sa.Column('seen', store.base.ExactJson(), nullable=True),
     sa.Column('written_back_at', store.base.UtcTime(), nullable=True),
     sa.Column('external_id', sa.String(length=255), nullable=True),
-    sa.Column('log_text', sa.String(length=2000), nullable=True),
+    sa.Column('log_text', sa.Text(), nullable=True),
     sa.Column('qbo_company_id', sa.Integer(), nullable=True),
     sa.Column('qbo_type', sa.String(length=40), nullable=True),
     sa.Column('qbo_id', sa.String(length=40), nullable=True),
@@ -195,9 +195,10 @@ def upgrade() -> None:
     sa.Column('sent', store.base.EncryptedJson(), nullable=True),
     sa.Column('revised', sa.Boolean(), nullable=False),
     sa.ForeignKeyConstraint(['connection_id'], ['connections.id'], ),
+    sa.ForeignKeyConstraint(['precoro_company_id'], ['precoro_companies.id'], ),
     sa.ForeignKeyConstraint(['qbo_company_id'], ['qbo_companies.id'], ),
     sa.PrimaryKeyConstraint('id'),
-    sa.UniqueConstraint('connection_id', 'kind', 'precoro_id'),
+    sa.UniqueConstraint('precoro_company_id', 'kind', 'precoro_id'),
     sa.UniqueConstraint('qbo_company_id', 'qbo_type', 'qbo_id', name='one_record_owns_a_twin')
     )
     with op.batch_alter_table('records', schema=None) as batch_op:

@@ -12,6 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from store import records
 from store.base import Base, Store, now
+from store.companies import Connection
 from store.records import HELD, INVOICE, SYNCED, Claim, Record
 from tests.rows import FERNET_KEY, change, connected, fetch, record
 
@@ -59,7 +60,7 @@ def test_what_was_wanted_during_the_work_stays_wanted(store: Store, one: int) ->
     mine = claim(store, one)
     assert mine
     with store.write() as session:
-        records.want(session, 1, INVOICE, "203", None, now(session))
+        records.want(session, session.get_one(Connection, 1), INVOICE, "203", None, now(session))
     release(store, mine, done=mine.wanted)
     again = claim(store, one)
     assert again is not None
@@ -110,7 +111,7 @@ class Workers(RuleBasedStateMachine):
     def an_event_comes(self) -> None:
         """Raise `wanted`."""
         with self.store.write() as session:
-            records.want(session, 1, INVOICE, "203", None, now(session))
+            records.want(session, session.get_one(Connection, 1), INVOICE, "203", None, now(session))
         self.wanted += 1
 
     @rule()

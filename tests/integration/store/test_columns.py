@@ -107,7 +107,7 @@ def test_a_transaction_that_fails_leaves_nothing(store: Store) -> None:
 
     def fail() -> None:
         with store.write() as session:
-            session.add(Record(connection_id=connection_id, kind="invoice", precoro_id="1"))
+            session.add(Record(precoro_company_id=1, connection_id=connection_id, kind="invoice", precoro_id="1"))
             session.flush()
             raise ZeroDivisionError
 

@@ -48,7 +48,7 @@ def moment(store: Store, ahead: timedelta = timedelta(0)) -> Any:
 def want(store: Store, connection_id: int, precoro_id: str = "203", idn: str | None = "17") -> int:
     """Say that a document should be looked at, as an event does."""
     with store.write() as session:
-        return records.want(session, connection_id, INVOICE, precoro_id, idn, now(session))
+        return records.want(session, session.get_one(Connection, connection_id), INVOICE, precoro_id, idn, now(session))
 
 
 @pytest.mark.parametrize(
