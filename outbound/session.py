@@ -22,7 +22,6 @@ MEBIBYTE = 1024 * 1024
 CHUNK = 64 * 1024
 CONNECT_SECONDS = 10.0
 ATTEMPTS = 3
-READS = frozenset({"GET", "HEAD"})
 
 T = TypeVar("T")
 

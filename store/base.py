@@ -15,7 +15,6 @@ import simplejson
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from sqlalchemy import DateTime, Numeric, String, Text, create_engine, event, text
 from sqlalchemy.engine import Connection, Dialect, Engine
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
@@ -23,7 +22,6 @@ VAULTS: WeakKeyDictionary[Dialect, MultiFernet] = WeakKeyDictionary()
 POSTGRES_NOW = text("SELECT clock_timestamp()")
 
 BUSY_SECONDS = 5.0
-DatabaseError = DBAPIError
 
 
 class Base(DeclarativeBase):

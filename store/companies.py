@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ForeignKey, String, UniqueConstraint, case, select, update
-from sqlalchemy.orm import Mapped, Session, load_only, mapped_column, relationship
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from store.base import Base, Encrypted, ExactJson, UtcTime
 
@@ -95,12 +95,6 @@ def new_secret() -> str:
 def digest(secret: str) -> str:
     """Return what a webhook secret is looked up by: comparing digests tells nothing about the secret."""
     return hashlib.sha256(secret.encode()).hexdigest()
-
-
-def of_webhook(session: Session, secret: str) -> PrecoroCompany | None:
-    """Return the Precoro company whose webhook address carries this secret; none of its own secrets is decrypted."""
-    told_by = select(PrecoroCompany).where(PrecoroCompany.webhook_digest == digest(secret))
-    return session.scalar(told_by.options(load_only(PrecoroCompany.id, PrecoroCompany.webhook_digest)))
 
 
 def serving(session: Session, precoro_id: int) -> Sequence[Connection]:

@@ -32,15 +32,11 @@ class Entry(Base):
     kind: Mapped[str] = mapped_column(String(20))
     key: Mapped[str] = mapped_column(String(40))
     name: Mapped[str] = mapped_column(String(600))
-    matching: Mapped[str] = mapped_column(String(600))
     active: Mapped[bool] = mapped_column(default=True)
     data: Mapped[dict[str, Any]] = mapped_column(ExactJson, default=dict)
     seen_at: Mapped[datetime] = mapped_column(UtcTime)
 
-    __table_args__ = (
-        UniqueConstraint("side", "company_id", "kind", "key"),
-        Index("entries_by_name", "side", "company_id", "kind", "matching"),
-    )
+    __table_args__ = (UniqueConstraint("side", "company_id", "kind", "key"),)
 
 
 class Pair(Base):

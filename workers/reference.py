@@ -8,7 +8,6 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from mappers.matching import matching_name
 from precoro_client.client import Level, PrecoroClient
 from qbo_client.client import QboClient
 from qbo_client.query import select as query
@@ -52,7 +51,6 @@ def keep_quickbooks(session: Session, company: QboCompany, type_: str, rows: Seq
             "kind": kind,
             "key": str(row["Id"]),
             "name": _name(row)[:600],
-            "matching": matching_name(_name(row))[:600],
             "active": bool(row.get("Active", True)),
             "data": read(row),
             "seen_at": moment,
@@ -130,7 +128,6 @@ def _keep_precoro(
                 "kind": kind,
                 "key": str(row["id"]),
                 "name": str(row.get("name") or row["id"])[:600],
-                "matching": matching_name(str(row.get("name") or ""))[:600],
                 "active": bool(row.get("enable", True)),
                 "data": read(row),
                 "seen_at": moment,

@@ -33,16 +33,12 @@ def upgrade() -> None:
     sa.Column('kind', sa.String(length=20), nullable=False),
     sa.Column('key', sa.String(length=40), nullable=False),
     sa.Column('name', sa.String(length=600), nullable=False),
-    sa.Column('matching', sa.String(length=600), nullable=False),
     sa.Column('active', sa.Boolean(), nullable=False),
     sa.Column('data', store.base.ExactJson(), nullable=False),
     sa.Column('seen_at', store.base.UtcTime(), nullable=False),
     sa.PrimaryKeyConstraint('id'),
     sa.UniqueConstraint('side', 'company_id', 'kind', 'key')
     )
-    with op.batch_alter_table('entries', schema=None) as batch_op:
-        batch_op.create_index('entries_by_name', ['side', 'company_id', 'kind', 'matching'], unique=False)
-
     op.create_table('events',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('source', sa.String(length=12), nullable=False),
@@ -320,9 +316,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_events_company'))
 
     op.drop_table('events')
-    with op.batch_alter_table('entries', schema=None) as batch_op:
-        batch_op.drop_index('entries_by_name')
-
     op.drop_table('entries')
     op.drop_table('duties')
     op.drop_table('actions')
