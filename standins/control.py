@@ -288,7 +288,10 @@ def _routes(control: Control[S]) -> Blueprint:
 
     @routes.post("/reset")
     def reset() -> Response:
-        control.reset(parsed_body().get("seed", control.seed))
+        try:
+            control.reset(parsed_body().get("seed", control.seed))
+        except ValueError as error:
+            raise WrongInputError(str(error)) from error
         return jsonify(ok=True)
 
     @routes.get("/state")

@@ -17,6 +17,9 @@ from typing import TYPE_CHECKING, Any
 
 from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 
+from standins import wire
+from standins.companies.growing import read_size
+
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
@@ -24,6 +27,7 @@ BREAK = "standins.break"
 """Key of the WSGI environ by which an app asks for a broken connection: `close`, `reset` or `truncate`."""
 
 PORT_IN_USE = 2
+A_SIZE = '{"size": {"suppliers": 10000, "documents": 50000}, "random": 7}'
 MAX_DRAIN = 64 * 1024 * 1024
 
 
@@ -201,11 +205,24 @@ class Background:
         self._thread.join(5)
 
 
+def _seed(written: str) -> Any:
+    if written in {"small", "empty"}:
+        return written
+    try:
+        wanted = wire.loads(written)
+        read_size(wanted)
+    except (ValueError, KeyError, TypeError) as error:
+        raise argparse.ArgumentTypeError(f"{error}. Known: small, empty, or {A_SIZE}") from error
+    return wanted
+
+
 def arguments(name: str) -> argparse.Namespace:
-    """Read the options both stand-ins take: port, seed ("small" or "empty"), snapshot (Path or None), speed (float)."""
+    """Read the options both stand-ins take: port, seed ("small", "empty" or a size), snapshot (Path or None), speed (float)."""
     parser = argparse.ArgumentParser(prog=f"python -m standins.{name}", description=f"A stand-in for {name}.")
     parser.add_argument("--port", type=int, required=True, help="port on 127.0.0.1; 0 chooses a free one")
-    parser.add_argument("--seed", choices=("small", "empty"), default="small", help="companies to start with")
+    parser.add_argument(
+        "--seed", type=_seed, default="small", help=f"companies to start with: small, empty, or {A_SIZE}"
+    )
     parser.add_argument("--snapshot", type=Path, help="JSON file that keeps the state over a restart")
     parser.add_argument("--speed", type=float, default=1.0, help="divides every time window and delay (1 = real)")
     return parser.parse_args()

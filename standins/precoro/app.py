@@ -11,6 +11,7 @@ from flask import Flask, Response, jsonify
 
 from standins.control import Control, install
 from standins.delivery import Outbox
+from standins.precoro import history
 from standins.precoro.acts import People
 from standins.precoro.api import Api
 from standins.precoro.limits import Exceeded, Quotas
@@ -33,7 +34,7 @@ def create_app(
     settings = settings or Settings()
     app = Flask("standins.precoro")
     app.url_map.strict_slashes = False
-    world, quotas = World(), Quotas(speed)
+    world, quotas = World(history.enter), Quotas(speed)
     outbox = Outbox(encode, PingSettings(), speed=speed)
     control = Control(
         settings=settings,

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, TypeAlias
 
+from standins.companies.growing import Document
 from standins.precoro.entities import ENTITIES
 from standins.precoro.rendering import CANONICAL, render
 from standins.precoro.seeding import fill
-from standins.seed import COMPANIES
+from standins.seed import companies_of, is_size, past_of
 
 Record: TypeAlias = dict[str, Any]
 
@@ -83,25 +84,32 @@ class Company:
         return str(number)
 
 
-class World:
-    """All companies, and the ids that come next."""
+Enter: TypeAlias = "Callable[[World, Company, Iterable[Document]], None]"
 
-    def __init__(self) -> None:
+
+class World:
+    """All companies, and the ids that come next; `enter` writes the documents that a grown company begins with."""
+
+    def __init__(self, enter: Enter) -> None:
+        self._enter = enter
         self.companies: dict[int, Company] = {}
         self._next = dict(FIRST_IDS)
 
     def reset(self, seed: Any) -> None:
-        """Start afresh from "small", "empty" (settings and no lists) or what `dump` returned."""
-        if isinstance(seed, dict):
+        """Start afresh from "small", "empty" (settings, no lists), {"size": {...}, "random": n}, or what `dump` returned."""
+        if isinstance(seed, dict) and not is_size(seed):
             self.load(seed)
             return
+        seeded = companies_of(seed)
         self._next = dict(FIRST_IDS)
         self.companies = {}
-        for described in (company.precoro for company in COMPANIES):
+        for described in (company.precoro for company in seeded):
             company = Company(described.id, described.name, described.currency, described.user, described.key)
             self.companies[company.id] = company
-            for collection, record in fill(described, full=seed == "small"):
+            for collection, record in fill(described, full=seed != "empty"):
                 company.add(collection, record)
+        for grown in seeded:
+            self._enter(self, self.companies[grown.precoro.id], past_of(grown, seed))
 
     def next_id(self, series: str) -> int:
         """Return an id nobody has."""

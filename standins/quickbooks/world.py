@@ -8,7 +8,7 @@ from typing import Any
 from standins import seed
 from standins.control import WrongInputError
 from standins.delivery import Outbox
-from standins.quickbooks import preferences, seeding
+from standins.quickbooks import history, preferences, seeding
 from standins.quickbooks.company import Company, sequence
 from standins.quickbooks.entities import ENTITIES
 from standins.quickbooks.events import new_event
@@ -32,18 +32,20 @@ class World:
         self.by_api = False
 
     def reset(self, wanted: Any) -> None:
-        """Start afresh from "small", "empty", or the `companies` of a state."""
-        if isinstance(wanted, dict):
+        """Start afresh from "small", "empty", {"size": {...}, "random": n}, or the `companies` of a state."""
+        if isinstance(wanted, dict) and not seed.is_size(wanted):
             self._from_state(wanted)
             return
-        if wanted not in {"small", "empty"}:
-            raise WrongInputError(f"Unknown seed {wanted!r}. Known: small, empty, or a whole state")
+        if isinstance(wanted, str) and wanted not in {"small", "empty"}:
+            raise WrongInputError(f"Unknown seed {wanted!r}. Known: small, empty, a size, or a whole state")
+        described = seed.companies_of(wanted)
         self.tokens.clear()
         self.companies = {}
-        for company in seed.COMPANIES:
+        for company in described:
             realm = company.quickbooks.realm
-            self.companies[realm] = self._new(realm)
-            seeding.fill(self.companies[realm], company.quickbooks, lists=wanted == "small")
+            made = self.companies[realm] = self._new(realm)
+            seeding.fill(made, company.quickbooks, lists=wanted != "empty")
+            history.enter(made, seed.past_of(company, wanted))
 
     def state(self) -> Json:
         """Return {"companies": {realm: {entity: [records]}}}, entities in lower case."""

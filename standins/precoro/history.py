@@ -1,0 +1,47 @@
+"""Put the documents of a grown company into Precoro: approved, and linked to QuickBooks where they were booked there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, time, timedelta
+from typing import TYPE_CHECKING
+
+from standins.companies.growing import booked_id
+from standins.precoro.documents import Scribe
+from standins.precoro.settings import Settings
+from standins.precoro.statuses import APPROVED
+from standins.precoro.world import stamp
+
+if TYPE_CHECKING:
+    from standins.companies.growing import Document
+    from standins.precoro.world import Company, Record, World
+
+COLLECTIONS = {"invoice": "invoices", "purchase_order": "purchaseorders"}
+NET_DAYS = 30
+
+
+def enter(world: World, company: Company, documents: Iterable[Document]) -> None:
+    """Enter every document as its people did, on its own day; `qboId` has what the former integration wrote there."""
+    scribe = Scribe(world, company, Settings())
+    for document in documents:
+        scribe.create(COLLECTIONS[document.kind], _described(document))
+
+
+def _described(document: Document) -> Record:
+    moment = stamp(datetime.combine(document.day, time(16), UTC))
+    described: Record = {
+        "supplier": document.supplier,
+        "status": APPROVED,
+        "createDate": moment,
+        "updateDate": moment,
+        "approvalDate": moment,
+        "dueDate": (document.day + timedelta(days=NET_DAYS)).isoformat(),
+        "qboId": booked_id(document) if document.booked else None,
+        "lines": [
+            {"name": line.name, "quantity": line.quantity, "price": line.price, "account": line.account.name}
+            for line in document.lines
+        ],
+    }
+    if document.kind == "purchase_order":
+        return {**described, "number": document.number}
+    return {**described, "invoiceNumber": document.number, "issueDate": document.day.isoformat()}
