@@ -178,7 +178,7 @@ def _fill(store: Store, records: int) -> None:
         connections = [_connection(number, quickbooks, moment) for number in range(COMPANIES)]
         session.add_all(connections)
         session.flush()
-        rows = [_record(connections[2 * number % COMPANIES].id, 2 * number, moment) for number in range(1, records + 1)]
+        rows = [_record(connections[2 * number % COMPANIES], 2 * number, moment) for number in range(1, records + 1)]
         for start in range(0, records, CHUNK):
             session.execute(insert(Record), rows[start : start + CHUNK])
 
@@ -200,9 +200,10 @@ def finish_all(store: Store) -> None:
         session.execute(update(Record).values(done=Record.wanted, queued_at=None, wanted_at=None))
 
 
-def _record(connection_id: int, number: int, moment: datetime) -> dict[str, object]:
+def _record(connection: Connection, number: int, moment: datetime) -> dict[str, object]:
     return {
-        "connection_id": connection_id,
+        "precoro_company_id": connection.precoro_id,
+        "connection_id": connection.id,
         "kind": INVOICE,
         "precoro_id": str(number),
         "idn": str(number),

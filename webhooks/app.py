@@ -21,6 +21,7 @@ from store import queue
 from store.base import Store, now, read_keys
 from webhooks import health, precoro, quickbooks
 from webhooks.errors import RefusedError
+from webhooks.senders import Senders
 
 ExcInfo = tuple[type, BaseException, TracebackType] | tuple[None, None, None]
 
@@ -59,6 +60,7 @@ class Receiver:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.store = Store(settings.database, read_keys(settings.keys, settings.home))
+        self.senders = Senders(self.store)
         self.redis: Redis = queue.connect(settings)
         self.queue = queue.queue(self.redis, settings)
         self.verifier_tokens = [token.strip() for token in settings.qbo_verifier_tokens.split(",") if token.strip()]
@@ -90,11 +92,12 @@ def received() -> bytes:
 def from_precoro(secret: str) -> Response:
     """Keep a ping of Precoro and queue the document it is about."""
     shared = receiver()
-    # Received before the transaction begins: a slow sender must not hold the one writer's place of SQLite.
-    body = received()
+    sender = shared.senders.find(secret)
+    # Received and read before the transaction begins: a slow sender must not hold the one writer's place of SQLite.
+    ping = precoro.read(received())
     with shared.store.begin() as connection:
         moment = now(connection)
-        record = precoro.keep(connection, secret, body, moment)
+        record = precoro.keep(connection, sender, ping, moment)
         picked = queue.pick_one(connection, moment, shared.settings, record) if record else []
     shared.enqueue(picked)
     return Response(status=200)

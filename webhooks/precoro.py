@@ -1,24 +1,24 @@
 """Precoro's pings: a thin "record 203 changed", with nothing to identify it and nobody's signature on it.
 
-The secret in the address is all that tells who speaks (facts: Precoro 3), so it is compared by digest. Pings are never
+The secret in the address is all that tells who speaks (facts: Precoro 3; see `senders`). Pings are never
 deduplicated: two identical ones may be an approval and a cancellation (design rule 10).
 """
 
 from __future__ import annotations
 
-import hmac
-from datetime import datetime, timedelta
-from typing import Any, TypeAlias, cast
+from datetime import datetime
+from typing import Any, cast
 
 import simplejson
 from marshmallow import INCLUDE, Schema, ValidationError, fields, validate
 from sqlalchemy import Connection as DatabaseConnection
-from sqlalchemy import Integer, Row, String, Table, bindparam, insert, select, update
+from sqlalchemy import Integer, Table, bindparam, insert, update
 
-from store import companies, events, records
+from store import events, records
 from store.base import UtcTime
-from store.companies import Connection, PrecoroCompany
-from webhooks.errors import MalformedError, UnknownSenderError
+from store.companies import PrecoroCompany
+from webhooks.errors import MalformedError
+from webhooks.senders import Sender
 
 KINDS = {2: records.PURCHASE_ORDER, 3: records.INVOICE}
 TYPES = {
@@ -36,7 +36,6 @@ TYPES = {
     11: "item custom field",
 }
 LONGEST_KEY = 40
-HEARD_EVERY = timedelta(seconds=10)
 
 
 class Ping(Schema):
@@ -53,25 +52,19 @@ class Ping(Schema):
     idn = fields.Raw(load_default=None)
 
 
-Sender: TypeAlias = Row[int, str, datetime | None, int]
 PING = Ping()
 
 
-def keep(connection: DatabaseConnection, secret: str, body: bytes, now: datetime) -> int | None:
-    """Keep one ping; returns the id of the record that it makes due, if it is about a document we serve.
-
-    Raises UnknownSenderError, before the body is looked at, and MalformedError.
-    """
-    sender = known(connection, secret)
-    ping = read(body)
+def keep(connection: DatabaseConnection, sender: Sender, ping: dict[str, Any], now: datetime) -> int | None:
+    """Keep one ping; returns the id of the record that it makes due, if it is about a document we serve."""
     record_id = _want(connection, sender, ping, now)
-    if sender.heard_at is None or sender.heard_at < now - HEARD_EVERY:
-        connection.execute(_HEARD, {"company": sender.id, "now": now})
+    if sender.is_news():
+        connection.execute(_HEARD, {"company": sender.company_id, "now": now})
     connection.execute(
         _KEEP,
         {
             "source": events.PRECORO,
-            "company": str(sender.id),
+            "company": str(sender.company_id),
             "status": events.KEPT if record_id else events.IGNORED,
             "subject": f"{TYPES.get(ping['type'], ping['type'])}:{ping['id']}",
             "operation": "create" if ping["action"] == 0 else "update",
@@ -80,15 +73,6 @@ def keep(connection: DatabaseConnection, secret: str, body: bytes, now: datetime
         },
     )
     return record_id
-
-
-def known(connection: DatabaseConnection, secret: str) -> Sender:
-    """Find who speaks, with the first of the connections it serves. Raises UnknownSenderError."""
-    digest = companies.digest(secret)
-    sender = connection.execute(_SENDER, {"digest": digest}).first()
-    if sender is None or not hmac.compare_digest(sender.webhook_digest, digest):
-        raise UnknownSenderError("secret in the address")
-    return sender
 
 
 def read(body: bytes) -> dict[str, Any]:
@@ -119,7 +103,7 @@ def _want(connection: DatabaseConnection, sender: Sender, ping: dict[str, Any], 
     if kind is None or sender.connection_id is None:
         return None
     idn = None if ping["idn"] is None else str(ping["idn"])
-    return records.raise_wanted(connection, sender.id, sender.connection_id, kind, str(ping["id"]), idn, now)
+    return records.raise_wanted(connection, sender.company_id, sender.connection_id, kind, str(ping["id"]), idn, now)
 
 
 # Kept, because they run for every event.
@@ -129,13 +113,4 @@ _HEARD = (
     update(_COMPANIES)
     .where(_COMPANIES.c.id == bindparam("company", type_=Integer))
     .values(heard_at=bindparam("now", type_=UtcTime))
-)
-_SENDER = (
-    select(
-        PrecoroCompany.id, PrecoroCompany.webhook_digest, PrecoroCompany.heard_at, Connection.id.label("connection_id")
-    )
-    .outerjoin(Connection, Connection.precoro_id == PrecoroCompany.id)
-    .where(PrecoroCompany.webhook_digest == bindparam("digest", type_=String))
-    .order_by(Connection.id)
-    .limit(1)
 )

@@ -1,0 +1,72 @@
+"""Who may send Precoro's pings: found by the digest of the secret, and remembered for a few seconds.
+
+An unknown sender costs one read and holds nobody up; a known one mostly costs nothing. A secret that is taken away is
+refused everywhere `REMEMBERED` seconds later at the latest.
+"""
+
+from __future__ import annotations
+
+import hmac
+import time
+from dataclasses import dataclass
+
+from sqlalchemy import String, bindparam, select
+
+from store import companies
+from store.base import Store
+from store.companies import Connection, PrecoroCompany
+from webhooks.errors import UnknownSenderError
+
+REMEMBERED = 5.0
+HEARD_EVERY = 10.0
+
+
+@dataclass
+class Sender:
+    """A Precoro company and the first of the connections it serves, if any."""
+
+    company_id: int
+    connection_id: int | None
+    known_until: float
+    heard_at: float = float("-inf")
+
+    def is_news(self) -> bool:
+        """Say whether it should be stored again that something was heard; so it is every few seconds, not at each event."""
+        moment = time.monotonic()
+        if moment - self.heard_at < HEARD_EVERY:
+            return False
+        self.heard_at = moment
+        return True
+
+
+class Senders:
+    """The senders of one process."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._known: dict[str, Sender] = {}
+
+    def find(self, secret: str) -> Sender:
+        """Return who speaks. Raises UnknownSenderError."""
+        digest = companies.digest(secret)
+        known = self._known.get(digest)
+        if known is not None and time.monotonic() < known.known_until:
+            return known
+        self._known.pop(digest, None)
+        with self._store.engine.connect() as connection:
+            row = connection.execute(_SENDER, {"digest": digest}).first()
+        if row is None or not hmac.compare_digest(row.webhook_digest, digest):
+            raise UnknownSenderError("secret in the address")
+        heard_at = known.heard_at if known else float("-inf")
+        sender = Sender(row.id, row.connection_id, time.monotonic() + REMEMBERED, heard_at)
+        self._known[digest] = sender
+        return sender
+
+
+_SENDER = (
+    select(PrecoroCompany.id, PrecoroCompany.webhook_digest, Connection.id.label("connection_id"))
+    .outerjoin(Connection, Connection.precoro_id == PrecoroCompany.id)
+    .where(PrecoroCompany.webhook_digest == bindparam("digest", type_=String))
+    .order_by(Connection.id)
+    .limit(1)
+)
