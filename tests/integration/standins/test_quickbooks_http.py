@@ -217,8 +217,8 @@ def test_an_event_has_an_id_of_its_own() -> None:
     assert new_event(US, "Bill", "1", "Create", moment).id != new_event(US, "Bill", "1", "Create", moment).id
 
 
-def start(*options: str) -> tuple[subprocess.Popen[str], str]:
-    command = [sys.executable, "-m", "standins.quickbooks", *options]
+def start(*options: str, name: str = "quickbooks") -> tuple[subprocess.Popen[str], str]:
+    command = [sys.executable, "-m", f"standins.{name}", *options]
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     assert process.stdout is not None
     line = process.stdout.readline()
@@ -245,6 +245,23 @@ def test_the_state_and_the_tokens_survive_a_restart(tmp_path: Path) -> None:
     assert stop(process) == 0
     assert again == made
     assert taken["Fault"]["Error"][0]["code"] == "6140"
+
+
+@pytest.mark.parametrize("name", ["quickbooks", "precoro"])
+def test_a_stand_in_starts_with_companies_of_any_size(name: str) -> None:
+    process, url = start("--port", "0", "--seed", '{"size": {"suppliers": 50, "documents": 20}}', name=name)
+    companies = requests.get(f"{url}/_control/state", timeout=10).json()["companies"]
+    assert stop(process) == 0
+    kinds = {"quickbooks": (US, ("bill", "purchaseorder")), "precoro": ("1", ("invoices", "purchaseorders"))}
+    company, collections = kinds[name]
+    assert sum(len(companies[company][kind]) for kind in collections) == 20
+
+
+def test_a_seed_that_cannot_be_stops_the_start_with_a_sentence() -> None:
+    command = [sys.executable, "-m", "standins.precoro", "--port", "0", "--seed", '{"size": {"bills": 5}}']
+    finished = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=20, check=False)
+    assert finished.returncode == 2
+    assert "A seed has no 'bills'" in finished.stderr
 
 
 def test_a_port_in_use_is_one_sentence_and_code_two() -> None:
