@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any
 from flask import Blueprint, Response, jsonify, request
 
 from standins.control import WrongInputError, parsed_body
-from standins.precoro import payments
+from standins.precoro import payments, receipts
 from standins.precoro.documents import Scribe
 from standins.precoro.entities import DOCUMENTS, ENTITIES
+from standins.precoro.forms import InvalidError
 from standins.precoro.rendering import CANONICAL, render
 from standins.precoro.seeding import new_item, new_option, new_supplier
 from standins.precoro.statuses import ACTS, act
@@ -121,6 +122,8 @@ class People:
             self._pay(company, record, order)
         elif collection == "payments" and name == "cancel":
             self._fire(company, "invoices", payments.cancel(company, record))
+        elif collection == "purchaseorders" and name == "receive":
+            self._receive(company, record)
         elif collection in DOCUMENTS and name in ACTS:
             act(record, name, self._control.settings)
             company.remember(record, name)
@@ -143,6 +146,15 @@ class People:
             raise WrongInputError(refused)
         payments.pay(self._world, company, invoice, amount, order.get("date") or stamp(now()))
         self._fire(company, "invoices", invoice)
+
+    def _receive(self, company: Company, order: Record) -> None:
+        described = {"warehouse": receipts.WAREHOUSE, "requiredDate": stamp(now())}
+        try:
+            receipt = receipts.receive(self._world, company, order, described)
+        except InvalidError as error:
+            raise WrongInputError(str(error)) from error
+        self._fire(company, "receipts", receipt, created=True)
+        self._fire(company, "purchaseorders", order)
 
     def _moved(self, company: Company, collection: str, record: Record) -> None:
         if "updateDate" in record:

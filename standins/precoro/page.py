@@ -28,6 +28,9 @@ TEMPLATE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Precor
  h1{font-size:1.4rem} h2{font-size:1.1rem;margin:2rem 0 .5rem} table{border-collapse:collapse;width:100%;background:#fff}
  th,td{text-align:left;padding:.35rem .6rem;border-bottom:1px solid #e4e6e1;vertical-align:middle}
  th{font-weight:600;color:#56606e} .n{text-align:right;font-variant-numeric:tabular-nums}
+ .documents{table-layout:fixed} .documents th:nth-child(1){width:12%} .documents th:nth-child(2){width:20%}
+ .documents th:nth-child(3){width:10%} .documents th:nth-child(4){width:8%} .documents th:nth-child(6){width:21%}
+ .documents th,.documents td:nth-child(4),.documents td:last-child,.n{white-space:nowrap}
  form{display:inline} button{font:inherit;padding:.1rem .6rem;border:1px solid #9aa7b5;border-radius:4px;background:#fff;cursor:pointer}
  button:hover{background:#eef3f8} code{font-size:.85em;color:#56606e} .log{color:#a33} .quiet{color:#6d7683}
 </style>
@@ -36,7 +39,7 @@ TEMPLATE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Precor
 {% for company in companies %}
 <h2>{{ company.name }}</h2>
 {% for collection, title in titles %}{% set documents = latest(company, collection) %}
-{% if documents %}<table><tr><th>{{ title }}</th><th>Supplier</th><th class="n">Sum</th><th>Status</th><th>externalId</th><th></th></tr>
+{% if documents %}<table class="documents"><tr><th>{{ title }}</th><th>Supplier</th><th class="n">Sum</th><th>Status</th><th>externalId</th><th></th></tr>
 {% for one in documents %}<tr><td>{{ one.customName }}</td><td>{{ one.supplier.name }}</td>
 <td class="n">{{ "{:,.2f}".format(one.sum) }} {{ one.currency }}</td><td>{{ one.statusString }}</td>
 <td><code>{{ one.externalId or "" }}</code>{% if one.externalIntegrationLog %}<br><span class="log">{{ one.externalIntegrationLog }}</span>{% endif %}</td>
@@ -44,7 +47,7 @@ TEMPLATE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Precor
 {% endfor %}</table>
 {% else %}<p class="quiet">No {{ title | lower }} yet.</p>{% endif %}{% endfor %}{% endfor %}
 <h2>Latest requests</h2>
-<table><tr><th>Time</th><th>Request</th><th>Answer</th></tr>
+<table><tr><th>Time (UTC)</th><th>Request</th><th>Answer</th></tr>
 {% for one in requests %}<tr><td>{{ one.time[11:19] }}</td><td><code>{{ one.method }} {{ one.path }}{% if one.query %}?{{ one.query }}{% endif %}</code></td>
 <td>{{ one.status or "broken off" }}{% if one.fault %} <span class="log">{{ one.fault }}</span>{% endif %}</td></tr>{% endfor %}
 </table></html>"""

@@ -100,6 +100,8 @@ class World:
         if isinstance(seed, dict) and not is_size(seed):
             self.load(seed)
             return
+        if isinstance(seed, str) and seed not in {"small", "empty"}:
+            raise ValueError(f"Unknown seed {seed!r}. Known: small, empty, a size, or a whole world")
         seeded = companies_of(seed)
         self._next = dict(FIRST_IDS)
         self.companies = {}

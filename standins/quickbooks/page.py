@@ -21,38 +21,39 @@ Json = dict[str, Any]
 SHOWN = 40
 KINDS = ("Bill", "VendorCredit", "PurchaseOrder", "BillPayment", "Purchase")
 PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>QuickBooks stand-in</title>
+<meta name="viewport" content="width=device-width, initial-scale=1">
 <style>
 body{font:14px/1.5 system-ui,sans-serif;margin:0;background:#f4f6f4;color:#1d2420}
 header{background:#2c7a2c;color:#fff;padding:.8rem 1.5rem}header a{color:#fff;margin-right:1rem}
 header a.here{font-weight:700;text-decoration:none}main{padding:1rem 1.5rem;max-width:72rem}
 h1{font-size:1.1rem;margin:0 0 .3rem}h2{font-size:1rem;margin:1.4rem 0 .4rem}
 table{border-collapse:collapse;background:#fff;width:100%}td,th{padding:.3rem .6rem;border-bottom:1px solid #dde3dd;text-align:left}
-td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}form{display:inline}
+td.n,th.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}td:last-child{white-space:nowrap}form{display:inline}
 button,input{font:inherit;padding:.1rem .5rem}.note{background:#fff3cd;padding:.5rem .8rem}code{font-size:12px}
 </style>
 <header><h1>QuickBooks stand-in</h1>
 {% for realm, name in companies %}<a {% if realm == here %}class="here"{% endif %} href="/?realm={{ realm }}">{{ name }}</a>{% endfor %}</header>
 <main>
 {% if message %}<p class="note">{{ message }}</p>{% endif %}
-<p>{{ plan }}, {{ currency }}, realm {{ here }}.
-{% if closed %}Books closed up to {{ closed }}.{% else %}Books open.{% endif %}
-<form method="post" action="/_page/books?realm={{ here }}"><input type="date" name="day" value="{{ closed or '' }}">
+<p>Not QuickBooks: a stand-in that speaks its API, for trying things out. {{ plan }}, {{ currency }}, realm {{ here }}.
+{% if closed %}Books closed up to {{ closed }}.{% else %}Books open.{% endif %}</p>
+<form method="post" action="/_page/books?realm={{ here }}"><input type="date" name="day" value="{{ closed or '' }}" aria-label="Last closed day" required>
 <button>Close books</button></form>
-<form method="post" action="/_page/books?realm={{ here }}"><button>Open books</button></form></p>
+{% if closed %}<form method="post" action="/_page/books?realm={{ here }}"><button>Open books</button></form>{% endif %}
 <h2>Documents</h2>
 <table><tr><th>Kind<th>Id<th>Number<th>Date<th>Name<th class="n">Total<th class="n">Open<th>
 {% for kind, row in documents %}<tr><td>{{ kind }}<td>{{ row.Id }}<td>{{ row.DocNumber or '' }}<td>{{ row.TxnDate }}
-<td>{{ (row.VendorRef or row.EntityRef).name }}<td class="n">{{ '%.2f' % row.TotalAmt }} {{ row.CurrencyRef.value }}
-<td class="n">{% if row.Balance is defined %}{{ '%.2f' % row.Balance }}{% else %}{{ row.POStatus or '' }}{% endif %}<td>
+<td>{{ (row.VendorRef or row.EntityRef).name }}<td class="n">{{ '{:,.2f}'.format(row.TotalAmt) }} {{ row.CurrencyRef.value }}
+<td class="n">{% if row.Balance is defined %}{{ '{:,.2f}'.format(row.Balance) }}{% else %}{{ row.POStatus or '' }}{% endif %}<td>
 <form method="post" action="/_page/{{ kind }}/{{ row.Id }}?realm={{ here }}">
 {% if kind == 'Bill' and row.Balance %}<button name="do" value="pay">Pay</button>{% endif %}
 {% if kind in ('BillPayment', 'Purchase') and row.TotalAmt %}<button name="do" value="void">Void</button>{% endif %}
 <button name="do" value="delete">Delete</button></form>
 {% else %}<tr><td colspan="8">No documents yet.{% endfor %}</table>
 <h2>Requests</h2>
-<table><tr><th>Time<th>Request<th class="n">Status<th>Request id<th>Fault
+<table><tr><th>Time (UTC)<th>Request<th class="n">Status<th>Request id<th>Fault
 {% for entry in requests %}<tr><td>{{ entry.time[11:19] }}<td><code>{{ entry.method }} {{ entry.path }}</code>
-<td class="n">{{ entry.status or 'none' }}<td>{{ entry.requestid or '' }}<td>{{ entry.fault or '' }}
+<td class="n">{{ entry.status or 'broken off' }}<td>{{ entry.requestid or '' }}<td>{{ entry.fault or '' }}
 {% else %}<tr><td colspan="5">No requests yet.{% endfor %}</table>
 </main></html>"""
 

@@ -220,6 +220,16 @@ def test_an_invoice_of_an_order_takes_over_its_lines(client: FlaskClient) -> Non
     assert made["items"][0]["purchaseOrderItem"] == {"id": order["items"][0]["id"]}
 
 
+def test_a_person_receives_what_was_ordered(client: FlaskClient) -> None:
+    description = {"supplier": "Acme Supply", "lines": [{"name": "Pens", "price": 5, "quantity": 3, "account": "6660"}]}
+    draft: Any = client.post("/_control/purchaseorders", json=description).json
+    path = f"/_control/purchaseorders/{draft['idn']}"
+    assert client.post(path, json={"do": "receive"}).status_code == 400
+    client.post(path, json={"do": "approve"})
+    order: Any = client.post(path, json={"do": "receive"}).json
+    assert (order["items"][0]["received"], len(order["relatedReceipts"])) == (3, 1)
+
+
 def test_a_company_has_at_most_five_endpoints(client: FlaskClient) -> None:
     urls = [f"http://127.0.0.1:9/{number}" for number in range(6)]
     refused = client.post("/_control/webhooks", json={"company": 1, "urls": urls})
