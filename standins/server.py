@@ -99,7 +99,8 @@ class Handler(WSGIRequestHandler):
 
     def log(self, type: str, message: str, *args: object) -> None:  # noqa: A002
         """Keep quiet about requests: `/_control/requests` lists them; print only errors."""
-        if type == "error":
+        idle = message.startswith("Request timed out")  # a kept-alive connection that nobody used for a while
+        if type == "error" and not idle:
             print(message % args if args else message, file=sys.stderr)
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
