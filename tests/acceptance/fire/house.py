@@ -1,0 +1,151 @@
+"""A house in which processes die at a boundary of the test's choice, and in which an hour passes at once."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import simplejson
+from cryptography.fernet import Fernet
+from sqlalchemy import select
+
+from store import migrations
+from store.base import UtcTime
+from store.intents import OPEN, Intent
+from store.records import Record
+from tests.stage import REALM, Stage, environment, house
+
+ROOT = Path(__file__).parents[3]
+SPEED = "600"
+PAPER = {"name": "Copy paper", "quantity": 10, "price": "54.00", "account": "Office Supplies"}
+BILL = {"method": "POST", "path": f"/v3/company/{REALM}/bill"}
+PATCH = {"method": "PATCH", "path": "/invoices/"}
+PASSING = {"records", "intents", "connections", "duties"}
+
+
+class Nursery:
+    """Starts processes that die at a boundary."""
+
+    def __init__(self, home: Path, variables: dict[str, str]) -> None:
+        self.notes = home / "boundaries"
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "tests.acceptance.fire.nursery"],
+            cwd=ROOT,
+            env={**os.environ, **variables},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def live(self, role: str, *arguments: str, deadly: int | None = None) -> tuple[int, list[str]]:
+        """Let a process play a role; returns its exit status, and the boundaries that it reached."""
+        assert self.process.stdin
+        assert self.process.stdout
+        self.notes.unlink(missing_ok=True)
+        order = {"role": role, "arguments": arguments, "deadly": deadly, "notes": str(self.notes)}
+        self.process.stdin.write(simplejson.dumps(order) + "\n")
+        self.process.stdin.flush()
+        status = simplejson.loads(self.process.stdout.readline())["status"]
+        return status, self.notes.read_text().splitlines() if self.notes.exists() else []
+
+    def close(self) -> None:
+        """End it."""
+        self.process.communicate()
+
+
+class Fire:
+    """The house, its nursery, and the acts of the scenarios."""
+
+    def __init__(self, stage: Stage, nursery: Nursery) -> None:
+        self.stage = stage
+        self.nursery = nursery
+        self._numbers = count(1)
+
+    def draft(self, **values: Any) -> dict[str, Any]:
+        """Create an invoice of its own number."""
+        number = next(self._numbers)
+        return self.stage.invoice(
+            **{"number": f"FIRE-{number}", "invoiceNumber": f"F-{number}", "lines": [PAPER], **values}
+        )
+
+    def approved(self, **values: Any) -> dict[str, Any]:
+        """Create an invoice and approve it."""
+        return self.stage.act(self.draft(**values), "approve")
+
+    def settled(self, **values: Any) -> dict[str, Any]:
+        """Create and approve an invoice, wait until all is done, and let an hour pass."""
+        invoice = self.approved(**values)
+        self.stage.settle()
+        self.an_hour_passes()
+        return invoice
+
+    def told(self) -> None:
+        """Wait until every event has arrived; then exactly one job is in the queue."""
+        idle = self.stage.precoro.get("webhooks?wait=10")["idle"]
+        assert idle
+        self.stage.runtime.dispatch()
+        assert self.stage.runtime.queue.count == 1
+
+    def an_hour_passes(self) -> None:
+        """Make every moment that is waited for an hour older."""
+        with self.stage.runtime.write() as (session, _):
+            for table in migrations.METADATA.sorted_tables:
+                moments = [column for column in table.columns if isinstance(column.type, UtcTime)]
+                if table.name not in PASSING:
+                    continue
+                keys = list(table.primary_key)
+                for row in session.execute(select(table)).mappings().all():
+                    older = {one.name: row[one] - timedelta(hours=1) for one in moments if row[one] is not None}
+                    found = table.update().where(*(key == row[key] for key in keys))
+                    if older:
+                        session.execute(found.values(older))
+
+    def mends(self, document: dict[str, Any], state: str) -> None:
+        """Let an hour pass, and everything that is still alive work until a document has reached its state and all is quiet."""
+        self.an_hour_passes()
+        self.stage.precoro.post("webhooks", drop=0.0)
+        self.stage.until_state(document, state)
+        self.stage.settle()
+
+    def unanswered(self, document: dict[str, Any]) -> list[str]:
+        """Return the writes of a document that are not settled."""
+        with self.stage.runtime.read() as (session, _):
+            of_document = Intent.record_id == self.stage.record(document).id
+            return list(session.scalars(select(Intent.id).where(of_document, Intent.state == OPEN)))
+
+    def written_back(self, document: dict[str, Any]) -> str | None:
+        """Return what stands as externalId of a document in Precoro."""
+        invoices = self.stage.precoro.get("state")["companies"]["1"]["invoices"]
+        found: str | None = next(one["externalId"] for one in invoices if one["id"] == document["id"])
+        return found
+
+    def record(self, document: dict[str, Any]) -> Record:
+        """Return the record of a document."""
+        return self.stage.record(document)
+
+
+@contextmanager
+def fire(home: Path, redis_url: str) -> Iterator[Fire]:
+    """Open a connected house, far faster than real and without limits: here it is about deaths."""
+    key = Fernet.generate_key().decode()
+    with house(home, redis_url, TIEOUT_SPEED=SPEED, TIEOUT_KEYS=key) as stage:
+        for control in (stage.precoro, stage.quickbooks):
+            control.post("settings", limits=False)
+        # Whether the event of our own write-back comes before the release or after it is a matter of milliseconds.
+        stage.precoro.post("settings", ping_own_writes=False)
+        stage.connect()
+        stage.settle()
+        addresses = {"TIEOUT_PRECORO_URL": stage.precoro.url, "TIEOUT_QBO_URL": stage.quickbooks.url}
+        variables = environment(home, redis_url, **addresses, TIEOUT_SPEED=SPEED)
+        nursery = Nursery(home, {**variables, "TIEOUT_KEYS": key})
+        try:
+            yield Fire(stage, nursery)
+        finally:
+            nursery.close()

@@ -1,0 +1,293 @@
+"""What a process is at when it dies: each scenario makes exactly one piece of work due; and THE list of its boundaries.
+
+`STEPS` is the one place where the boundaries are listed: a step that is not in it fails the test that compares it with
+what a process really does, and a step that is in it is died at, before and after.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import simplejson
+from sqlalchemy import delete, update
+
+from store.companies import QboCompany
+from store.duties import Duty
+from tests.acceptance.fire.house import BILL, PAPER, PATCH, Fire
+
+Document = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Work:
+    """What is due: who does it, with which arguments, and what must stand in the end (None: nothing)."""
+
+    document: Document
+    amount: Decimal | None = Decimal("540.00")
+    role: str = "worker"
+    arguments: tuple[str, ...] = ()
+    state: str = "synced"
+
+
+def create(fire: Fire) -> Work:
+    """Make an approved invoice wait to be sent."""
+    invoice = fire.approved()
+    fire.told()
+    return Work(invoice)
+
+
+def update_after_revision(fire: Fire) -> Work:
+    """Make a revised invoice wait to change its bill."""
+    invoice = fire.settled()
+    _revise(fire, invoice)
+    fire.told()
+    return Work(invoice, Decimal("378.00"))
+
+
+def delete_after_cancel(fire: Fire) -> Work:
+    """Make a cancelled invoice wait to take its bill away."""
+    invoice = fire.settled()
+    fire.stage.act(invoice, "cancel")
+    fire.told()
+    return Work(invoice, None, state="removed")
+
+
+def hold(fire: Fire) -> Work:
+    """Make an invoice wait to be held: its supplier has no vendor."""
+    invoice = fire.approved(supplier="Evergreen Catering")
+    fire.told()
+    return Work(invoice, None, state="held")
+
+
+def write_back(fire: Fire) -> Work:
+    """Leave only a write-back, which Precoro refused at first."""
+    fire.stage.precoro.post("faults", match=PATCH, fault="503", times=1)
+    invoice = fire.approved()
+    _first_job(fire)
+    return Work(invoice)
+
+
+def echo(fire: Fire) -> Work:
+    """Make an event wait that tells of our own write-back only."""
+    fire.stage.precoro.post("settings", ping_own_writes=True)
+    invoice = fire.approved()
+    _first_job(fire)
+    fire.stage.precoro.post("settings", ping_own_writes=False)
+    return Work(invoice)
+
+
+def settle_what_landed(fire: Fire) -> Work:
+    """Leave a create that landed and whose answer was never seen."""
+    fire.stage.quickbooks.post("faults", match=BILL, fault="drop_after_commit", times=1)
+    invoice = fire.approved()
+    _first_job(fire)
+    return Work(invoice)
+
+
+def settle_what_was_lost(fire: Fire) -> Work:
+    """Leave a create that did not land, which nobody knows."""
+    fire.stage.quickbooks.post("faults", match=BILL, fault="reset", times=1)
+    invoice = fire.approved()
+    _first_job(fire)
+    return Work(invoice)
+
+
+def revise_while_unanswered(fire: Fire) -> Work:
+    """Leave a create that landed unseen, and revise the invoice meanwhile."""
+    fire.stage.quickbooks.post("faults", match=BILL, fault="drop_after_commit", times=1)
+    invoice = fire.approved()
+    _first_job(fire, tell=False)
+    _revise(fire, invoice)
+    fire.told()
+    return Work(invoice, Decimal("378.00"))
+
+
+def cancel_while_unanswered(fire: Fire) -> Work:
+    """Leave a create that landed unseen, and cancel the invoice meanwhile."""
+    fire.stage.quickbooks.post("faults", match=BILL, fault="drop_after_commit", times=1)
+    invoice = fire.approved()
+    _first_job(fire, tell=False)
+    fire.stage.act(invoice, "cancel")
+    fire.told()
+    return Work(invoice, None, state="removed")
+
+
+def receive(fire: Fire) -> Work:
+    """Let the receiver take the only event that comes."""
+    fire.stage.precoro.post("webhooks", drop=1.0)
+    invoice = fire.approved()
+    ping = simplejson.dumps({"id": invoice["id"], "type": 3, "action": 1, "idn": invoice["idn"]})
+    path = fire.stage.webhook.removeprefix(fire.stage.receiver)
+    return Work(invoice, role="receiver", arguments=(path, ping))
+
+
+def catch_up(fire: Fire) -> Work:
+    """Leave an invoice of which no event told to the clock, with every duty due."""
+    fire.stage.precoro.post("webhooks", drop=1.0)
+    invoice = fire.approved()
+    with fire.stage.runtime.write() as (session, _):
+        session.execute(delete(Duty))
+        session.execute(update(QboCompany).values(changes_due=True))
+    return Work(invoice, role="clock")
+
+
+SCENARIOS: Mapping[str, Callable[[Fire], Work]] = {
+    one.__name__: one
+    for one in (
+        create,
+        update_after_revision,
+        delete_after_cancel,
+        hold,
+        write_back,
+        echo,
+        settle_what_landed,
+        settle_what_was_lost,
+        revise_while_unanswered,
+        cancel_while_unanswered,
+        receive,
+        catch_up,
+    )
+}
+
+STEPS: Mapping[str, Sequence[str]] = {
+    "create": (
+        "commit sync.claim",
+        "call GET invoices",
+        "commit documents._change",
+        "call POST bill",
+        "commit documents._change",
+        "call PATCH invoices",
+        "commit sync.release",
+    ),
+    "update_after_revision": (
+        "commit sync.claim",
+        "call GET invoices",
+        "call GET bill",
+        "commit documents._change",
+        "call POST bill",
+        "commit documents._change",
+        "call PATCH invoices",
+        "commit sync.release",
+    ),
+    "delete_after_cancel": (
+        "commit sync.claim",
+        "call GET invoices",
+        "call GET bill",
+        "commit documents._change",
+        "call POST bill",
+        "commit documents._change",
+        "call PATCH invoices",
+        "commit sync.release",
+    ),
+    "hold": (
+        "commit sync.claim",
+        "call GET invoices",
+        "commit documents.hold",
+        "call PATCH invoices",
+        "commit sync.release",
+    ),
+    "write_back": (
+        "commit sync.claim",
+        "call PATCH invoices",
+        "commit sync.release",
+    ),
+    "echo": (
+        "commit sync.claim",
+        "call GET invoices",
+        "commit echoes.is_only_echo",
+        "commit sync.release",
+    ),
+    "settle_what_landed": (
+        "commit sync.claim",
+        "call GET query",
+        "commit settle._settle",
+        "call GET invoices",
+        "commit documents._nothing",
+        "call PATCH invoices",
+        "commit sync.release",
+    ),
+    "settle_what_was_lost": (
+        "commit sync.claim",
+        "call GET query",
+        "commit settle._settle",
+        "call GET invoices",
+        "commit documents._change",
+        "call POST bill",
+        "commit documents._change",
+        "call PATCH invoices",
+        "commit sync.release",
+    ),
+    "revise_while_unanswered": (
+        "commit sync.claim",
+        "call GET query",
+        "commit settle._settle",
+        "call GET invoices",
+        "call GET bill",
+        "commit documents._change",
+        "call POST bill",
+        "commit documents._change",
+        "call PATCH invoices",
+        "commit sync.release",
+    ),
+    "cancel_while_unanswered": (
+        "commit sync.claim",
+        "call GET query",
+        "commit settle._settle",
+        "call GET invoices",
+        "call GET bill",
+        "commit documents._change",
+        "call POST bill",
+        "commit documents._change",
+        "call PATCH invoices",
+        "commit sync.release",
+    ),
+    "receive": (
+        "commit app.from_precoro",
+        "push",
+    ),
+    "catch_up": (
+        "commit clock.tick",
+        "commit runtime.Runtime.dispatch",
+        "commit clock.duty",
+        "call GET purchaseorders",
+        "commit changes.catch_up",
+        "commit changes.catch_up",
+        "call GET invoices",
+        "commit changes.catch_up",
+        "commit changes.catch_up",
+        "commit clock.duty",
+        "commit changes.read",
+        "call GET cdc",
+        "commit changes.read",
+        "commit clock.duty",
+        "commit clock.duty",
+        "commit clock.forget",
+    ),
+}
+
+
+def boundaries(scenario: str) -> list[str]:
+    """Return the boundaries of a scenario in their order."""
+    return [f"{side} {step}" for step in STEPS[scenario] for side in ("before", "after")]
+
+
+def _revise(fire: Fire, invoice: Document) -> None:
+    fire.stage.act(invoice, "revise")
+    fire.stage.change(invoice, lines=[{**PAPER, "quantity": 7}])
+    fire.stage.act(invoice, "approve")
+
+
+def _first_job(fire: Fire, *, tell: bool = True) -> None:
+    """Do the job of the first event, and let an hour pass; `tell`: until what is left is queued."""
+    fire.told()
+    fire.nursery.live("worker")
+    fire.stage.quickbooks.delete("faults")
+    fire.stage.precoro.delete("faults")
+    fire.stage.precoro.get("webhooks?wait=10")
+    fire.an_hour_passes()
+    fire.stage.runtime.queue.empty()  # type: ignore[no-untyped-call]
+    if tell:
+        fire.told()

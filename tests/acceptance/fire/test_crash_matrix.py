@@ -1,0 +1,69 @@
+"""Killed with -9 at every boundary in turn: after the restart both sides agree, with nothing doubled and nothing lost."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Iterator
+
+import pytest
+
+from standins import compare
+from standins.comparison import Row
+from tests.acceptance.fire.house import Fire, fire
+from tests.acceptance.fire.scenarios import SCENARIOS, STEPS, Work, boundaries
+
+EVERY_ONE = "EVERY_BOUNDARY" in os.environ
+"""Without it nobody dies before a step that follows another: that is the same as to die after that other."""
+DEATHS = [
+    (scenario, number)
+    for scenario in STEPS
+    for number, name in enumerate(boundaries(scenario))
+    if EVERY_ONE or number == 0 or name.startswith("after")
+]
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory, redis_url: str) -> Iterator[Fire]:
+    """Return one house for all deaths in this process of pytest."""
+    with fire(tmp_path_factory.mktemp("fire"), redis_url) as opened:
+        yield opened
+
+
+def rows(fire: Fire, work: Work) -> list[Row]:
+    """Return what the comparison of both sides says of a document, and all that does not tie."""
+    comparison = compare.compare(fire.stage.precoro.url, fire.stage.quickbooks.url)
+    held = work.state == "held"
+    mine = [row for row in comparison.rows if row.document == work.document["customName"]]
+    return [*mine, *(row for row in comparison.broken if row.verdict != "MISSING" and not held)]
+
+
+def assert_done(fire: Fire, work: Work) -> None:
+    """Check that a document stands as it must: once, to the cent, with every write settled and written back."""
+    record = fire.record(work.document)
+    assert (record.state, record.qbo_id is not None) == (work.state, work.amount is not None)
+    assert fire.unanswered(work.document) == []
+    [row] = rows(fire, work)
+    assert row.quickbooks == work.amount
+    assert row.verdict in ({"MISSING"} if work.state == "held" else {"ok"})
+    expected = f"qbo:9130001:bill:{record.qbo_id}" if record.qbo_id else ""
+    assert (fire.written_back(work.document) or "") == expected
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_every_boundary_is_listed(house: Fire, scenario: str) -> None:
+    work = SCENARIOS[scenario](house)
+    status, reached = house.nursery.live(work.role, *work.arguments)
+    assert status == 0
+    house.mends(work.document, work.state)
+    assert_done(house, work)
+    assert reached == boundaries(scenario)
+
+
+@pytest.mark.parametrize(("scenario", "number"), DEATHS, ids=[f"{s}-{n} {boundaries(s)[n]}" for s, n in DEATHS])
+def test_a_death(house: Fire, scenario: str, number: int) -> None:
+    work = SCENARIOS[scenario](house)
+    status, reached = house.nursery.live(work.role, *work.arguments, deadly=number)
+    assert (status, reached) == (-signal.SIGKILL, boundaries(scenario)[: number + 1])
+    house.mends(work.document, work.state)
+    assert_done(house, work)
