@@ -219,8 +219,7 @@ def _nothing(work: Work, document: Document, decision: Nothing) -> None:
     """Record that nothing is to be sent, and why."""
     record = work.record
     record.revised = record.revised or (document.status == IN_REVISION and record.qbo_id is not None)
-    if record.qbo_id is not None or decision.notes:
-        record.notes = [asdict(note) for note in decision.notes]
+    record.notes = _still_true(record.notes) + [asdict(note) for note in decision.notes]
     if decision.settled and record.sent is not None:
         record.sent = {**record.sent, "version": document.version}
         record.revised = False
@@ -231,6 +230,11 @@ def _nothing(work: Work, document: Document, decision: Nothing) -> None:
             .values(revised=record.revised, notes=record.notes, sent=record.sent)
         )
         _stand(work, session, moment, decision.state, decision.reason, f"nothing: {decision.reason}")
+
+
+def _still_true(notes: list[dict[str, str]]) -> list[dict[str, str]]:
+    """Return the notes on what was sent; that something was changed since is found out anew each time."""
+    return [note for note in notes if note["code"] != "changed_without_revision"]
 
 
 def _describe(work: Work, document: Document) -> None:

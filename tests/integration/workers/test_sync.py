@@ -63,3 +63,17 @@ def test_a_document_costs_one_read_and_one_write_back_and_one_write_without_a_re
         (call["method"], call["path"]) for call in stage.quickbooks.get("requests") if "cdc" not in call["path"]
     ]
     assert quickbooks == [("POST", "/v3/company/9130001/bill")]
+
+
+def test_notes_on_what_was_sent_stay_and_cost_no_further_write_back(stage: Stage) -> None:
+    invoice = stage.approved(
+        number="INV-208", invoiceNumber="S-208-with-a-number-too-long-for-quickbooks", lines=[PAPER]
+    )
+    stage.settle()
+    noted = stage.record(invoice).notes
+    assert noted
+    stage.change(invoice, deliveryNote="dock 2")
+    stage.settle()
+    assert stage.record(invoice).notes == noted
+    patches = [call for call in stage.precoro.get("requests") if call["method"] == "PATCH"]
+    assert len(patches) == 1
