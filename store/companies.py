@@ -110,15 +110,19 @@ def named(session: Session, slug: str) -> Connection | None:
 def rest(
     session: Session, connection_id: int, now: datetime, *, first: float, most: float, after: float | None, reason: str
 ) -> None:
-    """Let a connection rest: doubling from `first` to `most` seconds, or for as long as the service asked (`after`)."""
-    connection = session.get_one(Connection, connection_id)
-    doubled = min(first * 2 ** min(connection.rests, 20), most)
+    """Let a connection rest: doubling from `first` to `most` seconds, or for as long as the service asked (`after`).
+
+    While it rests already, the trouble is the same: calls that were under way when it began do not double the rest.
+    """
+    connection = session.get_one(Connection, connection_id, with_for_update=True)
+    rests_already = connection.resume_at is not None and connection.resume_at > now
+    doubled = 0.0 if rests_already else min(first * 2 ** min(connection.rests, 20), most)
     until = now + timedelta(seconds=doubled if after is None else after)
     session.execute(
         update(Connection)
         .where(Connection.id == connection_id)
         .values(
-            rests=Connection.rests + 1,
+            rests=Connection.rests + (0 if rests_already else 1),
             rest_reason=reason[:1000],
             resume_at=case((Connection.resume_at > until, Connection.resume_at), else_=until),
         )
