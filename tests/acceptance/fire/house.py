@@ -21,6 +21,7 @@ from store.base import UtcTime
 from store.intents import OPEN, Intent
 from store.records import Record
 from tests.stage import REALM, Stage, environment, house
+from workers.runtime import Runtime
 
 ROOT = Path(__file__).parents[3]
 SPEED = "600"
@@ -95,17 +96,7 @@ class Fire:
 
     def an_hour_passes(self) -> None:
         """Make every moment that is waited for an hour older."""
-        with self.stage.runtime.write() as (session, _):
-            for table in migrations.METADATA.sorted_tables:
-                moments = [column for column in table.columns if isinstance(column.type, UtcTime)]
-                if table.name not in PASSING:
-                    continue
-                keys = list(table.primary_key)
-                for row in session.execute(select(table)).mappings().all():
-                    older = {one.name: row[one] - timedelta(hours=1) for one in moments if row[one] is not None}
-                    found = table.update().where(*(key == row[key] for key in keys))
-                    if older:
-                        session.execute(found.values(older))
+        an_hour_passes(self.stage.runtime)
 
     def mends(self, document: dict[str, Any], state: str) -> None:
         """Let an hour pass, and everything that is still alive work until a document has reached its state and all is quiet."""
@@ -131,11 +122,25 @@ class Fire:
         return self.stage.record(document)
 
 
+def an_hour_passes(runtime: Runtime) -> None:
+    """Make every moment that is waited for an hour older: leases, rests, attempts, duties; tokens and quotas stay."""
+    with runtime.write() as (session, _):
+        for table in migrations.METADATA.sorted_tables:
+            moments = [column for column in table.columns if isinstance(column.type, UtcTime)]
+            if table.name not in PASSING:
+                continue
+            keys = list(table.primary_key)
+            for row in session.execute(select(table)).mappings().all():
+                older = {one.name: row[one] - timedelta(hours=1) for one in moments if row[one] is not None}
+                if older:
+                    session.execute(table.update().where(*(key == row[key] for key in keys)).values(older))
+
+
 @contextmanager
 def fire(home: Path, redis_url: str) -> Iterator[Fire]:
     """Open a connected house, far faster than real and without limits: here it is about deaths."""
     key = Fernet.generate_key().decode()
-    with house(home, redis_url, TIEOUT_SPEED=SPEED, TIEOUT_KEYS=key) as stage:
+    with house(home, redis_url, TIEOUT_SPEED=SPEED, TIEOUT_ECHO_WINDOW="6000", TIEOUT_KEYS=key) as stage:
         for control in (stage.precoro, stage.quickbooks):
             control.post("settings", limits=False)
         # Whether the event of our own write-back comes before the release or after it is a matter of milliseconds.
@@ -143,7 +148,7 @@ def fire(home: Path, redis_url: str) -> Iterator[Fire]:
         stage.connect()
         stage.settle()
         addresses = {"TIEOUT_PRECORO_URL": stage.precoro.url, "TIEOUT_QBO_URL": stage.quickbooks.url}
-        variables = environment(home, redis_url, **addresses, TIEOUT_SPEED=SPEED)
+        variables = environment(home, redis_url, **addresses, TIEOUT_SPEED=SPEED, TIEOUT_ECHO_WINDOW="6000")
         nursery = Nursery(home, {**variables, "TIEOUT_KEYS": key})
         try:
             yield Fire(stage, nursery)

@@ -1,0 +1,253 @@
+"""`python -m bench.chaos --documents 500 --seed 1`: everything goes wrong at once; in the end both sides must agree.
+
+Real processes; people approve, revise, cancel and pay; both APIs answer with faults, break off and time out; workers,
+receiver, clock and Redis are killed; webhooks are lost, doubled and shuffled. Then everything heals, and once all is
+quiet both sides are compared. Exit 0: they tie. All decisions come from the seed; what the kills and faults hit
+depends on the machine.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections import Counter
+from collections.abc import Collection
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import click
+import requests
+from sqlalchemy import func, or_, select
+
+from bench import chaos_plan, figures
+from bench.chaos_house import WORKERS, House, NeverError, opened, until
+from bench.chaos_plan import Step
+from mappers.text import find_marker
+from standins import compare
+from standins.seed import WIDGETS_INC
+from store import intents
+from store.companies import CONNECTED, Connection, PrecoroCompany
+from store.intents import Intent
+from store.records import FAILED, HELD, INVOICE, Record
+
+REALM = WIDGETS_INC.quickbooks.realm
+COMPANY = WIDGETS_INC.precoro.id
+HEALING = 900.0
+BURNING, BURNING_EACH = 10.0, 0.2
+QUIET = 5
+RETRY_AFTER = 1
+"""Seconds that a 429 asks for: a minute, at 60 times the real speed."""
+PAID_BILL = "bill_locked"
+
+
+@dataclass
+class Run:
+    """A run under way: the documents by number, and what was done."""
+
+    house: House
+    documents: dict[int, dict[str, Any]] = field(default_factory=dict)
+    paid: set[str] = field(default_factory=set)
+    done: Counter[str] = field(default_factory=Counter)
+
+
+@click.command()
+@click.option("--documents", default=500, show_default=True, help="Invoices that people approve.")
+@click.option("--seed", default=1, show_default=True, help="Decides everything that is decided.")
+@click.option("--rate", default=8.0, show_default=True, help="Acts of people a second.")
+def main(documents: int, seed: int, rate: float) -> None:
+    """Let everything go wrong, heal it, and compare both sides."""
+    figures.machine()
+    with opened() as house:
+        run = Run(house)
+        began = time.monotonic()
+        _order_faults(house, seed)
+        _play(run, chaos_plan.steps(documents, seed), rate)
+        _burn(run)
+        struck = _heal(house)
+        _until_quiet(run)
+        _report(run, struck, time.monotonic() - began)
+        wrong = _compared(run) + _checked(run)
+    for sentence in wrong:
+        print(f"WRONG  {sentence}")
+    print(f"seed {seed}, {documents} documents: " + ("NOT survived" if wrong else "survived, both sides tie out"))
+    sys.exit(bool(wrong))
+
+
+def _order_faults(house: House, seed: int) -> None:
+    """Order the faults and the trouble with webhooks."""
+    for order in chaos_plan.faults(seed):
+        ask = house.quickbooks if order.service == "quickbooks" else house.precoro
+        match = {"method": "", "path": order.path}
+        ask("faults", match=match, fault=order.fault, rate=order.rate, seed=order.seed, retry_after=RETRY_AFTER)
+    for ask in (house.precoro, house.quickbooks):
+        ask("webhooks", drop=0.1, duplicate=0.2, shuffle=True, delay_ms=3000, seed=seed)
+
+
+def _play(run: Run, steps: list[Step], rate: float) -> None:
+    """Let everything happen in its order."""
+    for step in steps:
+        began = time.monotonic()
+        if step.document >= 0:
+            _act(run, step)
+        else:
+            _kill(run.house, step)
+        run.done[step.what] += 1
+        time.sleep(max(0.0, 1 / rate - (time.monotonic() - began)))
+
+
+def _act(run: Run, step: Step) -> None:
+    """Do what a person does with a document."""
+    if step.what == "approve":
+        run.documents[step.document] = _approve(run.house, step)
+    elif step.what == "pay":
+        _pay(run, run.documents[step.document])
+    else:
+        path = f"invoices/{run.documents[step.document]['id']}"
+        if step.what == "revise":
+            run.house.precoro(path, company=COMPANY, do="revise")
+            run.house.precoro(path, company=COMPANY, set={"lines": _lines(step)})
+        run.house.precoro(path, company=COMPANY, do={"revise": "approve"}.get(step.what, step.what))
+
+
+def _approve(house: House, step: Step) -> dict[str, Any]:
+    suppliers = chaos_plan.SUPPLIERS
+    created: dict[str, Any] = house.precoro(
+        "invoices",
+        company=COMPANY,
+        supplier=suppliers[step.document % len(suppliers)],
+        customName=f"CHAOS-{step.document}",
+        invoiceNumber=f"C-{step.document}",
+        lines=_lines(step),
+        do=["submit", "approve"],
+    )
+    return created
+
+
+def _lines(step: Step) -> list[dict[str, object]]:
+    accounts = chaos_plan.ACCOUNTS
+    first = {"name": "Desk lamps", "quantity": step.quantity, "price": "45.13", "account": accounts[step.document % 3]}
+    return [first, {"name": "Freight, insured", "quantity": 1, "price": "85.37", "account": "5040"}]
+
+
+def _pay(run: Run, document: dict[str, Any]) -> None:
+    """Pay the bill of a document in QuickBooks, if it is there yet; from then on it is locked."""
+    for bill in run.house.quickbooks("state", "GET")["companies"][REALM]["bill"]:
+        if (find_marker(bill.get("PrivateNote")) or "").endswith(f":invoice:{document['id']}"):
+            with suppress(requests.HTTPError):  # it was deleted since
+                run.house.quickbooks(f"bill/{bill['Id']}?realm={REALM}", do="pay", amount="1.00")
+                run.paid.add(str(document["id"]))
+                run.done["bills paid"] += 1
+
+
+def _kill(house: House, step: Step) -> None:
+    """Kill what the step says."""
+    if step.what == "a worker":
+        house.kill_one_worker()
+    elif step.what == "Redis, wiped":
+        house.wipe_redis(step.pause)
+    else:
+        parts = {"all workers": "workers", "the receiver": "receiver", "Redis": "redis", "the clock": "clock"}
+        house.kill(parts[step.what], step.pause)
+
+
+def _burn(run: Run) -> None:
+    """Let it burn until nearly all is done, or for a while, so that the backlog meets the faults too."""
+    seconds = BURNING + BURNING_EACH * len(run.documents)
+    with suppress(NeverError):
+        until(lambda: _due(run.house) * 10 <= len(run.documents), "the fire to burn down", seconds)
+
+
+def _heal(house: House) -> dict[str, list[dict[str, Any]]]:
+    """End all faults; returns what was ordered and how often it struck, by service."""
+    struck = {"Precoro": house.precoro("faults", "GET"), "QuickBooks": house.quickbooks("faults", "GET")}
+    for ask in (house.precoro, house.quickbooks):
+        ask("faults", "DELETE")
+        ask("webhooks", drop=0.0, duplicate=0.0)
+    return struck
+
+
+def _until_quiet(run: Run) -> None:
+    """Wait until a whole catch-up has seen everything and nothing is due any more."""
+    healed, quiet = datetime.now(UTC), 0
+
+    def is_quiet() -> bool:
+        nonlocal quiet
+        busy = not _caught_up(run.house, healed) or _due(run.house) or run.house.precoro("webhooks", "GET")["pending"]
+        quiet = 0 if busy else quiet + 1
+        return quiet >= QUIET
+
+    until(is_quiet, "quiet", HEALING)
+
+
+def _caught_up(house: House, since: datetime) -> bool:
+    with house.runtime.read() as (session, _):
+        read = session.scalars(select(PrecoroCompany.read_until)).one()
+    return bool(read.get(INVOICE)) and datetime.fromisoformat(read[INVOICE]) > since
+
+
+def _due(house: House) -> int:
+    with house.runtime.read() as (session, _):
+        waiting = or_(Record.wanted > Record.done, Record.write_back_due, Record.lease_until.isnot(None))
+        return session.scalar(select(func.count()).where(waiting, Record.state != FAILED)) or 0
+
+
+def _report(run: Run, struck: dict[str, list[dict[str, Any]]], seconds: float) -> None:
+    """Print what was injected."""
+    figures.line("took", f"{seconds:.0f} s")
+    for what, count in sorted(run.done.items()):
+        figures.line(f"{'killed: ' if what in chaos_plan.KILLED else 'people: '}{what}", str(count))
+    for service, orders in struck.items():
+        hits = Counter[str]()
+        for order in orders:
+            hits[order["fault"]] += order["struck"]
+        figures.line(f"faults of {service}", ", ".join(f"{name} {count}" for name, count in sorted(hits.items())))
+    for service, ask in (("Precoro", run.house.precoro), ("QuickBooks", run.house.quickbooks)):
+        counts = ask("webhooks", "GET")
+        kept = ("delivered", "dropped", "failed_attempts", "given_up")
+        figures.line(f"webhooks of {service}", ", ".join(f"{name} {counts[name]}" for name in kept))
+
+
+def _compared(run: Run) -> list[str]:
+    """Compare both sides, with the documents that wait because their bills were paid."""
+    settings = run.house.settings
+    held = _held(run.house, run.paid)
+    comparison = compare.compare(settings.precoro_url, settings.qbo_url, held=held)
+    figures.line(
+        "compared", f"{len(comparison.rows)} documents, of which {len(held)} are held since their bills are paid"
+    )
+    return [f"{asdict(row)}" for row in comparison.broken]
+
+
+def _held(house: House, paid: Collection[str]) -> set[str]:
+    with house.runtime.read() as (session, _):
+        found = session.scalars(select(Record).where(Record.state == HELD, Record.precoro_id.in_(paid))).all()
+        return {one.precoro_id for one in found if [row.code for row in one.problems] == [PAID_BILL]}
+
+
+def _checked(run: Run) -> list[str]:
+    """Return what else is wrong: failed or wrongly held records, open writes, lost write-backs, tokens or workers."""
+    wrong = []
+    excused = _held(run.house, run.paid)
+    invoices = run.house.precoro("state", "GET")["companies"][str(COMPANY)]["invoices"]
+    written = {str(one["id"]): one["externalId"] or "" for one in invoices}
+    with run.house.runtime.read() as (session, _):
+        for one in session.scalars(select(Record).where(Record.kind == INVOICE)):
+            title = f"{one.number} is {one.state} ({one.reason}; {[row.sentence for row in one.problems]})"
+            if one.state == FAILED or (one.state == HELD and one.precoro_id not in excused):
+                wrong.append(title)
+            expected = f"qbo:{REALM}:bill:{one.qbo_id}" if one.qbo_id else ""
+            if written.get(one.precoro_id) != expected:
+                wrong.append(f"{title}; Precoro has {written.get(one.precoro_id)!r} in place of {expected!r}")
+        unsettled = session.scalars(select(Intent.id).where(Intent.state == intents.OPEN)).all()
+        states = session.scalars(select(Connection.state)).all()
+    wrong += [f"the write {one} was never settled" for one in unsettled]
+    wrong += [f"a connection is {state}" for state in states if state != CONNECTED]
+    if len(run.house.workers()) != WORKERS:
+        wrong.append(f"{len(run.house.workers())} workers live in place of {WORKERS}")
+    return wrong
+
+
+if __name__ == "__main__":
+    main()
