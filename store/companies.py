@@ -64,7 +64,10 @@ class QboCompany(Base):
 
 
 class Connection(Base):
-    """A Precoro company, or one legal entity of it, paired with a QuickBooks company."""
+    """A Precoro company, or one legal entity of it, paired with a QuickBooks company.
+
+    `looked` says for each kind of document until when a page of what was modified has been looked through.
+    """
 
     __tablename__ = "connections"
 
@@ -78,6 +81,7 @@ class Connection(Base):
     rests: Mapped[int] = mapped_column(default=0)
     rest_reason: Mapped[str | None] = mapped_column(String(1000))
     reference_version: Mapped[int] = mapped_column(default=1)
+    looked: Mapped[dict[str, str]] = mapped_column(ExactJson, default=dict)
     policy: Mapped[dict[str, Any]] = mapped_column(ExactJson, default=dict)
     fields: Mapped[dict[str, str]] = mapped_column(ExactJson, default=dict)
     created_at: Mapped[datetime] = mapped_column(UtcTime)

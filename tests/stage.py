@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
@@ -171,6 +171,15 @@ class Stage:
             self.tick()
             time.sleep(0.05)
 
+    def until(self, happened: Callable[[], object], what: str, seconds: float = PATIENCE) -> None:
+        """Let clock and workers go on until something has happened."""
+        until = time.monotonic() + seconds
+        while not happened():
+            if time.monotonic() > until:
+                raise AssertionError(f"waited {seconds:g} s for {what}")
+            self.tick()
+            time.sleep(0.02)
+
     def is_quiet(self) -> bool:
         """Say whether every record is done and every webhook delivered."""
         pending = self.precoro.get("webhooks")["pending"]
@@ -210,7 +219,9 @@ def house(home: Path, redis_url: str, **more: str) -> Iterator[Stage]:
         store = Store(settings.database, settings.keys.split(","))
         migrations.upgrade(store)
         store.close()
-        receiver = _serve(stack, create_app(settings))
+        app = create_app(settings)
+        stack.callback(app.extensions["tieout"].close)
+        receiver = _serve(stack, app)
         runtime = Runtime(settings)
         stack.callback(runtime.close)
         stack.enter_context(patch.object(jobs, "runtime", lambda: runtime))

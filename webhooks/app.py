@@ -74,6 +74,11 @@ class Receiver:
             with self.store.write() as session:
                 queue.unpick(session, picked)
 
+    def close(self) -> None:
+        """Give everything back."""
+        self.store.close()
+        self.redis.close()
+
 
 def receiver() -> Receiver:
     """Return what the routes share."""

@@ -9,14 +9,13 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from mappers.status import may_stand
 from outbound.errors import RemoteError
 from qbo_client.company import read_preferences
 from store import companies, records
 from store.companies import Connection, PrecoroCompany, QboCompany
 from store.records import Record
 from workers import clients, reference, writes
-from workers.echoes import moment_of, tells_nothing_new
+from workers.glance import matters, moment_of
 from workers.runtime import Runtime
 
 KINDS = (records.PURCHASE_ORDER, records.INVOICE)
@@ -60,10 +59,7 @@ def _want_if_news(session: Session, serving: Connection, kind: str, row: Mapping
             Record.precoro_company_id == serving.precoro_id, Record.kind == kind, Record.precoro_id == key
         )
     )
-    if known and (known.wanted > known.done or tells_nothing_new(row, known.seen)):
-        return False
-    linked = known is not None and known.qbo_id is not None
-    if not linked and not may_stand(int(row.get("status", -1))):
+    if (known and known.wanted > known.done) or not matters(row, known):
         return False
     records.want(session, serving, kind, key, str(row["idn"]) if row.get("idn") else None, now)
     return True

@@ -108,7 +108,7 @@ def precoro_quota(runtime: Runtime, company: PrecoroCompany) -> Quota:
         ),
         service="Precoro",
         same=(
-            Window(settings.precoro_same_minute, settings.minute),
+            Window(settings.precoro_same_minute, settings.reread_after),
             Window(settings.precoro_same_hour, settings.hour),
         ),
     )

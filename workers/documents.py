@@ -21,12 +21,12 @@ from store import records, reference
 from store.companies import Connection, QboCompany
 from store.history import PlanRow
 from store.records import ProblemRow, Record, replace_problems
-from workers import books, echoes, writes
+from workers import books, glance, writes
 from workers.work import PostponedError, Work
 
 
 def read(work: Work) -> Document | None:
-    """Read the document as it is now, unless what is due is only the echo of our own write-back.
+    """Read the document as it is now, unless a page of what was modified shows that nothing is to be done.
 
     Raises PostponedError when the same document was read less than a minute ago (design section 6).
     """
@@ -35,7 +35,7 @@ def read(work: Work) -> Document | None:
         again = record.read_at + timedelta(seconds=work.settings.reread_after)
         if work.claimed_at < again:
             raise PostponedError("it was read less than a minute ago", again)
-    if echoes.is_only_echo(work):
+    if glance.needs_no_read(work):
         return None
     payload = _get(work)
     try:
@@ -87,7 +87,7 @@ def hold(work: Work, decision: Hold) -> None:
             update(Record)
             .where(records.holds(work.claim), unchanged)
             .values(state=records.HELD, done=work.claim.wanted, notes=notes, asked=False, attempts=0, wanted_at=None,
-                    reason=None, write_back_due=True, **_title(record))
+                    reason=None, write_back_due=True, seen=record.seen, **_title(record))
             .returning(Record.id)
         ).first()  # fmt: skip
         if held is None:
@@ -243,12 +243,12 @@ def _describe(work: Work, document: Document) -> None:
     record.number, record.supplier = document.number[:300], document.supplier_name[:300]
     record.currency, record.amount = document.currency, document.total
     record.external_id, record.log_text = document.external_id, document.external_log
-    record.seen = echoes.seen_in(document)
+    record.seen = glance.seen_in(document)
 
 
 def _title(record: Record) -> dict[str, Any]:
     """Return the columns that `_describe` fills."""
-    names = ("idn", "number", "supplier", "currency", "amount", "external_id", "log_text", "seen")
+    names = ("idn", "number", "supplier", "currency", "amount", "external_id", "log_text")
     return {name: getattr(record, name) for name in names}
 
 
@@ -259,7 +259,8 @@ def _stand(work: Work, session: Any, moment: Any, state: str, reason: str | None
         update(Record)
         .where(records.holds(work.claim))
         .values(state=state, reason=reason and reason[:1000], done=work.claim.wanted, asked=False, accepted=[],
-                attempts=0, wanted_at=None, read_at=work.read_at, write_back_due=True, **_title(record))
+                attempts=0, wanted_at=None, read_at=work.read_at, write_back_due=True, seen=record.seen,
+                **_title(record))
     )  # fmt: skip
     replace_problems(session, record.id, [])
     session.add(PlanRow(at=moment, record_id=record.id, decision=state, summary=summary[:2000]))

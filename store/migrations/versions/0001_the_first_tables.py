@@ -105,6 +105,7 @@ def upgrade() -> None:
     sa.Column('rests', sa.Integer(), nullable=False),
     sa.Column('rest_reason', sa.String(length=1000), nullable=True),
     sa.Column('reference_version', sa.Integer(), nullable=False),
+    sa.Column('looked', store.base.ExactJson(), nullable=False),
     sa.Column('policy', store.base.ExactJson(), nullable=False),
     sa.Column('fields', store.base.ExactJson(), nullable=False),
     sa.Column('created_at', store.base.UtcTime(), nullable=False),

@@ -197,7 +197,7 @@ STEPS: Mapping[str, Sequence[str]] = {
     "echo": (
         "commit sync.claim",
         "call GET invoices",
-        "commit echoes.is_only_echo",
+        "commit glance._note",
         "commit sync.release",
     ),
     "settle_what_landed": (

@@ -90,9 +90,7 @@ def open_house(home: Path, redis: Redis, redis_url: str, **more: str) -> House:
 
 def close(house: House) -> None:
     """Close everything that was opened."""
-    shared = house.app.extensions["tieout"]
-    shared.store.close()
-    shared.redis.close()
+    house.app.extensions["tieout"].close()
     house.store.close()
 
 

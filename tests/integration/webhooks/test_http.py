@@ -80,9 +80,7 @@ def test_the_receiver_takes_events_while_it_lacks_the_key_of_stored_secrets(
     other = create_app(load_settings(with_another_key))
     client = other.test_client()
     assert client.post(f"/webhooks/precoro/{SECRET}", json=PING).status_code == 200
-    shared = other.extensions["tieout"]
-    shared.store.close()
-    shared.redis.close()
+    other.extensions["tieout"].close()
 
 
 @pytest.fixture

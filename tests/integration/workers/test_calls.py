@@ -60,3 +60,34 @@ def test_an_update_and_a_removal_cost_one_read_of_quickbooks_each(stage: Stage) 
     stage.settle()
     calls = [call["method"] for call in stage.quickbooks.get("requests") if "/bill" in call["path"]]
     assert calls == ["POST", "GET", "POST", "GET", "POST"]
+
+
+def test_a_burst_of_drafts_costs_pages_and_no_reads(stage: Stage) -> None:
+    drafts = [stage.invoice(number=f"INV-54{n}", invoiceNumber=f"S-54{n}", lines=[PAPER]) for n in range(8)]
+    approved = stage.approved(number="INV-549", invoiceNumber="S-549", lines=[PAPER])
+    stage.until_state(approved, "synced")
+    stage.settle()
+    assert sum(reads(stage, one) for one in drafts) <= 1
+    assert reads(stage, approved) == 1
+
+
+def test_a_draft_that_was_only_glanced_at_is_sent_when_it_is_approved(stage: Stage) -> None:
+    drafts = [stage.invoice(number=f"INV-55{n}", invoiceNumber=f"S-55{n}", lines=[PAPER]) for n in range(3)]
+    stage.settle()
+    for draft in drafts:
+        stage.act(draft, "approve")
+    stage.settle()
+    assert [stage.record(one).state for one in drafts] == ["synced"] * 3
+
+
+def test_a_page_never_settles_a_document_whose_create_is_unanswered(stage: Stage) -> None:
+    bill = {"method": "POST", "path": "/v3/company/9130001/bill"}
+    stage.quickbooks.post("faults", match=bill, fault="drop_after_commit", times=1)
+    cancelled = stage.approved(number="INV-560", invoiceNumber="S-560", lines=[PAPER])
+    stage.until(stage.bills, "the bill in QuickBooks")
+    others = [stage.invoice(number=f"INV-56{n}", invoiceNumber=f"S-56{n}", lines=[PAPER]) for n in range(1, 5)]
+    stage.act(cancelled, "cancel")
+    stage.settle()
+    assert stage.bills() == []
+    assert stage.record(cancelled).state == "removed"
+    assert {stage.record(one).state for one in others} == {"open"}

@@ -1,4 +1,4 @@
-"""What tells an echo of our own write-back from news."""
+"""What a row of a list tells: an echo of our own write-back, or news."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from workers.echoes import tells_nothing_new
+from workers.glance import tells_nothing_new
 
 SEEN = {
     "updateDate": "2026-11-23T10:00:05+00:00",
