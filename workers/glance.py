@@ -38,7 +38,7 @@ def needs_no_read(work: Work) -> bool:
     with work.runtime.read() as (session, _):
         waiting = {one.precoro_id: one for one in _waiting(session, record)}
         looked = session.get_one(Connection, record.connection_id).looked.get(record.kind)
-    if looked and record.wanted_at <= datetime.fromisoformat(looked):
+    if record.precoro_id not in waiting or (looked and record.wanted_at <= datetime.fromisoformat(looked)):
         return False
     if len(waiting) == 1 and not may_be_echo(record, window):
         return False
