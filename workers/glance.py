@@ -80,7 +80,8 @@ def matters(row: Mapping[str, Any], record: Record | None) -> bool:
     """Say whether a list row may call for something in QuickBooks, given what we know of the document."""
     if record is not None and tells_nothing_new(row, record.seen):
         return False
-    linked = record is not None and record.qbo_id is not None
+    # A removal that was just settled leaves nothing linked, and still has to be recorded and written back.
+    linked = record is not None and (record.qbo_id is not None or record.state == records.SYNCED)
     return linked or may_stand(int(row.get("status", -1)))
 
 
