@@ -14,10 +14,11 @@ from typing import Any
 
 import simplejson
 from cryptography.fernet import Fernet
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from store import migrations
 from store.base import UtcTime
+from store.companies import Connection
 from store.intents import OPEN, Intent
 from store.records import Record
 from tests.stage import REALM, Stage, environment, house
@@ -134,6 +135,7 @@ def an_hour_passes(runtime: Runtime) -> None:
                 older = {one.name: row[one] - timedelta(hours=1) for one in moments if row[one] is not None}
                 if older:
                     session.execute(table.update().where(*(key == row[key] for key in keys)).values(older))
+        session.execute(update(Connection).values(looked={}))  # these moments are not columns
 
 
 @contextmanager
