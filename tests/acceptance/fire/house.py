@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -21,7 +22,7 @@ from store.base import UtcTime
 from store.companies import Connection
 from store.intents import OPEN, Intent
 from store.records import Record
-from tests.stage import REALM, Stage, environment, house
+from tests.stage import PATIENCE, REALM, Stage, environment, house
 from workers.runtime import Runtime
 
 ROOT = Path(__file__).parents[3]
@@ -92,8 +93,13 @@ class Fire:
         """Wait until every event has arrived; then exactly one job is in the queue."""
         idle = self.stage.precoro.get("webhooks?wait=10")["idle"]
         assert idle
-        self.stage.runtime.dispatch()
-        assert self.stage.runtime.queue.count == 1
+        until = time.monotonic() + PATIENCE
+        while not self.stage.runtime.queue.count and time.monotonic() < until:
+            self.stage.runtime.dispatch()
+        waiting = [
+            (one.number, one.state, one.wanted, one.done) for one in self.stage.records() if one.wanted > one.done
+        ]
+        assert self.stage.runtime.queue.count == 1, waiting
 
     def an_hour_passes(self) -> None:
         """Make every moment that is waited for an hour older."""
