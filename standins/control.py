@@ -93,6 +93,7 @@ class Control(Generic[S]):
         self._first_webhooks = replace(outbox.settings)
         self._on_reset: list[Callable[[], None]] = []
         self._dirty = threading.Event()
+        self._saving = threading.Lock()
 
     def on_reset(self, call: Callable[[], None]) -> None:
         """Have something called at every reset (windows of limits, replay memory)."""
@@ -118,17 +119,18 @@ class Control(Generic[S]):
         """Write the snapshot now, if there is to be one."""
         if not self.snapshot:
             return
-        with self.lock:
-            text = wire.dumps(
-                {
-                    "world": self.world.dump(),
-                    "settings": asdict(self.settings),
-                    "webhooks": asdict(self.outbox.settings),
-                }
-            )
-        fresh = self.snapshot.with_suffix(".tmp")
-        fresh.write_text(text)
-        fresh.replace(self.snapshot)
+        with self._saving:
+            with self.lock:
+                text = wire.dumps(
+                    {
+                        "world": self.world.dump(),
+                        "settings": asdict(self.settings),
+                        "webhooks": asdict(self.outbox.settings),
+                    }
+                )
+            fresh = self.snapshot.with_suffix(".tmp")
+            fresh.write_text(text)
+            fresh.replace(self.snapshot)
 
     def reset(self, seed: Any) -> None:
         """Start afresh: world, settings, faults, log, pending webhooks. The webhook addresses stay."""
