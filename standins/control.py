@@ -128,7 +128,7 @@ class Control(Generic[S]):
                         "webhooks": asdict(self.outbox.settings),
                     }
                 )
-            fresh = self.snapshot.with_suffix(".tmp")
+            fresh = self.snapshot.with_suffix(f".{id(self)}.tmp")  # another stand-in may keep the same file
             fresh.write_text(text)
             fresh.replace(self.snapshot)
 
