@@ -13,13 +13,12 @@ from typing import TYPE_CHECKING, Any
 from flask import Blueprint, Response, jsonify, request
 
 from standins.control import WrongInputError, parsed_body
-from standins.precoro import payments, receipts
+from standins.precoro import entries, options, payments, receipts
 from standins.precoro.documents import Scribe
 from standins.precoro.entities import DOCUMENTS, ENTITIES
 from standins.precoro.forms import InvalidError
 from standins.precoro.rendering import CANONICAL, render
-from standins.precoro.seeding import new_item, new_option, new_supplier
-from standins.precoro.statuses import ACTS, act
+from standins.precoro.statuses import ACTS, SUPPLIER_APPROVED, SUPPLIER_REJECTED, act
 from standins.precoro.world import now, stamp
 
 if TYPE_CHECKING:
@@ -29,8 +28,8 @@ if TYPE_CHECKING:
     from standins.precoro.world import Company, Record, World
 
 SUPPLIER_ACTS: dict[str, dict[str, int | bool]] = {
-    "approve": {"status": 2},
-    "reject": {"status": 3},
+    "approve": {"status": SUPPLIER_APPROVED},
+    "reject": {"status": SUPPLIER_REJECTED},
     "deactivate": {"enable": False},
     "activate": {"enable": True},
 }
@@ -75,26 +74,8 @@ class People:
     def _make(self, company: Company, collection: str, description: Record) -> Record:
         if collection in DOCUMENTS:
             return Scribe(self._world, company, self._control.settings).create(collection, description)
-        if collection not in {"suppliers", "items", "options"}:
-            raise WrongInputError(f"People cannot create {collection} here")
-        identity, moment, name = self._world.next_id("new"), stamp(now()), description.get("name", "")
-        if not name:
-            raise WrongInputError(f"A new record of {collection} needs a name")
-        if collection == "suppliers":
-            currencies = description.get("currencies") or [description.get("currency", company.currency)]
-            record = new_supplier(identity, name, currencies, moment)
-        elif collection == "items":
-            record = new_item(identity, name, company.currency, moment)
-        else:
-            record = new_option(identity, self._field(company, description.pop("field", None))["id"], name)
-        _lay(record, description)
+        record = entries.make(self._world, company, collection, description, self._control.settings)
         return company.add(collection, record)
-
-    def _field(self, company: Company, name: object) -> Record:
-        field = company.by_name("itemcustomfields", name) or company.by_name("documentcustomfields", name)
-        if field is None:
-            raise WrongInputError(f"{company.name} has no custom field {name!r}")
-        return field
 
     def change(self, company: Company, collection: str, record: Record, order: Record) -> Record:
         """Carry out {"set": {...}} and then {"do": ...}."""
@@ -108,7 +89,7 @@ class People:
         if collection in DOCUMENTS:
             Scribe(self._world, company, self._control.settings).change(record, changes)
         else:
-            _lay(record, changes)
+            entries.change(self._world, company, collection, record, changes, self._control.settings)
         self._moved(company, collection, record)
 
     def do(self, company: Company, collection: str, record: Record, order: Record) -> None:
@@ -116,7 +97,7 @@ class People:
         name = order["do"]
         if name == "touch":
             self._moved(company, collection, record)
-        elif name == "delete" and collection in {"options", "items", "suppliers", *DOCUMENTS}:
+        elif name == "delete" and collection in {*DOCUMENTS, *entries.DELETED}:
             self._delete(company, collection, record)
         elif collection == "invoices" and name == "pay":
             self._pay(company, record, order)
@@ -129,14 +110,17 @@ class People:
             company.remember(record, name)
             self._moved(company, collection, record)
         elif collection not in DOCUMENTS and name in SUPPLIER_ACTS:
-            _lay(record, {key: value for key, value in SUPPLIER_ACTS[name].items() if key in record})
+            record.update({key: value for key, value in SUPPLIER_ACTS[name].items() if key in record})
             self._moved(company, collection, record)
         else:
             raise WrongInputError(f"Nobody can {name!r} one of {collection}")
 
     def _delete(self, company: Company, collection: str, record: Record) -> None:
-        del company.records[collection][record["id"]]
-        company.by_number.pop((collection, str(record.get("idn"))), None)
+        if collection == "options":
+            options.delete(company, record)
+        else:
+            del company.records[collection][record["id"]]
+            company.by_number.pop((collection, str(record.get("idn"))), None)
         self._fire(company, collection, record)
 
     def _pay(self, company: Company, invoice: Record, order: Record) -> None:
@@ -198,15 +182,3 @@ class People:
 def _company_named(body: Record) -> Any:
     named = request.args.get("company", 1)
     return body.pop("company", named)
-
-
-def _lay(record: Record, changes: Record) -> None:
-    """Lay changes over a record; WrongInputError when it has no such property."""
-    unknown = sorted(set(changes) - set(record) - {"status"})
-    if unknown:
-        raise WrongInputError(f"There is no {unknown[0]!r}. Known: {', '.join(sorted(record))}")
-    record.update(
-        {**changes, "parent": {"id": changes["parent"]}} if isinstance(changes.get("parent"), int) else changes
-    )
-    if isinstance(changes.get("currencies"), list):
-        record["currency"] = changes["currencies"][0]

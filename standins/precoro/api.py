@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from decimal import Decimal, InvalidOperation
 from functools import wraps
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
@@ -11,15 +10,14 @@ from typing import TYPE_CHECKING, Any
 from flask import Blueprint, Response, g, jsonify, request
 
 from standins.control import WrongInputError
-from standins.precoro import attachments, payments, receipts
-from standins.precoro.entities import DOCUMENTS, ENTITIES, Entity
-from standins.precoro.forms import Form, InvalidError, first, read_form, read_values
+from standins.precoro import attachments, masters, options, payments, receipts
+from standins.precoro.entities import DOCUMENTS, ENTITIES, EXPENSE_PAYMENT, Entity
+from standins.precoro.forms import BLANK, NOT_VALID, InvalidError, read_form, read_values
 from standins.precoro.listing import chosen, page
 from standins.precoro.refusals import HiddenError, NotFoundError, answer_errors, limited, unauthorised
 from standins.precoro.rendering import render, render_row, style_of
-from standins.precoro.seeding import new_item, new_option, new_supplier, new_term
 from standins.precoro.settings import hides
-from standins.precoro.statuses import act
+from standins.precoro.statuses import SUPPLIER_APPROVED, SUPPLIER_REJECTED, act
 from standins.precoro.world import now, stamp
 
 if TYPE_CHECKING:
@@ -36,9 +34,7 @@ APPROVALS = {
     "confirm": "confirm",
     "confirm_revise": "confirm_revise",
 }
-SUPPLIER_STATUS = {"approve": 2, "reject": 3}
-CREATED_BY_FORM = ("suppliers", "items", "taxes", "paymentterms", "locations")
-REPLACED_BY_FORM = CREATED_BY_FORM
+SUPPLIER_STATUS = {"approve": SUPPLIER_APPROVED, "reject": SUPPLIER_REJECTED}
 
 
 class Api:
@@ -105,7 +101,7 @@ class Api:
         self._add(routes, "GET", f"{path}/<key>", self.single, collection=entity.collection)
         if not entity.collection.endswith("customfields"):
             self._add(routes, "PATCH", f"{path}/<key>", self.patch, collection=entity.collection)
-        if entity.collection in CREATED_BY_FORM:
+        if entity.collection in masters.WRITTEN:
             self._add(routes, "POST", path, self.create, collection=entity.collection)
             self._add(routes, "PUT", f"{path}/<key>", self.replace, collection=entity.collection)
 
@@ -114,8 +110,9 @@ class Api:
         self._add(routes, "GET", path, self.list_options, fields=fields)
         self._add(routes, "POST", path, self.create_option, fields=fields)
         self._add(routes, "GET", f"{path}/<key>", self.single_option, fields=fields)
-        self._add(routes, "PUT", f"{path}/<key>", self.change_option, fields=fields)
+        self._add(routes, "PUT", f"{path}/<key>", self.replace_option, fields=fields)
         self._add(routes, "PATCH", f"{path}/<key>", self.change_option, fields=fields)
+        self._add(routes, "PATCH", f"/{fields}/options/<step>", self.depend, fields=fields)
 
     def _add(self, routes: Blueprint, method: str, path: str, view: Callable[..., Any], **fixed: str) -> None:
         @wraps(view)
@@ -145,52 +142,21 @@ class Api:
     def patch(self, collection: str, key: str) -> Response:
         """Write what PATCH may write, mostly `externalId`, and answer the whole record."""
         record = self._existing(collection, key)
-        record.update(read_values(read_form(request), ENTITIES[collection].patchable))
+        entity = ENTITIES[collection]
+        record.update(read_values(read_form(request), entity.patchable, entity.longest))
         return self._written(collection, record)
 
     def create(self, collection: str) -> tuple[Response, int]:
         """Make a record of a form."""
-        values = self._required(collection)
-        record = self._new(collection, values)
-        record.update(_stored(collection, values))
-        _company().add(collection, record)
+        record = masters.make(self._world, _company(), collection, read_form(request), self.settings)
         self._pings.own(_company(), collection, record, created=True)
         return self._whole(collection, record), HTTPStatus.CREATED
 
     def replace(self, collection: str, key: str) -> Response:
-        """Replace a record by a form: what the form leaves out is emptied."""
+        """Replace a record by a form."""
         record = self._existing(collection, key)
-        values = self._required(collection)
-        fresh = self._new(collection, values)
-        emptied = {
-            name: fresh[name] for name in ENTITIES[collection].writable if name in fresh and name != "externalId"
-        }
-        record.update(emptied | _stored(collection, values))
-        return self._written(collection, record)
-
-    def _required(self, collection: str) -> dict[str, Any]:
-        values = read_values(read_form(request), ENTITIES[collection].writable)
-        if collection == "taxes":
-            _both_rates(values)
-        missing = [name for name in ENTITIES[collection].required if not values.get(name)]
-        if missing:
-            raise InvalidError(dict.fromkeys(missing, "This value should not be blank."))
-        return values
-
-    def _new(self, collection: str, values: dict[str, Any]) -> Record:
-        identity, moment, name = self._world.next_id("new"), stamp(now()), values["name"]
-        if collection == "suppliers":
-            supplier = new_supplier(identity, name, values["currencies"], moment)
-            return supplier | {"status": self.settings.supplier_status}
-        if collection == "items":
-            return new_item(identity, name, _company().currency, moment)
-        if collection == "paymentterms":
-            return new_term(identity, name, values.get("creditPeriodDays", 0))
-        if collection == "taxes":
-            return {"id": identity, "name": name, "percent": 100, "isWithholdingTax": False, "externalId": None}
-        return {"id": identity, "name": name, "uniqueCode": None, "fullAddress": "", "phone": "", "enable": True} | {
-            "externalId": None
-        }
+        masters.replace(self._world, _company(), collection, record, read_form(request), self.settings)
+        return self._written(collection, record, moved=True)
 
     def approve(self, collection: str, key: str, step: str) -> Response:
         """Approve, reject, revise or confirm a document as the user of the key."""
@@ -210,6 +176,8 @@ class Api:
             raise NotFoundError
         supplier = self._existing("suppliers", key)
         supplier["status"] = SUPPLIER_STATUS[step]
+        if step == "approve":
+            supplier["approvalDate"] = stamp(now())
         return self._written("suppliers", supplier, moved=True)
 
     def set_custom_fields(self, key: str) -> Response:
@@ -220,27 +188,33 @@ class Api:
 
     def pay(self) -> tuple[Response, int]:
         """Record a payment of an invoice, addressed by its id and not its running number."""
-        form = read_form(request)
-        invoice = _company().by_id("invoices", first(form, "invoice[id]"))
-        if invoice is None:
-            raise InvalidError({"invoice": "This value is not valid."})
-        amount = _amount(form, invoice)
-        day = first(form, "payDate") or stamp(now())
-        payment = payments.pay(self._world, _company(), invoice, amount, day, int(first(form, "logicType") or 0))
-        payment["externalId"] = first(form, "externalId") or None
+        values = read_values(read_form(request), ENTITIES["payments"].writable)
+        invoice = self._payable("invoices", "invoice", values)
+        day, logic = values.get("payDate") or stamp(now()), values.get("logicType") or 0
+        payment = payments.pay(self._world, _company(), invoice, values["sumPaid"], day, logic)
+        payment["externalId"] = values.get("externalId")
         self._pings.own(_company(), "invoices", invoice)
         return self._whole("payments", payment), HTTPStatus.CREATED
 
     def pay_expense(self) -> tuple[Response, int]:
         """Record a payment of an expense, addressed by its id."""
-        form = read_form(request)
-        expense = _company().by_id("expenses", first(form, "expense[id]"))
-        if expense is None:
-            raise InvalidError({"expense": "This value is not valid."})
-        day = first(form, "payDate") or stamp(now())
-        payment = payments.pay_expense(self._world, expense, _amount(form, expense), day)
+        values = read_values(read_form(request), EXPENSE_PAYMENT)
+        expense = self._payable("expenses", "expense", values)
+        day = values.get("payDate") or stamp(now())
+        payment = payments.pay_expense(self._world, expense, values["sumPaid"], day)
         self._pings.own(_company(), "expenses", expense)
         return jsonify(payment), HTTPStatus.CREATED
+
+    def _payable(self, collection: str, name: str, values: dict[str, Any]) -> Record:
+        """Return what a form pays; InvalidError in Precoro's words when it is not there or the amount does not fit."""
+        document = _company().by_id(collection, (values.get(name) or {}).get("id"))
+        if document is None or self._hides(collection, document):
+            raise InvalidError({name: NOT_VALID})
+        amount = values.get("sumPaid")
+        refused = BLANK if amount is None else payments.refusal(document, amount)
+        if refused:
+            raise InvalidError({"sumPaid": refused})
+        return document
 
     def receive(self, key: str) -> tuple[Response, int]:
         """Make a receipt of a purchase order (JSON)."""
@@ -295,7 +269,8 @@ class Api:
     def list_options(self, fields: str, field: str) -> Response:
         """Answer a page of the options of a custom field."""
         owner = self._existing(fields, field)
-        return self._listed("options", [one for one in _company().all("options") if one["field"] == owner["id"]])
+        found = [one for one in _company().all("options") if one["field"] == owner["id"]]
+        return self._listed("options", [one for one in found if not self._hides("options", one)])
 
     def single_option(self, fields: str, field: str, key: str) -> Response:
         """Answer one option."""
@@ -304,17 +279,32 @@ class Api:
     def create_option(self, fields: str, field: str) -> tuple[Response, int]:
         """Add an option to a custom field."""
         owner = self._existing(fields, field)
-        values = self._required("options")
-        option = new_option(self._world.next_id("new"), owner["id"], values["name"]) | values
-        _company().add("options", option)
+        option = options.add(self._world, _company(), owner, read_form(request), self.settings)
         self._pings.own(_company(), fields, owner)
         return self._whole("options", option), HTTPStatus.CREATED
+
+    def replace_option(self, fields: str, field: str, key: str) -> Response:
+        """Replace an option of a custom field."""
+        option = self._option(fields, field, key)
+        options.replace(_company(), option, read_form(request), self.settings)
+        return self._changed_option(fields, option)
 
     def change_option(self, fields: str, field: str, key: str) -> Response:
         """Change an option of a custom field; what the form leaves out stays."""
         option = self._option(fields, field, key)
-        option.update(read_values(read_form(request), ENTITIES["options"].writable))
-        self._pings.own(_company(), fields, self._existing(fields, field))
+        options.change(_company(), option, read_form(request), self.settings)
+        return self._changed_option(fields, option)
+
+    def depend(self, fields: str, step: str) -> Response:
+        """Let an option depend on legal entities (`depend_add`), or no longer (`depend_remove`)."""
+        if step not in {"depend_add", "depend_remove"}:
+            raise NotFoundError
+        level = fields.removesuffix("customfields")
+        option = options.depend(_company(), level, read_form(request), add=step == "depend_add")
+        return self._changed_option(fields, option)
+
+    def _changed_option(self, fields: str, option: Record) -> Response:
+        self._pings.own(_company(), fields, self._existing(fields, str(option["field"])))
         return self._whole("options", option)
 
     def _option(self, fields: str, field: str, key: str) -> Record:
@@ -345,33 +335,3 @@ class Api:
 def _company() -> Company:
     company: Company = g.company
     return company
-
-
-def _amount(form: Form, paid: Record) -> Decimal:
-    """Return the amount of a payment that fits what is open; InvalidError in Precoro's words when it does not."""
-    try:
-        amount = Decimal(first(form, "sumPaid"))
-    except InvalidOperation as error:
-        raise InvalidError({"sumPaid": "This value is not valid."}) from error
-    refused = payments.refusal(paid, amount)
-    if refused:
-        raise InvalidError({"sumPaid": refused})
-    return amount
-
-
-def _both_rates(values: dict[str, Any]) -> None:
-    """Let `percent` and `value` stand for each other where a form has only one: clients use either [U]."""
-    values.setdefault("value", values.get("percent"))
-    values.setdefault("percent", values["value"])
-
-
-def _stored(collection: str, values: dict[str, Any]) -> dict[str, Any]:
-    """Return the values of a form as the record keeps them."""
-    if collection != "suppliers":
-        return values
-    kept = {key: value for key, value in values.items() if key != "supplierLegalEntityIds"}
-    if "supplierLegalEntityIds" in values:
-        kept["supplierLegalEntities"] = [{"id": one} for one in values["supplierLegalEntityIds"]]
-    if "currencies" in values:
-        kept["currency"] = values["currencies"][0]
-    return kept

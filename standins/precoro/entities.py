@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
-Kind: TypeAlias = Literal["text", "money", "integer", "flag", "reference", "texts", "integers"]
+Kind: TypeAlias = Literal["text", "money", "integer", "flag", "reference", "texts", "integers", "contacts", "moment"]
 
 DOCUMENTS = ("purchaseorders", "invoices", "expenses")
 LINES = frozenset(
@@ -20,7 +20,8 @@ class Entity:
     """One collection.
 
     `key` is the property that stands in the path; `ping` the type number of its webhook; `single_only` what only the
-    single GET shows; `writable` the form of POST and PUT; `patchable` the form of PATCH; `required` for POST.
+    single GET shows; `writable` the form of POST and PUT; `patchable` the form of PATCH; `required` for POST and PUT;
+    `longest` the most characters of a text (255 where it says nothing); `codes` what no two records may share.
     """
 
     collection: str
@@ -30,9 +31,14 @@ class Entity:
     writable: Mapping[str, Kind] = field(default_factory=dict)
     patchable: Mapping[str, Kind] = field(default_factory=lambda: OUTSIDE_ID)
     required: tuple[str, ...] = ()
+    longest: Mapping[str, int] = field(default_factory=dict)
+    codes: tuple[str, ...] = ()
 
 
 _DOCUMENT_PATCH: Mapping[str, Kind] = {"externalId": "text", "externalIntegrationLog": "text"}
+_LOG: Mapping[str, int] = {"externalIntegrationLog": 65535}
+_PAYMENT: Mapping[str, Kind] = {"sumPaid": "money", "payDate": "moment", "externalId": "text", "note": "text"}
+EXPENSE_PAYMENT: Mapping[str, Kind] = {"expense": "reference", **_PAYMENT}
 _OPTION: Mapping[str, Kind] = {
     "name": "text",
     "code": "text",
@@ -44,11 +50,11 @@ _OPTION: Mapping[str, Kind] = {
 ENTITIES: Mapping[str, Entity] = {
     entity.collection: entity
     for entity in (
-        Entity("purchaseorders", "idn", 2, LINES, patchable=_DOCUMENT_PATCH),
-        Entity("invoices", "idn", 3, LINES, patchable=_DOCUMENT_PATCH),
-        Entity("expenses", "idn", 6, LINES, patchable=_DOCUMENT_PATCH),
-        Entity("receipts", "idn", 5, LINES, patchable=_DOCUMENT_PATCH),
-        Entity("payments", "idn"),
+        Entity("purchaseorders", "idn", 2, LINES, patchable=_DOCUMENT_PATCH, longest=_LOG),
+        Entity("invoices", "idn", 3, LINES, patchable=_DOCUMENT_PATCH, longest=_LOG),
+        Entity("expenses", "idn", 6, LINES, patchable=_DOCUMENT_PATCH, longest=_LOG),
+        Entity("receipts", "idn", 5, LINES, patchable=_DOCUMENT_PATCH, longest=_LOG),
+        Entity("payments", "idn", writable={"invoice": "reference", **_PAYMENT, "logicType": "integer"}),
         Entity(
             "suppliers",
             ping=7,
@@ -63,13 +69,18 @@ ENTITIES: Mapping[str, Entity] = {
                 "country": "text",
                 "phone": "text",
                 "accountNumber": "text",
+                "taxPayer": "flag",
                 "taxPayerNumber": "text",
                 "note": "text",
                 "currencies": "texts",
+                "contacts": "contacts",
                 "supplierLegalEntityIds": "integers",
+                "enable": "flag",
                 "externalId": "text",
             },
             required=("name", "currencies"),
+            longest={"note": 65535},
+            codes=("uniqueCode",),
         ),
         Entity(
             "items",
@@ -80,11 +91,14 @@ ENTITIES: Mapping[str, Entity] = {
                 "price": "money",
                 "currency": "text",
                 "unit": "text",
+                "freeOfCharge": "flag",
+                "hiddenInCatalog": "flag",
                 "supplier": "reference",
                 "category": "reference",
                 "externalId": "text",
             },
             required=("name",),
+            longest={"name": 300, "sku": 300, "description": 65535},
         ),
         Entity("itemcustomfields", ping=11, single_only=frozenset({"options"})),
         Entity("documentcustomfields", ping=10, single_only=frozenset({"options"})),
@@ -105,8 +119,10 @@ ENTITIES: Mapping[str, Entity] = {
             writable={
                 "name": "text",
                 "creditPeriodDays": "integer",
-                "prepaymentPercent": "integer",
-                "postpaymentPercent": "integer",
+                "prepaymentPercent": "money",
+                "postpaymentPercent": "money",
+                "termsDueDateAfterInvoicing": "integer",
+                "paymentType": "integer",
                 "enable": "flag",
                 "externalId": "text",
             },
@@ -118,10 +134,12 @@ ENTITIES: Mapping[str, Entity] = {
                 "name": "text",
                 "uniqueCode": "text",
                 "fullAddress": "text",
+                "phone": "text",
                 "enable": "flag",
                 "externalId": "text",
             },
             required=("name",),
+            codes=("uniqueCode",),
         ),
         Entity("legalentities"),
     )

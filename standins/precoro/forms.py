@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -14,7 +16,16 @@ if TYPE_CHECKING:
     from standins.precoro.entities import Kind
 
 Form: TypeAlias = dict[str, list[str]]
+Parts: TypeAlias = dict[str, list[str]]
+"""The values of one property by what stands in brackets: {"": ["Acme"]}, {"[id]": ["2"]}, {"[]": ["EUR", "USD"]}."""
+
 MOST_CHARACTERS = 255
+BLANK = "This value should not be blank."
+NOT_VALID = "This value is not valid."
+EXTRA = "This form should not contain extra fields."
+TAKEN = "This value is already used."
+_ROW = re.compile(r"\[(\d+)\]\[(\w+)\]")
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
 class InvalidError(ValueError):
@@ -39,47 +50,105 @@ def read_form(request: Request) -> Form:
     return found
 
 
-def read_values(form: Form, writable: Mapping[str, Kind]) -> dict[str, Any]:
-    """Return the values that a form carries; InvalidError names keys that do not belong to it and wrong values."""
+def read_values(form: Form, writable: Mapping[str, Kind], longest: Mapping[str, int] | None = None) -> dict[str, Any]:
+    """Return the values that a form carries by property.
+
+    InvalidError names at once every key that does not belong to it, every value of a wrong kind, and every text that is
+    longer than `longest` says (255 characters where it says nothing).
+    """
     values: dict[str, Any] = {}
     errors: dict[str, str] = {}
-    for key, texts in form.items():
-        name = key.partition("[")[0]
+    for name, parts in _by_property(form).items():
         if name not in writable:
-            errors[name] = "This form should not contain extra fields."
+            errors[name] = EXTRA
             continue
         try:
-            values[name] = _typed(texts, writable[name])
-        except (ValueError, InvalidOperation):
-            errors[name] = "This value is not valid."
-        if writable[name] == "text" and len(texts[0]) > MOST_CHARACTERS and name == "externalId":
-            errors[name] = f"This value is too long. It should have {MOST_CHARACTERS} characters or less."
+            values[name] = _typed(parts, writable[name])
+        except InvalidError as error:
+            errors.update({f"{name}{where}": text for where, text in error.fields.items()})
+        except (ValueError, KeyError, InvalidOperation):
+            errors[name] = NOT_VALID
+    limits = longest or {}
+    errors |= {
+        name: too_long(most)
+        for name, value in values.items()
+        if _exceeds(value, most := limits.get(name, MOST_CHARACTERS))
+    }
     if errors:
         raise InvalidError(errors)
     return values
 
 
-def first(form: Form, key: str) -> str:
-    """Return the value of a key, empty when there is none."""
-    return form.get(key, [""])[0]
+def too_long(most: int) -> str:
+    """Return what Precoro says of a text that is longer than it may be."""
+    return f"This value is too long. It should have {most} characters or less."
 
 
-def _typed(texts: list[str], kind: Kind) -> object:
-    text = texts[0]
+def _exceeds(value: object, most: int) -> bool:
+    return isinstance(value, str) and len(value) > most
+
+
+def _by_property(form: Form) -> dict[str, Parts]:
+    found: dict[str, Parts] = {}
+    for key, texts in form.items():
+        name, bracket, rest = key.partition("[")
+        found.setdefault(name, {})[bracket + rest] = texts
+    return found
+
+
+def _typed(parts: Parts, kind: Kind) -> object:
+    """Return a value of that kind; KeyError when its key has other brackets than the kind."""
+    match kind:
+        case "texts":
+            return _all(parts)
+        case "integers":
+            return [int(one) for one in _all(parts)]
+        case "reference":
+            text = parts["[id]"][0]
+            return {"id": int(text)} if text else None
+        case "contacts":
+            return _contacts(parts)
+    return _scalar(parts[""][0], kind)
+
+
+def _scalar(text: str, kind: Kind) -> object:
     match kind:
         case "money":
-            return Decimal(text)
+            return _finite(text) if text else None
         case "integer":
-            return int(text)
+            return int(text) if text else None
         case "flag":
             return text.lower() in {"1", "true", "on"}
-        case "reference":
-            return {"id": int(text)} if text else None
-        case "texts":
-            return texts
-        case "integers":
-            return [int(one) for one in texts]
+        case "moment":
+            return text if text and datetime.fromisoformat(text) else None
     return text or None
+
+
+def _finite(text: str) -> Decimal:
+    number = Decimal(text)
+    if not number.is_finite():
+        raise ValueError(text)
+    return number
+
+
+def _all(parts: Parts) -> list[str]:
+    """Return the values of `name[]`, or of `name[0]`, `name[1]`, ..."""
+    if set(parts) == {"[]"}:
+        return [text for text in parts["[]"] if text]
+    return [parts[f"[{place}]"][0] for place in range(len(parts))]
+
+
+def _contacts(parts: Parts) -> list[dict[str, str | None]]:
+    """Return the rows of `name[0][email]` and its like."""
+    rows: dict[int, dict[str, str | None]] = {}
+    for key, texts in parts.items():
+        found = _ROW.fullmatch(key)
+        if found is None or found[2] not in {"name", "email", "phone"}:
+            raise InvalidError({key: EXTRA})
+        if found[2] == "email" and texts[0] and not _EMAIL.fullmatch(texts[0]):
+            raise InvalidError({key: "This value is not a valid email address."})
+        rows.setdefault(int(found[1]), {"name": None, "email": None, "phone": None})[found[2]] = texts[0] or None
+    return [rows[place] for place in sorted(rows)]
 
 
 def _flat(value: object, key: str) -> Iterator[tuple[str, str]]:
@@ -87,7 +156,7 @@ def _flat(value: object, key: str) -> Iterator[tuple[str, str]]:
         for name, inner in value.items():
             yield from _flat(inner, f"{key}[{name}]" if key else name)
     elif isinstance(value, list):
-        for inner in value:
-            yield from _flat(inner, f"{key}[]")
+        for place, inner in enumerate(value):
+            yield from _flat(inner, f"{key}[{place}]" if isinstance(inner, dict) else f"{key}[]")
     else:
         yield key, "" if value is None else str(value)

@@ -34,11 +34,11 @@ Matches = Callable[["Record", list[str]], bool]
 
 
 def _since(key: str) -> Matches:
-    return lambda row, values: bool(row.get(key)) and _moment(row[key]) >= _moment(values[0])
+    return lambda row, values: key not in row or (bool(row[key]) and _moment(row[key]) >= _moment(values[0]))
 
 
 def _until(key: str) -> Matches:
-    return lambda row, values: bool(row.get(key)) and _moment(row[key]) <= _moment(values[0])
+    return lambda row, values: key not in row or (bool(row[key]) and _moment(row[key]) <= _moment(values[0]))
 
 
 def _among(key: str) -> Matches:
@@ -74,7 +74,9 @@ FILTERS: Mapping[str, Matches] = {
     "enable": _enabled,
     "supplier[]": _of_supplier,
 }
-"""Filters by name. Precoro ignores the ones it does not know, and so do we."""
+"""Filters by name. Precoro ignores the ones it does not know, and so do we; a moment that a collection does not keep
+leaves nothing out.
+"""
 
 
 def chosen(rows: list[Record], parameters: Parameters) -> list[Record]:

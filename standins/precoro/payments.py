@@ -20,6 +20,8 @@ def refusal(invoice: Record, amount: Decimal) -> str | None:
     remaining = invoice["sum"] - invoice["sumPaid"]
     if remaining <= 0:
         return "The Invoice is already fully paid."
+    if invoice["status"] not in {APPROVED, PARTLY_PAID}:
+        remaining = 0
     if not 0 < amount <= remaining:
         return f"The amount must be greater than 0 and not exceed {remaining}"
     return None

@@ -34,6 +34,7 @@ class Style:
     nested: str = "bare"
     money: str = "number"
     option_values: str = "object"
+    tax_rate_in: str = "value"
 
 
 CANONICAL = Style()
@@ -41,7 +42,7 @@ CANONICAL = Style()
 
 def style_of(settings: Settings) -> Style:
     """Return the style that the settings ask for."""
-    return Style(settings.nested, settings.money, settings.option_values)
+    return Style(settings.nested, settings.money, settings.option_values, settings.tax_rate_in)
 
 
 def render(company: Company, collection: str, record: Record, style: Style) -> Record:
@@ -56,8 +57,7 @@ def render(company: Company, collection: str, record: Record, style: Style) -> R
         return {**full, "options": [render(company, "options", one, style) for one in options]}
     if collection == "options":
         return _option(company, record)
-    shaped: Record = _shape(full, style, collection, ())
-    return shaped
+    return _shaped(full, collection, style)
 
 
 def render_row(company: Company, collection: str, record: Record, style: Style) -> Record:
@@ -66,7 +66,13 @@ def render_row(company: Company, collection: str, record: Record, style: Style) 
     short = {key: value for key, value in record.items() if key not in left_out}
     if collection.endswith("customfields") or collection == "options":
         return {key: value for key, value in render(company, collection, record, style).items() if key not in left_out}
-    shaped: Record = _shape(_with_references(company, collection, short, style), style, collection, ())
+    return _shaped(_with_references(company, collection, short, style), collection, style)
+
+
+def _shaped(record: Record, collection: str, style: Style) -> Record:
+    if collection == "taxes" and style.tax_rate_in == "percent":
+        record = {**record, "percent": record["value"], "value": record["percent"]}
+    shaped: Record = _shape(record, style, collection, ())
     return shaped
 
 

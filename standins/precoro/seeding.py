@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any, TypeAlias
 
 from standins.companies.shapes import CustomField, Option, PrecoroCompany, Product, Supplier
@@ -28,50 +29,19 @@ def fill(company: PrecoroCompany, *, full: bool) -> Iterator[tuple[str, Record]]
 
 def _frame(company: PrecoroCompany) -> Iterator[tuple[str, Record]]:
     for place, field in enumerate(company.fields, 1):
-        yield f"{field.level}customfields", _field(field, place)
+        required = field.name == "QuickBooks Accounts"
+        yield f"{field.level}customfields", new_field(field.id, field.name, place) | {"required": required}
     for tax in company.taxes:
-        yield (
-            "taxes",
-            {
-                "id": tax.id,
-                "name": tax.name,
-                "percent": 100,
-                "value": tax.value,
-                "taxAmount": None,
-                "isWithholdingTax": tax.is_withholding,
-                "qboId": None,
-                "xeroId": None,
-                "externalId": tax.external_id,
-                "createDate": SEEDED,
-                "updateDate": SEEDED,
-            },
-        )
+        whose = {"isWithholdingTax": tax.is_withholding, "externalId": tax.external_id}
+        yield "taxes", new_tax(tax.id, tax.name, tax.value, SEEDED) | whose
     for term in company.payment_terms:
         yield "paymentterms", new_term(term.id, term.name, term.days)
     for office in company.locations:
-        yield (
-            "locations",
-            {
-                "id": office.id,
-                "uniqueCode": office.code,
-                "name": office.name,
-                "fullAddress": office.address,
-                "phone": "",
-                "enable": True,
-                "externalId": None,
-            },
-        )
+        where = {"uniqueCode": office.code, "fullAddress": office.address}
+        yield "locations", new_location(office.id, office.name) | where
     for entity in company.legal_entities:
-        yield (
-            "legalentities",
-            {
-                "id": entity.id,
-                "name": entity.name,
-                "fullName": entity.full_name,
-                "legalAddress": entity.address,
-                "externalId": None,
-            },
-        )
+        more = {"fullName": entity.full_name, "legalAddress": entity.address}
+        yield "legalentities", new_legal_entity(entity.id, entity.name) | more
 
 
 def new_term(identity: int, name: str, days: int) -> Record:
@@ -87,6 +57,41 @@ def new_term(identity: int, name: str, days: int) -> Record:
         "enable": True,
         "externalId": None,
     }
+
+
+def new_tax(identity: int, name: str, rate: Decimal, moment: str) -> Record:
+    """Return a tax of that rate in percent, all of it recoverable."""
+    return {
+        "id": identity,
+        "name": name,
+        "percent": 100,
+        "value": rate,
+        "taxAmount": None,
+        "isWithholdingTax": False,
+        "qboId": None,
+        "xeroId": None,
+        "externalId": None,
+        "createDate": moment,
+        "updateDate": moment,
+    }
+
+
+def new_location(identity: int, name: str) -> Record:
+    """Return a location of which no more is known than its name."""
+    return {
+        "id": identity,
+        "uniqueCode": None,
+        "name": name,
+        "fullAddress": "",
+        "phone": "",
+        "enable": True,
+        "externalId": None,
+    }
+
+
+def new_legal_entity(identity: int, name: str) -> Record:
+    """Return a legal entity of which no more is known than its name."""
+    return {"id": identity, "name": name, "fullName": name, "legalAddress": "", "externalId": None}
 
 
 def new_supplier(identity: int, name: str, currencies: list[str], moment: str) -> Record:
@@ -154,7 +159,7 @@ def _supplier(supplier: Supplier, company: PrecoroCompany) -> Record:
 
 
 def new_item(identity: int, name: str, currency: str, moment: str) -> Record:
-    """Return a catalogue item of whom no more is known than its name."""
+    """Return a catalogue item of which no more is known than its name."""
     return {
         "id": identity,
         "sku": None,
@@ -189,12 +194,13 @@ def _product(product: Product, company: PrecoroCompany) -> Record:
     }
 
 
-def _field(field: CustomField, position: int) -> Record:
+def new_field(identity: int, name: str, position: int) -> Record:
+    """Return a drop-down without options."""
     return {
-        "id": field.id,
-        "name": field.name,
+        "id": identity,
+        "name": name,
         "description": None,
-        "required": field.name == "QuickBooks Accounts",
+        "required": False,
         "enable": True,
         "type": 0,
         "typeString": "select",
@@ -202,7 +208,7 @@ def _field(field: CustomField, position: int) -> Record:
     }
 
 
-def new_option(identity: int, field: int, name: str, code: str = "", parent: int | None = None) -> Record:
+def new_option(identity: int, field: int, name: str | None, code: str = "", parent: int | None = None) -> Record:
     """Return an option of a custom field."""
     return {
         "id": identity,
@@ -212,6 +218,7 @@ def new_option(identity: int, field: int, name: str, code: str = "", parent: int
         "parent": {"id": parent} if parent else None,
         "enable": True,
         "externalId": None,
+        "legalEntities": [],
     }
 
 

@@ -27,7 +27,14 @@ class Settings(BaseSettings):
     withholding_in_sum    whether `sum` is what remains after withholding tax
     credit_note_sign      sign of the amounts of credit notes: "positive" or "negative"
     resubmit_status       status of a document in revision that is submitted again (1 pending, 10 approval review)
-    supplier_status       status of a new supplier (1 pending, 2 approved)
+    supplier_status       status of a new supplier: 2 approved, or 1 pending where suppliers need approval
+    currencies            what the companies have switched on, as ["USD", "EUR"]; empty: any. No call of the API adds one
+    unique_names          collections in which no two records may have one name, as ["suppliers"]; options within a parent
+    form_lacks            keys that a form refuses after all, as "suppliers.enable" or "suppliers.contacts": how those are
+                          written is not public
+    put_keeps             properties that PUT leaves alone when the form lacks them; it empties all others
+    option_levels         how deep options may stand
+    tax_rate_in           which property of a tax is its rate: "value", or "percent"; the other is 100 in the seeds
     hidden                what the user of the key may not see, as "invoices/203" or "suppliers/9001"; it fires no webhook
     hidden_status         answer to a request for it: 404 or 403; lists leave it out
     attachment_codes      numbers of object types in uploads: those of the "sdk" or of a "connector"
@@ -56,6 +63,12 @@ class Settings(BaseSettings):
     credit_note_sign: str = "positive"
     resubmit_status: int = 1
     supplier_status: int = 2
+    currencies: list[str] = field(default_factory=list)
+    unique_names: list[str] = field(default_factory=list)
+    form_lacks: list[str] = field(default_factory=list)
+    put_keeps: list[str] = field(default_factory=lambda: ["externalId", "enable", "contacts"])
+    option_levels: int = 5
+    tax_rate_in: str = "value"
     hidden: list[str] = field(default_factory=list)
     hidden_status: int = 404
     attachment_codes: str = "sdk"

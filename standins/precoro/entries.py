@@ -1,0 +1,116 @@
+"""Entries of Precoro's lists as people make and change them: no public API makes fields, or deletes anything.
+
+A person describes an entry by the properties of the API. An option names its "field" and its "parent" (name or id), a
+supplier may have "currency" for a single one, a tax its rate as "value".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from standins.control import WrongInputError
+from standins.precoro import options
+from standins.precoro.forms import InvalidError
+from standins.precoro.seeding import (
+    new_field,
+    new_item,
+    new_legal_entity,
+    new_location,
+    new_option,
+    new_supplier,
+    new_tax,
+    new_term,
+)
+from standins.precoro.world import now, stamp
+
+if TYPE_CHECKING:
+    from standins.precoro.settings import Settings
+    from standins.precoro.world import Company, Record, World
+
+DELETED = frozenset({"options", "items", "suppliers", "taxes", "itemcustomfields", "documentcustomfields"})
+
+
+def make(world: World, company: Company, collection: str, description: Record, settings: Settings) -> Record:
+    """Return a new entry, not yet kept; WrongInputError when it is not described well enough."""
+    if collection not in _BLANKS:
+        raise WrongInputError(f"People cannot create {collection} here")
+    if not description.get("name"):
+        raise WrongInputError(f"A new record of {collection} needs a name")
+    described = dict(description)
+    record = _BLANKS[collection](company, world.next_id("new"), described)
+    change(world, company, collection, record, described, settings)
+    return record
+
+
+def change(
+    world: World, company: Company, collection: str, record: Record, changes: Record, settings: Settings
+) -> None:
+    """Lay changes over an entry; WrongInputError when it has no such property, or an option cannot stand there."""
+    unknown = sorted(set(changes) - set(record))
+    if unknown:
+        raise WrongInputError(f"There is no {unknown[0]!r}. Known: {', '.join(sorted(record))}")
+    changed = {**record, **_understood(world, company, record, changes)}
+    if collection == "options":
+        try:
+            options.check(company, changed, settings)
+        except InvalidError as error:
+            raise WrongInputError(" ".join(f"{key}: {text}" for key, text in error.fields.items())) from error
+    record.update(changed)
+
+
+def _understood(world: World, company: Company, record: Record, changes: Record) -> Record:
+    """Return changes as the record keeps them."""
+    found = dict(changes)
+    if "parent" in changes:
+        found["parent"] = _parent(company, record, changes["parent"])
+    if isinstance(changes.get("currencies"), list):
+        found["currency"] = changes["currencies"][0]
+    if "contacts" in changes:
+        blank = {"name": None, "email": None, "phone": None}
+        found["contacts"] = [{"id": world.next_id("values"), **blank, **one} for one in changes["contacts"]]
+    return found
+
+
+def _parent(company: Company, option: Record, wanted: object) -> object:
+    """Return the parent that a person names: by id, by {"id"}, or by the name of an option of the same field."""
+    if wanted is None or isinstance(wanted, dict):
+        return wanted
+    siblings = (one for one in company.all("options") if one["field"] == option["field"])
+    parent = next((one for one in siblings if wanted in (one["id"], one["name"])), None)
+    if parent is None:
+        raise WrongInputError(f"The field has no option {wanted!r}")
+    return {"id": parent["id"]}
+
+
+def _supplier(company: Company, identity: int, described: Record) -> Record:
+    currencies = described.get("currencies") or [described.pop("currency", company.currency)]
+    return new_supplier(identity, described["name"], currencies, stamp(now()))
+
+
+def _option(company: Company, identity: int, described: Record) -> Record:
+    name = described.pop("field", None)
+    field = company.by_name("itemcustomfields", name) or company.by_name("documentcustomfields", name)
+    if field is None:
+        raise WrongInputError(f"{company.name} has no custom field {name!r}")
+    return new_option(identity, field["id"], described["name"])
+
+
+def _tax(_: Company, identity: int, described: Record) -> Record:
+    described["value"] = Decimal(str(described.get("value", 0)))
+    return new_tax(identity, described["name"], described["value"], stamp(now()))
+
+
+_BLANKS: Mapping[str, Callable[[Company, int, Record], Record]] = {
+    "suppliers": _supplier,
+    "items": lambda company, identity, one: new_item(identity, one["name"], company.currency, stamp(now())),
+    "taxes": _tax,
+    "paymentterms": lambda _, identity, one: new_term(identity, one["name"], one.get("creditPeriodDays", 0)),
+    "locations": lambda _, identity, one: new_location(identity, one["name"]),
+    "legalentities": lambda _, identity, one: new_legal_entity(identity, one["name"]),
+    "itemcustomfields": lambda _, identity, one: new_field(identity, one["name"], 1),
+    "documentcustomfields": lambda _, identity, one: new_field(identity, one["name"], 1),
+    "options": _option,
+}
+"""For every list that people add to: an entry of which no more is known than its name."""

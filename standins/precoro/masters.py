@@ -1,0 +1,147 @@
+"""Suppliers, items, taxes, terms and locations by form: made new, replaced whole, or refused by field.
+
+PUT replaces: what a form leaves out is emptied, except what `Settings.put_keeps` names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from standins.precoro.entities import ENTITIES
+from standins.precoro.forms import BLANK, NOT_VALID, TAKEN, Form, InvalidError, read_values
+from standins.precoro.seeding import new_item, new_location, new_supplier, new_tax, new_term
+from standins.precoro.statuses import SUPPLIER_APPROVED
+from standins.precoro.world import now, stamp
+
+if TYPE_CHECKING:
+    from standins.precoro.settings import Settings
+    from standins.precoro.world import Company, Record, World
+
+WRITTEN = ("suppliers", "items", "taxes", "paymentterms", "locations")
+STORED_AS = {"supplierLegalEntityIds": "supplierLegalEntities"}
+"""Properties that a form calls otherwise than the record does."""
+
+
+def make(world: World, company: Company, collection: str, form: Form, settings: Settings) -> Record:
+    """Return a new record of a form, kept; InvalidError when the form is refused."""
+    values = read(company, collection, form, settings, None)
+    record = _new(company, collection, world.next_id("new"), values)
+    if collection == "suppliers":
+        _begin_approval(record, settings)
+    record.update(_stored(world, collection, values))
+    return company.add(collection, record)
+
+
+def replace(world: World, company: Company, collection: str, record: Record, form: Form, settings: Settings) -> None:
+    """Replace a record by a form; InvalidError when the form is refused."""
+    values = read(company, collection, form, settings, record)
+    fresh = _new(company, collection, record["id"], values) | _stored(world, collection, values)
+    for name in ENTITIES[collection].writable:
+        if name in values or name not in settings.put_keeps:
+            record[STORED_AS.get(name, name)] = fresh[STORED_AS.get(name, name)]
+    if "currencies" in values:
+        record["currency"] = fresh["currency"]
+
+
+def read(company: Company, collection: str, form: Form, settings: Settings, record: Record | None) -> dict[str, Any]:
+    """Return the values of a form that nothing speaks against; `record` is what they would replace."""
+    entity = ENTITIES[collection]
+    values = read_values(form, _known(collection, settings), entity.longest)
+    if collection == "taxes":
+        _both_rates(values, settings)
+    errors = {name: BLANK for name in entity.required if values.get(name) in (None, [])}
+    errors |= _repeated(company, collection, values, settings, record)
+    for check in CHECKS.get(collection, ()):
+        errors |= check(company, values, settings)
+    if errors:
+        raise InvalidError(errors)
+    return values
+
+
+def _known(collection: str, settings: Settings) -> Mapping[str, Any]:
+    lacking = {name.partition(".")[2] for name in settings.form_lacks if name.startswith(f"{collection}.")}
+    return {name: kind for name, kind in ENTITIES[collection].writable.items() if name not in lacking}
+
+
+def _repeated(
+    company: Company, collection: str, values: dict[str, Any], settings: Settings, record: Record | None
+) -> dict[str, str]:
+    """Return the refusals of what another record has already: codes always, names where the settings want that."""
+    unique = (*ENTITIES[collection].codes, *(["name"] if collection in settings.unique_names else []))
+    others = [one for one in company.all(collection) if one is not record] if any(map(values.get, unique)) else []
+    return {
+        name: TAKEN for name in unique if values.get(name) and any(_same(one.get(name), values[name]) for one in others)
+    }
+
+
+def _same(one: object, other: object) -> bool:
+    return str(one or "").casefold() == str(other).casefold()
+
+
+def _check_supplier(company: Company, values: dict[str, Any], settings: Settings) -> dict[str, str]:
+    errors = {}
+    if settings.currencies and set(values.get("currencies", ())) - set(settings.currencies):
+        errors["currencies"] = NOT_VALID
+    if any(company.by_id("legalentities", one) is None for one in values.get("supplierLegalEntityIds", ())):
+        errors["supplierLegalEntityIds"] = NOT_VALID
+    return errors
+
+
+def _check_item(company: Company, values: dict[str, Any], _: Settings) -> dict[str, str]:
+    supplier = values.get("supplier")
+    return {"supplier": NOT_VALID} if supplier and company.by_id("suppliers", supplier["id"]) is None else {}
+
+
+def _check_tax(_: Company, values: dict[str, Any], __: Settings) -> dict[str, str]:
+    return {"value": NOT_VALID} if values.get("value") is not None and not 0 <= values["value"] <= 100 else {}  # noqa: PLR2004 percent
+
+
+Check = Callable[["Company", dict[str, Any], "Settings"], dict[str, str]]
+CHECKS: Mapping[str, tuple[Check, ...]] = {
+    "suppliers": (_check_supplier,),
+    "items": (_check_item,),
+    "taxes": (_check_tax,),
+}
+
+
+def _both_rates(values: dict[str, Any], settings: Settings) -> None:
+    """Let `percent` and `value` stand for each other where a form has only one; which is the rate is a setting."""
+    rate, other = ("value", "percent") if settings.tax_rate_in == "value" else ("percent", "value")
+    given, beside = values.get(rate), values.get(other)
+    values["value"] = beside if given is None else given
+    values["percent"] = values["value"] if beside is None else beside
+
+
+def _new(company: Company, collection: str, identity: int, values: dict[str, Any]) -> Record:
+    moment, name = stamp(now()), values["name"]
+    match collection:
+        case "suppliers":
+            return new_supplier(identity, name, values["currencies"], moment)
+        case "items":
+            return new_item(identity, name, company.currency, moment)
+        case "paymentterms":
+            return new_term(identity, name, 0)
+        case "taxes":
+            return new_tax(identity, name, values["value"], moment)
+    return new_location(identity, name)
+
+
+def _begin_approval(supplier: Record, settings: Settings) -> None:
+    supplier["status"] = settings.supplier_status
+    if settings.supplier_status != SUPPLIER_APPROVED:
+        supplier["approvalDate"] = None
+
+
+def _stored(world: World, collection: str, values: dict[str, Any]) -> dict[str, Any]:
+    """Return the values of a form as the record keeps them."""
+    if collection != "suppliers":
+        return values
+    kept = {STORED_AS.get(name, name): value for name, value in values.items()}
+    if "supplierLegalEntityIds" in values:
+        kept["supplierLegalEntities"] = [{"id": one} for one in values["supplierLegalEntityIds"]]
+    if "contacts" in values:
+        kept["contacts"] = [{"id": world.next_id("values"), **one} for one in values["contacts"]]
+    if values.get("currencies"):
+        kept["currency"] = values["currencies"][0]
+    return kept

@@ -1,0 +1,106 @@
+"""Options of custom fields by form: each under a parent of the same field, as deep as Precoro lets them stand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from standins.precoro.entities import ENTITIES
+from standins.precoro.forms import BLANK, NOT_VALID, TAKEN, Form, InvalidError, read_values
+from standins.precoro.seeding import new_option
+
+if TYPE_CHECKING:
+    from standins.precoro.settings import Settings
+    from standins.precoro.world import Company, Record, World
+
+LEGAL_ENTITY = 1
+"""The one `depend_type` that is known."""
+
+
+def add(world: World, company: Company, field: Record, form: Form, settings: Settings) -> Record:
+    """Return a new option of a field, kept; InvalidError when the form is refused."""
+    values = _read(form)
+    option = new_option(world.next_id("new"), field["id"], values.get("name")) | values
+    check(company, option, settings)
+    return company.add("options", option)
+
+
+def change(company: Company, option: Record, form: Form, settings: Settings) -> None:
+    """Lay a form over an option; what it leaves out stays."""
+    changed = option | _read(form)
+    check(company, changed, settings)
+    option.update(changed)
+
+
+def replace(company: Company, option: Record, form: Form, settings: Settings) -> None:
+    """Replace an option by a form: what it leaves out is emptied, except what `Settings.put_keeps` names."""
+    values = _read(form)
+    fresh = new_option(option["id"], option["field"], None) | values
+    emptied = {name for name in ENTITIES["options"].writable if name not in settings.put_keeps}
+    changed = option | {name: fresh[name] for name in {*values, *emptied}}
+    check(company, changed, settings)
+    option.update(changed)
+
+
+def check(company: Company, option: Record, settings: Settings) -> None:
+    """Raise InvalidError when an option has no name, or cannot stand where its parent puts it."""
+    if not option["name"]:
+        raise InvalidError({"name": BLANK})
+    above = list(_above(company, option))
+    if any(one is None or one["field"] != option["field"] or one["id"] == option["id"] for one in above):
+        raise InvalidError({"parent": NOT_VALID})
+    if len(above) + _height(company, option["id"]) > settings.option_levels:
+        raise InvalidError({"parent": f"The maximum nesting level is {settings.option_levels}."})
+    if "options" in settings.unique_names and any(_are_twins(one, option) for one in company.all("options")):
+        raise InvalidError({"name": TAKEN})
+
+
+def depend(company: Company, level: str, form: Form, *, add: bool) -> Record:
+    """Let an option depend on legal entities, or no longer, and return it; InvalidError when the form is refused."""
+    named = f"{level}_custom_field_option_id"
+    values = read_values(form, {named: "integer", "depend_type": "integer", "entity_ids": "integers"})
+    option = company.by_id("options", values.get(named))
+    errors = {} if option and company.by_id(f"{level}customfields", option["field"]) else {named: NOT_VALID}
+    errors |= {} if values.get("depend_type") == LEGAL_ENTITY else {"depend_type": NOT_VALID}
+    wanted = values.get("entity_ids", [])
+    if not wanted or any(company.by_id("legalentities", one) is None for one in wanted):
+        errors["entity_ids"] = NOT_VALID
+    if option is None or errors:
+        raise InvalidError(errors)
+    kept = [one for one in option.get("legalEntities", []) if one["id"] not in wanted]
+    option["legalEntities"] = kept + ([{"id": one} for one in wanted] if add else [])
+    return option
+
+
+def delete(company: Company, option: Record) -> None:
+    """Delete an option and everything below it; documents keep the names that were chosen."""
+    for below in list(_below(company, option["id"])):
+        delete(company, below)
+    del company.records["options"][option["id"]]
+
+
+def _read(form: Form) -> dict[str, Any]:
+    values = read_values(form, ENTITIES["options"].writable)
+    return {**values, "code": values["code"] or ""} if "code" in values else values
+
+
+def _above(company: Company, option: Record) -> Iterator[Mapping[str, Any] | None]:
+    """Yield the options above one, nearest first; None ends it where one does not exist, and so does a circle."""
+    parent, seen = option["parent"], {0}
+    while parent and parent["id"] not in seen:
+        seen.add(parent["id"])
+        found = company.by_id("options", parent["id"])
+        yield found
+        parent = found["parent"] if found else None
+
+
+def _below(company: Company, identity: int) -> Iterator[Record]:
+    return (one for one in company.all("options") if one["parent"] and one["parent"]["id"] == identity)
+
+
+def _height(company: Company, identity: int) -> int:
+    return 1 + max((_height(company, one["id"]) for one in _below(company, identity)), default=0)
+
+
+def _are_twins(one: Record, other: Record) -> bool:
+    return one["id"] != other["id"] and all(one[key] == other[key] for key in ("field", "parent", "name"))
