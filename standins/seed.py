@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from standins.companies.fresh import first_day, read_fresh
 from standins.companies.growing import Document, documents, grow, read_size
 from standins.companies.shapes import Company
 from standins.companies.widgets_inc import WIDGETS_INC
@@ -12,7 +13,7 @@ from standins.companies.widgets_uk import WIDGETS_UK
 
 COMPANIES: tuple[Company, ...] = (WIDGETS_INC, WIDGETS_UK)
 
-__all__ = ["COMPANIES", "WIDGETS_INC", "WIDGETS_UK", "by_precoro_id", "by_realm", "companies_of", "is_size", "past_of"]
+__all__ = ["COMPANIES", "WIDGETS_INC", "WIDGETS_UK", "by_precoro_id", "by_realm", "companies_of", "is_state", "past_of"]
 
 
 def by_realm(realm: str) -> Company:
@@ -25,20 +26,34 @@ def by_precoro_id(company: int) -> Company:
     return _BY_PRECORO_ID[company]
 
 
-def is_size(wanted: Any) -> bool:
-    """Tell a seed of a size, {"size": {...}, "random": n}, from a whole state."""
-    return isinstance(wanted, dict) and isinstance(wanted.get("size"), dict)
+def is_state(wanted: Any) -> bool:
+    """Tell a whole state from a seed that is only described."""
+    return isinstance(wanted, dict) and not ({"size", "fresh"} & set(wanted))
 
 
 def companies_of(wanted: Any) -> tuple[Company, ...]:
-    """Return the companies of a seed; one with a size lets Widgets Inc grow. ValueError says what is wrong with it."""
-    return (grow(WIDGETS_INC, read_size(wanted)), WIDGETS_UK) if is_size(wanted) else COMPANIES
+    """Return the companies of a described seed; ValueError says what is wrong with it.
+
+    "small" and "empty" have the two companies; {"size": ...} lets Widgets Inc grow; "fresh" and {"fresh": ...} are the
+    first day of set-up.
+    """
+    if wanted in ("small", "empty"):
+        return COMPANIES
+    if _is_size(wanted):
+        return grow(WIDGETS_INC, read_size(wanted)), WIDGETS_UK
+    if wanted == "fresh" or (isinstance(wanted, dict) and isinstance(wanted.get("fresh"), dict)):
+        return first_day(COMPANIES, read_fresh(wanted))
+    raise ValueError(f"Unknown seed {wanted!r}. Known: small, empty, fresh, a size, or a whole state")
 
 
 def past_of(company: Company, wanted: Any) -> Iterable[Document]:
     """Return the documents that a company begins with: those of the size for Widgets Inc, else none."""
-    grown = is_size(wanted) and company.precoro.id == WIDGETS_INC.precoro.id
+    grown = _is_size(wanted) and company.precoro.id == WIDGETS_INC.precoro.id
     return documents(company, read_size(wanted)) if grown else ()
+
+
+def _is_size(wanted: Any) -> bool:
+    return isinstance(wanted, dict) and isinstance(wanted.get("size"), dict)
 
 
 _BY_REALM = {company.quickbooks.realm: company for company in COMPANIES}

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 
 from standins import wire
-from standins.companies.growing import read_size
+from standins.seed import companies_of
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -27,7 +27,8 @@ BREAK = "standins.break"
 """Key of the WSGI environ by which an app asks for a broken connection: `close`, `reset` or `truncate`."""
 
 PORT_IN_USE = 2
-A_SIZE = '{"size": {"suppliers": 10000, "documents": 50000}, "random": 7}'
+SEEDS = """small, empty, fresh, '{"fresh": {"vendors": 5000, "accounts": 2000}}', or \
+'{"size": {"suppliers": 10000, "documents": 50000}, "random": 7}'"""
 MAX_DRAIN = 64 * 1024 * 1024
 
 
@@ -207,23 +208,19 @@ class Background:
 
 
 def _seed(written: str) -> Any:
-    if written in {"small", "empty"}:
-        return written
     try:
-        wanted = wire.loads(written)
-        read_size(wanted)
-    except (ValueError, KeyError, TypeError) as error:
-        raise argparse.ArgumentTypeError(f"{error}. Known: small, empty, or {A_SIZE}") from error
+        wanted = wire.loads(written) if written.startswith("{") else written
+        companies_of(wanted)
+    except (ValueError, TypeError) as error:
+        raise argparse.ArgumentTypeError(f"{error}. Known: {SEEDS}") from error
     return wanted
 
 
 def arguments(name: str) -> argparse.Namespace:
-    """Read the options both stand-ins take: port, seed ("small", "empty" or a size), snapshot (Path or None), speed (float)."""
+    """Read the options both stand-ins take: port, seed (see `seed.companies_of`), snapshot (Path or None), speed (float)."""
     parser = argparse.ArgumentParser(prog=f"python -m standins.{name}", description=f"A stand-in for {name}.")
     parser.add_argument("--port", type=int, required=True, help="port on 127.0.0.1; 0 chooses a free one")
-    parser.add_argument(
-        "--seed", type=_seed, default="small", help=f"companies to start with: small, empty, or {A_SIZE}"
-    )
+    parser.add_argument("--seed", type=_seed, default="small", help=f"companies to start with: {SEEDS}")
     parser.add_argument("--snapshot", type=Path, help="JSON file that keeps the state over a restart")
     parser.add_argument("--speed", type=float, default=1.0, help="divides every time window and delay (1 = real)")
     return parser.parse_args()

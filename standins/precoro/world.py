@@ -11,7 +11,7 @@ from standins.companies.growing import Document
 from standins.precoro.entities import ENTITIES
 from standins.precoro.rendering import CANONICAL, render
 from standins.precoro.seeding import fill
-from standins.seed import companies_of, is_size, past_of
+from standins.seed import companies_of, is_state, past_of
 
 Record: TypeAlias = dict[str, Any]
 
@@ -96,12 +96,10 @@ class World:
         self._next = dict(FIRST_IDS)
 
     def reset(self, seed: Any) -> None:
-        """Start afresh from "small", "empty" (settings, no lists), {"size": {...}, "random": n}, or what `dump` returned."""
-        if isinstance(seed, dict) and not is_size(seed):
+        """Start afresh from a seed that is described (see `companies_of`; "empty" has no lists), or what `dump` returned."""
+        if is_state(seed):
             self.load(seed)
             return
-        if isinstance(seed, str) and seed not in {"small", "empty"}:
-            raise ValueError(f"Unknown seed {seed!r}. Known: small, empty, a size, or a whole world")
         seeded = companies_of(seed)
         self._next = dict(FIRST_IDS)
         self.companies = {}

@@ -61,9 +61,10 @@ def fill(company: Company, seed: QuickBooksCompany, *, lists: bool) -> None:
     _put(company, "CompanyInfo", _info(seed))
     _put(company, "Preferences", {"Id": "1", **preferences.changed(PREFERENCES, dict(seed.preferences))})
     _currencies(company, seed)
+    by_id = {entry.id: entry for entry in seed.accounts}
     for account in seed.accounts:
         if lists or account.type == "Accounts Payable":
-            _put(company, "Account", _account(seed, account))
+            _put(company, "Account", _account(seed, by_id, account))
     if lists:
         _lists(company, seed)
 
@@ -134,8 +135,7 @@ def _currencies(company: Company, seed: QuickBooksCompany) -> None:
         )
 
 
-def _account(seed: QuickBooksCompany, account: Account) -> Json:
-    by_id = {entry.id: entry for entry in seed.accounts}
+def _account(seed: QuickBooksCompany, by_id: dict[str, Account], account: Account) -> Json:
     path = _path(by_id, account.id)
     return {
         "Id": account.id,
@@ -181,8 +181,9 @@ def _lists(company: Company, seed: QuickBooksCompany) -> None:
     by_id_customers = {entry.id: entry for entry in seed.customers}
     for customer in seed.customers:
         _put(company, "Customer", _customer(seed, by_id_customers, customer))
+    names = {account.id: account.name for account in seed.accounts}
     for item in seed.items:
-        _put(company, "Item", _item(seed, item))
+        _put(company, "Item", _item(seed, names, item))
     for employee in seed.employees:
         name = f"{employee.given_name} {employee.family_name}"
         names = {"GivenName": employee.given_name, "FamilyName": employee.family_name, "DisplayName": name}
@@ -245,9 +246,7 @@ def _customer(seed: QuickBooksCompany, by_id: dict[str, Customer], customer: Cus
     }
 
 
-def _item(seed: QuickBooksCompany, item: Item) -> Json:
-    names = {account.id: account.name for account in seed.accounts}
-
+def _item(seed: QuickBooksCompany, names: dict[str, str], item: Item) -> Json:
     def account(identity: str | None) -> Json | None:
         return {"value": identity, "name": names[identity]} if identity else None
 

@@ -32,12 +32,10 @@ class World:
         self.by_api = False
 
     def reset(self, wanted: Any) -> None:
-        """Start afresh from "small", "empty", {"size": {...}, "random": n}, or the `companies` of a state."""
-        if isinstance(wanted, dict) and not seed.is_size(wanted):
+        """Start afresh from a seed that is described (see `companies_of`), or from the `companies` of a state."""
+        if seed.is_state(wanted):
             self._from_state(wanted)
             return
-        if isinstance(wanted, str) and wanted not in {"small", "empty"}:
-            raise WrongInputError(f"Unknown seed {wanted!r}. Known: small, empty, a size, or a whole state")
         described = seed.companies_of(wanted)
         self.tokens.clear()
         self.companies = {}
