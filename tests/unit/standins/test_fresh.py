@@ -54,5 +54,5 @@ def test_the_same_numbers_give_the_same_companies() -> None:
 
 @pytest.mark.parametrize("seed", [{"fresh": {"bills": 1}}, {"fresh": {"vendors": -1}}, {"fresh": {}, "x": 1}, "new"])
 def test_a_first_day_that_cannot_be_is_refused(seed: Any) -> None:
-    with pytest.raises(ValueError, match="Known|negative"):
+    with pytest.raises(ValueError, match=r"Known|negative"):
         companies_of(seed)
