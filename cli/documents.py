@@ -21,7 +21,7 @@ from workers import listings, people
 from workers.dry_run import DryRun, dry_run
 from workers.runtime import Runtime
 
-PAIRABLE = {"supplier", "item", "tax", "term"}
+PAIRABLE = {"supplier", "item", "term"}
 STEPPED_OVER = (
     "possible_duplicate",
     "already_in_quickbooks",

@@ -41,6 +41,7 @@ class TaxCode:
     name: str
     active: bool = True
     rates: tuple[TaxComponent, ...] = ()
+    description: str = ""
 
 
 @dataclass(frozen=True, slots=True)

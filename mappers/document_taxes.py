@@ -15,9 +15,8 @@ from mappers.documents import Document, Line, Tax
 from mappers.findings import Findings
 from mappers.money import percent_of, rounded, total
 from mappers.policy import Policy
+from mappers.taxes import ORDINARY, codes_with
 
-_ORDINARY = frozenset({"", "NONE", "ZERO_RATE"})
-"""Values of SpecialTaxType that are plain tax; REVERSE_CHARGE, ADJUSTMENT_RATE and the like are not."""
 _COMPOUND = frozenset({"TaxOnAmountPlusTax", "TaxOnTax"})
 _A_CENT = Decimal("0.01")
 
@@ -70,48 +69,50 @@ def _code_of(line: Line, day: date, books: Books, policy: Policy, findings: Find
 
 def _by_hand(taxes: Sequence[Tax], books: Books) -> TaxCode | None:
     """Return the active code that a person chose for exactly this set of taxes."""
-    code = books.tax_codes.get(books.twin("tax_set", tax_set([tax.id for tax in taxes])) or "")
+    code = books.tax_codes.get(books.twin("tax_set", _set(taxes)) or "")
     return code if code and code.active else None
+
+
+def _set(taxes: Sequence[Tax]) -> str:
+    return tax_set([tax.id for tax in taxes])
+
+
+def _names(taxes: Sequence[Tax]) -> str:
+    return " + ".join(tax.name for tax in taxes)
 
 
 def _by_rates(line: Line, taxes: Sequence[Tax], day: date, books: Books, findings: Findings) -> TaxCode | None:
     """Return the one active code whose purchase rates are exactly those that the taxes are paired with."""
-    rates = [_rate_of(tax, line, day, books, findings) for tax in taxes]
-    wanted = {rate.id for rate in rates if rate is not None}
+    rates = [_rate_of(tax, taxes, line, day, books, findings) for tax in taxes]
     if not all(rates):
         return None
-    names = ", ".join(tax.name for tax in taxes)
-    found = [
-        code
-        for code in books.tax_codes.values()
-        if code.active and {component.rate_id for component in code.rates} == wanted and wanted
-    ]
+    found = codes_with({rate.id for rate in rates if rate is not None}, books.tax_codes.values())
     if not found:
-        findings.hold(problems.tax_code_missing(line.label, names, taxes[0].id))
+        findings.hold(problems.tax_code_missing(_set(taxes), line.label, _names(taxes)))
         return None
     if len(found) > 1:
         listed = ", ".join(code.name for code in found)
-        findings.hold(problems.tax_code_ambiguous(line.label, names, listed, taxes[0].id))
+        findings.hold(problems.tax_code_ambiguous(_set(taxes), line.label, _names(taxes), listed))
         return None
     return found[0]
 
 
-def _rate_of(tax: Tax, line: Line, day: date, books: Books, findings: Findings) -> TaxRate | None:
+def _rate_of(tax: Tax, taxes: Sequence[Tax], line: Line, day: date, books: Books, findings: Findings) -> TaxRate | None:
     """Return the rate paired with the tax if it is plain, in force on that day and of the same percentage; else hold."""
-    twin = books.twin("tax", tax.id)
+    key, twin = _set(taxes), books.twin("tax", tax.id)
     if twin is None:
-        findings.hold(problems.tax_not_paired(tax.id, line.label, tax.name))
+        findings.hold(problems.tax_not_paired(key, line.label, tax.name))
         return None
     rate = books.tax_rates.get(twin)
     percent = rate.percent(day) if rate and rate.active else None
     if rate is None or percent is None:
-        findings.hold(problems.tax_rate_unusable(tax.id, line.label, tax.name, day))
-    elif rate.special.upper() not in _ORDINARY:
-        findings.hold(problems.tax_reverse_charge(tax.id, line.label, tax.name, rate.special))
+        findings.hold(problems.tax_rate_unusable(key, line.label, tax.name, day))
+    elif rate.special.upper() not in ORDINARY:
+        findings.hold(problems.tax_reverse_charge(key, line.label, tax.name, _names(taxes), rate.special))
     elif tax.percent is not None and tax.percent != percent:
-        findings.hold(problems.tax_rate_differs(tax.id, tax.name, tax.percent, percent, day))
+        findings.hold(problems.tax_rate_differs(key, tax.name, tax.percent, percent, day))
     elif tax.recoverable != 100:  # noqa: PLR2004 - percent
-        findings.hold(problems.tax_partly_recoverable(tax.id, line.label, tax.name, tax.recoverable))
+        findings.hold(problems.tax_partly_recoverable(key, line.label, tax.name, _names(taxes), tax.recoverable))
     else:
         return rate
     return None
@@ -130,11 +131,12 @@ def rate_amounts(
 
 def _divide(amount: LineAmount, code: TaxCode, books: Books, findings: Findings) -> tuple[RateAmount, ...]:
     kinds = {component.rate_id: component for component in code.rates}
+    taxes = [tax for tax, _ in amount.taxes]
     found = []
     for tax, given in amount.taxes:
         component = kinds[books.twin("tax", tax.id) or ""]
         if not _same_base(tax, given, amount, component):
-            findings.hold(problems.tax_compound(tax.id, amount.line.label, tax.name))
+            findings.hold(problems.tax_compound(_set(taxes), amount.line.label, tax.name, _names(taxes)))
         found.append(RateAmount(component.rate_id, given, component.kind in _COMPOUND))
     return tuple(found)
 
@@ -163,7 +165,8 @@ def _divide_by_hand(
     rates = [books.tax_rates.get(rate_id) for rate_id in rate_ids]
     worked_out = [percent_of((rate.percent(day) if rate else None) or Decimal(0), amount.net) for rate in rates]
     if not rate_ids or abs(total(worked_out) - given) > _A_CENT:
-        findings.hold(problems.tax_sums_unclear(amount.line.label, code.name, amount.taxes[0][0].id))
+        taxes = [tax for tax, _ in amount.taxes]
+        findings.hold(problems.tax_sums_unclear(_set(taxes), amount.line.label, _names(taxes), code.name))
         return ()
     return tuple(RateAmount(rate_id, value) for rate_id, value in zip(rate_ids, worked_out, strict=True))
 

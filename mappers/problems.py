@@ -371,89 +371,98 @@ def zero_code_unusable(label: str) -> Parts:
 
 
 @_problem
-def tax_not_paired(tax_id: int, label: str, name: str) -> Parts:
-    """A tax has no rate in QuickBooks."""
-    return f"Tax {name} of line {label} is not paired with a tax rate.", f"Pair tax {name}.", f"tax:{tax_id}"
+def tax_not_paired(taxes: str, label: str, name: str) -> Parts:
+    """A tax is matched with nothing in QuickBooks."""
+    return (
+        f"Tax {name} of line {label} is not matched with a tax code.",
+        f'Match it: tieout taxes match. Or by hand: tieout taxes match "{name}" CODE',
+        _taxes(taxes),
+    )
 
 
 @_problem
-def tax_rate_unusable(tax_id: int, label: str, name: str, day: date) -> Parts:
+def tax_rate_unusable(taxes: str, label: str, name: str, day: date) -> Parts:
     """The tax rate in QuickBooks is inactive, gone or not in force."""
     return (
         f"The rate of tax {name} on line {label} is inactive, gone or not in force on {day} in QuickBooks.",
-        f"Pair tax {name} with a rate in force on {day}.",
-        f"tax:{tax_id}",
+        f'Match tax {name} with a code in force on {day}: tieout taxes match "{name}" CODE',
+        _taxes(taxes),
     )
 
 
 @_problem
-def tax_rate_differs(tax_id: int, name: str, precoro: Decimal, quickbooks: Decimal, day: date) -> Parts:
+def tax_rate_differs(taxes: str, name: str, precoro: Decimal, quickbooks: Decimal, day: date) -> Parts:
     """The two sides have different percentages for a tax."""
     return (
         f"Tax {name} is {precoro:f} % in Precoro and {quickbooks:f} % in QuickBooks on {day}.",
-        f"Pair tax {name} with a rate of {precoro:f} %.",
-        f"tax:{tax_id}",
+        f'Match tax {name} with a code of {precoro:f} %: tieout taxes match "{name}" CODE',
+        _taxes(taxes),
     )
 
 
 @_problem
-def tax_code_missing(label: str, names: str, tax_id: int) -> Parts:
+def tax_code_missing(taxes: str, label: str, names: str) -> Parts:
     """No tax code has exactly the taxes of a line."""
     return (
         f"No active tax code has exactly the taxes of line {label} ({names}).",
-        "Create such a code in QuickBooks, or choose the code for these taxes by hand.",
-        f"tax:{tax_id}",
+        f'Create one: tieout taxes create. Or choose one by hand: tieout taxes match "{names}" CODE',
+        _taxes(taxes),
     )
 
 
 @_problem
-def tax_code_ambiguous(label: str, names: str, codes: str, tax_id: int) -> Parts:
+def tax_code_ambiguous(taxes: str, label: str, names: str, codes: str) -> Parts:
     """Several tax codes have exactly the taxes of a line."""
     return (
         f"Several tax codes ({codes}) have exactly the taxes of line {label} ({names}).",
-        "Choose the code for these taxes by hand.",
-        f"tax:{tax_id}",
+        f'Choose one by hand: tieout taxes match "{names}" CODE',
+        _taxes(taxes),
     )
 
 
 @_problem
-def tax_partly_recoverable(tax_id: int, label: str, name: str, percent: Decimal) -> Parts:
+def tax_partly_recoverable(taxes: str, label: str, name: str, names: str, percent: Decimal) -> Parts:
     """Only a part of a tax can be reclaimed."""
     return (
         f"Tax {name} of line {label} can be reclaimed to {percent:f} % only.",
-        f"Choose the code for tax {name} by hand.",
-        f"tax:{tax_id}",
+        f'Choose its code by hand: tieout taxes match "{names}" CODE',
+        _taxes(taxes),
     )
 
 
 @_problem
-def tax_compound(tax_id: int, label: str, name: str) -> Parts:
+def tax_compound(taxes: str, label: str, name: str, names: str) -> Parts:
     """A tax is worked out on other taxes on one side only."""
     return (
         f"Tax {name} of line {label} is a tax on tax in only one of Precoro and QuickBooks.",
-        "Choose the code for these taxes by hand.",
-        f"tax:{tax_id}",
+        f'Choose the code of these taxes by hand: tieout taxes match "{names}" CODE',
+        _taxes(taxes),
     )
 
 
 @_problem
-def tax_reverse_charge(tax_id: int, label: str, name: str, special: str) -> Parts:
+def tax_reverse_charge(taxes: str, label: str, name: str, names: str, special: str) -> Parts:
     """A tax is a reverse charge or another special tax."""
     return (
         f"Tax {name} of line {label} is special in QuickBooks ({special}).",
-        f"Choose the code for tax {name} by hand.",
-        f"tax:{tax_id}",
+        f'Choose its code by hand: tieout taxes match "{names}" CODE',
+        _taxes(taxes),
     )
 
 
 @_problem
-def tax_sums_unclear(label: str, code: str, tax_id: int) -> Parts:
+def tax_sums_unclear(taxes: str, label: str, names: str, code: str) -> Parts:
     """The taxes of a line cannot be divided over the rates of the code chosen by hand."""
     return (
         f"Precoro's taxes on line {label} do not fit the rates of code {code}, which was chosen by hand.",
-        "Choose another code for these taxes.",
-        f"tax:{tax_id}",
+        f'Choose another code for them: tieout taxes match "{names}" CODE',
+        _taxes(taxes),
     )
+
+
+def _taxes(taxes: str) -> str:
+    """Return the subject of a problem about one tax (`5`) or several on one line (`5+7`)."""
+    return f"tax_set:{taxes}" if "+" in f"{taxes}" else f"tax:{taxes}"
 
 
 @_problem
@@ -461,8 +470,8 @@ def withholding_not_mapped(tax_id: int, name: str) -> Parts:
     """A withholding tax has no usable liability account."""
     return (
         f"Withholding tax {name} has no usable liability account.",
-        f"Choose the liability account of withholding tax {name}.",
-        f"tax:{tax_id}",
+        f'Choose its liability account: tieout taxes match "{name}" ACCOUNT',
+        f"withholding:{tax_id}",
     )
 
 

@@ -167,6 +167,7 @@ def _tax_codes(session: Session, company_id: int) -> dict[str, TaxCode]:
             row.name,
             row.active,
             tuple(TaxComponent(one["rate"], one["kind"], int(one["order"])) for one in row.data.get("rates", [])),
+            row.data.get("description") or "",
         )
         for row in _rows(session, company_id, "tax_code")
     }

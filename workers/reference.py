@@ -196,7 +196,7 @@ def _tax_code(row: Row) -> dict[str, Any]:
         }
         for one in details
     ]
-    return {"rates": rates}
+    return {"rates": rates, "description": row.get("Description"), "hidden": bool(row.get("Hidden"))}
 
 
 def _tax_rate(row: Row) -> dict[str, Any]:
@@ -225,7 +225,11 @@ def _product(row: Row) -> dict[str, Any]:
 
 
 def _tax(row: Row) -> dict[str, Any]:
-    return {"value": row.get("value"), "withholding": bool(row.get("isWithholdingTax"))}
+    return {
+        "value": row.get("value"),
+        "withholding": bool(row.get("isWithholdingTax")),
+        "external_id": row.get("externalId"),
+    }
 
 
 QUICKBOOKS: Mapping[str, tuple[str, Callable[[Row], dict[str, Any]]]] = {

@@ -306,6 +306,16 @@ def test_a_tax_that_cannot_be_matched_is_held(taxes: list[dict[str, object]], co
     assert codes(plan(document, None, uk_books(), POLICY)) == {code}
 
 
+def test_a_problem_with_taxes_names_what_a_match_would_mend() -> None:
+    single = line(1, taxes=[tax(99, "20", "100.00")], currency="GBP")
+    several = line(2, taxes=[tax(6, "5", "25.00"), tax(8, "7", "35.00")], currency="GBP")
+    withheld = line(3, taxes=[tax(78, "10", "50.00", isWithholdingTax=True)], currency="GBP")
+    held = plan(invoice(currency="GBP", items=[single, several, withheld]), None, uk_books(), POLICY)
+    assert isinstance(held, Hold)
+    subjects = {problem.subject for problem in held.problems if problem.code.startswith(("tax_", "withholding_"))}
+    assert {"tax:99", "tax_set:6+8", "withholding:78"} <= subjects
+
+
 def test_a_line_without_tax_may_get_the_zero_code_by_policy() -> None:
     policy = dataclasses.replace(POLICY, line_without_tax="zero_code", zero_tax_code="4")
     create = made(invoice(currency="GBP", items=[line(currency="GBP")]), uk_books(), policy)
