@@ -38,6 +38,8 @@ class Request:
     request_id: str | None = None
     writes: bool = False
     metered: bool = False
+    max_bytes: int | None = None
+    """The largest answer to this request, when it differs from the session's."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -183,15 +185,15 @@ class Session:
         )
 
     def _read(self, request: Request, response: requests.Response, deadline: float) -> bytes:
-        """Read the body up to `max_bytes` and not beyond the deadline.
+        """Read the body up to the most bytes and not beyond the deadline.
 
         By `read1`, which gives what has arrived: `iter_content` waits for a full chunk, for ever when a byte comes now and then.
         """
-        body = bytearray()
+        body, most = bytearray(), request.max_bytes or self.max_bytes
         while chunk := self._next(response, deadline):
             body += chunk
-            if len(body) > self.max_bytes:
-                text = f"It has more than {self.max_bytes // MEBIBYTE} MB"
+            if len(body) > most:
+                text = f"It has more than {most // MEBIBYTE} MB"
                 raise TooLarge(self._known(request, response.status_code, text))
             if time.monotonic() > deadline:
                 raise TimedOut(self._known(request, response.status_code))

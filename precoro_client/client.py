@@ -1,64 +1,48 @@
-"""Precoro as Tieout uses it: few calls, each counted before it is made, because its quota is the scarcest thing there is."""
+"""Precoro as Tieout uses it, noun by noun; the verbs underneath are in `precoro_client.verbs`."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
-from typing import Literal, TypeAlias
-from urllib.parse import quote, urlencode
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Literal, TypeAlias
 
-from outbound.answers import Answer
-from outbound.quota import Budget
-from outbound.session import OnCall, Request, Session, ignore_call
+from outbound import multipart
+from outbound.errors import Refused
+from outbound.multipart import Part
 from outbound.wire import JsonObject
-from precoro_client.errors import read_answer, read_list
-from precoro_client.paging import PAGE_SIZE, Page, every_row, read_page
+from precoro_client import suppliers
+from precoro_client.errors import extra_fields
+from precoro_client.files import MOST_BYTES, fetch, read_bytes, read_file
+from precoro_client.forms import Fields
+from precoro_client.paging import Page
+from precoro_client.verbs import SERVICE, Verbs, segment
 
-SERVICE = "Precoro"
 INTERNATIONAL = "https://api.precoro.com"
 UNITED_STATES = "https://api.precoro.us"
-TIMEOUT_SECONDS = 30.0
-EXTERNAL_ID_LENGTH = 255
 
 Kind: TypeAlias = Literal["purchase_order", "invoice"]
 Level: TypeAlias = Literal["item", "document"]
-Parameters: TypeAlias = tuple[tuple[str, str], ...]
 
 COLLECTIONS: Mapping[str, str] = {"purchase_order": "purchaseorders", "invoice": "invoices"}
+PAYMENT = 0
+LEGAL_ENTITY = 1
+"""What an option depends on: `depend_type` of its dependencies."""
 
 
-class PrecoroClient:
-    """One Precoro company, as the user of the key sees it.
+def options_of(level: Level, field_id: str | int) -> str:
+    """Return the collection that holds the options of a custom field."""
+    return f"{level}customfields/{segment(field_id)}/options"
 
-    Args:
-        base_url: INTERNATIONAL, UNITED_STATES or a stand-in
-        email: of the user to whom the key belongs
-        key: made in Precoro under Configuration, Integrations, API Key
-        quota: asked before every request; reads are named, because the identical one is limited further
-        on_call: told of every request
-        timeout: seconds for one request
-    """
 
-    def __init__(
-        self,
-        *,
-        base_url: str,
-        email: str,
-        key: str,
-        quota: Budget,
-        on_call: OnCall = ignore_call,
-        timeout: float = TIMEOUT_SECONDS,
-        allowed_hosts: Collection[str] | None = None,
-    ) -> None:
-        self._identity = {"X-AUTH-TOKEN": key, "email": email, "Accept": "application/json"}
-        self._quota = quota
-        self._session = Session(
-            base_url, service=SERVICE, timeout=timeout, on_call=on_call, allowed_hosts=allowed_hosts
-        )
+class PrecoroClient(Verbs):
+    """One Precoro company: its documents, lists, suppliers, payments and files."""
+
+    # --- documents ----------------------------------------------------------------------------------------------------------
 
     def get_document(self, kind: Kind, idn: str | int) -> JsonObject:
         """Return a purchase order, invoice or credit note with its lines, by its running number; NotVisible when hidden."""
-        return self._get(f"/{COLLECTIONS[kind]}/{_segment(idn)}", (), read_answer)
+        return self.get(COLLECTIONS[kind], idn)
 
     def patch_document(
         self, kind: Kind, idn: str | int, *, external_id: str | None = None, log: str | None = None
@@ -66,62 +50,123 @@ class PrecoroClient:
         """Write the id in QuickBooks and the message that people see back to a document; None leaves a field alone."""
         return self.patch(COLLECTIONS[kind], idn, external_id=external_id, log=log)
 
-    def patch(
-        self, collection: str, key: str | int, *, external_id: str | None = None, log: str | None = None
-    ) -> JsonObject:
-        """Write `externalId` and `externalIntegrationLog` of any record and return what Precoro answers."""
-        fields = {"externalId": external_id, "externalIntegrationLog": log}
-        form = tuple((name, value) for name, value in fields.items() if value is not None)
-        if external_id is not None and len(external_id) > EXTERNAL_ID_LENGTH:
-            raise ValueError(f"externalId has at most {EXTERNAL_ID_LENGTH} characters")
-        return self._send_form("PATCH", f"/{collection}/{_segment(key)}", form)
-
     def documents_since(self, kind: Kind, since: datetime, *, page: int = 1) -> Page:
         """Return up to 200 shortened rows of documents modified since an aware moment: one call."""
         return self.page(COLLECTIONS[kind], page, modified_since=since)
 
-    def list(
-        self, collection: str, *, modified_since: datetime | None = None, **filters: str | int | Sequence[str | int]
-    ) -> Iterator[JsonObject]:
-        """Yield every row of a collection, a call for each 200; filters as Precoro names them, a sequence for `status[]`."""
-        return every_row(lambda number: self.page(collection, number, modified_since=modified_since, **filters))
+    def receipts(self, *, modified_since: datetime | None = None) -> Iterator[JsonObject]:
+        """Yield the receipts, shortened; `get("receipts", idn)` has the lines."""
+        return self.list("receipts", modified_since=modified_since)
 
-    def page(
-        self,
-        collection: str,
-        number: int = 1,
-        *,
-        modified_since: datetime | None = None,
-        **filters: str | int | Sequence[str | int],
-    ) -> Page:
-        """Return one page of a collection."""
-        since = () if modified_since is None else (("modifiedSince", _stamp(modified_since)),)
-        parameters = (*since, *_flat(filters), ("page", str(number)), ("per_page", str(PAGE_SIZE)))
-        return read_page(self._get(f"/{collection}", parameters, read_list), number)
+    # --- suppliers ----------------------------------------------------------------------------------------------------------
 
     def suppliers(self, *, modified_since: datetime | None = None) -> Iterator[JsonObject]:
         """Yield the suppliers."""
         return self.list("suppliers", modified_since=modified_since)
 
-    def supplier(self, supplier_id: int) -> JsonObject:
+    def supplier(self, supplier_id: str | int) -> JsonObject:
         """Return one supplier."""
-        return self._get(f"/suppliers/{_segment(supplier_id)}", (), read_answer)
+        return self.get("suppliers", supplier_id)
 
-    def items(self, *, modified_since: datetime | None = None) -> Iterator[JsonObject]:
-        """Yield the catalogue items."""
-        return self.list("items", modified_since=modified_since)
+    def create_supplier(
+        self, name: str, currencies: Sequence[str], details: Fields | None = None, *, external_id: str | None = None
+    ) -> JsonObject:
+        """Add a supplier; `details` by Precoro's names, as in `{"city": "Austin"}`. It may need approval in Precoro first."""
+        fields = {"name": name, "currencies": currencies, **(details or {})}
+        return self.create("suppliers", fields, external_id=external_id)
+
+    def change_supplier(self, supplier: Mapping[str, Any], changes: Fields) -> JsonObject:
+        """Write changes over a supplier just read. `currencies`, when among them, is the whole list.
+
+        Precoro knows no partial change: everything that a form can carry is sent, and what it refuses to take along is left
+        out. What PUT does to payment terms, contacts and custom fields, which are not sent, is not known.
+        """
+        form = suppliers.whole_form(supplier, changes)
+        try:
+            return self.replace("suppliers", supplier["id"], form)
+        except Refused as refusal:
+            smaller = suppliers.without(form, extra_fields(refusal), changes)
+            if smaller is None:
+                raise
+            return self.replace("suppliers", supplier["id"], smaller)
+
+    def set_supplier_fields(self, supplier_id: str | int, values: Sequence[Mapping[str, Any]]) -> JsonObject:
+        """Write the custom fields of a supplier, which go as JSON."""
+        return self._send_json(
+            "PATCH", f"/suppliers/{segment(supplier_id)}/customfields", {"dataSupplierCustomFields": list(values)}
+        )
+
+    def approve_supplier(self, supplier_id: str | int) -> JsonObject:
+        """Approve a supplier, as the user of the key."""
+        return self._send_form("POST", f"/suppliers/{segment(supplier_id)}/approve", {})
+
+    # --- custom fields and their options ------------------------------------------------------------------------------------
 
     def fields(self, level: Level) -> Iterator[JsonObject]:
         """Yield the custom fields of items or documents."""
         return self.list(f"{level}customfields")
 
-    def options(self, level: Level, field_id: int) -> Iterator[JsonObject]:
+    def options(self, level: Level, field_id: str | int) -> Iterator[JsonObject]:
         """Yield the options of a custom field."""
-        return self.list(f"{level}customfields/{_segment(field_id)}/options")
+        return self.list(options_of(level, field_id))
+
+    def create_option(
+        self,
+        level: Level,
+        field_id: str | int,
+        name: str,
+        *,
+        code: str | None = None,
+        parent_id: str | int | None = None,
+        external_id: str | None = None,
+    ) -> JsonObject:
+        """Add an option, below another one if `parent_id` says so."""
+        form = _option(name, code, parent_id, enable=True)
+        return self.create(options_of(level, field_id), form, external_id=external_id)
+
+    def replace_option(
+        self,
+        level: Level,
+        field_id: str | int,
+        option_id: str | int,
+        name: str,
+        *,
+        code: str | None = None,
+        parent_id: str | int | None = None,
+        enable: bool = True,
+    ) -> JsonObject:
+        """Write an option as a whole, except for its external id; `enable` False switches it off."""
+        return self.replace(options_of(level, field_id), option_id, _option(name, code, parent_id, enable=enable))
+
+    def patch_option(self, level: Level, field_id: str | int, option_id: str | int, *, external_id: str) -> JsonObject:
+        """Write the external id of an option; "" takes it away."""
+        return self.patch(options_of(level, field_id), option_id, external_id=external_id)
+
+    def limit_option(self, level: Level, option_id: str | int, legal_entities: Sequence[str | int]) -> JsonObject:
+        """Offer an option to these legal entities only. How the list of ids is written is not known for certain."""
+        form: Fields = {
+            f"{level}_custom_field_option_id": option_id,
+            "depend_type": LEGAL_ENTITY,
+            "entity_ids": legal_entities,
+        }
+        return self._send_form("PATCH", f"/{level}customfields/options/depend_add", form)
+
+    # --- catalogue, taxes, terms, places ------------------------------------------------------------------------------------
+
+    def items(self, *, modified_since: datetime | None = None) -> Iterator[JsonObject]:
+        """Yield the catalogue items."""
+        return self.list("items", modified_since=modified_since)
 
     def taxes(self) -> Iterator[JsonObject]:
         """Yield the taxes."""
         return self.list("taxes")
+
+    def create_tax(
+        self, name: str, rate: Decimal, *, withholding: bool = False, external_id: str | None = None
+    ) -> JsonObject:
+        """Add a tax of so many per cent. `value` and `percent` both carry the rate: which of them counts is not known."""
+        form: Fields = {"name": name, "value": rate, "percent": rate, "isWithholdingTax": withholding}
+        return self.create("taxes", form, external_id=external_id)
 
     def payment_terms(self) -> Iterator[JsonObject]:
         """Yield the payment terms."""
@@ -135,49 +180,57 @@ class PrecoroClient:
         """Yield the legal entities."""
         return self.list("legalentities")
 
+    # --- payments -----------------------------------------------------------------------------------------------------------
+
+    def payments(self, *, modified_since: datetime | None = None) -> Iterator[JsonObject]:
+        """Yield the payments."""
+        return self.list("payments", modified_since=modified_since)
+
+    def pay(self, invoice_id: str | int, amount: Decimal, on: date, *, external_id: str) -> JsonObject:
+        """Record a payment of an invoice, which is named by its id and not its number; Refused when more than what is open.
+
+        A payment cannot be changed afterwards, only cancelled and made anew.
+        """
+        form: Fields = {"invoice": {"id": invoice_id}, "sumPaid": amount, "logicType": PAYMENT, "payDate": on}
+        return self.create("payments", form, external_id=external_id)
+
+    def cancel_payment(self, idn: str | int) -> JsonObject:
+        """Cancel a payment, by its running number."""
+        return self._send_form("POST", f"/payments/{segment(idn)}/cancel", {})
+
+    # --- files --------------------------------------------------------------------------------------------------------------
+
+    def attachment(self, attachment_id: str | int) -> bytes:
+        """Return the content of a file; TooLarge when it has more than 100 MB.
+
+        When Precoro answers with an address, the file is fetched there: with our key only if it is Precoro's own.
+        """
+        found = self._read(f"/attachments/{segment(attachment_id)}", (), read_file, max_bytes=MOST_BYTES)
+        if isinstance(found, bytes):
+            return found
+        own = self._session.base_url
+        if found.startswith(f"{own}/"):
+            return self._read(found.removeprefix(own), (), read_bytes, max_bytes=MOST_BYTES)
+        return fetch(found, service=SERVICE, timeout=self._session.timeout, on_call=self._session.on_call)
+
+    def attach(
+        self, object_id: str | int, object_type: int, name: str, content: bytes, comment: str | None = None
+    ) -> JsonObject:
+        """Hang a file on a record. `object_type` is Precoro's number for its kind; the public sources disagree about them."""
+        parts = [Part(name="file", content=content, filename=name, content_type="application/octet-stream")]
+        if comment:
+            parts.append(Part(name="comment", content=comment.encode()))
+        body, content_type = multipart.encode(parts)
+        return self._send("POST", f"/attachments/{segment(object_id)}/{object_type}", body, content_type)
+
+    # --- who we are ---------------------------------------------------------------------------------------------------------
+
     def check(self) -> int | None:
         """Make the smallest useful call and return how many suppliers the key sees, when Precoro says; WrongKey when refused."""
         return self.page("suppliers").total
 
-    def close(self) -> None:
-        """Close the connections that are kept alive."""
-        self._session.close()
 
-    def _get(self, path: str, params: Parameters, read: Callable[[Answer], JsonObject]) -> JsonObject:
-        self._quota.take(f"GET {path}?{urlencode(params)}")
-        request = Request(method="GET", path=path, params=params, headers=self._identity, metered=True)
-        return self._session.send(request, read)
-
-    def _send_form(self, method: str, path: str, form: Parameters) -> JsonObject:
-        self._quota.take()
-        request = Request(
-            method=method,
-            path=path,
-            headers={**self._identity, "Content-Type": "application/x-www-form-urlencoded"},
-            body=urlencode(form).encode(),
-            writes=True,
-            metered=True,
-        )
-        return self._session.send(request, read_answer)
-
-
-def _flat(filters: Mapping[str, str | int | Sequence[str | int]]) -> Parameters:
-    """Return filters as query parameters: a sequence becomes `name[]` once for each value."""
-    found: list[tuple[str, str]] = []
-    for name, value in filters.items():
-        if isinstance(value, str | int):
-            found.append((name, str(value)))
-        else:
-            found += [(f"{name}[]", str(one)) for one in value]
-    return tuple(found)
-
-
-def _stamp(moment: datetime) -> str:
-    """Return a moment as Precoro's filters take it: UTC, whole seconds, no offset."""
-    if moment.tzinfo is None:
-        raise ValueError("A time for Precoro needs its offset")
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S")
-
-
-def _segment(value: str | int) -> str:
-    return quote(str(value), safe="")
+def _option(name: str, code: str | None, parent_id: str | int | None, *, enable: bool) -> Fields:
+    """Return the form of an option; a top one has no parent in it."""
+    parent: Fields = {} if parent_id is None else {"parent": {"id": parent_id}}
+    return {"name": name, "code": code, "enable": enable, **parent}

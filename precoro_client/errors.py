@@ -58,6 +58,11 @@ def throttled(answer: Answer, body: Mapping[str, Any]) -> Throttled:
     )
 
 
+def extra_fields(refusal: Refused) -> set[str]:
+    """Return the fields that a form may not carry, by Precoro's own words."""
+    return {field for field, words in refusal.fields.items() if "extra field" in words.lower()}
+
+
 def field_errors(body: Mapping[str, Any]) -> dict[str, str]:
     """Return Precoro's words by field, however deep `errors` nests: `{"errors": {"errors": {"sumPaid": "..."}}}`."""
     found: dict[str, str] = {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,33 +11,12 @@ from redis import Redis
 
 from outbound import errors
 from outbound.errors import Landed, NoBudget, RemoteError
-from outbound.quota import PRECORO_SAME_REQUEST, PRECORO_WINDOWS, Quota, Unlimited
+from outbound.quota import PRECORO_SAME_REQUEST, PRECORO_WINDOWS, Quota
 from outbound.session import Call
 from precoro_client.client import PrecoroClient
 from tests.stand_ins import StandIn
 
 Connect = Callable[..., PrecoroClient]
-
-
-@pytest.fixture
-def calls() -> list[Call]:
-    """Return the rows that the client of the test leaves."""
-    return []
-
-
-@pytest.fixture
-def connect(precoro: StandIn, calls: list[Call]) -> Iterator[Connect]:
-    """Return a function that gives a client of Widgets Inc."""
-    made: list[PrecoroClient] = []
-
-    def build(**given: object) -> PrecoroClient:
-        options = {"email": "ann@widgets.example", "key": "precoro-sandbox-key-1", "quota": Unlimited(), **given}
-        made.append(PrecoroClient(base_url=precoro.url, on_call=calls.append, **options))  # type: ignore[arg-type]
-        return made[-1]
-
-    yield build
-    for client in made:
-        client.close()
 
 
 def _invoice(precoro: StandIn, number: int = 1) -> dict[str, Any]:

@@ -1,0 +1,48 @@
+"""A supplier as it was read, turned into the form that writes it: PUT replaces the whole, so what is left out would be emptied."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from precoro_client.forms import Fields
+
+KEPT = (
+    "name",
+    "uniqueCode",
+    "legalAddress",
+    "city",
+    "state",
+    "postalCode",
+    "country",
+    "phone",
+    "accountNumber",
+    "taxPayer",
+    "taxPayerNumber",
+    "note",
+)
+"""What is sent along unchanged (facts of Precoro, 2.5). How contacts are written is not known, so they are not among it."""
+
+
+def whole_form(supplier: Mapping[str, Any], changes: Fields) -> Fields:
+    """Return everything that a form can carry of a supplier just read, with `changes` laid over it."""
+    kept: dict[str, Any] = {name: supplier[name] for name in KEPT if supplier.get(name)}
+    currencies = supplier.get("currencies") or [supplier.get("currency")]
+    kept["currencies"] = [currency for currency in currencies if currency]
+    entities = _rows(supplier.get("supplierLegalEntities"))
+    if entities:
+        kept["supplierLegalEntityIds"] = [(entity.get("legalEntity") or entity)["id"] for entity in entities]
+    return {**kept, **changes}
+
+
+def without(form: Fields, refused: Collection[str], changes: Fields) -> Fields | None:
+    """Return a form without what Precoro does not take in it, or None when that is a change or not ours."""
+    if not refused or any(name in changes or name not in form for name in refused):
+        return None
+    return {name: value for name, value in form.items() if name not in refused}
+
+
+def _rows(collection: object) -> list[Mapping[str, Any]]:
+    """Return the rows of a nested collection, which is wrapped in `data` or bare."""
+    rows = collection.get("data") if isinstance(collection, Mapping) else collection
+    return [row for row in rows if isinstance(row, Mapping)] if isinstance(rows, list) else []

@@ -1,0 +1,174 @@
+"""The verbs of Precoro's API over any collection: each request is counted before it is made, because the quota is the scarcest thing.
+
+A record is addressed by its `id`, documents, payments and receipts by their running number, `idn` (facts of Precoro, 2.1).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+from urllib.parse import quote, urlencode
+
+from outbound.answers import Answer
+from outbound.errors import Landed, Refused, RemoteError
+from outbound.quota import Budget
+from outbound.session import OnCall, Request, Session, ignore_call
+from outbound.wire import JsonObject, to_json
+from precoro_client.errors import extra_fields, read_answer, read_list
+from precoro_client.forms import Fields, Parameters, encoded
+from precoro_client.paging import PAGE_SIZE, Page, every_row, read_page
+
+SERVICE = "Precoro"
+TIMEOUT_SECONDS = 30.0
+EXTERNAL_ID_LENGTH = 255
+IDS_IN_A_FILTER = 50
+"""How many ids are looked for in one call, so that its address stays short enough for every server between us."""
+BY_NUMBER = frozenset({"expenses", "invoices", "payments", "purchaseorders", "receipts"})
+FORM = "application/x-www-form-urlencoded"
+
+T = TypeVar("T")
+
+
+class Verbs:
+    """One Precoro company, as the user of the key sees it.
+
+    Args:
+        base_url: INTERNATIONAL, UNITED_STATES or a stand-in
+        email: of the user to whom the key belongs
+        key: made in Precoro under Configuration, Integrations, API Key
+        quota: asked before every request; reads are named, because the identical one is limited further
+        on_call: told of every request
+        timeout: seconds for one request
+    """
+
+    def __init__(
+        self,
+        *,
+        base_url: str,
+        email: str,
+        key: str,
+        quota: Budget,
+        on_call: OnCall = ignore_call,
+        timeout: float = TIMEOUT_SECONDS,
+        allowed_hosts: Collection[str] | None = None,
+    ) -> None:
+        self._identity = {"X-AUTH-TOKEN": key, "email": email, "Accept": "application/json"}
+        self._quota = quota
+        self._session = Session(
+            base_url, service=SERVICE, timeout=timeout, on_call=on_call, allowed_hosts=allowed_hosts
+        )
+
+    def get(self, collection: str, key: str | int) -> JsonObject:
+        """Return one record; NotVisible when it does not exist or the user of the key may not see it."""
+        return self._read(f"/{collection}/{segment(key)}", (), read_answer)
+
+    def list(
+        self, collection: str, *, modified_since: datetime | None = None, **filters: str | int | Sequence[str | int]
+    ) -> Iterator[JsonObject]:
+        """Yield every row of a collection, a call for each 200; filters as Precoro names them, a sequence for `status[]`."""
+        return every_row(lambda number: self.page(collection, number, modified_since=modified_since, **filters))
+
+    def page(
+        self,
+        collection: str,
+        number: int = 1,
+        *,
+        modified_since: datetime | None = None,
+        **filters: str | int | Sequence[str | int],
+    ) -> Page:
+        """Return one page of a collection."""
+        since = () if modified_since is None else (("modifiedSince", _stamp(modified_since)),)
+        parameters = (*since, *encoded(filters), ("page", str(number)), ("per_page", str(PAGE_SIZE)))
+        return read_page(self._read(f"/{collection}", parameters, read_list), number)
+
+    def find(self, collection: str, external_ids: Sequence[str]) -> Iterator[JsonObject]:
+        """Yield the rows whose `externalId` is one of these: the way to look whether a write of ours landed."""
+        for start in range(0, len(external_ids), IDS_IN_A_FILTER):
+            yield from self.list(collection, external_id=external_ids[start : start + IDS_IN_A_FILTER])
+
+    def create(self, collection: str, fields: Fields, *, external_id: str | None = None) -> JsonObject:
+        """Add a record and return it; Refused tells what is wrong, field by field.
+
+        Whether a form may carry `externalId` is known for few collections. It is sent along, so that `find` shows whether the
+        record was made; where Precoro refuses or ignores it, it is written by a second call, whose failure may leave a record
+        without it.
+        """
+        if external_id is None:
+            return self._send_form("POST", f"/{collection}", fields)
+        _check_external_id(external_id)
+        try:
+            made = self._send_form("POST", f"/{collection}", {**fields, "externalId": external_id})
+        except Refused as refusal:
+            if not _is_about_external_id(refusal):
+                raise
+            made = self._send_form("POST", f"/{collection}", fields)
+        return made if made.get("externalId") == external_id else self._tag(collection, made, external_id)
+
+    def replace(self, collection: str, key: str | int, fields: Fields) -> JsonObject:
+        """Write a record as a whole and return it: what the form leaves out is emptied. `externalId` stays as it is."""
+        return self._send_form("PUT", f"/{collection}/{segment(key)}", fields)
+
+    def patch(
+        self, collection: str, key: str | int, *, external_id: str | None = None, log: str | None = None
+    ) -> JsonObject:
+        """Write `externalId` and `externalIntegrationLog` of any record; None leaves a field alone, "" empties it."""
+        if external_id is not None:
+            _check_external_id(external_id)
+        fields = {"externalId": external_id, "externalIntegrationLog": log}
+        form = {name: value for name, value in fields.items() if value is not None}
+        return self._send_form("PATCH", f"/{collection}/{segment(key)}", form)
+
+    def close(self) -> None:
+        """Close the connections that are kept alive."""
+        self._session.close()
+
+    def _tag(self, collection: str, made: JsonObject, external_id: str) -> JsonObject:
+        """Write the external id of a record that was just made; an error says that the record may be there."""
+        key = made["idn" if collection in BY_NUMBER else "id"]
+        try:
+            return self.patch(collection, key, external_id=external_id)
+        except RemoteError as error:
+            error.landed = Landed.MAYBE
+            raise
+
+    def _read(self, path: str, params: Parameters, read: Callable[[Answer], T], *, max_bytes: int | None = None) -> T:
+        self._quota.take(f"GET {path}?{urlencode(params)}")
+        request = Request(
+            method="GET", path=path, params=params, headers=self._identity, metered=True, max_bytes=max_bytes
+        )
+        return self._session.send(request, read)
+
+    def _send_form(self, method: str, path: str, fields: Fields) -> JsonObject:
+        return self._send(method, path, urlencode(encoded(fields)).encode(), FORM)
+
+    def _send_json(self, method: str, path: str, body: Mapping[str, Any]) -> JsonObject:
+        return self._send(method, path, to_json(body).encode(), "application/json")
+
+    def _send(self, method: str, path: str, body: bytes, content_type: str) -> JsonObject:
+        self._quota.take()
+        headers = {**self._identity, "Content-Type": content_type}
+        request = Request(method=method, path=path, headers=headers, body=body, writes=True, metered=True)
+        return self._session.send(request, read_answer)
+
+
+def segment(value: str | int) -> str:
+    """Return a value as one segment of a path, which it cannot leave."""
+    return quote(str(value), safe="")
+
+
+def _stamp(moment: datetime) -> str:
+    """Return a moment as Precoro's filters take it: UTC, whole seconds, no offset."""
+    if moment.tzinfo is None:
+        raise ValueError("A time for Precoro needs its offset")
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S")
+
+
+def _check_external_id(value: str) -> None:
+    if len(value) > EXTERNAL_ID_LENGTH:
+        raise ValueError(f"externalId has at most {EXTERNAL_ID_LENGTH} characters")
+
+
+def _is_about_external_id(refusal: Refused) -> bool:
+    """Say whether Precoro refused a form for its external id: by its name, or as one that does not belong there."""
+    return "externalId" in refusal.fields or extra_fields(refusal) == {"it"}

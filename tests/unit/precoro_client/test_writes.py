@@ -1,0 +1,198 @@
+"""What the writes of set-up send, whatever Precoro thinks of external ids and extra fields; and where files are fetched."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+
+from outbound.errors import Landed, NotAllowed, NotVisible, Refused, ServerTrouble, Throttled, TooLarge
+from outbound.quota import Unlimited
+from outbound.session import Call
+from precoro_client import files
+from precoro_client.client import PrecoroClient
+from tests.scripted_server import ScriptedServer, Seen, answer
+
+Serve = Callable[..., ScriptedServer]
+MADE = answer(201, {"id": 9100, "idn": "91", "externalId": "qbo:1:vendor:56"})
+EXTRA = "This form should not contain extra fields."
+
+
+def _client(server: ScriptedServer, calls: list[Call] | None = None) -> PrecoroClient:
+    told = [] if calls is None else calls
+    return PrecoroClient(
+        base_url=server.url, email="ann@widgets.example", key="k3y", quota=Unlimited(), on_call=told.append, timeout=5
+    )
+
+
+def _refusal(**fields: str) -> bytes:
+    return answer(400, {"errors": {"errors": fields}})
+
+
+def _sent(seen: Seen) -> tuple[str, str, dict[str, str]]:
+    return seen.method, seen.target, dict(parse_qsl(seen.body.decode(), keep_blank_values=True))
+
+
+def test_a_supplier_is_made_with_its_external_id_in_one_call(serve: Serve) -> None:
+    server = serve(MADE)
+    _client(server).create_supplier("Acme", ["USD"], {"city": "Austin"}, external_id="qbo:1:vendor:56")
+    form = {"name": "Acme", "currencies[]": "USD", "city": "Austin", "externalId": "qbo:1:vendor:56"}
+    assert [_sent(seen) for seen in server.seen] == [("POST", "/suppliers", form)]
+
+
+@pytest.mark.parametrize("words", [{"externalId": EXTRA}, {"": EXTRA}])
+def test_an_external_id_that_a_form_does_not_take_is_written_afterwards(serve: Serve, words: dict[str, str]) -> None:
+    server = serve(_refusal(**words), answer(201, {"id": 9100, "externalId": None}), answer(200, {"id": 9100}))
+    _client(server).create_supplier("Acme", ["USD"], external_id="56")
+    assert [_sent(seen)[:2] for seen in server.seen] == [
+        ("POST", "/suppliers"),
+        ("POST", "/suppliers"),
+        ("PATCH", "/suppliers/9100"),
+    ]
+    assert "externalId" not in _sent(server.seen[1])[2]
+    assert _sent(server.seen[2])[2] == {"externalId": "56"}
+
+
+def test_an_external_id_that_is_ignored_is_written_afterwards_under_the_number_of_a_payment(serve: Serve) -> None:
+    server = serve(answer(201, {"id": 7001, "idn": "91"}), answer(200, {"id": 7001, "externalId": "BP-77"}))
+    _client(server).pay(956598, Decimal("540.00"), date(2026, 11, 2), external_id="BP-77")
+    first, second = (_sent(seen) for seen in server.seen)
+    assert first[2] == {
+        "invoice[id]": "956598",
+        "sumPaid": "540.00",
+        "logicType": "0",
+        "payDate": "2026-11-02T00:00:00Z",
+        "externalId": "BP-77",
+    }
+    assert second[1] == "/payments/91"
+
+
+def test_a_record_that_could_not_be_tagged_may_be_there(serve: Serve) -> None:
+    server = serve(answer(201, {"id": 9100}), answer(429, {}))
+    with pytest.raises(Throttled) as caught:
+        _client(server).create_supplier("Acme", ["USD"], external_id="56")
+    assert caught.value.landed is Landed.MAYBE
+
+
+def test_another_refusal_of_a_new_record_is_told_and_not_tried_again(serve: Serve) -> None:
+    server = serve(_refusal(name="This value should not be blank."))
+    with pytest.raises(Refused, match="blank"):
+        _client(server).create_supplier("", ["USD"], external_id="56")
+    assert len(server.seen) == 1
+
+
+def test_a_supplier_is_replaced_whole_and_without_what_precoro_does_not_take(serve: Serve) -> None:
+    server = serve(_refusal(taxPayer=EXTRA), answer(200, {"id": 9001}))
+    supplier = {"id": 9001, "name": "Acme", "currencies": ["USD"], "city": "Austin", "taxPayer": True}
+    _client(server).change_supplier(supplier, {"phone": "+1 555 0100"})
+    assert _sent(server.seen[1]) == (
+        "PUT",
+        "/suppliers/9001",
+        {"name": "Acme", "currencies[]": "USD", "city": "Austin", "phone": "+1 555 0100"},
+    )
+
+
+def test_a_change_that_precoro_does_not_take_is_refused(serve: Serve) -> None:
+    server = serve(_refusal(phone=EXTRA))
+    with pytest.raises(Refused):
+        _client(server).change_supplier({"id": 9001, "name": "Acme", "currency": "USD"}, {"phone": "1"})
+    assert len(server.seen) == 1
+
+
+def test_custom_fields_of_a_supplier_go_as_json(serve: Serve) -> None:
+    server = serve(answer(200, {"id": 9001}))
+    _client(server).set_supplier_fields(9001, [{"supplierCustomField": {"id": 5}, "value": "x"}])
+    assert server.seen[0].target == "/suppliers/9001/customfields"
+    assert server.seen[0].body == b'{"dataSupplierCustomFields":[{"supplierCustomField":{"id":5},"value":"x"}]}'
+
+
+def test_options_are_written_below_their_field_and_parent(serve: Serve) -> None:
+    server = serve(answer(201, {"id": 991, "externalId": "42"}))
+    client = _client(server)
+    client.create_option("item", 17030, "Travel", code="6100", parent_id=880, external_id="42")
+    client.replace_option("document", 2100, 991, "East", enable=False)
+    client.patch_option("document", 2100, 991, external_id="")
+    client.limit_option("item", 991, [2, 3])
+    made, replaced, patched, limited = (_sent(seen) for seen in server.seen)
+    parts = {"name": "Travel", "code": "6100", "enable": "1", "parent[id]": "880", "externalId": "42"}
+    assert made == ("POST", "/itemcustomfields/17030/options", parts)
+    assert replaced == (
+        "PUT",
+        "/documentcustomfields/2100/options/991",
+        {"name": "East", "code": "", "enable": "0"},
+    )
+    assert patched == ("PATCH", "/documentcustomfields/2100/options/991", {"externalId": ""})
+    assert limited[:2] == ("PATCH", "/itemcustomfields/options/depend_add")
+    assert parse_qsl(server.seen[3].body.decode()) == [
+        ("item_custom_field_option_id", "991"),
+        ("depend_type", "1"),
+        ("entity_ids[]", "2"),
+        ("entity_ids[]", "3"),
+    ]
+
+
+def test_a_tax_says_its_rate_twice(serve: Serve) -> None:
+    server = serve(answer(201, {"id": 5}))
+    _client(server).create_tax("VAT 8", Decimal("8.0"))
+    assert _sent(server.seen[0])[2] == {"name": "VAT 8", "value": "8.0", "percent": "8.0", "isWithholdingTax": "0"}
+
+
+def test_external_ids_are_looked_for_in_few_calls(serve: Serve) -> None:
+    server = serve(answer(200, {"data": [{"id": 1}]}), answer(200, {"data": [{"id": 2}]}))
+    found = list(_client(server).find("suppliers", [str(number) for number in range(70)]))
+    assert [row["id"] for row in found] == [1, 2]
+    asked = [[value for name, value in parse_qsl(urlsplit(seen.target).query) if name == "external_id[]"]
+             for seen in server.seen]  # fmt: skip
+    assert [len(ids) for ids in asked] == [50, 20]
+
+
+def test_a_file_comes_as_bytes_or_from_an_address_of_precoro(serve: Serve) -> None:
+    server = serve(answer(200, b"%PDF-1.7", headers={"Content-Type": "application/pdf"}))
+    assert _client(server).attachment(601) == b"%PDF-1.7"
+    other = serve()
+    described = {"id": 601, "file": f"{other.url}/attachments/601/file?t=1"}
+    other.script = [answer(200, described), answer(200, b"%PDF-1.7")]
+    assert _client(other).attachment(601) == b"%PDF-1.7"
+    assert [seen.target for seen in other.seen] == ["/attachments/601", "/attachments/601/file?t=1"]
+    assert [seen.headers.get("x-auth-token") for seen in other.seen] == ["k3y", "k3y"]
+
+
+@pytest.mark.parametrize("address", ["http://files.example/1.pdf", "ftp://files.example/1.pdf", "file:///etc/passwd"])
+def test_a_file_elsewhere_is_fetched_over_tls_only(serve: Serve, address: str) -> None:
+    described = answer(200, {"file": address}, headers={"Content-Type": "application/json"})
+    with pytest.raises(NotAllowed, match="https"):
+        _client(serve(described)).attachment(601)
+
+
+def test_a_file_elsewhere_is_fetched_without_saying_who_we_are(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    server, calls = serve(answer(200, b"%PDF-1.7")), list[Call]()
+    monkeypatch.setattr(files, "SCHEME", "http")
+    found = files.fetch(f"{server.url}/a/1.pdf?sig=s%2F1", service="Precoro", timeout=5, on_call=calls.append)
+    assert found == b"%PDF-1.7"
+    assert server.seen[0].target == "/a/1.pdf?sig=s%2F1"
+    assert not {"x-auth-token", "email", "authorization"} & set(server.seen[0].headers)
+    assert "sig" not in repr(calls)
+
+
+def test_files_that_cannot_be_had_are_errors(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(NotVisible):
+        _client(serve(answer(404, {"message": "Not Found"}))).attachment(601)
+    with pytest.raises(ServerTrouble):
+        _client(serve(answer(502, b"<html/>"))).attachment(601)
+    monkeypatch.setattr("precoro_client.client.MOST_BYTES", 10)
+    with pytest.raises(TooLarge):
+        _client(serve(answer(200, b"x" * 11))).attachment(601)
+
+
+def test_a_file_is_sent_as_one_part_with_its_comment(serve: Serve) -> None:
+    server = serve(answer(201, {"id": 601}))
+    _client(server).attach(481223, 2, 'Quote "3".pdf', b"%PDF", "from Ann")
+    seen = server.seen[0]
+    assert seen.target == "/attachments/481223/2"
+    assert seen.headers["content-type"].startswith("multipart/form-data; boundary=")
+    assert b'name="file"; filename="Quote %223%22.pdf"' in seen.body
+    assert b"\r\n\r\n%PDF\r\n" in seen.body
+    assert b"from Ann" in seen.body
