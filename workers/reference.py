@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from mappers.list_fields import WORDS, meaning_of
 from precoro_client.client import Level, PrecoroClient
 from qbo_client.client import QboClient
 from qbo_client.query import select as query
@@ -22,12 +23,6 @@ UNIQUE = ("side", "company_id", "kind", "key")
 DELETED = " (deleted)"
 
 LEVELS: tuple[Level, ...] = ("item", "document")
-FIELD_WORDS = {
-    "account": ("account", "gl "),
-    "class": ("class",),
-    "customer": ("customer", "project"),
-    "location": ("location", "department"),
-}
 
 
 def import_quickbooks(session_of: Callable[[], Any], client: QboClient, company: QboCompany) -> dict[str, int]:
@@ -84,12 +79,6 @@ def import_precoro(session_of: Callable[[], Any], client: PrecoroClient, company
     return fields
 
 
-def meaning_of(field_name: str) -> str | None:
-    """Say what a custom field stands for, by its name: account, class, customer, location or nothing of ours."""
-    name = f"{field_name.casefold()} "
-    return next((kind for kind, words in FIELD_WORDS.items() if any(word in name for word in words)), None)
-
-
 def subjects(session: Session, connection: Connection, rows: Mapping[str, Sequence[Row]]) -> list[str]:
     """Name changed rows of QuickBooks lists as problems name them: by themselves, and by the Precoro entries paired with them."""
     changed = {
@@ -97,7 +86,7 @@ def subjects(session: Session, connection: Connection, rows: Mapping[str, Sequen
     }
     twins = reference.paired_with(session, connection.id, [key for _, key in changed])
     paired = [
-        f"{'option' if pair.kind in FIELD_WORDS else pair.kind}:{pair.precoro_key}"
+        f"{'option' if pair.kind in WORDS else pair.kind}:{pair.precoro_key}"
         for pair in twins
         if (PAIRED.get(pair.kind, pair.kind), pair.qbo_key) in changed
     ]
