@@ -16,6 +16,7 @@ from cli.documents import documents
 from cli.errors import CouldNotRunError, NotFoundError, WrongError
 from cli.events import events
 from cli.jobs import jobs
+from cli.tasks import tasks
 from mappers.documents import UnreadableDocument
 from mappers.policy import UnreadablePolicy
 from outbound.errors import RemoteError
@@ -23,6 +24,7 @@ from settings import WrongSettingsError
 from store.base import NoKeyError
 from workers.connect import ConnectError
 from workers.people import CannotError, NotThereError
+from workers.tasks import NoSuchTaskError, TaskError
 
 HELP = ["-h", "--help"]
 
@@ -40,11 +42,11 @@ class Tieout(click.Group):
             raise CouldNotRunError(f"The database cannot be used ({_reason(error)}). See: tieout doctor") from error
         except RedisError as error:
             raise CouldNotRunError(f"Redis cannot be used ({error}). See: tieout doctor") from error
-        except NotThereError as error:
+        except (NotThereError, NoSuchTaskError) as error:
             raise NotFoundError(str(error)) from error
         except RemoteError as error:
             raise WrongError(f"{error} {error.remedy}") from error
-        except (CannotError, ConnectError, UnreadableDocument, UnreadablePolicy) as error:
+        except (CannotError, ConnectError, TaskError, UnreadableDocument, UnreadablePolicy) as error:
             raise WrongError(str(error)) from error
 
 
@@ -66,5 +68,5 @@ def tieout(ctx: click.Context) -> None:
         ctx.color = False
 
 
-for command in (doctor, connections, documents, events, jobs, database):
+for command in (doctor, connections, documents, events, jobs, tasks, database):
     tieout.add_command(command)

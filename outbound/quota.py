@@ -69,6 +69,8 @@ class Priority(Enum):
 
     PERSON = "person"
     """Somebody clicked and waits."""
+    SET_UP = "set-up"
+    """A long action of a connection that is not live yet: little else needs its quota."""
     CATCH_UP = "catch-up"
     """The periodic check that finds what no event told."""
     NORMAL = "normal"
@@ -78,7 +80,13 @@ class Priority(Enum):
 
 
 SHARES: Mapping[Priority, float] = MappingProxyType(
-    {Priority.PERSON: 1.0, Priority.CATCH_UP: 0.97, Priority.NORMAL: 0.9, Priority.BACKLOG: 0.75}
+    {
+        Priority.PERSON: 1.0,
+        Priority.CATCH_UP: 0.97,
+        Priority.SET_UP: 0.95,
+        Priority.NORMAL: 0.9,
+        Priority.BACKLOG: 0.75,
+    }
 )
 
 
@@ -94,6 +102,15 @@ PRECORO_WINDOWS = (Window(60, MINUTE), Window(1500, HOUR), Window(3000, DAY))
 PRECORO_SAME_REQUEST = (Window(1, MINUTE + 1), Window(30, HOUR))
 QUICKBOOKS_WINDOWS = (Window(10, 1.0), Window(500, MINUTE))
 QUICKBOOKS_BATCH = (Window(40, MINUTE),)
+
+
+def seconds_for(calls: int, windows: Sequence[Window]) -> float:
+    """Return the seconds after which the last of so many calls is allowed, the first being made at once: the quota's floor."""
+    seconds, left = 0.0, calls
+    for window in sorted(windows, key=lambda one: -one.seconds):
+        full = max(0, left - 1) // window.limit
+        seconds, left = seconds + full * window.seconds, left - full * window.limit
+    return seconds
 
 
 @dataclass(frozen=True)

@@ -35,7 +35,7 @@ class PrecoroCompany(Base):
 
 
 class QboCompany(Base):
-    """A company in QuickBooks: its tokens, what it allows, and how far its changes have been read."""
+    """A company in QuickBooks: its tokens, what it allows (as of `looked_at`), and how far its changes have been read."""
 
     __tablename__ = "qbo_companies"
 
@@ -46,6 +46,8 @@ class QboCompany(Base):
     country: Mapped[str] = mapped_column(String(3))
     home_currency: Mapped[str] = mapped_column(String(3))
     plan: Mapped[str] = mapped_column(String(100))
+    subscription: Mapped[str | None] = mapped_column(String(20))
+    looked_at: Mapped[datetime | None] = mapped_column(UtcTime)
     preferences: Mapped[dict[str, Any]] = mapped_column(ExactJson, default=dict)
     access_token: Mapped[str] = mapped_column(Encrypted)
     refresh_token: Mapped[str] = mapped_column(Encrypted)
@@ -66,7 +68,8 @@ class QboCompany(Base):
 class Connection(Base):
     """A Precoro company, or one legal entity of it, paired with a QuickBooks company.
 
-    `looked` says for each kind of document until when a page of what was modified has been looked through.
+    `looked` says for each kind of document until when a page of what was modified has been looked through. `fields` says
+    what a custom field of Precoro means, `lists` what is chosen about each list. Before `live_at` nothing is sent by itself.
     """
 
     __tablename__ = "connections"
@@ -84,6 +87,8 @@ class Connection(Base):
     looked: Mapped[dict[str, str]] = mapped_column(ExactJson, default=dict)
     policy: Mapped[dict[str, Any]] = mapped_column(ExactJson, default=dict)
     fields: Mapped[dict[str, str]] = mapped_column(ExactJson, default=dict)
+    lists: Mapped[dict[str, Any]] = mapped_column(ExactJson, default=dict)
+    live_at: Mapped[datetime | None] = mapped_column(UtcTime)
     created_at: Mapped[datetime] = mapped_column(UtcTime)
     precoro: Mapped[PrecoroCompany] = relationship(back_populates="connections")
     qbo: Mapped[QboCompany] = relationship(back_populates="connections")

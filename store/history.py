@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ForeignKey, String
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from store.base import Base, ExactJson, UtcTime
 
@@ -54,3 +55,21 @@ class ActionRow(Base):
     action: Mapped[str] = mapped_column(String(60))
     subject: Mapped[str] = mapped_column(String(200))
     details: Mapped[Any] = mapped_column(ExactJson, default=dict)
+
+
+def note(
+    session: Session,
+    moment: datetime,
+    who: str,
+    action: str,
+    subject: str,
+    *,
+    before: Any = None,
+    after: Any = None,
+    waiting: Sequence[str] = (),
+    **details: Any,
+) -> None:
+    """Write down who did what to whom, from what to what, and which documents (`invoice:203`) waited for it."""
+    told = {"before": before, "after": after, "waiting": list(waiting)}
+    given = {**{name: value for name, value in told.items() if value not in (None, [])}, **details}
+    session.add(ActionRow(at=moment, who=who[:200], action=action[:60], subject=subject[:200], details=given))

@@ -25,12 +25,14 @@ from sqlalchemy import Integer, Row, Select, Update, bindparam, case, func, or_,
 from sqlalchemy.orm import Session, aliased
 
 from settings import Settings
+from store import tasks
 from store.base import UtcTime
 from store.companies import CONNECTED, Connection
 from store.records import PURCHASE_ORDER, RECORDS, Record, due_since, under_way
+from store.tasks import Task
 
 NOT_IN_JOB_IDS = re.compile(r"[^A-Za-z0-9_-]")
-JOB = "workers.jobs.sync_record"
+RECORD_JOB, TASK_JOB = "workers.jobs.sync_record", "workers.jobs.work_on_task"
 RESULT_SECONDS = 300
 DISPATCH = 0x7E1
 """What callers of `pick` lock in Postgres: any number that nobody else locks in this database."""
@@ -40,12 +42,13 @@ QueueError = RedisError
 
 @dataclass(frozen=True)
 class Queued:
-    """A record that is to be handed to RQ."""
+    """A record, or the next step of a task, that is to be handed to RQ."""
 
-    record_id: int
+    id: int
     name: str
     title: str
-    asked: bool
+    asked: bool = False
+    job: str = RECORD_JOB
 
 
 def connect(settings: Settings) -> Redis:
@@ -75,7 +78,7 @@ def pick(session: Session, now: datetime, settings: Settings, *, connection_id: 
     chosen = [_of_connection(session, now, settings, one, left) for one, left in room.items()]
     in_turn = [item for item in chain.from_iterable(zip_longest(*chosen)) if item]
     if in_turn:
-        ids = [item.record_id for item in in_turn]
+        ids = [item.id for item in in_turn]
         session.execute(update(RECORDS).where(RECORDS.c.id.in_(ids)).values(queued_at=now))
     return sorted(in_turn, key=lambda item: not item.asked)
 
@@ -92,14 +95,25 @@ def pick_one(connection: DatabaseConnection, now: datetime, settings: Settings, 
     return [_queued(row)] if row else []
 
 
+def pick_tasks(session: Session, now: datetime, settings: Settings) -> list[Queued]:
+    """Mark the tasks as queued whose next step is due, the oldest first; the caller commits, and then pushes them."""
+    taken = session.execute(
+        update(Task).where(tasks.due(now, settings.queued_for)).values(queued_at=now).returning(Task.id, Task.action)
+    ).all()
+    return [
+        Queued(id_, f"task-{id_}-{uuid.uuid4().hex[:8]}", f"task {id_}: {action}", job=TASK_JOB)
+        for id_, action in sorted((row.id, row.action) for row in taken)
+    ]
+
+
 def push(queue: Queue, picked: Sequence[Queued]) -> None:
     """Hand records to RQ. Raises QueueError; whoever can, calls `unpick` then."""
     if not picked:
         return
     jobs = [
         Queue.prepare_data(
-            JOB,
-            args=(item.record_id,),
+            item.job,
+            args=(item.id,),
             job_id=item.name,
             description=item.title,
             result_ttl=RESULT_SECONDS,
@@ -114,9 +128,10 @@ def push(queue: Queue, picked: Sequence[Queued]) -> None:
 
 
 def unpick(session: Session, picked: Sequence[Queued]) -> None:
-    """Take back that records were queued: Redis did not take them."""
-    ids = [item.record_id for item in picked]
-    session.execute(update(Record).where(Record.id.in_(ids)).values(queued_at=None))
+    """Take back that records and tasks were queued: Redis did not take them."""
+    for table, job in ((Record, RECORD_JOB), (Task, TASK_JOB)):
+        ids = [item.id for item in picked if item.job == job]
+        session.execute(update(table).where(table.id.in_(ids)).values(queued_at=None))
 
 
 def _room(session: Session, now: datetime, settings: Settings, connection_id: int | None) -> dict[int, int]:

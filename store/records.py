@@ -49,13 +49,14 @@ from store.companies import CONNECTED, Connection
 OPEN, READY, SYNCED, HELD, FAILED, REMOVED, NEVER = "open", "ready", "synced", "held", "failed", "removed", "never"
 Moment: TypeAlias = datetime | BindParameter[datetime]
 STATES = (OPEN, READY, SYNCED, HELD, FAILED, REMOVED, NEVER)
-PURCHASE_ORDER, INVOICE = "purchase_order", "invoice"
+PURCHASE_ORDER, INVOICE, SUPPLIER = "purchase_order", "invoice", "supplier"
 
 
 class Record(Base):
     """A document (or anything else kept in step), its twin in QuickBooks, and where it stands.
 
-    `seen` is what Precoro's list rows will show as long as nothing relevant happens; `only_events` says that nothing but
+    `scope` is 0 for documents, of which there is one each, and the connection's id for suppliers, who may have a vendor in
+    each of several QuickBooks companies. `seen` is what Precoro's list rows will show as long as nothing relevant happens; `only_events` says that nothing but
     events asks for a look, so that it may be an echo of our own write-back.
     """
 
@@ -66,6 +67,7 @@ class Record(Base):
     connection_id: Mapped[int] = mapped_column(ForeignKey("connections.id"))
     kind: Mapped[str] = mapped_column(String(20))
     precoro_id: Mapped[str] = mapped_column(String(40))
+    scope: Mapped[int] = mapped_column(default=0)
     idn: Mapped[str | None] = mapped_column(String(40))
 
     state: Mapped[str] = mapped_column(String(8), default=OPEN)
@@ -106,7 +108,7 @@ class Record(Base):
     problems: Mapped[list[ProblemRow]] = relationship(order_by="ProblemRow.position")
 
     __table_args__ = (
-        UniqueConstraint("precoro_company_id", "kind", "precoro_id"),
+        UniqueConstraint("precoro_company_id", "kind", "precoro_id", "scope", name="one_record_each"),
         UniqueConstraint("qbo_company_id", "qbo_type", "qbo_id", name="one_record_owns_a_twin"),
         Index("records_by_state", "connection_id", "state"),
     )
@@ -211,6 +213,7 @@ def raise_wanted(
         "precoro_id": precoro_id,
         "idn": idn,
         "wanted_at": now,
+        "scope": connection_id if kind == SUPPLIER else 0,
     }
     return int(connection.execute(_raising(connection.dialect.name), given).scalar_one())
 
@@ -222,12 +225,12 @@ def _raising(dialect: str) -> Insert:
     row = insert(RECORDS).values(
         {
             name: bindparam(name)
-            for name in ("precoro_company_id", "connection_id", "kind", "precoro_id", "idn", "wanted_at")
+            for name in ("precoro_company_id", "connection_id", "kind", "precoro_id", "idn", "wanted_at", "scope")
         },
     )
     row = row.values(wanted=1, only_events=True, **_DEFAULTS)
     return row.on_conflict_do_update(
-        index_elements=["precoro_company_id", "kind", "precoro_id"],
+        index_elements=["precoro_company_id", "kind", "precoro_id", "scope"],
         set_={
             "wanted": RECORDS.c.wanted + 1,
             "idn": func.coalesce(row.excluded.idn, RECORDS.c.idn),

@@ -16,13 +16,18 @@ from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from store.base import Base, ExactJson, Money, UtcTime
+from store.base import Base, EncryptedJson, ExactJson, Money, UtcTime
 
 PRECORO, QUICKBOOKS = "precoro", "quickbooks"
+OPEN, NOT_THE_SAME = "open", "refused"
+"""The states of a suggestion."""
 
 
 class Entry(Base):
-    """One supplier, vendor, account, option, item, tax ...: what the mapping needs to know of it."""
+    """One supplier, vendor, account, option, item, tax ...: what the mapping needs to know of it.
+
+    `details` is what may name people: address, phone, e-mail, tax number. `gone_at` says that its side no longer has it.
+    """
 
     __tablename__ = "entries"
 
@@ -34,13 +39,15 @@ class Entry(Base):
     name: Mapped[str] = mapped_column(String(600))
     active: Mapped[bool] = mapped_column(default=True)
     data: Mapped[dict[str, Any]] = mapped_column(ExactJson, default=dict)
+    details: Mapped[dict[str, Any] | None] = mapped_column(EncryptedJson)
     seen_at: Mapped[datetime] = mapped_column(UtcTime)
+    gone_at: Mapped[datetime | None] = mapped_column(UtcTime)
 
     __table_args__ = (UniqueConstraint("side", "company_id", "kind", "key"),)
 
 
 class Pair(Base):
-    """A Precoro entry and its twin in QuickBooks, and how they came together."""
+    """A Precoro entry and its twin in QuickBooks, how they came together, and what both were before, to undo it."""
 
     __tablename__ = "pairs"
 
@@ -50,9 +57,33 @@ class Pair(Base):
     precoro_key: Mapped[str] = mapped_column(String(40))
     qbo_key: Mapped[str] = mapped_column(String(40))
     how: Mapped[str] = mapped_column(String(20))
+    who: Mapped[str | None] = mapped_column(String(200))
     paired_at: Mapped[datetime] = mapped_column(UtcTime)
+    before: Mapped[dict[str, Any] | None] = mapped_column(EncryptedJson)
 
-    __table_args__ = (UniqueConstraint("connection_id", "kind", "precoro_key"),)
+    __table_args__ = (
+        UniqueConstraint("connection_id", "kind", "precoro_key"),
+        Index("pairs_by_twin", "connection_id", "kind", "qbo_key"),
+    )
+
+
+class Suggestion(Base):
+    """Two entries that may belong together: how likely and why; or that do not, because a person said so, for good."""
+
+    __tablename__ = "suggestions"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    connection_id: Mapped[int] = mapped_column(ForeignKey("connections.id"))
+    kind: Mapped[str] = mapped_column(String(20))
+    precoro_key: Mapped[str] = mapped_column(String(40))
+    qbo_key: Mapped[str] = mapped_column(String(40))
+    score: Mapped[int] = mapped_column()
+    evidence: Mapped[list[str]] = mapped_column(ExactJson, default=list)
+    state: Mapped[str] = mapped_column(String(8))
+    who: Mapped[str | None] = mapped_column(String(200))
+    at: Mapped[datetime] = mapped_column(UtcTime)
+
+    __table_args__ = (UniqueConstraint("connection_id", "kind", "precoro_key", "qbo_key"),)
 
 
 class KnownEntity(Base):

@@ -15,6 +15,9 @@ from store.companies import PrecoroCompany, QboCompany
 from workers.runtime import Runtime
 from workers.tokens import Tokens
 
+TASK_PATIENCE = 5.0
+"""Seconds that one call of a long action waits for room in the quota."""
+
 
 def precoro(runtime: Runtime, company: PrecoroCompany, *, urgent: bool = False) -> PrecoroClient:
     """Return Precoro as this company's user sees it; `urgent`: a person waits."""
@@ -34,6 +37,25 @@ def precoro_for_catch_up(runtime: Runtime, company: PrecoroCompany) -> PrecoroCl
 def precoro_for_write_back(runtime: Runtime, company: PrecoroCompany) -> PrecoroClient:
     """Return Precoro with the share of its quota that write-backs may use: in a backlog they wait."""
     return _precoro(runtime, company, Priority.BACKLOG)
+
+
+def precoro_for_task(runtime: Runtime, company: PrecoroCompany, *, live: bool) -> PrecoroClient:
+    """Return Precoro for a long action: nearly all of the quota before going live, what documents leave afterwards.
+
+    It waits for room only as long as a step may take; after that the task goes on later.
+    """
+    return _precoro(runtime, company, Priority.BACKLOG if live else Priority.SET_UP, patience=TASK_PATIENCE)
+
+
+def quickbooks_for_task(runtime: Runtime, company: QboCompany, *, live: bool) -> QboClient:
+    """Return QuickBooks for a long action, with the same shares."""
+    quota = qbo_quota(runtime, company.realm).at(Priority.BACKLOG if live else Priority.SET_UP)
+    kept = ("quickbooks", company.id, quota.priority.value)
+    client = runtime.clients.get(kept)
+    if not isinstance(client, QboClient):
+        client = _open_quickbooks(runtime, company, Patient(quota, TASK_PATIENCE))
+        runtime.clients[kept] = client
+    return client
 
 
 def quickbooks(runtime: Runtime, company: QboCompany) -> QboClient:
@@ -114,12 +136,13 @@ def precoro_quota(runtime: Runtime, company: PrecoroCompany) -> Quota:
     )
 
 
-def _precoro(runtime: Runtime, company: PrecoroCompany, priority: Priority) -> PrecoroClient:
+def _precoro(runtime: Runtime, company: PrecoroCompany, priority: Priority, *, patience: float = 0.0) -> PrecoroClient:
     """Return the kept client of a company and priority, or open one; a new key opens a new one."""
-    kept = ("precoro", company.id, priority.value, company.api_key)
+    kept = ("precoro", company.id, priority.value, patience, company.api_key)
     client = runtime.clients.get(kept)
     if not isinstance(client, PrecoroClient):
-        client = _open_precoro(runtime, company, precoro_quota(runtime, company).at(priority))
+        quota = precoro_quota(runtime, company).at(priority)
+        client = _open_precoro(runtime, company, Patient(quota, patience) if patience else quota)
         runtime.clients[kept] = client
     return client
 

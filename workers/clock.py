@@ -14,14 +14,17 @@ from functools import partial
 
 import structlog
 from redis.exceptions import RedisError
+from rq.job import Job
 from rq.registry import FailedJobRegistry
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
 from outbound.errors import RemoteError
-from store import duties, events
+from store import duties, events, tasks
 from store.companies import CONNECTED, Connection, PrecoroCompany, QboCompany
+from store.queue import TASK_JOB
 from store.records import FAILED, Record
+from store.tasks import Task
 from workers import changes, logs, tokens
 from workers.runtime import Runtime, from_environment
 
@@ -92,17 +95,18 @@ def clear_failed_jobs(runtime: Runtime) -> int:
     registry = FailedJobRegistry(queue=runtime.queue)
     for job_id in registry.get_job_ids():
         job = runtime.queue.fetch_job(job_id)
-        if job is None or not _still_failed(runtime, job.args):
+        if job is None or not _still_failed(runtime, job):
             registry.remove(job_id, delete_job=True)
             cleared += 1
     return cleared
 
 
-def _still_failed(runtime: Runtime, arguments: object) -> bool:
-    """Say whether the record of a job is still failed."""
+def _still_failed(runtime: Runtime, job: Job) -> bool:
+    """Say whether the record or the task of a job is still failed."""
+    table: type[Record | Task] = Task if job.func_name == TASK_JOB else Record
     with runtime.read() as (session, _), suppress(TypeError, ValueError, IndexError):
-        record = session.get(Record, int(arguments[0]))  # type: ignore[index]
-        return record is not None and record.state == FAILED
+        state = session.scalar(select(table.state).where(table.id == int(job.args[0])))
+        return state == FAILED
     return False
 
 
@@ -110,6 +114,7 @@ def forget(runtime: Runtime) -> None:
     """Remove what is older than its retention."""
     with runtime.write() as (session, moment):
         events.forget(session, moment)
+        tasks.forget(session, moment)
 
 
 if __name__ == "__main__":

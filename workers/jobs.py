@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import cache
 
 from rq import get_current_job
 
+from workers import actions, tasks
 from workers.runtime import Runtime, from_environment
 from workers.sync import sync
+from workers.tasks import NotWaitingError
 
 GAVE_UP = "gave_up"
 
@@ -20,10 +23,25 @@ def runtime() -> Runtime:
 
 def sync_record(record_id: int) -> str:
     """Bring a record up to date. A job that failed and is requeued, by RQ's tools, starts the attempts afresh."""
+    return sync(runtime(), record_id, afresh=_gave_up_before())
+
+
+def work_on_task(task_id: int) -> str:
+    """Take the next step of a task. A job that failed and is requeued goes on where the task was."""
+    if _gave_up_before():
+        with suppress(NotWaitingError):
+            tasks.resume(runtime(), task_id, "a requeued job")
+    return actions.work(runtime(), task_id)
+
+
+def _gave_up_before() -> bool:
+    """Say whether this job failed before and was requeued.
+
+    That it begins is noted before the work, for a killed process cannot note it after; RQ drops it with a job that succeeds.
+    """
     job = get_current_job()
-    afresh = bool(job and job.meta.get(GAVE_UP))
-    if job and not afresh:
-        # Noted before the work, for a killed process cannot note it after; RQ drops it with a job that succeeds.
+    before = bool(job and job.meta.get(GAVE_UP))
+    if job and not before:
         job.meta[GAVE_UP] = True
         job.save_meta()  # type: ignore[no-untyped-call]
-    return sync(runtime(), record_id, afresh=afresh)
+    return before

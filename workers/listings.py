@@ -16,6 +16,7 @@ from store.events import Event
 from store.history import CallRow, PlanRow
 from store.records import ProblemRow, Record
 from store.reference import Pair
+from store.tasks import Change, Task
 
 KINDS = {
     "invoice": records.INVOICE,
@@ -110,6 +111,19 @@ def events(
     if since:
         found = found.where(Event.received_at >= since)
     return session.scalars(found).all()
+
+
+def tasks(session: Session, *, connection: str | None, most: int) -> Sequence[Task]:
+    """Return the tasks that match, the newest first, with their connections."""
+    found = select(Task).options(joinedload(Task.connection)).order_by(Task.id.desc()).limit(most)
+    if connection:
+        found = found.where(Task.connection.has(Connection.slug == connection))
+    return session.scalars(found).all()
+
+
+def changes(session: Session, task_id: int) -> Sequence[Change]:
+    """Return the rows of a task's plan, in order."""
+    return session.scalars(select(Change).where(Change.task_id == task_id).order_by(Change.position)).all()
 
 
 def held_by_cause(session: Session, connection_id: int | None = None) -> list[dict[str, Any]]:

@@ -81,9 +81,12 @@ class Runtime:
                 queues.unpick(session, picked)
 
     def dispatch(self) -> int:
-        """Queue what is due, fairly over all connections; returns how many records."""
+        """Queue what is due, fairly over all connections, tasks last; returns how many jobs."""
         with self.write() as (session, moment):
-            picked = queues.pick(session, moment, self.settings)
+            picked = [
+                *queues.pick(session, moment, self.settings),
+                *queues.pick_tasks(session, moment, self.settings),
+            ]
         self.push(picked)
         return len(picked)
 

@@ -7,12 +7,15 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import inspect
+from sqlalchemy import inspect, select
+from sqlalchemy.exc import IntegrityError
 
 from store import migrations
 from store.base import Store
+from store.records import Record
 from tests.rows import FERNET_KEY
 
 ROOT = Path(__file__).parents[3]
@@ -53,3 +56,43 @@ def test_processes_that_start_together_take_each_step_once(database_url: str) ->
     store = Store(database_url, [FERNET_KEY])
     assert migrations.is_current(store)
     store.close()
+
+
+def test_a_database_of_the_first_version_keeps_its_rows_and_its_connections_stay_live(database_url: str) -> None:
+    store = Store(database_url, [FERNET_KEY])
+    migrations.upgrade(store, "0001")
+    with store.begin() as connection:
+        for statement in FIRST_ROWS:
+            connection.exec_driver_sql(statement)
+    migrations.upgrade(store)
+    with store.read() as session:
+        record = session.scalars(select(Record)).one()
+        assert (record.scope, record.number, [one.code for one in record.problems]) == (0, "INV-203", ["date_missing"])
+        assert record.connection.live_at == record.connection.created_at
+        assert record.connection.lists == {}
+    with pytest.raises(IntegrityError), store.begin() as connection:
+        connection.exec_driver_sql(FIRST_ROWS[3].replace("(1, ", "(2, ", 1))
+    store.close()
+
+
+FIRST_ROWS = (
+    (
+        "INSERT INTO precoro_companies (id, host, email, api_key, webhook_secret, webhook_digest, read_until)"
+        " VALUES (1, 'https://api.precoro.com', 'ann@widgets.example', '', '', 'digest', '{}')"
+    ),
+    (
+        "INSERT INTO qbo_companies (id, realm, environment, name, country, home_currency, plan, preferences, access_token,"
+        " refresh_token, access_until, refresh_from, changes_due)"
+        " VALUES (1, '9130001', 'sandbox', 'Widgets Inc', 'US', 'USD', 'Plus', '{}', '', '', '2026-11-23', '2026-11-23', false)"
+    ),
+    (
+        "INSERT INTO connections (id, slug, precoro_id, qbo_id, state, rests, reference_version, looked, policy, fields, created_at)"
+        " VALUES (1, 'widgets', 1, 1, 'connected', 0, 1, '{}', '{}', '{}', '2026-11-23 10:00:00')"
+    ),
+    (
+        "INSERT INTO records (id, precoro_company_id, connection_id, kind, precoro_id, state, notes, number, wanted, done, asked,"
+        " accepted, write_back_due, claim, attempts, only_events, revised)"
+        " VALUES (1, 1, 1, 'invoice', '956598', 'held', '[]', 'INV-203', 1, 1, false, '[]', false, 1, 0, false, false)"
+    ),
+    "INSERT INTO problems (id, record_id, position, code, sentence, remedy) VALUES (1, 1, 0, 'date_missing', 'No date.', 'Enter it.')",
+)

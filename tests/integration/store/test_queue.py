@@ -42,7 +42,7 @@ def pick(store: Store, settings: Settings) -> list[Queued]:
 
 def ids(picked: Sequence[Queued]) -> list[int]:
     """Return the records that were picked."""
-    return [one.record_id for one in picked]
+    return [one.id for one in picked]
 
 
 def test_a_busy_connection_leaves_room_for_the_others(store: Store, settings: Settings) -> None:
@@ -121,7 +121,7 @@ def test_jobs_bear_names_that_people_recognise_and_json(store: Store, settings: 
     queue.push(rq, picked)
     (job,) = rq.jobs
     assert job.id.startswith("invoice-17_3")
-    assert (job.func_name, job.args, job.timeout) == (queue.JOB, [1], settings.job_timeout)
+    assert (job.func_name, job.args, job.timeout) == (queue.RECORD_JOB, [1], settings.job_timeout)
     assert "INV-203" in str(job.description)
 
 

@@ -151,7 +151,7 @@ def turns(store: Store, settings: Settings) -> list[int]:
     with store.write() as session:
         picked = queue.pick(session, now(session), settings)
         of = {one.id: one.connection_id for one in session.scalars(select(Record))}
-    return [of[one.record_id] for one in picked]
+    return [of[one.id] for one in picked]
 
 
 def test_after_an_outage_twenty_connections_are_probed_once_and_then_served_in_turns(

@@ -1,0 +1,40 @@
+"""The table of long actions: what each reads, plans and applies. The newcomer's map of set-up."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from workers import tasks
+from workers.runtime import Runtime
+from workers.tasks import Action, Estimate, TaskError
+
+ACTIONS: Mapping[str, Action] = {}
+
+
+class NoSuchActionError(TaskError):
+    """A task was begun by another version of Tieout, whose action this one does not have."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"This version of Tieout has no action {name}. Cancel the task and begin again.")
+
+
+def named(name: str) -> Action:
+    """Return an action. Raises NoSuchActionError."""
+    found = ACTIONS.get(name)
+    if found is None:
+        raise NoSuchActionError(name)
+    return found
+
+
+def work(runtime: Runtime, task_id: int) -> str:
+    """Take the next step of a task, whichever action it is."""
+    with runtime.read() as (session, _):
+        action = named(tasks.load(session, task_id).action)
+    return tasks.work(runtime, task_id, action)
+
+
+def estimate(runtime: Runtime, task_id: int) -> Estimate:
+    """Say what applying the plan of a task costs."""
+    with runtime.read() as (session, _):
+        task = tasks.load(session, task_id)
+    return tasks.estimate(runtime, task, named(task.action))
