@@ -72,7 +72,7 @@ class Numbers:
 def numbers(monkeypatch: pytest.MonkeyPatch) -> Numbers:
     made = Numbers()
     action = Action("Import numbers", made.read, made.plan, made.apply, calls=lambda counts: Calls(counts["add"]))
-    monkeypatch.setitem(actions.ACTIONS, ACTION, action)  # type: ignore[arg-type]
+    monkeypatch.setitem(actions.ACTIONS, ACTION, action)
     return made
 
 
