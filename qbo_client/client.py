@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeAlias
 
 from outbound.answers import Answer
 from outbound.errors import NotFound, RemoteError, ServerTrouble, TokenRejected
@@ -14,17 +14,21 @@ from outbound.quota import Budget
 from outbound.session import OnCall, Request, Session, ignore_call
 from outbound.wire import JsonObject, to_json
 from qbo_client import changes
+from qbo_client.batches import MOST_ITEMS
 from qbo_client.errors import error_in, read_answer
-from qbo_client.query import MAX_ROWS, Select
+from qbo_client.files import File, encode, read_upload
+from qbo_client.query import MAX_ROWS, Select, select
 
 SERVICE = "QuickBooks"
 PRODUCTION = "https://quickbooks.api.intuit.com"
 SANDBOX = "https://sandbox-quickbooks.api.intuit.com"
 MINOR_VERSION = "75"
 TIMEOUT_SECONDS = 125.0
-BATCH_ITEMS = 30
 REQUEST_ID_LENGTH = 50
 BATCH_REQUEST_ID_LENGTH = 36
+
+Body: TypeAlias = tuple[bytes, str]
+"""The bytes of a request and their Content-Type."""
 
 
 class QboClient:
@@ -73,14 +77,18 @@ class QboClient:
         body = {"Id": qbo_id, "SyncToken": sync_token}
         return self._write(kind, body, request_id, {"operation": "delete"})
 
+    def void(self, kind: str, qbo_id: str, sync_token: str, *, request_id: str) -> JsonObject:
+        """Void a bill payment or a purchase and return it: no lines, no amount, and its bills are open again."""
+        body = {"Id": qbo_id, "SyncToken": sync_token, "sparse": True}
+        return self._write(kind, body, request_id, {"operation": "update", "include": "void"})
+
     def read(self, kind: str, qbo_id: str) -> JsonObject:
         """Return one entity; NotFound when it was deleted. Metered."""
         return self._get(f"{kind.lower()}/{_segment(qbo_id)}", entity=kind)
 
     def query(self, statement: Select) -> list[JsonObject]:
         """Return the rows of one answer, at most 1,000. Metered."""
-        rows = self._query(statement).get(statement.entity, [])
-        return list(rows)
+        return listed(self._query(statement), statement.entity)
 
     def count(self, statement: Select) -> int:
         """Return the number that a `count(*)` statement asks for. Metered."""
@@ -132,23 +140,52 @@ class QboClient:
             return None
         return None if rate is None else Decimal(str(rate))
 
+    def set_exchange_rate(self, currency: str, rate: Decimal, on: date, *, request_id: str) -> JsonObject:
+        """Set how much of the home currency one unit of `currency` is worth on a day."""
+        body = {"SourceCurrencyCode": currency, "Rate": rate, "AsOfDate": on.isoformat()}
+        return self._write("ExchangeRate", body, request_id, {})
+
+    def create_tax_code(self, name: str, rates: Sequence[Mapping[str, Any]], *, request_id: str) -> JsonObject:
+        """Make a tax code with its rates and return them with their ids; DuplicateName when one of the names is used.
+
+        A rate is an existing one, `{"TaxRateId": "3"}`, or a new one with TaxRateName, RateValue, TaxAgencyId and
+        TaxApplicableOn ("Purchase" or "Sales").
+        """
+        body = {"TaxCode": name, "TaxRateDetails": list(rates)}
+        _check_request_id(request_id)
+        return self._send("POST", "taxservice/taxcode", {"requestid": request_id}, _as_json(body), read=_read_tax_code)
+
+    def upload(self, file: File, kind: str, qbo_id: str, *, request_id: str) -> JsonObject:
+        """Hang a file on a record and return its Attachable; NotTakenError, before anything is sent, for a wrong file."""
+        _check_request_id(request_id)
+        return self._send("POST", "upload", {"requestid": request_id}, encode(file, kind, qbo_id), read=read_upload)
+
+    def attachables(self, kind: str, qbo_id: str) -> list[JsonObject]:
+        """Return what hangs on a record. Metered."""
+        statement = select("Attachable").where("AttachableRef.EntityRef.Type", "=", kind)
+        return self.query(statement.where("AttachableRef.EntityRef.value", "=", qbo_id).limit(MAX_ROWS))
+
+    def delete_attachable(self, attachable: Mapping[str, Any], *, request_id: str) -> JsonObject:
+        """Delete an Attachable just read, which QuickBooks wants to have whole."""
+        return self._write("Attachable", attachable, request_id, {"operation": "delete"})
+
     def batch(self, items: Sequence[Mapping[str, Any]], *, request_id: str) -> dict[str, JsonObject | RemoteError]:
         """Send up to 30 items, each with its own `bId`, and return what became of each; an item that is missing is not there.
 
         Items are independent: some may fail while others land. Counts as one call of the 40 a minute.
         """
-        if len(items) > BATCH_ITEMS or len(request_id) > BATCH_REQUEST_ID_LENGTH:
+        if len(items) > MOST_ITEMS or len(request_id) > BATCH_REQUEST_ID_LENGTH:
             raise ValueError("A batch has at most 30 items and a request id of at most 36 characters")
         writes = any("Query" not in item for item in items)
         answer = self._send(
             "POST",
             "batch",
             {"requestid": request_id} if writes else {},
-            {"BatchItemRequest": list(items)},
+            _as_json({"BatchItemRequest": list(items)}),
             writes=writes,
             name="batch",
         )
-        responses = answer.get("BatchItemResponse", [])
+        responses = [item for item in listed(answer, "BatchItemResponse") if "bId" in item]
         return {str(item["bId"]): error_in(item, SERVICE, request_id) or item for item in responses}
 
     def close(self) -> None:
@@ -159,28 +196,27 @@ class QboClient:
         return self._get("query", {"query": str(statement)}, entity="QueryResponse")
 
     def _get(self, path: str, params: Mapping[str, str] | None = None, *, entity: str | None = None) -> JsonObject:
-        return self._send("GET", path, params or {}, None, writes=False, entity=entity)
+        return self._send("GET", path, params or {}, None, writes=False, read=_reader(entity))
 
     def _write(
         self, kind: str, body: Mapping[str, Any], request_id: str, params: Mapping[str, str | None]
     ) -> JsonObject:
-        if not 0 < len(request_id) <= REQUEST_ID_LENGTH:
-            raise ValueError("A request id has 1 to 50 characters")
+        _check_request_id(request_id)
         given = {name: value for name, value in params.items() if value is not None}
-        return self._send("POST", kind.lower(), {"requestid": request_id, **given}, body, writes=True, entity=kind)
+        return self._send("POST", kind.lower(), {"requestid": request_id, **given}, _as_json(body), read=_reader(kind))
 
     def _send(
         self,
         method: str,
         path: str,
         params: Mapping[str, str],
-        body: Mapping[str, Any] | None,
+        body: Body | None,
         *,
-        writes: bool,
-        entity: str | None = None,
+        read: Callable[[Answer], JsonObject] = read_answer,
+        writes: bool = True,
         name: str | None = None,
     ) -> JsonObject:
-        """Make the request and return the answer, or what it holds under `entity`.
+        """Make the request and return what `read` makes of the answer.
 
         When QuickBooks refuses the token, which never lands, it is refreshed once and the request made once more.
         """
@@ -189,37 +225,63 @@ class QboClient:
             method=method,
             path=f"/v3/company/{_segment(self.realm)}/{path}",
             params={**params, "minorversion": MINOR_VERSION},
-            headers=_headers(token, json=body is not None),
-            body=None if body is None else to_json(body).encode(),
+            headers=_headers(token, body),
+            body=body[0] if body else None,
             request_id=params.get("requestid"),
             writes=writes,
             metered=not writes,
         )
         try:
-            return self._once(request, entity, name)
+            return self._once(request, read, name)
         except TokenRejected:
-            headers = _headers(self._refresh(token), json=body is not None)
-            return self._once(replace(request, headers=headers), entity, name)
+            return self._once(replace(request, headers=_headers(self._refresh(token), body)), read, name)
 
-    def _once(self, request: Request, entity: str | None, name: str | None) -> JsonObject:
+    def _once(self, request: Request, read: Callable[[Answer], JsonObject], name: str | None) -> JsonObject:
         self._quota.take(name)
-        return self._session.send(request, lambda answer: _held(read_answer(answer), entity, answer))
+        return self._session.send(request, read)
 
 
-def _held(body: JsonObject, entity: str | None, answer: Answer) -> JsonObject:
-    """Return what the body holds under `entity`; a write that does not give it back leaves open what was written."""
+def listed(body: Mapping[str, Any], name: str) -> list[JsonObject]:
+    """Return the objects in the list of this name, none when there is no such list."""
+    found = body.get(name)
+    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+
+
+def _reader(entity: str | None) -> Callable[[Answer], JsonObject]:
+    """Return what reads an answer down to an entity; a write that does not give it back leaves open what was written."""
     if entity is None:
-        return body
-    held = body.get(entity)
-    if not isinstance(held, dict):
-        raise ServerTrouble(answer.reply(f"The answer has no {entity}"))
-    return held
+        return read_answer
+
+    def read(answer: Answer) -> JsonObject:
+        held = read_answer(answer).get(entity)
+        if not isinstance(held, dict):
+            raise ServerTrouble(answer.reply(f"The answer has no {entity}"))
+        return held
+
+    return read
 
 
-def _headers(token: str, *, json: bool) -> dict[str, str]:
+def _read_tax_code(answer: Answer) -> JsonObject:
+    """Return the answer of the tax service, which comes without an envelope."""
+    body = read_answer(answer)
+    if not body.get("TaxCodeId"):
+        raise ServerTrouble(answer.reply("The answer has no TaxCodeId"))
+    return body
+
+
+def _as_json(body: Mapping[str, Any]) -> Body:
+    return to_json(body).encode(), "application/json"
+
+
+def _headers(token: str, body: Body | None) -> dict[str, str]:
     # Without Accept, QuickBooks answers in XML.
     headers = {"Authorization": f"Bearer {token}", "Accept": "application/json"}
-    return {**headers, "Content-Type": "application/json"} if json else headers
+    return {**headers, "Content-Type": body[1]} if body else headers
+
+
+def _check_request_id(request_id: str) -> None:
+    if not 0 < len(request_id) <= REQUEST_ID_LENGTH:
+        raise ValueError("A request id has 1 to 50 characters")
 
 
 def _segment(value: str) -> str:

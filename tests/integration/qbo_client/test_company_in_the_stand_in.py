@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from urllib.parse import parse_qs, urlsplit
@@ -18,63 +18,10 @@ from outbound.session import Call
 from outbound.wire import JsonObject
 from qbo_client.client import QboClient
 from qbo_client.company import read_company
-from qbo_client.oauth import Endpoints, OAuth, Tokens, discover
+from qbo_client.oauth import Endpoints, OAuth, discover
 from qbo_client.query import count, select
+from tests.integration.qbo_client.company import ACME, WIDGETS, WIDGETS_UK, our_app, tokens_for
 from tests.stand_ins import StandIn
-
-WIDGETS, WIDGETS_UK = "9130001", "9130002"
-ACME = "56"
-
-
-def _app(stand_in: StandIn) -> OAuth:
-    return OAuth(
-        client_id="sandbox-client",
-        client_secret="sandbox-secret",
-        redirect_uri="http://localhost:8701/quickbooks/callback",
-        endpoints=Endpoints.at(stand_in.url),
-    )
-
-
-def _tokens(stand_in: StandIn, realm: str) -> Tokens:
-    given = stand_in.control("POST", "tokens", {"realm": realm})
-    return Tokens(given["access_token"], given["refresh_token"], 3600, 8640000)
-
-
-@pytest.fixture
-def calls() -> list[Call]:
-    """Return the rows that the client of the test leaves."""
-    return []
-
-
-@pytest.fixture
-def connect(quickbooks: StandIn, calls: list[Call]) -> Iterator[Callable[..., QboClient]]:
-    """Return a function that gives a client of a company."""
-    made: list[QboClient] = []
-
-    def build(realm: str = WIDGETS, **given: object) -> QboClient:
-        wallet = [_tokens(quickbooks, realm)]
-
-        def refresh(stale: str) -> str:
-            assert stale == wallet[-1].access
-            wallet.append(_app(quickbooks).refresh_token(wallet[-1].refresh))
-            return wallet[-1].access
-
-        options = {"quota": Unlimited(), "timeout": 10.0, **given}
-        made.append(
-            QboClient(
-                base_url=quickbooks.url,
-                realm=realm,
-                token=lambda: wallet[-1].access,
-                refresh=refresh,
-                on_call=calls.append,
-                **options,  # type: ignore[arg-type]
-            )
-        )
-        return made[-1]
-
-    yield build
-    for client in made:
-        client.close()
 
 
 def _bill(
@@ -99,14 +46,14 @@ def _bill(
 
 
 def test_consent_gives_tokens_that_open_the_company(quickbooks: StandIn) -> None:
-    app = _app(quickbooks)
+    app = our_app(quickbooks)
     page = requests.get(app.authorise_url("st4te"), timeout=5)
     assert page.status_code == 200
     assert discover(f"{quickbooks.url}/.well-known/openid_sandbox_configuration/").token == app.endpoints.token
 
 
 def test_a_refresh_gives_both_expiries_and_a_revoked_token_is_an_invalid_grant(quickbooks: StandIn) -> None:
-    app, first = _app(quickbooks), _tokens(quickbooks, WIDGETS)
+    app, first = our_app(quickbooks), tokens_for(quickbooks, WIDGETS)
     fresh = app.refresh_token(first.refresh)
     assert fresh.expires_in == 3600
     assert fresh.refresh_expires_in > 8_000_000
@@ -238,7 +185,7 @@ def test_a_token_that_expired_is_refreshed_unseen(
 
 
 def test_the_token_of_another_company_is_forbidden(quickbooks: StandIn) -> None:
-    tokens = _tokens(quickbooks, WIDGETS)
+    tokens = tokens_for(quickbooks, WIDGETS)
     client = QboClient(
         base_url=quickbooks.url,
         realm=WIDGETS_UK,
@@ -383,7 +330,7 @@ def test_each_request_is_one_row_and_names_what_quickbooks_logged(
 
 
 def test_the_callback_brings_a_code_that_works_once(quickbooks: StandIn) -> None:
-    app = _app(quickbooks)
+    app = our_app(quickbooks)
     page = requests.get(app.authorise_url("st4te"), timeout=5)
     fields = dict(parse_qs(urlsplit(page.url).query, keep_blank_values=True))
     form = {name: values[0] for name, values in fields.items()} | {

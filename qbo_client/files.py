@@ -1,0 +1,103 @@
+"""Files that hang on a record of QuickBooks: which are taken, how they are sent, and what comes back (facts, 5.10)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from outbound import multipart
+from outbound.answers import Answer
+from outbound.errors import ServerTrouble
+from outbound.multipart import Part
+from outbound.session import MEBIBYTE
+from outbound.wire import JsonObject, to_json
+from qbo_client.errors import error_for, fault_words, read_answer
+
+MOST_BYTES = 100 * MEBIBYTE
+FILE_NAME_LENGTH = 1000
+NOTE_LENGTH = 2000
+CONTENT_TYPES: Mapping[str, str] = {
+    "ai": "application/postscript",
+    "csv": "text/csv",
+    "doc": "application/msword",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "eps": "application/postscript",
+    "gif": "image/gif",
+    "jpeg": "image/jpeg",
+    "jpg": "image/jpeg",
+    "ods": "application/vnd.oasis.opendocument.spreadsheet",
+    "pdf": "application/pdf",
+    "png": "image/png",
+    "rtf": "text/rtf",
+    "tif": "image/tiff",
+    "txt": "text/plain",
+    "xls": "application/vnd.ms-excel",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "xml": "text/xml",
+}
+"""Endings of the files that QuickBooks takes, with what each is called on the way."""
+
+
+class NotTakenError(ValueError):
+    """QuickBooks does not take such a file; the message says why, in a sentence for a person. Nothing was sent."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class File:
+    """A file to hang on a record; `note` is shown beside it in QuickBooks."""
+
+    name: str
+    content: bytes
+    note: str | None = None
+
+    @property
+    def content_type(self) -> str:
+        """What kind of file it is, by its ending."""
+        return CONTENT_TYPES[_ending(self.name)]
+
+
+def refusal(name: str, size: int) -> str | None:
+    """Return why QuickBooks does not take a file of this name and size in bytes, or None when it does."""
+    if _ending(name) not in CONTENT_TYPES:
+        return f"QuickBooks does not take files such as {name}; it takes {', '.join(CONTENT_TYPES)}."
+    if size > MOST_BYTES:
+        return f"{name} has {size / MEBIBYTE:.0f} MB; QuickBooks takes at most {MOST_BYTES // MEBIBYTE} MB."
+    if not size:
+        return f"{name} is empty."
+    if len(name) > FILE_NAME_LENGTH:
+        return f"The name of {name[:50]}... is longer than {FILE_NAME_LENGTH} characters."
+    return None
+
+
+def encode(file: File, kind: str, qbo_id: str) -> tuple[bytes, str]:
+    """Return the body and its Content-Type that hang a file on a record; NotTakenError when QuickBooks would refuse it."""
+    reason = refusal(file.name, len(file.content))
+    if reason:
+        raise NotTakenError(reason)
+    described: JsonObject = {
+        "FileName": file.name,
+        "ContentType": file.content_type,
+        "AttachableRef": [{"EntityRef": {"type": kind, "value": qbo_id}, "IncludeOnSend": False}],
+    }
+    if file.note:
+        described["Note"] = file.note[:NOTE_LENGTH]
+    metadata = Part(name="file_metadata_01", content=to_json(described).encode(), content_type="application/json")
+    content = Part(name="file_content_01", content=file.content, filename=file.name, content_type=file.content_type)
+    return multipart.encode([metadata, content])
+
+
+def read_upload(answer: Answer) -> JsonObject:
+    """Return the Attachable of an upload: HTTP 200 may carry a fault for the file, which is raised."""
+    responses = read_answer(answer).get("AttachableResponse")
+    first = responses[0] if isinstance(responses, list) and responses else None
+    if isinstance(first, dict):
+        words = fault_words(first)
+        if words is not None:
+            raise error_for(answer, words)
+        if isinstance(first.get("Attachable"), dict):
+            return dict(first["Attachable"])
+    raise ServerTrouble(answer.reply("The answer says nothing about the file."))
+
+
+def _ending(name: str) -> str:
+    return name.rpartition(".")[2].lower()

@@ -1,0 +1,76 @@
+"""Which files QuickBooks takes, and how one is sent and answered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from outbound.errors import Landed, RemoteError, ServerTrouble
+from outbound.quota import Unlimited
+from outbound.session import MEBIBYTE
+from qbo_client.client import QboClient
+from qbo_client.files import File, refusal
+from tests.scripted_server import ScriptedServer, answer
+
+Serve = Callable[..., ScriptedServer]
+PDF = File(name="quote.pdf", content=b"%PDF-1.7", note="n" * 3000)
+
+
+def _upload(server: ScriptedServer) -> object:
+    client = QboClient(
+        base_url=server.url, realm="1", token=lambda: "t", refresh=lambda stale: stale, quota=Unlimited(), timeout=5
+    )
+    return client.upload(PDF, "Bill", "176", request_id="f1")
+
+
+@pytest.mark.parametrize(
+    ("name", "size", "why"),
+    [
+        ("quote.pdf", 23_011, None),
+        ("Scan.JPG", 1, None),
+        ("a.tar.gz", 1, "does not take files such as a.tar.gz"),
+        ("quote.heic", 1, "does not take files such as quote.heic"),
+        ("quote", 1, "does not take"),
+        ("quote.pdf", 100 * MEBIBYTE, None),
+        ("quote.pdf", 101 * MEBIBYTE, "quote.pdf has 101 MB; QuickBooks takes at most 100 MB"),
+        ("quote.pdf", 0, "is empty"),
+        (f"{'x' * 997}.pdf", 1, "longer than 1000 characters"),
+    ],
+)
+def test_a_file_is_refused_before_it_is_sent_with_a_sentence(name: str, size: int, why: str | None) -> None:
+    found = refusal(name, size)
+    assert (found is None) is (why is None)
+    assert (why or "") in (found or "")
+
+
+def test_metadata_and_content_are_two_parts(serve: Serve) -> None:
+    server = serve(answer(200, {"AttachableResponse": [{"Attachable": {"Id": "7"}}]}))
+    assert _upload(server) == {"Id": "7"}
+    seen = server.seen[0]
+    assert seen.target == "/v3/company/1/upload?requestid=f1&minorversion=75"
+    metadata, content = seen.body.split(b"\r\n--")[:2]
+    assert b'name="file_metadata_01"' in metadata
+    assert b'"AttachableRef":[{"EntityRef":{"type":"Bill","value":"176"},"IncludeOnSend":false}]' in metadata
+    assert metadata.count(b"n" * 2000) == 1
+    assert b"n" * 2001 not in metadata
+    assert content.endswith(b"\r\n\r\n%PDF-1.7")
+
+
+def test_the_same_file_is_the_same_bytes(serve: Serve) -> None:
+    server = serve(answer(200, {"AttachableResponse": [{"Attachable": {"Id": "7"}}]}))
+    _upload(server)
+    _upload(server)
+    assert server.seen[0].body == server.seen[1].body
+    assert server.seen[0].headers["content-type"] == server.seen[1].headers["content-type"]
+
+
+def test_a_fault_for_the_file_is_definite_and_silence_is_not(serve: Serve) -> None:
+    fault = {"Fault": {"Error": [{"Message": "Too big", "code": "6030"}], "type": "ValidationFault"}}
+    with pytest.raises(RemoteError, match="Too big") as caught:
+        _upload(serve(answer(200, {"AttachableResponse": [fault]})))
+    assert caught.value.landed is Landed.NO
+    for body in ({"AttachableResponse": []}, {"AttachableResponse": [{}]}, {}, {"AttachableResponse": {"a": 1}}):
+        with pytest.raises(ServerTrouble) as silent:
+            _upload(serve(answer(200, body)))
+        assert silent.value.landed is Landed.MAYBE
