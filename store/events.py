@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import String, delete
+from sqlalchemy import String, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from store.base import Base, ExactJson, UtcTime
 
 PRECORO, QUICKBOOKS = "precoro", "quickbooks"
 KEPT, IGNORED, UNREADABLE = "kept", "ignored", "unreadable"
+MERGES = ("merge", "merged")
+"""What QuickBooks calls a merge in its two envelopes."""
 
 
 class Event(Base):
@@ -29,6 +32,14 @@ class Event(Base):
     reason: Mapped[str | None] = mapped_column(String(500))
     payload: Mapped[Any] = mapped_column(ExactJson)
     received_at: Mapped[datetime] = mapped_column(UtcTime, index=True)
+
+
+def merges(session: Session, realm: str, since: datetime) -> Sequence[Event]:
+    """Return what was told of merges in a QuickBooks company since a moment, the oldest first."""
+    told = select(Event).where(
+        Event.source == QUICKBOOKS, Event.company == realm, Event.received_at >= since, Event.operation.in_(MERGES)
+    )
+    return session.scalars(told.order_by(Event.id)).all()
 
 
 def forget(session: Session, before: datetime, *, days: int = 90) -> None:

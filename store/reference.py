@@ -11,7 +11,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Date, ForeignKey, Index, String, UniqueConstraint, select, tuple_
+from sqlalchemy import Date, ForeignKey, Index, String, UniqueConstraint, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -128,6 +128,18 @@ def keep(session: Session, table: type[Base], rows: Sequence[dict[str, Any]], un
         chunk = insert(table).values(list(rows[start : start + 500]))
         changed = {name: chunk.excluded[name] for name in rows[0] if name not in unique}
         session.execute(chunk.on_conflict_do_update(index_elements=list(unique), set_=changed))
+
+
+def vanish(session: Session, side: str, company_id: int, kind: str, keys: Iterable[str], moment: datetime) -> None:
+    """Note that entries are no longer there on their side: deleted, or merged into others."""
+    gone = update(Entry).where(
+        Entry.side == side,
+        Entry.company_id == company_id,
+        Entry.kind == kind,
+        Entry.key.in_(list(keys)),
+        Entry.gone_at.is_(None),
+    )
+    session.execute(gone.values(gone_at=moment, active=False))
 
 
 def entries(

@@ -29,13 +29,25 @@ ROWS_AT_ONCE = 500
 
 
 class Notice(NamedTuple):
-    """One change in QuickBooks, from either envelope."""
+    """One change in QuickBooks, from either envelope; of a merge, `deleted` is the entry that is gone."""
 
     identity: str
     realm: str
     name: str
     id: str
     operation: str
+    deleted: str = ""
+
+
+class CloudData(Schema):
+    """What a CloudEvent tells besides."""
+
+    class Meta:
+        """Leave out what does not matter here."""
+
+        unknown = EXCLUDE
+
+    deletedid = fields.String(load_default="")
 
 
 class CloudEvent(Schema):
@@ -50,6 +62,7 @@ class CloudEvent(Schema):
     type = fields.String(required=True)
     intuitentityid = fields.String(required=True)
     intuitaccountid = fields.String(required=True)
+    data = fields.Nested(CloudData, load_default=dict, allow_none=True)
 
 
 class ClassicEntity(Schema):
@@ -64,6 +77,7 @@ class ClassicEntity(Schema):
     id = fields.String(required=True)
     operation = fields.String(required=True)
     lastUpdated = fields.String(load_default="")  # noqa: N815 - the name on the wire
+    deletedId = fields.String(load_default="")  # noqa: N815 - the name on the wire
 
 
 class ClassicChange(Schema):
@@ -121,7 +135,8 @@ def _read(body: bytes) -> Iterator[Notice]:
         for one in CloudEvent(many=True).load(parsed):
             _, _, rest = one["type"].partition("qbo.")
             name, _, operation = rest.removesuffix(".v1").partition(".")
-            yield Notice(one["id"], one["intuitaccountid"], name, one["intuitentityid"], operation)
+            gone = (one["data"] or {}).get("deletedid", "")
+            yield Notice(one["id"], one["intuitaccountid"], name, one["intuitentityid"], operation, gone)
         return
     if not isinstance(parsed, dict) or "eventNotifications" not in parsed:
         raise ValueError("Neither a list of CloudEvents nor eventNotifications.")
@@ -130,9 +145,8 @@ def _read(body: bytes) -> Iterator[Notice]:
             identity = ":".join(
                 (company["realmId"], entity["name"], entity["id"], entity["operation"], entity["lastUpdated"])
             )
-            yield Notice(
-                identity, company["realmId"], entity["name"].lower(), entity["id"], entity["operation"].lower()
-            )
+            name, operation = entity["name"].lower(), entity["operation"].lower()
+            yield Notice(identity, company["realmId"], name, entity["id"], operation, entity["deletedId"])
 
 
 def _printable(notice: Notice) -> Notice:

@@ -14,12 +14,14 @@ from qbo_client.company import read_preferences
 from store import companies, records
 from store.companies import Connection, PrecoroCompany, QboCompany
 from store.records import Record
-from workers import clients, reference, writes
+from workers import clients, merges, reference, writes
 from workers.glance import matters, moment_of
 from workers.runtime import Runtime
 
 KINDS = (records.PURCHASE_ORDER, records.INVOICE)
 OVERLAP = timedelta(minutes=2)
+A_DAY = timedelta(days=1)
+"""How long an event about a merge may be older than the changes that are read: to follow one twice does no harm."""
 LISTS = ("Vendor", "Account", "Class", "Customer", "Department", "Item", "Term")
 SWITCHES = ("period", "preferences")
 """Subjects of what is held because of the company's settings: while something is, they are read along."""
@@ -100,6 +102,7 @@ def read(runtime: Runtime, qbo_id: int) -> None:
     with runtime.write() as (session, moment):
         for kind in LISTS:
             reference.keep_quickbooks(session, company, kind, found.rows.get(kind, []), moment)
+            reference.forget_quickbooks(session, company, kind, found.deleted.get(kind, []), moment)
         for kind in TRANSACTIONS:
             writes.remember(session, qbo_id, kind, found.rows.get(kind, []))
             writes.forget(session, qbo_id, kind, found.deleted.get(kind, []))
@@ -107,6 +110,7 @@ def read(runtime: Runtime, qbo_id: int) -> None:
         fresh.changes_since = found.until
         switched = read_preferences(preferences) != read_preferences(fresh.preferences)
         fresh.preferences = preferences
+        merges.follow(session, fresh, (company.changes_since or moment) - A_DAY, moment)
         for connection in fresh.connections:
             subjects = reference.subjects(session, connection, found.rows)
             reference.release(session, connection, [*subjects, *SWITCHES] if switched else subjects, moment)

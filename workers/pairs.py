@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from mappers.matching import Named, equal_names
-from store import reference
+from store import history, reference
 from store.companies import Connection
 from store.reference import PRECORO, QUICKBOOKS, Entry, Pair
 from workers import reference as reference_lists
@@ -49,6 +49,18 @@ def pair(
     """Make one pair and make due what was held for it; returns how many documents that were."""
     _keep(session, connection, kind, {precoro_key: qbo_key}, moment, how)
     return _release(session, connection, kind, [precoro_key], moment)
+
+
+def move(session: Session, connection: Connection, kind: str, gone: str, stays: str, moment: datetime) -> int:
+    """Hand the pairs of an entry that QuickBooks merged into another over to that one; returns how many there were."""
+    moved = session.scalars(
+        select(Pair).where(Pair.connection_id == connection.id, Pair.kind == kind, Pair.qbo_key == gone)
+    ).all()
+    for row in moved:
+        row.qbo_key = stays
+        history.note(session, moment, "QuickBooks", "merge", f"{kind}:{row.precoro_key}", before=gone, after=stays)
+    _release(session, connection, kind, [row.precoro_key for row in moved], moment)
+    return len(moved)
 
 
 def _pair_kind(session: Session, connection: Connection, kind: str, moment: datetime) -> int:

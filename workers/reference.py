@@ -49,11 +49,18 @@ def keep_quickbooks(session: Session, company: QboCompany, type_: str, rows: Seq
             "active": bool(row.get("Active", True)),
             "data": read(row),
             "seen_at": moment,
+            "gone_at": None,
         }
         for row in rows
     ]
     reference.keep(session, reference.Entry, kept, UNIQUE)
     return len(kept)
+
+
+def forget_quickbooks(session: Session, company: QboCompany, type_: str, ids: Sequence[str], moment: datetime) -> None:
+    """Note which entries of a QuickBooks list are gone: it deletes none but those that are merged into others."""
+    kind, _ = QUICKBOOKS[type_]
+    reference.vanish(session, reference.QUICKBOOKS, company.id, kind, ids, moment)
 
 
 def import_precoro(session_of: Callable[[], Any], client: PrecoroClient, company: PrecoroCompany) -> dict[str, str]:
@@ -120,6 +127,7 @@ def _keep_precoro(
                 "active": bool(row.get("enable", True)),
                 "data": read(row),
                 "seen_at": moment,
+                "gone_at": None,
             }
             for row in rows
         ]

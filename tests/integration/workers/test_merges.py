@@ -1,0 +1,60 @@
+"""What QuickBooks merges: the pairs of the entry that is gone go on with the one that stays."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select
+
+from store.companies import Connection
+from store.history import ActionRow
+from store.reference import QUICKBOOKS, Entry, Pair
+from tests.stage import REALM, Stage
+from workers import people
+
+SUPPLIES, POSTAGE = "42", "100"
+PENS = {"name": "Pens", "quantity": 10, "price": "5.40", "account": "Office Supplies"}
+
+
+def paired(stage: Stage, kind: str, qbo_key: str) -> list[str]:
+    with stage.runtime.read() as (session, _):
+        found = select(Pair.precoro_key).where(Pair.kind == kind, Pair.qbo_key == qbo_key).order_by(Pair.precoro_key)
+        return list(session.scalars(found))
+
+
+def merge(stage: Stage, entity: str, gone: str, stays: str) -> None:
+    stage.quickbooks.post(f"{entity}/{gone}?realm={REALM}", do="merge", into=stays)
+    stage.until(lambda: not paired(stage, "account" if entity == "account" else "supplier", gone), "the pair to move")
+
+
+@pytest.mark.parametrize("style", ["cloudevents", "classic"])
+def test_a_bill_goes_to_the_account_that_its_account_was_merged_into(stage: Stage, style: str) -> None:
+    stage.quickbooks.post("webhooks", format=style)
+    option = paired(stage, "account", SUPPLIES)
+    merge(stage, "account", SUPPLIES, POSTAGE)
+    assert set(option) < set(paired(stage, "account", POSTAGE))
+    stage.approved(number="INV-400", invoiceNumber="S-400", lines=[PENS])
+    stage.settle()
+    detail = stage.bills()[0]["Line"][0]["AccountBasedExpenseLineDetail"]
+    assert detail["AccountRef"]["value"] == POSTAGE
+
+
+def test_a_supplier_goes_on_with_the_vendor_that_stays_and_the_history_says_so(stage: Stage) -> None:
+    supplier = paired(stage, "supplier", "57")
+    merge(stage, "vendor", "57", "56")
+    assert set(supplier) < set(paired(stage, "supplier", "56"))
+    with stage.runtime.read() as (session, _):
+        row = session.scalars(select(ActionRow).where(ActionRow.action == "merge")).one()
+        assert (row.who, row.subject, row.details) == (
+            "QuickBooks",
+            f"supplier:{supplier[0]}",
+            {"before": "57", "after": "56"},
+        )
+        gone = session.scalars(select(Entry).where(Entry.side == QUICKBOOKS, Entry.kind == "vendor", Entry.key == "57"))
+        assert gone.one().gone_at is not None
+
+
+def test_a_default_account_that_was_merged_is_the_one_that_stays(stage: Stage) -> None:
+    people.decide(stage.runtime, "widgets-inc", {"default_line_account": SUPPLIES}, "ann")
+    merge(stage, "account", SUPPLIES, POSTAGE)
+    with stage.runtime.read() as (session, _):
+        assert session.get_one(Connection, 1).policy["default_line_account"] == POSTAGE
