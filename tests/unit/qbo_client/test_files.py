@@ -70,7 +70,13 @@ def test_a_fault_for_the_file_is_definite_and_silence_is_not(serve: Serve) -> No
     with pytest.raises(RemoteError, match="Too big") as caught:
         _upload(serve(answer(200, {"AttachableResponse": [fault]})))
     assert caught.value.landed is Landed.NO
-    for body in ({"AttachableResponse": []}, {"AttachableResponse": [{}]}, {}, {"AttachableResponse": {"a": 1}}):
+    bodies: list[object] = [
+        {"AttachableResponse": []},
+        {"AttachableResponse": [{}]},
+        {},
+        {"AttachableResponse": {"a": 1}},
+    ]
+    for body in bodies:
         with pytest.raises(ServerTrouble) as silent:
             _upload(serve(answer(200, body)))
         assert silent.value.landed is Landed.MAYBE
