@@ -7,7 +7,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import select, update
 
 from mappers import problems
 from mappers.documents import IN_REVISION, Document, UnreadableDocument, load_document
@@ -19,9 +19,9 @@ from mappers.text import find_marker, marker
 from outbound.errors import ClosedPeriod, DuplicateNumber, NotFound, NotVisible, RemoteError, Reply
 from store import records, reference
 from store.companies import Connection, QboCompany
-from store.history import PlanRow
-from store.records import ProblemRow, Record, replace_problems
-from workers import books, glance, writes
+from store.records import Record
+from workers import books, glance, standing, writes
+from workers.standing import title_of
 from workers.work import PostponedError, Work
 
 
@@ -69,7 +69,7 @@ def apply(work: Work, document: Document, decision: Plan) -> None:
     elif isinstance(decision, Adopt):
         with work.runtime.write() as (session, moment):
             writes.adopted(work, session, decision, document.version)
-            _stand(work, session, moment, records.SYNCED, None, f"adopted {decision.type} {decision.id}")
+            standing.stand(work, session, moment, records.SYNCED, None, f"adopted {decision.type} {decision.id}")
     elif isinstance(decision, Nothing):
         _nothing(work, document, decision)
     elif isinstance(decision, Hold):
@@ -77,29 +77,11 @@ def apply(work: Work, document: Document, decision: Plan) -> None:
 
 
 def hold(work: Work, decision: Hold) -> None:
-    """Hold the record with every problem; if its subject was fixed meanwhile it stays due instead (design section 4)."""
-    record = work.record
-    notes = [asdict(note) for note in decision.notes]
-    planned_with = work.connection.reference_version
-    unchanged = exists().where(Connection.id == record.connection_id, Connection.reference_version == planned_with)
+    """Hold the document with every problem; if its subject was fixed meanwhile it stays due instead (design section 4)."""
     with work.runtime.write() as (session, moment):
-        held = session.execute(
-            update(Record)
-            .where(records.holds(work.claim), unchanged)
-            .values(state=records.HELD, done=work.claim.wanted, notes=notes, asked=False, attempts=0, wanted_at=None,
-                    reason=None, write_back_due=True, seen=record.seen, **_title(record))
-            .returning(Record.id)
-        ).first()  # fmt: skip
-        if held is None:
-            raise PostponedError("what it was held for has changed meanwhile", moment)
-        replace_problems(session, record.id, _rows(record.id, decision.problems))
+        standing.hold(work, session, moment, decision)
         if any(problem.subject == "period" for problem in decision.problems):
             session.get_one(QboCompany, work.connection.qbo_id).changes_due = True
-        codes = ", ".join(problem.code for problem in decision.problems)
-        session.add(PlanRow(at=moment, record_id=record.id, decision="hold", summary=codes[:2000]))
-    record.state, record.notes, record.reason, record.write_back_due = records.HELD, notes, None, True
-    record.problems = _rows(record.id, decision.problems)
-    work.is_recorded, work.outcome = True, f"held: {codes}"
 
 
 def problem(error: RemoteError) -> Problem:
@@ -145,7 +127,7 @@ def _belongs_here(work: Work, document: Document) -> bool:
             )
         )
         if other is None:
-            _stand(work, session, moment, records.NEVER, "No connection serves its legal entity.", "never")
+            standing.stand(work, session, moment, records.NEVER, "No connection serves its legal entity.", "never")
         else:
             session.execute(update(Record).where(Record.id == work.record.id).values(connection_id=other.id))
             work.is_recorded, work.outcome = True, f"moved to {other.slug}"
@@ -184,7 +166,7 @@ def _change(work: Work, document: Document, decision: Create | Update | Delete) 
     with work.runtime.write() as (session, moment):
         intent = writes.begin(work, session, moment, decision, document.version)
         session.execute(
-            update(Record).where(Record.id == work.record.id).values(read_at=work.read_at, **_title(work.record))
+            update(Record).where(Record.id == work.record.id).values(read_at=work.read_at, **title_of(work.record))
         )
     try:
         answer = writes.send(work, intent)
@@ -198,10 +180,10 @@ def _change(work: Work, document: Document, decision: Create | Update | Delete) 
         writes.landed(work, session, moment, intent, answer)
         if isinstance(decision, Delete):
             if not decision.again:
-                _stand(work, session, moment, records.REMOVED, None, f"removed {decision.type} {decision.id}")
+                standing.stand(work, session, moment, records.REMOVED, None, f"removed {decision.type} {decision.id}")
         else:
             verb = "created" if isinstance(decision, Create) else "updated"
-            _stand(work, session, moment, records.SYNCED, None, f"{verb} {decision.type} {answer['Id']}")
+            standing.stand(work, session, moment, records.SYNCED, None, f"{verb} {decision.type} {answer['Id']}")
 
 
 def _ours(work: Work, error: DuplicateNumber) -> Any:
@@ -229,7 +211,7 @@ def _nothing(work: Work, document: Document, decision: Nothing) -> None:
             .where(records.holds(work.claim))
             .values(revised=record.revised, notes=record.notes, sent=record.sent)
         )
-        _stand(work, session, moment, decision.state, decision.reason, f"nothing: {decision.reason}")
+        standing.stand(work, session, moment, decision.state, decision.reason, f"nothing: {decision.reason}")
 
 
 def _still_true(notes: list[dict[str, str]]) -> list[dict[str, str]]:
@@ -244,40 +226,3 @@ def _describe(work: Work, document: Document) -> None:
     record.currency, record.amount = document.currency, document.total
     record.external_id, record.log_text = document.external_id, document.external_log
     record.seen = glance.seen_in(document)
-
-
-def _title(record: Record) -> dict[str, Any]:
-    """Return the columns that `_describe` fills."""
-    names = ("idn", "number", "supplier", "currency", "amount", "external_id", "log_text")
-    return {name: getattr(record, name) for name in names}
-
-
-def _stand(work: Work, session: Any, moment: Any, state: str, reason: str | None, summary: str) -> None:
-    """Record where the document stands now, if the claim is still ours; the rest of the job is writing back."""
-    record = work.record
-    session.execute(
-        update(Record)
-        .where(records.holds(work.claim))
-        .values(state=state, reason=reason and reason[:1000], done=work.claim.wanted, asked=False, accepted=[],
-                attempts=0, wanted_at=None, read_at=work.read_at, write_back_due=True, seen=record.seen,
-                **_title(record))
-    )  # fmt: skip
-    replace_problems(session, record.id, [])
-    session.add(PlanRow(at=moment, record_id=record.id, decision=state, summary=summary[:2000]))
-    record.state, record.reason, record.problems, record.write_back_due = state, reason, [], True
-    work.is_recorded, work.outcome = True, summary
-
-
-def _rows(record_id: int, problems: tuple[Problem, ...]) -> list[ProblemRow]:
-    """Return the problems as rows."""
-    return [
-        ProblemRow(
-            record_id=record_id,
-            position=position,
-            code=problem.code,
-            subject=problem.subject,
-            sentence=problem.sentence[:2000],
-            remedy=problem.remedy[:2000],
-        )
-        for position, problem in enumerate(problems)
-    ]

@@ -4,26 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from mappers.outcomes import Hold, Plan
+from sqlalchemy.orm import Session
+
+from mappers.outcomes import Hold
 from mappers.problems import Problem
 from outbound.errors import RemoteError
+from store.intents import Intent
 from store.records import INVOICE, PURCHASE_ORDER
-from workers import documents, write_back
+from workers import documents, write_back, writes
 from workers.work import Work
 
 
 @dataclass(frozen=True)
 class Kind:
-    """What the pipeline calls, in this order; `read` returns None when there is nothing more to do."""
+    """What the pipeline calls; `read` returns None when there is nothing more to do.
+
+    `made_by` finds what an unanswered create has made, and `landed` records a write that landed, whoever saw it.
+    """
 
     read: Callable[[Work], Any]
-    plan: Callable[[Work, Any], Plan]
-    apply: Callable[[Work, Any, Plan], None]
+    plan: Callable[[Work, Any], Any]
+    apply: Callable[[Work, Any, Any], None]
     hold: Callable[[Work, Hold], None]
     problem: Callable[[RemoteError], Problem]
     write_back: Callable[[Work], None]
+    made_by: Callable[[Work, Intent], Mapping[str, Any] | None]
+    landed: Callable[[Work, Session, datetime, Intent, Mapping[str, Any]], None]
 
 
 DOCUMENT = Kind(
@@ -33,6 +42,8 @@ DOCUMENT = Kind(
     hold=documents.hold,
     problem=documents.problem,
     write_back=write_back.write_back,
+    made_by=writes.made_by,
+    landed=writes.landed,
 )
 
 KINDS: Mapping[str, Kind] = {

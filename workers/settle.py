@@ -1,6 +1,6 @@
 """Writes whose answers were never seen: each is settled before anything new is planned (design rule 3).
 
-QuickBooks is asked first: is there an entity with our marker, does the update show, is the deleted one gone? If so, it
+QuickBooks is asked first: is what it was to make there (each kind knows its own again), does the update show, is the deleted one gone? If so, it
 landed. If not, the write may still be under way for as long as QuickBooks works on a request, so it is sent again, the
 same bytes under the same id, until that time is over; after it, what is not there did not land.
 """
@@ -16,6 +16,7 @@ from outbound.errors import Landed, NotFound, RemoteError, Verdict
 from store import intents
 from store.intents import Intent
 from workers import writes
+from workers.kinds import KINDS
 from workers.work import PostponedError, Work
 
 
@@ -36,7 +37,7 @@ def _settle(work: Work, intent: Intent) -> None:
     answer = _found(work, intent)
     if answer is not None:
         with work.runtime.write() as (session, moment):
-            writes.landed(work, session, moment, intent, answer)
+            KINDS[work.record.kind].landed(work, session, moment, intent, answer)
     elif age >= work.settings.settle_after:
         with work.runtime.write() as (session, moment):
             intents.close(session, intent.id, moment, intents.LOST)
@@ -47,7 +48,7 @@ def _settle(work: Work, intent: Intent) -> None:
 def _found(work: Work, intent: Intent) -> Mapping[str, Any] | None:
     """Return the entity that shows that the write landed, or None when nothing shows it."""
     if intent.operation == intents.CREATE:
-        return writes.made_by(work, intent)
+        return KINDS[work.record.kind].made_by(work, intent)
     try:
         current = work.qbo.read(intent.type, str(intent.qbo_id))
     except NotFound:
@@ -84,4 +85,4 @@ def _resend(work: Work, intent: Intent) -> None:
         until = first_sent + timedelta(seconds=work.settings.settle_after)
         raise PostponedError(f"an earlier send may have landed: {error.sentence}", until) from error
     with work.runtime.write() as (session, moment):
-        writes.landed(work, session, moment, intent, answer)
+        KINDS[work.record.kind].landed(work, session, moment, intent, answer)
