@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from mappers.matching import Named, equal_names
+from mappers.matching import equal_names
+from mappers.parties import Party
 from store import history, reference
 from store.companies import Connection
-from store.reference import PRECORO, QUICKBOOKS, Entry, Pair
+from store.reference import NOT_THE_SAME, PRECORO, QUICKBOOKS, Entry, Pair, Suggestion
 from workers import reference as reference_lists
 from workers.runtime import Runtime
 
@@ -26,6 +28,8 @@ SIDES = {
     "term": ("term", "term"),
 }
 """Each kind of pair: the kind of its entries in Precoro and in QuickBooks."""
+DETAILS = ("country", "city", "postal_code", "phone", "tax_number", "account_number")
+"""What `Entry.details` may know of a supplier or vendor, besides `email` (several: with commas) and `company_name`."""
 
 
 def pair_equal_names(runtime: Runtime, connection_id: int) -> dict[str, int]:
@@ -63,17 +67,54 @@ def move(session: Session, connection: Connection, kind: str, gone: str, stays: 
     return len(moved)
 
 
+def parties(session: Session, connection: Connection, kind: str) -> tuple[list[Party], list[Party]]:
+    """Return both sides of a list as matching sees them, without what is gone; the left side is Precoro."""
+    ours, theirs = SIDES[kind]
+    left = [one for one in _entries(session, PRECORO, connection.precoro_id, ours) if _is_of(one, kind, connection)]
+    right = _entries(session, QUICKBOOKS, connection.qbo_id, theirs)
+    home = connection.qbo.home_currency
+    return [party(one, home) for one in left], [party(one, home) for one in right]
+
+
+def paired(session: Session, connection: Connection, kind: str) -> dict[str, str]:
+    """Return the pairs of a list: Precoro key -> QuickBooks key."""
+    return {row.precoro_key: row.qbo_key for row in _pairs(session, connection, kind)}
+
+
+def refused(session: Session, connection: Connection, kind: str) -> set[tuple[str, str]]:
+    """Return the pairs that a person marked as not the same."""
+    found = select(Suggestion.precoro_key, Suggestion.qbo_key).where(
+        Suggestion.connection_id == connection.id, Suggestion.kind == kind, Suggestion.state == NOT_THE_SAME
+    )
+    return {(left, right) for left, right in session.execute(found)}
+
+
+def party(entry: Entry, home_currency: str) -> Party:
+    """Return an entry as matching sees it: the full name first, then the short one.
+
+    A vendor without a currency is of a company without multicurrency: it has the home currency.
+    """
+    data, known = entry.data, entry.details or {}
+    currencies = data.get("currencies") or ([data.get("currency") or home_currency] if entry.kind == "vendor" else [])
+    names = (entry.name, data["short"]) if data.get("short") and data["short"] != entry.name else (entry.name,)
+    company = known.get("company_name")
+    details = {name: str(known.get(name) or "") for name in DETAILS}
+    return Party(
+        entry.key,
+        names,
+        active=entry.active,
+        currencies=frozenset(one for one in currencies if one),
+        other_names=(company,) if company and company not in names else (),
+        emails=tuple(filter(None, re.split(r"[,;\s]+", known.get("email") or ""))),
+        **details,
+    )
+
+
 def _pair_kind(session: Session, connection: Connection, kind: str, moment: datetime) -> int:
     """Pair one list by equal names."""
-    ours, theirs = SIDES[kind]
-    paired = {row.precoro_key: row.qbo_key for row in _pairs(session, connection, kind)}
-    left = [
-        _named(one) for one in _entries(session, PRECORO, connection.precoro_id, ours) if _is_of(one, kind, connection)
-    ]
-    right = [_named(one) for one in _entries(session, QUICKBOOKS, connection.qbo_id, theirs)]
-    found = equal_names(
-        (one for one in left if one.key not in paired), (one for one in right if one.key not in set(paired.values()))
-    )
+    left, right = parties(session, connection, kind)
+    known, never = paired(session, connection, kind), refused(session, connection, kind)
+    found = equal_names(left, right, paired=known, refused=never)
     _keep(session, connection, kind, found, moment, "name")
     _release(session, connection, kind, found, moment)
     return len(found)
@@ -81,11 +122,11 @@ def _pair_kind(session: Session, connection: Connection, kind: str, moment: date
 
 def _pair_taxes(session: Session, connection: Connection, moment: datetime) -> int:
     """Pair each Precoro tax with the one purchase rate of QuickBooks that has its percentage today."""
-    paired = {row.precoro_key for row in _pairs(session, connection, "tax")}
+    known = paired(session, connection, "tax")
     rates = _purchase_rates(session, connection, moment.date())
     found = {}
     for tax in _entries(session, PRECORO, connection.precoro_id, "tax"):
-        if tax.key in paired or tax.data.get("withholding") or tax.data.get("value") is None:
+        if tax.key in known or tax.data.get("withholding") or tax.data.get("value") is None:
             continue
         same = [key for key, percent in rates.items() if percent == Decimal(str(tax.data["value"]))]
         if len(same) == 1:
@@ -133,13 +174,14 @@ def _release(session: Session, connection: Connection, kind: str, keys: Iterable
     return reference_lists.release(session, connection, [f"{subject}:{key}" for key in keys], moment)
 
 
-def _entries(session: Session, side: str, company_id: int, kind: str) -> Iterable[Entry]:
-    return session.scalars(
-        select(Entry).where(Entry.side == side, Entry.company_id == company_id, Entry.kind == kind)
-    ).all()
+def _entries(session: Session, side: str, company_id: int, kind: str) -> Sequence[Entry]:
+    there = select(Entry).where(
+        Entry.side == side, Entry.company_id == company_id, Entry.kind == kind, Entry.gone_at.is_(None)
+    )
+    return session.scalars(there.order_by(Entry.id)).all()
 
 
-def _pairs(session: Session, connection: Connection, kind: str) -> Iterable[Pair]:
+def _pairs(session: Session, connection: Connection, kind: str) -> Sequence[Pair]:
     return session.scalars(select(Pair).where(Pair.connection_id == connection.id, Pair.kind == kind)).all()
 
 
@@ -148,13 +190,3 @@ def _is_of(entry: Entry, kind: str, connection: Connection) -> bool:
     if entry.kind != "option":
         return True
     return connection.fields.get(str(entry.data.get("field_id"))) == kind
-
-
-def _named(entry: Entry) -> Named:
-    """Return an entry as matching sees it: the full name first, then the short one."""
-    data = entry.data
-    currencies = data.get("currencies") or (
-        [data["currency"]] if entry.kind == "vendor" and data.get("currency") else []
-    )
-    names = (entry.name, data["short"]) if data.get("short") and data["short"] != entry.name else (entry.name,)
-    return Named(entry.key, names, entry.active, frozenset(one for one in currencies if one))
