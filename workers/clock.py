@@ -96,9 +96,20 @@ def clear_failed_jobs(runtime: Runtime) -> int:
     for job_id in registry.get_job_ids():
         job = runtime.queue.fetch_job(job_id)
         if job is None or not _still_failed(runtime, job):
-            registry.remove(job_id, delete_job=True)
+            registry.remove(job_id)
             cleared += 1
+            if job is not None:
+                _delete(runtime, job)
     return cleared
+
+
+def _delete(runtime: Runtime, job: Job) -> None:
+    """Delete a job, also that of a killed worker.
+
+    For a minute RQ lists executions of it that have expired, and would raise ValueError for each; they need no deleting.
+    """
+    runtime.redis.delete(job.execution_registry.key)
+    job.delete()
 
 
 def _still_failed(runtime: Runtime, job: Job) -> bool:

@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from datetime import timedelta
 
 from rq import Queue
+from rq.executions import Execution
 from rq.registry import FailedJobRegistry
 from rq.serializers import JSONSerializer
 from rq.worker import SimpleWorker
@@ -73,6 +74,21 @@ def test_failed_jobs_whose_record_moved_on_are_cleared(stage: Stage) -> None:
     assert FailedJobRegistry(queue=queue).get_job_ids() == [kept]
     change(store, Record, failed, state=SYNCED)
     assert clock.clear_failed_jobs(stage.runtime) == 1
+
+
+def test_a_failed_job_of_a_killed_worker_is_cleared_though_its_traces_in_redis_have_expired(stage: Stage) -> None:
+    queue = stage.runtime.queue
+    job = queue.fetch_job(_failed_job(queue, record(stage.runtime.store, 1, "1", state=SYNCED, wanted=1, done=1)))
+    assert job is not None
+    with queue.connection.pipeline() as pipeline:
+        execution = Execution.create(job, 60, pipeline)
+        pipeline.delete(execution.key)
+        pipeline.execute()
+    vanished = _failed_job(queue, 999_999)
+    queue.connection.delete(f"rq:job:{vanished}")
+    clock.clear_failed_jobs(stage.runtime)
+    assert FailedJobRegistry(queue=queue).get_job_ids() == []
+    assert not list(queue.connection.scan_iter(f"rq:*{job.id}*"))
 
 
 def test_events_are_forgotten_after_their_retention_and_not_before(stage: Stage) -> None:
