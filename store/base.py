@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +16,7 @@ import simplejson
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from sqlalchemy import DateTime, Numeric, String, Text, create_engine, event, text
 from sqlalchemy.engine import Connection, Dialect, Engine
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
@@ -194,6 +196,14 @@ def now(session: Session | Connection) -> datetime:
     return moment.astimezone(UTC)
 
 
+def is_away(error: BaseException | None) -> bool:
+    """Say whether the database was not there or too busy, which says nothing about what was asked of it."""
+    if not isinstance(error, OperationalError):
+        return False
+    # SQLite also calls it so when a table or column is missing, which is a mistake of ours.
+    return getattr(error.orig, "sqlite_errorcode", None) != sqlite3.SQLITE_ERROR
+
+
 def read_keys(keys: str, home: Path) -> list[str]:
     """Return the Fernet keys from the setting, or from the file `keys` in the home folder, newest first.
 
@@ -218,7 +228,8 @@ def _engine(url: str) -> Engine:
 def _prepare_sqlite(connection: Any, _record: object) -> None:
     """Make commits durable, readers and one writer at once, and transactions ours to begin."""
     connection.isolation_level = None
-    for pragma in ("journal_mode = WAL", "synchronous = FULL", "busy_timeout = 5000", "foreign_keys = ON"):
+    busy = f"busy_timeout = {BUSY_SECONDS * 1000:.0f}"
+    for pragma in ("journal_mode = WAL", "synchronous = FULL", busy, "foreign_keys = ON"):
         connection.execute(f"PRAGMA {pragma}")
 
 

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
-from functools import cache
+from functools import cache, wraps
 
+import structlog
 from rq import get_current_job
+from sqlalchemy.exc import OperationalError
 
+from store.base import is_away
 from workers import actions, tasks
 from workers.runtime import Runtime, from_environment
 from workers.sync import sync
 from workers.tasks import NotWaitingError
+
+log = structlog.get_logger()
 
 GAVE_UP = "gave_up"
 
@@ -21,11 +27,29 @@ def runtime() -> Runtime:
     return from_environment()
 
 
+def later_without_database(job: Callable[[int], str]) -> Callable[[int], str]:
+    """Let a job end in peace when our own database goes away: what it held comes back when its lease ends."""
+
+    @wraps(job)
+    def careful(row_id: int) -> str:
+        try:
+            return job(row_id)
+        except OperationalError as error:
+            if not is_away(error):
+                raise
+            log.warning("the database is away, the work comes back when its lease ends", job=job.__name__, row=row_id)
+            return "later: the database is away"
+
+    return careful
+
+
+@later_without_database
 def sync_record(record_id: int) -> str:
     """Bring a record up to date. A job that failed and is requeued, by RQ's tools, starts the attempts afresh."""
     return sync(runtime(), record_id, afresh=_gave_up_before())
 
 
+@later_without_database
 def work_on_task(task_id: int) -> str:
     """Take the next step of a task. A job that failed and is requeued goes on where the task was."""
     if _gave_up_before():

@@ -17,6 +17,7 @@ import structlog
 from mappers.outcomes import Delete, Hold
 from outbound.errors import AskedTooOften, Landed, NoBudget, RemoteError, Verdict
 from store import companies, queue, records
+from store.base import is_away
 from workers import settle
 from workers.kinds import KINDS
 from workers.retry import Schedule
@@ -172,7 +173,10 @@ def leave_write_back(work: Work, error: RemoteError) -> str:
 
 
 class FailedUnlessHandled:
-    """Marks the record `failed` when anything unexpected ends the work: it needs eyes, and must not come back by itself."""
+    """Marks the record `failed` when anything unexpected ends the work: it needs eyes, and must not come back by itself.
+
+    That our own database was away is not the record's fault: its lease ends by itself.
+    """
 
     def __init__(self, work: Work) -> None:
         self.work = work
@@ -184,7 +188,7 @@ class FailedUnlessHandled:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Record the failure and let the exception go on to RQ's failed registry."""
-        if not isinstance(error, Exception):
+        if not isinstance(error, Exception) or is_away(error):
             return
         reason = f"{type(error).__name__}: {error}"[:1000]
         work = self.work

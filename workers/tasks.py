@@ -27,6 +27,7 @@ from outbound.quota import seconds_for
 from precoro_client.client import PrecoroClient
 from qbo_client.client import QboClient
 from store import companies, history, tasks
+from store.base import is_away
 from store.companies import Connection
 from store.tasks import (
     APPLYING,
@@ -254,7 +255,8 @@ def work(runtime: Runtime, task_id: int, action: Action) -> str:
     except RemoteError as error:
         return _recover(step, error)
     except Exception as error:
-        _end(step, FAILED, f"{type(error).__name__}: {error}")
+        if not is_away(error):
+            _end(step, FAILED, f"{type(error).__name__}: {error}")
         raise
 
 
