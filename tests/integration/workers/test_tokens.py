@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
 
@@ -16,6 +14,7 @@ from sqlalchemy.exc import OperationalError
 from outbound.errors import InvalidGrant, TokenEndpointTrouble
 from store.base import Base, now
 from store.companies import CONNECTED, DISCONNECTED, Connection, QboCompany
+from tests.integration.workers import crowd
 from tests.rows import AN_HOUR, FERNET_KEY, LONG_AGO, change, connected
 from tests.stage import REALM, environment, load_settings
 from tests.stand_ins import StandIn
@@ -30,16 +29,13 @@ OVER = {"refresh_from": LONG_AGO, "access_until": LONG_AGO}
 
 
 class Company:
-    """A connected company, and as many processes as a test wants."""
+    """A connected company, with tokens of the stand-in."""
 
-    def __init__(self, runtime: Runtime, stand_in: StandIn) -> None:
-        self.runtime = runtime
+    def __init__(self, variables: dict[str, str], stand_in: StandIn) -> None:
+        self.variables = variables
+        self.runtime = Runtime(load_settings(variables))
         self.stand_in = stand_in
-        self.tokens = self.of(runtime)
-
-    def of(self, runtime: Runtime) -> tokens.Tokens:
-        """Return the tokens as another process sees them."""
-        return tokens.Tokens(runtime, 1, clients.oauth(runtime))
+        self.tokens = tokens.Tokens(self.runtime, 1, clients.oauth(self.runtime))
 
     def row(self) -> QboCompany:
         """Return the company as it is stored."""
@@ -82,13 +78,13 @@ def company(tmp_path: Path, redis_url: str, quickbooks: StandIn, database_url: s
     variables = environment(
         tmp_path, redis_url, TIEOUT_KEYS=FERNET_KEY, TIEOUT_QBO_URL=quickbooks.url, DATABASE_URL=database_url
     )
-    runtime = Runtime(load_settings(variables))
-    Base.metadata.create_all(runtime.store.engine)
-    connected(runtime.store)
-    change(runtime.store, QboCompany, 1, access_token=given["access_token"], refresh_token=given["refresh_token"])
+    company = Company(variables, quickbooks)
+    Base.metadata.create_all(company.runtime.store.engine)
+    connected(company.runtime.store)
+    company.is_now(access_token=given["access_token"], refresh_token=given["refresh_token"])
     quickbooks.control("DELETE", "requests")
-    yield Company(runtime, quickbooks)
-    runtime.close()
+    yield company
+    company.runtime.close()
 
 
 def test_a_young_token_is_used_as_it_is(company: Company) -> None:
@@ -120,16 +116,16 @@ def test_refresh_tokens_rotate_many_times_without_a_break(company: Company) -> N
 
 
 @pytest.mark.parametrize("age", [VALID, OVER])
-def test_twenty_at_once_refresh_once(company: Company, age: dict[str, object]) -> None:
+def test_of_twenty_processes_at_once_one_refreshes_and_nobody_is_left_without_a_token(
+    company: Company, age: dict[str, object]
+) -> None:
+    before = company.row().refresh_token
     company.is_now(**age)
-    with ExitStack() as stack:
-        runtimes = [Runtime(company.runtime.settings) for _ in range(20)]
-        for runtime in runtimes:
-            stack.callback(runtime.close)
-        with ThreadPoolExecutor(20) as pool:
-            found = list(pool.map(lambda runtime: company.of(runtime).current(), runtimes))
+    found = crowd.current_of(company.variables, 20)
     assert all(company.is_accepted(token) for token in set(found))
     assert company.refreshes() == 1
+    assert company.row().refresh_token != before
+    assert company.state() == CONNECTED
 
 
 def test_a_token_that_quickbooks_refused_is_refreshed_once_for_all_who_saw_it(company: Company) -> None:
