@@ -56,10 +56,12 @@ class Run:
 @click.option("--documents", default=500, show_default=True, help="Invoices that people approve.")
 @click.option("--seed", default=1, show_default=True, help="Decides everything that is decided.")
 @click.option("--rate", default=8.0, show_default=True, help="Acts of people a second.")
-def main(documents: int, seed: int, rate: float) -> None:
+@click.option("--database", help="SQLAlchemy URL of an empty Postgres database; without it SQLite on disk.")
+def main(documents: int, seed: int, rate: float, database: str | None) -> None:
     """Let everything go wrong, heal it, and compare both sides."""
     figures.machine()
-    with opened() as house:
+    with opened(database) as house:
+        figures.line("database", house.runtime.store.engine.dialect.name)
         run = Run(house)
         began = time.monotonic()
         _order_faults(house, seed)

@@ -125,9 +125,9 @@ class House:
 
 
 @contextmanager
-def opened() -> Iterator[House]:
-    """Start everything, connect Widgets Inc, and end it all afterwards."""
-    with house.settings_of_its_own(None, **QUICK):
+def opened(database: str | None = None) -> Iterator[House]:
+    """Start everything, connect Widgets Inc, and end it all afterwards; `database` is as in `settings_of_its_own`."""
+    with house.settings_of_its_own(database, **QUICK):
         settings = running.configure()
         house.migrated(settings).close()
         one = House(settings)

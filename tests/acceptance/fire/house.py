@@ -145,10 +145,10 @@ def an_hour_passes(runtime: Runtime) -> None:
 
 
 @contextmanager
-def fire(home: Path, redis_url: str) -> Iterator[Fire]:
+def fire(home: Path, redis_url: str, **more: str) -> Iterator[Fire]:
     """Open a connected house, far faster than real and without limits: here it is about deaths."""
-    key = Fernet.generate_key().decode()
-    with house(home, redis_url, TIEOUT_SPEED=SPEED, TIEOUT_ECHO_WINDOW="6000", TIEOUT_KEYS=key) as stage:
+    given = {"TIEOUT_SPEED": SPEED, "TIEOUT_ECHO_WINDOW": "6000", "TIEOUT_KEYS": Fernet.generate_key().decode(), **more}
+    with house(home, redis_url, **given) as stage:
         for control in (stage.precoro, stage.quickbooks):
             control.post("settings", limits=False)
         # Whether the event of our own write-back comes before the release or after it is a matter of milliseconds.
@@ -156,8 +156,7 @@ def fire(home: Path, redis_url: str) -> Iterator[Fire]:
         stage.connect()
         stage.settle()
         addresses = {"TIEOUT_PRECORO_URL": stage.precoro.url, "TIEOUT_QBO_URL": stage.quickbooks.url}
-        variables = environment(home, redis_url, **addresses, TIEOUT_SPEED=SPEED, TIEOUT_ECHO_WINDOW="6000")
-        nursery = Nursery(home, {**variables, "TIEOUT_KEYS": key})
+        nursery = Nursery(home, {**environment(home, redis_url), **addresses, **given})
         try:
             yield Fire(stage, nursery)
         finally:
