@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mappers.matching import matching_name
-from mappers.taxes import NONE, Match, PrecoroTax, TaxBooks, rate_alone, rate_in_use
+from mappers.taxes import NONE, Match, PrecoroTax, TaxBooks, left, rate_alone, rate_in_use
 
 LONGEST = 100
 """How long QuickBooks lets the names of tax codes and tax rates be."""
@@ -33,14 +33,10 @@ class NewCode:
 
 
 def missing(found: Sequence[Match], asked: Collection[str] = ()) -> list[Match]:
-    """Return what has no code and no candidate; of what a person `asked` for by its key, all that has no code.
-
-    A tax that only occurs beside others, and has a code together with them, needs none of its own.
-    """
+    """Return what has no code and no candidate; of what a person `asked` for by its key, all that has no code."""
     if asked:
         return [one for one in found if one.key in asked and one.code is None]
-    together = {tax.id for one in found if len(one.taxes) > 1 and one.code for tax in one.taxes}
-    return [one for one in found if one.state == NONE and not (len(one.taxes) == 1 and one.taxes[0].id in together)]
+    return [one for one in left(found) if one.state == NONE]
 
 
 def refusal(found: Match) -> str | None:

@@ -111,6 +111,16 @@ def match_all(taxes: Iterable[PrecoroTax], sets: Iterable[Sequence[int]], books:
     return [match([known[tax_id] for tax_id in one], books) for one in groups if all(tax_id in known for tax_id in one)]
 
 
+def left(found: Sequence[Match]) -> list[Match]:
+    """Return what still needs a code; a tax that only occurs beside others, and is matched with them, needs none alone."""
+    together = {tax.id for one in found if len(one.taxes) > 1 and one.code for tax in one.taxes}
+    return [
+        one
+        for one in found
+        if one.code is None and not (len(one.taxes) == 1 and one.state == NONE and one.taxes[0].id in together)
+    ]
+
+
 def match(taxes: Sequence[PrecoroTax], books: TaxBooks) -> Match:
     """Find the code of a set of taxes: the one in use, else the candidates."""
     asked = Match(tuple(taxes), NONE)
@@ -175,6 +185,25 @@ def pairs_of(found: Match, code: TaxCode, books: TaxBooks) -> tuple[dict[PairKey
     if len(codes_with({rate_id}, books.codes.values())) > 1:
         return by_rate | {by_hand: code.id}, set()
     return by_rate, {by_hand}
+
+
+def sure_pairs(found: Match, books: TaxBooks) -> dict[PairKey, str]:
+    """Return the pairs that may be made without asking: of a certain code, or of the rate that codes use beside others."""
+    code = certain(found, books)
+    if code is not None:
+        return pairs_of(found, code, books)[0]
+    if found.state != NONE or len(found.taxes) > 1:
+        return {}
+    rate = rate_alone(found.taxes[0], books)
+    key = ("tax", found.key)
+    return {key: rate.id} if rate is not None and books.pairs.get(key) != rate.id else {}
+
+
+def standing(tax_ids: Sequence[int], books: TaxBooks) -> object:
+    """Return all that decides about a line with these taxes: documents held for them are looked at when it changes."""
+    rates = [books.rates.get(books.pairs.get(("tax", str(tax_id)), "")) for tax_id in tax_ids]
+    chosen = books.codes.get(books.pairs.get(("tax_set", tax_set(list(tax_ids))), ""))
+    return chosen, rates, codes_with({rate.id for rate in rates if rate}, books.codes.values())
 
 
 def rate_alone(tax: PrecoroTax, books: TaxBooks) -> TaxRate | None:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from mappers.books import Books, Entry, KnownBill, Needs, Option, Preferences, TaxCode, TaxComponent, TaxRate, needs
 from mappers.documents import Document
 from mappers.policy import Policy, load_policy
+from mappers.taxes import PrecoroTax, TaxBooks
 from qbo_client.company import read_preferences
 from store import records, reference
 from store.companies import Connection
@@ -165,7 +166,7 @@ def _tax_codes(session: Session, company_id: int) -> dict[str, TaxCode]:
         row.key: TaxCode(
             row.key,
             row.name,
-            row.active,
+            row.active and not row.data.get("hidden"),
             tuple(TaxComponent(one["rate"], one["kind"], int(one["order"])) for one in row.data.get("rates", [])),
             row.data.get("description") or "",
         )
@@ -188,6 +189,53 @@ def _tax_rates(session: Session, company_id: int) -> dict[str, TaxRate]:
         )
         for row in _rows(session, company_id, "tax_rate")
     }
+
+
+def tax_books(session: Session, connection: Connection, day: date) -> TaxBooks:
+    """Return QuickBooks' tax codes and rates, with the pairs of taxes and what a person refused."""
+    paired, refused = reference.Pair, reference.Suggestion
+    pairs = session.scalars(
+        select(paired).where(paired.connection_id == connection.id, paired.kind.in_(("tax", "tax_set")))
+    )
+    never = session.scalars(
+        select(refused).where(
+            refused.connection_id == connection.id,
+            refused.kind == "tax_set",
+            refused.state == reference.NOT_THE_SAME,
+        )
+    )
+    return TaxBooks(
+        _tax_codes(session, connection.qbo_id),
+        _tax_rates(session, connection.qbo_id),
+        day,
+        {(one.kind, one.precoro_key): one.qbo_key for one in pairs},
+        {(one.precoro_key, one.qbo_key) for one in never},
+    )
+
+
+def taxes(session: Session, connection: Connection) -> list[PrecoroTax]:
+    """Return the taxes that Precoro lists, withholding taxes among them, by name."""
+    entry = reference.Entry
+    found = session.scalars(
+        select(entry)
+        .where(
+            entry.side == reference.PRECORO,
+            entry.company_id == connection.precoro_id,
+            entry.kind == "tax",
+            entry.active,
+        )
+        .order_by(entry.name, entry.id)
+    )
+    return [
+        PrecoroTax(
+            int(one.key),
+            one.name,
+            None if one.data.get("value") is None else Decimal(str(one.data["value"])),
+            bool(one.data.get("withholding")),
+            one.data.get("external_id"),
+        )
+        for one in found
+    ]
 
 
 def _day(text: str | None) -> date | None:

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from mappers import taxes
 from mappers.matching import equal_names
 from mappers.parties import Party
-from store import history, reference
+from store import companies, history, reference
 from store.companies import Connection
 from store.reference import NOT_THE_SAME, PRECORO, QUICKBOOKS, Entry, Pair, Suggestion
+from workers import books
 from workers import reference as reference_lists
 from workers.runtime import Runtime
 
@@ -33,7 +34,7 @@ DETAILS = ("country", "city", "postal_code", "phone", "tax_number", "account_num
 
 
 def pair_equal_names(runtime: Runtime, connection_id: int) -> dict[str, int]:
-    """Pair every list by equal names, and taxes by equal rates; returns how many new pairs each kind got."""
+    """Pair every list by equal names, and taxes by rate and name; returns how many new pairs each kind got."""
     with runtime.write() as (session, moment):
         connection = session.get_one(Connection, connection_id)
         counts = {kind: _pair_kind(session, connection, kind, moment) for kind in SIDES}
@@ -65,6 +66,16 @@ def move(session: Session, connection: Connection, kind: str, gone: str, stays: 
         history.note(session, moment, "QuickBooks", "merge", f"{kind}:{row.precoro_key}", before=gone, after=stays)
     _release(session, connection, kind, [row.precoro_key for row in moved], moment)
     return len(moved)
+
+
+def unpair(session: Session, connection: Connection, kind: str, precoro_key: str) -> str | None:
+    """Drop one pair; returns the QuickBooks id that it had, or None when there was none. What was sent stays as it is."""
+    dropped = delete(Pair).where(
+        Pair.connection_id == connection.id, Pair.kind == kind, Pair.precoro_key == precoro_key
+    )
+    had: str | None = session.scalar(dropped.returning(Pair.qbo_key))
+    companies.bump_reference(session, connection.id)
+    return had
 
 
 def parties(session: Session, connection: Connection, kind: str) -> tuple[list[Party], list[Party]]:
@@ -121,33 +132,12 @@ def _pair_kind(session: Session, connection: Connection, kind: str, moment: date
 
 
 def _pair_taxes(session: Session, connection: Connection, moment: datetime) -> int:
-    """Pair each Precoro tax with the one purchase rate of QuickBooks that has its percentage today."""
-    known = paired(session, connection, "tax")
-    rates = _purchase_rates(session, connection, moment.date())
-    found = {}
-    for tax in _entries(session, PRECORO, connection.precoro_id, "tax"):
-        if tax.key in known or tax.data.get("withholding") or tax.data.get("value") is None:
-            continue
-        same = [key for key, percent in rates.items() if percent == Decimal(str(tax.data["value"]))]
-        if len(same) == 1:
-            found[tax.key] = same[0]
-    _keep(session, connection, "tax", found, moment, "rate")
-    _release(session, connection, "tax", found, moment)
-    return len(found)
-
-
-def _purchase_rates(session: Session, connection: Connection, day: date) -> dict[str, Decimal]:
-    """Return the rates that active purchase codes use, with their percentage on a day."""
-    codes = [one for one in _entries(session, QUICKBOOKS, connection.qbo_id, "tax_code") if one.active]
-    used = {rate["rate"] for code in codes for rate in code.data.get("rates", [])}
-    found = {}
-    for rate in _entries(session, QUICKBOOKS, connection.qbo_id, "tax_rate"):
-        in_force = [
-            one for one in rate.data.get("values", []) if one["from"] <= day.isoformat() <= (one["until"] or "9999")
-        ]
-        if rate.key in used and in_force:
-            found[rate.key] = Decimal(str(in_force[-1]["value"]))
-    return found
+    """Match each tax of Precoro with the tax code of which there is no doubt; returns how many that were."""
+    known = books.tax_books(session, connection, moment.date())
+    found = [taxes.sure_pairs(one, known) for one in taxes.match_all(books.taxes(session, connection), [], known)]
+    for (kind, precoro_key), qbo_key in (one for pairs in found for one in pairs.items()):
+        pair(session, connection, kind, precoro_key, qbo_key, moment, "rate")
+    return sum(1 for pairs in found if pairs)
 
 
 def _keep(

@@ -22,6 +22,9 @@ PAIRED = {"supplier": "vendor", "location": "department", "withholding": "accoun
 UNIQUE = ("side", "company_id", "kind", "key")
 DELETED = " (deleted)"
 
+TAX_LISTS = ("TaxAgency", "TaxRate", "TaxCode")
+"""Lists that change data capture leaves out, and that give no inactive entries: what is no longer given is gone."""
+
 LEVELS: tuple[Level, ...] = ("item", "document")
 
 
@@ -29,7 +32,7 @@ def import_quickbooks(session_of: Callable[[], Any], client: QboClient, company:
     """Read all lists of a QuickBooks company, inactive entries included; returns how many of each. Metered."""
     counts: dict[str, int] = {}
     for type_ in QUICKBOOKS:
-        statement = query(type_) if type_ in {"TaxCode", "TaxRate"} else query(type_).with_inactive()
+        statement = query(type_) if type_ in TAX_LISTS else query(type_).with_inactive()
         rows = list(client.query_all(statement))
         with session_of() as (session, moment):
             counts[type_] = keep_quickbooks(session, company, type_, rows, moment)
@@ -237,6 +240,7 @@ QUICKBOOKS: Mapping[str, tuple[str, Callable[[Row], dict[str, Any]]]] = {
     "Department": ("department", _short),
     "Item": ("item", _item),
     "Term": ("term", _nothing),
+    "TaxAgency": ("tax_agency", _nothing),
     "TaxRate": ("tax_rate", _tax_rate),
     "TaxCode": ("tax_code", _tax_code),
 }
