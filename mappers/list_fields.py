@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -24,6 +24,16 @@ class ListKind:
     entity: str
     entry: str
     field_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One custom field of Precoro."""
+
+    id: str
+    level: Level
+    name: str
+    enabled: bool = True
 
 
 LISTS: Mapping[str, ListKind] = {
@@ -79,6 +89,39 @@ def meaning_of(field_name: str) -> str | None:
     """Say which list a custom field stands for, by its name: account, class, customer, location or nothing of ours."""
     name = f"{field_name.casefold()} "
     return next((kind for kind, words in WORDS.items() if any(word in name for word in words)), None)
+
+
+def meanings(fields: Iterable[Field], chosen: Mapping[str, str]) -> dict[str, str]:
+    """Return which list each custom field stands for, by the field's id: the one that a person chose, else by its name."""
+    found = {field.id: meaning_of(field.name) for field in fields}
+    by_name = {id_: kind for id_, kind in found.items() if kind is not None and kind not in chosen}
+    return {**by_name, **{id_: kind for kind, id_ in chosen.items()}}
+
+
+def pick(kind: ListKind, level: Level, fields: Sequence[Field], chosen: str | None) -> Field | str:
+    """Return the custom field that a list goes to, or the sentence that says why there is none."""
+    fitting = [field for field in fields if field.level == level and field.enabled]
+    if chosen is not None:
+        found = next((field for field in fitting if field.id == chosen), None)
+        return found or field_wrong(kind, level, chosen)
+    named = [field for field in fitting if meaning_of(field.name) == kind.kind]
+    if len(named) > 1:
+        return field_unclear(kind, named)
+    return named[0] if named else field_missing(kind, level)
+
+
+def field_wrong(kind: ListKind, level: Level, chosen: str) -> str:
+    """Say that the field a person chose cannot hold the list."""
+    return (
+        f"{kind.title} go to a drop-down for {'lines' if level == ITEM else 'documents'} ({level} custom field); "
+        f"Precoro has none in use with the id {chosen}. Choose another: tieout lists field"
+    )
+
+
+def field_unclear(kind: ListKind, named: Sequence[Field]) -> str:
+    """Say that several fields could hold the list."""
+    names = ", ".join(f"{field.name} ({field.id})" for field in named)
+    return f"{kind.title} could go to several custom fields: {names}. Choose one: tieout lists field"
 
 
 def field_missing(kind: ListKind, level: Level) -> str:

@@ -25,7 +25,8 @@ SHOWN = {"name": "name", "code": "code", "parent": "place", "enabled": "on"}
 class Row:
     """One row of a plan. `changes` are the new values of the option's fields; `parent` is the id of an entry, None at the top.
 
-    `takes_over` says that the option was not paired with the entry before.
+    `takes_over` says that the option was not paired with the entry before, `again` that the entry had an option before, which
+    our copy of Precoro no longer shows.
     """
 
     what: str
@@ -34,6 +35,7 @@ class Row:
     option_id: str | None = None
     changes: Mapping[str, Any] = field(default_factory=dict)
     takes_over: bool = False
+    again: bool = False
 
 
 def plan(mirror: Mirror, adds: Adds) -> list[Row]:
@@ -71,6 +73,7 @@ class _Planning:
         self.placed: set[str] = set()
         self.dropped = mirror.selection.left_out - mirror.wanted()
         self.taken = _taken_names(mirror)
+        self.deleted = _deleted(mirror)
 
     def decide(self, entry: Entry) -> None:
         """Add the row of one entry, and rows for the options that a merge left over."""
@@ -98,11 +101,12 @@ class _Planning:
         if (entry.parent is None or parent) and self._is_taken(entry, parent.id if parent else None, None):
             self._problem(entry, self._name_taken(entry))
             return
-        again = ", which a person deleted in Precoro" if entry.id in _deleted(self.mirror) else ""
+        again = entry.id in self.deleted
         below = f" under {self._name(entry.parent)}" if entry.parent else ""
         self.placed.add(entry.id)
         changes["external_id"] = self.mirror.external_id(entry.id)
-        self._row(ADD, entry, f"Add {self._label(entry)}{below}{again}.", None, changes)
+        told = f"Add {self._label(entry)}{below}{', which a person deleted in Precoro' if again else ''}."
+        self.rows.append(Row(ADD, entry.id, told, changes=changes, again=again))
 
     def _refresh(self, entry: Entry, option: Option, *, takes_over: bool) -> None:
         """Plan what the option of an entry must say from now on."""

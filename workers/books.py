@@ -46,7 +46,7 @@ def of_connection(session: Session, connection: Connection, document: Document, 
         home_currency=company.home_currency,
         multicurrency=bool(company.preferences.get("CurrencyPrefs", {}).get("MultiCurrencyEnabled")),
         plan=company.plan,
-        preferences=_switches(preferences),
+        preferences=switches(preferences),
         accounts=lists["account"],
         classes=lists["class"],
         customers=lists["customer"],
@@ -67,7 +67,7 @@ def _is_us(country: str) -> bool:
     return country.upper() in {"US", "USA"}
 
 
-def _switches(found: Any) -> Preferences:
+def switches(found: Any) -> Preferences:
     """Take over what the mapping asks of the preferences."""
     return Preferences(
         class_per_line=found.classes_per_line,

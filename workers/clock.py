@@ -25,7 +25,7 @@ from store.companies import CONNECTED, Connection, PrecoroCompany, QboCompany
 from store.queue import TASK_JOB
 from store.records import FAILED, Record
 from store.tasks import Task
-from workers import changes, logs, tokens
+from workers import changes, lists, logs, tokens
 from workers.runtime import Runtime, from_environment
 
 log = structlog.get_logger()
@@ -62,6 +62,8 @@ def tick(runtime: Runtime) -> None:
         quickbooks = session.scalars(
             select(QboCompany.id).join(Connection).where(Connection.state == CONNECTED).distinct()
         ).all()
+        connected = session.scalars(select(Connection).where(Connection.state == CONNECTED))
+        kept_fresh = [one.id for one in connected if lists.are_kept_fresh(one)]
     settings = runtime.settings
     for company_id in precoro:
         duty(runtime, f"catch-up:{company_id}", settings.catch_up, partial(changes.catch_up, runtime, company_id))
@@ -73,6 +75,8 @@ def tick(runtime: Runtime) -> None:
                 settings.changes_every,
                 partial(changes.read, runtime, company_id),
             )
+    for connection_id in kept_fresh:
+        duty(runtime, f"lists:{connection_id}", DAILY / settings.speed, partial(lists.refresh, runtime, connection_id))
     duty(runtime, "failed-jobs", HOURLY / settings.speed, lambda: clear_failed_jobs(runtime))
     duty(runtime, "retention", DAILY, lambda: forget(runtime))
 

@@ -131,11 +131,11 @@ def import_lists(runtime: Runtime, connection_id: int) -> dict[str, int]:
         connection = session.get_one(Connection, connection_id)
         precoro, qbo = connection.precoro, connection.qbo
     counted = lists.import_quickbooks(runtime.write, clients.quickbooks_for_set_up(runtime, qbo), qbo)
-    fields = lists.import_precoro(runtime.write, clients.precoro_for_set_up(runtime, precoro), precoro)
+    lists.import_precoro(runtime.write, clients.precoro_for_set_up(runtime, precoro), precoro)
     with runtime.write() as (session, moment):
         connection = session.get_one(Connection, connection_id)
-        connection.fields = fields
-        lists.release(session, connection, [f"field:{field_id}" for field_id in fields], moment)
+        connection.fields = lists.fields_of(session, connection)
+        lists.release(session, connection, [f"field:{field_id}" for field_id in connection.fields], moment)
         session.get_one(QboCompany, qbo.id).changes_since = moment
     return counted
 

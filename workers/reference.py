@@ -6,9 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from mappers.list_fields import WORDS, meaning_of
+from mappers.list_fields import WORDS, Field, meaning_of, meanings
 from precoro_client.client import Level, PrecoroClient
 from qbo_client.client import QboClient
 from qbo_client.query import select as query
@@ -66,8 +67,8 @@ def forget_quickbooks(session: Session, company: QboCompany, type_: str, ids: Se
     reference.vanish(session, reference.QUICKBOOKS, company.id, kind, ids, moment)
 
 
-def import_precoro(session_of: Callable[[], Any], client: PrecoroClient, company: PrecoroCompany) -> dict[str, str]:
-    """Read all lists of a Precoro company; returns which custom field means what, as `Connection.fields`."""
+def import_precoro(session_of: Callable[[], Any], client: PrecoroClient, company: PrecoroCompany) -> None:
+    """Read all lists of a Precoro company."""
     lists = {
         "supplier": client.suppliers(),
         "item": client.items(),
@@ -76,17 +77,53 @@ def import_precoro(session_of: Callable[[], Any], client: PrecoroClient, company
     }
     for kind, found in lists.items():
         _keep_precoro(session_of, company, kind, list(found), PRECORO[kind])
-    fields: dict[str, str] = {}
     for level in LEVELS:
-        for field in list(client.fields(level)):
-            meaning = meaning_of(str(field.get("name", "")))
-            if meaning is None:
-                continue
-            fields[str(field["id"])] = meaning
-            options = _plain(field.get("options")) or list(client.options(level, int(field["id"])))
-            rows: list[Row] = [{**option, "field_id": field["id"]} for option in options]
-            _keep_precoro(session_of, company, "option", rows, _option)
-    return fields
+        import_options(session_of, client, company, level)
+
+
+def import_options(session_of: Callable[[], Any], client: PrecoroClient, company: PrecoroCompany, level: Level) -> None:
+    """Read the custom fields of one level, and the options of those that stand for a list of ours."""
+    fields = list(client.fields(level))
+    with session_of() as (session, moment):
+        keep_fields(session, company, level, fields, moment)
+    for field in fields:
+        if meaning_of(str(field.get("name", ""))) is not None:
+            options = _plain(field.get("options")) or list(client.options(level, field["id"]))
+            with session_of() as (session, moment):
+                keep_options(session, company, field["id"], options, moment)
+
+
+def keep_fields(session: Session, company: PrecoroCompany, level: Level, rows: Sequence[Row], moment: datetime) -> None:
+    """Keep custom fields of Precoro; both levels may use the same ids."""
+    keyed = [{**row, "id": f"{level}:{row['id']}", "level": level} for row in rows]
+    _keep(session, company, "field", keyed, lambda row: {"level": row["level"]}, moment)
+
+
+def keep_options(
+    session: Session, company: PrecoroCompany, field_id: str | int, rows: Sequence[Row], moment: datetime
+) -> None:
+    """Keep options of a custom field."""
+    _keep(session, company, "option", [{**row, "field_id": int(field_id)} for row in rows], _option, moment)
+
+
+def custom_fields(session: Session, company: PrecoroCompany) -> list[Field]:
+    """Return the custom fields that Precoro has, by id."""
+    found = select(reference.Entry).where(
+        reference.Entry.side == reference.PRECORO,
+        reference.Entry.company_id == company.id,
+        reference.Entry.kind == "field",
+        reference.Entry.gone_at.is_(None),
+    )
+    return [
+        Field(row.key.partition(":")[2], row.data["level"], row.name, row.active)
+        for row in session.scalars(found.order_by(reference.Entry.id))
+    ]
+
+
+def fields_of(session: Session, connection: Connection) -> dict[str, str]:
+    """Return which list each custom field stands for, as `Connection.fields`: as chosen, else by its name."""
+    chosen = {kind: str(choice["field"]) for kind, choice in connection.lists.items() if choice.get("field")}
+    return meanings(custom_fields(session, connection.precoro), chosen)
 
 
 def subjects(session: Session, connection: Connection, rows: Mapping[str, Sequence[Row]]) -> list[str]:
@@ -118,23 +155,35 @@ def _keep_precoro(
     rows: Sequence[Row],
     read: Callable[[Row], dict[str, Any]],
 ) -> None:
-    """Keep rows of a Precoro list."""
+    """Keep rows of a Precoro list in a transaction of their own."""
     with session_of() as (session, moment):
-        kept = [
-            {
-                "side": reference.PRECORO,
-                "company_id": company.id,
-                "kind": kind,
-                "key": str(row["id"]),
-                "name": str(row.get("name") or row["id"])[:600],
-                "active": bool(row.get("enable", True)),
-                "data": read(row),
-                "seen_at": moment,
-                "gone_at": None,
-            }
-            for row in rows
-        ]
-        reference.keep(session, reference.Entry, kept, UNIQUE)
+        _keep(session, company, kind, rows, read, moment)
+
+
+def _keep(
+    session: Session,
+    company: PrecoroCompany,
+    kind: str,
+    rows: Sequence[Row],
+    read: Callable[[Row], dict[str, Any]],
+    moment: datetime,
+) -> None:
+    """Keep rows of a Precoro list."""
+    kept = [
+        {
+            "side": reference.PRECORO,
+            "company_id": company.id,
+            "kind": kind,
+            "key": str(row["id"]),
+            "name": str(row.get("name") or row["id"])[:600],
+            "active": bool(row.get("enable", True)),
+            "data": read(row),
+            "seen_at": moment,
+            "gone_at": None,
+        }
+        for row in rows
+    ]
+    reference.keep(session, reference.Entry, kept, UNIQUE)
 
 
 def _plain(options: Any) -> list[Row]:
@@ -162,12 +211,18 @@ def _account(row: Row) -> dict[str, Any]:
         "kind": row.get("AccountType", ""),
         "currency": _ref(row, "CurrencyRef"),
         "number": row.get("AcctNum"),
-        "short": row.get("Name"),
+        **_in_tree(row),
     }
 
 
 def _short(row: Row) -> dict[str, Any]:
-    return {"short": row.get("Name") or row.get("DisplayName"), "currency": _ref(row, "CurrencyRef")}
+    return {"currency": _ref(row, "CurrencyRef"), **_in_tree(row)}
+
+
+def _in_tree(row: Row) -> dict[str, Any]:
+    """Return an entry's own name and the id of what it lies under."""
+    name = row.get("Name") or row.get("DisplayName")
+    return {"short": name and name.removesuffix(DELETED), "parent": _ref(row, "ParentRef")}
 
 
 def _item(row: Row) -> dict[str, Any]:
@@ -217,7 +272,19 @@ def _supplier(row: Row) -> dict[str, Any]:
 
 
 def _option(row: Row) -> dict[str, Any]:
-    return {"field_id": row["field_id"], "code": row.get("code"), "external_id": row.get("externalId")}
+    return {
+        "field_id": row["field_id"],
+        "code": row.get("code"),
+        "external_id": row.get("externalId"),
+        "parent": above(row),
+    }
+
+
+def above(option: Row) -> str | None:
+    """Return the id of the option above one; Precoro may tell it as an object or bare."""
+    parent = option.get("parent")
+    key = parent.get("id") if isinstance(parent, Mapping) else parent
+    return None if key is None else str(key)
 
 
 def _product(row: Row) -> dict[str, Any]:
