@@ -24,13 +24,18 @@ MINUTE, HOUR, DAY = 60.0, 3600.0, 86400.0
 
 TAKE = """
 -- Each key is a sorted set of calls by time. Counts a call in all keys, or in none when a window of any key is full.
--- KEYS  the account, then perhaps the named request
+-- KEYS  the account, then perhaps the named request; last, what is there for as long as the service told us to wait
 -- ARGV  weight, a name that nobody else uses, then for each key: how many windows, and (milliseconds, limit) of each, longest first
--- Returns {0, 0, 0}, or {milliseconds until there is room, key, window} for the full window with the longest wait.
+-- Returns {0, 0, 0}, or {milliseconds until there is room, key, window} for the full window with the longest wait; key and
+-- window are 0 when the service told us to wait.
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local weight = tonumber(ARGV[1])
 local at, longest, wait = 3, {}, {0, 0, 0}
+local closed = redis.call('PTTL', table.remove(KEYS))
+if closed > 0 then
+    return {closed, 0, 0}
+end
 
 for k, key in ipairs(KEYS) do
     local windows = tonumber(ARGV[at])
@@ -221,12 +226,28 @@ class Quota:
         """
         try:
             wait, full, named = self._ask(name, weight, keep)
+            text = self._told() if wait and full is None else ""
         except RedisError as error:
             raise self._unreachable() from error
         if full is not None:
             text = f"No more than {full.limit} in {full.seconds:g} seconds"
+        if wait:
             kind = AskedTooOften if named else NoBudget
             raise kind(Reply(service=self.service, text=text), retry_after=wait)
+
+    def close(self, seconds: float, reason: str) -> None:
+        """Let nobody call for so long, because the service told one of us to wait; QuotaUnreachable when Redis is not there."""
+        try:
+            self.redis.set(self._closed, reason, px=max(1, round(seconds * 1000)))
+        except RedisError as error:
+            raise self._unreachable() from error
+
+    def open(self) -> None:
+        """End a wait early, because a person says so."""
+        try:
+            self.redis.delete(self._closed)
+        except RedisError as error:
+            raise self._unreachable() from error
 
     def headroom(self) -> list[Room]:
         """Return what is left of each window, the longest first; QuotaUnreachable when Redis is not there."""
@@ -254,8 +275,17 @@ class Quota:
             arguments.append(len(of_key))
             for window in of_key:
                 arguments += [self._milliseconds(window), window.limit]
-        wait, key, number = cast("tuple[int, int, int]", self._script(keys, arguments))
-        return wait / 1000, windows[key - 1][number - 1] if wait else None, key > 1
+        wait, key, number = cast("tuple[int, int, int]", self._script([*keys, self._closed], arguments))
+        return wait / 1000, windows[key - 1][number - 1] if key else None, key > 1
+
+    def _told(self) -> str:
+        """Return what the service said when it told us to wait."""
+        reason = self.redis.get(self._closed) or b""
+        return reason.decode() if isinstance(reason, bytes) else reason
+
+    @property
+    def _closed(self) -> str:
+        return f"{self.key}:closed"
 
     def _shared(self, limit: int) -> int:
         return max(1, int(limit * self.shares[self.priority]))

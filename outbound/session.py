@@ -16,7 +16,7 @@ from requests import exceptions as trouble
 from urllib3.exceptions import HTTPError, NameResolutionError, NewConnectionError, ReadTimeoutError
 
 from outbound.answers import Answer
-from outbound.errors import Dropped, Landed, NotAllowed, NotSent, RemoteError, Reply, TimedOut, TooLarge
+from outbound.errors import Dropped, Landed, NotAllowed, NotSent, RemoteError, Reply, Throttled, TimedOut, TooLarge
 
 MEBIBYTE = 1024 * 1024
 CHUNK = 64 * 1024
@@ -65,8 +65,15 @@ class Call:
 OnCall = Callable[[Call], None]
 
 
+OnThrottled = Callable[[Throttled], None]
+
+
 def ignore_call(call: Call) -> None:
     """Keep nothing of a call, for uses without a history."""
+
+
+def ignore_throttled(error: Throttled) -> None:
+    """Tell nobody that the service asks us to wait, for uses that are alone."""
 
 
 class Session:
@@ -78,6 +85,7 @@ class Session:
         timeout: seconds for the whole request, connecting and quick tries included
         max_bytes: the largest answer that is read
         on_call: told of every request, successful or not
+        on_throttled: told when the service asks us to call less often
         allowed_hosts: when given, the host must be one of them; NotAllowed otherwise
     """
 
@@ -88,6 +96,7 @@ class Session:
         service: str,
         timeout: float,
         on_call: OnCall = ignore_call,
+        on_throttled: OnThrottled = ignore_throttled,
         max_bytes: int = 32 * MEBIBYTE,
         allowed_hosts: Collection[str] | None = None,
     ) -> None:
@@ -96,6 +105,7 @@ class Session:
         self.timeout = timeout
         self.max_bytes = max_bytes
         self.on_call = on_call
+        self.on_throttled = on_throttled
         self._check_address(allowed_hosts)
         self._http = requests.Session()
         self._http.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
@@ -118,6 +128,8 @@ class Session:
             if not request.writes:
                 error.landed = Landed.NO
             known, outcome, landed = error.reply, type(error).__name__, error.landed.value
+            if isinstance(error, Throttled):
+                self.on_throttled(error)
             raise
         finally:
             self._tell(request, started, known, outcome, landed)

@@ -53,8 +53,9 @@ def throttled(answer: Answer, body: Mapping[str, Any]) -> Throttled:
     stated = str(body.get(UNTIL) or answer.headers.get(UNTIL) or "")
     until = _moment(stated)
     seconds = answer.retry_after() if until is None else max(1.0, (until - answer.sent_at()).total_seconds())
+    when = f" until {until:%Y-%m-%d %H:%M} UTC" if until else ""
     return Throttled(
-        answer.reply(f"{limiter} is used up" if limiter else "", code=limiter or None), retry_after=seconds
+        answer.reply(f"{limiter} is used up{when}" if limiter else "", code=limiter or None), retry_after=seconds
     )
 
 

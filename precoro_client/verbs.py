@@ -13,7 +13,7 @@ from urllib.parse import quote, urlencode
 from outbound.answers import Answer
 from outbound.errors import Landed, Refused, RemoteError
 from outbound.quota import Budget
-from outbound.session import OnCall, Request, Session, ignore_call
+from outbound.session import OnCall, OnThrottled, Request, Session, ignore_call, ignore_throttled
 from outbound.wire import JsonObject, to_json
 from precoro_client.errors import extra_fields, read_answer, read_list
 from precoro_client.forms import Fields, Parameters, encoded
@@ -39,6 +39,7 @@ class Verbs:
         key: made in Precoro under Configuration, Integrations, API Key
         quota: asked before every request; reads are named, because the identical one is limited further
         on_call: told of every request
+        on_throttled: told when the service asks us to call less often
         timeout: seconds for one request
     """
 
@@ -50,13 +51,19 @@ class Verbs:
         key: str,
         quota: Budget,
         on_call: OnCall = ignore_call,
+        on_throttled: OnThrottled = ignore_throttled,
         timeout: float = TIMEOUT_SECONDS,
         allowed_hosts: Collection[str] | None = None,
     ) -> None:
         self._identity = {"X-AUTH-TOKEN": key, "email": email, "Accept": "application/json"}
         self._quota = quota
         self._session = Session(
-            base_url, service=SERVICE, timeout=timeout, on_call=on_call, allowed_hosts=allowed_hosts
+            base_url,
+            service=SERVICE,
+            timeout=timeout,
+            on_call=on_call,
+            on_throttled=on_throttled,
+            allowed_hosts=allowed_hosts,
         )
 
     def get(self, collection: str, key: str | int) -> JsonObject:

@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 from outbound.answers import Answer
 from outbound.errors import NotFound, RemoteError, ServerTrouble, TokenRejected
 from outbound.quota import Budget
-from outbound.session import OnCall, Request, Session, ignore_call
+from outbound.session import OnCall, OnThrottled, Request, Session, ignore_call, ignore_throttled
 from outbound.wire import JsonObject, to_json
 from qbo_client import changes
 from qbo_client.batches import MOST_ITEMS
@@ -41,6 +41,7 @@ class QboClient:
         refresh: is given the token that QuickBooks refused, and gives a newer one
         quota: asked before every request
         on_call: told of every request
+        on_throttled: told when the service asks us to call less often
         timeout: QuickBooks itself gives up after 120 seconds
     """
 
@@ -53,6 +54,7 @@ class QboClient:
         refresh: Callable[[str], str],
         quota: Budget,
         on_call: OnCall = ignore_call,
+        on_throttled: OnThrottled = ignore_throttled,
         timeout: float = TIMEOUT_SECONDS,
         allowed_hosts: Collection[str] | None = None,
     ) -> None:
@@ -61,7 +63,12 @@ class QboClient:
         self._refresh = refresh
         self._quota = quota
         self._session = Session(
-            base_url, service=SERVICE, timeout=timeout, on_call=on_call, allowed_hosts=allowed_hosts
+            base_url,
+            service=SERVICE,
+            timeout=timeout,
+            on_call=on_call,
+            on_throttled=on_throttled,
+            allowed_hosts=allowed_hosts,
         )
 
     def create(self, kind: str, body: Mapping[str, Any], *, request_id: str, include: str | None = None) -> JsonObject:

@@ -9,12 +9,12 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from outbound.errors import RemoteError
+from outbound.errors import RemoteError, Throttled
 from qbo_client.company import read_preferences
 from store import companies, records
 from store.companies import Connection, PrecoroCompany, QboCompany
 from store.records import Record
-from workers import clients, merges, reference, writes
+from workers import clients, merges, reference, resting, writes
 from workers.glance import matters, moment_of
 from workers.runtime import Runtime
 
@@ -31,25 +31,38 @@ TRANSACTIONS = ("Bill", "PurchaseOrder")
 def catch_up(runtime: Runtime, precoro_id: int) -> int:
     """Make every document due that was modified in Precoro since the last time and that no event told of; returns how many.
 
-    A document that is a draft, or carries the `updateDate` we know, costs no read of its own.
+    A document that is a draft, or carries the `updateDate` we know, costs no read of its own. When Precoro throttles us,
+    every connection of the company rests.
     """
-    with runtime.read() as (session, moment):
+    with runtime.read() as (session, _):
         company = session.get_one(PrecoroCompany, precoro_id)
         serving = companies.serving(session, precoro_id)
     if not serving:
         return 0
+    try:
+        return _look(runtime, company, serving[0])
+    except Throttled as error:
+        with runtime.write() as (session, moment):
+            resting.rest(session, runtime.settings, moment, error, precoro_id=precoro_id)
+        raise
+
+
+def _look(runtime: Runtime, company: PrecoroCompany, serving: Connection) -> int:
+    """Look through what was modified, page by page, and make due what brings news; returns how many documents."""
+    with runtime.read() as (_, moment):
+        begun = moment
     client, found = clients.precoro_for_catch_up(runtime, company), 0
     for kind in KINDS:
-        since = moment_of(company.read_until.get(kind)) or serving[0].created_at
+        since = moment_of(company.read_until.get(kind)) or serving.created_at
         number, more = 1, True
         while more:
             page = client.documents_since(kind, since - OVERLAP, page=number)  # type: ignore[arg-type]
             with runtime.write() as (session, now):
-                found += sum(_want_if_news(session, serving[0], kind, row, now) for row in page.rows)
+                found += sum(_want_if_news(session, serving, kind, row, now) for row in page.rows)
             number, more = number + 1, page.more
         with runtime.write() as (session, _):
-            fresh = session.get_one(PrecoroCompany, precoro_id)
-            fresh.read_until = {**fresh.read_until, kind: moment.isoformat()}
+            fresh = session.get_one(PrecoroCompany, company.id)
+            fresh.read_until = {**fresh.read_until, kind: begun.isoformat()}
     return found
 
 
@@ -95,9 +108,11 @@ def read(runtime: Runtime, qbo_id: int) -> None:
     try:
         found = client.changes([*LISTS, *TRANSACTIONS], company.changes_since or moment)
         preferences = client.preferences() if asks_preferences else company.preferences
-    except RemoteError:
-        with runtime.write() as (session, _):
+    except RemoteError as error:
+        with runtime.write() as (session, moment):
             session.get_one(QboCompany, qbo_id).changes_due = True
+            if isinstance(error, Throttled):
+                resting.rest(session, runtime.settings, moment, error, qbo_id=qbo_id)
         raise
     with runtime.write() as (session, moment):
         for kind in LISTS:

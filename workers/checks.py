@@ -223,7 +223,7 @@ def _quickbooks(runtime: Runtime, connection: Connection) -> Check:
     """Make one cheap call to QuickBooks."""
     name = f"{connection.slug}: QuickBooks"
     try:
-        info = clients.quickbooks(runtime, connection.qbo).company_info()
+        info = clients.quickbooks(runtime, connection.qbo, urgent=True).company_info()
     except (NoBudget, Throttled) as error:
         return Check(name, f"not asked: {error.sentence}")
     except RemoteError as error:

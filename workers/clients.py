@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import partial
 from urllib.parse import urlsplit
 
-from outbound.quota import Budget, Patient, Priority, Quota, Window
+from outbound.errors import QuotaUnreachable, Throttled
+from outbound.quota import MINUTE, Budget, Patient, Priority, Quota, Window
 from precoro_client.client import PrecoroClient
 from qbo_client import client as qbo
 from qbo_client.client import QboClient
@@ -47,29 +49,30 @@ def precoro_for_task(runtime: Runtime, company: PrecoroCompany, *, live: bool) -
     return _precoro(runtime, company, Priority.BACKLOG if live else Priority.SET_UP, patience=TASK_PATIENCE)
 
 
-def quickbooks_for_task(runtime: Runtime, company: QboCompany, *, live: bool) -> QboClient:
-    """Return QuickBooks for a long action, with the same shares."""
-    quota = qbo_quota(runtime, company.realm).at(Priority.BACKLOG if live else Priority.SET_UP)
-    kept = ("quickbooks", company.id, quota.priority.value)
-    client = runtime.clients.get(kept)
-    if not isinstance(client, QboClient):
-        client = _open_quickbooks(runtime, company, Patient(quota, TASK_PATIENCE))
-        runtime.clients[kept] = client
-    return client
-
-
-def quickbooks(runtime: Runtime, company: QboCompany) -> QboClient:
-    """Return the company in QuickBooks; its tokens are refreshed as they are needed."""
-    client = runtime.clients.get(("quickbooks", company.id))
-    if not isinstance(client, QboClient):
-        client = _open_quickbooks(runtime, company, qbo_quota(runtime, company.realm))
-        runtime.clients["quickbooks", company.id] = client
-    return client
+def quickbooks(runtime: Runtime, company: QboCompany, *, urgent: bool = False) -> QboClient:
+    """Return the company in QuickBooks, its tokens refreshed as they are needed; `urgent`: a person waits."""
+    return _quickbooks(runtime, company, Priority.PERSON if urgent else Priority.NORMAL)
 
 
 def quickbooks_for_set_up(runtime: Runtime, company: QboCompany) -> QboClient:
     """Return QuickBooks for set-up, which reads many lists at once: it waits for room in the quota."""
-    return _open_quickbooks(runtime, company, Patient(qbo_quota(runtime, company.realm)))
+    return _open_quickbooks(runtime, company, Patient(qbo_quota(runtime, company.realm).at(Priority.PERSON)))
+
+
+def quickbooks_for_task(runtime: Runtime, company: QboCompany, *, live: bool) -> QboClient:
+    """Return QuickBooks for a long action, with the same shares."""
+    return _quickbooks(runtime, company, Priority.BACKLOG if live else Priority.SET_UP, patience=TASK_PATIENCE)
+
+
+def _quickbooks(runtime: Runtime, company: QboCompany, priority: Priority, *, patience: float = 0.0) -> QboClient:
+    """Return the kept client of a company and priority, or open one."""
+    kept = ("quickbooks", company.id, priority.value, patience)
+    client = runtime.clients.get(kept)
+    if not isinstance(client, QboClient):
+        quota = qbo_quota(runtime, company.realm).at(priority)
+        client = _open_quickbooks(runtime, company, Patient(quota, patience) if patience else quota)
+        runtime.clients[kept] = client
+    return client
 
 
 def _open_quickbooks(runtime: Runtime, company: QboCompany, budget: Budget) -> QboClient:
@@ -83,6 +86,7 @@ def _open_quickbooks(runtime: Runtime, company: QboCompany, budget: Budget) -> Q
         refresh=tokens.renewed,
         quota=budget,
         on_call=partial(runtime.note_call, company.realm),
+        on_throttled=partial(_wait_all, qbo_quota(runtime, company.realm)),
         timeout=settings.qbo_timeout,
     )
 
@@ -156,5 +160,19 @@ def _open_precoro(runtime: Runtime, company: PrecoroCompany, budget: Budget) -> 
         key=company.api_key,
         quota=budget,
         on_call=partial(runtime.note_call, str(company.id)),
+        on_throttled=partial(_wait_all, precoro_quota(runtime, company)),
         timeout=settings.precoro_timeout,
     )
+
+
+def ask_again(runtime: Runtime, precoro: PrecoroCompany, quickbooks: QboCompany) -> None:
+    """Call both companies again though a service told us to wait: a person says so."""
+    for quota in (precoro_quota(runtime, precoro), qbo_quota(runtime, quickbooks.realm)):
+        with suppress(QuotaUnreachable):  # then nobody remembers the wait either
+            quota.open()
+
+
+def _wait_all(quota: Quota, error: Throttled) -> None:
+    """Let everything that calls for this company wait as long as the service told one of us to."""
+    with suppress(QuotaUnreachable):  # without Redis nothing is called anyway, and the service says it again
+        quota.close(error.retry_after or MINUTE, error.reply.text)

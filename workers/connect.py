@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from mappers.policy import Policy, dump_policy
-from outbound.quota import Patient
+from outbound.quota import Patient, Priority
 from precoro_client.client import PrecoroClient
 from qbo_client.client import QboClient
 from qbo_client.company import Company, read_company
@@ -154,7 +154,7 @@ def _look(runtime: Runtime, realm: str, tokens: Tokens) -> tuple[Company, dict[s
         realm=realm,
         token=lambda: tokens.access,
         refresh=lambda stale: stale,
-        quota=Patient(clients.qbo_quota(runtime, realm)),
+        quota=Patient(clients.qbo_quota(runtime, realm).at(Priority.PERSON)),
         on_call=partial(runtime.note_call, realm),
         timeout=settings.qbo_timeout,
     )

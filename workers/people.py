@@ -20,7 +20,7 @@ from store.events import Event
 from store.history import ActionRow
 from store.records import Record, replace_problems
 from store.reference import PRECORO, QUICKBOOKS, Entry
-from workers import connect, pairs
+from workers import clients, connect, pairs
 from workers.runtime import Runtime
 
 TAXES = {"tax": ("tax", "tax_rate"), "withholding": ("tax", "account")}
@@ -153,7 +153,9 @@ def resume(runtime: Runtime, slug: str, who: str) -> None:
             raise NotPausedError(slug)
         connection.state = CONNECTED
         companies.rested(session, connection.id)
+        both = connection.precoro, connection.qbo
         _note(session, moment, who, "resume", slug)
+    clients.ask_again(runtime, *both)
     runtime.dispatch()
 
 

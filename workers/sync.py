@@ -18,7 +18,7 @@ from mappers.outcomes import Delete, Hold
 from outbound.errors import AskedTooOften, Landed, NoBudget, RemoteError, Verdict
 from store import companies, queue, records
 from store.base import is_away
-from workers import settle
+from workers import resting, settle
 from workers.kinds import KINDS
 from workers.retry import Schedule
 from workers.runtime import Runtime
@@ -127,18 +127,10 @@ def recover(work: Work, error: RemoteError) -> str:
 
 def rest(work: Work, error: RemoteError) -> str:
     """Let every connection of the company rest that does not answer; the record stays due and uses up no attempt."""
-    settings = work.settings
+    connection = work.connection
+    company = {"precoro_id": connection.precoro_id} if error.service == "Precoro" else {"qbo_id": connection.qbo_id}
     with work.runtime.write() as (session, moment):
-        for connection_id in work.sharing(session, error.service):
-            companies.rest(
-                session,
-                connection_id,
-                moment,
-                first=settings.rest,
-                most=settings.rest_most,
-                after=error.retry_after,
-                reason=f"{error.sentence} {error.remedy}",
-            )
+        resting.rest(session, work.settings, moment, error, **company)
     release(work)
     return f"resting: {error.sentence}"
 

@@ -6,7 +6,6 @@ GaveUpError      the record's own attempts are used up: the job fails, for the o
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -82,7 +81,7 @@ class Work:
     @cached_property
     def qbo(self) -> QboClient:
         """QuickBooks, as this connection's company."""
-        return clients.quickbooks(self.runtime, self.connection.qbo)
+        return clients.quickbooks(self.runtime, self.connection.qbo, urgent=self.record.asked)
 
     @cached_property
     def precoro(self) -> PrecoroClient:
@@ -93,12 +92,6 @@ class Work:
         """Return the moment so many seconds from now, by the database's clock."""
         with self.runtime.read() as (_, moment):
             return moment + timedelta(seconds=seconds)
-
-    def sharing(self, session: Session, service: str) -> Sequence[int]:
-        """Return the connections that use the same company of a service as this one."""
-        of_precoro = Connection.precoro_id == self.connection.precoro_id
-        same = of_precoro if service == "Precoro" else Connection.qbo_id == self.connection.qbo_id
-        return session.scalars(select(Connection.id).where(same)).all()
 
     def need_lease(self, session: Session, seconds: float) -> None:
         """Stop unless enough of the lease is left for a call that takes so long (design rule 5)."""

@@ -196,3 +196,27 @@ def test_a_worker_whose_clock_is_wrong_counts_like_the_others(redis: Redis) -> N
     _taken(quota)
     with time_machine.travel(datetime(2020, 1, 1, tzinfo=UTC)), pytest.raises(NoBudget):
         quota.take()
+
+
+def test_a_service_that_wants_to_be_left_alone_is_left_alone_by_all_of_the_account(redis: Redis) -> None:
+    quota = _quota(redis, Window(5, 60))
+    quota.close(86_400, "Daily limiter is used up until 2026-11-25 00:00 UTC")
+    for one in (quota, quota.at(Priority.PERSON), _quota(redis, Window(5, 60))):
+        with pytest.raises(NoBudget, match="Daily limiter is used up until 2026-11-25 00:00 UTC") as caught:
+            one.take("GET /invoices/203")
+        assert 86_000 < (caught.value.retry_after or 0) <= 86_400
+        assert type(caught.value) is NoBudget
+    Quota(redis, "quota:2", [Window(5, 60)], service="Precoro").take()
+    assert [room.used for room in quota.headroom()] == [0]
+
+
+def test_a_wait_ends_by_itself_or_when_a_person_says_so(redis: Redis) -> None:
+    quota = _quota(redis, Window(5, 60))
+    quota.close(0.1, "")
+    with pytest.raises(NoBudget) as caught:
+        quota.take()
+    time.sleep(caught.value.retry_after or 0)
+    quota.take()
+    quota.close(60, "")
+    quota.open()
+    quota.take()

@@ -19,6 +19,7 @@ from outbound.errors import (
     Redirected,
     RemoteError,
     ServerTrouble,
+    Throttled,
     TimedOut,
     TooLarge,
     Verdict,
@@ -270,3 +271,16 @@ def test_retry_after_is_read_as_seconds_and_as_a_date(serve: Serve) -> None:
             _session(server.url).send(READ, _object)
         found.append(caught.value.retry_after)
     assert found == [17.0, 120.0]
+
+
+def test_whoever_keeps_the_quota_is_told_of_a_throttling_and_of_nothing_else(serve: Serve) -> None:
+    told: list[Throttled] = []
+
+    def refuse(found: Answer) -> object:
+        raise (Throttled if found.status == 429 else ServerTrouble)(found.reply(), retry_after=7)
+
+    session = _session(serve(answer(503), answer(429)).url, on_throttled=told.append)
+    for kind in (ServerTrouble, Throttled):
+        with pytest.raises(kind):
+            session.send(READ, refuse)
+    assert [error.retry_after for error in told] == [7]
