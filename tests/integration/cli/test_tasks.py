@@ -1,0 +1,63 @@
+"""`tieout tasks`: a long action shows its plan, is applied, cancelled and kept as a table."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import simplejson
+
+from tests.integration.cli.conftest import Tieout
+from tests.stage import Stage
+from workers import lists, tasks
+
+SLUG = "widgets-inc"
+
+
+def _planned(stage: Stage) -> int:
+    """Plan an import of all lists, as `tieout lists import --dry-run` does."""
+    arguments = lists.arguments(stage.runtime, SLUG, [], "all")
+    task_id = tasks.start(stage.runtime, SLUG, lists.IMPORT, arguments, "ann")
+    stage.until(lambda: _state(stage, task_id) == "planned", "the plan")
+    return task_id
+
+
+def _state(stage: Stage, task_id: int) -> str:
+    with stage.runtime.read() as (session, _):
+        return tasks.load(session, task_id).state
+
+
+def test_a_plan_is_shown_with_its_cost_and_changes_nothing(stage: Stage, tieout: Tieout) -> None:
+    task_id = _planned(stage)
+    writes = [one for one in stage.precoro.get("requests") if one["method"] != "GET"]
+    shown = tieout("tasks", "show", str(task_id), "--all")
+    assert shown.exit_code == 0, shown.output
+    assert "planned" in shown.output
+    assert "Calls: Precoro" in shown.output
+    assert writes == []
+
+
+def test_a_plan_is_applied_without_any_worker_and_its_summary_kept_as_a_table(stage: Stage, tieout: Tieout) -> None:
+    task_id = _planned(stage)
+    applied = tieout("tasks", "apply", str(task_id))
+    assert applied.exit_code == 0, applied.output
+    assert f"Task {task_id} is done." in applied.output
+    rows = list(csv.DictReader(io.StringIO(tieout("tasks", "summary", str(task_id)).stdout)))
+    assert {row["state"] for row in rows if row["what"] not in {"unchanged", "problem"}} == {"applied"}
+    listed = simplejson.loads(tieout("tasks", "list", "--json").stdout)
+    assert [(one["task"], one["state"], one["who"]) for one in listed] == [(task_id, "done", "ann")]
+
+
+def test_a_cancelled_plan_is_no_longer_applied_until_it_is_resumed(stage: Stage, tieout: Tieout) -> None:
+    task_id = _planned(stage)
+    assert tieout("tasks", "cancel", str(task_id)).exit_code == 0
+    refused = tieout("tasks", "apply", str(task_id))
+    assert (refused.exit_code, "is cancelled" in refused.output) == (1, True)
+    resumed = tieout("tasks", "resume", str(task_id))
+    assert (resumed.exit_code, _state(stage, task_id)) == (0, "done"), resumed.output
+
+
+def test_a_task_that_does_not_exist_is_said_to_be_none(stage: Stage, tieout: Tieout) -> None:
+    assert stage.runtime.settings
+    missing = tieout("tasks", "show", "77")
+    assert (missing.exit_code, "There is no task 77" in missing.output) == (3, True)
