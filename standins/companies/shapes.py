@@ -76,7 +76,10 @@ class Customer:
 
 @dataclass(frozen=True)
 class Item:
-    """One QuickBooks product or service; accounts are ids, `parts` is the (item id, quantity) of a bundle."""
+    """One QuickBooks product, service, bundle or category.
+
+    Accounts are ids, `parts` is the (item id, quantity) of a bundle, `parent` the id of the category above it.
+    """
 
     id: str
     name: str
@@ -92,6 +95,7 @@ class Item:
     for_purchase: bool = True
     active: bool = True
     parts: tuple[tuple[str, int], ...] = ()
+    parent: str | None = None
 
 
 @dataclass(frozen=True)
@@ -113,7 +117,7 @@ class TaxAgency:
 
 @dataclass(frozen=True)
 class TaxRate:
-    """One QuickBooks tax rate in percent; `applicable_on` is Purchase or Sales."""
+    """One QuickBooks tax rate in percent; `applicable_on` is Purchase or Sales, `until` its last day if it has ended."""
 
     id: str
     name: str
@@ -121,6 +125,7 @@ class TaxRate:
     agency: str
     applicable_on: str
     active: bool = True
+    until: date | None = None
 
 
 @dataclass(frozen=True)
@@ -134,6 +139,7 @@ class TaxCode:
     sales_rates: tuple[str, ...]
     taxable: bool = True
     hidden: bool = False
+    active: bool = True
 
 
 @dataclass(frozen=True)

@@ -196,6 +196,11 @@ _ITEMS = (
     Item("38", "Installation day", "Service", "INS-D", price=Decimal(980), income_account="1", for_purchase=False),
     Item("39", "Gift box", "Group", "GFT-1", price=Decimal("24.00"), parts=(("28", 1), ("11", 2))),
     Item("40", "Old stapler", "NonInventory", "STP-0", cost=Decimal("9.20"), expense_account="42", active=False),
+    Item("41", "Safety", "Category"),
+    Item("42", "Workwear", "Category", parent="41"),
+    Item("43", "Safety glasses, clear", "NonInventory", "GLS-C", Decimal("4.15"), expense_account="101", parent="41"),
+    Item("44", "High-visibility vest", "NonInventory", "VST-O", Decimal("6.90"), expense_account="101", parent="42"),
+    _bought("45", "HTR-250", "Hand truck, 250 kg", "118.00", "102"),
 )
 
 _TERMS = (
@@ -261,6 +266,14 @@ _VENDORS = (
         "88", "Harbor Property Management", "rent@harborpm.example", "+1 512 555 0191",
         _us("500 W 2nd St", "Austin", "TX", "78701"), account_number="UNIT 12", term="1",
     ),
+    # Nearly called like vendors that have suppliers, but other companies.
+    Vendor(
+        "93", "Acme Supply Company", "ap@acmesupplyco.example, ar@acmesupplyco.example", "+1 214 555 0192",
+        _us("1 Road St", "Dallas", "TX", "75201"), account_number="WIDGETS-2", term="3",
+    ),
+    Vendor("94", "Meridian Bearing", "sales@meridianbearing.example", "+1 713 555 0193", _us("40 Navigation Blvd", "Houston", "TX", "77003")),
+    Vendor("95", "Lone Star Couriers", "", "+1 512 555 0194", _us("77 Airport Blvd", "Austin", "TX", "78702"), active=False),
+    Vendor("96", "Manor Print and Sign", "shop@manorprint.example", "", _us("12 Lexington St", "Manor", "TX", "78653"), active=False),
 )  # fmt: skip
 
 _SUPPLIERS = tuple(
@@ -276,6 +289,27 @@ _SUPPLIERS = tuple(
     )
     for place, (name, code, _, _, address, phone, email, account, days) in enumerate(_TRADE)
 )
+
+# Without a vendor: one was made inactive, two names belong to a customer and to an employee, one has two currencies.
+_ALONE = (
+    Supplier(
+        9032, "MANP", "Manor Print and Sign", "+1 512 555 0195", _us("12 Lexington St", "Manor", "TX", "78653"),
+        contacts=(("Front desk", "shop@manorprint.example"),), term=13,
+    ),
+    Supplier(
+        9033, "GULF", "Gulf Coast Marine", "+1 409 555 0196", _us("2100 Harborside Dr", "Galveston", "TX", "77550"),
+        contacts=(("Accounts", "ar@gulfcoastmarine.example"),), account_number="WI-77", term=12,
+    ),
+    Supplier(
+        9034, "MDEL", "Marcus Delgado", "+1 512 555 0197", _us("904 E 7th St", "Austin", "TX", "78702"),
+        contacts=(("Marcus Delgado", "marcus@delgado.example"),), term=13,
+    ),
+    Supplier(
+        9035, "NORW", "Northern Widget Works", "+1 604 555 0198", Address("88 Water St", "Vancouver", "BC", "V6B 1A4", "Canada"),
+        contacts=(("Accounts", "ar@northernwidget.example"), ("Orders", "orders@northernwidget.example")),
+        currencies=("USD", "CAD"), term=12,
+    ),
+)  # fmt: skip
 
 _QUICKBOOKS = QuickBooksCompany(
     realm="9130001",
@@ -313,7 +347,8 @@ _QUICKBOOKS = QuickBooksCompany(
 )
 
 _NOT_IMPORTED = ("84", "59", "46", "105")
-_FOR_SALE_ONLY = ("38", "39", "40")
+_NOT_IN_CATALOGUE = ("38", "39", "40", "41", "42")
+_RENAMED = {"45": "Hand truck"}
 
 _PRECORO = PrecoroCompany(
     id=1,
@@ -321,7 +356,7 @@ _PRECORO = PrecoroCompany(
     currency="USD",
     user="ann@widgets.example",
     key="precoro-sandbox-key-1",
-    suppliers=_SUPPLIERS,
+    suppliers=(*_SUPPLIERS, *_ALONE),
     fields=(
         CustomField(
             17030,
@@ -337,11 +372,11 @@ _PRECORO = PrecoroCompany(
         Product(
             3301 + place,
             item.sku,
-            item.name,
+            _RENAMED.get(item.id, item.name),
             item.cost,
             "month" if item.name.endswith(("monthly", "month")) else "piece",
         )
-        for place, item in enumerate(item for item in _ITEMS if item.id not in _FOR_SALE_ONLY)
+        for place, item in enumerate(item for item in _ITEMS if item.id not in _NOT_IN_CATALOGUE)
     ),
     taxes=(
         Tax(5, "Sales tax 8.25", Decimal("8.25")),

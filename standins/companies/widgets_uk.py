@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
 from standins.companies.shapes import (
@@ -115,6 +116,24 @@ _VENDORS = tuple(
     for name, _, vendor, currency, street, city, postal_code, country, phone, email, account, days in _TRADE
 )  # fmt: skip
 
+_OTHERS = (
+    # Of the same name as a supplier, in another currency; nearly called like another; no longer used.
+    Vendor("69", "Lindqvist Lager AB", "faktura@lindqvist.example", "+46 31 555 0125", Address("Hamngatan 2", "Göteborg", "", "411 06", "Sweden"), "EUR"),
+    Vendor("70", "Crown Stationery Ltd", "info@crownstationery.example", "+44 20 7946 0126", Address("5 Strand", "London", "", "WC2N 5HR", "United Kingdom"), "GBP"),
+    Vendor("71", "Calder Timber Yard", "", "", Address("Wharf 3", "Brighouse", "", "HD6 1JX", "United Kingdom"), "GBP", active=False),
+)  # fmt: skip
+
+_ALONE = (
+    Supplier(
+        19014, "LIND", "Lindqvist Lager AB", "+46 31 555 0125", Address("Hamngatan 2", "Göteborg", "", "411 06", "Sweden"),
+        contacts=(("Ekonomi", "faktura@lindqvist.example"),), currencies=("GBP",), term=22,
+    ),
+    Supplier(
+        19015, "NPAP", "Nordic Paper Traders", "+358 9 555 0127", Address("Satamakatu 1", "Helsinki", "", "00160", "Finland"),
+        contacts=(("Laskut", "laskut@nordicpaper.example"),), currencies=("EUR", "GBP"), term=23,
+    ),
+)  # fmt: skip
+
 _SUPPLIERS = tuple(
     Supplier(
         19001 + place,
@@ -141,6 +160,11 @@ _TAX_RATES = (
     TaxRate("6", "0.0% Z (Sales)", Decimal(0), "1", "Sales"),
     TaxRate("7", "Exempt (Purchases)", Decimal(0), "1", "Purchase"),
     TaxRate("8", "Exempt (Sales)", Decimal(0), "1", "Sales"),
+    TaxRate("9", "20.0% RC (Purchases)", Decimal(20), "1", "Purchase"),
+    TaxRate("10", "20.0% RC (Purchases, reversed)", Decimal(-20), "1", "Purchase"),
+    TaxRate("11", "12.5% R (Purchases)", Decimal("12.5"), "1", "Purchase", until=date(2022, 3, 31)),
+    TaxRate("12", "12.5% R (Sales)", Decimal("12.5"), "1", "Sales", until=date(2022, 3, 31)),
+    TaxRate("13", "17.5% S (Purchases)", Decimal("17.5"), "1", "Purchase", active=False, until=date(2011, 1, 3)),
 )
 
 _TAX_CODES = (
@@ -149,6 +173,9 @@ _TAX_CODES = (
     TaxCode("4", "0.0% Z", "Zero rated", ("5",), ("6",)),
     TaxCode("5", "Exempt", "Exempt from VAT", ("7",), ("8",)),
     TaxCode("6", "No VAT", "Outside the scope of VAT", (), (), taxable=False),
+    TaxCode("7", "20.0% RC", "Reverse charge", ("9", "10"), ()),
+    TaxCode("8", "12.5% R", "Hospitality, until March 2022", ("11",), ("12",)),
+    TaxCode("9", "17.5% S", "Standard rated until 2011", ("13",), (), active=False),
 )
 
 _QUICKBOOKS = QuickBooksCompany(
@@ -177,7 +204,7 @@ _QUICKBOOKS = QuickBooksCompany(
         "TaxPrefs.UsingSalesTax": True,
     },
     accounts=_ACCOUNTS,
-    vendors=_VENDORS,
+    vendors=(*_VENDORS, *_OTHERS),
     classes=_CLASSES,
     departments=_DEPARTMENTS,
     customers=_CUSTOMERS,
@@ -199,7 +226,7 @@ _PRECORO = PrecoroCompany(
     currency="GBP",
     user="ann@widgets-uk.example",
     key="precoro-sandbox-key-2",
-    suppliers=_SUPPLIERS,
+    suppliers=(*_SUPPLIERS, *_ALONE),
     fields=(
         CustomField(27030, "QuickBooks Accounts", "item", options_of(_ACCOUNTS, 18801)),
         CustomField(27031, "QuickBooks Classes", "item", options_of(_CLASSES, 18901)),
@@ -215,6 +242,7 @@ _PRECORO = PrecoroCompany(
         Tax(52, "VAT 5", Decimal(5)),
         Tax(53, "VAT 0", Decimal(0)),
         Tax(54, "VAT exempt", Decimal(0)),
+        Tax(55, "VAT 20 reverse charge", Decimal(20)),
     ),
     payment_terms=(
         PaymentTerm(21, "Due on receipt", 0),

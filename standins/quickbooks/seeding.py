@@ -182,8 +182,9 @@ def _lists(company: Company, seed: QuickBooksCompany) -> None:
     for customer in seed.customers:
         _put(company, "Customer", _customer(seed, by_id_customers, customer))
     names = {account.id: account.name for account in seed.accounts}
+    items = {item.id: item for item in seed.items}
     for item in seed.items:
-        _put(company, "Item", _item(seed, names, item))
+        _put(company, "Item", _item(items, names, item))
     for employee in seed.employees:
         name = f"{employee.given_name} {employee.family_name}"
         names = {"GivenName": employee.given_name, "FamilyName": employee.family_name, "DisplayName": name}
@@ -246,15 +247,18 @@ def _customer(seed: QuickBooksCompany, by_id: dict[str, Customer], customer: Cus
     }
 
 
-def _item(seed: QuickBooksCompany, names: dict[str, str], item: Item) -> Json:
+def _item(items: dict[str, Item], names: dict[str, str], item: Item) -> Json:
     def account(identity: str | None) -> Json | None:
         return {"value": identity, "name": names[identity]} if identity else None
 
-    stocked = item.quantity_on_hand is not None
+    stocked, path, ending = item.quantity_on_hand is not None, _path(items, item.id), _ending(active=item.active)
     record: Json = {
         "Id": item.id,
-        "Name": item.name + _ending(active=item.active),
-        "FullyQualifiedName": item.name + _ending(active=item.active),
+        "Name": item.name + ending,
+        "SubItem": True if item.parent else None,
+        "ParentRef": {"value": item.parent, "name": _path(items, item.parent)} if item.parent else None,
+        "Level": path.count(":") if item.parent else None,
+        "FullyQualifiedName": path + ending,
         "Sku": item.sku,
         "Type": item.type,
         "Description": item.description,
@@ -271,10 +275,9 @@ def _item(seed: QuickBooksCompany, names: dict[str, str], item: Item) -> Json:
         "Active": item.active,
     }
     if item.parts:
-        inside = {entry.id: entry.name for entry in seed.items}
         record["ItemGroupDetail"] = {
             "ItemGroupLine": [
-                {"ItemRef": {"value": part, "name": inside[part]}, "Qty": quantity} for part, quantity in item.parts
+                {"ItemRef": {"value": part, "name": items[part].name}, "Qty": quantity} for part, quantity in item.parts
             ]
         }
     return record
@@ -286,7 +289,9 @@ def _taxes(company: Company, seed: QuickBooksCompany) -> None:
         _put(company, "TaxAgency", {"Id": agency.id, "DisplayName": agency.name, **tracked})
     for rate in seed.tax_rates:
         percent = plain(rate.percent)
-        effective = [{"RateValue": percent, "EffectiveDate": "2011-01-04T00:00:00-08:00"}]
+        effective = {"RateValue": percent, "EffectiveDate": "2011-01-04T00:00:00-08:00"}
+        if rate.until:
+            effective["EndDate"] = f"{rate.until}T00:00:00-08:00"
         record: Json = {
             "Id": rate.id,
             "Name": rate.name,
@@ -295,7 +300,7 @@ def _taxes(company: Company, seed: QuickBooksCompany) -> None:
             "AgencyRef": {"value": rate.agency},
             "SpecialTaxType": "NONE" if rate.percent else "ZERO_RATE",
             "DisplayType": "ReadOnly",
-            "EffectiveTaxRate": effective,
+            "EffectiveTaxRate": [effective],
             "Active": rate.active,
         }
         _put(company, "TaxRate", record)
@@ -317,7 +322,7 @@ def _tax_codes(company: Company, seed: QuickBooksCompany) -> None:
             "Id": code.id,
             "Name": code.name,
             "Description": code.description,
-            "Active": True,
+            "Active": code.active,
             "Hidden": code.hidden,
             "Taxable": code.taxable,
             "TaxGroup": True,

@@ -92,26 +92,55 @@ def test_twins_are_of_one_currency(company: Company) -> None:
         assert suppliers[supplier].currencies == (vendors[vendor].currency,)
 
 
-def test_widgets_inc_has_28_suppliers_of_equal_name_and_three_that_differ() -> None:
-    vendors = {vendor.name for vendor in WIDGETS_INC.quickbooks.vendors}
+def test_widgets_inc_has_28_suppliers_of_equal_name_three_that_differ_and_four_without_a_vendor() -> None:
+    books = WIDGETS_INC.quickbooks
+    vendors = {vendor.name for vendor in books.vendors if vendor.active}
     suppliers = {supplier.name for supplier in WIDGETS_INC.precoro.suppliers}
-    assert (len(suppliers), len(vendors), len(suppliers & vendors)) == (31, 33, 28)
-    assert suppliers - vendors == {"Baxter and Sons", "Evergreen Catering", "Nguyen Freight Services"}
+    assert (len(suppliers), len(vendors), len(suppliers & vendors)) == (35, 35, 28)
+    differ = {"Baxter and Sons", "Evergreen Catering", "Nguyen Freight Services"}
+    alone = {"Manor Print and Sign", "Gulf Coast Marine", "Marcus Delgado", "Northern Widget Works"}
+    assert suppliers - vendors == differ | alone
+    assert books.vendor("Manor Print and Sign").active is False
+    assert books.customer("Gulf Coast Marine").active
+    assert "Marcus Delgado" in {f"{one.given_name} {one.family_name}" for one in books.employees}
+    assert len(WIDGETS_INC.precoro.supplier("Northern Widget Works").currencies) == 2
+
+
+def test_some_vendors_are_nearly_called_like_others_and_one_has_two_mails() -> None:
+    books = WIDGETS_INC.quickbooks
+    assert {"Acme Supply Company", "Acme Supply East", "Meridian Bearing"} <= {one.name for one in books.vendors}
+    assert books.vendor("Acme Supply Company").email.count("@") == 2
+    assert WIDGETS_UK.quickbooks.vendor("Crown Stationery Ltd").currency == "GBP"
+
+
+def test_widgets_uk_has_a_namesake_in_another_currency_and_a_reverse_charge() -> None:
+    books, precoro = WIDGETS_UK.quickbooks, WIDGETS_UK.precoro
+    assert books.vendor("Lindqvist Lager AB").currency not in precoro.supplier("Lindqvist Lager AB").currencies
+    percents = {rate.id: rate.percent for rate in books.tax_rates}
+    reverse = books.tax_code("20.0% RC")
+    assert sorted(percents[rate] for rate in reverse.purchase_rates) == [-20, 20]
+    assert {percents[rate] for rate in books.tax_code("20.0% S").purchase_rates} == {Decimal(20)}
+    assert not books.tax_code("17.5% S").active
 
 
 def test_widgets_inc_has_the_lists_of_a_real_company() -> None:
     books = WIDGETS_INC.quickbooks
     sizes = [len(entries) for entries in (books.accounts, books.classes, books.departments, books.customers)]
     assert sizes == [68, 12, 4, 25]
-    assert len(books.items) == 30
+    kinds = [item.type for item in books.items]
+    assert (len(kinds), kinds.count("Category"), kinds.count("Group"), kinds.count("Inventory")) == (35, 2, 1, 5)
+    assert [item.name for item in books.items if not item.active] == ["Old stapler"]
     assert len(WIDGETS_INC.precoro.field("QuickBooks Accounts").options) == 64
 
 
-def test_products_carry_the_names_of_the_quickbooks_items() -> None:
-    for company in COMPANIES:
-        assert {product.name for product in company.precoro.products} <= {
-            item.name for item in company.quickbooks.items
-        }
+def test_products_carry_the_names_of_the_quickbooks_items_but_one_that_was_renamed_there() -> None:
+    renamed = {product.name for product in WIDGETS_INC.precoro.products} - {
+        item.name for item in WIDGETS_INC.quickbooks.items
+    }
+    assert renamed == {"Hand truck"}
+    assert WIDGETS_INC.quickbooks.item("HTR-250").name == "Hand truck, 250 kg"
+    british = {item.name for item in WIDGETS_UK.quickbooks.items}
+    assert {product.name for product in WIDGETS_UK.precoro.products} <= british
 
 
 def test_a_company_is_found_from_either_side() -> None:

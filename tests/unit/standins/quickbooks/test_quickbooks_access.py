@@ -225,7 +225,7 @@ def test_a_reset_brings_the_seed_back(us: Books) -> None:
     state = us.client.get("/_control/state").json
     assert state is not None
     assert state["companies"][US]["bill"] == []
-    assert len(state["companies"][US]["vendor"]) == 33
+    assert len(state["companies"][US]["vendor"]) == 37
     assert us.settings.refuse_delete_linked is True
     us.control("reset", {"seed": "empty"})
     empty = us.client.get("/_control/state").json

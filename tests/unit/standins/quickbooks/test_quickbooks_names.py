@@ -49,7 +49,7 @@ def test_an_inactive_vendor_frees_its_name_and_takes_it_back(us: Books) -> None:
     gone = us.control("vendor/56", {"do": "deactivate"})
     assert (gone["DisplayName"], gone["Active"]) == ("Acme Supply (deleted)", False)
     assert us.query("select Id from Vendor where DisplayName = 'Acme Supply'") == {}
-    assert us.query("select Id from Vendor where Active = false")["maxResults"] == 1
+    assert "56" in [row["Id"] for row in us.query("select Id from Vendor where Active = false")["Vendor"]]
     code, detail = us.refused("Bill", bill(category_line(1)))
     assert code == "2500"
     assert detail.endswith("Check the fields with vendors.")

@@ -20,7 +20,7 @@ def fault(answer: dict[str, object]) -> tuple[str, str]:
 
 
 def test_a_query_counts_projects_and_pages(us: Books) -> None:
-    assert us.query("SELECT COUNT(*) FROM vendor") == {"totalCount": 33}
+    assert us.query("SELECT COUNT(*) FROM vendor") == {"totalCount": 35}
     page = us.query("select Id, DisplayName from Vendor orderby Id startposition 3 maxresults 2")
     assert page["startPosition"] == 3
     assert page["maxResults"] == 2
