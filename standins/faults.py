@@ -29,6 +29,8 @@ BEFORE = frozenset(
 """Faults that strike before anything is done (`delay` only waits)."""
 AFTER = frozenset({"timeout_after_commit", "drop_after_commit", "reset_after_commit", "truncated", "500_after_commit"})
 """Faults that strike after the work is done, so that the caller cannot know."""
+ITEM = "ITEM"
+"""The method of an item of a batch; only an order that names it strikes one."""
 
 
 class UnknownFaultError(ValueError):
@@ -64,7 +66,7 @@ class Fault:
         """Decide whether this request is hit."""
         if self.times is not None and self.struck >= self.times:
             return False
-        if self.method and self.method.upper() != method:
+        if (self.method or method == ITEM) and self.method.upper() != method:
             return False
         if self.path and not (re.search(self.path, path) or re.search(self.path, f"{path}?{query}")):
             return False

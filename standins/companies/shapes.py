@@ -117,7 +117,10 @@ class TaxAgency:
 
 @dataclass(frozen=True)
 class TaxRate:
-    """One QuickBooks tax rate in percent; `applicable_on` is Purchase or Sales, `until` its last day if it has ended."""
+    """One QuickBooks tax rate in percent.
+
+    `applicable_on` is Purchase or Sales, `until` its last day if it has ended, `special` what makes it unlike others.
+    """
 
     id: str
     name: str
@@ -126,6 +129,7 @@ class TaxRate:
     applicable_on: str
     active: bool = True
     until: date | None = None
+    special: str = ""
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,6 @@ import base64
 import hashlib
 import time
 import uuid
-from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
@@ -15,12 +14,25 @@ from flask import Blueprint, Response, g, request
 
 from standins import wire
 from standins.control import Control
+from standins.faults import ITEM
 from standins.faults import Fault as OrderedFault
-from standins.quickbooks import attachables, changes, entitlements, errors, query, rates, tax_service, uploads, xml
+from standins.quickbooks import (
+    attachables,
+    batch,
+    changes,
+    entitlements,
+    errors,
+    query,
+    rates,
+    tax_service,
+    uploads,
+    verbs,
+    xml,
+)
 from standins.quickbooks.company import Company, now_text
 from standins.quickbooks.draft import Caller
 from standins.quickbooks.engine import Engine
-from standins.quickbooks.entities import BY_KEY, ENTITIES
+from standins.quickbooks.entities import BY_KEY
 from standins.quickbooks.entity import Entity
 from standins.quickbooks.errors import Fault, GatewayFault
 from standins.quickbooks.replay import Answer, Replay
@@ -100,7 +112,7 @@ class Api:
             return text_response(known.body, known.status)
         self.world.by_api = True
         try:
-            response = json_response(_write(company, path, body))
+            response = json_response(_write(company, path, body, self._strike_item))
         except Fault as fault:
             response = fault_response(fault)
         finally:
@@ -108,6 +120,9 @@ class Api:
         answer = Answer(response.status_code, response.get_data(as_text=True), fingerprint, time.monotonic())
         self.replay.keep(company.realm, requestid, answer)
         return response
+
+    def _strike_item(self, path: str) -> OrderedFault | None:
+        return self.control.faults.strike(ITEM, path)
 
 
 def _read(company: Company, path: str, body: bytes) -> Json:
@@ -141,66 +156,23 @@ def _with_addresses(company: Company, answer: Json) -> Json:
     return {**answer, "Attachable": attachables.shown(company, found, base)}
 
 
-def _write(company: Company, path: str, body: bytes) -> Json:
+def _write(company: Company, path: str, body: bytes, strike: batch.Strike) -> Json:
     if path == "upload":
         return uploads.upload(Engine(company), request.headers.get("Content-Type", ""), body)
     sent = _parsed(body)
     allow = "allowduplicatedocnum" in request.args.get("include", "").split(",")
     engine = Engine(company, Caller(allow_duplicates=allow))
     if path == "batch":
-        return _batch(engine, sent)
+        items = batch.items_of(engine, sent)
+        g.metered = any("Query" in item for item in items)
+        return batch.answer(engine, items, strike)
     if path == "exchangerate":
         return {"ExchangeRate": rates.put(company, sent)}
     if path.lower() == "taxservice/taxcode":
         return tax_service.create(company, sent)
-    operation = _operation(request.args.get("operation", ""), request.args.get("include", ""))
+    operation = verbs.named(request.args.get("operation", ""), request.args.get("include", ""))
     entity = _entity(path)
-    return {entity.name: _carry_out(engine, entity, operation, sent)}
-
-
-def _operation(operation: str, include: str) -> str:
-    if operation == "void" or "void" in include.split(","):
-        return "void"
-    return operation.lower() or "write"
-
-
-def _carry_out(engine: Engine, entity: Entity, operation: str, sent: Json) -> Json:
-    acts: dict[str, Callable[[Entity, Json], Json]] = {
-        "write": engine.write,
-        "create": engine.write,
-        "update": engine.write,
-        "delete": engine.delete,
-        "void": engine.void,
-    }
-    if operation not in acts:
-        raise errors.unsupported_operation(operation)
-    return acts[operation](entity, sent)
-
-
-def _batch(engine: Engine, sent: Json) -> Json:
-    items = sent.get("BatchItemRequest", [])
-    if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
-        raise Fault(errors.unsupported_property("BatchItemRequest"))
-    limit = engine.company.settings.batch_size
-    if len(items) > limit:
-        raise errors.batch_too_big(limit)
-    g.metered = any("Query" in item for item in items)
-    return {"BatchItemResponse": [{**_batch_item(engine, item), "bId": item.get("bId", "")} for item in items]}
-
-
-def _batch_item(engine: Engine, item: Json) -> Json:
-    try:
-        if "Query" in item:
-            return {"QueryResponse": query.answer(engine.company, str(item["Query"]))}
-        name = next((key for key in item if key in ENTITIES), None)
-        if name is None or not isinstance(item[name], dict):
-            raise errors.unsupported_operation("batch item")
-        options = str(item.get("optionsData", ""))
-        allowed = Engine(engine.company, Caller(allow_duplicates="allowduplicatedocnum" in options))
-        operation = _operation(str(item.get("operation", "create")), options)
-        return {name: _carry_out(allowed, ENTITIES[name], operation, item[name])}
-    except Fault as fault:
-        return {"Fault": fault.as_json()}
+    return {entity.name: verbs.carry_out(engine, entity, operation, sent)}
 
 
 def _entity(name: str) -> Entity:
@@ -257,7 +229,7 @@ def render_fault(fault: OrderedFault) -> Response:
     """Draw a fault that was ordered over the control API."""
     match fault.fault:
         case "429":
-            response = fault_response(errors.throttled())
+            response = fault_response(errors.on_order(fault))
             if fault.retry_after is not None:
                 response.headers["Retry-After"] = str(fault.retry_after)
             return response
@@ -265,18 +237,13 @@ def render_fault(fault: OrderedFault) -> Response:
             return gateway_response(errors.not_authenticated("Token expired: AB01..."))
         case "403":
             return gateway_response(errors.wrong_company())
-        case "refuse":
-            message = "A business validation error has occurred while processing your request"
-            return fault_response(Fault(errors.Problem(fault.code, message, fault.detail)))
         case "invalid_grant":
             return Response('{"error":"invalid_grant"}', HTTPStatus.BAD_REQUEST, mimetype="application/json")
-        case "stale":
-            return fault_response(errors.stale())
         case "503":
             text = "<html><body><h1>Service Temporarily Unavailable</h1></body></html>"
             return Response(text, HTTPStatus.SERVICE_UNAVAILABLE, mimetype="text/html")
         case _:
-            return fault_response(errors.system_failure())
+            return fault_response(errors.on_order(fault))
 
 
 def routes(api: Api) -> Blueprint:

@@ -82,12 +82,32 @@ def set_payable_account(draft: Draft) -> None:
 
 
 def payable_account(draft: Draft, code: str) -> Json:
-    """Return the first active A/P account of a currency, or refuse."""
+    """Return the first active A/P account of a currency; QuickBooks makes one for a new currency, or else refuses."""
     for account in draft.company.rows("Account"):
         own = account.get("CurrencyRef", {}).get("value")
         if account["AccountType"] == "Accounts Payable" and account.get("Active", True) and own == code:
             return account
+    if draft.multicurrency and draft.company.settings.payable_account_by_itself:
+        return _new_payable_account(draft, code)
     raise errors.business(f"There is no Accounts Payable account in {code}.")
+
+
+def _new_payable_account(draft: Draft, code: str) -> Json:
+    entity, name = ENTITIES["Account"], f"Accounts Payable (A/P) - {code}"
+    account = {
+        "Id": draft.company.new_id(entity),
+        "Name": name,
+        "FullyQualifiedName": name,
+        "SubAccount": False,
+        "Active": True,
+        "AccountType": "Accounts Payable",
+        "AccountSubType": "AccountsPayable",
+        "Classification": "Liability",
+        "CurrencyRef": draft.currency(code),
+        "CurrentBalance": 0,
+        "CurrentBalanceWithSubAccounts": 0,
+    }
+    return draft.company.put(entity, account, "Create")
 
 
 def _drop_unknown_dimensions(draft: Draft) -> None:

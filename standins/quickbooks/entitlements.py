@@ -5,7 +5,7 @@ from __future__ import annotations
 from xml.sax.saxutils import escape, quoteattr
 
 from standins.quickbooks.company import Company
-from standins.quickbooks.plans import features
+from standins.quickbooks.plans import USAGE, features, limits_usage, used
 
 NAMES = {
     "bills": "Bills",
@@ -15,7 +15,7 @@ NAMES = {
     "inventory": "Inventory",
     "projects": "Projects",
 }
-LIMITS = (("Account", ("Account",), 250), ("ClassesAndLocations", ("Class", "Department"), 40))
+THRESHOLDS = {"accounts": "Account", "classes and locations": "ClassesAndLocations"}
 
 
 def render(company: Company) -> str:
@@ -40,11 +40,11 @@ def _term(*, on: bool) -> str:
 
 def _thresholds(company: Company, plan: str) -> str:
     written = ""
-    for name, entities, limit in LIMITS:
-        count = sum(1 for entity in entities for row in company.rows(entity) if row.get("Active", True))
-        enforced = str("advanced" not in plan.lower()).lower()
+    for what, entities, limit in USAGE:
+        count = used(company, entities)
+        enforced = str(limits_usage(plan)).lower()
         written += (
-            f"<Threshold><name>{name}</name><limit>{limit}</limit><enforced>{enforced}</enforced>"
+            f"<Threshold><name>{THRESHOLDS[what]}</name><limit>{limit}</limit><enforced>{enforced}</enforced>"
             f"<currentCount>{count}</currentCount><aboveThreshold>{str(count > limit).lower()}</aboveThreshold></Threshold>"
         )
     return written

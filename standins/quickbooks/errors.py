@@ -9,7 +9,10 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from standins.faults import Fault as OrderedFault
 
 Json = dict[str, Any]
 
@@ -100,6 +103,19 @@ def system_failure(detail: str = "System Failure Error: An unexpected error occu
     return Fault(problem, kind="SystemFault", status=HTTPStatus.INTERNAL_SERVER_ERROR)
 
 
+def on_order(fault: OrderedFault) -> Fault:
+    """Return the fault that was ordered over the control API; a system failure when it has no shape of its own."""
+    match fault.fault:
+        case "429":
+            return throttled()
+        case "refuse":
+            message = "A business validation error has occurred while processing your request"
+            return Fault(Problem(fault.code, message, fault.detail))
+        case "stale":
+            return stale()
+    return system_failure()
+
+
 def unsupported_operation(operation: str) -> Fault:
     """500 (a code, not a status)."""
     return Fault(Problem(500, "Unsupported Operation", f"Operation {operation} is not supported."))
@@ -138,6 +154,11 @@ def wrong_attachment(code: int, detail: str) -> Fault:
     """6020-6050: an upload that cannot be taken."""
     messages = {6040: "Metadata is not an Attachable", 6041: "Invalid file", 6050: "Entity type not supported"}
     return Fault(Problem(code, messages[code], detail))
+
+
+def wrong_parent(detail: str) -> Fault:
+    """700: what should be the parent cannot be one."""
+    return Fault(Problem(700, "Parent Reference Invalid", f"Parent Reference Invalid : {detail}", "ParentRef"))
 
 
 def cannot_be_linked(detail: str) -> Fault:
@@ -322,6 +343,11 @@ def books_closed(*, password: bool) -> Fault:
             "API. Please use the QBO website to make these changes.",
         )
     )
+
+
+def usage_limit(what: str, most: int, plan: str) -> Fault:
+    """6000: the plan's usage limit is reached (the code is a guess)."""
+    return business(f"You've reached the usage limit of {plan}: it includes up to {most} {what}.")
 
 
 def has_balance(what: str) -> Fault:

@@ -15,6 +15,8 @@ from standins.quickbooks.shape import references
 
 Json = dict[str, Any]
 
+ALIKE = {"CurrencyRef": "currency", "AccountType": "account type", "AccountSubType": "detail type", "Type": "type"}
+"""What QuickBooks wants two entries to share before it merges them."""
 MERGED = frozenset({"Vendor", "Customer", "Account", "Class", "Department", "Item"})
 
 
@@ -25,12 +27,16 @@ def merge(company: Company, entity: Entity, gone: str, kept: str) -> Json:
         raise WrongInputError(f"Entries of {entity.name} cannot be merged")
     if winner is None or gone == kept:
         raise WrongInputError(f"There is no other {entity.name} {kept!r} to merge into")
-    if loser.get("CurrencyRef") != winner.get("CurrencyRef"):
-        raise WrongInputError("Only entries of one currency can be merged")
+    for name, what in ALIKE.items():
+        if loser.get(name) != winner.get(name):
+            raise WrongInputError(f"Only entries of one {what} can be merged")
     for other in ENTITIES.values():
         for record in list(company.rows(other.name)):
             _move(company, other, record, (entity, loser, winner))
+    _move_children(company, entity, loser, winner)
     company.forget(entity, gone)
+    if company.settings.merge_leaves == "deleted":
+        company.tombstones.append((entity.name, gone, int(datetime.now(UTC).timestamp())))
     changes: Json = {name: _sum(loser, winner, name) for name in ("Balance", "CurrentBalance") if name in winner}
     merged = company.put(entity, {**company.tables[entity.name][kept], **changes}, "")
     company.emit(company.realm, entity.name, kept, "Merge", datetime.now(UTC), gone)
@@ -46,6 +52,17 @@ def _move(company: Company, other: Entity, record: Json, merged: tuple[Entity, J
         reference["value"] = winner["Id"]
         reference["name"] = winner.get("DisplayName") or winner.get("FullyQualifiedName") or winner["Name"]
     company.put(other, changed, "")
+
+
+def _move_children(company: Company, entity: Entity, loser: Json, winner: Json) -> None:
+    """Give everything below the entry that goes the path of the one that stays."""
+    before = f"{loser.get('FullyQualifiedName')}:"
+    for record in list(company.rows(entity.name)):
+        path = str(record.get("FullyQualifiedName", ""))
+        if path.startswith(before):
+            company.touch(
+                entity, record["Id"], FullyQualifiedName=f"{winner['FullyQualifiedName']}:{path[len(before) :]}"
+            )
 
 
 def _pointing(other: Entity, record: Json, entity: Entity, identity: str) -> list[Json]:

@@ -1,13 +1,13 @@
-"""Rules of name lists: unique names, nesting, making inactive, and what an account or item must have."""
+"""Rules of name lists: unique names, nesting, making inactive and active again. See `list_rules` for each list's own."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from standins.quickbooks import errors
+from standins.quickbooks import errors, plans
 from standins.quickbooks.draft import Draft
 from standins.quickbooks.errors import Fault
-from standins.quickbooks.name_lists import CLASSIFICATION
+from standins.quickbooks.list_rules import SPECIAL
 
 Json = dict[str, Any]
 
@@ -37,6 +37,7 @@ def check(draft: Draft) -> None:
         special(draft)
     if draft.entity.is_name_list:
         _check_unique(draft)
+        _check_usage(draft)
         _make_inactive(draft)
         _rename_children(draft)
 
@@ -119,11 +120,18 @@ def _check_unique(draft: Draft) -> None:
         raise errors.name_taken(NOUNS.get(entity.name, "customer, vendor or employee"))
 
 
+def _check_usage(draft: Draft) -> None:
+    is_one_more = draft.new.get("Active", True) and not (draft.old and draft.old.get("Active", True))
+    if is_one_more:
+        plans.check_usage(draft.company, draft.entity)
+
+
 def _make_inactive(draft: Draft) -> None:
     new, old = draft.new, draft.old
     if new.get("Active", True):
         return
-    if old is not None and old.get("Active", True) and old.get("Balance"):
+    kept = draft.company.settings.refuse_inactive_with_balance
+    if kept and old is not None and old.get("Active", True) and old.get("Balance"):
         raise errors.has_balance(str(old.get("DisplayName", "")))
     for name in NAMED:
         if name in new and not str(new[name]).endswith(DELETED):
@@ -140,78 +148,3 @@ def _rename_children(draft: Draft) -> None:
         if path.startswith(before):
             renamed = f"{new['FullyQualifiedName']}:{path.removeprefix(before)}"
             company.touch(draft.entity, child["Id"], FullyQualifiedName=renamed)
-
-
-def _partner(draft: Draft) -> None:
-    new = draft.new
-    new.setdefault("CurrencyRef", draft.currency(draft.company.home_currency))
-    new.setdefault("Balance", 0)
-    if draft.entity.name == "Customer":
-        new.setdefault("BalanceWithJobs", 0)
-    identifier = draft.clean.get("TaxIdentifier")
-    if identifier and "X" not in str(identifier):
-        new["TaxIdentifier"] = "X" * max(len(identifier) - 4, 0) + str(identifier)[-4:]
-    elif identifier and draft.old:
-        new["TaxIdentifier"] = draft.old.get("TaxIdentifier", identifier)
-
-
-def _account(draft: Draft) -> None:
-    new = draft.new
-    if not new.get("AccountType") and not new.get("AccountSubType"):
-        message = "Account type or subtype must be specified"
-        raise Fault(errors.Problem(6010, message, "Specify AccountType or AccountSubType", "AccountType"))
-    new.setdefault("AccountType", "Expense")
-    new.setdefault("AccountSubType", str(new["AccountType"]).replace(" ", ""))
-    new["Classification"] = CLASSIFICATION[new["AccountType"]]
-    new.setdefault("CurrencyRef", draft.currency(draft.company.home_currency))
-    new.setdefault("CurrentBalance", 0)
-    new.setdefault("CurrentBalanceWithSubAccounts", 0)
-
-
-def _item(draft: Draft) -> None:
-    new, clean = draft.new, draft.clean
-    kind = new["Type"]
-    if kind == "Group" and not draft.caller.person:
-        raise errors.unsupported_operation("create Item of type Group")
-    if kind in {"Service", "NonInventory"} and not (new.get("IncomeAccountRef") or new.get("ExpenseAccountRef")):
-        raise errors.business("You must select an account for this transaction.")
-    if kind == "Inventory":
-        _inventory(draft)
-    tracked = draft.old is not None and draft.old.get("TrackQtyOnHand")
-    if tracked and clean.get("TrackQtyOnHand") is False:
-        raise errors.business("You can't turn off quantity tracking of an inventory item.")
-
-
-def _inventory(draft: Draft) -> None:
-    new = draft.new
-    new["TrackQtyOnHand"] = True
-    if not new.get("AssetAccountRef"):
-        detail = "An inventory assetaccount is required if you are tracking inventory quantities for this product."
-        message = "Required param missing, need to supply the required value for the API"
-        raise Fault(errors.Problem(2020, message, detail, "AssetAccountRef"))
-    for name in ("IncomeAccountRef", "ExpenseAccountRef", "InvStartDate"):
-        if not new.get(name):
-            raise Fault(errors.required(name))
-    if new.get("QtyOnHand") is None:
-        raise errors.quantity_required()
-
-
-def _term(draft: Draft) -> None:
-    new = draft.new
-    if new.get("DueDays") is not None and new.get("DayOfMonthDue") is not None:
-        raise Fault(errors.Problem(2600, "Conflicting elements", "Specify DueDays or DayOfMonthDue, not both"))
-    new["Type"] = "DATE_DRIVEN" if new.get("DayOfMonthDue") is not None else "STANDARD"
-
-
-def _currency(draft: Draft) -> None:
-    draft.new.setdefault("Name", draft.new["Code"])
-
-
-SPECIAL = {
-    "Vendor": _partner,
-    "Customer": _partner,
-    "Account": _account,
-    "Item": _item,
-    "Term": _term,
-    "CompanyCurrency": _currency,
-}

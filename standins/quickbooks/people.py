@@ -25,8 +25,13 @@ PERSON = Caller(person=True, allow_duplicates=True)
 
 
 def create(company: Company, entity: Entity, described: Json) -> Json:
-    """Create a record as a person would."""
-    return Engine(company, PERSON).write(entity, described)
+    """Create a record as a person would; only a person makes a customer a project ("IsProject": true)."""
+    made = Engine(company, PERSON).write(entity, described)
+    if entity.name == "Customer" and described.get("IsProject"):
+        if not described.get("ParentRef") or company.preference("OtherPrefs", "ProjectsEnabled") is not True:
+            raise WrongInputError("A project needs its customer (ParentRef), and projects switched on")
+        return company.put(entity, {**made, "IsProject": True}, "")
+    return made
 
 
 def act(company: Company, entity: Entity, identity: str, order: Json) -> Json:
@@ -52,7 +57,7 @@ def act(company: Company, entity: Entity, identity: str, order: Json) -> Json:
 
 
 def _set(company: Company, entity: Entity, identity: str, values: Json) -> Json:
-    if entity.name == "Preferences" and any("." in key for key in values):
+    if entity.name == "Preferences" and "OtherPrefs" not in values:
         return company.put(entity, preferences.changed(company.preferences, values))
     return Engine(company, PERSON).write(entity, {**values, "Id": identity, "sparse": True})
 

@@ -9,6 +9,8 @@ from standins.control import WrongInputError
 
 Json = dict[str, Any]
 
+EXCLUSIVE = (("ClassTrackingPerTxn", "ClassTrackingPerTxnLine"),)
+"""Of these accounting preferences only one can be on: switching one on switches the other off."""
 IN_OTHER = frozenset({"UseCustomTxnNumbers", "PurchseOrderEnabled"})
 """Purchase preferences that QBO lists as NameValue under OtherPrefs, with the name of their group in front."""
 
@@ -25,7 +27,17 @@ def changed(preferences: Json, changes: dict[str, Any]) -> Json:
                 _set(result, f"{path}.{name}", inner)
         else:
             _set(result, path, value)
+    for one, other in EXCLUSIVE:
+        group = result.get("AccountingInfoPrefs", {})
+        if group.get(one) and group.get(other):
+            group[other if one in _names(changes) else one] = False
     return result
+
+
+def _names(changes: dict[str, Any]) -> set[str]:
+    """Return the names of preferences that changes switch on, without their groups."""
+    nested = {name: on for path, value in changes.items() if isinstance(value, dict) for name, on in value.items()}
+    return {path.rpartition(".")[2] for path, value in {**changes, **nested}.items() if value is True}
 
 
 def _set(preferences: Json, path: str, value: Any) -> None:

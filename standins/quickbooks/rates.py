@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from datetime import UTC, date, datetime
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from standins import seed
@@ -33,14 +33,26 @@ def on(company: Company, code: str, written_day: str | None) -> Json:
 
 
 def put(company: Company, sent: Json) -> Json:
-    """Set the rate of a currency on a day."""
-    code, rate = sent.get("SourceCurrencyCode"), sent.get("Rate")
+    """Set the rate of a currency that the company has on a day."""
+    code, rate = str(sent.get("SourceCurrencyCode") or "").upper(), sent.get("Rate")
     if not code or rate is None:
-        raise Fault(errors.required("SourceCurrencyCode" if not code else "Rate"))
+        raise Fault(errors.required("Rate" if code else "SourceCurrencyCode"))
+    if code not in {str(row["Code"]) for row in company.rows("CompanyCurrency")}:
+        raise errors.business(f"The currency {code} is not available in this company.")
     day = _day(sent.get("AsOfDate"))
-    row = _row(company, str(code), day, Decimal(str(rate)))
-    company.rates.setdefault(str(code), {})[day.isoformat()] = row
+    row = _row(company, code, day, _positive(rate))
+    company.rates.setdefault(code, {})[day.isoformat()] = row
     return row
+
+
+def _positive(written: object) -> Decimal:
+    try:
+        rate = Decimal(str(written))
+    except InvalidOperation as error:
+        raise Fault(errors.wrong_value(2080, "Number format", "Rate", written)) from error
+    if not rate.is_finite() or rate <= 0:
+        raise Fault(errors.wrong_value(2090, "Number", "Rate", written))
+    return rate
 
 
 def listed(company: Company, codes: list[str]) -> Json:
@@ -53,11 +65,11 @@ def listed(company: Company, codes: list[str]) -> Json:
     return {"ExchangeRate": rows, "startPosition": 1, "maxResults": len(rows)} if rows else {}
 
 
-def _day(written: str | None) -> date:
+def _day(written: object) -> date:
     if not written:
         return datetime.now(UTC).date()
     try:
-        return date.fromisoformat(written)
+        return date.fromisoformat(str(written))
     except ValueError as error:
         raise Fault(errors.wrong_value(2060, "Date format", "asofdate", written)) from error
 

@@ -298,7 +298,7 @@ def _taxes(company: Company, seed: QuickBooksCompany) -> None:
             "Description": rate.name,
             "RateValue": percent,
             "AgencyRef": {"value": rate.agency},
-            "SpecialTaxType": "NONE" if rate.percent else "ZERO_RATE",
+            "SpecialTaxType": rate.special or ("NONE" if rate.percent else "ZERO_RATE"),
             "DisplayType": "ReadOnly",
             "EffectiveTaxRate": [effective],
             "Active": rate.active,

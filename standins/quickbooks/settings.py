@@ -55,6 +55,14 @@ class Settings(BaseSettings):
     duplicate_number_scope: str = "vendor"  # or "company"
     customer_makes_billable: bool = True
     closed_books_hold_purchase_orders: bool = False
+    usage_limits: bool = True
+    restricted_can_write: bool = False
+    refuse_inactive_with_balance: bool = True
+    account_numbers: str = (
+        "accepted"  # up to 20 characters as a sandbox takes them, or "documented": 7, 20 in AU and CA
+    )
+    payable_account_by_itself: bool = True
+    merge_leaves: str = "nothing"  # or "deleted": what changes (CDC) show of the entry that was merged away
     unit_price_decimals: int = 7
     max_lines: int = 1000
     internal_events: bool = True

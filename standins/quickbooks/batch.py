@@ -1,0 +1,62 @@
+"""A batch: up to thirty creates, updates, deletions and queries in one call, each of which succeeds or fails by itself.
+
+A fault can be ordered for single items: they are matched as method ITEM and path `batch/{entity}/{bId}`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from standins.faults import AFTER
+from standins.faults import Fault as OrderedFault
+from standins.quickbooks import errors, query, verbs
+from standins.quickbooks.draft import Caller
+from standins.quickbooks.engine import Engine
+from standins.quickbooks.entities import ENTITIES
+from standins.quickbooks.errors import Fault
+
+Json = dict[str, Any]
+Strike = Callable[[str], OrderedFault | None]
+"""Returns the fault that was ordered for the item of a path."""
+
+
+def items_of(engine: Engine, sent: Json) -> list[Json]:
+    """Return the items of a batch; 1040 when there are too many."""
+    items = sent.get("BatchItemRequest", [])
+    if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
+        raise Fault(errors.unsupported_property("BatchItemRequest"))
+    limit = engine.company.settings.batch_size
+    if len(items) > limit:
+        raise errors.batch_too_big(limit)
+    return items
+
+
+def answer(engine: Engine, items: list[Json], strike: Strike) -> Json:
+    """Carry out every item and return BatchItemResponse in their order."""
+    return {"BatchItemResponse": [{**_one(engine, item, strike), "bId": item.get("bId", "")} for item in items]}
+
+
+def _one(engine: Engine, item: Json, strike: Strike) -> Json:
+    name = "Query" if "Query" in item else next((key for key in item if key in ENTITIES), "")
+    ordered = strike(f"batch/{name.lower()}/{item.get('bId', '')}")
+    try:
+        if ordered is not None and ordered.fault not in AFTER:
+            raise errors.on_order(ordered)
+        done = _carry_out(engine, name, item)
+        if ordered is not None:
+            raise errors.on_order(ordered)
+    except Fault as fault:
+        return {"Fault": fault.as_json()}
+    return done
+
+
+def _carry_out(engine: Engine, name: str, item: Json) -> Json:
+    if name == "Query":
+        return {"QueryResponse": query.answer(engine.company, str(item["Query"]))}
+    if not name or not isinstance(item[name], dict):
+        raise errors.unsupported_operation("batch item")
+    options = str(item.get("optionsData", ""))
+    allowed = Engine(engine.company, Caller(allow_duplicates="allowduplicatedocnum" in options))
+    operation = verbs.named(str(item.get("operation", "create")), options)
+    return {name: verbs.carry_out(allowed, ENTITIES[name], operation, item[name])}
