@@ -15,8 +15,6 @@ import requests
 import simplejson
 from cryptography.fernet import Fernet
 from redis import Redis
-from rq import SimpleWorker
-from rq.serializers import JSONSerializer
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
@@ -30,6 +28,7 @@ from standins.server import bind
 from store import migrations
 from store.base import Store
 from store.records import Record
+from tests.one_worker import work_off
 from webhooks.app import create_app
 from workers import clients, clock, connect, jobs
 from workers.runtime import Runtime
@@ -159,8 +158,7 @@ class Stage:
     def tick(self) -> None:
         """Let the clock tick and the workers work off the queue."""
         clock.tick(self.runtime)
-        worker = SimpleWorker([self.runtime.queue], connection=self.runtime.redis, serializer=JSONSerializer)
-        worker.work(burst=True, logging_level="WARNING")
+        work_off(self.runtime)
 
     def until_state(self, document: dict[str, Any], state: str, seconds: float = PATIENCE) -> None:
         """Let clock and workers go on until a document has reached a state."""

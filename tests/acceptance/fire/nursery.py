@@ -15,19 +15,16 @@ from pathlib import Path
 from typing import Any
 
 import simplejson
-from rq import SimpleWorker
-from rq.serializers import JSONSerializer
 
 from tests.acceptance.fire.boundaries import Boundaries
+from tests.one_worker import work_off
 from webhooks.app import create_app
 from workers import clock, jobs
 
 
 def worker() -> None:
     """Do one job of the queue."""
-    runtime = jobs.runtime()
-    one = SimpleWorker([runtime.queue], connection=runtime.redis, serializer=JSONSerializer)
-    one.work(burst=True, max_jobs=1, logging_level="WARNING")
+    work_off(jobs.runtime(), most=1)
 
 
 def receiver(path: str, body: str) -> None:

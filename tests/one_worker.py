@@ -1,0 +1,24 @@
+"""A worker of RQ in this process, for tests: it works the queue off and is gone at once."""
+
+from __future__ import annotations
+
+from rq import SimpleWorker
+from rq.serializers import JSONSerializer
+
+from workers.runtime import Runtime
+
+
+class DeafWorker(SimpleWorker):
+    """Does not listen for RQ's commands, which nobody sends here: to stop listening takes a third of a second."""
+
+    def subscribe(self) -> None:
+        """Start no thread that listens."""
+
+    def unsubscribe(self) -> None:
+        """Stop none."""
+
+
+def work_off(runtime: Runtime, *, most: int | None = None) -> None:
+    """Do the jobs that wait in the queue, or so many of them at most."""
+    worker = DeafWorker([runtime.queue], connection=runtime.redis, serializer=JSONSerializer)
+    worker.work(burst=True, max_jobs=most, logging_level="WARNING")
