@@ -2,6 +2,7 @@
 
 `company` stands in the body or the query (1 when neither says). Creating takes a short description (see `documents`) and
 may carry "do", one act or several; changing takes {"set": {...}} or {"do": ..., ...}. Both answer the whole record.
+POST /_control/keys makes a new API key and forgets the old one.
 """
 
 from __future__ import annotations
@@ -157,6 +158,15 @@ class People:
     def routes(self) -> Blueprint:
         """Return the control routes of the collections."""
         routes = Blueprint("people", __name__, url_prefix="/_control")
+
+        @routes.post("/keys")
+        def keys() -> Response:
+            body = parsed_body()
+            with self._control.lock:
+                company = self.company(_company_named(body))
+                company.rotate_key()
+                self._control.touch()
+                return jsonify(company=company.id, key=company.key, user=company.user)
 
         @routes.post("/<any({}):collection>".format(",".join(ENTITIES)))
         def create(collection: str) -> tuple[Response, int]:

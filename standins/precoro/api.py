@@ -127,7 +127,7 @@ class Api:
         return self._listed(collection, [one for one in _company().all(collection) if not self._hides(collection, one)])
 
     def _hides(self, collection: str, record: Record) -> bool:
-        return bool(self.settings.hidden) and hides(self.settings, collection, record)
+        return hides(self.settings, collection, record)
 
     def _listed(self, collection: str, records: list[Record]) -> Response:
         rows, meta = page(chosen(records, request.args), request.args, self.settings.pagination)

@@ -51,9 +51,17 @@ def create_app(
     app.register_blueprint(people.routes())
     app.register_blueprint(page_routes(control, world, people))
     app.register_blueprint(Api(control, world, quotas, pings).routes())
+    app.register_error_handler(HTTPStatus.NOT_FOUND, lambda _: _no_such_route("Not Found", HTTPStatus.NOT_FOUND))
+    app.register_error_handler(
+        HTTPStatus.METHOD_NOT_ALLOWED, lambda _: _no_such_route("Method Not Allowed", HTTPStatus.METHOD_NOT_ALLOWED)
+    )
     control.on_reset(quotas.clear)
     control.start()
     return app
+
+
+def _no_such_route(message: str, status: int) -> tuple[Response, int]:
+    return jsonify(message=message), status
 
 
 def _draw(fault: Fault, settings: Settings) -> Response:

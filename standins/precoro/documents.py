@@ -3,9 +3,10 @@
 A description: {"company", "supplier" (name or id), "number" (shown as customName), "invoiceNumber" (the supplier's),
 "issueDate", "dueDate", "currency", "rate", "discount" (percent), "location" (of QuickBooks), "office", "note",
 "purchaseOrder", "allocatedInvoice", "parent" (running numbers), "creditNote": true, "attachments": [{"name", "content"}],
-"lines": [...]}, and any property of the full object under its own name. A line: {"name", "item" (of the catalogue: name,
-SKU or id), "quantity", "price", "total" (a service line), "account", "class", "customer", "taxes": ["VAT 20"],
-"discount" (percent), "discountAmount", "free": true}.
+"class" (where the whole document has one), "fields": {custom field: option}, "lines": [...]}, and any property of the full
+object under its own name. A line: {"name", "item" (of the catalogue: name, SKU or id), "quantity", "price", "total" (a
+service line), "account", "class", "customer", "fields", "taxes": ["VAT 20"], "discount" (percent), "discountAmount",
+"free": true}.
 """
 
 from __future__ import annotations
@@ -29,11 +30,11 @@ if TYPE_CHECKING:
 CREDIT_NOTE, FROM_ORDER = 1, 2
 CREDIT_NOTES = (1, 5)
 FIELDS_OF_LINE = {"account": "QuickBooks Accounts", "class": "QuickBooks Classes", "customer": "QuickBooks Customers"}
-FIELD_OF_LOCATION = "QuickBooks Locations"
+FIELDS_OF_DOCUMENT = {"location": "QuickBooks Locations", "class": "QuickBooks Classes"}
 LINE_KEYS = {
     *FIELDS_OF_LINE,
     *("id", "name", "item", "quantity", "price", "total", "taxes", "tax", "discount", "discountAmount", "free"),
-    *("sku", "description", "unit", "currency", "type", "purchaseOrderItem", "usedTaxPercent"),
+    *("sku", "description", "unit", "currency", "type", "purchaseOrderItem", "usedTaxPercent", "fields"),
 }
 PRECORO_MARGIN = Decimal("1.01")
 
@@ -139,7 +140,20 @@ class Scribe:
         document["exchangeRate"] = {document["currency"]: Decimal(str(rate))}
 
     def _set_location(self, document: Record, name: object) -> None:
-        document["dataDocumentCustomFields"] = [self._chosen(FIELD_OF_LOCATION, name)] if name else []
+        self._choose(document, FIELDS_OF_DOCUMENT["location"], name)
+
+    def _set_class(self, document: Record, name: object) -> None:
+        self._choose(document, FIELDS_OF_DOCUMENT["class"], name)
+
+    def _set_fields(self, document: Record, chosen: dict[str, object]) -> None:
+        for field, name in chosen.items():
+            self._choose(document, field, name)
+
+    def _choose(self, document: Record, field_name: str, name: object) -> None:
+        """Choose the option of one field of the whole document, or none; the other fields stay as they are."""
+        field = self._named("documentcustomfields", field_name)
+        others = [one for one in document["dataDocumentCustomFields"] if one["field"] != field["id"]]
+        document["dataDocumentCustomFields"] = [*others, *([self._chosen(field, name)] if name else [])]
 
     def _set_office(self, document: Record, name: object) -> None:
         document["location"] = {"id": self._named("locations", name)["id"]}
@@ -236,7 +250,8 @@ class Scribe:
             "taxes": [self._tax(document, tax, line) for tax in _several(line.get("taxes", line.get("tax")))],
             "discounts": self._line_discounts(document, line),
             "dataItemCustomFields": [
-                self._chosen(field, line[key]) for key, field in FIELDS_OF_LINE.items() if line.get(key)
+                self._chosen(self._named("itemcustomfields", field), option)
+                for field, option in _fields_of(line).items()
             ],
         }
         if "total" in line:
@@ -273,11 +288,10 @@ class Scribe:
                 {**one, "id": self._world.next_id("values"), "documentDiscount": {"id": one["id"]}} for one in echoed
             ]
 
-    def _chosen(self, field_name: str, name: object) -> Record:
-        field = self._company.by_name("itemcustomfields", field_name) or self._named("documentcustomfields", field_name)
+    def _chosen(self, field: Record, name: object) -> Record:
         option = next((one for one in self._company.all("options") if _is_option(one, field, name)), None)
         if option is None:
-            raise WrongInputError(f"{field_name} has no option {name!r}")
+            raise WrongInputError(f"{field['name']} has no option {name!r}")
         return {
             "id": self._world.next_id("values"),
             "value": option["name"],
@@ -299,6 +313,8 @@ class Scribe:
         "requiredDate": lambda _, document, day: document.update(requiredDate=_date(day)),
         "dueDate": lambda _, document, day: document.update(requiredDate=_date(day)),
         "location": _set_location,
+        "class": _set_class,
+        "fields": _set_fields,
         "office": _set_office,
         "discount": _set_discount,
         "purchaseOrder": _set_order,
@@ -363,6 +379,12 @@ def _midnight(day: date) -> str:
 def _date(value: str | None) -> str | None:
     """Take "2026-11-23" or a whole moment."""
     return value if value is None or "T" in value else f"{value}T00:00:00+00:00"
+
+
+def _fields_of(line: Record) -> dict[str, object]:
+    """Return the options that a line names, by the name of their field."""
+    usual = {field: line[key] for key, field in FIELDS_OF_LINE.items() if line.get(key)}
+    return {**usual, **line.get("fields", {})}
 
 
 def _several(value: object) -> list[object]:

@@ -9,6 +9,9 @@ from typing import Any, ClassVar
 from standins.control import BaseSettings
 from standins.delivery import WebhookSettings
 
+PLACES = {"location": "locations", "legalEntity": "legalentities"}
+"""Where documents belong, which a user may be kept from."""
+
 
 @dataclass
 class Settings(BaseSettings):
@@ -35,7 +38,8 @@ class Settings(BaseSettings):
     put_keeps             properties that PUT leaves alone when the form lacks them; it empties all others
     option_levels         how deep options may stand
     tax_rate_in           which property of a tax is its rate: "value", or "percent"; the other is 100 in the seeds
-    hidden                what the user of the key may not see, as "invoices/203" or "suppliers/9001"; it fires no webhook
+    hidden                what the user of the key may not see, as "invoices/203" or "suppliers/9001", or as "locations/4"
+                          and "legalentities/2" with all documents of theirs; it fires no webhook
     hidden_status         answer to a request for it: 404 or 403; lists leave it out
     attachment_codes      numbers of object types in uploads: those of the "sdk" or of a "connector"
     attachment_answer     GET /attachments/{id} answers with the "file", or with its data and an address of it ("url")
@@ -88,5 +92,9 @@ class PingSettings(WebhookSettings):
 
 
 def hides(settings: Settings, collection: str, record: Mapping[str, Any]) -> bool:
-    """Tell whether the user of the key may not see a record."""
-    return any(f"{collection}/{record[key]}" in settings.hidden for key in ("idn", "id") if key in record)
+    """Tell whether the user of the key may not see a record, or nothing of the place it belongs to."""
+    if not settings.hidden:
+        return False
+    names = [f"{collection}/{record[key]}" for key in ("idn", "id") if key in record]
+    names += [f"{where}/{(record.get(key) or {}).get('id')}" for key, where in PLACES.items()]
+    return any(name in settings.hidden for name in names)

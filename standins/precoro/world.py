@@ -77,6 +77,11 @@ class Company:
         """Note what somebody did with a document; only the state tells, the API does not."""
         self.history.setdefault(str(document["id"]), []).append(act)
 
+    def rotate_key(self) -> None:
+        """Replace the key; the old one opens nothing any more."""
+        stem, _, turn = self.key.partition(".")
+        self.key = f"{stem}.{int(turn or 0) + 1}"
+
     def next_number(self, collection: str) -> str:
         """Return the next running number of documents or payments."""
         number = self.numbers[collection]

@@ -130,12 +130,21 @@ def _make_inactive(draft: Draft) -> None:
     new, old = draft.new, draft.old
     if new.get("Active", True):
         return
-    kept = draft.company.settings.refuse_inactive_with_balance
-    if kept and old is not None and old.get("Active", True) and old.get("Balance"):
+    if old is not None and old.get("Active", True) and _is_needed(draft, old):
         raise errors.has_balance(str(old.get("DisplayName", "")))
     for name in NAMED:
         if name in new and not str(new[name]).endswith(DELETED):
             new[name] = f"{new[name]}{DELETED}"
+
+
+def _is_needed(draft: Draft, old: Json) -> bool:
+    """Tell whether an entry has a balance or, as a vendor, open purchase orders, where settings hold it back for that."""
+    settings, orders = draft.company.settings, draft.company.rows("PurchaseOrder")
+    if settings.refuse_inactive_with_balance and old.get("Balance"):
+        return True
+    if not settings.refuse_inactive_with_open_orders or draft.entity.name != "Vendor":
+        return False
+    return any(one["VendorRef"]["value"] == old["Id"] and one["POStatus"] == "Open" for one in orders)
 
 
 def _rename_children(draft: Draft) -> None:

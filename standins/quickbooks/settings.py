@@ -58,6 +58,7 @@ class Settings(BaseSettings):
     usage_limits: bool = True
     restricted_can_write: bool = False
     refuse_inactive_with_balance: bool = True
+    refuse_inactive_with_open_orders: bool = False
     account_numbers: str = (
         "accepted"  # up to 20 characters as a sandbox takes them, or "documented": 7, 20 in AU and CA
     )

@@ -386,3 +386,48 @@ def test_what_the_user_may_not_see_of_a_list_is_left_out(client: FlaskClient) ->
     assert first not in [one["id"] for one in send(client, "GET", CLASSES)["data"]]
     assert 9001 not in [one["id"] for one in send(client, "GET", "/suppliers?per_page=200")["data"]]
     assert client.put("/suppliers/9001", headers=KEY, data={"name": "A"}).status_code == 404
+
+
+def test_a_new_key_opens_what_the_old_one_no_longer_does(client: FlaskClient) -> None:
+    made = person(client, "keys", company=1)
+    assert (made["company"], made["user"]) == (1, "ann@widgets.example")
+    assert client.get("/taxes", headers=KEY).status_code == 401
+    assert client.get("/taxes", headers={**KEY, "X-AUTH-TOKEN": made["key"]}).status_code == 200
+    assert person(client, "keys", company=1)["key"] != made["key"]
+
+
+def test_a_class_and_other_fields_are_chosen_for_the_whole_document_or_on_a_line(client: FlaskClient) -> None:
+    for level, name in (("document", "QuickBooks Classes"), ("document", "Region"), ("item", "Machine")):
+        person(client, f"{level}customfields", 201, name=name)
+    person(client, "options", 201, field="Region", name="North")
+    person(client, "options", 201, field="Machine", name="Press 4")
+    documents = send(client, "GET", "/documentcustomfields")["data"]
+    classes = next(one["id"] for one in documents if one["name"] == "QuickBooks Classes")
+    send(client, "POST", f"/documentcustomfields/{classes}/options", 201, data={"name": "Sales"})
+    line = {"name": "Pens", "price": 5, "account": "6660", "fields": {"Machine": "Press 4"}}
+    described = {"location": "East", "class": "Sales", "fields": {"Region": "North"}, "lines": [line]}
+    made = person(client, "invoices", 201, supplier="Acme Supply", **described)
+    assert [one["value"] for one in made["dataDocumentCustomFields"]] == ["East", "Sales", "North"]
+    assert [one["value"] for one in made["items"][0]["dataItemCustomFields"]] == ["Office Supplies", "Press 4"]
+    changed = person(client, f"invoices/{made['idn']}", set={"class": None, "location": "West"})
+    assert [one["value"] for one in changed["dataDocumentCustomFields"]] == ["North", "West"]
+
+
+def test_a_user_who_may_not_see_a_place_sees_none_of_its_documents(client: FlaskClient, pings: list[Any]) -> None:
+    line = {"name": "Pens", "price": 5, "account": "6660"}
+    for office in ("HQ", "WH"):
+        person(client, "invoices", 201, supplier="Acme Supply", office=office, lines=[line])
+    pings.clear()
+    person(client, "settings", hidden=["locations/4"])
+    assert [one["location"]["name"] for one in send(client, "GET", "/invoices")["data"]] == ["Main office"]
+    assert client.get("/invoices/202", headers=KEY).status_code == 404
+    person(client, "invoices/202", do="approve")
+    assert pings == []
+    person(client, "settings", hidden=["legalentities/2"])
+    assert send(client, "GET", "/invoices")["data"] == []
+
+
+def test_what_is_no_route_is_said_in_json(client: FlaskClient) -> None:
+    assert client.get("/requisitions", headers=KEY).json == {"message": "Not Found"}
+    wrong = client.delete("/suppliers/9001", headers=KEY)
+    assert (wrong.status_code, wrong.json) == (405, {"message": "Method Not Allowed"})

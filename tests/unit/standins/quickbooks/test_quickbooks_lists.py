@@ -362,3 +362,12 @@ def test_a_company_in_arrears_writes_only_where_the_setting_says_so(client: Flas
     assert books.refused("Vendor", {"DisplayName": "Late"})[0] == "6190"
     books.control("settings", {"restricted_can_write": True})
     books.write("Vendor", {"DisplayName": "Late"})
+
+
+def test_a_vendor_with_open_orders_stays_active_where_the_setting_says_so(us: Books) -> None:
+    us.write("PurchaseOrder", bill(category_line(5), APAccountRef={"value": "33"}, DocNumber="PO-1"))
+    inactive = {"Id": ACME, "SyncToken": "0", "sparse": True, "Active": False}
+    us.control("settings", {"refuse_inactive_with_open_orders": True})
+    assert us.refused("Vendor", inactive)[0] == "6220"
+    us.control("settings", {"refuse_inactive_with_open_orders": False})
+    assert us.write("Vendor", inactive)["Active"] is False
