@@ -17,6 +17,7 @@ from cli.errors import CouldNotRunError, NotFoundError, WrongError
 from cli.events import events
 from cli.jobs import jobs
 from cli.tasks import tasks
+from cli.usage import usage
 from mappers.documents import UnreadableDocument
 from mappers.policy import UnreadablePolicy
 from outbound.errors import RemoteError
@@ -68,5 +69,5 @@ def tieout(ctx: click.Context) -> None:
         ctx.color = False
 
 
-for command in (doctor, connections, documents, events, jobs, tasks, database):
+for command in (doctor, connections, documents, events, jobs, tasks, usage, database):
     tieout.add_command(command)

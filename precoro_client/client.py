@@ -211,7 +211,7 @@ class PrecoroClient(Verbs):
         own = self._session.base_url
         if found.startswith(f"{own}/"):
             return self._read(found.removeprefix(own), (), read_bytes, max_bytes=MOST_BYTES)
-        return fetch(found, service=SERVICE, timeout=self._session.timeout, on_call=self._session.on_call)
+        return fetch(found, service=f"{SERVICE}'s files", timeout=self._session.timeout, on_call=self._session.on_call)
 
     def attach(
         self, object_id: str | int, object_type: int, name: str, content: bytes, comment: str | None = None

@@ -24,6 +24,7 @@ class CallRow(Base):
     record_id: Mapped[int | None] = mapped_column(ForeignKey("records.id"), index=True)
     method: Mapped[str] = mapped_column(String(8))
     path: Mapped[str] = mapped_column(String(300))
+    kind: Mapped[str] = mapped_column(String(80), default="")
     request_id: Mapped[str | None] = mapped_column(String(50))
     status: Mapped[int | None] = mapped_column()
     fault: Mapped[str | None] = mapped_column(String(60))

@@ -20,7 +20,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
 from outbound.errors import RemoteError
-from store import duties, events, tasks
+from store import duties, events, tasks, usage
 from store.companies import CONNECTED, Connection, PrecoroCompany, QboCompany
 from store.queue import TASK_JOB
 from store.records import FAILED, Record
@@ -129,6 +129,7 @@ def forget(runtime: Runtime) -> None:
     """Remove what is older than its retention."""
     with runtime.write() as (session, moment):
         events.forget(session, moment)
+        usage.forget(session, moment)
         tasks.forget(session, moment)
 
 

@@ -18,6 +18,7 @@ from settings import Settings
 from store import queue as queues
 from store.base import Store, now, read_keys
 from store.history import CallRow
+from store.usage import kind_of
 
 log = structlog.get_logger()
 
@@ -55,13 +56,15 @@ class Runtime:
 
     def note_call(self, company: str, call: Call) -> None:
         """Remember a call for the history; it is written with the next commit."""
+        service = call.service.lower()
         row = CallRow(
             at=datetime.now(UTC),
-            service=call.service.lower(),
+            service=service,
             company=company,
             record_id=self.record_id,
             method=call.method,
             path=call.path[:300],
+            kind=kind_of(service, call.method, call.path),
             request_id=call.request_id,
             status=call.status,
             fault=call.code or (None if call.outcome == "ok" else call.outcome[:60]),
