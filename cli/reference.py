@@ -23,7 +23,6 @@ NOT_YET = {
     "supplier_changed_on_both",
     "supplier_deactivated",
     "create_missing_vendors",
-    "tax_agency",
 }
 """Settings that belong to what is not built yet; a test tells when that has changed."""
 MADE = "<!-- Made from the code by `python -m cli.reference`. -->\n"
