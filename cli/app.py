@@ -16,6 +16,7 @@ from cli.documents import documents
 from cli.errors import CouldNotRunError, NotFoundError, WrongError
 from cli.events import events
 from cli.jobs import jobs
+from cli.lists import lists
 from cli.tasks import tasks
 from cli.usage import usage
 from mappers.documents import UnreadableDocument
@@ -69,5 +70,5 @@ def tieout(ctx: click.Context) -> None:
         ctx.color = False
 
 
-for command in (doctor, connections, documents, events, jobs, tasks, usage, database):
+for command in (doctor, connections, lists, documents, events, jobs, tasks, usage, database):
     tieout.add_command(command)

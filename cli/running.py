@@ -40,6 +40,18 @@ def who() -> str:
         return "operator"
 
 
+def chosen(runtime: Runtime, slug: str | None) -> str:
+    """Return the name that was given, or that of the only connection there is. Raises NotFoundError."""
+    if slug:
+        return slug
+    with runtime.read() as (session, _):
+        names = [one.slug for one in listings.connections(session)]
+    if len(names) != 1:
+        there = f"There are several connections. Name one of: {', '.join(names)}"
+        raise NotFoundError(there if names else "There is no connection yet. See: tieout connections add")
+    return names[0]
+
+
 def connection_named(runtime: Runtime, slug: str) -> Connection:
     """Return the connection of this name with both companies. Raises NotFoundError."""
     with runtime.read() as (session, _):

@@ -156,7 +156,7 @@ class _Planning:
             why = "left out" if entry.usable else "inactive or gone in QuickBooks"
             return (
                 f"{self._label(entry, capital=True)} is {why}, but it is the default account for {use}. "
-                "Choose another default account first: tieout lists defaults"
+                "Choose another default account first: tieout settings set"
             )
         if "parent" in changes and self.mirror.level(entry) > DEEPEST:
             return self._too_deep(entry)

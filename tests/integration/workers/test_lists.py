@@ -15,7 +15,7 @@ from store.companies import Connection
 from store.reference import Pair
 from store.tasks import Change
 from tests.stage import REALM, Stage, house
-from workers import actions, listings, lists, tasks
+from workers import actions, list_choices, listings, lists, tasks
 
 SLUG = "widgets-inc"
 ACCOUNTS, CLASSES, CUSTOMERS, LOCATIONS = 17030, 17031, 17032, 2100
@@ -105,7 +105,7 @@ def test_importing_twice_changes_nothing_the_second_time(first_day: Stage) -> No
 def test_an_import_after_connecting_reads_no_list_of_quickbooks_again(first_day: Stage) -> None:
     run(first_day, "all", "locations")
     paths = [one["path"] for one in first_day.quickbooks.get("requests")]
-    assert [path.rpartition("/")[2] for path in paths] == ["cdc"]
+    assert {path.rpartition("/")[2] for path in paths} == {"cdc"}
 
 
 def test_options_that_are_there_are_taken_over_by_name_and_get_the_id(stage: Stage) -> None:
@@ -224,3 +224,34 @@ def test_a_worker_killed_between_precoro_and_the_store_doubles_no_option(
     assert task(first_day, task_id).state == rows.DONE
     assert set(options(first_day, LOCATIONS)) == {"East", "West", "Head Office", "Warehouse Austin"}
     assert all(count == 2 for count in kept.values())
+
+
+def test_a_list_that_is_kept_fresh_takes_changes_by_itself_and_never_brings_back_what_was_deleted(
+    first_day: Stage,
+) -> None:
+    run(first_day, "all", "locations")
+    first_day.precoro.post(f"options/{options(first_day, LOCATIONS)['West']['id']}", do="delete")
+    list_choices.set_refresh(first_day.runtime, SLUG, "locations", "new", "ann")
+    first_day.quickbooks.post(f"department?realm={REALM}", Name="North")
+    first_day.quickbooks.post(f"department/1?realm={REALM}", set={"Name": "Far East"})
+    first_day.until(lambda: "North" in options(first_day, LOCATIONS), "the new location", 60)
+    assert set(options(first_day, LOCATIONS)) == {"Far East", "Head Office", "Warehouse Austin", "North"}
+
+
+def test_a_list_kept_fresh_as_known_adds_nothing(first_day: Stage) -> None:
+    run(first_day, "all", "locations")
+    first_day.quickbooks.post(f"department?realm={REALM}", Name="North")
+    list_choices.set_refresh(first_day.runtime, SLUG, "locations", "known", "ann")
+    task_id = lists.refresh(first_day.runtime, 1)
+    assert task_id is not None
+    assert words(until_done(first_day, task_id)) == {"unchanged": 4}
+    assert task(first_day, task_id).who == "schedule"
+
+
+def test_the_schedule_does_not_replace_a_plan_that_a_person_is_looking_at(first_day: Stage) -> None:
+    list_choices.set_refresh(first_day.runtime, SLUG, "locations", "new", "ann")
+    given = lists.arguments(first_day.runtime, SLUG, ["locations"], "all")
+    task_id = tasks.start(first_day.runtime, SLUG, lists.IMPORT, given, "ann")
+    first_day.until(lambda: task(first_day, task_id).state == rows.PLANNED, "the plan")
+    assert lists.refresh(first_day.runtime, 1) is None
+    assert task(first_day, task_id).state == rows.PLANNED

@@ -179,7 +179,7 @@ def test_a_default_account_is_never_switched_off(entry: Entry, selection: Select
     assert row.what == "problem"
     assert row.sentence == (
         f"Account 6850 Travel is {why}, but it is the default account for lines. "
-        "Choose another default account first: tieout lists defaults"
+        "Choose another default account first: tieout settings set"
     )
 
 

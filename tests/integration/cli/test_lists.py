@@ -1,0 +1,97 @@
+"""`tieout lists`, as a person gives it."""
+
+from __future__ import annotations
+
+import simplejson
+
+from tests.integration.cli.conftest import Tieout
+from tests.stage import REALM, Stage
+
+FRESH = {"fresh": {"vendors": 40, "accounts": 80, "suppliers": 5}}
+
+
+def test_a_dry_run_shows_the_plan_and_changes_nothing(stage: Stage, tieout: Tieout) -> None:
+    found = tieout("lists", "import", "--list", "locations", "--dry-run")
+    assert found.exit_code == 0, found.output
+    assert "update 3, unchanged 1" in found.output
+    assert "the option gets the id in QuickBooks" in found.output
+    assert not [one for one in stage.precoro.get("requests") if one["method"] != "GET"]
+
+
+def test_an_import_says_what_it_did_and_a_second_one_finds_nothing(stage: Stage, tieout: Tieout) -> None:
+    done = tieout("lists", "import", "--list", "locations", "--yes", "--json")
+    assert done.exit_code == 0, done.output
+    told = simplejson.loads(done.stdout)
+    assert (told["state"], told["plan"]) == ("done", {"update": 3, "unchanged": 1})
+    again = tieout("lists", "import", "--list", "locations", "--yes")
+    assert "Nothing had to be changed." in again.output
+    assert stage.precoro.get("state")["companies"]["1"]["documentcustomfields"][0]["options"][0]["externalId"]
+
+
+def test_the_table_of_lists_shows_both_sides_the_field_and_the_default_accounts(stage: Stage, tieout: Tieout) -> None:
+    stage.quickbooks.post(f"account/33?realm={REALM}", set={"Name": "Payables"})
+    shown = tieout("lists", "show")
+    assert shown.exit_code == 0, shown.output
+    assert "QuickBooks Locations" in shown.stdout
+    assert "Locations (document)" in shown.stdout
+    told = simplejson.loads(tieout("lists", "show", "--json").stdout)
+    assert [one["name"] for one in told["lists"]] == ["accounts", "customers", "classes", "locations"]
+    assert {one["use"] for one in told["default_accounts"]} == {"USD"}
+
+
+def test_a_list_that_is_off_in_quickbooks_is_refused_with_the_place_to_switch_it_on(
+    empty_stage: Stage, tieout: Tieout
+) -> None:
+    empty_stage.quickbooks.post("settings", preferences={"VendorAndPurchasesPrefs.TrackingByCustomer": False})
+    empty_stage.connect()
+    refused = tieout("lists", "import", "--list", "customers", "--yes")
+    assert refused.exit_code == 1
+    assert "QuickBooks does not track purchases by customer." in refused.output
+    assert "QuickBooks does not track purchases by customer." in tieout("lists", "show").output
+
+
+def test_a_default_account_cannot_be_left_out(stage: Stage, tieout: Tieout) -> None:
+    tieout("connections", "set", "widgets-inc", "default_line_account=14")
+    refused = tieout("lists", "choose", "accounts", "--leave-out", "Miscellaneous")
+    assert refused.exit_code == 1
+    assert "is the default account for lines, so it cannot be left out" in refused.output
+    assert tieout("lists", "choose", "accounts", "--leave-out", "6800").exit_code == 0
+    planned = tieout("lists", "update", "--list", "accounts", "--dry-run")
+    assert "Account 6800 Training: switched off." in planned.output
+    assert stage.runtime is not None
+
+
+def test_what_is_chosen_decides_what_is_imported(empty_stage: Stage, tieout: Tieout) -> None:
+    for service in (empty_stage.precoro, empty_stage.quickbooks):
+        service.post("reset", seed=FRESH)
+    empty_stage.connect()
+    for arguments in (
+        ("customers", "--only", "Store 14"),
+        ("accounts", "--type", "Other Expense", "--also", "Checking"),
+        ("classes", "--only", "Assembly", "--only", "Finance"),
+    ):
+        assert tieout("lists", "choose", *arguments).exit_code == 0
+    assert tieout("lists", "choose", "accounts", "--also", "Accounts Payable (A/P)").exit_code == 1
+    told = simplejson.loads(tieout("lists", "import", "--dry-run", "--json").stdout)
+    added = {one["sentence"] for one in told["changes"] if one["what"] == "add"}
+    assert {
+        "Add customer Barton Creek Hardware.",
+        "Add customer Store 14 under Barton Creek Hardware.",
+        "Add account 1000 Checking.",
+        "Add account 7000 Miscellaneous.",
+        "Add class Assembly under Manufacturing.",
+        "Add class Finance.",
+    } < added
+    assert len([one for one in added if "customer" in one]) == 2
+
+
+def test_a_list_goes_to_the_field_that_a_person_chose(stage: Stage, tieout: Tieout) -> None:
+    stage.precoro.post("itemcustomfields", name="Kostenstelle")
+    tieout("connections", "refresh", "widgets-inc")
+    assert tieout("lists", "field", "classes", "Kostenstelle").exit_code == 0
+    told = simplejson.loads(tieout("lists", "show", "--json").stdout)
+    classes = next(one for one in told["lists"] if one["name"] == "classes")
+    assert (classes["field_name"], classes["precoro"], classes["new"]) == ("Kostenstelle", 0, 12)
+    assert tieout("lists", "field", "locations", "Kostenstelle").exit_code == 3, "that is a field of lines"
+    tieout("lists", "field", "classes", "-")
+    assert "QuickBooks Classes" in tieout("lists", "show").stdout
