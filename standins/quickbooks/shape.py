@@ -89,8 +89,8 @@ def _flag(_: Field, name: str, value: Any, __: list[Problem]) -> bool:
 
 
 def _choice(field: Field, name: str, value: Any, _: list[Problem]) -> str:
-    if value in field.choices:
-        return str(value)
+    if value in field.choices or value == "":
+        return str(value)  # nothing chosen, as python-quickbooks sends it
     raise Fault(errors.wrong_value(2170, "Enumeration", name, value))
 
 

@@ -242,3 +242,54 @@ def test_what_the_user_of_a_key_may_not_see_is_not_there(sdk: PrecoroClient, as_
     with pytest.raises(PrecoroAuthenticationError) as denied:
         sdk.invoices.get(invoice["idn"])
     assert denied.value.status_code == 403
+
+
+def test_options_stand_under_one_another_and_are_replaced(sdk: PrecoroClient) -> None:
+    field = next(row["id"] for row in sdk.item_custom_fields.list_all() if row["name"] == "QuickBooks Accounts")
+    above: Any = sdk.item_custom_fields.add_option(field, "Site costs", code="6770")
+    below: Any = sdk.item_custom_fields.add_option(field, "Cranes", code="6771", parent_id=above["id"])
+    assert (below["level"], below["label"], below["parent"]) == (1, "6771 Cranes", {"id": above["id"]})
+    replaced: Any = sdk.item_custom_fields.update_option(field, below["id"], name="Crane hire", enable=False)
+    assert (replaced["name"], replaced["code"], replaced["parent"]) == ("Crane hire", "", None)
+    assert replaced["enable"] is False
+    with pytest.raises(PrecoroClientError, match="This value is not valid"):
+        sdk.item_custom_fields.add_option(field, "Lost", parent_id=4711)
+
+
+def test_a_supplier_that_is_wrong_is_refused_by_field(sdk: PrecoroClient) -> None:
+    with pytest.raises(PrecoroClientError) as refused:
+        sdk.suppliers.create(name="Acme Again", currencies=["USD"], uniqueCode="ACME", colour="red")
+    body: Any = refused.value.response_body
+    assert body == {"errors": {"errors": {"colour": "This form should not contain extra fields."}}}
+    with pytest.raises(PrecoroClientError, match="already used"):
+        sdk.suppliers.create(name="Acme Again", currencies=["USD"], uniqueCode="ACME")
+
+
+def test_a_rejected_supplier_is_found_by_its_status(sdk: PrecoroClient, as_person: AsPerson) -> None:
+    as_person("precoro", "settings", {"supplier_status": 1})
+    made: Any = sdk.suppliers.create(name="Waiting Ltd", currencies=["USD"])
+    assert [row["id"] for row in sdk.suppliers.list_all(status=[1])] == [made["id"]]
+    sdk.suppliers.reject(made["id"], comment="Twice")
+    assert [row["id"] for row in sdk.suppliers.list_all(status=[3])] == [made["id"]]
+
+
+def test_terms_locations_items_and_legal_entities_are_kept(sdk: PrecoroClient) -> None:
+    term: Any = sdk.payment_terms.add("Net 45", 0, credit_period_days=45)
+    assert (term["creditPeriodDays"], term["paymentType"]) == (45, 0)
+    assert sdk.payment_terms.set_external_id(term["id"], "5")["externalId"] == "5"
+    place: Any = sdk.locations.create("Dallas", unique_code="DAL", phone="+1 214 555 0101")
+    assert (place["uniqueCode"], place["phone"]) == ("DAL", "+1 214 555 0101")
+    assert sdk.locations.update(place["id"], name="Dallas", enable=False)["enable"] is False
+    item: Any = sdk.items.add(name="Bench vice", sku="VIC-1", price="74.99", externalId="31")
+    assert (item["sku"], item["externalId"]) == ("VIC-1", "31")
+    assert sdk.items.set_external_id(item["id"], "32")["externalId"] == "32"
+    assert sdk.items.update(item["id"], name="Bench vice, large", price="99")["name"] == "Bench vice, large"
+    entity = sdk.legal_entities.list_all()[0]
+    assert sdk.legal_entities.set_external_id(entity["id"], "9130001")["externalId"] == "9130001"
+
+
+def test_a_tax_is_replaced(sdk: PrecoroClient) -> None:
+    made: Any = sdk.taxes.add("City tax", 6, is_withholding_tax=True)
+    assert made["isWithholdingTax"] is True
+    replaced: Any = sdk.taxes.update(made["id"], name="City tax 7", percent=7)
+    assert (replaced["name"], replaced["value"], replaced["isWithholdingTax"]) == ("City tax 7", 7, False)
