@@ -17,6 +17,7 @@ from cli.errors import CouldNotRunError, NotFoundError, WrongError
 from cli.events import events
 from cli.jobs import jobs
 from cli.lists import lists
+from cli.products import products
 from cli.tasks import tasks
 from cli.usage import usage
 from mappers.documents import UnreadableDocument
@@ -70,5 +71,5 @@ def tieout(ctx: click.Context) -> None:
         ctx.color = False
 
 
-for command in (doctor, connections, lists, documents, events, jobs, tasks, usage, database):
+for command in (doctor, connections, lists, products, documents, events, jobs, tasks, usage, database):
     tieout.add_command(command)

@@ -11,7 +11,7 @@ from outbound import multipart
 from outbound.errors import Refused
 from outbound.multipart import Part
 from outbound.wire import JsonObject
-from precoro_client import suppliers
+from precoro_client import items, suppliers
 from precoro_client.errors import extra_fields
 from precoro_client.files import MOST_BYTES, fetch, read_bytes, read_file
 from precoro_client.forms import Fields
@@ -81,14 +81,9 @@ class PrecoroClient(Verbs):
         Precoro knows no partial change: everything that a form can carry is sent, and what it refuses to take along is left
         out. What PUT does to payment terms, contacts and custom fields, which are not sent, is not known.
         """
-        form = suppliers.whole_form(supplier, changes)
-        try:
-            return self.replace("suppliers", supplier["id"], form)
-        except Refused as refusal:
-            smaller = suppliers.without(form, extra_fields(refusal), changes)
-            if smaller is None:
-                raise
-            return self.replace("suppliers", supplier["id"], smaller)
+        return self._replace_what_it_takes(
+            "suppliers", supplier["id"], suppliers.whole_form(supplier, changes), changes
+        )
 
     def set_supplier_fields(self, supplier_id: str | int, values: Sequence[Mapping[str, Any]]) -> JsonObject:
         """Write the custom fields of a supplier, which go as JSON."""
@@ -156,6 +151,10 @@ class PrecoroClient(Verbs):
     def items(self, *, modified_since: datetime | None = None) -> Iterator[JsonObject]:
         """Yield the catalogue items."""
         return self.list("items", modified_since=modified_since)
+
+    def change_item(self, item: Mapping[str, Any], changes: Fields) -> JsonObject:
+        """Write changes over a catalogue item just read; as with suppliers, all that a form can carry is sent along."""
+        return self._replace_what_it_takes("items", item["id"], items.whole_form(item, changes), changes)
 
     def taxes(self) -> Iterator[JsonObject]:
         """Yield the taxes."""
@@ -228,6 +227,16 @@ class PrecoroClient(Verbs):
     def check(self) -> int | None:
         """Make the smallest useful call and return how many suppliers the key sees, when Precoro says; WrongKey when refused."""
         return self.page("suppliers").total
+
+    def _replace_what_it_takes(self, collection: str, key: str | int, form: Fields, changes: Fields) -> JsonObject:
+        """Replace a record; what Precoro does not take along in its form is left out, unless it is what has to change."""
+        try:
+            return self.replace(collection, key, form)
+        except Refused as refusal:
+            smaller = suppliers.without(form, extra_fields(refusal), changes)
+            if smaller is None:
+                raise
+            return self.replace(collection, key, smaller)
 
 
 def _option(name: str, code: str | None, parent_id: str | int | None, *, enable: bool) -> Fields:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from workers import lists, tasks
+from workers import lists, products, tasks
 from workers.runtime import Runtime
 from workers.tasks import Action, Estimate, TaskError
 
 ACTIONS: Mapping[str, Action] = {
     lists.IMPORT: lists.IMPORT_LISTS,
     lists.REFRESH: lists.UPDATE_LISTS,
+    products.SYNC: products.SYNC_PRODUCTS,
 }
 
 

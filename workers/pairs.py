@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session
 from mappers import taxes
 from mappers.matching import equal_names
 from mappers.parties import Party
+from mappers.products import find_pairs
 from store import companies, history, reference
 from store.companies import Connection
-from store.reference import NOT_THE_SAME, PRECORO, QUICKBOOKS, Entry, Pair, Suggestion
-from workers import books
+from store.reference import PRECORO, QUICKBOOKS, Entry, Pair
+from workers import books, catalogues, suggestions
 from workers import reference as reference_lists
 from workers.runtime import Runtime
 
@@ -92,14 +93,6 @@ def paired(session: Session, connection: Connection, kind: str) -> dict[str, str
     return {row.precoro_key: row.qbo_key for row in _pairs(session, connection, kind)}
 
 
-def refused(session: Session, connection: Connection, kind: str) -> set[tuple[str, str]]:
-    """Return the pairs that a person marked as not the same."""
-    found = select(Suggestion.precoro_key, Suggestion.qbo_key).where(
-        Suggestion.connection_id == connection.id, Suggestion.kind == kind, Suggestion.state == NOT_THE_SAME
-    )
-    return {(left, right) for left, right in session.execute(found)}
-
-
 def party(entry: Entry, home_currency: str) -> Party:
     """Return an entry as matching sees it: the full name first, then the short one.
 
@@ -123,12 +116,23 @@ def party(entry: Entry, home_currency: str) -> Party:
 
 def _pair_kind(session: Session, connection: Connection, kind: str, moment: datetime) -> int:
     """Pair one list by equal names."""
-    left, right = parties(session, connection, kind)
-    known, never = paired(session, connection, kind), refused(session, connection, kind)
-    found = equal_names(left, right, paired=known, refused=never)
+    found = _equal_products(session, connection) if kind == catalogues.KIND else _equal(session, connection, kind)
     _keep(session, connection, kind, found, moment, "name")
     _release(session, connection, kind, found, moment)
     return len(found)
+
+
+def _equal(session: Session, connection: Connection, kind: str) -> dict[str, str]:
+    """Return what has one name on both sides, and is neither paired nor refused."""
+    left, right = parties(session, connection, kind)
+    never = suggestions.refused(session, connection, kind)
+    return equal_names(left, right, paired=paired(session, connection, kind), refused=never)
+
+
+def _equal_products(session: Session, connection: Connection) -> dict[str, str]:
+    """Return what has one name or SKU on both sides and can be bought, and is neither paired nor refused."""
+    found = find_pairs(catalogues.load(session, connection))
+    return {key: one.item.key for key, one in found.items() if one.what == "pair" and one.item}
 
 
 def _pair_taxes(session: Session, connection: Connection, moment: datetime) -> int:
@@ -156,6 +160,8 @@ def _keep(
         for left, right in found.items()
     ]
     reference.keep(session, Pair, rows, ("connection_id", "kind", "precoro_key"))
+    if kind == catalogues.KIND:
+        catalogues.remember(session, connection, found)
 
 
 def _release(session: Session, connection: Connection, kind: str, keys: Iterable[str], moment: datetime) -> int:

@@ -81,6 +81,11 @@ def import_precoro(session_of: Callable[[], Any], client: PrecoroClient, company
         import_options(session_of, client, company, level)
 
 
+def keep_precoro(session: Session, company_id: int, kind: str, rows: Sequence[Row], moment: datetime) -> None:
+    """Keep rows of a Precoro list, from a page of it or one by one."""
+    _keep(session, session.get_one(PrecoroCompany, company_id), kind, rows, PRECORO[kind], moment)
+
+
 def import_options(session_of: Callable[[], Any], client: PrecoroClient, company: PrecoroCompany, level: Level) -> None:
     """Read the custom fields of one level, and the options of those that stand for a list of ours."""
     fields = list(client.fields(level))
@@ -233,7 +238,7 @@ def _item(row: Row) -> dict[str, Any]:
         "expense_account": account,
         "for_purchase": buys,
         "sku": row.get("Sku"),
-        "short": row.get("Name"),
+        "short": str(row.get("Name") or "").removesuffix(DELETED),
     }
 
 
@@ -288,7 +293,7 @@ def above(option: Row) -> str | None:
 
 
 def _product(row: Row) -> dict[str, Any]:
-    return {"sku": row.get("sku"), "external_id": row.get("externalId")}
+    return {"sku": row.get("sku"), "external_id": row.get("externalId"), "qbo_id": row.get("qboId")}
 
 
 def _tax(row: Row) -> dict[str, Any]:

@@ -1,0 +1,22 @@
+"""A catalogue item as it was read, turned into the form that writes it: PUT replaces the whole, so all is sent along."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from precoro_client.forms import Fields
+
+KEPT = ("sku", "name", "description", "currency", "unit", "freeOfCharge", "hiddenInCatalog")
+"""What is sent along unchanged (facts of Precoro, 2.5); how custom fields of items are written is not known."""
+REFERENCES = ("supplier", "category")
+
+
+def whole_form(item: Mapping[str, Any], changes: Fields) -> Fields:
+    """Return everything that a form can carry of an item just read, with `changes` laid over it."""
+    kept: dict[str, Any] = {name: item[name] for name in KEPT if item.get(name) not in (None, "")}
+    if item.get("price") is not None:
+        kept["price"] = Decimal(str(item["price"]))
+    references = {name: {"id": item[name]["id"]} for name in REFERENCES if item.get(name)}
+    return {**kept, **references, **changes}
