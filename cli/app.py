@@ -15,9 +15,11 @@ from cli.doctor import doctor
 from cli.documents import documents
 from cli.errors import CouldNotRunError, NotFoundError, WrongError
 from cli.events import events
+from cli.history import history
 from cli.jobs import jobs
 from cli.lists import lists
 from cli.products import products
+from cli.settings import settings
 from cli.tasks import tasks
 from cli.usage import usage
 from mappers.documents import UnreadableDocument
@@ -71,5 +73,7 @@ def tieout(ctx: click.Context) -> None:
         ctx.color = False
 
 
-for command in (doctor, connections, lists, products, documents, events, jobs, tasks, usage, database):
+for command in (
+    doctor, connections, settings, lists, products, documents, events, jobs, tasks, history, usage, database,
+):  # fmt: skip
     tieout.add_command(command)

@@ -9,9 +9,9 @@ from typing import Any
 import click
 
 from cli import consent
+from cli.go_live import check, go_live_, test_events
 from cli.output import json_option, print_facts, print_json, print_table, progress, say
 from cli.running import connection_named, opened, who
-from mappers.policy import UnreadablePolicy
 from precoro_client.client import INTERNATIONAL, UNITED_STATES
 from store.companies import Connection
 from workers import checks, connect, listings, people
@@ -29,6 +29,10 @@ browser_option = click.option("--browser/--no-browser", default=True, help="Try 
 @click.group()
 def connections() -> None:
     """Connect Precoro companies with QuickBooks companies, and look after the connections."""
+
+
+for command in (check, go_live_, test_events):
+    connections.add_command(command)
 
 
 @connections.command()
@@ -164,23 +168,6 @@ def pair(name: str, kind: str, precoro: str, quickbooks: str) -> None:
     say(f"Paired. {released} held documents are due again.")
 
 
-@connections.command("set")
-@click.argument("name")
-@click.argument("changes", nargs=-1, required=True, metavar="SETTING=VALUE...")
-def set_(name: str, changes: tuple[str, ...]) -> None:
-    """Change settings of a connection, such as closed_period=first_open_day or automatic=off.
-
-    An empty value takes a choice back; accounts by currency are written payable_accounts=USD:33,EUR:91. All settings:
-    docs/reference/connection-settings.md. Held documents are looked at again; what was sent is not sent again.
-    """
-    with opened() as runtime:
-        try:
-            again = people.decide(runtime, name, dict(_change(text) for text in changes), who())
-        except UnreadablePolicy as error:
-            raise click.UsageError(f"{error}. See docs/reference/connection-settings.md") from error
-    say(f"Changed. {again} waiting documents are looked at again.")
-
-
 @connections.command()
 @click.argument("name")
 @json_option
@@ -194,17 +181,6 @@ def refresh(name: str, *, as_json: bool) -> None:
         print_json({"lists": counted, "paired": paired})
     else:
         print_facts({"lists in QuickBooks": _counted(counted), "new pairs": _counted(paired)})
-
-
-def _change(text: str) -> tuple[str, object]:
-    """Split a change into setting and value."""
-    setting, equals, value = text.partition("=")
-    if not equals:
-        raise click.UsageError(f"{text} is not of the form SETTING=VALUE.")
-    if setting == "payable_accounts":
-        pairs = (one.partition(":") for one in value.split(",") if one)
-        return setting, {currency: account for currency, _, account in pairs}
-    return setting, value or None
 
 
 def _host(runtime: Runtime, host: str | None, url: str | None) -> str:

@@ -55,7 +55,7 @@ def policy() -> str:
     parts = [
         "# Settings of a connection",
         MADE,
-        "`tieout connections show NAME` prints them, `tieout connections set NAME SETTING=VALUE` changes them.",
+        "`tieout settings show` prints them and what is offered, `tieout settings set SETTING=VALUE` changes them.",
         "",
     ]
     for name, field in PolicySchema().fields.items():

@@ -29,7 +29,10 @@ def play(settings: Settings, say: Callable[[str], None]) -> list[str]:
     Raises StoryError when a stand-in does not answer.
     """
     title = f"{story.TITLE} (API limits {settings.speed:g}x faster than real)"
-    opening = [("09:05", _suppliers(settings))]
+    opening = [
+        ("09:05", _suppliers(settings)),
+        ("09:10", "live          what is approved from now on is sent by itself"),
+    ]
     try:
         day = story.play(
             settings.precoro_url,

@@ -19,11 +19,13 @@ from standins.consent import give_consent
 from store.companies import Connection
 from workers import clients
 from workers.connect import ConnectError, PrecoroAccess, connect
+from workers.go_live import go_live
 from workers.runtime import Runtime
 
 SPEED = "60"
 REDIRECT = "http://127.0.0.1/connected"
 TIMEOUT = 30.0
+WHO = "bin/up"
 
 
 class StandInError(CannotRunError):
@@ -72,7 +74,7 @@ def command(name: str, settings: Settings) -> list[str]:
 
 
 def connect_standins(runtime: Runtime, companies: tuple[Company, ...]) -> None:
-    """Connect each company on both sides unless it is, and tell the stand-ins where our receiver is this time.
+    """Connect each company on both sides and go live, unless it is done, and tell the stand-ins where our receiver is now.
 
     Raises StandInError.
     """
@@ -92,7 +94,8 @@ def _connect(runtime: Runtime, company: Company) -> None:
     access = PrecoroAccess(runtime.settings.precoro_url, company.precoro.user, company.precoro.key)
     try:
         answer = give_consent(clients.oauth(runtime, REDIRECT).authorise_url("first-run"), company.quickbooks.realm)
-        connect(runtime, access, answer["code"], answer["realmId"], redirect=REDIRECT)
+        done = connect(runtime, access, answer["code"], answer["realmId"], redirect=REDIRECT)
+        go_live(runtime, done.slug, WHO)
     except (ConnectError, RemoteError, requests.RequestException) as error:
         raise StandInError(company.precoro.name, error) from error
 

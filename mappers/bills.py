@@ -9,6 +9,7 @@ from mappers import header, notes, problems, text
 from mappers.books import Books
 from mappers.document_lines import map_lines
 from mappers.documents import Document
+from mappers.editions import WITHOUT_BILLS, too_small
 from mappers.findings import Findings
 from mappers.header import Mapped, reference
 from mappers.outcomes import Answers, Rate, Sent
@@ -22,6 +23,9 @@ def map_bill(
 ) -> Mapped | Rate | None:
     """Return the bill, the rate to look up first, or None when `findings` says why it is held."""
     remarks: list[str] = []
+    edition = too_small(books.plan)
+    if edition is not None and edition in WITHOUT_BILLS:
+        findings.hold(problems.edition_too_small(edition, "bills"))
     day = _posting_date(document, sent, books, policy, findings, remarks)
     vendor = header.vendor(document, books, findings)
     payable = header.payable_account(document, books, policy, findings, needed=False)

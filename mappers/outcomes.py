@@ -97,13 +97,15 @@ class Adopt:
 class Nothing:
     """There is nothing to send; `state` is open, ready, synced, removed or never.
 
-    `settled` says that this approved version is what stands in QuickBooks: it may be recorded as such.
+    `settled` says that this approved version is what stands in QuickBooks: it may be recorded as such. `problems` are what
+    a document that is ready would be held for.
     """
 
     state: str
     reason: str
     notes: tuple[Note, ...] = ()
     settled: bool = False
+    problems: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +145,17 @@ class Search:
 Need = Read | Rate | Search
 Answers = Mapping[Need, Any]
 Plan = Create | Update | Delete | Adopt | Nothing | Hold | Need
+
+
+def until_live(decision: Plan) -> Plan:
+    """Return what stands in place of a decision before its connection is live: the document is ready, nothing is done.
+
+    What it would be held for is kept: it is the preview of going live.
+    """
+    if isinstance(decision, Nothing | Read | Rate | Search):
+        return decision
+    problems = decision.problems if isinstance(decision, Hold) else ()
+    return Nothing("ready", "The connection is not live yet.", decision.notes, problems=problems)
 
 
 @dataclass(frozen=True, slots=True)

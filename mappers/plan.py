@@ -46,6 +46,7 @@ __all__ = [
 ]  # fmt: skip
 
 _NO_ANSWERS: Mapping[Need, Any] = MappingProxyType({})
+HISTORICAL = "Historical"
 _SEARCH_BACK = timedelta(days=1)
 
 
@@ -66,6 +67,11 @@ def plan(
     already_in_quickbooks, changed_in_quickbooks, deleted_in_quickbooks).
     """
     return _Planning(document, sent, books, policy, answers, asked, frozenset(accepted)).plan()
+
+
+def historical(go_live: datetime) -> str:
+    """Say why a document is never sent that was approved before the connection went live."""
+    return f"{HISTORICAL}: approved before go-live ({go_live:%Y-%m-%d %H:%M} UTC)."
 
 
 def entity_type(document: Document) -> str:
@@ -123,7 +129,7 @@ class _Planning:
         """Return that somebody has booked it already: it was approved before go-live, and stays so when it is revised."""
         if self.policy.go_live is None or approved is None or approved >= self.policy.go_live:
             return None
-        return Nothing("never", f"Historical: approved before go-live ({self.policy.go_live:%Y-%m-%d %H:%M} UTC).")
+        return Nothing("never", historical(self.policy.go_live))
 
     # Nothing stands in QuickBooks yet
 

@@ -23,7 +23,7 @@ class UnreadablePolicy(ValueError):  # noqa: N818 - it names what it is about
 class Policy:
     """Every decision about a connection, each with its safe default; the schema below says what each one means.
 
-    `go_live` None sets no limit in time: set-up fills it in when it is finished.
+    `go_live` None sets no limit in time: going live fills it in.
     """
 
     send: str = "invoices"

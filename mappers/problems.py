@@ -259,6 +259,16 @@ def purchase_orders_off() -> Parts:
 
 
 @_problem
+def edition_too_small(edition: str, what: str) -> Parts:
+    """The company has gone to an edition of QuickBooks without what the document needs."""
+    return (
+        f"This company now has QuickBooks Online {edition}, which has no {what}.",
+        "Go back to Plus or Advanced in QuickBooks, or enter it by hand.",
+        "preferences",
+    )
+
+
+@_problem
 def items_on_purchases_off(label: str) -> Parts:
     """Products cannot stand on purchases in QuickBooks."""
     return (

@@ -9,6 +9,7 @@ from mappers import header, notes, problems, text
 from mappers.books import Books, Entry
 from mappers.document_lines import MappedLines, map_lines
 from mappers.documents import Document
+from mappers.editions import too_small
 from mappers.findings import Findings
 from mappers.header import Mapped, reference
 from mappers.outcomes import Answers, Rate, Sent
@@ -21,7 +22,10 @@ def map_purchase_order(
     document: Document, sent: Sent | None, books: Books, policy: Policy, answers: Answers, findings: Findings
 ) -> Mapped | Rate | None:
     """Return the purchase order, the rate to look up first, or None when `findings` says why it is held."""
-    if not books.preferences.purchase_orders:
+    edition = too_small(books.plan)
+    if edition:
+        findings.hold(problems.edition_too_small(edition, "purchase orders"))
+    elif not books.preferences.purchase_orders:
         findings.hold(problems.purchase_orders_off())
     day = document.create_date or date.max
     if document.create_date is None:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from mappers.editions import too_small
+
 WITH_PURCHASE_ORDERS = ("plus", "advanced", "enterprise", "accountant")
-TOO_SMALL = {"simple start": "Simple Start", "essentials": "Essentials"}
 ENDED = frozenset({"SUSPENDED", "EXPIRED", "CANCELLED"})
 """Subscription states in which nothing can be written (facts, section 5.11)."""
 
@@ -50,15 +51,20 @@ class Company:
     @property
     def refusal(self) -> str | None:
         """Why Tieout cannot work with this company, or None."""
-        small = next((name for words, name in TOO_SMALL.items() if words in self.plan.lower()), None)
+        small = too_small(self.plan)
         if small:
             return (
                 f"{self.name} has QuickBooks Online {small}, which has no purchase orders, classes or locations. "
                 "Tieout needs QuickBooks Online Plus or Advanced."
             )
-        if self.subscription.upper() in ENDED:
-            return f"The QuickBooks subscription of {self.name} has ended ({self.subscription.lower()}), so nothing can be written."
-        return None
+        return self.ended
+
+    @property
+    def ended(self) -> str | None:
+        """Say that the subscription has ended, so that nothing can be written, or return None."""
+        if self.subscription.upper() not in ENDED:
+            return None
+        return f"The QuickBooks subscription of {self.name} has ended ({self.subscription.lower()}), so nothing can be written."
 
     @property
     def warnings(self) -> list[str]:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ForeignKey, String, UniqueConstraint, case, select, update
-from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
 
 from store.base import Base, Encrypted, ExactJson, UtcTime
 
@@ -68,7 +68,8 @@ class QboCompany(Base):
 class Connection(Base):
     """A Precoro company, or one legal entity of it, paired with a QuickBooks company.
 
-    `looked` says for each kind of document until when a page of what was modified has been looked through. `fields` says
+    `looked` says for each kind of document until when a page of what was modified has been looked through, and under `back`
+    from when on everything approved was looked for. `fields` says
     what a custom field of Precoro means, `lists` what is chosen about each list. Before `live_at` nothing is sent by itself.
     """
 
@@ -109,6 +110,19 @@ def digest(secret: str) -> str:
 def serving(session: Session, precoro_id: int) -> Sequence[Connection]:
     """Return the connections of a Precoro company, the oldest first."""
     return session.scalars(select(Connection).where(Connection.precoro_id == precoro_id).order_by(Connection.id)).all()
+
+
+def of_entity(session: Session, precoro_id: int, entity: str | None) -> Connection | None:
+    """Return the connection for documents of a legal entity, with both companies: its own, else that of all others."""
+    both = (joinedload(Connection.precoro), joinedload(Connection.qbo))
+    rows = select(Connection).where(Connection.precoro_id == precoro_id).order_by(Connection.id.desc()).options(*both)
+    found = {one.legal_entity: one for one in session.scalars(rows)}
+    return found.get(entity) or found.get(None)
+
+
+def works(connection: Connection, now: datetime) -> bool:
+    """Say whether a connection is neither stopped nor resting."""
+    return connection.state == CONNECTED and (connection.resume_at is None or connection.resume_at <= now)
 
 
 def named(session: Session, slug: str) -> Connection | None:

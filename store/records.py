@@ -48,6 +48,8 @@ from store.companies import CONNECTED, Connection
 
 OPEN, READY, SYNCED, HELD, FAILED, REMOVED, NEVER = "open", "ready", "synced", "held", "failed", "removed", "never"
 Moment: TypeAlias = datetime | BindParameter[datetime]
+WAITING = (HELD, READY)
+"""The states of what may wait for a person; what is ready has problems only before its connection is live."""
 STATES = (OPEN, READY, SYNCED, HELD, FAILED, REMOVED, NEVER)
 PURCHASE_ORDER, INVOICE, SUPPLIER = "purchase_order", "invoice", "supplier"
 
@@ -308,21 +310,31 @@ def revive(
 
 
 def is_held_for(session: Session, connection_id: int, subjects: Sequence[str]) -> bool:
-    """Say whether anything of a connection is held because of one of these subjects."""
+    """Say whether anything of a connection is held because of one of these subjects, or would be once it is live."""
     found = (
         select(Record.id)
         .join(ProblemRow, ProblemRow.record_id == Record.id)
-        .where(Record.connection_id == connection_id, Record.state == HELD, ProblemRow.subject.in_(subjects))
+        .where(Record.connection_id == connection_id, Record.state.in_(WAITING), ProblemRow.subject.in_(subjects))
     )
     return session.scalars(found.limit(1)).first() is not None
 
 
+def waiting_for(session: Session, connection_id: int, subject: str) -> Sequence[str]:
+    """Name the records (`invoice:203`) that are held because of this subject, or would be once live."""
+    found = select(Record.kind, func.coalesce(Record.idn, Record.precoro_id)).where(
+        Record.connection_id == connection_id,
+        Record.state.in_(WAITING),
+        Record.problems.any(ProblemRow.subject == subject),
+    )
+    return [f"{kind}:{idn}" for kind, idn in session.execute(found.order_by(Record.id))]
+
+
 def release_held(session: Session, connection_id: int, subject: str, now: datetime) -> int:
-    """Make the records due that were held because of this subject; returns how many."""
+    """Make the records due that are held because of this subject, or would be once live; returns how many."""
     waiting = select(ProblemRow.record_id).where(ProblemRow.subject == subject)
     freed = session.execute(
         update(Record)
-        .where(Record.connection_id == connection_id, Record.state == HELD, Record.id.in_(waiting))
+        .where(Record.connection_id == connection_id, Record.state.in_(WAITING), Record.id.in_(waiting))
         .values(wanted=Record.wanted + 1, wanted_at=now, only_events=False, queued_at=None)
         .returning(Record.id)
     )

@@ -48,6 +48,7 @@ def qbo_company(session: Session, realm: str = REALM, **values: Any) -> QboCompa
         "access_until": moment + AN_HOUR,
         "refresh_from": moment + AN_HOUR / 2,
         "changes_due": False,
+        "looked_at": moment,
     }
     company = QboCompany(realm=realm, **{**given, **values})
     session.add(company)

@@ -30,7 +30,7 @@ from store.base import Store
 from store.records import Record
 from tests.one_worker import work_off
 from webhooks.app import create_app
-from workers import clients, clock, connect, jobs
+from workers import clients, clock, connect, go_live, jobs
 from workers.runtime import Runtime
 
 REALM, VERIFIER = "9130001", "verify_me"
@@ -101,15 +101,33 @@ class Stage:
         self.company = 1
 
     def connect(
-        self, policy: Policy | None = None, realm: str = REALM, email: str = EMAIL, key: str = KEY
+        self,
+        policy: Policy | None = None,
+        realm: str = REALM,
+        email: str = EMAIL,
+        key: str = KEY,
+        *,
+        live: bool = True,
+        **more: str,
     ) -> connect.Connected:
-        """Connect the seeded companies through the consent page, and point the webhooks of both at the receiver."""
+        """Connect the seeded companies through the consent page, point the webhooks of both at the receiver, and go live.
+
+        `more` is `slug` or `legal_entity`.
+        """
         app = clients.oauth(self.runtime, REDIRECT)
         callback = give_consent(app.authorise_url("state"), realm)
-        access = connect.PrecoroAccess(self.precoro.url, email, key)
+        access = connect.PrecoroAccess(self.precoro.url, email, key, more.get("legal_entity"))
         found = connect.connect(
-            self.runtime, access, callback["code"], callback["realmId"], redirect=REDIRECT, policy=policy
+            self.runtime,
+            access,
+            callback["code"],
+            callback["realmId"],
+            redirect=REDIRECT,
+            policy=policy,
+            slug=more.get("slug", ""),
         )
+        if live:
+            go_live.go_live(self.runtime, found.slug, "ann")
         self.company = 1 if key == KEY else 2
         self.webhook = self.receiver + found.webhook_address.removeprefix(self.runtime.settings.receiver_url)
         self.precoro.post("webhooks", urls={str(self.company): [self.webhook]})

@@ -152,7 +152,7 @@ def entry(row: reference.Entry) -> Entry:
     )
 
 
-def _rows(session: Session, company_id: int, kind: str) -> Iterable[reference.Entry]:
+def rows(session: Session, company_id: int, kind: str) -> Iterable[reference.Entry]:
     """Return a whole cached list of QuickBooks: only short ones."""
     found = reference.Entry
     return session.scalars(
@@ -170,7 +170,7 @@ def _tax_codes(session: Session, company_id: int) -> dict[str, TaxCode]:
             tuple(TaxComponent(one["rate"], one["kind"], int(one["order"])) for one in row.data.get("rates", [])),
             row.data.get("description") or "",
         )
-        for row in _rows(session, company_id, "tax_code")
+        for row in rows(session, company_id, "tax_code")
     }
 
 
@@ -187,7 +187,7 @@ def _tax_rates(session: Session, company_id: int) -> dict[str, TaxRate]:
                 for one in row.data.get("values", [])
             ),
         )
-        for row in _rows(session, company_id, "tax_rate")
+        for row in rows(session, company_id, "tax_rate")
     }
 
 

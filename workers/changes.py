@@ -10,11 +10,13 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from outbound.errors import RemoteError, Throttled
-from qbo_client.company import read_preferences
-from store import companies, records
+from precoro_client.client import PrecoroClient
+from store import companies, events, records
 from store.companies import Connection, PrecoroCompany, QboCompany
+from store.events import Event
 from store.records import Record
 from workers import clients, merges, reference, resting, writes
+from workers.company import SWITCHES, keep_preferences
 from workers.glance import matters, moment_of
 from workers.runtime import Runtime
 
@@ -23,8 +25,6 @@ OVERLAP = timedelta(minutes=2)
 A_DAY = timedelta(days=1)
 """How long an event about a merge may be older than the changes that are read: to follow one twice does no harm."""
 LISTS = ("Vendor", "Account", "Class", "Customer", "Department", "Item", "Term")
-SWITCHES = ("period", "preferences")
-"""Subjects of what is held because of the company's settings: while something is, they are read along."""
 TRANSACTIONS = ("Bill", "PurchaseOrder")
 
 
@@ -54,15 +54,21 @@ def _look(runtime: Runtime, company: PrecoroCompany, serving: Connection) -> int
     client, found = clients.precoro_for_catch_up(runtime, company), 0
     for kind in KINDS:
         since = moment_of(company.read_until.get(kind)) or serving.created_at
-        number, more = 1, True
-        while more:
-            page = client.documents_since(kind, since - OVERLAP, page=number)  # type: ignore[arg-type]
-            with runtime.write() as (session, now):
-                found += sum(_want_if_news(session, serving, kind, row, now) for row in page.rows)
-            number, more = number + 1, page.more
+        found += want_since(runtime, serving, client, kind, since - OVERLAP)
         with runtime.write() as (session, _):
             fresh = session.get_one(PrecoroCompany, company.id)
             fresh.read_until = {**fresh.read_until, kind: begun.isoformat()}
+    return found
+
+
+def want_since(runtime: Runtime, serving: Connection, client: PrecoroClient, kind: str, since: datetime) -> int:
+    """Make due what was modified since a moment and may matter; returns how many. One call for 200 documents."""
+    number, more, found = 1, True, 0
+    while more:
+        page = client.documents_since(kind, since, page=number)  # type: ignore[arg-type]
+        with runtime.write() as (session, now):
+            found += sum(_want_if_news(session, serving, kind, row, now) for row in page.rows)
+        number, more = number + 1, page.more
     return found
 
 
@@ -101,16 +107,17 @@ def read(runtime: Runtime, qbo_id: int) -> None:
     """Read what changed in a QuickBooks company with one call, and bring our copies up to date."""
     with runtime.write() as (session, moment):
         company = session.get_one(QboCompany, qbo_id)
+        read_before, asks_preferences = company.changes_read_at, _may_have_switched(session, company)
         company.changes_due = False
         company.changes_read_at = moment
-        asks_preferences = any(records.is_held_for(session, one.id, SWITCHES) for one in company.connections)
     client = clients.quickbooks(runtime, company)
     try:
         found = client.changes([*LISTS, *TRANSACTIONS], company.changes_since or moment)
-        preferences = client.preferences() if asks_preferences else company.preferences
+        preferences = client.preferences() if asks_preferences else None
     except RemoteError as error:
         with runtime.write() as (session, moment):
-            session.get_one(QboCompany, qbo_id).changes_due = True
+            fresh = session.get_one(QboCompany, qbo_id)
+            fresh.changes_due, fresh.changes_read_at = True, read_before
             if isinstance(error, Throttled):
                 resting.rest(session, runtime.settings, moment, error, qbo_id=qbo_id)
         raise
@@ -123,9 +130,20 @@ def read(runtime: Runtime, qbo_id: int) -> None:
             writes.forget(session, qbo_id, kind, found.deleted.get(kind, []))
         fresh = session.get_one(QboCompany, qbo_id)
         fresh.changes_since = found.until
-        switched = read_preferences(preferences) != read_preferences(fresh.preferences)
-        fresh.preferences = preferences
+        if preferences is not None:
+            keep_preferences(session, fresh, preferences, moment)
         merges.follow(session, fresh, (company.changes_since or moment) - A_DAY, moment)
         for connection in fresh.connections:
-            subjects = reference.subjects(session, connection, found.rows)
-            reference.release(session, connection, [*subjects, *SWITCHES] if switched else subjects, moment)
+            reference.release(session, connection, reference.subjects(session, connection, found.rows), moment)
+
+
+def _may_have_switched(session: Session, company: QboCompany) -> bool:
+    """Say whether the preferences are read along: something is held for them, or an event told that they have changed."""
+    told = select(Event.id).where(
+        Event.source == events.QUICKBOOKS,
+        Event.company == company.realm,
+        Event.subject.startswith("preferences:"),
+        Event.received_at >= (company.changes_read_at or company.looked_at or Event.received_at),
+    )
+    held = any(records.is_held_for(session, one.id, SWITCHES) for one in company.connections)
+    return held or session.scalars(told.limit(1)).first() is not None

@@ -25,7 +25,7 @@ from store.companies import CONNECTED, Connection, PrecoroCompany, QboCompany
 from store.queue import TASK_JOB
 from store.records import FAILED, Record
 from store.tasks import Task
-from workers import changes, lists, logs, tokens
+from workers import changes, company, lists, logs, tokens
 from workers.runtime import Runtime, from_environment
 
 log = structlog.get_logger()
@@ -75,6 +75,8 @@ def tick(runtime: Runtime) -> None:
                 settings.changes_every,
                 partial(changes.read, runtime, company_id),
             )
+        if company.is_due(runtime, company_id):
+            duty(runtime, f"look:{company_id}", HOURLY / settings.speed, partial(company.look, runtime, company_id))
     for connection_id in kept_fresh:
         duty(runtime, f"lists:{connection_id}", DAILY / settings.speed, partial(lists.refresh, runtime, connection_id))
     duty(runtime, "failed-jobs", HOURLY / settings.speed, lambda: clear_failed_jobs(runtime))

@@ -20,6 +20,7 @@ from qbo_client.oauth import Tokens
 from store import companies, history, reference
 from store.companies import CONNECTED, Connection, PrecoroCompany, QboCompany
 from workers import clients, pairs
+from workers import company as facts
 from workers import reference as lists
 from workers.runtime import Runtime
 from workers.tokens import store_tokens
@@ -99,10 +100,10 @@ def connect(
         session.add(action)
         connection_id, name, secret = kept.id, kept.slug, kept.precoro.webhook_secret
     counted = import_lists(runtime, connection_id)
-    with runtime.write() as (session, moment):
+    with runtime.write() as (session, _):
         connection = session.get_one(Connection, connection_id)
         if not connection.policy:
-            connection.policy = dump_policy(_first_policy(session, connection, company, policy or Policy(), moment))
+            connection.policy = dump_policy(_first_policy(session, connection, company, policy or Policy()))
     paired = pairs.pair_equal_names(runtime, connection_id)
     address = f"{runtime.settings.receiver_url}/webhooks/precoro/{secret}"
     return Connected(name, company, company.warnings, address, counted, paired)
@@ -176,7 +177,8 @@ def _keep(
     slug: str,
 ) -> Connection:
     """Store both companies and their connection, or bring them up to date."""
-    qbo = _keep_quickbooks(session, runtime.settings.qbo_environment, realm, company, preferences)
+    qbo = _quickbooks(session, runtime.settings.qbo_environment, realm)
+    facts.keep(session, qbo, company, preferences, moment)
     store_tokens(session, qbo, tokens, moment)
     precoro = _keep_precoro(session, access)
     session.flush()
@@ -202,15 +204,10 @@ def _keep(
     return connection
 
 
-def _keep_quickbooks(
-    session: Session, environment: str, realm: str, company: Company, preferences: dict[str, Any]
-) -> QboCompany:
-    """Store what the QuickBooks company is."""
+def _quickbooks(session: Session, environment: str, realm: str) -> QboCompany:
+    """Return the QuickBooks company, new or known."""
     found = select(QboCompany).where(QboCompany.realm == realm, QboCompany.environment == environment)
-    qbo = session.scalar(found) or QboCompany(realm=realm, environment=environment)
-    qbo.name, qbo.country, qbo.plan = company.name, company.country[:3], company.plan
-    qbo.home_currency, qbo.preferences = company.home_currency, preferences
-    return qbo
+    return session.scalar(found) or QboCompany(realm=realm, environment=environment)
 
 
 def _keep_precoro(session: Session, access: PrecoroAccess) -> PrecoroCompany:
@@ -231,10 +228,8 @@ def _keep_precoro(session: Session, access: PrecoroAccess) -> PrecoroCompany:
     return company
 
 
-def _first_policy(
-    session: Session, connection: Connection, company: Company, policy: Policy, moment: datetime
-) -> Policy:
-    """Choose default accounts and start with what is approved from now on."""
+def _first_policy(session: Session, connection: Connection, company: Company, policy: Policy) -> Policy:
+    """Choose default accounts."""
     accounts = session.scalars(
         select(reference.Entry)
         .where(
@@ -254,7 +249,6 @@ def _first_policy(
         policy,
         payable_accounts={**payable, **policy.payable_accounts},
         default_line_account=policy.default_line_account or next(iter(uncategorised), None),
-        go_live=policy.go_live or moment.replace(microsecond=0),  # Precoro's times are whole seconds
     )
 
 

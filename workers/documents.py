@@ -7,18 +7,18 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 
 from mappers import problems
 from mappers.documents import IN_REVISION, Document, UnreadableDocument, load_document
-from mappers.outcomes import Adopt, Create, Delete, Hold, Need, Nothing, Plan, Rate, Read, Update
+from mappers.outcomes import Adopt, Create, Delete, Hold, Need, Nothing, Plan, Rate, Read, Update, until_live
 from mappers.plan import plan as make_plan
 from mappers.policy import load_policy
 from mappers.problems import Problem
 from mappers.text import find_marker, marker
 from outbound.errors import ClosedPeriod, DuplicateNumber, NotFound, NotVisible, RemoteError, Reply
-from store import records, reference
-from store.companies import Connection, QboCompany
+from store import companies, records, reference
+from store.companies import QboCompany
 from store.records import Record
 from workers import books, glance, standing, taxes, writes
 from workers.standing import title_of
@@ -59,7 +59,7 @@ def plan(work: Work, document: Document) -> Plan:
     while isinstance(decision, Need):
         answers[decision] = _answer(work, decision)
         decision = decide(answers=answers)
-    return decision
+    return decision if work.connection.live_at or record.asked else until_live(decision)
 
 
 def apply(work: Work, document: Document, decision: Plan) -> None:
@@ -117,22 +117,26 @@ def _running_number(work: Work) -> str:
 
 
 def _belongs_here(work: Work, document: Document) -> bool:
-    """Move the record to the connection that serves the document's legal entity; False when this one does not."""
-    entity = None if document.legal_entity_id is None else str(document.legal_entity_id)
-    if work.connection.legal_entity in {None, entity}:
+    """Say whether to go on: a new document belongs to the connection that serves its legal entity, and may have to move.
+
+    The connection of the entity comes before the one that serves all others. What stands in QuickBooks stays where it is.
+    """
+    record = work.record
+    if record.qbo_id is not None:
         return True
+    entity = None if document.legal_entity_id is None else str(document.legal_entity_id)
     with work.runtime.write() as (session, moment):
-        other = session.scalar(
-            select(Connection).where(
-                Connection.precoro_id == work.connection.precoro_id, Connection.legal_entity == entity
-            )
-        )
-        if other is None:
+        serving = companies.of_entity(session, work.connection.precoro_id, entity)
+        if serving is None:
             standing.stand(work, session, moment, records.NEVER, "No connection serves its legal entity.", "never")
-        else:
-            session.execute(update(Record).where(Record.id == work.record.id).values(connection_id=other.id))
-            work.is_recorded, work.outcome = True, f"moved to {other.slug}"
-    return False
+            return False
+        if serving.id == work.connection.id:
+            return True
+        session.execute(update(Record).where(records.holds(work.claim)).values(connection_id=serving.id))
+        record.connection_id, record.connection = serving.id, serving
+        works_now = companies.works(serving, moment)
+        work.is_recorded, work.outcome = not works_now, f"moved to {serving.slug}"
+    return works_now
 
 
 def _answer(work: Work, need: Need) -> Any:
@@ -201,6 +205,10 @@ def _ours(work: Work, error: DuplicateNumber) -> Any:
 def _nothing(work: Work, document: Document, decision: Nothing) -> None:
     """Record that nothing is to be sent, and why."""
     record = work.record
+    if decision.state == records.READY:
+        with work.runtime.write() as (session, moment):
+            standing.wait(work, session, moment, decision, _still_true(record.notes))
+        return
     record.revised = record.revised or (document.status == IN_REVISION and record.qbo_id is not None)
     record.notes = _still_true(record.notes) + [asdict(note) for note in decision.notes]
     if decision.settled and record.sent is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, or_, select
@@ -13,7 +14,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from store import records
 from store.companies import Connection
 from store.events import Event
-from store.history import CallRow, PlanRow
+from store.history import ActionRow, CallRow, PlanRow
 from store.records import ProblemRow, Record
 from store.reference import Pair
 from store.tasks import Change, Task
@@ -97,6 +98,13 @@ def plans(session: Session, record_id: int, most: int = 20) -> Sequence[PlanRow]
     """Return the last decisions about a record, the oldest of them first."""
     found = select(PlanRow).where(PlanRow.record_id == record_id).order_by(PlanRow.id.desc()).limit(most)
     return session.scalars(found).all()[::-1]
+
+
+def actions(session: Session, *, connection: str | None, most: int) -> Sequence[ActionRow]:
+    """Return what people did, the newest first: all of it, or what they did to a connection and its documents."""
+    found = session.scalars(select(ActionRow).order_by(ActionRow.id.desc()).execution_options(yield_per=500))
+    ours = (one for one in found if connection in {None, one.subject, (one.details or {}).get("connection")})
+    return list(islice(ours, most))
 
 
 def events(

@@ -114,6 +114,11 @@ def party(entry: Entry, home_currency: str) -> Party:
     )
 
 
+def subject(kind: str, precoro_key: str) -> str:
+    """Name an entry of Precoro as the problems name it that its pair puts right."""
+    return f"{'option' if SIDES.get(kind, ('', ''))[0] == 'option' else kind}:{precoro_key}"
+
+
 def _pair_kind(session: Session, connection: Connection, kind: str, moment: datetime) -> int:
     """Pair one list by equal names."""
     found = _equal_products(session, connection) if kind == catalogues.KIND else _equal(session, connection, kind)
@@ -166,8 +171,7 @@ def _keep(
 
 def _release(session: Session, connection: Connection, kind: str, keys: Iterable[str], moment: datetime) -> int:
     """Make due what was held for these entries: only that, and whatever is being planned right now."""
-    subject = "option" if SIDES.get(kind, ("", ""))[0] == "option" else kind
-    return reference_lists.release(session, connection, [f"{subject}:{key}" for key in keys], moment)
+    return reference_lists.release(session, connection, [subject(kind, key) for key in keys], moment)
 
 
 def _entries(session: Session, side: str, company_id: int, kind: str) -> Sequence[Entry]:

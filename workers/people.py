@@ -13,11 +13,9 @@ from rq.registry import FailedJobRegistry
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
-from mappers.policy import dump_policy, load_policy
-from store import companies, events, records
+from store import companies, events, history, records, reference
 from store.companies import CONNECTED, DISCONNECTED, PAUSED, Connection, QboCompany
 from store.events import Event
-from store.history import ActionRow
 from store.records import Record, replace_problems
 from store.reference import PRECORO, QUICKBOOKS, Entry
 from workers import clients, connect, pairs
@@ -107,7 +105,7 @@ def send(runtime: Runtime, record_id: int, who: str, accepted: Sequence[str] = (
             .values(state=records.OPEN, reason=None)
         )
         records.revive(session, record_id, moment, asked=True, accepted=accepted)
-        _note(session, moment, who, "send", _subject(record), {"accepted": list(accepted)})
+        _note(session, moment, who, "send", record, accepted=list(accepted))
     runtime.dispatch()
 
 
@@ -132,29 +130,29 @@ def ignore(runtime: Runtime, record_id: int, who: str, why: str = "") -> None:
         if taken is None:
             raise BeingWorkedOnError(record)
         replace_problems(session, record_id, [])
-        _note(session, moment, who, "ignore", _subject(record), {"why": why})
+        _note(session, moment, who, "ignore", record, why=why)
 
 
 def pause(runtime: Runtime, slug: str, who: str) -> None:
     """Stop working for a connection; events are kept, and what they are about waits."""
     with runtime.write() as (session, moment):
-        connection = _connection(session, slug)
+        connection = named(session, slug)
         if connection.state == DISCONNECTED:
             raise NotPausedError(slug)
         connection.state = PAUSED
-        _note(session, moment, who, "pause", slug)
+        history.note(session, moment, who, "pause", slug)
 
 
 def resume(runtime: Runtime, slug: str, who: str) -> None:
     """Go on after a pause, and end a rest early. Raises NotPausedError for a disconnected connection."""
     with runtime.write() as (session, moment):
-        connection = _connection(session, slug)
+        connection = named(session, slug)
         if connection.state == DISCONNECTED:
             raise NotPausedError(slug)
         connection.state = CONNECTED
         companies.rested(session, connection.id)
         both = connection.precoro, connection.qbo
-        _note(session, moment, who, "resume", slug)
+        history.note(session, moment, who, "resume", slug)
     clients.ask_again(runtime, *both)
     runtime.dispatch()
 
@@ -166,43 +164,24 @@ def pair(runtime: Runtime, slug: str, kind: str, precoro: str, quickbooks: str, 
     """
     ours, theirs = PAIRED[kind]
     with runtime.write() as (session, moment):
-        connection = _connection(session, slug)
+        connection = named(session, slug)
         left = _key(session, connection, PRECORO, ours, precoro)
         right = _key(session, connection, QUICKBOOKS, theirs, quickbooks)
+        before = reference.pairs(session, connection.id, [(kind, left)]).get((kind, left))
+        waiting = records.waiting_for(session, connection.id, pairs.subject(kind, left))
         released = pairs.pair(session, connection, kind, left, right, moment)
-        _note(session, moment, who, "pair", slug, {"kind": kind, "precoro": left, "quickbooks": right})
+        history.note(
+            session, moment, who, "pair", f"{kind}:{left}", before=before, after=right, waiting=waiting, connection=slug
+        )
     runtime.dispatch()
     return released
-
-
-def decide(runtime: Runtime, slug: str, changes: Mapping[str, Any], who: str) -> int:
-    """Change settings of a connection; returns how many documents are looked at again because of it.
-
-    What is held may be free now, and what was ready goes when sending becomes automatic; what was sent is not sent again
-    (accounting, 2). Raises UnreadablePolicy, naming every wrong setting.
-    """
-    with runtime.write() as (session, moment):
-        connection = _connection(session, slug)
-        before = load_policy(connection.policy)
-        after = load_policy({**connection.policy, **changes})
-        connection.policy = dump_policy(after)
-        companies.bump_reference(session, connection.id)
-        states = [records.HELD, records.READY] if after.automatic and not before.automatic else [records.HELD]
-        waiting = session.scalars(
-            select(Record.id).where(Record.connection_id == connection.id, Record.state.in_(states))
-        ).all()
-        for record_id in waiting:
-            records.revive(session, record_id, moment)
-        _note(session, moment, who, "decide", slug, changes)
-    runtime.dispatch()
-    return len(waiting)
 
 
 def refresh(runtime: Runtime, slug: str, who: str) -> tuple[dict[str, int], dict[str, int]]:
     """Read the lists of both sides again and pair equal names; returns the entries of each list, and the new pairs."""
     with runtime.write() as (session, moment):
-        connection_id = _connection(session, slug).id
-        _note(session, moment, who, "refresh", slug)
+        connection_id = named(session, slug).id
+        history.note(session, moment, who, "refresh", slug)
     counted = connect.import_lists(runtime, connection_id)
     paired = pairs.pair_equal_names(runtime, connection_id)
     runtime.dispatch()
@@ -213,8 +192,8 @@ def reconnect(runtime: Runtime, slug: str, code: str, realm: str, *, redirect: s
     """Give a connection fresh permission and go on with what waited. Raises ConnectError and RemoteError."""
     connect.reconnect(runtime, slug, code, realm, redirect=redirect)
     with runtime.write() as (session, moment):
-        companies.rested(session, _connection(session, slug).id)
-        _note(session, moment, who, "reconnect", slug)
+        companies.rested(session, named(session, slug).id)
+        history.note(session, moment, who, "reconnect", slug)
     runtime.dispatch()
 
 
@@ -228,7 +207,7 @@ def replay(runtime: Runtime, event_ids: Sequence[int], who: str) -> tuple[int, i
             found = session.scalars(select(Event).where(Event.id.in_(batch)).order_by(Event.id)).all()
             wanted |= {_want(session, event, moment) for event in found if event.source == events.PRECORO}
             changed |= {_read_again(session, event) for event in found if event.source == events.QUICKBOOKS}
-            _note(session, moment, who, "replay", f"{len(batch)} events", {"events": list(batch)})
+            history.note(session, moment, who, "replay", f"{len(batch)} events", events=list(batch))
     runtime.dispatch()
     return len(wanted - {None}), len(changed - {None})
 
@@ -246,10 +225,10 @@ def requeue(runtime: Runtime, job_id: str, who: str) -> None:
     except (InvalidJobOperation, NoJob) as error:
         raise NoSuchJobError(job_id) from error
     with runtime.write() as (session, moment):
-        _note(session, moment, who, "requeue", job_id)
+        history.note(session, moment, who, "requeue", job_id)
 
 
-def _connection(session: Session, slug: str) -> Connection:
+def named(session: Session, slug: str) -> Connection:
     """Return the connection of this name. Raises NoSuchConnectionError."""
     found = companies.named(session, slug)
     if found is None:
@@ -300,13 +279,7 @@ def _read_again(session: Session, event: Event) -> int | None:
     return company.id
 
 
-def _subject(record: Record) -> str:
-    """Name a record in the history."""
-    return f"{record.kind}:{record.idn or record.precoro_id}"
-
-
-def _note(
-    session: Session, moment: datetime, who: str, action: str, subject: str, details: Mapping[str, Any] | None = None
-) -> None:
-    """Write down who did what."""
-    session.add(ActionRow(at=moment, who=who, action=action, subject=subject[:200], details=dict(details or {})))
+def _note(session: Session, moment: datetime, who: str, action: str, record: Record, **details: Any) -> None:
+    """Write down what a person did to a document."""
+    subject = f"{record.kind}:{record.idn or record.precoro_id}"
+    history.note(session, moment, who, action, subject, connection=record.connection.slug, **details)

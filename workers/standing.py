@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import exists, update
 from sqlalchemy.orm import Session
 
-from mappers.outcomes import Hold
+from mappers.outcomes import Hold, Nothing
 from mappers.problems import Problem
 from store import records
 from store.companies import Connection
@@ -47,25 +47,44 @@ def stand(
 
 def hold(work: Work, session: Session, moment: datetime, decision: Hold, **columns: Any) -> None:
     """Hold the record with every problem; raises PostponedError if its subject was fixed meanwhile (design section 4)."""
-    record, notes = work.record, [asdict(note) for note in decision.notes]
+    codes = ", ".join(problem.code for problem in decision.problems)
+    notes = [asdict(note) for note in decision.notes]
+    _wait(
+        work, session, moment, decision.problems, summary=codes, state=records.HELD, notes=notes, reason=None, **columns
+    )
+    work.outcome = f"held: {codes}"
+
+
+def wait(work: Work, session: Session, moment: datetime, decision: Nothing, notes: Sequence[dict[str, str]]) -> None:
+    """Let a record wait as ready, with what it would be held for; raises PostponedError if settings changed meanwhile."""
+    told = [*notes, *(asdict(note) for note in decision.notes)]
+    given = {"state": records.READY, "notes": told, "reason": decision.reason}
+    _wait(work, session, moment, decision.problems, summary=decision.reason, **given)
+    work.outcome = f"ready: {decision.reason}"
+
+
+def _wait(
+    work: Work, session: Session, moment: datetime, problems: Sequence[Problem], *, summary: str, **columns: Any
+) -> None:
+    """Record that a record waits for a person, and for what, unless what it was planned with is no longer so."""
+    record = work.record
     planned_with = work.connection.reference_version
     unchanged = exists().where(Connection.id == record.connection_id, Connection.reference_version == planned_with)
     given = {"seen": record.seen, **title_of(record), **columns}
-    held = session.execute(
+    waits = session.execute(
         update(Record)
         .where(records.holds(work.claim), unchanged)
-        .values(state=records.HELD, done=work.claim.wanted, notes=notes, asked=False, attempts=0, wanted_at=None,
-                reason=None, write_back_due=True, **given)
+        .values(done=work.claim.wanted, asked=False, attempts=0, wanted_at=None, write_back_due=True, **given)
         .returning(Record.id)
-    ).first()  # fmt: skip
-    if held is None:
-        raise PostponedError("what it was held for has changed meanwhile", moment)
-    replace_problems(session, record.id, problem_rows(record.id, decision.problems))
-    codes = ", ".join(problem.code for problem in decision.problems)
-    session.add(PlanRow(at=moment, record_id=record.id, decision="hold", summary=codes[:2000]))
-    record.state, record.notes, record.reason, record.write_back_due = records.HELD, notes, None, True
-    record.problems = problem_rows(record.id, decision.problems)
-    work.is_recorded, work.outcome = True, f"held: {codes}"
+    ).first()
+    if waits is None:
+        raise PostponedError("what it was planned with has changed meanwhile", moment)
+    replace_problems(session, record.id, problem_rows(record.id, problems))
+    decision = "hold" if columns["state"] == records.HELD else columns["state"]
+    session.add(PlanRow(at=moment, record_id=record.id, decision=decision, summary=summary[:2000]))
+    record.state, record.notes, record.reason = columns["state"], columns["notes"], columns["reason"]
+    record.problems, record.write_back_due = problem_rows(record.id, problems), True
+    work.is_recorded = True
 
 
 def problem_rows(record_id: int, problems: Sequence[Problem]) -> list[ProblemRow]:

@@ -162,31 +162,3 @@ def test_an_unknown_name_ends_with_3_and_the_next_command(tieout: Tieout, verb: 
     done = tieout("connections", verb, "nobody")
     assert done.exit_code == 3
     assert "tieout connections list" in done.stderr
-
-
-def test_settings_are_changed_by_name_and_wrong_ones_are_named(stage: Stage, tieout: Tieout) -> None:
-    stage.approved(number="INV-205", supplier="Evergreen Catering", lines=[LUNCH])
-    stage.settle()
-    done = tieout(
-        "connections", "set", SLUG, "closed_period=first_open_day", "write_back=off", "payable_accounts=USD:33"
-    )
-    assert (done.exit_code, done.stderr) == (0, "Changed. 1 waiting documents are looked at again.\n")
-    shown = simplejson.loads(tieout("connections", "show", SLUG, "--json").stdout)["settings"]
-    assert (shown["closed_period"], shown["write_back"], shown["payable_accounts"]) == (
-        "first_open_day",
-        False,
-        {"USD": "33"},
-    )
-    for wrong in ("closed_period=never", "no_such=1", "automatic"):
-        refused = tieout("connections", "set", SLUG, wrong)
-        assert (refused.exit_code, wrong.partition("=")[0] in refused.stderr) == (2, True), wrong
-
-
-def test_sending_automatically_takes_up_what_was_ready(stage: Stage, tieout: Tieout) -> None:
-    tieout("connections", "set", SLUG, "automatic=off")
-    invoice = stage.approved(number="INV-209", lines=[LUNCH])
-    stage.settle()
-    assert stage.record(invoice).state == "ready"
-    tieout("connections", "set", SLUG, "automatic=on")
-    stage.settle()
-    assert stage.record(invoice).state == "synced"

@@ -2,31 +2,75 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import update
+import pytest
+from sqlalchemy import select
 
-from standins.consent import give_consent
-from store.companies import Connection
-from tests.stage import EMAIL, KEY, REALM, REDIRECT, house
-from workers import clients, connect
+from store import reference
+from store.reference import Entry
+from tests.integration.workers.test_orders_and_abroad import UK
+from tests.stage import REALM, Stage, house
+from workers import people
 
 PAPER = {"name": "Copy paper", "quantity": 10, "price": "54.00", "account": "Office Supplies"}
+TEXAS = "2"
 
 
-def test_a_document_goes_to_the_books_of_its_legal_entity_and_stays_one_record(tmp_path: Path, redis_url: str) -> None:
-    with house(tmp_path, redis_url) as stage:
-        stage.connect()
-        entity = stage.approved(number="INV-600", lines=[PAPER])["legalEntity"]["id"]
-        access = connect.PrecoroAccess(stage.precoro.url, EMAIL, KEY, legal_entity=str(entity))
-        consent = give_consent(clients.oauth(stage.runtime, REDIRECT).authorise_url("state"), REALM)
-        connect.connect(stage.runtime, access, consent["code"], REALM, redirect=REDIRECT, slug="entity")
-        with stage.runtime.write() as (session, _):
-            session.execute(update(Connection).where(Connection.slug != "entity").values(legal_entity="999"))
-        stage.settle()
-        invoice = stage.approved(number="INV-601", invoiceNumber="S-601", lines=[PAPER])
-        stage.until_state(invoice, "synced")
-        stage.act(invoice, "cancel")
-        stage.settle()
-        assert (stage.record(invoice).connection.slug, stage.record(invoice).state) == ("entity", "removed")
-        assert len([one for one in stage.records() if one.precoro_id == str(invoice["id"])]) == 1
+@pytest.fixture
+def stage(tmp_path: Path, redis_url: str) -> Iterator[Stage]:
+    """Return a house whose Precoro company has books in Leeds for everything, and books in Austin for one legal entity."""
+    with house(tmp_path, redis_url) as opened:
+        opened.connect(realm=UK[0], slug="leeds")
+        opened.connect(realm=REALM, slug="austin", legal_entity=TEXAS)
+        yield opened
+
+
+def reads(stage: Stage, document: dict[str, Any]) -> int:
+    path = f"/invoices/{document['idn']}"
+    return sum(1 for one in stage.precoro.get("requests") if one["method"] == "GET" and one["path"] == path)
+
+
+def test_a_document_goes_to_the_books_of_its_legal_entity_with_one_read_and_stays_one_record(stage: Stage) -> None:
+    invoice = stage.approved(number="INV-601", invoiceNumber="S-601", lines=[PAPER])
+    stage.until_state(invoice, "synced")
+    assert (stage.record(invoice).connection.slug, len(stage.bills()), reads(stage, invoice)) == ("austin", 1, 1)
+    stage.act(invoice, "cancel")
+    stage.settle()
+    assert (stage.record(invoice).connection.slug, stage.record(invoice).state) == ("austin", "removed")
+    assert len([one for one in stage.records() if one.precoro_id == str(invoice["id"])]) == 1
+
+
+def test_a_document_of_another_legal_entity_goes_where_all_others_go(stage: Stage) -> None:
+    leeds = stage.precoro.post("legalentities", company=1, name="Widgets West")
+    invoice = stage.invoice(number="INV-602", invoiceNumber="S-602", lines=[PAPER])
+    stage.change(invoice, legalEntity={"id": leeds["id"]})
+    stage.act(invoice, "approve")
+    stage.settle()
+    assert stage.record(invoice).connection.slug == "leeds"
+    assert stage.bills() == []
+
+
+def test_what_moves_to_a_paused_connection_waits_there(stage: Stage) -> None:
+    people.pause(stage.runtime, "austin", "ann")
+    invoice = stage.approved(number="INV-603", invoiceNumber="S-603", lines=[PAPER])
+    stage.until(lambda: any(one.connection.slug == "austin" for one in stage.records()), "the move")
+    stage.tick()
+    assert stage.bills() == []
+    people.resume(stage.runtime, "austin", "ann")
+    stage.until_state(invoice, "synced")
+
+
+def test_one_supplier_may_have_a_vendor_in_each_of_the_books(stage: Stage) -> None:
+    with stage.runtime.read() as (session, _):
+        leeds, austin = people.named(session, "leeds"), people.named(session, "austin")
+        vendor = session.scalars(
+            select(Entry.key).where(Entry.company_id == leeds.qbo_id, Entry.kind == "vendor")
+        ).first()
+        key = session.scalars(select(Entry.key).where(Entry.kind == "supplier", Entry.name == "Acme Supply")).one()
+    people.pair(stage.runtime, "leeds", "supplier", key, str(vendor), "ann")
+    with stage.runtime.read() as (session, _):
+        twins = [reference.pairs(session, one.id, [("supplier", key)]) for one in (leeds, austin)]
+    assert twins == [{("supplier", key): vendor}, {("supplier", key): "56"}]

@@ -1,0 +1,11 @@
+"""The editions of QuickBooks Online that lack what Tieout needs, by the name of the plan (facts, section 5.11)."""
+
+from __future__ import annotations
+
+TOO_SMALL = {"simple start": "Simple Start", "essentials": "Essentials"}
+WITHOUT_BILLS = frozenset({"Simple Start"})
+
+
+def too_small(plan: str) -> str | None:
+    """Return the name of an edition that has no purchase orders, classes or locations; None for any other."""
+    return next((name for words, name in TOO_SMALL.items() if words in plan.casefold()), None)

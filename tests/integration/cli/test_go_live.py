@@ -1,0 +1,76 @@
+"""Going live from the command line: the checklist, the preview, the question, and the event that is waited for."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+import simplejson
+
+from tests.integration.cli.conftest import Tieout
+from tests.stage import Stage
+
+SLUG = "widgets-inc"
+PAPER = {"name": "Copy paper", "quantity": 10, "price": "54.00", "account": "Office Supplies"}
+LUNCH = {"name": "Lunch", "quantity": 1, "price": "76.10", "account": "Office Supplies"}
+
+
+@pytest.fixture
+def connected(empty_stage: Stage) -> Stage:
+    """Return a house that is connected and not live."""
+    empty_stage.connect(live=False)
+    return empty_stage
+
+
+def test_check_lists_every_step_with_its_command_and_what_waits(connected: Stage, tieout: Tieout) -> None:
+    done = tieout("connections", "check", "--json")
+    assert done.exit_code == 1
+    steps = {one["name"]: one for one in simplejson.loads(done.stdout)["steps"]}
+    assert {name: one["state"] for name, one in steps.items()} == {
+        "connected": "done", "event received": "open", "suppliers": "optional", "lists": "done",
+        "default accounts": "open", "what to send": "done",
+    }  # fmt: skip
+    assert steps["default accounts"]["command"] == f"tieout settings set {SLUG} default_line_account=ACCOUNT"
+    assert steps["event received"]["command"] == f"tieout connections test {SLUG}"
+    tieout("settings", "set", "default_line_account=Office Supplies")
+    connected.approved(number="INV-520", invoiceNumber="S-520", lines=[PAPER])
+    connected.settle()
+    again = tieout("connections", "check")
+    assert again.exit_code == 0, again.output
+    assert "Precoro was last heard" in again.stdout
+
+
+def test_go_live_shows_what_it_does_asks_and_sends(connected: Stage, tieout: Tieout) -> None:
+    sent = connected.approved(number="INV-521", invoiceNumber="S-521", lines=[PAPER])
+    connected.approved(number="INV-522", supplier="Evergreen Catering", lines=[LUNCH])
+    connected.settle()
+    day = sent["approvalDate"][:10]
+    tried = tieout("connections", "go-live", "--from", day, "--dry-run")
+    assert "1 documents USD 540.00" in tried.stdout
+    assert "Supplier Evergreen Catering is not paired" in tried.stdout
+    refused = tieout("connections", "go-live", "--from", day, input="n\n")
+    assert "Nothing was changed" in refused.stderr
+    assert connected.bills() == []
+    done = tieout("connections", "go-live", SLUG, "--from", day, "--yes")
+    assert done.exit_code == 0, done.output
+    connected.settle()
+    assert connected.record(sent).state == "synced"
+    again = tieout("connections", "go-live", "--yes")
+    assert (again.exit_code, "has been live since" in again.stderr) == (1, True)
+
+
+@pytest.mark.usefixtures("connected")
+def test_a_program_must_say_yes(tieout: Tieout) -> None:
+    assert simplejson.loads(tieout("connections", "go-live", "--json").stdout)["live"] is False
+    assert simplejson.loads(tieout("connections", "go-live", "--json", "--yes").stdout)["live"] is True
+
+
+def test_test_waits_for_an_event_and_says_what_to_do_when_none_comes(connected: Stage, tieout: Tieout) -> None:
+    silent = tieout("connections", "test", "--wait", "0")
+    assert silent.exit_code == 1
+    assert "Configuration, Integrations, Webhooks" in silent.stderr
+    saving = threading.Timer(0.3, connected.invoice, kwargs={"number": "INV-523", "lines": [PAPER]})
+    saving.start()
+    heard = tieout("connections", "test", "--wait", "20")
+    saving.join()
+    assert (heard.exit_code, "Precoro was heard at" in heard.stderr) == (0, True)

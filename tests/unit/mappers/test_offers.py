@@ -1,0 +1,114 @@
+"""What is offered follows from both companies, and what is not says why."""
+
+from __future__ import annotations
+
+import dataclasses
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from mappers.books import Entry
+from mappers.offers import Facts, decisions, named_by_id, refusals
+from mappers.policy import Policy, PolicySchema
+
+WIDGETS = Facts(
+    company="Widgets Inc",
+    plan="QuickBooks Online Plus",
+    is_us=True,
+    home_currency="USD",
+    multicurrency=False,
+    purchase_orders=True,
+    customers=True,
+    billable=False,
+    uses_taxes=False,
+    accounts={
+        "33": Entry("33", "Accounts Payable (A/P)", kind="Accounts Payable"),
+        "34": Entry("34", "Accounts Payable - EUR", kind="Accounts Payable", currency="EUR"),
+        "42": Entry("42", "Office supplies", kind="Expense"),
+        "61": Entry("61", "Old rent", kind="Expense", active=False),
+    },
+)
+LEEDS = dataclasses.replace(
+    WIDGETS, company="Widgets UK", is_us=False, home_currency="GBP", multicurrency=True, uses_taxes=True,
+    tax_codes={"4": Entry("4", "0.0% Z")},
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("change", "facts", "said"),
+    [
+        ({"send": "both"}, {"purchase_orders": False}, "switched off in Widgets Inc"),
+        ({"send": "purchase_orders"}, {"plan": "QuickBooks Online Essentials"}, "Essentials has no purchase orders"),
+        ({"send": "purchase_orders", "import_payments": True}, {}, "Payments belong to invoices"),
+        ({"go_live": datetime(2026, 1, 1, tzinfo=UTC)}, {"live_at": datetime(2026, 11, 2, tzinfo=UTC)}, "live on 2026-11-02"),
+        ({"billable": "yes"}, {}, "Billable expenses by customer are switched off"),
+        ({"exchange_rate": "precoro"}, {}, "works in USD only"),
+        ({"taxes": "folded"}, {}, "always part of the line amount"),
+        ({"line_without_tax": "zero_code"}, {}, "always part of the line amount"),
+        ({"line_without_tax": "zero_code"}, {"is_us": False}, "No zero code is chosen"),
+        ({"zero_tax_code": "99"}, {"is_us": False}, "no active tax code with the id 99"),
+        ({"default_line_account": "61"}, {}, "no active account with the id or name 61"),
+        ({"default_line_account": "33"}, {}, "takes no purchase lines"),
+        ({"payable_accounts": {"EUR": "34"}}, {}, "works in USD only"),
+        ({"payable_accounts": {"USD": "42"}}, {}, "not Accounts Payable"),
+        ({"payable_accounts": {"USD": "34"}}, {}, "is kept in EUR, not in USD"),
+        ({"payable_accounts": {"USD": "98"}}, {}, "no active account"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_had_is_refused_and_says_why(change: dict[str, Any], facts: dict[str, Any], said: str) -> None:
+    told = refusals(Policy(), dataclasses.replace(Policy(), **change), dataclasses.replace(WIDGETS, **facts))
+    assert len(told) == 1
+    assert said in "".join(told.values())
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"send": "both", "import_payments": True},
+        {"taxes": "folded", "exchange_rate": "precoro"},
+        {"line_without_tax": "zero_code", "zero_tax_code": "4"},
+        {"payable_accounts": {"GBP": "33", "EUR": "34"}, "default_line_account": "42"},
+    ],
+)
+def test_what_the_companies_allow_is_offered(change: dict[str, Any]) -> None:
+    assert refusals(Policy(), dataclasses.replace(Policy(), **change), LEEDS) == {}
+
+
+def test_a_change_that_makes_another_decision_impossible_is_refused_for_that_one() -> None:
+    before = Policy(send="invoices", import_payments=True)
+    told = refusals(before, dataclasses.replace(before, send="purchase_orders"), WIDGETS)
+    assert told == {
+        "import_payments": "Import payments: Payments belong to invoices, and this connection sends purchase orders only."
+    }
+
+
+def test_what_was_impossible_before_does_not_stand_in_the_way_of_another_change() -> None:
+    before = Policy(send="both")
+    off = dataclasses.replace(WIDGETS, purchase_orders=False)
+    assert refusals(before, dataclasses.replace(before, bill_number="precoro"), off) == {}
+    assert refusals(before, dataclasses.replace(before, send="invoices"), off) == {}
+
+
+def test_every_setting_is_shown_with_its_choices_and_what_stands_against_each() -> None:
+    off = dataclasses.replace(WIDGETS, purchase_orders=False)
+    told = {one.name: one for one in decisions(Policy(default_line_account="42", payable_accounts={"USD": "33"}), off)}
+    assert set(told) == set(PolicySchema().fields)
+    assert [(one.value, bool(one.why_not)) for one in told["send"].choices] == [
+        ("invoices", False), ("purchase_orders", True), ("both", True),
+    ]  # fmt: skip
+    assert [one.meaning for one in told["automatic"].choices] == ["on", "off"]
+    assert told["default_line_account"].shown == "Office supplies (id 42)"
+    assert told["payable_accounts"].shown == "USD Accounts Payable (A/P) (id 33)"
+    assert (told["zero_tax_code"].shown, told["write_back"].shown) == ("", "on")
+
+
+def test_a_decision_that_has_become_impossible_says_so_where_it_is_shown() -> None:
+    off = dataclasses.replace(WIDGETS, purchase_orders=False)
+    send = next(one for one in decisions(Policy(send="both"), off) if one.name == "send")
+    assert send.why_not == "Purchase orders are switched off in Widgets Inc (Account and settings, Expenses)."
+
+
+def test_an_account_may_be_given_by_its_name() -> None:
+    given = {"default_line_account": "Office supplies", "payable_accounts": {"USD": "33"}, "send": "both"}
+    assert named_by_id(given, WIDGETS) == {**given, "default_line_account": "42"}
