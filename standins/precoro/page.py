@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from standins.precoro.world import Company, World
 
 SHOWN_DOCUMENTS, SHOWN_REQUESTS = 40, 25
+LISTS = {"suppliers": "Suppliers", "items": "Catalogue", "taxes": "Taxes", "paymentterms": "Payment terms"}
 OFFERED = ("submit", "approve", "revise", "cancel", "deny")
 
 TEMPLATE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Precoro stand-in</title>
@@ -31,6 +32,7 @@ TEMPLATE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Precor
  .documents{table-layout:fixed} .documents th:nth-child(1){width:12%} .documents th:nth-child(2){width:20%}
  .documents th:nth-child(3){width:10%} .documents th:nth-child(4){width:8%} .documents th:nth-child(6){width:21%}
  .documents th,.documents td:nth-child(4),.documents td:last-child,.n{white-space:nowrap}
+ .lists{margin-top:1rem;width:auto} .lists th:first-child{min-width:16rem}
  form{display:inline} button{font:inherit;padding:.1rem .6rem;border:1px solid #9aa7b5;border-radius:4px;background:#fff;cursor:pointer}
  button:hover{background:#eef3f8} code{font-size:.85em;color:#56606e} .log{color:#a33} .quiet{color:#6d7683}
 </style>
@@ -45,7 +47,10 @@ TEMPLATE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Precor
 <td><code>{{ one.externalId or "" }}</code>{% if one.externalIntegrationLog %}<br><span class="log">{{ one.externalIntegrationLog }}</span>{% endif %}</td>
 <td>{% for act in acts(one) %}<form method="post" action="/_page/{{ company.id }}/{{ collection }}/{{ one.idn }}/{{ act }}"><button>{{ act }}</button></form> {% endfor %}</td></tr>
 {% endfor %}</table>
-{% else %}<p class="quiet">No {{ title | lower }} yet.</p>{% endif %}{% endfor %}{% endfor %}
+{% else %}<p class="quiet">No {{ title | lower }} yet.</p>{% endif %}{% endfor %}
+<table class="lists"><tr><th>List</th><th class="n">Entries</th><th class="n">Switched off</th><th class="n">With externalId</th></tr>
+{% for one in lists(company) %}<tr><td>{{ one.title }}</td><td class="n">{{ "{:,}".format(one.entries) }}</td>
+<td class="n">{{ one.off or "" }}</td><td class="n">{{ one.linked or "" }}</td></tr>{% endfor %}</table>{% endfor %}
 <h2>Latest requests</h2>
 <table><tr><th>Time (UTC)</th><th>Request</th><th>Answer</th></tr>
 {% for one in requests %}<tr><td>{{ one.time[11:19] }}</td><td><code>{{ one.method }} {{ one.path }}{% if one.query %}?{{ one.query }}{% endif %}</code></td>
@@ -65,6 +70,7 @@ def page_routes(control: Control[Settings], world: World, people: People) -> Blu
                 companies=list(world.companies.values()),
                 titles=(("invoices", "Invoices"), ("purchaseorders", "Purchase orders")),
                 latest=_latest,
+                lists=_lists,
                 acts=lambda document: [act for act in OFFERED if act in possible(document)],
                 requests=list(islice(reversed(control.log), SHOWN_REQUESTS)),
             )
@@ -82,6 +88,24 @@ def page_routes(control: Control[Settings], world: World, people: People) -> Blu
         return Response(status=204 if request.method == "GET" else 405)
 
     return routes
+
+
+def _lists(company: Company) -> list[dict[str, Any]]:
+    """Return what the page says of each list; the options of every custom field are a list of their own."""
+    found = [(title, list(company.all(collection))) for collection, title in LISTS.items()]
+    for fields in ("itemcustomfields", "documentcustomfields"):
+        for field in company.all(fields):
+            options = [one for one in company.all("options") if one["field"] == field["id"]]
+            found.append((f"{field['name']} (options)", options))
+    return [
+        {
+            "title": title,
+            "entries": len(rows),
+            "off": sum(1 for row in rows if row.get("enable") is False),
+            "linked": sum(1 for row in rows if row["externalId"]),
+        }
+        for title, rows in found
+    ]
 
 
 def _latest(company: Company, collection: str) -> list[dict[str, Any]]:

@@ -19,6 +19,26 @@ from standins.quickbooks.world import World
 Json = dict[str, Any]
 
 SHOWN = 40
+LISTS = {
+    "Vendor": "Vendors",
+    "Account": "Accounts",
+    "Customer": "Customers and projects",
+    "Class": "Classes",
+    "Department": "Locations",
+    "Item": "Products and services",
+    "Term": "Terms",
+    "TaxCode": "Tax codes",
+    "CompanyCurrency": "Currencies",
+}
+SWITCHES = {
+    "Classes on lines": ("AccountingInfoPrefs", "ClassTrackingPerTxnLine"),
+    "Classes on transactions": ("AccountingInfoPrefs", "ClassTrackingPerTxn"),
+    "Locations": ("AccountingInfoPrefs", "TrackDepartments"),
+    "Customers on lines": ("VendorAndPurchasesPrefs", "TrackingByCustomer"),
+    "Projects": ("OtherPrefs", "ProjectsEnabled"),
+    "Purchase orders": ("OtherPrefs", "VendorAndPurchasesPrefs.PurchseOrderEnabled"),
+    "Several currencies": ("CurrencyPrefs", "MultiCurrencyEnabled"),
+}
 KINDS = ("Bill", "VendorCredit", "PurchaseOrder", "BillPayment", "Purchase")
 PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>QuickBooks stand-in</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -50,6 +70,11 @@ button,input{font:inherit;padding:.1rem .5rem}.note{background:#fff3cd;padding:.
 {% if kind in ('BillPayment', 'Purchase') and row.TotalAmt %}<button name="do" value="void">Void</button>{% endif %}
 <button name="do" value="delete">Delete</button></form>
 {% else %}<tr><td colspan="8">No documents yet.{% endfor %}</table>
+<h2>Lists</h2>
+<table><tr><th>List<th class="n">Active<th class="n">Inactive<th>Changed last
+{% for one in lists %}<tr><td>{{ one.title }}<td class="n">{{ '{:,}'.format(one.active) }}<td class="n">{{ one.inactive or '' }}<td>{{ one.last }}
+{% endfor %}</table>
+<p>{% for name, on in switches %}{{ name }}: {{ 'on' if on else 'off' }}{% if not loop.last %} &middot; {% endif %}{% endfor %}</p>
 <h2>Requests</h2>
 <table><tr><th>Time (UTC)<th>Request<th class="n">Status<th>Request id<th>Fault
 {% for entry in requests %}<tr><td>{{ entry.time[11:19] }}<td><code>{{ entry.method }} {{ entry.path }}</code>
@@ -109,8 +134,18 @@ def _render(control: Control[Settings], world: World) -> str:
         currency=company.home_currency,
         closed=company.preference("AccountingInfoPrefs", "BookCloseDate"),
         documents=_documents(company),
+        lists=[_list(company, entity, title) for entity, title in LISTS.items() if company.tables[entity]],
+        switches=[(name, company.preference(*where)) for name, where in SWITCHES.items()],
         requests=list(control.log)[-SHOWN:][::-1],
     )
+
+
+def _list(company: Company, entity: str, title: str) -> Json:
+    rows = list(company.rows(entity))
+    active = sum(1 for row in rows if row.get("Active", True))
+    newest = max(rows, key=lambda row: company.stamps[entity][row["Id"]])
+    last = newest.get("FullyQualifiedName") or newest.get("DisplayName") or newest["Name"]
+    return {"title": title, "active": active, "inactive": len(rows) - active, "last": last}
 
 
 def _documents(company: Company) -> list[tuple[str, Json]]:

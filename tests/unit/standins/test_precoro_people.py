@@ -170,6 +170,16 @@ def test_the_page_shows_documents_and_its_buttons_act(client: FlaskClient) -> No
     assert "approved" in client.get("/").text
 
 
+def test_the_page_counts_the_lists_and_what_of_them_is_linked(client: FlaskClient) -> None:
+    post(client, "suppliers/9001", do="deactivate")
+    rows = [row.split("<td") for row in client.get("/").text.split("<tr>") if "<td>Suppliers<" in row]
+    assert [[cell.partition(">")[2].partition("<")[0] for cell in row[1:]] for row in rows] == [
+        ["Suppliers", "35", "1", ""],
+        ["Suppliers", "15", "", ""],
+    ]
+    assert "QuickBooks Accounts (options)" in client.get("/").text
+
+
 def test_foreign_documents_have_a_rate_and_amounts_in_company_currency(client: FlaskClient) -> None:
     made = invoice(
         client,

@@ -241,6 +241,14 @@ def test_the_page_shows_documents_and_takes_orders(us: Books) -> None:
     assert us.read("Bill", made["Id"])["Balance"] == 0
 
 
+def test_the_page_counts_lists_and_says_what_is_switched_on(us: Books) -> None:
+    us.control("vendor/87", {"do": "deactivate"})
+    text = us.client.get("/").text
+    assert '<td>Vendors<td class="n">34<td class="n">3<td>Acme Supply East (deleted)' in text
+    assert "Classes on lines: on" in text
+    assert "Several currencies: off" in text
+
+
 def test_a_fault_can_be_ordered_for_one_operation(us: Books) -> None:
     us.control("faults", {"match": {"path": "/bill[?].*operation=delete"}, "fault": "stale"})
     made = us.write("Bill", bill(category_line(5)))
