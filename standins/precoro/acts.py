@@ -112,6 +112,8 @@ class People:
             self._moved(company, collection, record)
         elif collection not in DOCUMENTS and name in SUPPLIER_ACTS:
             record.update({key: value for key, value in SUPPLIER_ACTS[name].items() if key in record})
+            if name == "approve" and "approvalDate" in record:
+                record["approvalDate"] = stamp(now())
             self._moved(company, collection, record)
         else:
             raise WrongInputError(f"Nobody can {name!r} one of {collection}")

@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from standins.control import WrongInputError
-from standins.precoro import options
+from standins.precoro import masters, options
 from standins.precoro.forms import InvalidError
 from standins.precoro.seeding import (
     new_field,
@@ -40,6 +40,8 @@ def make(world: World, company: Company, collection: str, description: Record, s
         raise WrongInputError(f"A new record of {collection} needs a name")
     described = dict(description)
     record = _BLANKS[collection](company, world.next_id("new"), described)
+    if collection == "suppliers":
+        masters.begin_approval(record, settings)
     change(world, company, collection, record, described, settings)
     return record
 

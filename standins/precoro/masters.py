@@ -28,7 +28,7 @@ def make(world: World, company: Company, collection: str, form: Form, settings: 
     values = read(company, collection, form, settings, None)
     record = _new(company, collection, world.next_id("new"), values)
     if collection == "suppliers":
-        _begin_approval(record, settings)
+        begin_approval(record, settings)
     record.update(_stored(world, collection, values))
     return company.add(collection, record)
 
@@ -127,7 +127,8 @@ def _new(company: Company, collection: str, identity: int, values: dict[str, Any
     return new_location(identity, name)
 
 
-def _begin_approval(supplier: Record, settings: Settings) -> None:
+def begin_approval(supplier: Record, settings: Settings) -> None:
+    """Give a new supplier the status that the company gives new ones; one that waits has no date of approval."""
     supplier["status"] = settings.supplier_status
     if settings.supplier_status != SUPPLIER_APPROVED:
         supplier["approvalDate"] = None

@@ -50,6 +50,7 @@ def act(company: Company, entity: Entity, identity: str, order: Json) -> Json:
         "deactivate": _deactivate,
         "activate": _activate,
         "merge": _merge,
+        "flatten": _flatten,
     }
     if order.get("do") not in acts:
         raise WrongInputError(f"Unknown act {order.get('do')!r}. Known: {', '.join(acts)}, or set")
@@ -111,6 +112,21 @@ def _activate(company: Company, entity: Entity, identity: str, _: Json) -> Json:
 
 def _merge(company: Company, entity: Entity, identity: str, order: Json) -> Json:
     return merging.merge(company, entity, identity, str(order.get("into", "")))
+
+
+def _flatten(company: Company, entity: Entity, identity: str, _: Json) -> Json:
+    """Save the address of an entry from a transaction: it comes back as lines, without city and postal code [D]."""
+    record = company.tables[entity.name][identity]
+    address = record.get("BillAddr")
+    if not address:
+        raise WrongInputError(f"{entity.name} {identity} has no address")
+    place = " ".join(str(address[name]) for name in ("CountrySubDivisionCode", "PostalCode") if address.get(name))
+    city = ", ".join(part for part in (str(address.get("City", "")), place) if part)
+    street = [str(address[f"Line{number}"]) for number in range(1, 6) if address.get(f"Line{number}")]
+    names = [record["DisplayName"], *street, city, str(address.get("Country", ""))]
+    lines = {f"Line{number}": text for number, text in enumerate(list(filter(None, names))[:5], 1)}
+    flat = {"Id": company.next_id("addresses", 9001), **lines}
+    return company.put(entity, {**record, "BillAddr": flat})
 
 
 def routes(control: Control[Settings], world: World) -> Blueprint:

@@ -431,3 +431,12 @@ def test_what_is_no_route_is_said_in_json(client: FlaskClient) -> None:
     assert client.get("/requisitions", headers=KEY).json == {"message": "Not Found"}
     wrong = client.delete("/suppliers/9001", headers=KEY)
     assert (wrong.status_code, wrong.json) == (405, {"message": "Method Not Allowed"})
+
+
+def test_a_supplier_that_a_person_adds_waits_for_approval_too(client: FlaskClient, pings: list[Any]) -> None:
+    person(client, "settings", supplier_status=1)
+    made = person(client, "suppliers", 201, name="Waiting Ltd")
+    assert (made["status"], made["approvalDate"]) == (1, None)
+    approved = person(client, f"suppliers/{made['id']}", do="approve")
+    assert (approved["status"], approved["approvalDate"] is None) == (2, False)
+    assert pings == [{"id": made["id"], "type": 7, "action": action} for action in (0, 1)]

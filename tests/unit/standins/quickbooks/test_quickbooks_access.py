@@ -171,6 +171,13 @@ def test_a_repeated_request_id_gets_the_first_answer_and_writes_nothing(us: Book
     assert us.refused("Bill", bill(category_line(7)), requestid="r1")[0] == "600"
 
 
+def test_a_request_id_answers_for_a_bill_that_was_deleted_meanwhile(us: Books) -> None:
+    first = us.post("bill", bill(category_line(5)), requestid="r1")
+    us.post("bill", {"Id": first["Bill"]["Id"], "SyncToken": "0"}, operation="delete", requestid="r2")
+    assert us.post("bill", bill(category_line(5)), requestid="r1") == first
+    assert us.query("select count(*) from Bill") == {"totalCount": 0}
+
+
 def test_a_fault_is_replayed_too_unless_the_setting_says_no(us: Books) -> None:
     wrong = bill(category_line(5), vendor="6001")
     us.refused("Bill", wrong, requestid="r1")

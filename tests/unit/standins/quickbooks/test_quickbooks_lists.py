@@ -371,3 +371,12 @@ def test_a_vendor_with_open_orders_stays_active_where_the_setting_says_so(us: Bo
     assert us.refused("Vendor", inactive)[0] == "6220"
     us.control("settings", {"refuse_inactive_with_open_orders": False})
     assert us.write("Vendor", inactive)["Active"] is False
+
+
+def test_an_address_saved_from_a_transaction_comes_back_as_lines(us: Books, events: list[Any]) -> None:
+    before = us.read("Vendor", ACME)["BillAddr"]
+    us.control(f"vendor/{ACME}", {"do": "flatten"})
+    after = us.read("Vendor", ACME)["BillAddr"]
+    assert after.pop("Id") != before["Id"]
+    assert after == {"Line1": "Acme Supply", "Line2": "1 Road St", "Line3": "Austin, TX 78701", "Line4": "USA"}
+    assert events == [("Vendor", "Update", None)]
