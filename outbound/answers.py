@@ -14,6 +14,8 @@ from outbound.wire import JsonObject, from_json
 SERVER_ERROR = 500
 REDIRECT = 300
 CLIENT_ERROR = 400
+LONGEST_WAIT = 32 * 86400.0
+"""Seconds. The longest that is meant is to the end of a month, when metered calls are used up (facts of QuickBooks, 4)."""
 NOT_TAKEN = frozenset({400, 405, 411, 413, 414, 415, 422, 431})
 """Statuses that refuse a request for its form, whatever body comes with them: it never reached the application's work."""
 
@@ -77,10 +79,14 @@ class Answer:
     def retry_after(self) -> float | None:
         """Return the seconds of the Retry-After header (a number or a date), or None."""
         value = self.headers.get("Retry-After", "").strip()
-        if value.isdigit():
-            return float(value)
+        if value.isdecimal():
+            return min(float(value), LONGEST_WAIT)
         until = _http_date(value)
-        return max(0.0, (until - self.sent_at()).total_seconds()) if until else None
+        return self.seconds_until(until) if until else None
+
+    def seconds_until(self, moment: datetime) -> float:
+        """Return how long it is from the answer to a moment, at most a month: no service means more than that."""
+        return min(max(0.0, (moment - self.sent_at()).total_seconds()), LONGEST_WAIT)
 
     def _shape(self) -> str:
         """Say what kind of body came, without quoting what may be private."""
@@ -96,6 +102,6 @@ def _http_date(value: str | None) -> datetime | None:
     """Return an HTTP date as UTC, or None when it is not one."""
     try:
         moment = parsedate_to_datetime(value or "")
-    except ValueError:
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except (ValueError, OverflowError):
         return None
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)

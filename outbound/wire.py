@@ -16,5 +16,18 @@ def to_json(value: Mapping[str, Any]) -> str:
 
 
 def from_json(text: str | bytes) -> Any:
-    """Read JSON with every fractional number as Decimal; ValueError when it is not JSON."""
-    return simplejson.loads(text, use_decimal=True, allow_nan=False)
+    """Read JSON with every fractional number as Decimal; ValueError when it is not JSON, or nests absurdly deep."""
+    try:
+        return simplejson.loads(text, use_decimal=True, allow_nan=False)
+    except (RecursionError, ArithmeticError) as error:
+        raise ValueError("This JSON cannot be read") from error
+
+
+def listed(body: Mapping[str, Any], name: str) -> list[JsonObject]:
+    """Return the objects in the list of this name, none when it is not there; ValueError when it is anything else."""
+    found = body.get(name)
+    if found is None:
+        return []
+    if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
+        raise ValueError(f"{name} is no list of objects")
+    return found

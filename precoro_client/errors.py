@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 from outbound.answers import CLIENT_ERROR, NOT_TAKEN, SERVER_ERROR, Answer
-from outbound.errors import NotVisible, Refused, Throttled, WrongKey
+from outbound.errors import NotVisible, Refused, ServerTrouble, Throttled, WrongKey
 from outbound.wire import JsonObject
 
 UNAUTHORISED = 401
@@ -15,6 +15,8 @@ HIDDEN = frozenset({403, 404, 410})
 TOO_MANY = 429
 LIMITER = "RateLimit-Type"
 UNTIL = "RateLimit-Retry-After"
+DEEPEST = 20
+MOST_WORDS = 1000
 KEYS_OF_TEXT = ("message", "detail", "error", "title")
 
 
@@ -26,10 +28,25 @@ def read_answer(answer: Answer) -> JsonObject:
     raise answer.unreadable()
 
 
+def read_made(answer: Answer, key: str) -> JsonObject:
+    """Return a record that was just made; ServerTrouble when its key is missing, for then nobody knows what was made."""
+    made = read_answer(answer)
+    if not isinstance(made.get(key), str | int):
+        raise ServerTrouble(answer.reply(f"The answer has no {key}"))
+    return made
+
+
 def read_list(answer: Answer) -> JsonObject:
-    """Return the envelope of a list; a bare array, which some collections answer with, gets one."""
-    body = answer.json() if answer.ok else None
-    return {"data": body} if isinstance(body, list) else read_answer(answer)
+    """Return the envelope of a list; a bare array, which some collections answer with, gets one.
+
+    What holds no rows to read is ServerTrouble: it must not pass for an empty list.
+    """
+    found = answer.json() if answer.ok else None
+    body = {"data": found} if isinstance(found, list) else read_answer(answer)
+    rows = body.get("data")
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise ServerTrouble(answer.reply("The answer has no readable rows"))
+    return body
 
 
 def raise_refusal(answer: Answer) -> None:
@@ -52,7 +69,7 @@ def throttled(answer: Answer, body: Mapping[str, Any]) -> Throttled:
     limiter = str(body.get(LIMITER) or answer.headers.get(LIMITER) or "")
     stated = str(body.get(UNTIL) or answer.headers.get(UNTIL) or "")
     until = _moment(stated)
-    seconds = answer.retry_after() if until is None else max(1.0, (until - answer.sent_at()).total_seconds())
+    seconds = answer.retry_after() if until is None else max(1.0, answer.seconds_until(until))
     when = f" until {until:%Y-%m-%d %H:%M} UTC" if until else ""
     return Throttled(
         answer.reply(f"{limiter} is used up{when}" if limiter else "", code=limiter or None), retry_after=seconds
@@ -67,20 +84,21 @@ def extra_fields(refusal: Refused) -> set[str]:
 def field_errors(body: Mapping[str, Any]) -> dict[str, str]:
     """Return Precoro's words by field, however deep `errors` nests: `{"errors": {"errors": {"sumPaid": "..."}}}`."""
     found: dict[str, str] = {}
-    _gather(body.get("errors"), "", found)
+    for field, words in _told(body.get("errors"), "", DEEPEST):
+        found[field or "it"] = f"{found[field or 'it']} {words}" if (field or "it") in found else words
     return found
 
 
-def _gather(value: object, field: str, found: dict[str, str]) -> None:
-    if isinstance(value, Mapping):
+def _told(value: object, field: str, deeper: int) -> Iterator[tuple[str, str]]:
+    """Yield (field, words) of everything that is said, as deep as any form goes."""
+    if isinstance(value, Mapping) and deeper:
         for name, inner in value.items():
-            path = field if name == "errors" else f"{field}.{name}".lstrip(".")
-            _gather(inner, path, found)
-    elif isinstance(value, list):
+            yield from _told(inner, field if name == "errors" else f"{field}.{name}".lstrip("."), deeper - 1)
+    elif isinstance(value, list) and deeper:
         for inner in value:
-            _gather(inner, field, found)
+            yield from _told(inner, field, deeper - 1)
     elif value:
-        found[field or "it"] = f"{found[field or 'it']} {value}" if (field or "it") in found else str(value)
+        yield field, str(value)[:MOST_WORDS]
 
 
 def _text(body: object) -> str:
@@ -93,6 +111,6 @@ def _moment(stated: str) -> datetime | None:
     """Return "2026-11-23 18:00:00 UTC" or an ISO time as UTC, or None when it is neither."""
     try:
         moment = datetime.fromisoformat(stated.removesuffix(" UTC").strip())
-    except ValueError:
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except (ValueError, OverflowError):
         return None
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)

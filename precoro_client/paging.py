@@ -10,6 +10,7 @@ from outbound.wire import JsonObject
 
 PAGE_SIZE = 200
 MAX_PAGES = 1000
+MOST_DIGITS = 18
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ def read_page(body: Mapping[str, Any], number: int, size: int = PAGE_SIZE) -> Pa
     Newer envelopes say `has_next_page`, older ones `current_page` of `total_pages`, and some lists (legal entities) have no `meta`
     at all: then it is the whole list, unless the page is exactly full.
     """
-    rows = [row for row in body.get("data") or [] if isinstance(row, dict)]
+    rows: list[JsonObject] = body["data"]
     meta = body.get("meta")
     pagination = meta.get("pagination") if isinstance(meta, Mapping) else None
     if not isinstance(pagination, Mapping):
@@ -39,7 +40,7 @@ def read_page(body: Mapping[str, Any], number: int, size: int = PAGE_SIZE) -> Pa
 
 def every_row(fetch: Callable[[int], Page]) -> Iterator[JsonObject]:
     """Yield the rows of all pages once each, though a row may move to the next page while we read."""
-    seen: set[object] = set()
+    seen: set[str] = set()
     for number in range(1, MAX_PAGES + 1):
         page = fetch(number)
         fresh = [row for row in page.rows if _identity(row) not in seen]
@@ -61,8 +62,9 @@ def _more(pagination: Mapping[str, Any], number: int, rows: int, size: int) -> b
 
 
 def _count(value: object) -> int | None:
-    return int(value) if isinstance(value, int | str) and str(value).isdigit() else None
+    text = str(value)
+    return int(text) if text.isdecimal() and len(text) <= MOST_DIGITS else None
 
 
-def _identity(row: JsonObject) -> object:
-    return row.get("id") or row.get("idn") or id(row)
+def _identity(row: JsonObject) -> str:
+    return str(row.get("id") or row.get("idn") or id(row))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, TypeVar
 from urllib.parse import quote, urlencode
 
@@ -15,7 +16,7 @@ from outbound.errors import Landed, Refused, RemoteError
 from outbound.quota import Budget
 from outbound.session import OnCall, OnThrottled, Request, Session, ignore_call, ignore_throttled
 from outbound.wire import JsonObject, to_json
-from precoro_client.errors import extra_fields, read_answer, read_list
+from precoro_client.errors import extra_fields, read_answer, read_list, read_made
 from precoro_client.forms import Fields, Parameters, encoded
 from precoro_client.paging import PAGE_SIZE, Page, every_row, read_page
 
@@ -102,14 +103,14 @@ class Verbs:
         without it.
         """
         if external_id is None:
-            return self._send_form("POST", f"/{collection}", fields)
+            return self._make(collection, fields)
         _check_external_id(external_id)
         try:
-            made = self._send_form("POST", f"/{collection}", {**fields, "externalId": external_id})
+            made = self._make(collection, {**fields, "externalId": external_id})
         except Refused as refusal:
             if not _is_about_external_id(refusal):
                 raise
-            made = self._send_form("POST", f"/{collection}", fields)
+            made = self._make(collection, fields)
         return made if made.get("externalId") == external_id else self._tag(collection, made, external_id)
 
     def replace(self, collection: str, key: str | int, fields: Fields) -> JsonObject:
@@ -130,11 +131,13 @@ class Verbs:
         """Close the connections that are kept alive."""
         self._session.close()
 
+    def _make(self, collection: str, fields: Fields) -> JsonObject:
+        return self._send_form("POST", f"/{collection}", fields, partial(read_made, key=_key(collection)))
+
     def _tag(self, collection: str, made: JsonObject, external_id: str) -> JsonObject:
         """Write the external id of a record that was just made; an error says that the record may be there."""
-        key = made["idn" if collection in BY_NUMBER else "id"]
         try:
-            return self.patch(collection, key, external_id=external_id)
+            return self.patch(collection, made[_key(collection)], external_id=external_id)
         except RemoteError as error:
             error.landed = Landed.MAYBE
             raise
@@ -146,22 +149,35 @@ class Verbs:
         )
         return self._session.send(request, read)
 
-    def _send_form(self, method: str, path: str, fields: Fields) -> JsonObject:
-        return self._send(method, path, urlencode(encoded(fields)).encode(), FORM)
+    def _send_form(
+        self, method: str, path: str, fields: Fields, read: Callable[[Answer], JsonObject] = read_answer
+    ) -> JsonObject:
+        return self._send(method, path, urlencode(encoded(fields)).encode(), FORM, read)
 
     def _send_json(self, method: str, path: str, body: Mapping[str, Any]) -> JsonObject:
         return self._send(method, path, to_json(body).encode(), "application/json")
 
-    def _send(self, method: str, path: str, body: bytes, content_type: str) -> JsonObject:
+    def _send(
+        self,
+        method: str,
+        path: str,
+        body: bytes,
+        content_type: str,
+        read: Callable[[Answer], JsonObject] = read_answer,
+    ) -> JsonObject:
         self._quota.take()
         headers = {**self._identity, "Content-Type": content_type}
         request = Request(method=method, path=path, headers=headers, body=body, writes=True, metered=True)
-        return self._session.send(request, read_answer)
+        return self._session.send(request, read)
 
 
 def segment(value: str | int) -> str:
     """Return a value as one segment of a path, which it cannot leave."""
     return quote(str(value), safe="")
+
+
+def _key(collection: str) -> str:
+    return "idn" if collection in BY_NUMBER else "id"
 
 
 def _stamp(moment: datetime) -> str:

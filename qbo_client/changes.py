@@ -6,13 +6,14 @@ ids at the end, and nothing at all about TaxCode, TaxRate, TaxAgency, JournalCod
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from outbound.wire import JsonObject
 from qbo_client.query import select
+from qbo_client.readers import rows_by_kind
 
 if TYPE_CHECKING:
     from qbo_client.client import QboClient
@@ -90,17 +91,9 @@ def _collect_many(client: QboClient, kind: str, since: datetime, told: list[Json
     found.uncertain.add(kind)
 
 
-def rows_by_kind(answer: Mapping[str, Any]) -> dict[str, list[JsonObject]]:
-    """Return the rows of a raw answer by type; types without a change are absent."""
-    found: dict[str, list[JsonObject]] = {}
-    for response in answer.get("CDCResponse", []):
-        for one in response.get("QueryResponse", []):
-            for kind, rows in one.items():
-                if isinstance(rows, list):
-                    found.setdefault(kind, []).extend(rows)
-    return found
-
-
 def _moment(value: object) -> datetime | None:
-    """Return QuickBooks' time, which carries the offset of the Pacific, as UTC."""
-    return datetime.fromisoformat(value).astimezone(UTC) if isinstance(value, str) else None
+    """Return QuickBooks' time, which carries the offset of the Pacific, as UTC; None when it is no time."""
+    try:
+        return datetime.fromisoformat(str(value)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None

@@ -6,18 +6,18 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
-from outbound.answers import Answer
-from outbound.errors import NotFound, RemoteError, ServerTrouble, TokenRejected
+from outbound.errors import NotFound, RemoteError, TokenRejected
 from outbound.quota import Budget
 from outbound.session import OnCall, OnThrottled, Request, Session, ignore_call, ignore_throttled
 from outbound.wire import JsonObject, to_json
-from qbo_client import changes
+from qbo_client import changes, readers
 from qbo_client.batches import MOST_ITEMS
-from qbo_client.errors import error_in, read_answer
+from qbo_client.errors import error_in
 from qbo_client.files import File, encode, read_upload
 from qbo_client.query import MAX_ROWS, Select, select
+from qbo_client.readers import Reader
 
 SERVICE = "QuickBooks"
 PRODUCTION = "https://quickbooks.api.intuit.com"
@@ -29,6 +29,8 @@ BATCH_REQUEST_ID_LENGTH = 36
 
 Body: TypeAlias = tuple[bytes, str]
 """The bytes of a request and their Content-Type."""
+
+T = TypeVar("T")
 
 
 class QboClient:
@@ -91,15 +93,15 @@ class QboClient:
 
     def read(self, kind: str, qbo_id: str) -> JsonObject:
         """Return one entity; NotFound when it was deleted. Metered."""
-        return self._get(f"{kind.lower()}/{_segment(qbo_id)}", entity=kind)
+        return self._get(f"{kind.lower()}/{_segment(qbo_id)}", {}, readers.entity(kind))
 
     def query(self, statement: Select) -> list[JsonObject]:
         """Return the rows of one answer, at most 1,000. Metered."""
-        return listed(self._query(statement), statement.entity)
+        return self._query(statement, readers.rows(statement.entity))
 
     def count(self, statement: Select) -> int:
         """Return the number that a `count(*)` statement asks for. Metered."""
-        return int(self._query(statement).get("totalCount", 0))
+        return self._query(statement, readers.count())
 
     def query_all(self, statement: Select, *, page: int = MAX_ROWS) -> Iterator[JsonObject]:
         """Yield every row once, page by page in the order of Id, whatever is added or deleted meanwhile. Metered by page.
@@ -113,11 +115,11 @@ class QboClient:
         while True:
             after = statement.where("Id", ">", last) if last is not None else statement
             rows = self.query(after.order_by("Id").limit(page))
-            fresh = [row for row in rows if str(row["Id"]) not in seen]
-            seen.update(str(row["Id"]) for row in fresh)
+            fresh = [row for row in rows if str(row.get("Id")) not in seen]
+            seen.update(str(row.get("Id")) for row in fresh)
             yield from fresh
             # TaxCode adds rows of its own, TAX and NON, to every page; only numbers can be continued from.
-            numbered = [str(row["Id"]) for row in rows if str(row["Id"]).isdigit()]
+            numbered = [identity for row in rows if (identity := str(row.get("Id"))).isdecimal()]
             if len(numbered) < page or not fresh:
                 return
             last = numbered[-1]
@@ -128,24 +130,24 @@ class QboClient:
 
     def changed_since(self, kinds: Sequence[str], since: datetime) -> JsonObject:
         """Return one raw answer of change data capture. Metered."""
-        return self._get("cdc", {"entities": ",".join(kinds), "changedSince": since.isoformat(timespec="seconds")})
+        params = {"entities": ",".join(kinds), "changedSince": since.isoformat(timespec="seconds")}
+        return self._get("cdc", params, readers.changes())
 
     def company_info(self) -> JsonObject:
         """Return CompanyInfo: name, country, plan and subscription. Metered."""
-        return self._get(f"companyinfo/{_segment(self.realm)}", entity="CompanyInfo")
+        return self._get(f"companyinfo/{_segment(self.realm)}", {}, readers.entity("CompanyInfo"))
 
     def preferences(self) -> JsonObject:
         """Return Preferences. Metered."""
-        return self._get("preferences", entity="Preferences")
+        return self._get("preferences", {}, readers.entity("Preferences"))
 
     def exchange_rate(self, currency: str, on: date) -> Decimal | None:
         """Return how much of the home currency one unit of `currency` is worth on a day, or None when it is unknown. Metered."""
         params = {"sourcecurrencycode": currency, "asofdate": on.isoformat()}
         try:
-            rate = self._get("exchangerate", params, entity="ExchangeRate").get("Rate")
+            return self._get("exchangerate", params, readers.rate())
         except NotFound:
             return None
-        return None if rate is None else Decimal(str(rate))
 
     def set_exchange_rate(self, currency: str, rate: Decimal, on: date, *, request_id: str) -> JsonObject:
         """Set how much of the home currency one unit of `currency` is worth on a day."""
@@ -160,12 +162,12 @@ class QboClient:
         """
         body = {"TaxCode": name, "TaxRateDetails": list(rates)}
         _check_request_id(request_id)
-        return self._send("POST", "taxservice/taxcode", {"requestid": request_id}, _as_json(body), read=_read_tax_code)
+        return self._send("POST", "taxservice/taxcode", {"requestid": request_id}, _as_json(body), readers.tax_code())
 
     def upload(self, file: File, kind: str, qbo_id: str, *, request_id: str) -> JsonObject:
         """Hang a file on a record and return its Attachable; NotTakenError, before anything is sent, for a wrong file."""
         _check_request_id(request_id)
-        return self._send("POST", "upload", {"requestid": request_id}, encode(file, kind, qbo_id), read=read_upload)
+        return self._send("POST", "upload", {"requestid": request_id}, encode(file, kind, qbo_id), read_upload)
 
     def attachables(self, kind: str, qbo_id: str) -> list[JsonObject]:
         """Return what hangs on a record. Metered."""
@@ -184,33 +186,34 @@ class QboClient:
         if len(items) > MOST_ITEMS or len(request_id) > BATCH_REQUEST_ID_LENGTH:
             raise ValueError("A batch has at most 30 items and a request id of at most 36 characters")
         writes = any("Query" not in item for item in items)
-        answer = self._send(
+        answered = self._send(
             "POST",
             "batch",
             {"requestid": request_id} if writes else {},
             _as_json({"BatchItemRequest": list(items)}),
+            readers.batch(),
             writes=writes,
             name="batch",
         )
-        responses = [item for item in listed(answer, "BatchItemResponse") if "bId" in item]
-        return {str(item["bId"]): error_in(item, SERVICE, request_id) or item for item in responses}
+        return {key: error_in(item, SERVICE, request_id) or item for key, item in answered.items()}
 
     def close(self) -> None:
         """Close the connections that are kept alive."""
         self._session.close()
 
-    def _query(self, statement: Select) -> JsonObject:
-        return self._get("query", {"query": str(statement)}, entity="QueryResponse")
+    def _query(self, statement: Select, read: Reader[T]) -> T:
+        return self._get("query", {"query": str(statement)}, read)
 
-    def _get(self, path: str, params: Mapping[str, str] | None = None, *, entity: str | None = None) -> JsonObject:
-        return self._send("GET", path, params or {}, None, writes=False, read=_reader(entity))
+    def _get(self, path: str, params: Mapping[str, str], read: Reader[T]) -> T:
+        return self._send("GET", path, params, None, read, writes=False)
 
     def _write(
         self, kind: str, body: Mapping[str, Any], request_id: str, params: Mapping[str, str | None]
     ) -> JsonObject:
         _check_request_id(request_id)
         given = {name: value for name, value in params.items() if value is not None}
-        return self._send("POST", kind.lower(), {"requestid": request_id, **given}, _as_json(body), read=_reader(kind))
+        wanted = {"requestid": request_id, **given}
+        return self._send("POST", kind.lower(), wanted, _as_json(body), readers.entity(kind))
 
     def _send(
         self,
@@ -218,11 +221,11 @@ class QboClient:
         path: str,
         params: Mapping[str, str],
         body: Body | None,
+        read: Reader[T],
         *,
-        read: Callable[[Answer], JsonObject] = read_answer,
         writes: bool = True,
         name: str | None = None,
-    ) -> JsonObject:
+    ) -> T:
         """Make the request and return what `read` makes of the answer.
 
         When QuickBooks refuses the token, which never lands, it is refreshed once and the request made once more.
@@ -243,37 +246,9 @@ class QboClient:
         except TokenRejected:
             return self._once(replace(request, headers=_headers(self._refresh(token), body)), read, name)
 
-    def _once(self, request: Request, read: Callable[[Answer], JsonObject], name: str | None) -> JsonObject:
+    def _once(self, request: Request, read: Reader[T], name: str | None) -> T:
         self._quota.take(name)
         return self._session.send(request, read)
-
-
-def listed(body: Mapping[str, Any], name: str) -> list[JsonObject]:
-    """Return the objects in the list of this name, none when there is no such list."""
-    found = body.get(name)
-    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
-
-
-def _reader(entity: str | None) -> Callable[[Answer], JsonObject]:
-    """Return what reads an answer down to an entity; a write that does not give it back leaves open what was written."""
-    if entity is None:
-        return read_answer
-
-    def read(answer: Answer) -> JsonObject:
-        held = read_answer(answer).get(entity)
-        if not isinstance(held, dict):
-            raise ServerTrouble(answer.reply(f"The answer has no {entity}"))
-        return held
-
-    return read
-
-
-def _read_tax_code(answer: Answer) -> JsonObject:
-    """Return the answer of the tax service, which comes without an envelope."""
-    body = read_answer(answer)
-    if not body.get("TaxCodeId"):
-        raise ServerTrouble(answer.reply("The answer has no TaxCodeId"))
-    return body
 
 
 def _as_json(body: Mapping[str, Any]) -> Body:

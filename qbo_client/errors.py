@@ -38,6 +38,7 @@ UNAUTHORISED = 401
 FORBIDDEN = 403
 TOO_MANY = 429
 SYSTEM_FAULTS = 10000
+MOST_DIGITS = 9
 
 BY_CODE: Mapping[int, type[RemoteError]] = {
     100: Forbidden,
@@ -161,7 +162,7 @@ def error_in(item: Mapping[str, Any], service: str, request_id: str | None) -> R
 
 def error_class(code: str) -> type[RemoteError]:
     """Return the class for a fault code, which is a string of digits."""
-    if not code.isdigit():
+    if not code.isdecimal() or len(code) > MOST_DIGITS:
         return UnknownFault
     number = int(code)
     listed = BY_CODE.get(number)

@@ -174,13 +174,17 @@ def read_tokens(answer: Answer) -> JsonObject:
         raise ClientRejected(answer.reply(_description(body), code=error))
     if answer.status != OK or not isinstance(body, dict):
         raise TokenEndpointTrouble(answer.reply(error, code=error or None), retry_after=answer.retry_after())
-    if not body.get("access_token") or not body.get("refresh_token"):
-        raise TokenEndpointTrouble(answer.reply("It gave no tokens"))
+    try:
+        tokens_in(body)
+    except (LookupError, TypeError, ValueError, ArithmeticError) as error:
+        raise TokenEndpointTrouble(answer.reply("It gave no tokens")) from error
     return body
 
 
 def tokens_in(body: Mapping[str, Any]) -> Tokens:
-    """Return the tokens of an answer that `read_tokens` accepted."""
+    """Return the tokens of an answer, which `read_tokens` accepts if this raises nothing."""
+    if not body["access_token"] or not body["refresh_token"]:
+        raise LookupError("There are no tokens")
     hard = next((body[name] for name in HARD_EXPIRY if body.get(name) is not None), None)
     return Tokens(
         access=str(body["access_token"]),
@@ -251,6 +255,9 @@ def _read_revocation(answer: Answer) -> None:
 def _read_discovery(answer: Answer) -> Endpoints:
     body = answer.object() if answer.ok else {}
     try:
-        return Endpoints(body["authorization_endpoint"], body["token_endpoint"], body["revocation_endpoint"])
+        found = Endpoints(body["authorization_endpoint"], body["token_endpoint"], body["revocation_endpoint"])
     except KeyError as error:
         raise TokenEndpointTrouble(answer.reply("Its discovery document cannot be read")) from error
+    if not all(isinstance(one, str) and urlsplit(one).scheme in {"http", "https"} for one in vars(found).values()):
+        raise TokenEndpointTrouble(answer.reply("Its discovery document cannot be read"))
+    return found
