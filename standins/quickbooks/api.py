@@ -86,7 +86,7 @@ class Api:
         self.world.tokens.check(request.headers.get("Authorization", ""), realm)
         if realm not in self.world.companies:
             raise errors.wrong_company()
-        self.throttle.admit(realm, batch=path == "batch")
+        self.throttle.admit(realm, batch=path == "batch", metered=request.method == "GET" or path == "query")
         most = self.world.settings.upload_bytes if path == "upload" else self.world.settings.payload_bytes
         if (request.content_length or 0) > most:
             problem = errors.Problem(6030, "Request too large", "The request body is larger than supported")
@@ -163,7 +163,7 @@ def _write(company: Company, path: str, body: bytes, strike: batch.Strike) -> Js
     allow = "allowduplicatedocnum" in request.args.get("include", "").split(",")
     engine = Engine(company, Caller(allow_duplicates=allow))
     if path == "batch":
-        items = batch.items_of(engine, sent)
+        items = batch.items_of(engine, sent, request.args.get("requestid"))
         g.metered = any("Query" in item for item in items)
         return batch.answer(engine, items, strike)
     if path == "exchangerate":

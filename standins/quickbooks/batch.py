@@ -17,18 +17,22 @@ from standins.quickbooks.entities import ENTITIES
 from standins.quickbooks.errors import Fault
 
 Json = dict[str, Any]
+LONGEST_ID = 10
 Strike = Callable[[str], OrderedFault | None]
 """Returns the fault that was ordered for the item of a path."""
 
 
-def items_of(engine: Engine, sent: Json) -> list[Json]:
-    """Return the items of a batch; 1040 when there are too many."""
+def items_of(engine: Engine, sent: Json, requestid: str | None) -> list[Json]:
+    """Return the items of a batch; 1040 when there are too many, 2130 for an id too long beside a request id."""
     items = sent.get("BatchItemRequest", [])
     if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
         raise Fault(errors.unsupported_property("BatchItemRequest"))
     limit = engine.company.settings.batch_size
     if len(items) > limit:
         raise errors.batch_too_big(limit)
+    too_long = next((item["bId"] for item in items if len(str(item.get("bId", ""))) > LONGEST_ID), None)
+    if requestid and too_long is not None:
+        raise Fault(errors.wrong_value(2130, "Request Id Format", "bId", too_long))
     return items
 
 

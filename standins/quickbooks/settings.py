@@ -31,6 +31,7 @@ class Settings(BaseSettings):
     requests_per_second: int = 10
     batches_per_minute: int = 40
     batch_size: int = 30
+    metered_per_month: int = 0  # calls that take data out, of all companies together, until the next reset; 0: no limit
     payload_bytes: int = 4_000_000
     upload_bytes: int = 100_000_000
     download_seconds: int = 900

@@ -88,9 +88,11 @@ def _flag(_: Field, name: str, value: Any, __: list[Problem]) -> bool:
     raise Fault(errors.wrong_value(2230, "Boolean", name, value))
 
 
-def _choice(field: Field, name: str, value: Any, _: list[Problem]) -> str:
-    if value in field.choices or value == "":
-        return str(value)  # nothing chosen, as python-quickbooks sends it
+def _choice(field: Field, name: str, value: Any, _: list[Problem]) -> str | None:
+    if value == "":
+        return None  # as python-quickbooks sends what nobody chose [I]
+    if value in field.choices:
+        return str(value)
     raise Fault(errors.wrong_value(2170, "Enumeration", name, value))
 
 

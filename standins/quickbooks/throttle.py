@@ -17,17 +17,21 @@ class Throttle:
         self._settings = settings
         self._speed = speed
         self._lock = threading.Lock()
+        self._metered = 0
         self._seen: dict[tuple[str, str], deque[float]] = {}
 
     def clear(self) -> None:
         """Forget all requests."""
         with self._lock:
             self._seen.clear()
+            self._metered = 0
 
-    def admit(self, realm: str, *, batch: bool) -> None:
-        """Count a request, or refuse it with 3001 when a window is full."""
+    def admit(self, realm: str, *, batch: bool, metered: bool = False) -> None:
+        """Count a request, or refuse it with 3001 when a window is full or the app's metered calls are used up."""
         if not self._settings.limits:
             return
+        if metered:
+            self._meter()
         windows = [
             ("minute", 60.0, self._settings.requests_per_minute),
             ("second", 1.0, self._settings.requests_per_second),
@@ -41,6 +45,14 @@ class Throttle:
                 raise errors.throttled()
             for times, _ in seen:
                 times.append(now)
+
+    def _meter(self) -> None:
+        """Count a call that takes data out, of all companies together; the month ends with the next reset."""
+        most = self._settings.metered_per_month
+        with self._lock:
+            if most and self._metered >= most:
+                raise errors.throttled()
+            self._metered += 1
 
     def _recent(self, realm: str, name: str, since: float) -> deque[float]:
         times = self._seen.setdefault((realm, name), deque())

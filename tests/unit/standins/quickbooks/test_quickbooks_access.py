@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 
 from standins.quickbooks.app import create_app
 from standins.quickbooks.settings import Settings
-from tests.unit.standins.quickbooks.books import UK, US, Books, bill, category_line
+from tests.unit.standins.quickbooks.books import ACME, UK, US, Books, bill, category_line
 
 BASIC = {"Authorization": "Basic " + base64.b64encode(b"sandbox-client:sandbox-secret").decode()}
 TARGET = "http://127.0.0.1:8701/connect/callback"
@@ -288,3 +288,37 @@ def test_preferences_are_set_by_dotted_name_or_nested_for_one_company_or_all(us:
     assert {"Name": name, "Value": "true"} in ours["OtherPrefs"]["NameValue"]
     assert {"Name": name, "Value": "false"} in theirs["OtherPrefs"]["NameValue"]
     assert "Unknown realm" in us.control("settings", {"plan": {"1": "Plus"}})["error"]
+
+
+def test_metered_calls_run_out_for_all_companies_while_writes_go_on() -> None:
+    client = create_app(Settings(metered_per_month=2)).test_client()
+    us, uk = Books(client, US), Books(client, UK)
+    us.read("Vendor", ACME)
+    uk.query("select count(*) from Vendor")
+    refused = us.get(f"vendor/{ACME}")["Fault"]["Error"][0]
+    assert (us.status, refused["code"]) == (429, "3001")
+    us.write("Vendor", {"DisplayName": "Newcomer"})
+
+
+def test_ids_of_batch_items_are_short_beside_a_request_id(us: Books) -> None:
+    items = {"BatchItemRequest": [{"bId": "vendor-0000001", "Query": "select Id from Term"}]}
+    assert us.post("batch", items)["BatchItemResponse"][0]["bId"] == "vendor-0000001"
+    refused = us.post("batch", items, requestid="b1")["Fault"]["Error"][0]
+    assert (refused["code"], refused["Detail"]) == ("2130", "Invalid Request Id Format : vendor-0000001")
+
+
+def test_a_choice_that_nobody_made_changes_nothing(us: Books) -> None:
+    made = us.write("Bill", bill(category_line(5)))
+    paid = us.control(f"bill/{made['Id']}", {"do": "pay"})
+    kept = us.write(
+        "BillPayment", {**{key: paid[key] for key in ("Id", "SyncToken", "VendorRef")}, "PayType": "", "sparse": True}
+    )
+    assert kept["PayType"] == "Check"
+
+
+def test_a_bill_that_is_paid_takes_no_second_payment(us: Books) -> None:
+    made = us.write("Bill", bill(category_line(5)))
+    first = us.control(f"bill/{made['Id']}", {"do": "pay"})
+    again = {key: first[key] for key in ("VendorRef", "PayType", "CheckPayment", "TotalAmt", "Line")}
+    assert us.write("BillPayment", again)["Line"] == []
+    assert us.read("Bill", made["Id"])["Balance"] == 0
