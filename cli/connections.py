@@ -93,10 +93,9 @@ def list_(*, as_json: bool) -> None:
     if as_json:
         print_json(rows)
     elif rows:
-        heads = ("name", "state", "Precoro", "QuickBooks", "documents")
-        print_table(
-            heads, [(r["name"], r["state"], r["precoro"], r["quickbooks"], _counted(r["documents"])) for r in rows]
-        )
+        heads = ("name", "state", "Precoro", "QuickBooks", "documents", "goes on", "why")
+        told = ("name", "state", "precoro", "quickbooks", "documents", "resume_at", "rest_reason")
+        print_table(heads, [[r[name] if name != "documents" else _counted(r[name]) for name in told] for r in rows])
     else:
         say("There is no connection yet. Connect two companies: tieout connections add")
 
@@ -233,6 +232,8 @@ def _summary(connection: Connection, counts: dict[str, int]) -> dict[str, Any]:
         "precoro": connection.precoro.email,
         "quickbooks": connection.qbo.name,
         "documents": counts,
+        "resume_at": connection.resume_at,
+        "rest_reason": connection.rest_reason,
     }
 
 
@@ -249,8 +250,6 @@ def _details(runtime: Runtime, connection: Connection) -> dict[str, Any]:
         "realm": connection.qbo.realm,
         "precoro_url": connection.precoro.host,
         "legal_entity": connection.legal_entity,
-        "resume_at": connection.resume_at,
-        "rest_reason": connection.rest_reason,
         "permission_until": connection.qbo.refresh_until,
         "last_heard": connection.precoro.heard_at,
         "webhook_address": checks.webhook_address(runtime.settings, connection),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -17,7 +18,7 @@ from mappers.problems import Note, Problem
 from outbound.errors import MINUTE, NoBudget
 from store.companies import CONNECTED
 from store.records import STATES, ProblemRow, Record
-from workers import listings, people
+from workers import listings, people, waiting
 from workers.dry_run import DryRun, dry_run
 from workers.runtime import Runtime
 
@@ -53,13 +54,13 @@ def list_(*, connection: str | None, state: str | None, kind: str | None, limit:
     with opened() as runtime:
         if connection:
             connection_named(runtime, connection)
-        with runtime.read() as (session, _):
+        with runtime.read() as (session, now):
             found = listings.documents(session, connection=connection, state=state, kind=kind, most=limit)
     if as_json:
-        print_json([_summary(record) for record in found])
+        print_json([{**_summary(record), **_wait(record, now)} for record in found])
     elif found:
-        heads = ("document", "number", "connection", "state", "supplier", "amount", "in QuickBooks", "why")
-        print_table(heads, [_row(record) for record in found], right=("amount",))
+        heads = ("document", "number", "connection", "state", "supplier", "amount", "in QuickBooks", "goes on", "why")
+        print_table(heads, [_row(record, now) for record in found], right=("amount",))
     else:
         say("No document matches.")
 
@@ -72,7 +73,7 @@ def show(name: str, *, connection: str | None, as_json: bool) -> None:
     """Show everything about one document: its problems with their remedies, what was decided, and every call."""
     with opened() as runtime:
         record = document_named(runtime, name, connection)
-        with runtime.read() as (session, _):
+        with runtime.read() as (session, now):
             plans, calls = listings.plans(session, record.id), listings.calls(session, record.id)
     history = [{"at": plan.at, "decision": plan.decision, "summary": plan.summary} for plan in plans]
     called = [
@@ -81,12 +82,13 @@ def show(name: str, *, connection: str | None, as_json: bool) -> None:
         for c in calls
     ]  # fmt: skip
     if as_json:
-        print_json({**_summary(record), **_details(record), "history": history, "calls": called})
+        told = {**_summary(record), **_wait(record, now), **_details(record)}
+        print_json({**told, "history": history, "calls": called})
         return
     click.echo(f"{record.number or record.idn}  ({_name(record)} of {record.connection.slug})")
     shown = _summary(record)
     print_facts({**{name: shown[name] for name in ("state", "reason", "supplier")}, "amount": _amount(record),
-                 "in QuickBooks": _twin(record), **_details(record)})  # fmt: skip
+                 "in QuickBooks": _twin(record), **_wait(record, now), **_details(record)})  # fmt: skip
     _print_problems(record)
     for note in record.notes:
         click.echo(f"Note ({note['code']}): {note['sentence']}")
@@ -186,11 +188,18 @@ def _twin(record: Record) -> str:
     return f"{record.qbo_type} {record.qbo_number} (id {record.qbo_id})" if record.qbo_id else ""
 
 
-def _row(record: Record) -> tuple[object, ...]:
+def _row(record: Record, now: datetime) -> tuple[object, ...]:
     """Return a line of the list."""
-    why = ", ".join(problem.code for problem in record.problems) or record.reason
+    wait = _wait(record, now)
+    why = wait["waits_for"] or ", ".join(problem.code for problem in record.problems) or record.reason
     return (_name(record), record.number, record.connection.slug, record.state, record.supplier, _amount(record),
-            _twin(record), why)  # fmt: skip
+            _twin(record), wait["goes_on_at"], why)  # fmt: skip
+
+
+def _wait(record: Record, now: datetime) -> dict[str, Any]:
+    """Return what a document waits for and when it goes on by itself, both None when it does not wait."""
+    wait = waiting.of_record(record, now)
+    return {"goes_on_at": wait and wait.until, "waits_for": wait and wait.why}
 
 
 def _summary(record: Record) -> dict[str, Any]:

@@ -228,7 +228,8 @@ def house(home: Path, redis_url: str, **more: str) -> Iterator[Stage]:
     with ExitStack() as stack:
         precoro = _serve(stack, precoro_standin.create_app(speed=60))
         quickbooks = _serve(stack, quickbooks_standin.create_app(speed=60))
-        variables = environment(home, redis_url, TIEOUT_PRECORO_URL=precoro, TIEOUT_QBO_URL=quickbooks, **more)
+        addresses = {"TIEOUT_PRECORO_URL": precoro, "TIEOUT_QBO_URL": quickbooks}
+        variables = environment(home, redis_url, **{**addresses, **more})
         settings = load_settings(variables)
         with Redis.from_url(redis_url) as client:
             client.flushdb()

@@ -11,7 +11,7 @@ from tests.acceptance.processes import Processes, processes
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> Iterator[Processes]:
-    """Return the house."""
-    with processes(tmp_path) as opened:
+def house(tmp_path: Path, database_url: str) -> Iterator[Processes]:
+    """Return the house, on SQLite and again on Postgres."""
+    with processes(tmp_path, DATABASE_URL=database_url) as opened:
         yield opened

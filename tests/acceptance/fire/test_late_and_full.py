@@ -19,9 +19,9 @@ from workers import clock, sync
 
 
 @pytest.fixture
-def stage(tmp_path: Path, redis_url: str) -> Iterator[Stage]:
+def stage(tmp_path: Path, redis_url: str, database_url: str) -> Iterator[Stage]:
     """Return a connected house, and a Redis that works again afterwards."""
-    with house(tmp_path, redis_url) as opened:
+    with house(tmp_path, redis_url, DATABASE_URL=database_url) as opened:
         opened.connect()
         yield opened
         works_again(opened)

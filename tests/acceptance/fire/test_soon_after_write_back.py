@@ -13,9 +13,9 @@ from tests.stage import Stage, house
 
 
 @pytest.fixture
-def stage(tmp_path: Path, redis_url: str) -> Iterator[Stage]:
+def stage(tmp_path: Path, redis_url: str, database_url: str) -> Iterator[Stage]:
     """Return a connected house that takes an event for the echo of a write-back for long, and gets no true echo."""
-    with house(tmp_path, redis_url, TIEOUT_ECHO_WINDOW="36000") as opened:
+    with house(tmp_path, redis_url, TIEOUT_ECHO_WINDOW="36000", DATABASE_URL=database_url) as opened:
         opened.precoro.post("settings", ping_own_writes=False)
         opened.connect()
         yield opened
@@ -49,9 +49,9 @@ def test_a_removal_that_landed_unseen_is_recorded_and_written_back(stage: Stage)
 
 
 def test_a_removal_that_landed_unseen_is_recorded_though_others_wait_for_the_same_page(
-    tmp_path: Path, redis_url: str
+    tmp_path: Path, redis_url: str, database_url: str
 ) -> None:
-    with house(tmp_path, redis_url) as stage:
+    with house(tmp_path, redis_url, DATABASE_URL=database_url) as stage:
         stage.precoro.post("settings", ping_own_writes=False)
         stage.connect()
         invoice = stage.approved(number="INV-5", invoiceNumber="W-5", lines=[PAPER])

@@ -105,3 +105,21 @@ def test_what_people_did_stays_in_the_history(stage: Stage, tieout: Tieout) -> N
         rows = session.scalars(select(ActionRow).order_by(ActionRow.id)).all()
     assert [row.action for row in rows] == ["connect", "send", "pause"]
     assert all(row.who for row in rows)
+
+
+def test_a_document_that_waits_tells_why_and_when_it_goes_on(stage: Stage, tieout: Tieout) -> None:
+    stage.quickbooks.post("faults", match={"method": "POST", "path": "/v3/"}, fault="429", retry_after=900)
+    stage.approved(number="INV-210", invoiceNumber="S-10", lines=[PAPER])
+    stage.until(lambda: [one for one in stage.records() if one.connection.resume_at], "a rest")
+    listed = simplejson.loads(tieout("documents", "list", "--json").stdout)[0]
+    shown = simplejson.loads(tieout("documents", "show", "INV-210", "--json").stdout)
+    [connection] = simplejson.loads(tieout("connections", "list", "--json").stdout)
+    assert listed["goes_on_at"] == shown["goes_on_at"] == connection["resume_at"]
+    assert "asks us to call less often" in listed["waits_for"]
+    year = listed["goes_on_at"][:4]
+    for table in (tieout("documents", "list"), tieout("connections", "list"), tieout("documents", "show", "INV-210")):
+        assert "less often" in table.stdout
+        assert f"  {year}-" in table.stdout
+    tieout("connections", "pause", "widgets-inc")
+    paused = simplejson.loads(tieout("documents", "show", "INV-210", "--json").stdout)
+    assert (paused["goes_on_at"], "tieout connections resume" in paused["waits_for"]) == (None, True)

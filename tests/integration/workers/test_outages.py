@@ -30,9 +30,9 @@ IDENTICAL = re.compile(":[0-9a-f]{32}$")
 
 
 @pytest.fixture
-def stage(tmp_path: Path, redis_url: str) -> Iterator[Stage]:
+def stage(tmp_path: Path, redis_url: str, database_url: str) -> Iterator[Stage]:
     """Return a house with two connections, whose Precoro keys may make 60 calls a day."""
-    with house(tmp_path, redis_url, TIEOUT_PRECORO_DAY=str(DAILY), TIEOUT_SPEED="60") as opened:
+    with house(tmp_path, redis_url, TIEOUT_PRECORO_DAY=str(DAILY), DATABASE_URL=database_url) as opened:
         opened.connect(realm=UK[0], email=UK[1], key=UK[2])
         opened.connect(realm=REALM, email=EMAIL, key=KEY)
         opened.settle()

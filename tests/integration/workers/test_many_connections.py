@@ -1,0 +1,84 @@
+"""Twenty connections through an outage: each probes, nothing fails, people see until when, and all go on in turns."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from standins.precoro import app as precoro_standin
+from standins.server import Background
+from store.companies import Connection
+from store.intents import LANDED, Intent
+from store.records import Record
+from tests.acceptance.fire.house import PAPER, an_hour_passes
+from tests.stage import Stage, house
+from workers import listings, waiting
+
+COUNT = 20
+EACH = 3
+HOURS = 12
+
+
+@pytest.fixture
+def stages(tmp_path: Path, redis_url: str) -> Iterator[list[Stage]]:
+    """Return the hands of people in twenty Precoros, each connected with the same company in QuickBooks."""
+    with ExitStack() as stack:
+        whole = stack.enter_context(house(tmp_path, redis_url, TIEOUT_PRECORO_URL=""))
+        urls = [stack.enter_context(Background(precoro_standin.create_app(speed=60))) for _ in range(COUNT)]
+        hands = [Stage(whole.runtime, url, whole.quickbooks.url, whole.receiver) for url in urls]
+        for place, one in enumerate(hands):
+            one.connect(slug=f"house-{place}")
+        an_hour_passes(whole.runtime)
+        yield hands
+
+
+def approve_everywhere(stages: list[Stage]) -> None:
+    """Approve documents in every company, each of another amount, and wait until all events are here."""
+    for number in range(EACH):
+        for place, one in enumerate(stages):
+            name, lines = f"{place}-{number}", [{**PAPER, "quantity": 1 + place + COUNT * number}]
+            one.approved(number=f"INV-{name}", invoiceNumber=f"M-{name}", lines=lines)
+    assert all(one.precoro.get("webhooks?wait=10")["idle"] for one in stages)
+
+
+def resting(stage: Stage) -> list[Connection]:
+    """Return the connections that rest, with a reason and a time that people are shown."""
+    with stage.runtime.read() as (session, moment):
+        found = [(one, waiting.of_connection(one, moment)) for one in listings.connections(session)]
+        return [one for one, wait in found if wait and wait.until and wait.why]
+
+
+def served(stage: Stage) -> list[int]:
+    """Return the connections in the order in which their documents were sent."""
+    with stage.runtime.read() as (session, _):
+        landed = select(Record.connection_id).join(Intent, Intent.record_id == Record.id).where(Intent.state == LANDED)
+        return list(session.scalars(landed.order_by(Intent.sent_at)))
+
+
+def test_twenty_connections_wait_for_quickbooks_and_then_go_on_in_fair_turns(stages: list[Stage]) -> None:
+    [stage, *_] = stages
+    stage.quickbooks.post("faults", match={"path": "/v3/"}, fault="503")
+    approve_everywhere(stages)
+    for _ in range(HOURS):
+        stage.tick()
+        an_hour_passes(stage.runtime)
+    stage.tick()
+    assert {(one.state, one.attempts) for one in stage.records()} == {("open", 0)}
+    assert len(stage.records()) == COUNT * EACH
+    assert len(resting(stage)) == COUNT
+    stage.quickbooks.delete("faults")
+    an_hour_passes(stage.runtime)
+    stage.settle(120)
+    order = served(stage)
+    assert len(order) == COUNT * EACH
+    assert len(set(order[:COUNT])) == COUNT, "everyone once, before anyone twice"
+    for end in range(COUNT, len(order)):
+        turns = Counter(order[:end])
+        assert max(turns.values()) - min(turns.values()) <= stage.runtime.settings.claims_each
+    assert not resting(stage)
+    assert 429 not in {one["status"] for one in stage.quickbooks.get("requests")}

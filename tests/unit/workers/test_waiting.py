@@ -1,0 +1,51 @@
+"""What people are told that a document waits for."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from store.companies import CONNECTED, DISCONNECTED, PAUSED, Connection
+from store.records import Record
+from workers.waiting import ONCE_A_MINUTE, of_record
+
+NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
+SOON, LATER = NOW + timedelta(minutes=1), NOW + timedelta(hours=1)
+DUE = {"state": "open", "wanted": 2, "done": 1, "write_back_due": False, "attempts": 0}
+RESTING = {"resume_at": LATER, "rest_reason": "QuickBooks is out of order."}
+
+
+def waits(connection: dict[str, Any], record: dict[str, Any]) -> tuple[str, datetime | None] | None:
+    whole = Connection(**{"slug": "widgets", "state": CONNECTED, **connection})
+    wait = of_record(Record(**{**DUE, **record, "connection": whole}), NOW)
+    return (wait.why, wait.until) if wait else None
+
+
+@pytest.mark.parametrize(
+    ("connection", "record", "expected"),
+    [
+        ({}, {}, None),
+        (RESTING, {}, ("QuickBooks is out of order.", LATER)),
+        (RESTING, {"wanted": 1}, None),
+        (RESTING, {"wanted": 1, "write_back_due": True}, ("QuickBooks is out of order.", LATER)),
+        (RESTING, {"state": "never"}, None),
+        (RESTING, {"not_before": SOON}, ("QuickBooks is out of order.", LATER)),
+        ({**RESTING, "resume_at": NOW}, {}, None),
+        ({}, {"not_before": SOON, "reason": "left from before"}, (ONCE_A_MINUTE, SOON)),
+        ({}, {"not_before": SOON, "attempts": 2, "reason": "It was stale."}, ("It was stale.", SOON)),
+        ({}, {"not_before": NOW}, None),
+    ],
+)
+def test_the_longest_wait_is_told(
+    connection: dict[str, Any], record: dict[str, Any], expected: tuple[str, datetime] | None
+) -> None:
+    assert waits(connection, record) == expected
+
+
+@pytest.mark.parametrize(("state", "remedy"), [(PAUSED, "resume widgets"), (DISCONNECTED, "reconnect widgets")])
+def test_who_waits_for_a_person_is_told_what_to_do_and_no_time(state: str, remedy: str) -> None:
+    told = waits({"state": state, **RESTING}, {"not_before": SOON})
+    assert told is not None
+    assert (remedy in told[0], told[1]) == (True, None)

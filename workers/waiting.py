@@ -1,0 +1,47 @@
+"""What work waits for and until when: an outage, a quota, the next attempt. People are shown it meanwhile."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from store.companies import DISCONNECTED, PAUSED, Connection
+from store.records import NEVER, Record
+
+ONCE_A_MINUTE = "Precoro shows the same document once a minute."
+FOR_EVER = datetime.max.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Wait:
+    """Why something waits, and the moment at which it goes on by itself; None when a person has to act."""
+
+    why: str
+    until: datetime | None = None
+
+
+def of_connection(connection: Connection, now: datetime) -> Wait | None:
+    """Return what a whole connection waits for, or None when it works."""
+    slug = connection.slug
+    if connection.state == PAUSED:
+        return Wait(f"{slug} is paused. To go on: tieout connections resume {slug}")
+    if connection.state == DISCONNECTED:
+        return Wait(f"QuickBooks no longer accepts {slug}. Connect it again: tieout connections reconnect {slug}")
+    if connection.resume_at is not None and connection.resume_at > now:
+        return Wait(connection.rest_reason or "", connection.resume_at)
+    return None
+
+
+def of_record(record: Record, now: datetime) -> Wait | None:
+    """Return what a record that is due waits for longest, or None when nothing stands in its way or nothing is to be done."""
+    if record.state == NEVER or not (record.wanted > record.done or record.write_back_due):
+        return None
+    waits = [wait for wait in (of_connection(record.connection, now), _of_its_own(record, now)) if wait]
+    return max(waits, key=lambda wait: wait.until or FOR_EVER, default=None)
+
+
+def _of_its_own(record: Record, now: datetime) -> Wait | None:
+    """Return what this record alone waits for."""
+    if record.not_before is None or record.not_before <= now:
+        return None
+    return Wait((record.attempts and record.reason) or ONCE_A_MINUTE, record.not_before)
