@@ -103,7 +103,7 @@ def test_what_people_did_stays_in_the_history(stage: Stage, tieout: Tieout) -> N
     tieout("connections", "pause", "widgets-inc")
     with stage.runtime.read() as (session, _):
         rows = session.scalars(select(ActionRow).order_by(ActionRow.id)).all()
-    assert [row.action for row in rows] == ["connect", "send", "pause"]
+    assert [row.action for row in rows] == ["connect", "go live", "send", "pause"]
     assert all(row.who for row in rows)
 
 
