@@ -21,6 +21,7 @@ from cli.lists import lists
 from cli.products import products
 from cli.settings import settings
 from cli.tasks import tasks
+from cli.taxes import taxes
 from cli.usage import usage
 from mappers.documents import UnreadableDocument
 from mappers.policy import UnreadablePolicy
@@ -74,6 +75,6 @@ def tieout(ctx: click.Context) -> None:
 
 
 for command in (
-    doctor, connections, settings, lists, products, documents, events, jobs, tasks, history, usage, database,
+    doctor, connections, settings, lists, products, taxes, documents, events, jobs, tasks, history, usage, database,
 ):  # fmt: skip
     tieout.add_command(command)

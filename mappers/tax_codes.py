@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mappers.matching import matching_name
-from mappers.taxes import NONE, Match, PrecoroTax, TaxBooks, left, rate_alone, rate_in_use
+from mappers.taxes import NONE, Match, PrecoroTax, TaxBooks, codes_with, left, rate_alone, rate_in_use
 
 LONGEST = 100
 """How long QuickBooks lets the names of tax codes and tax rates be."""
@@ -23,13 +23,13 @@ class NewCode:
     rates: tuple[str | None, ...]
     new_names: tuple[str, ...]
 
-    def request(self, agency: str) -> dict[str, Any]:
-        """Return what the tax service is sent."""
+    def details(self, agency: str) -> list[dict[str, Any]]:
+        """Return the rates of the code as the tax service is sent them."""
         details: list[dict[str, Any]] = [
             {"TaxRateId": rate} if rate else {"TaxRateName": name, "RateValue": tax.percent, "TaxAgencyId": agency}
             for tax, rate, name in zip(self.taxes, self.rates, self.new_names, strict=True)
         ]
-        return {"TaxCode": self.name, "TaxRateDetails": [{**one, "TaxApplicableOn": "Purchase"} for one in details]}
+        return [{**one, "TaxApplicableOn": "Purchase"} for one in details]
 
 
 def missing(found: Sequence[Match], asked: Collection[str] = ()) -> list[Match]:
@@ -57,10 +57,17 @@ def new_code(found: Match, books: TaxBooks) -> NewCode:
     for tax in found.taxes:
         named.append(free_name(f"{tax.name} (Purchases)", rates))
         rates.add(matching_name(named[-1]))
-    known = [rate_in_use(tax, books) or rate_alone(tax, books) for tax in found.taxes]
     return NewCode(
-        found.taxes, free_name(found.name, codes), tuple(rate.id if rate else None for rate in known), tuple(named)
+        found.taxes, free_name(found.name, codes), tuple(_rate(found, tax, books) for tax in found.taxes), tuple(named)
     )
+
+
+def _rate(found: Match, tax: PrecoroTax, books: TaxBooks) -> str | None:
+    """Return the rate that QuickBooks has for a tax; never one that alone makes up another code, which could not be told apart."""
+    rate = rate_in_use(tax, books) or rate_alone(tax, books)
+    if rate is None or (len(found.taxes) == 1 and codes_with({rate.id}, books.codes.values())):
+        return None
+    return rate.id
 
 
 def free_name(wanted: str, taken: Collection[str]) -> str:

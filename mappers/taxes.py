@@ -220,6 +220,12 @@ def _fits(tax: PrecoroTax, rate: TaxRate, books: TaxBooks) -> bool:
     return plain and tax.percent is not None and rate.percent(books.day) == tax.percent
 
 
+def percent_text(found: Match) -> str:
+    """Return the rates as people read them: `20 %`, `5 + 9.975 %`."""
+    rates = ["?" if tax.percent is None else f"{tax.percent.normalize():f}" for tax in found.taxes]
+    return f"{' + '.join(rates)} %"
+
+
 def _candidates(asked: Match, books: TaxBooks) -> tuple[Candidate, ...]:
     """Return the codes of the same rates, and special ones that come to the same tax, the likeliest first."""
     found = []
@@ -234,9 +240,9 @@ def _candidates(asked: Match, books: TaxBooks) -> tuple[Candidate, ...]:
 
 
 def _comes_to(asked: Match, percents: Sequence[Decimal]) -> bool:
-    """Tell whether the taxes are meant for special purchases, and rates such as 20 % and -20 % come to their percentage."""
+    """Tell whether the taxes are meant for special purchases, and rates such as 20 % and -20 % come to theirs or name it."""
     meant = bool(_words(asked.name) & _SPECIAL_WORDS) and asked.percents is not None
-    return meant and sum(percents) == sum(asked.percents or [])
+    return meant and sum(asked.percents or []) in {sum(percents), max(percents)}
 
 
 def _scored(asked: Match, code: TaxCode, percents: Sequence[Decimal], *, special: bool) -> Candidate:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from workers import lists, products, tasks
+from workers import lists, products, tasks, tax_creating, tax_matching
 from workers.runtime import Runtime
 from workers.tasks import Action, Estimate, TaskError
 
@@ -12,6 +12,8 @@ ACTIONS: Mapping[str, Action] = {
     lists.IMPORT: lists.IMPORT_LISTS,
     lists.REFRESH: lists.UPDATE_LISTS,
     products.SYNC: products.SYNC_PRODUCTS,
+    tax_matching.MATCH: tax_matching.MATCH_TAXES,
+    tax_creating.CREATE: tax_creating.CREATE_TAX_CODES,
 }
 
 

@@ -111,6 +111,18 @@ def keep_options(
     _keep(session, company, "option", [{**row, "field_id": int(field_id)} for row in rows], _option, moment)
 
 
+def keep_taxes(session: Session, company: PrecoroCompany, rows: Sequence[Row], moment: datetime) -> None:
+    """Keep all taxes of Precoro; those that it no longer lists are gone."""
+    _keep(session, company, "tax", rows, _tax, moment)
+    _leave_out(session, reference.PRECORO, company.id, "tax", rows, moment)
+
+
+def keep_tax_list(session: Session, company: QboCompany, type_: str, rows: Sequence[Row], moment: datetime) -> None:
+    """Keep a whole list of tax agencies, rates or codes of QuickBooks; those that it no longer gives are gone."""
+    keep_quickbooks(session, company, type_, rows, moment)
+    _leave_out(session, reference.QUICKBOOKS, company.id, QUICKBOOKS[type_][0], rows, moment, "Id")
+
+
 def custom_fields(session: Session, company: PrecoroCompany) -> list[Field]:
     """Return the custom fields that Precoro has, by id."""
     found = select(reference.Entry).where(
@@ -189,6 +201,16 @@ def _keep(
         for row in rows
     ]
     reference.keep(session, reference.Entry, kept, UNIQUE)
+
+
+def _leave_out(
+    session: Session, side: str, company_id: int, kind: str, rows: Sequence[Row], moment: datetime, key: str = "id"
+) -> None:
+    """Note that the entries of a list that are not among these rows are gone."""
+    entry = reference.Entry
+    there = select(entry.key).where(entry.side == side, entry.company_id == company_id, entry.kind == kind)
+    gone = set(session.scalars(there.where(entry.gone_at.is_(None)))) - {str(row[key]) for row in rows}
+    reference.vanish(session, side, company_id, kind, gone, moment)
 
 
 def _plain(options: Any) -> list[Row]:

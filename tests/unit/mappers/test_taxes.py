@@ -107,6 +107,7 @@ def test_a_reverse_charge_is_never_certain_and_makes_nothing_else_so(name: str) 
 def test_a_tax_meant_for_reverse_charge_is_offered_the_code_that_comes_to_nothing_and_is_never_certain() -> None:
     reverse = PrecoroTax(9, "Reverse charge", Decimal(0))
     assert found(reverse, books(*BRITISH))[1][0] == "20.0% RC"
+    assert found(PrecoroTax(9, "VAT 20 reverse charge", Decimal(20)), books(*BRITISH))[1] == ["20.0% RC", "20.0% S"]
     zero_only = books([code("4", "0.0% Z", "5")], [rate("5", "0")])
     assert certain(match([reverse], zero_only), zero_only) is None
     assert certain(match([VAT_0], zero_only), zero_only) is not None
@@ -177,27 +178,37 @@ def test_sets_with_a_tax_that_precoro_no_longer_lists_and_withholding_taxes_are_
 def test_a_missing_zero_rate_is_made_under_the_agency_with_names_that_are_free() -> None:
     known = books([code("1", "VAT 0", "1")], [rate("1", "20", "VAT 0 (Purchases)")])
     made = tax_codes.new_code(match([VAT_0], known), known)
-    assert made.request("3") == {
-        "TaxCode": "VAT 0 (Precoro)",
-        "TaxRateDetails": [
-            {
-                "TaxRateName": "VAT 0 (Purchases) (Precoro)",
-                "RateValue": Decimal(0),
-                "TaxAgencyId": "3",
-                "TaxApplicableOn": "Purchase",
-            }
-        ],
-    }
+    assert made.name == "VAT 0 (Precoro)"
+    assert made.details("3") == [
+        {
+            "TaxRateName": "VAT 0 (Purchases) (Precoro)",
+            "RateValue": Decimal(0),
+            "TaxAgencyId": "3",
+            "TaxApplicableOn": "Purchase",
+        }
+    ]
 
 
 def test_a_code_for_several_taxes_takes_the_rates_that_are_there_and_makes_the_others() -> None:
     known = books([code("11", "GST", "28")], [rate("28", "5")], tax_61="28")
     made = tax_codes.new_code(match([GST, PST], known), known)
     assert made.rates == ("28", None)
-    assert [sorted(one) for one in made.request("3")["TaxRateDetails"]] == [
+    assert [sorted(one) for one in made.details("3")] == [
         ["TaxApplicableOn", "TaxRateId"],
         ["RateValue", "TaxAgencyId", "TaxApplicableOn", "TaxRateName"],
     ]
+
+
+def test_two_taxes_of_one_rate_get_a_rate_each_so_that_their_codes_can_be_told_apart() -> None:
+    first = books([code("90", "VAT 0", "50")], [rate("50", "0")], tax_53="50")
+    exempt = PrecoroTax(54, "VAT exempt", Decimal(0))
+    assert tax_codes.new_code(match([exempt], first), first).rates == (None,)
+    assert match([VAT_0], first).code == first.codes["90"]
+
+
+def test_a_tax_that_codes_have_only_beside_others_gets_a_code_with_that_rate() -> None:
+    known = books(*CANADIAN)
+    assert tax_codes.new_code(match([PST], known), known).rates == ("37",)
 
 
 def test_only_what_has_no_candidate_is_made_unless_a_person_asks_for_it() -> None:

@@ -1,0 +1,62 @@
+"""Taxes from the command line: listed, matched by hand, created."""
+
+from __future__ import annotations
+
+import pytest
+import simplejson
+
+from tests.integration.cli.conftest import Tieout
+from tests.stage import Stage
+
+UK = ("9130002", "ann@widgets-uk.example", "precoro-sandbox-key-2")
+
+
+@pytest.fixture
+def uk(empty_stage: Stage) -> Stage:
+    empty_stage.connect(None, *UK)
+    return empty_stage
+
+
+@pytest.mark.usefixtures("uk")
+def test_list_prints_each_tax_with_its_code_or_the_likeliest_one(tieout: Tieout) -> None:
+    done = tieout("taxes", "list")
+    assert done.exit_code == 0, done.output
+    lines = {
+        line[: line.index("%") + 1].split("  ")[0]: " ".join(line.split()) for line in done.stdout.splitlines()[1:]
+    }
+    assert lines["VAT 20"] == "VAT 20 20 % 20.0% S matched"
+    assert lines["VAT 0"] == "VAT 0 0 % [0.0% Z] suggested Several codes have these rates; choose one."
+    assert "2 of 5 are matched with tax codes." in done.stderr
+    assert "HM Revenue & Customs (VAT)" in done.stderr
+
+
+@pytest.mark.usefixtures("uk")
+def test_a_tax_is_matched_by_hand_by_names_and_shown_as_matched(tieout: Tieout) -> None:
+    dry = tieout("taxes", "match", "VAT 0", "0.0% Z", "--dry-run")
+    assert dry.exit_code == 0, dry.output
+    assert "Match VAT 0 (0 %) with 0.0% Z." in dry.stdout
+    done = tieout("taxes", "match", "widgets-uk-ltd", "VAT 0", "0.0% Z", "--yes")
+    assert done.exit_code == 0, done.output
+    told = simplejson.loads(tieout("taxes", "list", "--json").stdout)
+    zero = next(one for one in told["taxes"] if one["name"] == "VAT 0")
+    assert (zero["state"], zero["code"], zero["code_name"]) == ("matched", "4", "0.0% Z")
+
+
+@pytest.mark.usefixtures("uk")
+def test_names_that_nobody_has_are_said_to_be_unknown(tieout: Tieout) -> None:
+    no_tax, no_code = tieout("taxes", "match", "VAT 99", "0.0% Z"), tieout("taxes", "match", "VAT 0", "Nothing")
+    assert (no_tax.exit_code, no_code.exit_code) == (3, 3)
+    assert "Precoro has no tax with the id or name VAT 99" in no_tax.stderr
+    assert "QuickBooks has no tax code with the id or name Nothing" in no_code.stderr
+    assert tieout("taxes", "match", "a", "b", "c", "d").exit_code == 2
+
+
+@pytest.mark.usefixtures("uk")
+def test_a_code_is_created_for_a_tax_that_is_named_though_others_are_likely(tieout: Tieout) -> None:
+    done = tieout("taxes", "create", "--tax", "VAT exempt", "--yes", "--json")
+    assert done.exit_code == 0, done.output
+    told = simplejson.loads(done.stdout)
+    assert told["plan"] == {"add": 1, "mark": 1}
+    assert {one["state"] for one in told["changes"]} == {"applied"}
+    shown = simplejson.loads(tieout("taxes", "list", "--json").stdout)["taxes"]
+    assert next(one["code_name"] for one in shown if one["name"] == "VAT exempt") == "VAT exempt"
