@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from mappers.matching import matching_name
 from mappers.parties import Party
@@ -21,7 +21,8 @@ LONGEST = 300
 LEAST = 70
 """The lowest score at which two products are suggested: their names are short, and a size is easily overlooked."""
 
-What = Literal["pair", "rename", "tag", "problem", "unchanged"]
+What = Literal["problem", "pair", "rename", "tag", "unchanged"]
+ORDER: tuple[What, ...] = get_args(What)
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,9 +264,11 @@ def _only(index: Mapping[str, list[Item]], text: str) -> Item | None:
 
 
 def near(catalogues: Catalogues) -> list[Suggestion]:
-    """Return what may belong together among what is not paired and can be bought, best first."""
-    taken = {link.item for link in catalogues.links.values()}
-    left = [Party(one.key, (one.name,), one.active) for one in catalogues.products if one.key not in catalogues.links]
+    """Return what may belong together among what can be bought and is neither paired nor about to be, best first."""
+    new = {key: one.item.key for key, one in find_pairs(catalogues).items() if one.what == "pair" and one.item}
+    pairs = {**{key: link.item for key, link in catalogues.links.items()}, **new}
+    taken = set(pairs.values())
+    left = [Party(one.key, (one.name,), one.active) for one in catalogues.products if one.key not in pairs]
     right = [
         Party(one.key, (one.name,), other_names=(one.full_name,) if one.full_name != one.name else ())
         for one in catalogues.items

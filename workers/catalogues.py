@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session
@@ -11,20 +11,19 @@ from mappers.products import Catalogues, Item, Link, Product
 from store import reference
 from store.companies import Connection
 from store.reference import PRECORO, QUICKBOOKS, Entry, Pair
-from workers import suggestions
 
 KIND = "item"
 """The kind of entries and pairs that products are, on both sides."""
 
 
-def load(session: Session, connection: Connection) -> Catalogues:
-    """Return what is known of both sides and between them."""
+def load(session: Session, connection: Connection, refused: Collection[tuple[str, str]]) -> Catalogues:
+    """Return what is known of both sides and between them; `refused` is what a person said is not the same."""
     rows = {one.precoro_key: one for one in _pairs(session, connection)}
     return Catalogues(
         products=[product(one) for one in entries(session, PRECORO, connection.precoro_id)],
         items=[item(one) for one in entries(session, QUICKBOOKS, connection.qbo_id)],
         links={key: _link(row) for key, row in rows.items()},
-        refused=suggestions.refused(session, connection, KIND),
+        refused=refused,
         realm=connection.qbo.realm,
     )
 

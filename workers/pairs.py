@@ -15,8 +15,8 @@ from mappers.parties import Party
 from mappers.products import find_pairs
 from store import companies, history, reference
 from store.companies import Connection
-from store.reference import PRECORO, QUICKBOOKS, Entry, Pair
-from workers import books, catalogues, suggestions
+from store.reference import NOT_THE_SAME, PRECORO, QUICKBOOKS, Entry, Pair, Suggestion
+from workers import books, catalogues
 from workers import reference as reference_lists
 from workers.runtime import Runtime
 
@@ -93,6 +93,14 @@ def paired(session: Session, connection: Connection, kind: str) -> dict[str, str
     return {row.precoro_key: row.qbo_key for row in _pairs(session, connection, kind)}
 
 
+def refused(session: Session, connection: Connection, kind: str) -> set[tuple[str, str]]:
+    """Return the pairs that a person marked as not the same."""
+    found = select(Suggestion.precoro_key, Suggestion.qbo_key).where(
+        Suggestion.connection_id == connection.id, Suggestion.kind == kind, Suggestion.state == NOT_THE_SAME
+    )
+    return {(left, right) for left, right in session.execute(found)}
+
+
 def party(entry: Entry, home_currency: str) -> Party:
     """Return an entry as matching sees it: the full name first, then the short one.
 
@@ -130,13 +138,13 @@ def _pair_kind(session: Session, connection: Connection, kind: str, moment: date
 def _equal(session: Session, connection: Connection, kind: str) -> dict[str, str]:
     """Return what has one name on both sides, and is neither paired nor refused."""
     left, right = parties(session, connection, kind)
-    never = suggestions.refused(session, connection, kind)
+    never = refused(session, connection, kind)
     return equal_names(left, right, paired=paired(session, connection, kind), refused=never)
 
 
 def _equal_products(session: Session, connection: Connection) -> dict[str, str]:
     """Return what has one name or SKU on both sides and can be bought, and is neither paired nor refused."""
-    found = find_pairs(catalogues.load(session, connection))
+    found = find_pairs(catalogues.load(session, connection, refused(session, connection, catalogues.KIND)))
     return {key: one.item.key for key, one in found.items() if one.what == "pair" and one.item}
 
 

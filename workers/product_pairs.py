@@ -54,7 +54,7 @@ def listed(runtime: Runtime, slug: str) -> list[Listed]:
     """Return the products of a connection with where each stands, by name; inactive ones only when they are paired."""
     with runtime.read() as (session, _):
         connection = _connection(session, slug)
-        both = catalogues.load(session, connection)
+        both = catalogues.load(session, connection, pairs.refused(session, connection, KIND))
         near = _near(session, connection, {one.key: one for one in both.items})
     shown = [one for one in both.products if one.active or one.key in both.links]
     items = {one.key: one for one in both.items}

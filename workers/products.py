@@ -15,7 +15,7 @@ from sqlalchemy import exists, select, update
 from sqlalchemy.orm import Session
 
 from mappers import products
-from mappers.products import Catalogues, Decision, Link
+from mappers.products import Catalogues, Decision
 from outbound.wire import JsonObject
 from qbo_client.query import MAX_ROWS
 from qbo_client.query import select as query
@@ -40,18 +40,20 @@ def read(step: Step) -> dict[str, Any] | None:
     if cursor["from"] == 1 and not step.arguments.get("all") and _may_read_changes(step):
         step.report(now="What changed in QuickBooks")
         changes.read(step.runtime, step.connection.qbo_id)
-        return None
-    return _read_quickbooks(step, cursor["from"])
+        following = None
+    else:
+        following = _read_quickbooks(step, cursor["from"])
+    if following is None:
+        _suggest(step)
+    return following
 
 
 def plan(
-    session: Session, connection: Connection, _arguments: Mapping[str, Any], moment: datetime
+    session: Session, connection: Connection, _arguments: Mapping[str, Any], _moment: datetime
 ) -> Iterator[Planned]:
-    """Say what is to be done about each product, and keep what may belong together."""
-    both = catalogues.load(session, connection)
-    decisions = products.decide(both)
-    suggestions.keep(session, connection, KIND, products.near(_after(both, decisions)), moment)
-    for one in decisions:
+    """Say what is to be done about each product, the weightiest first."""
+    decisions = products.decide(_known(session, connection))
+    for one in sorted(decisions, key=lambda one: products.ORDER.index(one.what)):
         yield Planned(one.what, f"{KIND}:{one.product.key}", one.sentence, _body(one))
 
 
@@ -108,6 +110,20 @@ def _read_precoro(step: Step, number: int) -> dict[str, Any]:
     return {"side": PRECORO, "from": number + 1} if page.more else {"side": QUICKBOOKS, "from": 1}
 
 
+def _suggest(step: Step) -> None:
+    """Keep what may belong together. Comparing takes seconds for long catalogues, so no transaction is open meanwhile."""
+    step.report(now="Comparing names")
+    with step.read() as (session, _):
+        known = _known(session, session.get_one(Connection, step.connection.id))
+    found = products.near(known)
+    with step.write() as (session, moment):
+        suggestions.keep(session, session.get_one(Connection, step.connection.id), KIND, found, moment)
+
+
+def _known(session: Session, connection: Connection) -> Catalogues:
+    return catalogues.load(session, connection, pairs.refused(session, connection, KIND))
+
+
 def _may_read_changes(step: Step) -> bool:
     """Say whether one call can bring our copy of QuickBooks up to date."""
     company_id = step.connection.qbo_id
@@ -139,19 +155,13 @@ def _body(decision: Decision) -> dict[str, Any]:
     }
 
 
-def _after(both: Catalogues, decisions: Sequence[Decision]) -> Catalogues:
-    """Return the catalogues with the pairs that will be made: nothing is suggested for these."""
-    made = {one.product.key: Link(one.item.key) for one in decisions if one.what == "pair" and one.item}
-    return Catalogues(both.products, both.items, {**both.links, **made}, both.refused, both.realm)
-
-
 def _still_holds(step: Step, change: Change) -> bool:
     """Say whether a change is still right: a pair for what is not paired, all else for what is paired as planned."""
     key, item_key = change.body["product"], change.body["item"]
     with step.read() as (session, _):
         connection = session.get_one(Connection, step.connection.id)
         now = pairs.paired(session, connection, KIND).get(key)
-        is_refused = (key, item_key) in suggestions.refused(session, connection, KIND)
+        is_refused = (key, item_key) in pairs.refused(session, connection, KIND)
     return now == item_key or (change.what == "pair" and now is None and not is_refused)
 
 

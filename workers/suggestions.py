@@ -62,14 +62,6 @@ def settled(session: Session, connection: Connection, kind: str, precoro_key: st
     session.execute(delete(Suggestion).where(_of(connection, kind), mine, Suggestion.qbo_key == qbo_key))
 
 
-def refused(session: Session, connection: Connection, kind: str) -> set[tuple[str, str]]:
-    """Return the pairs that a person marked as not the same."""
-    found = select(Suggestion.precoro_key, Suggestion.qbo_key).where(
-        Suggestion.connection_id == connection.id, Suggestion.kind == kind, Suggestion.state == NOT_THE_SAME
-    )
-    return {(left, right) for left, right in session.execute(found)}
-
-
 def open_of(session: Session, connection: Connection, kind: str) -> Sequence[Suggestion]:
     """Return the open suggestions of a list, best first."""
     found = select(Suggestion).where(_of(connection, kind), Suggestion.state == OPEN)
