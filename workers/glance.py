@@ -155,5 +155,5 @@ def _settle(session: Session, record: Record, moment: datetime) -> None:
             Record.wanted == record.wanted,
             or_(Record.lease_until.is_(None), Record.lease_until <= moment),
         )
-        .values(done=record.wanted, wanted_at=None, queued_at=None)
+        .values(done=record.wanted, wanted_at=None, queued_at=None, lease_until=None)
     )

@@ -8,8 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from store.records import Record
 from tests.acceptance.fire.house import BILL, PAPER, an_hour_passes
+from tests.rows import LONG_AGO, change
 from tests.stage import Stage, house
+from workers import sync
 
 
 @pytest.fixture
@@ -67,3 +70,14 @@ def test_a_removal_that_landed_unseen_is_recorded_though_others_wait_for_the_sam
         stage.settle()
         record = stage.record(invoice)
         assert (record.state, record.qbo_id, record.external_id or "") == ("removed", None, "")
+
+
+def test_a_draft_whose_worker_was_killed_is_given_back_by_the_page_that_settles_it(stage: Stage) -> None:
+    for number in (8, 9):
+        stage.invoice(number=f"INV-{number}", invoiceNumber=f"W-{number}", lines=[PAPER])
+    assert stage.precoro.get("webhooks?wait=10")["idle"]
+    dead, alive = (record.id for record in stage.records())
+    change(stage.runtime.store, Record, dead, claim=1, lease_until=LONG_AGO, queued_at=None)
+    assert sync.sync(stage.runtime, alive) == "nothing new"
+    settled, _ = stage.records()
+    assert (settled.wanted > settled.done, settled.lease_until) == (False, None)
