@@ -75,6 +75,36 @@ def test_webhooks_of_a_company_reach_its_endpoints_and_no_other(precoro: str, re
     assert len(receiver.bodies) == 10
 
 
+def test_what_set_up_writes_fires_the_types_of_suppliers_and_of_both_kinds_of_fields(
+    precoro: str, receiver: Receiver
+) -> None:
+    post(f"{precoro}/_control/webhooks", {"company": 1, "url": receiver.url})
+    supplier = requests.post(
+        f"{precoro}/suppliers", headers=KEY, data={"name": "Hollow Oak", "currencies[]": "USD"}, timeout=10
+    ).json()
+    for fields, field in (("itemcustomfields", 17031), ("documentcustomfields", 2100)):
+        answer = requests.post(f"{precoro}/{fields}/{field}/options", headers=KEY, data={"name": "South"}, timeout=10)
+        assert answer.status_code == 201, answer.text
+    made = post(f"{precoro}/_control/documentcustomfields", {"name": "Region"})
+    assert requests.get(f"{precoro}/_control/webhooks?wait=10", timeout=15).json()["idle"]
+    assert receiver.bodies == [
+        {"id": supplier["id"], "type": 7, "action": 0},
+        {"id": 17031, "type": 11, "action": 1},
+        {"id": 2100, "type": 10, "action": 1},
+        {"id": made["id"], "type": 10, "action": 0},
+    ]
+
+
+def test_set_up_is_held_to_the_quotas_too(precoro: str) -> None:
+    post(f"{precoro}/_control/settings", {"per_minute": 3})
+    path = f"{precoro}/itemcustomfields/17031/options"
+    answers = [requests.post(path, headers=KEY, data={"name": f"Line {n}"}, timeout=10).status_code for n in range(4)]
+    assert answers == [201, 201, 201, 429]
+    post(f"{precoro}/_control/settings", {"per_minute": 60})
+    again = [requests.get(path, headers=KEY, params={"external_id[]": "1"}, timeout=10).status_code for _ in range(2)]
+    assert again == [200, 429]
+
+
 def test_an_answer_is_lost_after_the_work_is_done(precoro: str) -> None:
     post(f"{precoro}/_control/invoices", ORDER)
     post(f"{precoro}/_control/faults", {"match": {"method": "PATCH"}, "fault": "drop_after_commit", "times": 1})
@@ -90,8 +120,25 @@ def test_the_process_starts_says_where_and_keeps_its_state(tmp_path: Path) -> No
     assert (kept["status"], kept["sum"]) == (2, "12.50")
 
 
-def _run(snapshot: Path, use: Any) -> Any:
-    command = [sys.executable, "-m", "standins.precoro", "--port", "0", "--snapshot", str(snapshot)]
+def test_the_first_day_of_set_up_and_what_was_written_on_it_survive_a_restart(tmp_path: Path) -> None:
+    snapshot = tmp_path / "precoro.json"
+
+    def write(url: str) -> Any:
+        key = post(f"{url}/_control/keys", {"company": 1})
+        headers = {"X-AUTH-TOKEN": key["key"], "email": key["user"]}
+        form = {"name": "Travel", "code": "6850", "externalId": "qbo:9130001:account:22"}
+        option = requests.post(f"{url}/itemcustomfields/17030/options", headers=headers, data=form, timeout=10).json()
+        return headers, option
+
+    headers, option = _run(snapshot, write, "--seed", "fresh")
+    path = f"itemcustomfields/17030/options/{option['id']}"
+    assert _run(snapshot, lambda url: requests.get(f"{url}/{path}", headers=headers, timeout=10).json()) == option
+    listed = _run(snapshot, lambda url: requests.get(f"{url}/suppliers", headers=headers, timeout=10).json())
+    assert listed["meta"]["pagination"]["total"] == 5
+
+
+def _run(snapshot: Path, use: Any, *more: str) -> Any:
+    command = [sys.executable, "-m", "standins.precoro", "--port", "0", "--snapshot", str(snapshot), *more]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout

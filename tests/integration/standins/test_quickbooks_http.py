@@ -247,6 +247,51 @@ def test_the_state_and_the_tokens_survive_a_restart(tmp_path: Path) -> None:
     assert taken["Fault"]["Error"][0]["code"] == "6140"
 
 
+@pytest.mark.parametrize("style", ["cloudevents", "classic"])
+def test_a_switched_preference_a_merged_account_and_a_vendor_made_inactive_are_told(url: str, style: str) -> None:
+    receiver = Receiver()
+    orders = {
+        "preferences/1": {"set": {"AccountingInfoPrefs.TrackDepartments": False}},
+        "account/100": {"do": "merge", "into": "42"},
+        "vendor/88": {"do": "deactivate"},
+    }
+    with Background(receiver.app) as there:
+        listen(url, url=f"{there}/hook", format=style, batch=1)
+        for path, order in orders.items():
+            requests.post(f"{url}/_control/{path}?realm={US}", json=order, timeout=5)
+        wait_until_delivered(url)
+    told = [told_of(json.loads(body), style) for body in receiver.bodies]
+    assert told == [
+        ("preferences", "updated", "1", None),
+        ("account", "merged", "42", "100"),
+        ("vendor", "deleted", "88", None),
+    ]
+
+
+def told_of(body: Any, style: str) -> tuple[str, str, str, str | None]:
+    """Return entity, operation, id and the id that is gone of the one event of a webhook, in the words of CloudEvents."""
+    if style == "cloudevents":
+        _, entity, operation, _ = body[0]["type"].split(".")
+        return entity, operation, body[0]["intuitentityid"], body[0]["data"].get("deletedid")
+    event = body["eventNotifications"][0]["dataChangeEvent"]["entities"][0]
+    words = {"Update": "updated", "Merge": "merged", "Delete": "deleted"}
+    return event["name"].lower(), words[event["operation"]], event["id"], event.get("deletedId")
+
+
+def test_the_first_day_of_set_up_is_read_in_pages_of_a_thousand() -> None:
+    process, url = start("--port", "0", "--seed", "fresh")
+    token = requests.post(f"{url}/_control/tokens", json={"realm": US}, timeout=5).json()["access_token"]
+    headers = {"Authorization": f"Bearer {token}", "Accept": "application/json"}
+    everyone = "select Id from Vendor where Active in (true, false) orderby Id"
+    found: list[str] = []
+    for page in range(1, 5002, 1000):
+        statement = f"{everyone} startposition {page} maxresults 1000"
+        answer = requests.get(address(url, "query"), params={"query": statement}, headers=headers, timeout=20).json()
+        found += [row["Id"] for row in answer["QueryResponse"].get("Vendor", [])]
+    assert stop(process) == 0
+    assert len(found) == len(set(found)) == 5000
+
+
 @pytest.mark.parametrize("name", ["quickbooks", "precoro"])
 def test_a_stand_in_starts_with_companies_of_any_size(name: str) -> None:
     process, url = start("--port", "0", "--seed", '{"size": {"suppliers": 50, "documents": 20}}', name=name)
