@@ -81,7 +81,7 @@ def calls(counts: Counter[str]) -> Calls:
 
 
 SYNC = "products sync"
-SYNC_PRODUCTS = Action("Sync products", read, plan, apply, calls=calls)
+SYNC_PRODUCTS = Action("Sync products", read, plan, apply, calls=calls, long_plan=True)
 
 
 def pair(

@@ -90,6 +90,7 @@ class Action:
             landed before, so look first
         batch: how many changes `apply` takes at a time
         calls: the calls that a plan costs, by how many rows it has of each word
+        long_plan: planning may take many seconds and writes nothing itself, so no writing transaction is open meanwhile
     """
 
     title: str
@@ -98,6 +99,7 @@ class Action:
     apply: Callable[[Step, Sequence[Change]], None]
     batch: int = 1
     calls: Callable[[Counter[str]], Calls] = lambda counts: Calls(precoro=counts["add"] + counts["update"])
+    long_plan: bool = False
 
 
 class TaskError(Exception):
@@ -279,14 +281,21 @@ def _take(step: Step) -> str:
 
 def _plan(step: Step) -> str:
     """Store what is to be done, and wait for a person, unless he said so beforehand or there is nothing to do."""
+    with step.read() as (session, moment):
+        rows = _rows(step, session, moment) if step.action.long_plan else None
     with step.write() as (session, moment):
-        connection = session.get_one(Connection, step.connection.id)
-        rows = [_row(one) for one in step.action.plan(session, connection, step.arguments, moment)]
+        rows = _rows(step, session, moment) if rows is None else rows
         tasks.add_changes(session, step.task.id, rows)
         todo = sum(1 for one in rows if one["what"] not in {tasks.UNCHANGED, tasks.PROBLEM})
         state = DONE if not todo else APPLYING if step.task.confirmed else PLANNED
         ended = moment if state == DONE else None
     return _release(step, state=state, cursor=None, done=0, total=todo, now=None, ended_at=ended)
+
+
+def _rows(step: Step, session: Session, moment: datetime) -> list[dict[str, Any]]:
+    """Return the rows of the plan."""
+    connection = session.get_one(Connection, step.connection.id)
+    return [_row(one) for one in step.action.plan(session, connection, step.arguments, moment)]
 
 
 def _row(one: Planned) -> dict[str, Any]:

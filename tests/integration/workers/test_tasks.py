@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from outbound.errors import Dropped, NoBudget, Reply, RuleBroken
+from store import history
 from store import tasks as rows
 from store.companies import Connection
 from store.tasks import APPLIED, Change
@@ -103,6 +104,18 @@ def test_a_task_reads_its_pages_and_waits_with_its_plan_before_anything_changes(
     assert numbers.there == [1, 2, 3, 4, 5]
     assert task.done == 5
     assert task.ended_at is not None
+
+
+def test_others_write_while_a_long_plan_is_thought_out(
+    stage: Stage, numbers: Numbers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def plan(session: Session, connection: Connection, *rest: Any) -> list[Planned]:
+        with stage.runtime.write() as (others, moment):
+            history.note(others, moment, "bo", "pause", SLUG)
+        return numbers.plan(session, connection, *rest)
+
+    monkeypatch.setitem(actions.ACTIONS, ACTION, Action("Long", numbers.read, plan, numbers.apply, long_plan=True))
+    assert _until(stage, _start(stage), rows.PLANNED).total == 5
 
 
 def test_the_cost_of_a_plan_is_said_in_calls_and_in_the_time_that_the_quota_demands(
