@@ -61,6 +61,19 @@ def test_a_default_account_cannot_be_left_out(stage: Stage, tieout: Tieout) -> N
     assert stage.runtime is not None
 
 
+def test_an_account_that_is_inactive_but_a_default_is_a_problem_and_stays_on(stage: Stage, tieout: Tieout) -> None:
+    tieout("connections", "set", "widgets-inc", "default_line_account=103")
+    stage.quickbooks.post(f"account/103?realm={REALM}", do="deactivate")
+    told = simplejson.loads(tieout("lists", "update", "--list", "accounts", "--yes", "--json").stdout)
+    problems = [one["sentence"] for one in told["changes"] if one["what"] == "problem"]
+    assert len(problems) == 1
+    assert "inactive or gone in QuickBooks, but it is the default account for lines." in problems[0]
+    options = stage.precoro.get("state")["companies"]["1"]["itemcustomfields"][0]["options"]
+    assert next(one for one in options if one["name"] == "Training")["enable"] is True
+    accounts = simplejson.loads(tieout("lists", "show", "--json").stdout)["default_accounts"]
+    assert next(one for one in accounts if one["use"] == "lines")["wrong"].startswith("Account Training is inactive")
+
+
 def test_what_is_chosen_decides_what_is_imported(empty_stage: Stage, tieout: Tieout) -> None:
     for service in (empty_stage.precoro, empty_stage.quickbooks):
         service.post("reset", seed=FRESH)

@@ -139,6 +139,25 @@ def test_an_update_brings_names_codes_places_and_what_is_inactive_and_adds_nothi
     assert options(stage)["Training"]["enable"] is True
 
 
+def test_the_option_of_a_merged_account_is_switched_off_and_that_of_the_other_stays(first_day: Stage) -> None:
+    run(first_day, "all", "accounts")
+    first_day.quickbooks.post(f"account/42?realm={REALM}", do="merge", into="100")
+    first_day.until(lambda: "42" not in pairs_of(first_day, "account").values(), "the pair to move")
+    planned = run(first_day, "nothing", "accounts")
+    assert [one.sentence for one in planned if one.what == "update"] == [
+        "Switch off Office Supplies: it was merged into Postage and Courier in QuickBooks."
+    ]
+    found = options(first_day)
+    assert (found["Office Supplies"]["enable"], found["Postage and Courier"]["enable"]) == (False, True)
+    assert words(run(first_day, "all", "accounts")).keys() == {"unchanged"}
+
+
+def pairs_of(stage: Stage, kind: str) -> dict[str, str]:
+    with stage.runtime.read() as (session, _):
+        found = session.scalars(select(Pair).where(Pair.kind == kind))
+        return {one.precoro_key: one.qbo_key for one in found}
+
+
 def test_what_a_person_deleted_in_precoro_comes_back_only_by_an_import(stage: Stage) -> None:
     run(stage, "all", "locations")
     stage.precoro.post(f"options/{options(stage, LOCATIONS)['West']['id']}", do="delete")

@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from store import tasks as rows
 from store.records import Record
-from tests.stage import Stage, house
+from tests.stage import REALM, Stage, house
+from workers import lists, tasks
 
 PAPER = {"name": "Copy paper", "quantity": 10, "price": "54.00", "account": "Office Supplies"}
 
@@ -52,3 +54,18 @@ def test_an_amount_is_the_same_text_as_on_sqlite(stage: Stage) -> None:
     stage.settle()
     with stage.runtime.store.read() as session:
         assert str(session.scalars(select(Record.amount)).one()) in {"540.00", "540"}
+
+
+def test_lists_are_imported_once(stage: Stage) -> None:
+    stage.quickbooks.post(f"department?realm={REALM}", Name="North")
+    for planned in ({"add": 1, "update": 3, "unchanged": 1}, {"unchanged": 5}):
+        given = lists.arguments(stage.runtime, "widgets-inc", ["locations"], "all")
+        task_id = tasks.start(stage.runtime, "widgets-inc", lists.IMPORT, given, "ann", confirmed=True)
+        stage.until(lambda task_id=task_id: _is_done(stage, task_id), "the import", 60)  # type: ignore[misc]
+        with stage.runtime.read() as (session, _):
+            assert rows.counts(session, task_id) == planned
+
+
+def _is_done(stage: Stage, task_id: int) -> bool:
+    with stage.runtime.read() as (session, _):
+        return tasks.load(session, task_id).state == rows.DONE
