@@ -27,7 +27,7 @@ def refusal(account: Entry | None, named: str, use: str, currency: str, home_cur
     each currency (facts, 5.6).
     """
     if account is None:
-        return f"QuickBooks has no account {named}. See: tieout lists show"
+        return f"QuickBooks has no account with the id or name {named}."
     if not account.active:
         return f"Account {account.name} is inactive in QuickBooks. Make it active there, or choose another."
     kept_in = account.currency or home_currency

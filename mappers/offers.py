@@ -12,11 +12,9 @@ from datetime import datetime
 from typing import Any
 
 from mappers.books import Entry
+from mappers.default_accounts import LINES, refusal
 from mappers.editions import too_small
 from mappers.policy import Policy, PolicySchema, dump_policy
-from mappers.references import NOT_FOR_PURCHASES
-
-PAYABLE = "Accounts Payable"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -215,12 +213,8 @@ def _one_currency(facts: Facts) -> str:
 def _account(value: str | None, _policy: Policy, facts: Facts) -> str | None:
     if value is None:
         return None
-    account = facts.accounts.get(value)
-    if account is None or not account.active:
-        return f"QuickBooks has no active account with the id or name {value}."
-    if account.kind in NOT_FOR_PURCHASES:
-        return f"{account.name} is an account of type {account.kind}, which takes no purchase lines."
-    return None
+    home = facts.home_currency
+    return refusal(facts.accounts.get(value), value, LINES, home, home)
 
 
 def _payable_accounts(value: Mapping[str, str], _policy: Policy, facts: Facts) -> str | None:
@@ -232,13 +226,7 @@ def _payable(currency: str, key: str, facts: Facts) -> str | None:
     """Return why an account cannot be the accounts payable account of a currency."""
     if currency != facts.home_currency and not facts.multicurrency:
         return _one_currency(facts)
-    account = facts.accounts.get(key)
-    if account is None or not account.active:
-        return f"QuickBooks has no active account with the id or name {key}."
-    if account.kind != PAYABLE:
-        return f"{account.name} is an account of type {account.kind}, not {PAYABLE}."
-    held_in = account.currency or facts.home_currency
-    return None if held_in == currency else f"{account.name} is kept in {held_in}, not in {currency}."
+    return refusal(facts.accounts.get(key), key, f"A/P in {currency}", currency, facts.home_currency)
 
 
 _FIELDS: Mapping[str, Any] = PolicySchema().fields

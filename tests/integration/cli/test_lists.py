@@ -51,7 +51,7 @@ def test_a_list_that_is_off_in_quickbooks_is_refused_with_the_place_to_switch_it
 
 
 def test_a_default_account_cannot_be_left_out(stage: Stage, tieout: Tieout) -> None:
-    tieout("connections", "set", "widgets-inc", "default_line_account=14")
+    tieout("settings", "set", "default_line_account=14")
     refused = tieout("lists", "choose", "accounts", "--leave-out", "Miscellaneous")
     assert refused.exit_code == 1
     assert "is the default account for lines, so it cannot be left out" in refused.output
@@ -62,7 +62,7 @@ def test_a_default_account_cannot_be_left_out(stage: Stage, tieout: Tieout) -> N
 
 
 def test_an_account_that_is_inactive_but_a_default_is_a_problem_and_stays_on(stage: Stage, tieout: Tieout) -> None:
-    tieout("connections", "set", "widgets-inc", "default_line_account=103")
+    tieout("settings", "set", "default_line_account=103")
     stage.quickbooks.post(f"account/103?realm={REALM}", do="deactivate")
     told = simplejson.loads(tieout("lists", "update", "--list", "accounts", "--yes", "--json").stdout)
     problems = [one["sentence"] for one in told["changes"] if one["what"] == "problem"]

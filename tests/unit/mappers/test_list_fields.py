@@ -67,7 +67,7 @@ PAYABLE = Entry("33", "Accounts Payable (A/P)", kind="Accounts Payable", currenc
         (EXPENSE, "lines", "USD", None),
         (EXPENSE, "products", "USD", None),
         (PAYABLE, "A/P", "USD", None),
-        (None, "lines", "USD", "QuickBooks has no account 99. See: tieout lists show"),
+        (None, "lines", "USD", "QuickBooks has no account with the id or name 99."),
         (
             Entry("105", "Fax Line", active=False, kind="Expense"), "lines", "USD",
             "Account Fax Line is inactive in QuickBooks. Make it active there, or choose another.",

@@ -48,12 +48,12 @@ LEEDS = dataclasses.replace(
         ({"line_without_tax": "zero_code"}, {}, "always part of the line amount"),
         ({"line_without_tax": "zero_code"}, {"is_us": False}, "No zero code is chosen"),
         ({"zero_tax_code": "99"}, {"is_us": False}, "no active tax code with the id 99"),
-        ({"default_line_account": "61"}, {}, "no active account with the id or name 61"),
+        ({"default_line_account": "61"}, {}, "is inactive in QuickBooks"),
         ({"default_line_account": "33"}, {}, "takes no purchase lines"),
         ({"payable_accounts": {"EUR": "34"}}, {}, "works in USD only"),
-        ({"payable_accounts": {"USD": "42"}}, {}, "not Accounts Payable"),
-        ({"payable_accounts": {"USD": "34"}}, {}, "is kept in EUR, not in USD"),
-        ({"payable_accounts": {"USD": "98"}}, {}, "no active account"),
+        ({"payable_accounts": {"USD": "42"}}, {}, "Choose one of type Accounts Payable"),
+        ({"payable_accounts": {"USD": "34"}}, {}, "is kept in EUR"),
+        ({"payable_accounts": {"USD": "98"}}, {}, "no account with the id"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_had_is_refused_and_says_why(change: dict[str, Any], facts: dict[str, Any], said: str) -> None:
