@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, TypeAlias
 
 import simplejson
@@ -31,3 +31,12 @@ def listed(body: Mapping[str, Any], name: str) -> list[JsonObject]:
     if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
         raise ValueError(f"{name} is no list of objects")
     return found
+
+
+def unseen(rows: Iterable[JsonObject], identity: Callable[[JsonObject], str], seen: set[str]) -> Iterator[JsonObject]:
+    """Yield the rows that were not seen before, noting them: while we read pages, a row may move to the next one."""
+    for row in rows:
+        name = identity(row)
+        if name not in seen:
+            seen.add(name)
+            yield row

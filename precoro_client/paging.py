@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from outbound.wire import JsonObject
+from outbound.wire import JsonObject, unseen
 
 PAGE_SIZE = 200
 MAX_PAGES = 1000
@@ -42,13 +42,12 @@ def every_row(fetch: Callable[[int], Page]) -> Iterator[JsonObject]:
     """Yield the rows of all pages once each, though a row may move to the next page while we read."""
     seen: set[str] = set()
     for number in range(1, MAX_PAGES + 1):
-        page = fetch(number)
-        fresh = [row for row in page.rows if _identity(row) not in seen]
-        seen.update(_identity(row) for row in fresh)
-        yield from fresh
+        page, before = fetch(number), len(seen)
+        yield from unseen(page.rows, _identity, seen)
         # A list that does not know `page` gives the same rows again and again.
-        if not page.more or not fresh:
+        if not page.more or len(seen) == before:
             return
+        del page  # so that no two pages are in memory at once
 
 
 def _more(pagination: Mapping[str, Any], number: int, rows: int, size: int) -> bool:

@@ -11,7 +11,7 @@ from typing import Any, TypeAlias, TypeVar
 from outbound.errors import NotFound, RemoteError, TokenRejected
 from outbound.quota import Budget
 from outbound.session import OnCall, OnThrottled, Request, Session, ignore_call, ignore_throttled
-from outbound.wire import JsonObject, to_json
+from outbound.wire import JsonObject, to_json, unseen
 from qbo_client import changes, readers
 from qbo_client.batches import MOST_ITEMS
 from qbo_client.errors import error_in
@@ -115,13 +115,13 @@ class QboClient:
         while True:
             after = statement.where("Id", ">", last) if last is not None else statement
             rows = self.query(after.order_by("Id").limit(page))
-            fresh = [row for row in rows if str(row.get("Id")) not in seen]
-            seen.update(str(row.get("Id")) for row in fresh)
-            yield from fresh
             # TaxCode adds rows of its own, TAX and NON, to every page; only numbers can be continued from.
             numbered = [identity for row in rows if (identity := str(row.get("Id"))).isdecimal()]
-            if len(numbered) < page or not fresh:
+            before = len(seen)
+            yield from unseen(rows, lambda row: str(row.get("Id")), seen)
+            if len(numbered) < page or len(seen) == before:
                 return
+            del rows  # so that no two pages are in memory at once
             last = numbered[-1]
 
     def changes(self, kinds: Sequence[str], since: datetime, *, now: datetime | None = None) -> changes.Changes:
