@@ -47,7 +47,7 @@ class People:
     def company(self, identity: object) -> Company:
         """Return the company of that id, or raise WrongInputError."""
         text = str(identity)
-        found = self._world.companies.get(int(text)) if text.isdigit() else None
+        found = self._world.companies.get(int(text)) if text.isdecimal() else None
         if found is None:
             raise WrongInputError(f"There is no company {identity!r}")
         return found

@@ -183,7 +183,10 @@ class Api:
     def set_custom_fields(self, key: str) -> Response:
         """Replace the custom field values of a supplier (JSON)."""
         supplier = self._existing("suppliers", key)
-        supplier["dataSupplierCustomFields"] = (request.get_json(silent=True) or {}).get("dataSupplierCustomFields", [])
+        values = _json_object().get("dataSupplierCustomFields", [])
+        if not isinstance(values, list):
+            raise InvalidError({"dataSupplierCustomFields": NOT_VALID})
+        supplier["dataSupplierCustomFields"] = values
         return self._written("suppliers", supplier)
 
     def pay(self) -> tuple[Response, int]:
@@ -219,10 +222,7 @@ class Api:
     def receive(self, key: str) -> tuple[Response, int]:
         """Make a receipt of a purchase order (JSON)."""
         order = self._existing("purchaseorders", key)
-        described = request.get_json(silent=True)
-        if not isinstance(described, dict):
-            raise InvalidError({"": "Invalid JSON."})
-        receipt = receipts.receive(self._world, _company(), order, described)
+        receipt = receipts.receive(self._world, _company(), order, _json_object())
         self._pings.own(_company(), "receipts", receipt, created=True)
         self._pings.own(_company(), "purchaseorders", order)
         return self._whole("receipts", receipt), HTTPStatus.CREATED
@@ -330,6 +330,13 @@ class Api:
             record["updateDate"] = stamp(now())
         self._pings.own(_company(), collection, record)
         return self._whole(collection, record)
+
+
+def _json_object() -> dict[str, Any]:
+    body = request.get_json(silent=True)
+    if not isinstance(body, dict):
+        raise InvalidError({"": "Invalid JSON."})
+    return body
 
 
 def _company() -> Company:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 CREDIT_NOTE, FROM_ORDER = 1, 2
 CREDIT_NOTES = (1, 5)
+SUMS = ("sum", "netSum", "sumInCompanyCurrency", "netSumInCompanyCurrency", "withholdingTaxSum")
 FIELDS_OF_LINE = {"account": "QuickBooks Accounts", "class": "QuickBooks Classes", "customer": "QuickBooks Customers"}
 FIELDS_OF_DOCUMENT = {"location": "QuickBooks Locations", "class": "QuickBooks Classes"}
 LINE_KEYS = {
@@ -90,11 +91,7 @@ class Scribe:
             "approvalDate": None,
             "currency": currency,
             "exchangeRate": {currency: self._rate(currency)},
-            "sum": Decimal(0),
-            "netSum": Decimal(0),
-            "sumInCompanyCurrency": Decimal(0),
-            "netSumInCompanyCurrency": Decimal(0),
-            "withholdingTaxSum": Decimal(0),
+            **dict.fromkeys(SUMS, Decimal(0)),
             "note": None,
             "creditPeriodDays": 30,
             "paymentTerm": {"id": supplier["paymentTerms"][0]["id"]} if supplier["paymentTerms"] else None,
@@ -249,10 +246,7 @@ class Scribe:
             "item": {"id": product["id"]} if product else None,
             "taxes": [self._tax(document, tax, line) for tax in _several(line.get("taxes", line.get("tax")))],
             "discounts": self._line_discounts(document, line),
-            "dataItemCustomFields": [
-                self._chosen(self._named("itemcustomfields", field), option)
-                for field, option in _fields_of(line).items()
-            ],
+            "dataItemCustomFields": self._line_fields(line),
         }
         if "total" in line:
             written["netTotal"] = Decimal(str(line["total"]))
@@ -260,6 +254,10 @@ class Scribe:
         if line.get("purchaseOrderItem"):
             written["purchaseOrderItem"] = {"id": line["purchaseOrderItem"]}
         return written
+
+    def _line_fields(self, line: Record) -> list[Record]:
+        chosen = {field: line[key] for key, field in FIELDS_OF_LINE.items() if line.get(key)} | line.get("fields", {})
+        return [self._chosen(self._named("itemcustomfields", field), option) for field, option in chosen.items()]
 
     def _tax(self, document: Record, name: object, line: Record) -> Record:
         tax = self._named("taxes", name)
@@ -379,12 +377,6 @@ def _midnight(day: date) -> str:
 def _date(value: str | None) -> str | None:
     """Take "2026-11-23" or a whole moment."""
     return value if value is None or "T" in value else f"{value}T00:00:00+00:00"
-
-
-def _fields_of(line: Record) -> dict[str, object]:
-    """Return the options that a line names, by the name of their field."""
-    usual = {field: line[key] for key, field in FIELDS_OF_LINE.items() if line.get(key)}
-    return {**usual, **line.get("fields", {})}
 
 
 def _several(value: object) -> list[object]:

@@ -114,7 +114,7 @@ def page(rows: list[Record], parameters: Parameters, style: str) -> tuple[list[R
 
 def _integer(parameters: Parameters, name: str, usual: int) -> int:
     values = parameters.getlist(name)
-    return int(values[0]) if values and values[0].isdigit() else usual
+    return int(values[0]) if values and values[0].isdecimal() else usual
 
 
 @lru_cache(maxsize=100_000)

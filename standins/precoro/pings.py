@@ -48,4 +48,4 @@ def encode(events: list[Any], _: WebhookSettings) -> tuple[bytes, dict[str, str]
 
 
 def _number(idn: str) -> int | str:
-    return int(idn) if idn.isdigit() and len(idn) <= MAX_NUMBER else idn
+    return int(idn) if idn.isdecimal() and len(idn) <= MAX_NUMBER else idn

@@ -63,7 +63,7 @@ class Company:
     def by_id(self, collection: str, key: object) -> Record | None:
         """Return a record by its id."""
         text = str(key)
-        return self.records[collection].get(int(text)) if text.isdigit() else None
+        return self.records[collection].get(int(text)) if text.isdecimal() else None
 
     def by_name(self, collection: str, name: object) -> Record | None:
         """Return a record by its id, name, SKU or code."""

@@ -137,7 +137,7 @@ def _read(company: Company, path: str, body: bytes) -> Json:
         return {"ExchangeRate": rates.on(company, code, request.args.get("asofdate"))}
     entity = _entity(name)
     identity = "1" if entity.name in {"CompanyInfo", "Preferences"} else rest
-    if not identity.isdigit():
+    if not identity.isdecimal():
         raise Fault(errors.invalid_id(identity))
     record = company.get(entity.name, identity)
     if record is None:

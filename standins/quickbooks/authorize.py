@@ -37,22 +37,8 @@ def routes(control: Control[Settings], world: World) -> Blueprint:
     blueprint = Blueprint("oauth", __name__)
     blueprint.add_url_rule("/connect/oauth2", "consent", lambda: _consent(world), methods=["GET", "POST"])
 
-    @blueprint.get("/.well-known/openid_sandbox_configuration/")
-    @blueprint.get("/.well-known/openid_configuration/")
-    def discovery() -> Response:
-        base = request.host_url.rstrip("/")
-        return jsonify(
-            issuer="https://oauth.platform.intuit.com/op/v1",
-            authorization_endpoint=f"{base}/connect/oauth2",
-            token_endpoint=f"{base}/oauth2/v1/tokens/bearer",
-            revocation_endpoint=f"{base}/v2/oauth2/tokens/revoke",
-            userinfo_endpoint=f"{base}/v1/openid_connect/userinfo",
-            jwks_uri=f"{base}/op/v1/jwks",
-            response_types_supported=["code"],
-            scopes_supported=["openid", "com.intuit.quickbooks.accounting"],
-            token_endpoint_auth_methods_supported=["client_secret_post", "client_secret_basic"],
-            id_token_signing_alg_values_supported=["RS256"],
-        )
+    for name in ("openid_sandbox_configuration", "openid_configuration"):
+        blueprint.add_url_rule(f"/.well-known/{name}/", name, _discovery)
 
     @blueprint.post("/oauth2/v1/tokens/bearer")
     def bearer() -> Response:
@@ -68,8 +54,8 @@ def routes(control: Control[Settings], world: World) -> Blueprint:
 
     @blueprint.post("/v2/oauth2/tokens/revoke")
     def revoke() -> Response:
-        body = wire.loads(request.get_data()) if request.is_json else request.form.to_dict()
         try:
+            body = _revocation()
             with control.lock:
                 _check_client(world.settings, body)
                 known = world.tokens.revoke(str(body.get("token", "")))
@@ -78,6 +64,35 @@ def routes(control: Control[Settings], world: World) -> Blueprint:
         return Response(b"", HTTPStatus.OK) if known else _refused(TokenError("invalid_request"))
 
     return blueprint
+
+
+def _discovery() -> Response:
+    base = request.host_url.rstrip("/")
+    return jsonify(
+        issuer="https://oauth.platform.intuit.com/op/v1",
+        authorization_endpoint=f"{base}/connect/oauth2",
+        token_endpoint=f"{base}/oauth2/v1/tokens/bearer",
+        revocation_endpoint=f"{base}/v2/oauth2/tokens/revoke",
+        userinfo_endpoint=f"{base}/v1/openid_connect/userinfo",
+        jwks_uri=f"{base}/op/v1/jwks",
+        response_types_supported=["code"],
+        scopes_supported=["openid", "com.intuit.quickbooks.accounting"],
+        token_endpoint_auth_methods_supported=["client_secret_post", "client_secret_basic"],
+        id_token_signing_alg_values_supported=["RS256"],
+    )
+
+
+def _revocation() -> dict[str, Any]:
+    """Return what should be revoked, from JSON or a form."""
+    if not request.is_json:
+        return request.form.to_dict()
+    try:
+        body = wire.loads(request.get_data())
+    except ValueError as error:
+        raise TokenError("invalid_request") from error
+    if not isinstance(body, dict):
+        raise TokenError("invalid_request")
+    return body
 
 
 def _refused(error: TokenError) -> Response:

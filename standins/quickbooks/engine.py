@@ -101,7 +101,7 @@ class Engine:
         identity = sent.get("Id")
         if identity in (None, ""):
             raise Fault(errors.required("Id"))
-        if not str(identity).isdigit():
+        if not str(identity).isdecimal():
             raise Fault(errors.invalid_id(identity))
         old = self.company.get(entity.name, str(identity))
         if old is None:

@@ -36,7 +36,7 @@ def checked(entity: Entity, sent: Json) -> Json:
 def _check_identity(sent: Json, problems: list[Problem]) -> None:
     for name in ("Id", "SyncToken"):
         value = sent.get(name)
-        if value not in (None, "") and not str(value).lstrip("-").isdigit():
+        if value not in (None, "") and not str(value).lstrip("-").isdecimal():
             problems.append(errors.invalid_id(value))
 
 

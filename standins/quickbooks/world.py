@@ -133,4 +133,4 @@ class World:
 
 
 def _is_by_realm(value: Any) -> bool:
-    return isinstance(value, dict) and bool(value) and all(str(key).isdigit() for key in value)
+    return isinstance(value, dict) and bool(value) and all(str(key).isdecimal() for key in value)

@@ -322,3 +322,10 @@ def test_a_bill_that_is_paid_takes_no_second_payment(us: Books) -> None:
     again = {key: first[key] for key in ("VendorRef", "PayType", "CheckPayment", "TotalAmt", "Line")}
     assert us.write("BillPayment", again)["Line"] == []
     assert us.read("Bill", made["Id"])["Balance"] == 0
+
+
+@pytest.mark.parametrize("body", ["{", "[]", '{"token": "unknown"}'])
+def test_a_revocation_that_cannot_be_read_is_an_invalid_request(client: FlaskClient, body: str) -> None:
+    headers = {**BASIC, "Content-Type": "application/json"}
+    answer = client.post("/v2/oauth2/tokens/revoke", data=body, headers=headers)
+    assert (answer.status_code, answer.json) == (400, {"error": "invalid_request"})
