@@ -20,6 +20,7 @@ from cli.jobs import jobs
 from cli.lists import lists
 from cli.products import products
 from cli.settings import settings
+from cli.suppliers import suppliers
 from cli.tasks import tasks
 from cli.taxes import taxes
 from cli.usage import usage
@@ -75,6 +76,6 @@ def tieout(ctx: click.Context) -> None:
 
 
 for command in (
-    doctor, connections, settings, lists, products, taxes, documents, events, jobs, tasks, history, usage, database,
+    doctor, connections, settings, suppliers, lists, products, taxes, documents, events, jobs, tasks, history, usage, database,
 ):  # fmt: skip
     tieout.add_command(command)

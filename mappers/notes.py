@@ -184,3 +184,36 @@ def adopted(type_: str, id_: str) -> str:
 def sent_despite(code: str) -> str:
     """A person decided to step over a problem."""
     return f"A person decided to go on despite {code.replace('_', ' ')}."
+
+
+# Suppliers
+
+
+@_note
+def cleared_on_one_side(label: str, where: str, other: str) -> str:
+    """A field of a supplier was emptied on one side; the other keeps it."""
+    return f"The {label} was emptied in {where}; {other} keeps it, because nothing empties the other side by itself."
+
+
+@_note
+def not_taken_by_quickbooks(label: str, value: str) -> str:
+    """A field of a supplier does not fit into QuickBooks and is left out."""
+    return f"The {label} {value!r} is not one that QuickBooks takes, and is left out."
+
+
+@_note
+def not_taken_by_precoro(label: str) -> str:
+    """Precoro did not take a field of a supplier that was written to it."""
+    return f"Precoro did not take the {label}; enter it there by hand."
+
+
+@_note
+def vendor_shared(names: str) -> str:
+    """Several suppliers have the same vendor, so no field flows."""
+    return f"The vendor is also that of {names}: no field is kept in step, because either would overwrite the other."
+
+
+@_note
+def stays_in_quickbooks(label: str) -> str:
+    """A field that a pair filled cannot be emptied again in QuickBooks."""
+    return f"The {label} stays in QuickBooks: empty it there by hand."

@@ -278,6 +278,125 @@ def items_on_purchases_off(label: str) -> Parts:
     )
 
 
+# Suppliers and vendors kept in step
+
+
+@_problem
+def supplier_unreadable(supplier_id: str, side: str, field: str) -> Parts:
+    """A supplier or vendor has a field that cannot be read."""
+    return (
+        f"The field {field} that {side} sent cannot be read.",
+        f"Correct the supplier in {side}.",
+        f"supplier:{supplier_id}",
+    )
+
+
+@_problem
+def supplier_differs(supplier_id: str, label: str) -> Parts:
+    """A field of a supplier and its vendor differed when they were paired."""
+    return (
+        f"The {label} differs between Precoro and QuickBooks.",
+        f"Say which is right: tieout suppliers answer {supplier_id}",
+        f"supplier:{supplier_id}",
+    )
+
+
+@_problem
+def supplier_changed_on_both_sides(supplier_id: str, label: str) -> Parts:
+    """A field of a supplier was changed in Precoro and in QuickBooks."""
+    return (
+        f"The {label} was changed in Precoro and in QuickBooks.",
+        f"Say which is right: tieout suppliers answer {supplier_id}",
+        f"supplier:{supplier_id}",
+    )
+
+
+@_problem
+def payment_details_changed(supplier_id: str, label: str) -> Parts:
+    """The account number or e-mail of a supplier was changed, as payment fraud does."""
+    return (
+        f"The {label} was changed. A changed {label} is how payment fraud looks.",
+        f"Call the supplier on a number you know, then: tieout suppliers answer {supplier_id}",
+        f"supplier:{supplier_id}",
+    )
+
+
+@_problem
+def supplier_currency_locked(supplier_id: str, name: str, vendor: str, supplier: str) -> Parts:
+    """The currency of a paired supplier was changed."""
+    return (
+        f"Supplier {name} is in {supplier} now; its vendor is kept in {vendor}, which QuickBooks never changes.",
+        f"Give {name} {vendor} again, or unpair it and create a new supplier for {supplier}.",
+        f"supplier:{supplier_id}",
+    )
+
+
+@_problem
+def supplier_has_several_currencies(supplier_id: str, name: str, currencies: str) -> Parts:
+    """A vendor cannot be created for a supplier with several currencies."""
+    return (
+        f"Supplier {name} has several currencies ({currencies}); a vendor has one.",
+        "Make one supplier for each currency, or pair this one by hand with the vendor of one currency.",
+        f"supplier:{supplier_id}",
+    )
+
+
+@_problem
+def supplier_currency_unknown(supplier_id: str, currency: str, home: str) -> Parts:
+    """A supplier is in a foreign currency and QuickBooks knows one currency only."""
+    return (
+        f"The supplier is in {currency}; this QuickBooks company works in {home} only.",
+        "Switch on multicurrency in QuickBooks; until then its documents are entered by hand.",
+        f"supplier:{supplier_id}",
+    )
+
+
+@_problem
+def vendor_gone(supplier_id: str, name: str, vendor_id: str) -> Parts:
+    """The vendor of a paired supplier is not in QuickBooks any more."""
+    return (
+        f"Vendor {vendor_id} of supplier {name} is not in QuickBooks any more.",
+        "Pair the supplier with the vendor that took its place, or unpair it.",
+        f"supplier:{supplier_id}",
+    )
+
+
+@_problem
+def similar_vendor(supplier_id: str, name: str, similar: str) -> Parts:
+    """A vendor with a similar name exists, so that none is created by itself."""
+    return (
+        f"QuickBooks has {similar}, which may be supplier {name}.",
+        "Pair it with that vendor, create one all the same (tieout suppliers create --anyway), or leave it.",
+        f"supplier:{supplier_id}",
+    )
+
+
+@_problem
+def vendor_name_taken(supplier_id: str, name: str, holder: str, other: str) -> Parts:
+    """The name of a vendor to be created is that of another vendor, customer or employee."""
+    return (
+        f"The name {name} is taken in QuickBooks by {holder}.",
+        f"Pair it, create the vendor under another name (tieout suppliers create {supplier_id} --name '{other}'), or leave it.",
+        f"supplier:{supplier_id}",
+    )
+
+
+@_problem
+def vendor_name_too_long(supplier_id: str, name: str, most: int) -> Parts:
+    """The name of a supplier is longer than QuickBooks takes."""
+    return (
+        f"The name {name} is longer than the {most} characters that QuickBooks takes.",
+        f"Shorten it in Precoro, or name the vendor yourself: tieout suppliers create {supplier_id} --name 'a shorter one'",
+        f"supplier:{supplier_id}",
+    )
+
+
+@_problem
+def refused_by_precoro(message: str) -> Parts:
+    """Precoro refused what was written to a supplier."""
+    return f"Precoro refused it: {message}.", "Correct the supplier by hand, then look at it again.", None
+
+
 # Lines
 
 

@@ -59,7 +59,7 @@ class Pair(Base):
     how: Mapped[str] = mapped_column(String(20))
     who: Mapped[str | None] = mapped_column(String(200))
     paired_at: Mapped[datetime] = mapped_column(UtcTime)
-    before: Mapped[dict[str, Any] | None] = mapped_column(EncryptedJson)
+    before: Mapped[dict[str, Any] | None] = mapped_column(EncryptedJson, deferred=True)
 
     __table_args__ = (
         UniqueConstraint("connection_id", "kind", "precoro_key"),

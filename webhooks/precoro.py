@@ -20,7 +20,7 @@ from store.companies import PrecoroCompany
 from webhooks.errors import MalformedError
 from webhooks.senders import Sender
 
-KINDS = {2: records.PURCHASE_ORDER, 3: records.INVOICE}
+KINDS = {2: records.PURCHASE_ORDER, 3: records.INVOICE, 7: records.SUPPLIER}
 TYPES = {
     0: "warehouse request",
     1: "purchase requisition",
@@ -98,12 +98,16 @@ def read(body: bytes) -> dict[str, Any]:
 
 
 def _want(connection: DatabaseConnection, sender: Sender, ping: dict[str, Any], now: datetime) -> int | None:
-    """Make the document due that a ping is about; which legal entity's it is shows when it is read."""
+    """Make due what a ping is about: a document once, since its legal entity shows when it is read; a supplier in every connection."""
     kind = KINDS.get(ping["type"])
-    if kind is None or sender.connection_id is None:
+    if kind is None or not sender.connection_ids:
         return None
     idn = None if ping["idn"] is None else str(ping["idn"])
-    return records.raise_wanted(connection, sender.company_id, sender.connection_id, kind, str(ping["id"]), idn, now)
+    serving = sender.connection_ids if kind == records.SUPPLIER else sender.connection_ids[:1]
+    raised = [
+        records.raise_wanted(connection, sender.company_id, one, kind, str(ping["id"]), idn, now) for one in serving
+    ]
+    return raised[0]
 
 
 # Kept, because they run for every event.

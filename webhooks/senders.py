@@ -23,10 +23,10 @@ HEARD_EVERY = 10.0
 
 @dataclass
 class Sender:
-    """A Precoro company and the first of the connections it serves, if any."""
+    """A Precoro company and the connections it serves, the oldest first."""
 
     company_id: int
-    connection_id: int | None
+    connection_ids: tuple[int, ...]
     known_until: float
     heard_at: float = float("-inf")
 
@@ -54,11 +54,13 @@ class Senders:
             return known
         self._known.pop(digest, None)
         with self._store.engine.connect() as connection:
-            row = connection.execute(_SENDER, {"digest": digest}).first()
+            rows = connection.execute(_SENDER, {"digest": digest}).all()
+        row = rows[0] if rows else None
         if row is None or not hmac.compare_digest(row.webhook_digest, digest):
             raise UnknownSenderError("secret in the address")
         heard_at = known.heard_at if known else float("-inf")
-        sender = Sender(row.id, row.connection_id, time.monotonic() + REMEMBERED, heard_at)
+        serving = tuple(one.connection_id for one in rows if one.connection_id is not None)
+        sender = Sender(row.id, serving, time.monotonic() + REMEMBERED, heard_at)
         self._known[digest] = sender
         return sender
 
@@ -68,5 +70,4 @@ _SENDER = (
     .outerjoin(Connection, Connection.precoro_id == PrecoroCompany.id)
     .where(PrecoroCompany.webhook_digest == bindparam("digest", type_=String))
     .order_by(Connection.id)
-    .limit(1)
 )

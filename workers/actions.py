@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from workers import lists, products, tasks, tax_creating, tax_matching
+from workers import lists, products, supplier_import, supplier_sync, tasks, tax_creating, tax_matching, vendor_batches
 from workers.runtime import Runtime
 from workers.tasks import Action, Estimate, TaskError
 
@@ -14,6 +14,9 @@ ACTIONS: Mapping[str, Action] = {
     products.SYNC: products.SYNC_PRODUCTS,
     tax_matching.MATCH: tax_matching.MATCH_TAXES,
     tax_creating.CREATE: tax_creating.CREATE_TAX_CODES,
+    supplier_import.NAME: supplier_import.IMPORT,
+    supplier_sync.NAME: supplier_sync.SYNC,
+    vendor_batches.NAME: vendor_batches.CREATE,
 }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,7 +15,7 @@ from store import companies, events, records
 from store.companies import Connection, PrecoroCompany, QboCompany
 from store.events import Event
 from store.records import Record
-from workers import clients, merges, reference, resting, writes
+from workers import clients, merges, reference, resting, supplier_changes, writes
 from workers.company import SWITCHES, keep_preferences
 from workers.glance import matters, moment_of
 from workers.runtime import Runtime
@@ -29,7 +29,7 @@ TRANSACTIONS = ("Bill", "PurchaseOrder")
 
 
 def catch_up(runtime: Runtime, precoro_id: int) -> int:
-    """Make every document due that was modified in Precoro since the last time and that no event told of; returns how many.
+    """Make every document and supplier due that was modified in Precoro lately and that no event told of; returns how many.
 
     A document that is a draft, or carries the `updateDate` we know, costs no read of its own. When Precoro throttles us,
     every connection of the company rests.
@@ -40,7 +40,7 @@ def catch_up(runtime: Runtime, precoro_id: int) -> int:
     if not serving:
         return 0
     try:
-        return _look(runtime, company, serving[0])
+        return _look(runtime, company, serving[0]) + _look_at_suppliers(runtime, company, serving)
     except Throttled as error:
         with runtime.write() as (session, moment):
             resting.rest(session, runtime.settings, moment, error, precoro_id=precoro_id)
@@ -69,6 +69,18 @@ def want_since(runtime: Runtime, serving: Connection, client: PrecoroClient, kin
         with runtime.write() as (session, now):
             found += sum(_want_if_news(session, serving, kind, row, now) for row in page.rows)
         number, more = number + 1, page.more
+    return found
+
+
+def _look_at_suppliers(runtime: Runtime, company: PrecoroCompany, serving: Sequence[Connection]) -> int:
+    """Look through the suppliers that were modified, for every connection of the company; returns how many are due."""
+    with runtime.read() as (_, begun):
+        since = moment_of(company.read_until.get(records.SUPPLIER)) or serving[0].created_at
+    client = clients.precoro_for_catch_up(runtime, company)
+    found = supplier_changes.catch_up(runtime, client, serving, since - OVERLAP)
+    with runtime.write() as (session, _):
+        fresh = session.get_one(PrecoroCompany, company.id)
+        fresh.read_until = {**fresh.read_until, records.SUPPLIER: begun.isoformat()}
     return found
 
 
@@ -135,6 +147,8 @@ def read(runtime: Runtime, qbo_id: int) -> None:
         merges.follow(session, fresh, (company.changes_since or moment) - A_DAY, moment)
         for connection in fresh.connections:
             reference.release(session, connection, reference.subjects(session, connection, found.rows), moment)
+            vendors, gone = found.rows.get("Vendor", []), found.deleted.get("Vendor", [])
+            supplier_changes.vendors_changed(session, connection, vendors, gone, moment)
 
 
 def _may_have_switched(session: Session, company: QboCompany) -> bool:

@@ -36,7 +36,7 @@ def needs_no_read(work: Work) -> bool:
     if not record.only_events or record.wanted_at is None or record.asked:
         return False
     with work.runtime.read() as (session, _):
-        waiting = {one.precoro_id: one for one in _waiting(session, record)}
+        waiting = {one.precoro_id: one for one in waiting_with(session, record)}
         looked = session.get_one(Connection, record.connection_id).looked.get(record.kind)
     if record.precoro_id not in waiting or (looked and record.wanted_at <= datetime.fromisoformat(looked)):
         return False
@@ -99,7 +99,7 @@ def _modified_since(record: Record, window: timedelta) -> datetime:
     return min(moments)
 
 
-def _waiting(session: Session, record: Record) -> Iterable[Record]:
+def waiting_with(session: Session, record: Record) -> Iterable[Record]:
     """Return the records of the same kind and connection that wait because of events alone.
 
     One with an unanswered write is not among them: whatever its row shows, that write has to be settled.
@@ -140,13 +140,13 @@ def _note(work: Work, waiting: Mapping[str, Record], idle: set[str]) -> None:
         connection = session.get_one(Connection, record.connection_id)
         connection.looked = {**connection.looked, record.kind: work.claimed_at.isoformat()}
         for key in idle - {record.precoro_id}:
-            _settle(session, waiting[key], moment)
+            settle_unread(session, waiting[key], moment)
     if record.precoro_id in idle:
         work.values.update(done=work.claim.wanted, wanted_at=None)
         work.outcome = "nothing new"
 
 
-def _settle(session: Session, record: Record, moment: datetime) -> None:
+def settle_unread(session: Session, record: Record, moment: datetime) -> None:
     """Mark another record as looked at, unless it is being worked on or more was told about it meanwhile."""
     session.execute(
         update(Record)

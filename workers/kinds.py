@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 from mappers.outcomes import Hold
 from mappers.problems import Problem
 from outbound.errors import RemoteError
+from store import records
 from store.intents import Intent
 from store.records import INVOICE, PURCHASE_ORDER
-from workers import documents, write_back, writes
+from workers import documents, suppliers, vendors, write_back, writes
 from workers.work import Work
 
 
@@ -46,7 +47,19 @@ DOCUMENT = Kind(
     landed=writes.landed,
 )
 
+SUPPLIER = Kind(
+    read=suppliers.read,
+    plan=suppliers.plan,
+    apply=suppliers.apply,
+    hold=suppliers.hold,
+    problem=suppliers.problem,
+    write_back=suppliers.write_back,
+    made_by=vendors.made_by,
+    landed=vendors.landed,
+)
+
 KINDS: Mapping[str, Kind] = {
     PURCHASE_ORDER: DOCUMENT,
     INVOICE: DOCUMENT,
+    records.SUPPLIER: SUPPLIER,
 }

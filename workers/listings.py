@@ -52,7 +52,8 @@ def connections(session: Session) -> Sequence[Connection]:
 
 def counts(session: Session, connection_id: int) -> dict[str, int]:
     """Return how many documents of a connection are in each state, in the order of the states."""
-    counted = select(Record.state, func.count()).where(Record.connection_id == connection_id).group_by(Record.state)
+    of_it = (Record.connection_id == connection_id, Record.kind != records.SUPPLIER)
+    counted = select(Record.state, func.count()).where(*of_it).group_by(Record.state)
     found = {state: number for state, number in session.execute(counted)}  # noqa: C416 - rows are no pairs to mypy
     return {state: found[state] for state in records.STATES if state in found}
 
@@ -134,12 +135,17 @@ def changes(session: Session, task_id: int) -> Sequence[Change]:
     return session.scalars(select(Change).where(Change.task_id == task_id).order_by(Change.position)).all()
 
 
+def whole(session: Session, record_id: int) -> Record:
+    """Return a record with its problems."""
+    return session.scalars(select(Record).where(Record.id == record_id).options(selectinload(Record.problems))).one()
+
+
 def held_by_cause(session: Session, connection_id: int | None = None) -> list[dict[str, Any]]:
     """Return each cause for which documents are held, with how many wait for it, the commonest first."""
     found = (
         select(ProblemRow.code, ProblemRow.subject, func.min(ProblemRow.remedy), func.count())
         .join(Record, Record.id == ProblemRow.record_id)
-        .where(Record.state == records.HELD)
+        .where(Record.state == records.HELD, Record.kind != records.SUPPLIER)
         .group_by(ProblemRow.code, ProblemRow.subject)
         .order_by(func.count().desc(), ProblemRow.code)
     )

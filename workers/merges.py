@@ -10,10 +10,13 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from mappers.differences import plain
 from store import events, reference
 from store.companies import Connection, QboCompany
+from store.records import Record
 from workers import pairs
 
 KINDS: Mapping[str, tuple[str, ...]] = {
@@ -43,9 +46,29 @@ def follow(session: Session, company: QboCompany, since: datetime, moment: datet
         for connection in company.connections if winner != gone else ():
             for kind in KINDS.get(entity, ()):
                 moved += pairs.move(session, connection, kind, gone, winner, moment)
+            if entity == "vendor":
+                documents_moved(session, connection, gone, winner)
             if entity == "account":
                 connection.policy = _with_account(connection, gone, winner)
     return moved
+
+
+def documents_moved(session: Session, connection: Connection, gone: str, stays: str) -> None:
+    """Note that what stands in QuickBooks for a vendor that was merged away belongs to the one that stays: it is no drift."""
+    known = reference.KnownEntity
+    of_both = (known.qbo_company_id == connection.qbo_id, known.vendor_id.in_((gone, stays)))
+    for type_, qbo_id in session.execute(select(known.type, known.qbo_id).where(*of_both)).all():
+        twin = (Record.qbo_company_id == connection.qbo_id, Record.qbo_type == type_, Record.qbo_id == qbo_id)
+        record = session.scalar(select(Record).where(*twin))
+        sent = record.sent if record is not None else None
+        if record is not None and sent and plain(sent["answer"].get("VendorRef")) == gone:
+            record.sent = {**sent, **{part: _of_vendor(sent[part], stays) for part in ("body", "answer")}}
+    session.execute(update(known).where(*of_both).values(vendor_id=stays))
+
+
+def _of_vendor(entity: dict[str, Any], vendor_id: str) -> dict[str, Any]:
+    """Return an entity with another vendor."""
+    return {**entity, "VendorRef": {"value": vendor_id}}
 
 
 def _last(stays: Mapping[tuple[str, str], str], entity: str, key: str) -> str:

@@ -15,8 +15,9 @@ from mappers.parties import Party
 from mappers.products import find_pairs
 from store import companies, history, reference
 from store.companies import Connection
+from store.records import SUPPLIER
 from store.reference import NOT_THE_SAME, PRECORO, QUICKBOOKS, Entry, Pair, Suggestion
-from workers import books, catalogues
+from workers import books, catalogues, supplier_records
 from workers import reference as reference_lists
 from workers.runtime import Runtime
 
@@ -51,9 +52,12 @@ def pair(
     qbo_key: str,
     moment: datetime,
     how: str = "person",
+    who: str | None = None,
 ) -> int:
     """Make one pair and make due what was held for it; returns how many documents that were."""
-    _keep(session, connection, kind, {precoro_key: qbo_key}, moment, how)
+    _keep(session, connection, kind, {precoro_key: qbo_key}, moment, how, who)
+    if kind == SUPPLIER:
+        supplier_records.paired(session, connection, precoro_key, moment)
     return _release(session, connection, kind, [precoro_key], moment)
 
 
@@ -65,6 +69,8 @@ def move(session: Session, connection: Connection, kind: str, gone: str, stays: 
     for row in moved:
         row.qbo_key = stays
         history.note(session, moment, "QuickBooks", "merge", f"{kind}:{row.precoro_key}", before=gone, after=stays)
+        if kind == SUPPLIER:
+            supplier_records.look_at(session, connection, row.precoro_key, moment)
     _release(session, connection, kind, [row.precoro_key for row in moved], moment)
     return len(moved)
 
@@ -158,7 +164,13 @@ def _pair_taxes(session: Session, connection: Connection, moment: datetime) -> i
 
 
 def _keep(
-    session: Session, connection: Connection, kind: str, found: dict[str, str], moment: datetime, how: str
+    session: Session,
+    connection: Connection,
+    kind: str,
+    found: dict[str, str],
+    moment: datetime,
+    how: str,
+    who: str | None = None,
 ) -> None:
     """Store pairs."""
     rows = [
@@ -168,6 +180,7 @@ def _keep(
             "precoro_key": left,
             "qbo_key": right,
             "how": how,
+            "who": who,
             "paired_at": moment,
         }
         for left, right in found.items()

@@ -25,8 +25,8 @@ TAXES = {"tax": ("tax", "tax_rate"), "withholding": ("tax", "account")}
 PAIRED: Mapping[str, tuple[str, str]] = {**pairs.SIDES, **TAXES}
 """Each kind of pair that a person can make: the kind of its entries in Precoro and in QuickBooks."""
 
-DOCUMENTS = {"purchase order": records.PURCHASE_ORDER, "invoice": records.INVOICE}
-"""The subjects of Precoro's events that are documents."""
+KINDS = {"purchase order": records.PURCHASE_ORDER, "invoice": records.INVOICE, "supplier": records.SUPPLIER}
+"""The subjects of Precoro's events that are kept in step."""
 
 BATCH = 500
 """How many events are replayed in one transaction."""
@@ -165,8 +165,8 @@ def pair(runtime: Runtime, slug: str, kind: str, precoro: str, quickbooks: str, 
     ours, theirs = PAIRED[kind]
     with runtime.write() as (session, moment):
         connection = named(session, slug)
-        left = _key(session, connection, PRECORO, ours, precoro)
-        right = _key(session, connection, QUICKBOOKS, theirs, quickbooks)
+        left = key_of(session, connection, PRECORO, ours, precoro)
+        right = key_of(session, connection, QUICKBOOKS, theirs, quickbooks)
         before = reference.pairs(session, connection.id, [(kind, left)]).get((kind, left))
         waiting = records.waiting_for(session, connection.id, pairs.subject(kind, left))
         released = pairs.pair(session, connection, kind, left, right, moment)
@@ -236,7 +236,7 @@ def named(session: Session, slug: str) -> Connection:
     return found
 
 
-def _key(session: Session, connection: Connection, side: str, kind: str, text: str) -> str:
+def key_of(session: Session, connection: Connection, side: str, kind: str, text: str) -> str:
     """Return the key of the entry that has this key, or this very name."""
     company = connection.precoro_id if side == PRECORO else connection.qbo_id
     found = session.execute(
@@ -258,14 +258,16 @@ def _key(session: Session, connection: Connection, side: str, kind: str, text: s
 
 
 def _want(session: Session, event: Event, moment: datetime) -> int | None:
-    """Make the document of a Precoro event due; None when it is about none of ours."""
+    """Make due what a Precoro event is about, a supplier in every connection; None when it is about none of ours."""
     subject, _, key = (event.subject or "").partition(":")
-    kind = DOCUMENTS.get(subject)
+    kind = KINDS.get(subject)
     serving = companies.serving(session, int(event.company or 0))
     if kind is None or not serving:
         return None
     idn = event.payload.get("idn")
-    return records.want(session, serving[0], kind, key, None if idn is None else str(idn), moment)
+    wanted = serving if kind == records.SUPPLIER else serving[:1]
+    raised = [records.want(session, one, kind, key, None if idn is None else str(idn), moment) for one in wanted]
+    return raised[0]
 
 
 def _read_again(session: Session, event: Event) -> int | None:

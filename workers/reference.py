@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from mappers.list_fields import WORDS, Field, meaning_of, meanings
+from mappers.suppliers import supplier_details, vendor_details
 from precoro_client.client import Level, PrecoroClient
 from qbo_client.client import QboClient
 from qbo_client.query import select as query
@@ -52,6 +53,7 @@ def keep_quickbooks(session: Session, company: QboCompany, type_: str, rows: Seq
             "name": _name(row)[:600],
             "active": bool(row.get("Active", True)),
             "data": read(row),
+            "details": DETAILS[kind](row) if kind in DETAILS else None,
             "seen_at": moment,
             "gone_at": None,
         }
@@ -81,11 +83,6 @@ def import_precoro(session_of: Callable[[], Any], client: PrecoroClient, company
         import_options(session_of, client, company, level)
 
 
-def keep_precoro(session: Session, company_id: int, kind: str, rows: Sequence[Row], moment: datetime) -> None:
-    """Keep rows of a Precoro list, from a page of it or one by one."""
-    _keep(session, session.get_one(PrecoroCompany, company_id), kind, rows, PRECORO[kind], moment)
-
-
 def import_options(session_of: Callable[[], Any], client: PrecoroClient, company: PrecoroCompany, level: Level) -> None:
     """Read the custom fields of one level, and the options of those that stand for a list of ours."""
     fields = list(client.fields(level))
@@ -101,19 +98,19 @@ def import_options(session_of: Callable[[], Any], client: PrecoroClient, company
 def keep_fields(session: Session, company: PrecoroCompany, level: Level, rows: Sequence[Row], moment: datetime) -> None:
     """Keep custom fields of Precoro; both levels may use the same ids."""
     keyed = [{**row, "id": f"{level}:{row['id']}", "level": level} for row in rows]
-    _keep(session, company, "field", keyed, lambda row: {"level": row["level"]}, moment)
+    keep_precoro(session, company.id, "field", keyed, moment, lambda row: {"level": row["level"]})
 
 
 def keep_options(
     session: Session, company: PrecoroCompany, field_id: str | int, rows: Sequence[Row], moment: datetime
 ) -> None:
     """Keep options of a custom field."""
-    _keep(session, company, "option", [{**row, "field_id": int(field_id)} for row in rows], _option, moment)
+    keep_precoro(session, company.id, "option", [{**row, "field_id": int(field_id)} for row in rows], moment, _option)
 
 
 def keep_taxes(session: Session, company: PrecoroCompany, rows: Sequence[Row], moment: datetime) -> None:
     """Keep all taxes of Precoro; those that it no longer lists are gone."""
-    _keep(session, company, "tax", rows, _tax, moment)
+    keep_precoro(session, company.id, "tax", rows, moment)
     _leave_out(session, reference.PRECORO, company.id, "tax", rows, moment)
 
 
@@ -174,27 +171,29 @@ def _keep_precoro(
 ) -> None:
     """Keep rows of a Precoro list in a transaction of their own."""
     with session_of() as (session, moment):
-        _keep(session, company, kind, rows, read, moment)
+        keep_precoro(session, company.id, kind, rows, moment, read)
 
 
-def _keep(
+def keep_precoro(
     session: Session,
-    company: PrecoroCompany,
+    company_id: int,
     kind: str,
     rows: Sequence[Row],
-    read: Callable[[Row], dict[str, Any]],
     moment: datetime,
+    read: Callable[[Row], dict[str, Any]] | None = None,
 ) -> None:
-    """Keep rows of a Precoro list."""
+    """Keep rows of a Precoro list, from a page of it or one by one."""
+    read = read or PRECORO[kind]
     kept = [
         {
             "side": reference.PRECORO,
-            "company_id": company.id,
+            "company_id": company_id,
             "kind": kind,
             "key": str(row["id"]),
             "name": str(row.get("name") or row["id"])[:600],
             "active": bool(row.get("enable", True)),
             "data": read(row),
+            "details": DETAILS[kind](row) if kind in DETAILS else None,
             "seen_at": moment,
             "gone_at": None,
         }
@@ -344,3 +343,5 @@ PRECORO: Mapping[str, Callable[[Row], dict[str, Any]]] = {
     "tax": _tax,
     "term": _nothing,
 }
+DETAILS: Mapping[str, Callable[[Row], dict[str, Any]]] = {"supplier": supplier_details, "vendor": vendor_details}
+"""What is kept, encrypted, of entries that may name people."""

@@ -1,0 +1,78 @@
+"""Both sides of suppliers in a house, as tests look at them and change them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from store.records import SUPPLIER, Record
+from store.tasks import Change
+from tests.stage import REALM, Stage
+from workers import actions, listings, tasks
+
+SLUG, ACME, VENDOR = "widgets-inc", "9001", "56"
+
+
+def vendor(stage: Stage, vendor_id: str = VENDOR) -> dict[str, Any]:
+    rows: list[dict[str, Any]] = stage.quickbooks.get("state")["companies"][REALM]["vendor"]
+    return next(row for row in rows if row["Id"] == vendor_id)
+
+
+def supplier(stage: Stage, key: str = ACME) -> dict[str, Any]:
+    state = stage.precoro.get("state")["companies"]
+    company = state[str(stage.company)] if isinstance(state, dict) else state[0]
+    rows = company["suppliers"]
+    return next(row for row in rows if str(row["id"]) == key)
+
+
+def change_supplier(stage: Stage, key: str = ACME, **values: Any) -> None:
+    stage.precoro.post(f"suppliers/{key}", company=stage.company, set=values)
+
+
+def change_vendor(stage: Stage, vendor_id: str = VENDOR, **values: Any) -> None:
+    stage.quickbooks.post(f"vendor/{vendor_id}?realm={REALM}", set=values)
+
+
+def record(stage: Stage, key: str = ACME) -> Record | None:
+    return next((one for one in stage.records() if one.kind == SUPPLIER and one.precoro_id == key), None)
+
+
+def state_of(stage: Stage, key: str = ACME) -> tuple[str, list[str]]:
+    found = record(stage, key)
+    return (found.state, [one.code for one in found.problems]) if found else ("none", [])
+
+
+def in_step(stage: Stage, key: str = ACME) -> None:
+    """Let the first contact of a pair happen."""
+    change_supplier(stage, key, note="looked at")
+    stage.until(lambda: state_of(stage, key)[0] == "synced", "the first contact")
+    stage.settle()
+    stage.precoro.delete("requests")
+    stage.quickbooks.delete("requests")
+
+
+def writes(stage: Stage) -> list[tuple[str, str]]:
+    both = [*stage.precoro.get("requests"), *stage.quickbooks.get("requests")]
+    return [(one["method"], one["path"]) for one in both if one["method"] != "GET"]
+
+
+def run(stage: Stage, action: str, **arguments: Any) -> list[Change]:
+    """Plan and apply a long action; returns its rows."""
+    number = tasks.start(stage.runtime, SLUG, action, arguments, "ann", confirmed=True)
+    stage.until(lambda: state_of_task(stage, number) in {"done", "failed"}, f"{action} to end")
+    with stage.runtime.read() as (session, _):
+        assert tasks.load(session, number).state == "done", tasks.load(session, number).reason
+        return list(listings.changes(session, number))
+
+
+def state_of_task(stage: Stage, number: int) -> str:
+    actions.work(stage.runtime, number)
+    with stage.runtime.read() as (session, _):
+        return tasks.load(session, number).state
+
+
+def said(rows: list[Change]) -> dict[str, list[str]]:
+    """Return the subjects of a plan by what is to be done with them."""
+    found: dict[str, list[str]] = {}
+    for row in rows:
+        found.setdefault(row.what, []).append(row.subject)
+    return found
