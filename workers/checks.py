@@ -13,7 +13,7 @@ from rq import Worker
 from rq.serializers import JSONSerializer
 from sqlalchemy.exc import SQLAlchemyError
 
-from outbound.errors import NoBudget, RemoteError, Throttled
+from outbound.errors import NoBudget, RemoteError, Throttled, TokenEndpointTrouble
 from settings import Settings
 from store import duties, migrations
 from store.base import NoKeyError, read_keys
@@ -59,6 +59,7 @@ def keys(settings: Settings) -> Check:
 def everything(runtime: Runtime) -> Iterator[Check]:
     """Look at all that a connection needs, in the order in which things depend on each other."""
     yield _app(runtime.settings)
+    yield _sign_in(runtime)
     database = _database(runtime)
     yield database
     yield from _redis(runtime)
@@ -79,6 +80,18 @@ def _app(settings: Settings) -> Check:
     if missing:
         return Check("app", f"Not set: {', '.join(missing)}.", "Take them from the app at developer.intuit.com.")
     return Check("app", f"set, {settings.qbo_environment}")
+
+
+def _sign_in(runtime: Runtime) -> Check:
+    """Look whether Intuit's sign-in answers, and still lives where Tieout looks for it."""
+    try:
+        found, used = clients.discovered_endpoints(runtime), clients.endpoints(runtime.settings)
+    except TokenEndpointTrouble as error:
+        return Check("sign-in", error.sentence, error.remedy)
+    if found != used:
+        moved = [one for one in vars(found).values() if one not in vars(used).values()]
+        return Check("sign-in", f"Intuit has moved it to {', '.join(moved)}.", "Upgrade Tieout, or report it.")
+    return Check("sign-in", "answers, where Tieout looks for it")
 
 
 def _database(runtime: Runtime) -> Check:

@@ -11,7 +11,7 @@ from outbound.quota import MINUTE, Budget, Patient, Priority, Quota, Window
 from precoro_client.client import PrecoroClient
 from qbo_client import client as qbo
 from qbo_client.client import QboClient
-from qbo_client.oauth import INTUIT, Endpoints, OAuth
+from qbo_client.oauth import DISCOVERY_PRODUCTION, DISCOVERY_SANDBOX, INTUIT, Endpoints, OAuth, discover
 from settings import Settings
 from store.companies import PrecoroCompany, QboCompany
 from workers.runtime import Runtime
@@ -98,9 +98,22 @@ def oauth(runtime: Runtime, redirect: str = "") -> OAuth:
         client_id=settings.qbo_client_id,
         client_secret=settings.qbo_client_secret,
         redirect_uri=redirect or settings.qbo_redirect_url,
-        endpoints=Endpoints.at(settings.qbo_url) if settings.qbo_url else INTUIT,
+        endpoints=endpoints(settings),
         on_call=partial(runtime.note_call, "sign-in"),
     )
+
+
+def endpoints(settings: Settings) -> Endpoints:
+    """Return where the sign-in of Intuit, or of the stand-in, lives."""
+    return Endpoints.at(settings.qbo_url) if settings.qbo_url else INTUIT
+
+
+def discovered_endpoints(runtime: Runtime) -> Endpoints:
+    """Return where Intuit says at this moment that its sign-in lives; TokenEndpointTrouble when it does not say."""
+    settings = runtime.settings
+    intuit = DISCOVERY_SANDBOX if settings.qbo_environment == "sandbox" else DISCOVERY_PRODUCTION
+    url = settings.qbo_url + urlsplit(intuit).path if settings.qbo_url else intuit
+    return discover(url, on_call=partial(runtime.note_call, "sign-in"))
 
 
 def qbo_address(settings: Settings, environment: str) -> str:

@@ -26,8 +26,14 @@ def test_a_connected_house_answers_on_both_sides(stage: Stage, tieout: Tieout) -
     stage.tick()
     found = verdicts(tieout)
     good = {name for name, check in found.items() if check["ok"]}
-    assert {"settings", "keys", "database", "clock", "widgets-inc: state", "widgets-inc: permission"} <= good
+    assert {"settings", "sign-in", "keys", "database", "clock", "widgets-inc: state", "widgets-inc: permission"} <= good
     assert {"widgets-inc: Precoro", "widgets-inc: QuickBooks"} <= good
+
+
+def test_a_sign_in_that_does_not_answer_is_named(stage: Stage, tieout: Tieout) -> None:
+    stage.quickbooks.post("faults", match={"path": "/.well-known"}, fault="503", times=1)
+    assert "in trouble" in str(verdicts(tieout)["sign-in"]["sentence"])
+    assert verdicts(tieout)["sign-in"]["ok"]
 
 
 @pytest.mark.usefixtures("stage")
