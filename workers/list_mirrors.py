@@ -83,21 +83,24 @@ def keep_choice(connection: Connection, kind: str, choice: Choice) -> None:
 
 def mirror(session: Session, connection: Connection, offer: Offer) -> Mirror:
     """Return both sides of a list."""
-    kind = offer.kind
-    entries = [_entry(row) for row in entries_of(session, connection, kind)]
-    options = {row.key: _option(row) for row in options_of(session, connection, offer.field)}
-    known = {entry.id: entry for entry in entries}
+    return mirror_in(session, connection, offer.kind, offer.field.id if offer.field else None)
+
+
+def mirror_in(session: Session, connection: Connection, kind: ListKind, field: str | None) -> Mirror:
+    """Return both sides of a list whose options stand in a custom field."""
+    choice = chosen(connection, kind.kind)
+    options = {row.key: _option(row) for row in options_of(session, connection, field)}
     return Mirror(
         kind=kind.kind,
         entity=kind.entry,
         noun=kind.noun,
         realm=connection.qbo.realm,
-        entries=known,
+        entries={row.key: _entry(row) for row in entries_of(session, connection, kind)},
         options=options,
         pairs=_pairs(session, connection, kind.kind, options),
         refused=_refused(session, connection, kind.kind),
-        selection=offer.choice.selection,
-        switched_off=offer.choice.switched_off,
+        selection=choice.selection,
+        switched_off=choice.switched_off,
         defaults=used_for(load_policy(connection.policy)) if kind.kind == "account" else {},
     )
 
@@ -107,10 +110,10 @@ def entries_of(session: Session, connection: Connection, kind: ListKind) -> Sequ
     return _rows(session, reference.QUICKBOOKS, connection.qbo_id, kind.entry)
 
 
-def options_of(session: Session, connection: Connection, field: Field | None) -> Sequence[reference.Entry]:
+def options_of(session: Session, connection: Connection, field: str | None) -> Sequence[reference.Entry]:
     """Return the options of a custom field, deleted ones included."""
     options = _rows(session, reference.PRECORO, connection.precoro_id, "option")
-    return [row for row in options if field is not None and str(row.data.get("field_id")) == field.id]
+    return [row for row in options if str(row.data.get("field_id")) == field]
 
 
 def option_for(session: Session, connection: Connection, kind: str, field: str, entry_id: str) -> str | None:

@@ -9,7 +9,8 @@ from datetime import datetime
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from mappers import taxes
+from mappers import list_matching, taxes
+from mappers.list_fields import LISTS, WORDS
 from mappers.matching import equal_names
 from mappers.parties import Party
 from mappers.products import find_pairs
@@ -17,7 +18,7 @@ from store import companies, history, reference
 from store.companies import Connection
 from store.records import SUPPLIER
 from store.reference import NOT_THE_SAME, PRECORO, QUICKBOOKS, Entry, Pair, Suggestion
-from workers import books, catalogues, supplier_records
+from workers import books, catalogues, list_mirrors, supplier_records
 from workers import reference as reference_lists
 from workers.runtime import Runtime
 
@@ -88,7 +89,7 @@ def unpair(session: Session, connection: Connection, kind: str, precoro_key: str
 def parties(session: Session, connection: Connection, kind: str) -> tuple[list[Party], list[Party]]:
     """Return both sides of a list as matching sees them, without what is gone; the left side is Precoro."""
     ours, theirs = SIDES[kind]
-    left = [one for one in _entries(session, PRECORO, connection.precoro_id, ours) if _is_of(one, kind, connection)]
+    left = _entries(session, PRECORO, connection.precoro_id, ours)
     right = _entries(session, QUICKBOOKS, connection.qbo_id, theirs)
     home = connection.qbo.home_currency
     return [party(one, home) for one in left], [party(one, home) for one in right]
@@ -135,7 +136,10 @@ def subject(kind: str, precoro_key: str) -> str:
 
 def _pair_kind(session: Session, connection: Connection, kind: str, moment: datetime) -> int:
     """Pair one list by equal names."""
-    found = _equal_products(session, connection) if kind == catalogues.KIND else _equal(session, connection, kind)
+    if kind == catalogues.KIND:
+        found = _equal_products(session, connection)
+    else:
+        found = (_equal_options if kind in WORDS else _equal)(session, connection, kind)
     _keep(session, connection, kind, found, moment, "name")
     _release(session, connection, kind, found, moment)
     return len(found)
@@ -146,6 +150,18 @@ def _equal(session: Session, connection: Connection, kind: str) -> dict[str, str
     left, right = parties(session, connection, kind)
     never = refused(session, connection, kind)
     return equal_names(left, right, paired=paired(session, connection, kind), refused=never)
+
+
+def _equal_options(session: Session, connection: Connection, kind: str) -> dict[str, str]:
+    """Return the options that carry an entry's id, or have its name under the same parent, and stand for nothing yet."""
+    found = {}
+    for field in (field for field, meaning in connection.fields.items() if meaning == kind):
+        list_kind = next(one for one in LISTS.values() if one.kind == kind)
+        mirror = list_mirrors.mirror_in(session, connection, list_kind, field)
+        matches = list_matching.paired(mirror)
+        list_matching.adopt(mirror, (key for key, entry in mirror.entries.items() if entry.usable), matches)
+        found.update({option.id: key for key, option in matches.adopted.items() if option.enabled})
+    return found
 
 
 def _equal_products(session: Session, connection: Connection) -> dict[str, str]:
@@ -204,10 +220,3 @@ def _entries(session: Session, side: str, company_id: int, kind: str) -> Sequenc
 
 def _pairs(session: Session, connection: Connection, kind: str) -> Sequence[Pair]:
     return session.scalars(select(Pair).where(Pair.connection_id == connection.id, Pair.kind == kind)).all()
-
-
-def _is_of(entry: Entry, kind: str, connection: Connection) -> bool:
-    """Say whether an option belongs to the custom field that means this kind; other entries do by their kind."""
-    if entry.kind != "option":
-        return True
-    return connection.fields.get(str(entry.data.get("field_id"))) == kind

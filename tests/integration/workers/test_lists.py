@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,7 +16,7 @@ from store.companies import Connection
 from store.reference import Pair
 from store.tasks import Change
 from tests.stage import REALM, Stage, house
-from workers import actions, list_choices, listings, lists, tasks
+from workers import actions, list_choices, listings, lists, people, tasks
 
 SLUG = "widgets-inc"
 ACCOUNTS, CLASSES, CUSTOMERS, LOCATIONS = 17030, 17031, 17032, 2100
@@ -274,3 +275,17 @@ def test_the_schedule_does_not_replace_a_plan_that_a_person_is_looking_at(first_
     first_day.until(lambda: task(first_day, task_id).state == rows.PLANNED, "the plan")
     assert lists.refresh(first_day.runtime, 1) is None
     assert task(first_day, task_id).state == rows.PLANNED
+
+
+def test_connecting_pairs_an_option_only_with_the_entry_in_the_same_place(stage: Stage) -> None:
+    assert len(pairs_of(stage, "account")) == 64
+    account(stage, "Meals", ParentRef={"value": "22"}, SubAccount=True)
+    advertising = options(stage)["Advertising"]["id"]
+    stage.precoro.post("options", field="QuickBooks Accounts", name="Meals", parent=advertising)
+    people.refresh(stage.runtime, SLUG, "ann")
+    meals = str(options(stage)["Meals"]["id"])
+    assert meals not in pairs_of(stage, "account")
+    stage.precoro.post(f"options/{meals}", set={"parent": options(stage)["Travel"]["id"]})
+    time.sleep(2 * stage.runtime.settings.reread_after)
+    people.refresh(stage.runtime, SLUG, "ann")
+    assert meals in pairs_of(stage, "account")
