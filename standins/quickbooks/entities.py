@@ -7,7 +7,7 @@ name lists in `names`. Lengths and lists of fields are those of Intuit's referen
 from __future__ import annotations
 
 from standins.quickbooks.entity import Entity
-from standins.quickbooks.fields import ADDRESS, ANY, EMAIL, PHONE, WEB, Field, computed, flag, parts, text
+from standins.quickbooks.fields import ADDRESS, ANY, EMAIL, PHONE, TYPED_REF, WEB, Field, computed, flag, parts, text
 from standins.quickbooks.name_lists import (
     ACCOUNT,
     CLASS,
@@ -65,7 +65,7 @@ PREFERENCES = Entity(
 )
 
 ATTACHABLE_REF = parts(
-    EntityRef=ANY, IncludeOnSend=flag(), LineInfo=text(100), NoRefOnly=flag(), Inactive=flag(), CustomField=ANY
+    EntityRef=TYPED_REF, IncludeOnSend=flag(), LineInfo=text(100), NoRefOnly=flag(), Inactive=flag(), CustomField=ANY
 )
 ATTACHABLE = Entity(
     "Attachable",

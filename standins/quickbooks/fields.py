@@ -65,6 +65,8 @@ ANY = Field("any", queryable=False)
 EMAIL = parts(Address=Field("email", 100))
 PHONE = parts(FreeFormNumber=text(30))
 WEB = parts(URI=text(1000))
+TYPED_REF = parts(value=text(100), type=text(100), name=text(500))
+"""A reference that names the type of what it points to itself."""
 ADDRESS = parts(
     **{f"Line{number}": text(500) for number in range(1, 6)},
     City=text(255),

@@ -55,6 +55,10 @@ def bodies(realm: str) -> dict[str, Json]:
         "Customer": {"DisplayName": "C", "Job": True, "ParentRef": {"value": "1"}},
         "Account": {"Name": "A", "AccountType": "Expense", "SubAccount": True, "ParentRef": {"value": "7"}},
         "Item": {"Name": "I", "Type": "Service", "ExpenseAccountRef": {"value": "42"}},
+        "CompanyCurrency": {"Code": "CHF", "Name": "Franc", "Active": True},
+        "TaxAgency": {"DisplayName": "G", "TaxTrackedOnPurchases": True, "TaxRegistrationNumber": "1"},
+        "Employee": {"DisplayName": "E", "GivenName": "Rosa", "PrimaryAddr": {"City": "Austin"}},
+        "Attachable": {"Note": "N", "AttachableRef": [{"EntityRef": {"type": "Vendor", "value": "56"}}]},
         "Class": {"Name": "K", "SubClass": True, "ParentRef": {"value": "5000000000000000101"}},
         "Term": {"Name": "T", "DueDays": 3},
         "Preferences": {"Id": "1", "SyncToken": "0", "AccountingInfoPrefs": {"TrackDepartments": True}},
@@ -92,6 +96,31 @@ def test_junk_anywhere_in_a_body_is_a_fault_at_worst(us: Books, uk: Books, realm
             if entity == "Preferences":
                 books.control("reset")
                 books.token = books.control("tokens", {"realm": realm})["access_token"]
+
+
+@pytest.mark.parametrize(
+    ("path", "good"),
+    [
+        ("exchangerate", {"SourceCurrencyCode": "EUR", "Rate": 0.87, "AsOfDate": "2026-11-02"}),
+        (
+            "taxservice/taxcode",
+            {
+                "TaxCode": "City tax",
+                "TaxRateDetails": [{"TaxRateName": "City 6", "RateValue": "6", "TaxAgencyId": "1"}],
+            },
+        ),
+        ("item", {"Name": "Gear", "Type": "Category", "SubItem": True, "ParentRef": {"value": "11"}}),
+        ("batch", {"BatchItemRequest": [{"bId": "1", "operation": "create", "Vendor": {"DisplayName": "Trader"}}]}),
+    ],
+)
+def test_junk_anywhere_in_a_call_of_its_own_kind_is_a_fault_at_worst(uk: Books, path: str, good: Json) -> None:
+    uk.client.application.testing = True
+    for number in range(len(places(deepcopy(good), []))):
+        for junk in JUNK:
+            body = deepcopy(good)
+            places(body, [])[number](junk)
+            answer = uk.post(path, body)
+            assert uk.status in {200, 400}, (body, answer)
 
 
 @pytest.mark.parametrize(
