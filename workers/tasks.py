@@ -285,11 +285,14 @@ def _plan(step: Step) -> str:
         rows = _rows(step, session, moment) if step.action.long_plan else None
     with step.write() as (session, moment):
         rows = _rows(step, session, moment) if rows is None else rows
-        tasks.add_changes(session, step.task.id, rows)
         todo = sum(1 for one in rows if one["what"] not in {tasks.UNCHANGED, tasks.PROBLEM})
         state = DONE if not todo else APPLYING if step.task.confirmed else PLANNED
-        ended = moment if state == DONE else None
-    return _release(step, state=state, cursor=None, done=0, total=todo, now=None, ended_at=ended)
+        stands = {"state": state, "total": todo, "ended_at": moment if state == DONE else None}
+        # In one transaction: after a death between the two all would be planned once more, and made twice.
+        if tasks.release(session, step.claim, not_before=None, cursor=None, done=0, now=None, **stands):
+            tasks.add_changes(session, step.task.id, rows)
+    step.runtime.dispatch()
+    return state
 
 
 def _rows(step: Step, session: Session, moment: datetime) -> list[dict[str, Any]]:

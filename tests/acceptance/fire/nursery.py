@@ -27,6 +27,11 @@ def worker() -> None:
     work_off(jobs.runtime(), most=1)
 
 
+def workers() -> None:
+    """Do the jobs of the queue, and those that come of them, until none is left."""
+    work_off(jobs.runtime())
+
+
 def receiver(path: str, body: str) -> None:
     """Take one event."""
     create_app().test_client().post(path, data=body.encode(), headers={"Content-Type": "application/json"})
@@ -37,7 +42,12 @@ def tick() -> None:
     clock.tick(jobs.runtime())
 
 
-ROLES: Mapping[str, Callable[..., None]] = {"worker": worker, "receiver": receiver, "clock": tick}
+ROLES: Mapping[str, Callable[..., None]] = {
+    "worker": worker,
+    "workers": workers,
+    "receiver": receiver,
+    "clock": tick,
+}
 
 
 def main() -> None:

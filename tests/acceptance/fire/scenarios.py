@@ -269,9 +269,54 @@ STEPS: Mapping[str, Sequence[str]] = {
 }
 
 
+TASK_STEPS: Sequence[str] = (
+    "commit tasks._claim",
+    "call GET itemcustomfields",
+    "commit list_reading._read_fields",
+    "commit tasks._release",
+    "commit runtime.Runtime.dispatch",
+    "push",
+    "commit tasks._claim",
+    "call GET itemcustomfields/options",
+    "commit list_reading._read_options",
+    "commit tasks._release",
+    "commit runtime.Runtime.dispatch",
+    "push",
+    "commit tasks._claim",
+    "call GET documentcustomfields",
+    "commit list_reading._read_fields",
+    "commit tasks._release",
+    "commit runtime.Runtime.dispatch",
+    "push",
+    "commit tasks._claim",
+    "commit changes.read",
+    "call GET cdc",
+    "commit changes.read",
+    "commit tasks._plan",
+    "commit runtime.Runtime.dispatch",
+    "push",
+    "commit tasks._claim",
+    "commit tasks._next",
+    "call POST itemcustomfields/options",
+    "commit tasks.Step.settle",
+    "commit tasks._next",
+    "call POST itemcustomfields/options",
+    "commit tasks.Step.settle",
+    "commit tasks._next",
+    "commit tasks._release",
+    "commit runtime.Runtime.dispatch",
+)
+"""The same for a long action that reads one page, plans, and makes two options in Precoro."""
+
+
 def boundaries(scenario: str) -> list[str]:
     """Return the boundaries of a scenario in their order."""
-    return [f"{side} {step}" for step in STEPS[scenario] for side in ("before", "after")]
+    return sides(STEPS[scenario])
+
+
+def sides(steps: Sequence[str]) -> list[str]:
+    """Return the boundaries of steps: before and after each."""
+    return [f"{side} {step}" for step in steps for side in ("before", "after")]
 
 
 def _revise(fire: Fire, invoice: Document) -> None:

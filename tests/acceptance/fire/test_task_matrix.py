@@ -1,0 +1,90 @@
+"""Killed with -9 at every boundary of a long action in turn: it goes on where it was, and nothing is made twice."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections import Counter
+from collections.abc import Iterator
+
+import pytest
+
+from store.tasks import DONE, Task
+from tests.acceptance.fire.house import Fire, fire
+from tests.acceptance.fire.scenarios import TASK_STEPS, sides
+from tests.stage import REALM
+from workers import lists, tasks
+
+SLUG, CLASSES = "widgets-inc", 17031
+BOUNDARIES = sides(TASK_STEPS)
+EVERY_ONE = "EVERY_BOUNDARY" in os.environ
+DEATHS = [number for number, name in enumerate(BOUNDARIES) if EVERY_ONE or number == 0 or name.startswith("after")]
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgres"])
+def house(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, redis_url: str) -> Iterator[Fire]:
+    """Return one house for all deaths on one database in this process of pytest, its classes imported."""
+    on = {"DATABASE_URL": request.getfixturevalue("postgres").new_database()} if request.param == "postgres" else {}
+    with fire(tmp_path_factory.mktemp("fire"), redis_url, **on) as opened:
+        opened.stage.quickbooks.post("settings", usage_limits=False)  # each death makes two classes more
+        assert is_over(opened, start(opened))
+        yield opened
+
+
+def start(fire: Fire) -> int:
+    """Begin to import the classes of QuickBooks into Precoro, with a plan that need not be looked at."""
+    given = lists.arguments(fire.stage.runtime, SLUG, ("classes",), "all")
+    return tasks.start(fire.stage.runtime, SLUG, lists.IMPORT, given, "ann", confirmed=True)
+
+
+def begun(fire: Fire, *names: str) -> int:
+    """Let people make new classes in QuickBooks, and begin to import them."""
+    for name in names:
+        fire.stage.quickbooks.post(f"class?realm={REALM}", Name=name)
+    assert fire.stage.quickbooks.get("webhooks?wait=10")["idle"]
+    fire.an_hour_passes()
+    fire.stage.runtime.queue.empty()  # type: ignore[no-untyped-call]
+    return start(fire)
+
+
+def is_over(fire: Fire, task_id: int) -> bool:
+    """Let everything that is alive work until a task has ended, and say whether it ended well."""
+    fire.stage.until(lambda: task(fire, task_id).ended_at, f"task {task_id} to end")
+    return task(fire, task_id).state == DONE
+
+
+def task(fire: Fire, task_id: int) -> Task:
+    """Return a task as it stands."""
+    with fire.stage.runtime.read() as (session, _):
+        return tasks.load(session, task_id)
+
+
+def assert_each_once(fire: Fire, *names: str) -> None:
+    """Check that each class is one option in Precoro, which carries the class's id."""
+    fields = fire.stage.precoro.get("state")["companies"]["1"]["itemcustomfields"]
+    options = next(field["options"] for field in fields if field["id"] == CLASSES)
+    assert set(Counter(option["name"] for option in options).values()) == {1}
+    classes = fire.stage.quickbooks.get("state")["companies"][REALM]["class"]
+    ids = {one["Name"]: f"qbo:{REALM}:class:{one['Id']}" for one in classes}
+    assert {option["name"]: option["externalId"] for option in options if option["name"] in names} == {
+        name: ids[name] for name in names
+    }
+
+
+def test_every_boundary_of_a_task_is_listed(house: Fire) -> None:
+    task_id = begun(house, "Listed one", "Listed two")
+    status, reached = house.nursery.live("workers")
+    assert (status, task(house, task_id).state) == (0, DONE)
+    assert reached == BOUNDARIES
+    assert_each_once(house, "Listed one", "Listed two")
+
+
+@pytest.mark.parametrize("number", DEATHS, ids=[f"{number} {BOUNDARIES[number]}" for number in DEATHS])
+def test_a_death(house: Fire, number: int) -> None:
+    names = f"Death {number} one", f"Death {number} two"
+    task_id = begun(house, *names)
+    status, reached = house.nursery.live("workers", deadly=number)
+    assert (status, reached) == (-signal.SIGKILL, BOUNDARIES[: number + 1])
+    house.an_hour_passes()
+    assert is_over(house, task_id)
+    assert_each_once(house, *names)
