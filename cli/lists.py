@@ -168,9 +168,14 @@ def _print(standings: list[Standing], accounts: list[DefaultAccount]) -> None:
     ]  # fmt: skip
     print_table(heads, rows, right=heads[1:6])
     click.echo("\nDefault accounts")
-    print_table(("for", "account", ""), [(one.use, one.account, one.wrong or "ok") for one in accounts])
+    print_table(("for", "account", ""), [(one.use, one.account or "none chosen", _verdict(one)) for one in accounts])
     for why in [one.why for one in standings if one.why]:
         say(why)
+
+
+def _verdict(one: DefaultAccount) -> str:
+    """Say whether a default account can be used."""
+    return one.wrong or ("ok" if one.account else "")
 
 
 def _described(one: Standing) -> dict[str, Any]:

@@ -214,7 +214,7 @@ class _Planning:
         if takes_over:
             parts.insert(0, f"is paired with option {option.name}")
         elif "external_id" in changes:
-            parts.append("the option gets the id in QuickBooks")
+            parts.append("the option gets the QuickBooks id")
         if takes_over and not option.enabled:
             parts.append("it is switched off in Precoro and stays so")
         return f"{self._label(entry, capital=True)}: {'; '.join(parts)}."

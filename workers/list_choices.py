@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from mappers.books import Entry as Account
 from mappers.default_accounts import ITEMS, LINES, refusal
 from mappers.list_choices import OFF, REFRESH, Choice, dump_choice, load_choice
 from mappers.list_entries import Entry, Mirror, Selection
@@ -79,10 +80,10 @@ class Standing:
 
 @dataclass(frozen=True)
 class DefaultAccount:
-    """One default account, and what is wrong with it, if anything."""
+    """One default account, None when none is chosen, and what is wrong with it, if anything."""
 
     use: str
-    account: str
+    account: str | None
     wrong: str | None = None
 
 
@@ -170,16 +171,18 @@ def _standing(session: Session, connection: Connection, offer: Offer) -> Standin
 def _default_accounts(session: Session, connection: Connection) -> list[DefaultAccount]:
     """Return the default accounts of a connection, each with what is wrong with it by now."""
     accounts = {row.key: books.entry(row) for row in list_mirrors.entries_of(session, connection, LISTS["accounts"])}
-    home, found = connection.qbo.home_currency, []
-    policy = load_policy(connection.policy)
-    uses = {LINES: policy.default_line_account, ITEMS: policy.default_item_account, **policy.payable_accounts}
-    for use, key in uses.items():
-        if key:
-            account = accounts.get(key)
-            currency = use if use in policy.payable_accounts else home
-            wrong = refusal(account, key, use, currency, home)
-            found.append(DefaultAccount(use, account.name if account else key, wrong))
-    return found
+    policy, home = load_policy(connection.policy), connection.qbo.home_currency
+    uses = [(LINES, policy.default_line_account, home), (ITEMS, policy.default_item_account, home)]
+    uses += [(f"accounts payable in {code}", key, code) for code, key in policy.payable_accounts.items()]
+    return [_default(use, key, accounts, currency, home) for use, key, currency in uses]
+
+
+def _default(use: str, key: str | None, accounts: Mapping[str, Account], currency: str, home: str) -> DefaultAccount:
+    """Return one default account with what is wrong with it."""
+    if key is None:
+        return DefaultAccount(use, None)
+    account = accounts.get(key)
+    return DefaultAccount(use, account.name if account else key, refusal(account, key, use, currency, home))
 
 
 def _offer(session: Session, slug: str, name: str) -> tuple[Connection, Offer]:

@@ -14,7 +14,7 @@ def test_a_dry_run_shows_the_plan_and_changes_nothing(stage: Stage, tieout: Tieo
     found = tieout("lists", "import", "--list", "locations", "--dry-run")
     assert found.exit_code == 0, found.output
     assert "update 3, unchanged 1" in found.output
-    assert "the option gets the id in QuickBooks" in found.output
+    assert "the option gets the QuickBooks id" in found.output
     assert not [one for one in stage.precoro.get("requests") if one["method"] != "GET"]
 
 
@@ -36,7 +36,11 @@ def test_the_table_of_lists_shows_both_sides_the_field_and_the_default_accounts(
     assert "Locations (document)" in shown.stdout
     told = simplejson.loads(tieout("lists", "show", "--json").stdout)
     assert [one["name"] for one in told["lists"]] == ["accounts", "customers", "classes", "locations"]
-    assert {one["use"] for one in told["default_accounts"]} == {"USD"}
+    assert [(one["use"], one["account"]) for one in told["default_accounts"]] == [
+        ("lines", None),
+        ("products", None),
+        ("accounts payable in USD", "Accounts Payable (A/P)"),
+    ]
 
 
 def test_a_list_that_is_off_in_quickbooks_is_refused_with_the_place_to_switch_it_on(
