@@ -10,6 +10,7 @@ from redis.exceptions import RedisError
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from cli.connections import connections
+from cli.currencies import currencies
 from cli.database import database
 from cli.doctor import doctor
 from cli.documents import documents
@@ -76,6 +77,7 @@ def tieout(ctx: click.Context) -> None:
 
 
 for command in (
-    doctor, connections, settings, suppliers, lists, products, taxes, documents, events, jobs, tasks, history, usage, database,
+    doctor, connections, settings, suppliers, lists, products, taxes, currencies, documents, events, jobs, tasks, history, usage,
+    database,
 ):  # fmt: skip
     tieout.add_command(command)

@@ -108,8 +108,8 @@ def _look_back(runtime: Runtime, slug: str, since: datetime) -> None:
 
 
 def _steps(runtime: Runtime, slug: str) -> list[Item]:
-    with runtime.read() as (session, _):
-        return checklist.checklist(session, people.named(session, slug))
+    with runtime.read() as (session, moment):
+        return checklist.checklist(session, people.named(session, slug), moment.date())
 
 
 def _print_steps(steps: Sequence[Item]) -> None:

@@ -79,7 +79,7 @@ def _sentence(code: str, state: str, home: str, *, only_vendors: bool) -> str:
     if state == "off":
         return f"QuickBooks works in {home} only: suppliers in {code} cannot be paired until multicurrency is on ({SWITCH})."
     if state == "missing":
-        return f"QuickBooks does not have {code} yet: tieout currencies add."
+        return f"No vendor has {code} and QuickBooks may lack it: tieout currencies add"
     if only_vendors:
         return f"If Precoro does not have {code} yet, add it there ({PRECORO}) before its vendors are imported."
     return ""

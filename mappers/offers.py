@@ -19,7 +19,7 @@ from mappers.policy import Policy, PolicySchema, dump_policy
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """What of both companies decides on what is possible; `accounts` and `tax_codes` are QuickBooks' lists by id."""
+    """What of both companies decides on what is possible; the lists are QuickBooks', by id."""
 
     company: str
     plan: str
@@ -33,6 +33,7 @@ class Facts:
     live_at: datetime | None = None
     accounts: Mapping[str, Entry] = field(default_factory=dict)
     tax_codes: Mapping[str, Entry] = field(default_factory=dict)
+    tax_agencies: Mapping[str, Entry] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +126,7 @@ def shown(name: str, value: Any, facts: Facts) -> str:
 
 def _list_of(name: str, facts: Facts) -> Mapping[str, Entry] | None:
     """Return the list that the values of a setting are picked from."""
-    lists = {"accounts": facts.accounts, "tax_codes": facts.tax_codes}
+    lists = {"accounts": facts.accounts, "tax_codes": facts.tax_codes, "tax_agencies": facts.tax_agencies}
     about = _FIELDS.get(name)
     return lists.get(about.metadata.get("list", "")) if about else None
 
@@ -188,6 +189,13 @@ def _zero_tax_code(value: str | None, _policy: Policy, facts: Facts) -> str | No
     return None if code and code.active else f"QuickBooks has no active tax code with the id {value}."
 
 
+def _tax_agency(value: str | None, _policy: Policy, facts: Facts) -> str | None:
+    if value is None or (value in facts.tax_agencies and facts.tax_agencies[value].active):
+        return None
+    names = ", ".join(f"{one.name} (id {one.id})" for one in facts.tax_agencies.values() if one.active)
+    return f"QuickBooks has no tax agency with the id {value}. There are: {names or 'none'}."
+
+
 def _taxes(value: str, _policy: Policy, facts: Facts) -> str | None:
     return _no_tax_codes(facts) if value == "folded" and facts.is_us else None
 
@@ -236,6 +244,7 @@ _RULES: Mapping[str, Callable[[Any, Policy, Facts], str | None]] = {
     "go_live": _go_live,
     "line_without_tax": _line_without_tax,
     "zero_tax_code": _zero_tax_code,
+    "tax_agency": _tax_agency,
     "taxes": _taxes,
     "billable": _billable,
     "exchange_rate": _exchange_rate,

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from workers import lists, products, supplier_import, supplier_sync, tasks, tax_creating, tax_matching, vendor_batches
+from workers import (
+    currencies,
+    lists,
+    products,
+    supplier_import,
+    supplier_sync,
+    tasks,
+    tax_creating,
+    tax_matching,
+    vendor_batches,
+)
 from workers.runtime import Runtime
 from workers.tasks import Action, Estimate, TaskError
 
@@ -17,6 +27,7 @@ ACTIONS: Mapping[str, Action] = {
     supplier_import.NAME: supplier_import.IMPORT,
     supplier_sync.NAME: supplier_sync.SYNC,
     vendor_batches.NAME: vendor_batches.CREATE,
+    currencies.ADD_CURRENCIES: currencies.ADDING,
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import Session
@@ -12,6 +13,7 @@ from mappers.offers import Facts, why_not
 from mappers.policy import Policy, PolicySchema, load_policy
 from store.companies import CONNECTED, DISCONNECTED, Connection
 from store.reference import PRECORO, Entry, Pair
+from workers import taxes
 from workers.policy import facts
 
 DONE, OPEN, OPTIONAL = "done", "open", "optional"
@@ -28,10 +30,10 @@ class Item:
     command: str = ""
 
 
-def checklist(session: Session, connection: Connection) -> list[Item]:
-    """Return every step that concerns this connection; what it does not need is left out."""
+def checklist(session: Session, connection: Connection, day: date) -> list[Item]:
+    """Return every step that concerns this connection on a day; what it does not need is left out."""
     policy, known = load_policy(connection.policy), facts(session, connection)
-    taxes = [] if known.is_us or not known.uses_taxes else [_taxes(session, connection, policy)]
+    has_taxes = known.uses_taxes and not taxes.is_hidden(session, connection)
     return [
         _connected(connection),
         _event(connection),
@@ -39,7 +41,7 @@ def checklist(session: Session, connection: Connection) -> list[Item]:
         _lists(session, connection),
         _accounts(connection, policy, known),
         _send(connection, policy, known),
-        *taxes,
+        *([_taxes(session, connection, day)] if has_taxes else []),
     ]
 
 
@@ -113,14 +115,13 @@ def _send(connection: Connection, policy: Policy, known: Facts) -> Item:
     return Item("what to send", DONE, f"{chosen}, {how}.")
 
 
-def _taxes(session: Session, connection: Connection, policy: Policy) -> Item:
-    """Count the taxes that are matched."""
-    if policy.taxes == "folded":
-        return Item("taxes", DONE, "Taxes are part of the line amounts.")
-    matched, known = _paired(session, connection, "tax", Entry.kind == "tax")
-    state = DONE if matched == known else OPEN
-    sentence = f"{matched} of {known} taxes are matched with a rate."
-    return Item("taxes", state, sentence, "" if state == DONE else f"tieout taxes match {connection.slug}")
+def _taxes(session: Session, connection: Connection, day: date) -> Item:
+    """Look whether every tax that lines carry has a tax code, and every withholding tax its account."""
+    found = taxes.overview(session, connection, day)
+    unmapped = [one.tax.name for one in found.withheld if one.account is None]
+    also = f" Without a liability account: {', '.join(unmapped)}." if unmapped else ""
+    command = "" if found.is_done else f"tieout taxes match {connection.slug}"
+    return Item("taxes", DONE if found.is_done else OPEN, found.sentence + also, command)
 
 
 def _paired(session: Session, connection: Connection, kind: str, of_list: ColumnElement[bool]) -> tuple[int, int]:

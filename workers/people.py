@@ -21,9 +21,8 @@ from store.reference import PRECORO, QUICKBOOKS, Entry
 from workers import clients, connect, pairs
 from workers.runtime import Runtime
 
-TAXES = {"tax": ("tax", "tax_rate"), "withholding": ("tax", "account")}
-PAIRED: Mapping[str, tuple[str, str]] = {**pairs.SIDES, **TAXES}
-"""Each kind of pair that a person can make: the kind of its entries in Precoro and in QuickBooks."""
+PAIRED: Mapping[str, tuple[str, str]] = pairs.SIDES
+"""Each kind of pair that a person makes one by one: the kind of its entries in Precoro and in QuickBooks."""
 
 KINDS = {"purchase order": records.PURCHASE_ORDER, "invoice": records.INVOICE, "supplier": records.SUPPLIER}
 """The subjects of Precoro's events that are kept in step."""

@@ -120,6 +120,7 @@ def facts(session: Session, connection: Connection) -> Facts:
         uses_taxes=session.scalars(taxes.limit(1)).first() is not None,
         live_at=connection.live_at,
         accounts={row.key: books.entry(row) for row in books.rows(session, company.id, "account")},
+        tax_agencies={row.key: books.entry(row) for row in books.rows(session, company.id, "tax_agency")},
         tax_codes={row.key: books.entry(row) for row in books.rows(session, company.id, "tax_code")},
     )
 

@@ -120,6 +120,26 @@ def keep_tax_list(session: Session, company: QboCompany, type_: str, rows: Seque
     _leave_out(session, reference.QUICKBOOKS, company.id, QUICKBOOKS[type_][0], rows, moment, "Id")
 
 
+def keep_currencies(session: Session, company: QboCompany, rows: Sequence[Row], moment: datetime) -> None:
+    """Keep the currencies that QuickBooks has switched on, by their codes."""
+    kept: list[dict[str, Any]] = [
+        {
+            "side": reference.QUICKBOOKS,
+            "company_id": company.id,
+            "kind": "currency",
+            "key": str(row["Code"]),
+            "name": str(row.get("Name") or row["Code"])[:600],
+            "active": bool(row.get("Active", True)),
+            "data": {},
+            "seen_at": moment,
+            "gone_at": None,
+        }
+        for row in rows
+    ]
+    reference.keep(session, reference.Entry, kept, UNIQUE)
+    _leave_out(session, reference.QUICKBOOKS, company.id, "currency", rows, moment, "Code")
+
+
 def custom_fields(session: Session, company: PrecoroCompany) -> list[Field]:
     """Return the custom fields that Precoro has, by id."""
     found = select(reference.Entry).where(

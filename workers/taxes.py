@@ -44,7 +44,7 @@ class Overview:
     """The step "Taxes" of set-up.
 
     Args:
-        shown: whether Precoro has taxes at all; without, there is nothing to see or do
+        shown: whether there is anything to see or do
         sentence: how many are matched, or why nothing has to be
         agency: the agency of codes that are created: the one chosen, or the only one
         agencies: the agencies that can be chosen
@@ -70,7 +70,7 @@ def overview(session: Session, connection: Connection, day: date) -> Overview:
     taxes, offered = books.taxes(session, connection), agencies(session, connection)
     matched = [] if folded(connection) else matches(session, connection, day)
     return Overview(
-        shown=bool(taxes),
+        shown=not is_hidden(session, connection),
         sentence=_sentence(connection, taxes, matched),
         agency=chosen_agency(connection, offered),
         agencies=tuple(offered),
@@ -89,6 +89,12 @@ def chosen_agency(connection: Connection, offered: Sequence[Entry]) -> Entry | N
 def folded(connection: Connection) -> bool:
     """Tell whether tax is part of the line amounts, so that no code is needed: in the United States, and by choice."""
     return connection.qbo.country.upper() in {"US", "USA"} or load_policy(connection.policy).taxes == "folded"
+
+
+def is_hidden(session: Session, connection: Connection) -> bool:
+    """Tell whether nothing can be done about taxes: Precoro has none, or all of them go into the line amounts."""
+    known = books.taxes(session, connection)
+    return not known or (folded(connection) and not any(tax.withholding for tax in known))
 
 
 def matches(session: Session, connection: Connection, day: date) -> list[Match]:

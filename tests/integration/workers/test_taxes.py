@@ -19,8 +19,9 @@ from store.reference import Entry, Pair, Suggestion
 from store.tasks import Change
 from tests.stage import Stage, house
 from workers import actions, listings, tasks
+from workers.checklist import checklist
 from workers.tax_creating import CREATE
-from workers.tax_matching import MATCH, chosen, stand
+from workers.tax_matching import MATCH, chosen, named, stand
 
 UK = ("9130002", "ann@widgets-uk.example", "precoro-sandbox-key-2")
 REVERSE = "VAT 20 reverse charge"
@@ -76,6 +77,13 @@ def states(stage: Stage) -> dict[str, str]:
     """Return what each tax and set is matched with, or its state."""
     found = stand(stage.runtime, SLUG)
     return {one.name: one.code.name if one.code else one.state for one in found.matches if one.name != REVERSE}
+
+
+def steps(stage: Stage) -> list[tuple[str, str]]:
+    """Return what the checklist before going live says of taxes."""
+    with stage.runtime.read() as (session, moment):
+        found = checklist(session, named(session, SLUG), moment.date())
+    return [(one.state, one.sentence) for one in found if one.name == "taxes"]
 
 
 def codes(stage: Stage, name: str) -> list[dict[str, Any]]:
@@ -150,10 +158,13 @@ def test_an_unmatched_zero_rate_is_created_and_what_waited_for_it_ties(uk: Stage
     waits = invoice(uk, "GB-1", paper("VAT 0"), paper("VAT 20"))
     run(uk, MATCH)
     assert states(uk)["VAT 0"] == "none"
+    assert steps(uk) == [("open", "2 of 5 are matched with tax codes.")]
     planned = run(uk, CREATE)
     assert planned[0].sentence == "Create tax code VAT 0 for VAT 0 (0 %) under HM Revenue & Customs (VAT)."
     assert {one.state for one in planned} == {"applied"}
     uk.until_state(waits, "synced")
+    by_hand(uk, REVERSE, "20.0% RC")
+    assert steps(uk) == [("done", "5 of 5 are matched with tax codes.")]
     assert states(uk) == {"VAT 0": "VAT 0", "VAT 20": "20.0% S", "VAT 5": "5.0% R", "VAT exempt": "VAT exempt"}
     assert Decimal(uk.bills(REALM)[0]["TotalAmt"]) == Decimal(str(waits["sum"]))
     assert outside_id(uk, "VAT 0") == f"qbo:{REALM}:taxcode:{codes(uk, 'VAT 0')[0]['Id']}"

@@ -31,7 +31,7 @@ WIDGETS = Facts(
 )
 LEEDS = dataclasses.replace(
     WIDGETS, company="Widgets UK", is_us=False, home_currency="GBP", multicurrency=True, uses_taxes=True,
-    tax_codes={"4": Entry("4", "0.0% Z")},
+    tax_codes={"4": Entry("4", "0.0% Z")}, tax_agencies={"1": Entry("1", "HM Revenue & Customs (VAT)")},
 )  # fmt: skip
 
 
@@ -49,6 +49,7 @@ LEEDS = dataclasses.replace(
         ({"line_without_tax": "zero_code"}, {"is_us": False}, "No zero code is chosen"),
         ({"zero_tax_code": "99"}, {"is_us": False}, "no active tax code with the id 99"),
         ({"default_line_account": "61"}, {}, "is inactive in QuickBooks"),
+        ({"tax_agency": "9"}, {"is_us": False}, "no tax agency with the id 9"),
         ({"default_line_account": "33"}, {}, "takes no purchase lines"),
         ({"payable_accounts": {"EUR": "34"}}, {}, "works in USD only"),
         ({"payable_accounts": {"USD": "42"}}, {}, "Choose one of type Accounts Payable"),
@@ -68,6 +69,7 @@ def test_what_cannot_be_had_is_refused_and_says_why(change: dict[str, Any], fact
         {"send": "both", "import_payments": True},
         {"taxes": "folded", "exchange_rate": "precoro"},
         {"line_without_tax": "zero_code", "zero_tax_code": "4"},
+        {"tax_agency": "1"},
         {"payable_accounts": {"GBP": "33", "EUR": "34"}, "default_line_account": "42"},
     ],
 )
