@@ -284,3 +284,21 @@ def test_whoever_keeps_the_quota_is_told_of_a_throttling_and_of_nothing_else(ser
         with pytest.raises(kind):
             session.send(READ, refuse)
     assert [error.retry_after for error in told] == [7]
+
+
+def test_a_proxy_of_the_environment_is_used_unless_the_host_is_left_out(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    proxy = serve(answer(200, {"ok": True}))
+    monkeypatch.setenv("http_proxy", proxy.url)
+    monkeypatch.setenv("no_proxy", "precoro.test")
+    assert _session("http://quickbooks.test").send(READ, _object) == {"ok": True}
+    assert proxy.seen[0].target.startswith("http://quickbooks.test/bill")
+    with pytest.raises(NotSent):
+        _session("http://precoro.test").send(READ, _object)
+
+
+def test_certificates_of_the_environment_are_the_ones_that_are_trusted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/etc/ssl/company.pem")
+    with pytest.raises(OSError, match=r"company\.pem"):
+        _session("https://127.0.0.1:9").send(READ, _object)
