@@ -44,6 +44,8 @@ _WORD = re.compile(r"[^\W_]+")
 _SHORTEST_WORD, _SHORTEST_INITIALS = 4, 3
 _LEAST_WHOLE = 85
 """How alike two names as a whole must be to count as more than the sum of their words."""
+_MOST_ALIKE = 96
+"""The most that names get which are not the same words: 98 and 100 say more."""
 _AND = re.compile(r"[&+]")
 
 
@@ -149,7 +151,7 @@ def _likeness(left: CompanyName, right: CompanyName) -> Likeness:
     if left.joined == right.joined:
         return Likeness(93, "only spaces and marks differ")
     if _are_initials(left, right) or _are_initials(right, left):
-        return Likeness(72, f"initials: {left.written}, {right.written}")
+        return Likeness(72, "one name is the initials of the other")
     return _alike(left, right)
 
 
@@ -176,7 +178,7 @@ def _alike(left: CompanyName, right: CompanyName) -> Likeness:
     if left.form and right.form and left.form != right.form:
         score -= 8
         telling.append(f"the legal form differs: {left.form}, {right.form}")
-    return Likeness(max(score, 0.0), f"{'; '.join(telling)}: {left.written}, {right.written}")
+    return Likeness(min(max(score, 0.0), _MOST_ALIKE), "; ".join(telling))
 
 
 def _by_words(left: CompanyName, right: CompanyName) -> float:

@@ -1,13 +1,14 @@
 """What might belong together, with a score and with what speaks for and against it: a person decides.
 
 The score starts with how alike the names are. Each detail that both sides know and agree on closes a share of the gap
-to 100, each that differs takes points off. Suggestions of one list are comparable; the score is no probability.
+to 100, each that differs takes points off. Suggestions of one list are comparable; the score is no probability. 95 and
+more always means that both names consist of the same words.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 
@@ -27,7 +28,11 @@ _NEAR = 20
 """How many entries are looked at only because their names look alike."""
 _LEAST_ALIKE = 70
 _SHORTEST = 3
+_EDGE = 3
+"""How many letters at the beginning and the end of a word lead to others like it."""
 _NAME_IN_DOMAIN = 0.4
+_SAME_WORDS, _MOST_FOR_OTHER_WORDS = 93, 94
+"""Names of other words never reach 95, whatever else agrees: a parent and its subsidiary share phone and mail domain."""
 _NAMELESS = Likeness(0, "no name to compare")
 
 
@@ -128,7 +133,8 @@ def _compare(left: _Profile, right: _Profile) -> Suggestion:
     if _is_in_domain(left, right) or _is_in_domain(right, left):
         score += (100 - score) * _NAME_IN_DOMAIN
         evidence.append("the e-mail domain is the name")
-    return Suggestion(left.party.key, right.party.key, round(min(max(score, 0), 100)), tuple(evidence))
+    most = 100 if alike.score >= _SAME_WORDS else _MOST_FOR_OTHER_WORDS
+    return Suggestion(left.party.key, right.party.key, round(min(max(score, 0), most)), tuple(evidence))
 
 
 def _is_in_domain(named: _Profile, mailed: _Profile) -> bool:
@@ -167,28 +173,41 @@ class _Index:
     def __init__(self, profiles: Sequence[_Profile]) -> None:
         self.profiles = profiles
         self.by_key: dict[str, list[int]] = defaultdict(list)
-        self.spelled: list[str] = []
-        self.owners: list[int] = []
+        self.by_edge: dict[str, list[int]] = defaultdict(list)
+        self.spelled: list[tuple[str, int]] = []
         for number, profile in enumerate(profiles):
             for key in _keys(profile):
                 self.by_key[key].append(number)
             for name in profile.names:
-                self.spelled.append(name.ordered)
-                self.owners.append(number)
+                for edge in _edges(name):
+                    self.by_edge[edge].append(len(self.spelled))
+                self.spelled.append((name.ordered, number))
 
     def near(self, left: _Profile) -> list[_Profile]:
         """Return the entries worth a closer look."""
-        found = set()
+        found: set[int] = set()
         for key in _keys(left):
             numbers = self.by_key.get(key, [])
             if len(numbers) <= _COMMON:
                 found.update(numbers)
         for name in left.names:
-            near = process.extract(
-                name.ordered, self.spelled, scorer=fuzz.ratio, processor=None, score_cutoff=_LEAST_ALIKE, limit=_NEAR
-            )
-            found.update(self.owners[position] for _, _, position in near)
+            found.update(self._alike(name))
         return [self.profiles[number] for number in sorted(found)]
+
+    def _alike(self, name: CompanyName) -> Iterator[int]:
+        """Yield the entries whose names look most alike, of those with a word that begins or ends in the same way."""
+        places = {place for edge in _edges(name) for place in self.by_edge.get(edge, ())}
+        choices = {place: self.spelled[place][0] for place in sorted(places)}
+        near = process.extract(
+            name.ordered, choices, scorer=fuzz.ratio, processor=None, score_cutoff=_LEAST_ALIKE, limit=_NEAR
+        )
+        return (self.spelled[place][1] for _, _, place in near)
+
+
+def _edges(name: CompanyName) -> frozenset[str]:
+    """Return the first and the last letters of its telling words: a slip of the pen leaves one of them as it was."""
+    telling = [word for word in name.words if weight(word) >= 1] or name.words
+    return frozenset((*(f"{word[:_EDGE]}-" for word in telling), *(f"-{word[-_EDGE:]}" for word in telling)))
 
 
 def _keys(profile: _Profile) -> frozenset[str]:
