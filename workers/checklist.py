@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from mappers.editions import too_small
 from mappers.offers import Facts, why_not
 from mappers.policy import Policy, PolicySchema, load_policy
+from mappers.taxes import left
 from store.companies import CONNECTED, DISCONNECTED, Connection
 from store.reference import PRECORO, Entry, Pair
 from workers import taxes
@@ -116,12 +117,13 @@ def _send(connection: Connection, policy: Policy, known: Facts) -> Item:
 
 
 def _taxes(session: Session, connection: Connection, day: date) -> Item:
-    """Look whether every tax that lines carry has a tax code, and every withholding tax its account."""
+    """Look whether every tax that lines carry has a tax code; a withholding tax may be mapped when it is first used."""
     found = taxes.overview(session, connection, day)
     unmapped = [one.tax.name for one in found.withheld if one.account is None]
     also = f" Without a liability account: {', '.join(unmapped)}." if unmapped else ""
     command = "" if found.is_done else f"tieout taxes match {connection.slug}"
-    return Item("taxes", DONE if found.is_done else OPEN, found.sentence + also, command)
+    state = OPEN if left(found.matches) else OPTIONAL if unmapped else DONE
+    return Item("taxes", state, found.sentence + also, command)
 
 
 def _paired(session: Session, connection: Connection, kind: str, of_list: ColumnElement[bool]) -> tuple[int, int]:

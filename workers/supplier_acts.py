@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from mappers.currencies import pairing_refused
 from mappers.supplier_fields import LABELS
 from mappers.supplier_merge import Answer, Question, Side
 from mappers.vendor_creation import Wish
@@ -20,12 +21,6 @@ from workers.suppliers import UNDO
 
 class CurrencyError(CannotError):
     """A supplier and a vendor whose currencies do not go together; QuickBooks never changes a vendor's."""
-
-    def __init__(self, supplier: str, currencies: list[str], vendor: str, currency: str) -> None:
-        super().__init__(
-            f"Supplier {supplier} is in {', '.join(currencies)}, vendor {vendor} is kept in {currency}. "
-            f"Pair a vendor in the supplier's currency, or give the supplier {currency} in Precoro."
-        )
 
 
 class TakenError(CannotError):
@@ -202,8 +197,12 @@ def _check_free(session: Session, connection: Connection, left: Entry, right: En
 
 
 def _check_currency(connection: Connection, left: Entry, right: Entry) -> None:
-    """Raise CurrencyError unless the vendor's currency is one of the supplier's."""
-    currency = right.data.get("currency") or connection.qbo.home_currency
+    """Raise CurrencyError, which says what can be done, unless the vendor's currency is one of the supplier's."""
+    company = connection.qbo
+    currency = right.data.get("currency") or company.home_currency
     currencies = [one for one in left.data.get("currencies") or [] if one]
     if currencies and currency not in currencies:
-        raise CurrencyError(left.name, currencies, right.name, currency)
+        several = bool(company.preferences.get("CurrencyPrefs", {}).get("MultiCurrencyEnabled"))
+        raise CurrencyError(
+            pairing_refused(left.name, currencies, currency, company.home_currency, multicurrency=several)
+        )

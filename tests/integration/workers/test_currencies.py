@@ -11,7 +11,7 @@ import pytest
 from store import tasks as rows
 from store.tasks import Change
 from tests.stage import Stage, house
-from workers import listings, tasks
+from workers import listings, supplier_acts, tasks
 from workers.currencies import ADD_CURRENCIES, stand
 
 UK = ("9130002", "ann@widgets-uk.example", "precoro-sandbox-key-2")
@@ -63,3 +63,10 @@ def test_without_multicurrency_nothing_is_added_and_it_says_where_to_switch_it_o
     planned = add(empty, "widgets-inc", "CHF")
     assert [one.what for one in planned] == ["problem"]
     assert "until multicurrency is on (Account and settings, Advanced, Currency)" in planned[0].sentence
+
+
+def test_a_supplier_in_another_currency_cannot_be_paired_without_multicurrency_and_it_says_why(empty: Stage) -> None:
+    empty.precoro.post("suppliers", company=1, name="Alpine Tools AG", currencies=["CHF"])
+    empty.connect()
+    with pytest.raises(supplier_acts.CurrencyError, match="works in USD only"):
+        supplier_acts.pair(empty.runtime, "widgets-inc", "Alpine Tools AG", "87", "ann")
