@@ -142,4 +142,12 @@ def _name(parties: Mapping[str, Party], key: str) -> str:
     return parties[key].names[0] if key in parties else key
 
 
-SYNC = Action(title="Sync suppliers", read=read, plan=plan, apply=apply, batch=200, calls=lambda _counts: Calls())
+SYNC = Action(
+    title="Sync suppliers",
+    read=read,
+    plan=plan,
+    apply=apply,
+    batch=200,
+    calls=lambda _counts: Calls(),
+    long_plan=True,
+)

@@ -155,4 +155,5 @@ CREATE = Action(
     apply=apply,
     batch=BATCH,
     calls=_calls,
+    long_plan=True,
 )
