@@ -77,7 +77,17 @@ def tells_nothing_new(row: Mapping[str, Any], seen: Mapping[str, str] | None) ->
 
 
 def matters(row: Mapping[str, Any], record: Record | None) -> bool:
-    """Say whether a list row may call for something in QuickBooks, given what we know of the document."""
+    """Say whether a list row may call for something in QuickBooks, given what we know of the document.
+
+    One that cannot be read does: then the document itself is, and that says what is wrong with it.
+    """
+    try:
+        return _matters(row, record)
+    except (ValueError, TypeError, ArithmeticError):
+        return True
+
+
+def _matters(row: Mapping[str, Any], record: Record | None) -> bool:
     if record is not None and tells_nothing_new(row, record.seen):
         return False
     # A removal that was just settled leaves nothing linked, and still has to be recorded and written back.
