@@ -27,7 +27,7 @@ from settings import Settings, load
 from standins.consent import give_consent
 from standins.seed import WIDGETS_INC
 from store.tasks import ENDED, PLANNED, Task
-from workers import actions, clients, connect, lists, tasks
+from workers import actions, clients, connect, lists, supplier_import, tasks
 from workers.connect import PrecoroAccess
 from workers.runtime import Runtime
 
@@ -54,16 +54,21 @@ class Bench:
 @click.option(
     "--accounts", default=2000, show_default=True, help="Accounts in QuickBooks to import; 0 leaves them out."
 )
+@click.option(
+    "--vendors", default=0, show_default=True, help="Vendors in QuickBooks to import as suppliers; 0 leaves them out."
+)
 @click.option("--speed", default=20.0, show_default=True, help="How much shorter than in reality every window is.")
 @click.option("--workers", default=2, show_default=True, help="Worker processes.")
-def main(accounts: int, speed: float, workers: int) -> None:
+def main(accounts: int, vendors: int, speed: float, workers: int) -> None:
     """Measure imports on the first day of set-up, with the real limits on."""
     figures.machine()
-    seed = {"fresh": {"vendors": 40, "accounts": accounts, "suppliers": 5}}
+    seed = {"fresh": {"vendors": vendors or 40, "accounts": accounts, "suppliers": 5}}
     with opened(seed, speed, workers) as bench:
         print(f"\n{workers} workers, limits of both services on, {speed:g} times as fast as in reality")
         if accounts:
             _measure(bench, f"{accounts:,} accounts", lists.IMPORT, {"lists": {"accounts": "all"}})
+        if vendors:
+            _measure(bench, f"{vendors:,} vendors", supplier_import.NAME, {})
 
 
 @contextmanager

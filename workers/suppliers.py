@@ -6,32 +6,37 @@ before it is written to, and then the plan is made again with what was read.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
 import structlog
-from sqlalchemy import select, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from mappers import notes, problems, supplier_merge
-from mappers.matching import equal_names
 from mappers.outcomes import Hold, Nothing
 from mappers.policy import Policy, load_policy
 from mappers.problems import Note, Problem
-from mappers.suggestions import suggest
-from mappers.supplier_fields import LABELS, same
+from mappers.supplier_fields import LABELS
 from mappers.supplier_merge import Answer, Merge, Question
-from mappers.suppliers import Profile, UnreadableProfile, read_supplier, read_vendor
-from mappers.vendor_creation import SIMILAR, CreateVendor, PairWith, Wish, creation
-from mappers.vendors import new_contacts, says_nothing, supplier_form, vendor_changes
+from mappers.suppliers import Profile, UnreadableProfile, read_vendor
+from mappers.vendor_creation import CreateVendor, PairWith
 from mappers.write_back import external_id, may_write_external_id, read_external_id
-from outbound.errors import DuplicateName, NotVisible, Refused, RemoteError
-from precoro_client.errors import extra_fields
+from outbound.errors import DuplicateName, NotVisible, RemoteError
 from store import history, records, reference
-from store.reference import Pair
-from workers import clients, pairs, standing, supplier_copies, supplier_pages, supplier_records, vendors
+from workers import (
+    clients,
+    new_vendors,
+    pairs,
+    standing,
+    supplier_pages,
+    supplier_records,
+    supplier_sides,
+    supplier_writes,
+    vendors,
+)
+from workers.supplier_sides import Sides
 from workers.work import PostponedError, Work
 
 log = structlog.get_logger()
@@ -41,56 +46,30 @@ UNDO = "undo"
 """What is stored with a record whose pair a person undoes with all that it brought."""
 
 
-@dataclass
-class Sides:
-    """A supplier and its vendor as they are known at this step; `..._read` says that this job has read that side itself."""
-
-    supplier_row: Mapping[str, Any]
-    supplier_read: bool
-    vendor_id: str | None = None
-    vendor_row: Mapping[str, Any] | None = None
-    vendor_read: bool = False
-    before: Mapping[str, Any] | None = None
-    shared_with: tuple[str, ...] = ()
-
-    @property
-    def supplier(self) -> Profile:
-        """Return the supplier."""
-        return read_supplier(self.supplier_row)
-
-    @property
-    def vendor(self) -> Profile | None:
-        """Return the vendor, if there is one."""
-        return read_vendor(self.vendor_row) if self.vendor_row else None
-
-
 def read(work: Work) -> Sides | None:
-    """Return both sides: from our copies when they are as new as what asks for a look, else by one read."""
+    """Return both sides as they are known, or None when a page shows that nothing is to be done, or they cannot be read."""
     if supplier_pages.needs_no_look(work):
         return None
-    with work.runtime.read() as (session, _):
-        copy = supplier_copies.supplier(session, work.connection.precoro_id, work.record.precoro_id)
-        row = supplier_copies.row_of(copy) if supplier_copies.is_fresh(copy, work) else None
-        sides = Sides(row or {}, supplier_read=False)
-        _find_vendor(session, work, sides)
-    if row is None:
-        _read_supplier(work, sides)
     try:
-        _describe(work, sides)
+        return supplier_sides.known(work)
     except UnreadableProfile as error:
         hold(work, Hold((problems.supplier_unreadable(work.record.precoro_id, "Precoro", error.field),)))
-        return None
-    return sides
+    except NotVisible:
+        if _is_paired(work):
+            raise
+        with work.runtime.write() as (session, moment):
+            standing.stand(work, session, moment, records.OPEN, "Precoro does not show it.", "nothing: not visible")
+    return None
 
 
 def plan(work: Work, sides: Sides) -> Merge | CreateVendor | PairWith | Nothing | Hold:
     """Decide what keeps both sides in step, with what a side really holds before it is written to."""
     if sides.vendor_id is None:
-        return _plan_without_vendor(work, sides)
+        return new_vendors.plan(work, sides.supplier)
     if sides.vendor_row is None:
         sides.vendor_row, sides.vendor_read = vendors.read(work, sides.vendor_id), True
     decision = _merge(work, sides)
-    while isinstance(decision, Merge) and _reads_more(work, sides, decision):
+    while isinstance(decision, Merge) and supplier_sides.read_more(work, sides, decision):
         decision = _merge(work, sides)
     return decision
 
@@ -142,36 +121,6 @@ def write_back(work: Work) -> None:
     work.values["write_back_due"] = False
 
 
-def _find_vendor(session: Session, work: Work, sides: Sides) -> None:
-    """Find the vendor the supplier is paired with, and who else is paired with it."""
-    connection = work.connection
-    found = select(Pair).where(Pair.connection_id == connection.id, Pair.kind == "supplier")
-    pair = session.scalar(found.where(Pair.precoro_key == work.record.precoro_id))
-    if pair is None:
-        return
-    sides.vendor_id, sides.before = pair.qbo_key, pair.before
-    sides.vendor_row = supplier_copies.row_of(supplier_copies.vendor(session, connection.qbo_id, pair.qbo_key))
-    others = session.scalars(found.where(Pair.qbo_key == pair.qbo_key, Pair.id != pair.id)).all()
-    names = (supplier_copies.supplier(session, connection.precoro_id, one.precoro_key) for one in others)
-    sides.shared_with = tuple(one.name for one in names if one)
-
-
-def _read_supplier(work: Work, sides: Sides) -> None:
-    """Make the one read of the supplier, and keep what it brought."""
-    row = work.precoro.supplier(work.record.precoro_id)
-    work.read_at = work.claimed_at
-    with work.runtime.write() as (session, _):
-        supplier_copies.keep_suppliers(session, work.connection, [row], work.claimed_at)
-    sides.supplier_row, sides.supplier_read = row, True
-
-
-def _describe(work: Work, sides: Sides) -> None:
-    """Take over what people recognise the supplier by."""
-    record, supplier = work.record, sides.supplier
-    record.number = record.supplier = supplier.name[:300]
-    record.external_id = supplier.external_id
-
-
 def _merge(work: Work, sides: Sides) -> Merge | Hold:
     """Plan with what is known now."""
     record, supplier = work.record, sides.supplier
@@ -190,24 +139,11 @@ def _merge(work: Work, sides: Sides) -> Merge | Hold:
     return supplier_merge.merge(supplier, vendor, agreed, _policy(work), answers)
 
 
-def _reads_more(work: Work, sides: Sides, decision: Merge) -> bool:
-    """Read the sides that the plan writes to and that this job has not read yet; False when none was left to read."""
-    reads = False
-    if decision.writes_quickbooks and not sides.vendor_read:
-        sides.vendor_row, sides.vendor_read = vendors.read(work, str(sides.vendor_id)), True
-        reads = True
-    if decision.writes_precoro and not sides.supplier_read:
-        _read_supplier(work, sides)
-        _describe(work, sides)
-        reads = True
-    return reads
-
-
 def _keep_in_step(work: Work, sides: Sides, decision: Merge) -> None:
     """Write to both sides what the plan says, and record what they agree on now."""
     told = list(decision.notes)
-    told += _write_supplier(work, sides, decision)
-    told += _write_vendor(work, sides, decision)
+    told += supplier_writes.write_supplier(work, sides, decision)
+    told += supplier_writes.write_vendor(work, sides, decision)
     supplier, vendor = sides.supplier, sides.vendor
     if vendor is None:
         raise PostponedError("the vendor is gone meanwhile", work.claimed_at)
@@ -301,80 +237,6 @@ def _end(work: Work, session: Session, moment: datetime) -> None:
     history.note(session, moment, TIEOUT, "unpair", f"supplier:{record.precoro_id}", before=had)
 
 
-def _write_supplier(work: Work, sides: Sides, decision: Merge) -> list[Note]:
-    """Write to Precoro what the plan says; returns notes on what it did not take."""
-    if not decision.writes_precoro:
-        return []
-    form = supplier_form(decision.to_precoro, active=decision.active_in_precoro)
-    if "email" in decision.to_precoro:
-        form["contacts"] = new_contacts(sides.supplier_row, decision.to_precoro["email"])
-    row = _put(work, sides.supplier_row, form)
-    if row is not None:
-        with work.runtime.write() as (session, _):
-            supplier_copies.keep_suppliers(session, work.connection, [row], work.claimed_at)
-        sides.supplier_row = row
-    after = sides.supplier
-    lost = [
-        LABELS[name] for name, value in decision.to_precoro.items() if not same(name, value, after.values.get(name, ""))
-    ]
-    if decision.active_in_precoro not in {None, after.active}:
-        lost.append("change of its being active")
-    return [notes.not_taken_by_precoro(label) for label in lost]
-
-
-def _put(work: Work, row: Mapping[str, Any], form: dict[str, Any]) -> Mapping[str, Any] | None:
-    """Write a form over a supplier, without what Precoro says a form cannot carry; None when nothing is left to write."""
-    try:
-        return work.precoro.change_supplier(row, form)
-    except Refused as refusal:
-        left = {name: value for name, value in form.items() if name not in extra_fields(refusal)}
-        if len(left) == len(form):
-            raise
-    return work.precoro.change_supplier(row, left) if left else None
-
-
-def _write_vendor(work: Work, sides: Sides, decision: Merge) -> list[Note]:
-    """Write to QuickBooks what the plan says; returns notes on what does not fit there."""
-    if not decision.writes_quickbooks or sides.vendor_row is None:
-        return []
-    seen, _ = supplier_merge.understood(
-        read_vendor(sides.vendor_row), sides.supplier, supplier_records.agreed_with(work.record, str(sides.vendor_id))
-    )
-    body, told = vendor_changes(sides.vendor_row, seen, decision.to_quickbooks, active=decision.active_in_quickbooks)
-    if not says_nothing(body):
-        sides.vendor_row = vendors.change(work, str(sides.vendor_id), body, decision.to_quickbooks)
-    return list(told)
-
-
-def _plan_without_vendor(work: Work, sides: Sides) -> CreateVendor | PairWith | Hold | Nothing:
-    """Decide about a supplier that is not paired."""
-    wish, connection = Wish.read(work.record.accepted), work.connection
-    creates = connection.live_at is not None and _policy(work).create_missing_vendors
-    company = vendors.company_of(connection, automatic=creates and not supplier_records.was_paired(work.record))
-    if not (company.automatic or wish.create):
-        return creation(sides.supplier, company, wish, twin=None, similar=())
-    twin, similar = _alike(work, sides.supplier)
-    return creation(sides.supplier, company, wish, twin=twin, similar=similar)
-
-
-def _alike(work: Work, supplier: Profile) -> tuple[PairWith | None, list[str]]:
-    """Return the vendor that surely is the supplier's own, and the names of those that may be."""
-    connection = work.connection
-    with work.runtime.read() as (session, _):
-        left, right = pairs.parties(session, connection, "supplier")
-        known, never = pairs.paired(session, connection, "supplier"), pairs.refused(session, connection, "supplier")
-    named = read_external_id(supplier.external_id or "")
-    there = {one.key: one for one in right if one.key not in known.values()}
-    if named and named[:2] == (connection.qbo.realm, "vendor") and named[2] in there:
-        return PairWith(named[2], "external id"), []
-    found = equal_names(left, right, paired=known, refused=never).get(supplier.id)
-    if found:
-        return PairWith(found, "name"), []
-    own = [one for one in left if one.key == supplier.id]
-    alike = [one for one in suggest(own, there.values(), never) if one.score >= SIMILAR]
-    return None, [f"{there[one.right].names[0]} (id {one.right}, {one.score} %)" for one in alike]
-
-
 def _create(work: Work, sides: Sides, decision: CreateVendor) -> None:
     """Create the vendor; a name that is taken holds the supplier with its choices."""
     try:
@@ -403,6 +265,11 @@ def _external_id(work: Work) -> str | None:
         return external_id(realm, "vendor", vendor_id)
     was = (record.sent or {}).get("vendor")
     return "" if was and record.external_id == external_id(realm, "vendor", was) else None
+
+
+def _is_paired(work: Work) -> bool:
+    with work.runtime.read() as (session, _):
+        return bool(reference.pairs(session, work.connection.id, [("supplier", work.record.precoro_id)]))
 
 
 def _policy(work: Work) -> Policy:

@@ -5,17 +5,23 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
+from store.companies import Connection
+from store.reference import Entry
 from tests.integration.workers.supplier_sides import (
     ACME,
     change_supplier,
     change_vendor,
     in_step,
+    record,
+    state_of,
     supplier,
     vendor,
     writes,
 )
 from tests.stage import REALM, Stage
+from workers import supplier_records
 
 FIELDS: dict[str, tuple[str, dict[str, Any]]] = {
     "name": ("Acme Supply Works", {"DisplayName": "Acme Supply Works"}),
@@ -75,3 +81,55 @@ def test_nothing_echoes_back_after_a_change_on_either_side(stage: Stage) -> None
     stage.precoro.delete("requests")
     stage.settle()
     assert writes(stage) == []
+
+
+def test_many_changes_at_once_are_looked_at_with_a_page_and_not_one_by_one(stage: Stage) -> None:
+    stage.tick()
+    stage.precoro.delete("requests")
+    for key in range(9001, 9013):
+        change_supplier(stage, str(key), note="from a file")
+    stage.precoro.get("webhooks?wait=5")
+    stage.until(lambda: all(done(stage, str(key)) for key in range(9001, 9013)), "all to be looked at", 40)
+    asked = [one["path"] for one in stage.precoro.get("requests") if one["method"] == "GET"]
+    assert asked.count("/suppliers") >= 1
+    assert len([path for path in asked if path.startswith("/suppliers/")]) <= 3
+
+
+def done(stage: Stage, key: str) -> bool:
+    found = record(stage, key)
+    return found is not None and found.wanted <= found.done
+
+
+def test_what_no_event_told_is_caught_up(stage: Stage) -> None:
+    in_step(stage)
+    stage.precoro.post("webhooks", drop=1.0)
+    change_supplier(stage, phone="+1 512 555 5555")
+    new = {"PrimaryPhone": {"FreeFormNumber": "+1 512 555 5555"}}
+    stage.until(lambda: shows(vendor(stage), new), "the vendor to follow", 60)
+
+
+@pytest.mark.parametrize("fault", ["drop_after_commit", "timeout_after_commit", "500"])
+def test_a_change_whose_answer_is_lost_is_made_once(stage: Stage, fault: str) -> None:
+    in_step(stage)
+    before = vendor(stage)["SyncToken"]
+    match = {"method": "POST", "path": f"/v3/company/{REALM}/vendor"}
+    stage.quickbooks.post("faults", match=match, fault=fault, times=1)
+    change_supplier(stage, phone="+1 512 555 8888")
+    new = {"PrimaryPhone": {"FreeFormNumber": "+1 512 555 8888"}}
+    stage.until(lambda: shows(vendor(stage), new), "the vendor to follow", 60)
+    stage.settle(60)
+    assert int(vendor(stage)["SyncToken"]) == int(before) + 1
+
+
+def test_a_supplier_that_precoro_hides_is_held_while_it_is_paired_and_left_alone_otherwise(stage: Stage) -> None:
+    in_step(stage)
+    alone = str(stage.precoro.post("suppliers", company=1, name="Nobody We Know")["id"])
+    stage.settle()
+    stage.precoro.post("settings", hidden=[f"suppliers/{ACME}", f"suppliers/{alone}"])
+    with stage.runtime.write() as (session, moment):
+        connection = session.get_one(Connection, 1)
+        for key in (ACME, alone):
+            session.execute(update(Entry).where(Entry.kind == "supplier", Entry.key == key).values(details=None))
+            supplier_records.look_at(session, connection, key, moment)
+    stage.until(lambda: state_of(stage) == ("held", ["not_visible"]), "the question")
+    stage.until(lambda: state_of(stage, alone) == ("open", []), "the other one to be left alone")

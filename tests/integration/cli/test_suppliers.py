@@ -1,0 +1,66 @@
+"""`tieout suppliers`, as a person gives it."""
+
+from __future__ import annotations
+
+import pytest
+import simplejson
+
+from tests.integration.cli.conftest import Tieout
+from tests.stage import REALM, Stage
+
+
+@pytest.mark.usefixtures("stage")
+def test_the_list_shows_pairs_suggestions_with_evidence_and_what_only_one_side_has(tieout: Tieout) -> None:
+    assert tieout("suppliers", "sync", "--yes").exit_code == 0
+    shown = tieout("suppliers", "list")
+    assert shown.exit_code == 0, shown.output
+    assert "28 paired" in shown.stdout
+    told = simplejson.loads(tieout("suppliers", "list", "--json").stdout)
+    assert len(told["paired"]) == 28
+    baxter = next(one for one in told["suggested"] if one["name"] == "Baxter and Sons")
+    assert (baxter["vendor"], baxter["score"] >= 50, bool(baxter["evidence"])) == ("59", True, True)
+    assert "Harbor Property Management" in [one["name"] for one in told["quickbooks_only"]]
+
+
+def test_a_dry_run_of_an_import_changes_nothing_and_says_what_it_costs(stage: Stage, tieout: Tieout) -> None:
+    found = tieout("suppliers", "import", "--dry-run")
+    assert found.exit_code == 0, found.output
+    assert "add " in found.stdout
+    assert "Calls: Precoro" in found.stderr
+    assert not [one for one in stage.precoro.get("requests") if one["method"] != "GET"]
+
+
+@pytest.mark.usefixtures("stage")
+def test_suppliers_are_paired_refused_and_unpaired_by_name(tieout: Tieout) -> None:
+    assert tieout("suppliers", "pair", "Baxter and Sons", "Baxter & Sons Ltd").exit_code == 0
+    again = tieout("suppliers", "pair", "Baxter and Sons", "87")
+    assert (again.exit_code, "already" in again.stderr) == (1, True)
+    assert tieout("suppliers", "unpair", "Baxter and Sons").exit_code == 0
+    assert tieout("suppliers", "refuse", "Baxter and Sons", "87").exit_code == 0
+    missing = tieout("suppliers", "unpair", "Baxter and Sons")
+    assert missing.exit_code == 3
+    history = simplejson.loads(tieout("history", "list", "--json").stdout)
+    assert {"pair", "unpair", "not the same"} <= {one["action"] for one in history}
+
+
+def test_one_vendor_is_created_at_once_or_it_says_why_not(stage: Stage, tieout: Tieout) -> None:
+    stage.precoro.post("suppliers", company=1, name="Zephyr Tools")
+    stage.quickbooks.post(f"customer?realm={REALM}", DisplayName="Zephyr Tools")
+    tieout("suppliers", "sync", "--yes")
+    held = tieout("suppliers", "create", "Zephyr Tools")
+    assert (held.exit_code, "customer" in held.stderr) == (1, True), held.output
+    made = tieout("suppliers", "create", "Zephyr Tools", "--name", "Zephyr Tools - Vendor")
+    assert made.exit_code == 0, made.output
+
+
+def test_questions_show_both_values_and_are_answered(stage: Stage, tieout: Tieout) -> None:
+    tieout("suppliers", "pair", "Baxter and Sons", "Baxter & Sons Ltd")
+    stage.settle()
+    (asked,) = simplejson.loads(tieout("suppliers", "questions", "--json").stdout)
+    (question,) = asked["questions"]
+    assert (question["precoro"], question["quickbooks"]) == ("Baxter and Sons", "Baxter & Sons Ltd")
+    assert tieout("suppliers", "answer", asked["supplier"], "name", "apart").exit_code == 0
+    stage.settle()
+    assert simplejson.loads(tieout("suppliers", "questions", "--json").stdout) == []
+    nothing = tieout("suppliers", "answer", asked["supplier"], "city", "precoro")
+    assert nothing.exit_code == 3
