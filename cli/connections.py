@@ -219,7 +219,9 @@ def _print_connected(done: Connected) -> None:
     print_facts({"lists in QuickBooks": _counted(done.lists), "paired by name": _counted(done.paired)})
     for warning in done.warnings:
         say(f"Warning: {warning}")
-    say("\nPaste this address in Precoro: Configuration, Integrations, Webhooks; tick purchase order and invoice.")
+    say(
+        "\nPaste this address in Precoro: Configuration, Integrations, Webhooks; tick purchase order, invoice and supplier."
+    )
     click.echo(done.webhook_address)
     say("It is a secret: whoever knows it can make Tieout look at a document. Then: tieout doctor")
 
