@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from cli import consent
+from cli.following import yes_option
 from cli.go_live import check, go_live_, test_events
 from cli.output import json_option, print_facts, print_json, print_table, progress, say
 from cli.running import connection_named, opened, who
@@ -22,6 +23,11 @@ HOSTS = {"international": INTERNATIONAL, "us": UNITED_STATES}
 
 paste_option = click.option(
     "--paste", is_flag=True, help="Paste the address after consent instead of listening for it."
+)
+key_option = click.option(
+    "--key-file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="File with the Precoro API key. Otherwise PRECORO_API_KEY, or a hidden prompt: never an argument.",
 )
 browser_option = click.option("--browser/--no-browser", default=True, help="Try to open the browser.")
 
@@ -40,12 +46,8 @@ for command in (check, go_live_, test_events):
 @click.option("--precoro", "host", type=click.Choice(list(HOSTS)), help="Server of the Precoro company.")
 @click.option("--precoro-url", help="Another address of Precoro, such as a stand-in's.")
 @click.option("--email", help="E-mail address of the Precoro user whose key it is.")
-@click.option(
-    "--key-file",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="File with the Precoro API key. Otherwise PRECORO_API_KEY, or a hidden prompt: never an argument.",
-)
-@click.option("--legal-entity", help="Id of the legal entity, when each has a QuickBooks company of its own.")
+@key_option
+@click.option("--legal-entity", help="Name or id of the legal entity, when each has a QuickBooks company of its own.")
 @paste_option
 @browser_option
 @json_option
@@ -154,6 +156,36 @@ def reconnect(name: str, *, paste: bool, browser: bool) -> None:
 
 @connections.command()
 @click.argument("name")
+@yes_option
+def disconnect(name: str, *, yes: bool) -> None:
+    """Give the permission back to Intuit and stop. Pairs, settings and history stay.
+
+    The permission is that of the QuickBooks company, so every connection with it ends. To stop one only: pause.
+    """
+    with opened() as runtime:
+        connection = connection_named(runtime, name)
+        if not yes:
+            click.confirm(
+                f"End the connection with {connection.qbo.name}, {connection.qbo.realm}?", abort=True, err=True
+            )
+        ended = connect.disconnect(runtime, name, who())
+    say(f"Disconnected: {', '.join(ended)}. To connect again: tieout connections reconnect {name}")
+
+
+@connections.command()
+@click.argument("name")
+@click.option("--email", default="", help="E-mail address of the Precoro user whose key it is, if it is another one.")
+@key_option
+def key(name: str, *, email: str, key_file: Path | None) -> None:
+    """Put a new Precoro API key in the place of the old one. Pairs, settings, history and the webhook address stay."""
+    with opened() as runtime:
+        connection_named(runtime, name)
+        connect.change_key(runtime, name, _key(key_file), who(), email)
+    say(f"{name} uses the new key.")
+
+
+@connections.command()
+@click.argument("name")
 @click.argument("kind", type=click.Choice(list(people.PAIRED)))
 @click.argument("precoro")
 @click.argument("quickbooks")
@@ -171,7 +203,7 @@ def pair(name: str, kind: str, precoro: str, quickbooks: str) -> None:
 @click.argument("name")
 @json_option
 def refresh(name: str, *, as_json: bool) -> None:
-    """Read the lists of both sides again and pair equal names."""
+    """Read plan, preferences and the lists of both sides again and pair equal names."""
     with opened() as runtime:
         connection_named(runtime, name)
         with progress("Reading both companies and pairing equal names"):
@@ -223,7 +255,8 @@ def _print_connected(done: Connected) -> None:
         "\nPaste this address in Precoro: Configuration, Integrations, Webhooks; tick purchase order, invoice and supplier."
     )
     click.echo(done.webhook_address)
-    say("It is a secret: whoever knows it can make Tieout look at a document. Then: tieout doctor")
+    say("It is a secret: whoever knows it can make Tieout look at a document.")
+    say(f"Nothing is sent before you say so. What is still missing: tieout connections check {done.slug}")
 
 
 def _summary(connection: Connection, counts: dict[str, int]) -> dict[str, Any]:
@@ -246,7 +279,10 @@ def _details(runtime: Runtime, connection: Connection) -> dict[str, Any]:
         causes = listings.held_by_cause(session, connection.id)
     return {
         **_summary(connection, counts),
+        "live_since": connection.live_at,
         "plan": connection.qbo.plan,
+        "subscription": connection.qbo.subscription,
+        "looked_at": connection.qbo.looked_at,
         "country": connection.qbo.country,
         "currency": connection.qbo.home_currency,
         "realm": connection.qbo.realm,

@@ -167,8 +167,8 @@ def _go_live(_value: object, _policy: Policy, facts: Facts) -> str | None:
     if facts.live_at is None:
         return None
     return (
-        f"It went live on {facts.live_at:%Y-%m-%d}, and what is historical stays so. "
-        "Send single documents by hand: tieout documents send"
+        f"It went live on {facts.live_at:%Y-%m-%d}, and what was approved before stays historical. "
+        "Enter such a document in QuickBooks by hand."
     )
 
 

@@ -13,6 +13,7 @@ from rq import Worker
 from rq.serializers import JSONSerializer
 from sqlalchemy.exc import SQLAlchemyError
 
+from mappers.editions import WITHOUT_BILLS, too_small
 from outbound.errors import NoBudget, RemoteError, Throttled, TokenEndpointTrouble
 from settings import Settings
 from store import duties, migrations
@@ -183,6 +184,8 @@ def _connection(runtime: Runtime, connection: Connection, moment: datetime) -> I
     """Look at one connection: its state, its permission, both companies, and whether Precoro's events arrive."""
     yield _state(connection, moment)
     yield _permission(connection, moment)
+    yield _plan(connection)
+    yield _live(connection)
     yield _precoro(runtime, connection)
     if connection.state != DISCONNECTED:
         yield _quickbooks(runtime, connection)
@@ -218,6 +221,28 @@ def _permission(connection: Connection, moment: datetime) -> Check:
     if end <= moment + SOON:
         return Check(name, f"It ends on {end:%Y-%m-%d}.", remedy)
     return Check(name, f"good until {end:%Y-%m-%d}")
+
+
+def _plan(connection: Connection) -> Check:
+    """Look whether the edition of QuickBooks has what Tieout needs, as it was when it was last looked at."""
+    name, company = f"{connection.slug}: plan", connection.qbo
+    edition = too_small(company.plan)
+    if edition:
+        lacks = "no bills, purchase orders, classes or locations" if edition in WITHOUT_BILLS else "no purchase orders"
+        sentence = (
+            f"{company.name} now has QuickBooks Online {edition}, which has {lacks}; documents that need them are held."
+        )
+        return Check(name, sentence, "Go back to Plus or Advanced in QuickBooks.")
+    return Check(name, f"{company.plan or 'not named'}, {company.home_currency}")
+
+
+def _live(connection: Connection) -> Check:
+    """Look whether documents are sent by themselves."""
+    name = f"{connection.slug}: live"
+    if connection.live_at is None:
+        remedy = f"See what is missing and what waits: tieout connections check {connection.slug}"
+        return Check(name, "It is not live, so nothing is sent by itself.", remedy)
+    return Check(name, f"since {connection.live_at:%Y-%m-%d %H:%M} UTC")
 
 
 def _precoro(runtime: Runtime, connection: Connection) -> Check:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -18,8 +19,8 @@ from qbo_client.client import QboClient
 from qbo_client.company import Company, read_company
 from qbo_client.oauth import Tokens
 from store import companies, history, reference
-from store.companies import CONNECTED, Connection, PrecoroCompany, QboCompany
-from workers import clients, pairs
+from store.companies import CONNECTED, DISCONNECTED, Connection, PrecoroCompany, QboCompany
+from workers import clients, legal_entities, pairs
 from workers import company as facts
 from workers import reference as lists
 from workers.runtime import Runtime
@@ -42,6 +43,41 @@ class WrongCompanyError(ConnectError):
             f"QuickBooks company {got} was chosen, but this connection belongs to company {expected}. "
             "Start again and choose the same company; another company needs a connection of its own."
         )
+
+
+class OtherEnvironmentError(ConnectError):
+    """The app in use is that of sandbox companies and the connection that of a real one, or the other way round."""
+
+    def __init__(self, slug: str, expected: str, got: str) -> None:
+        super().__init__(
+            f"{slug} belongs to a {expected} company, and TIEOUT_QBO_ENVIRONMENT is {got}. "
+            "Set it, and the keys of the app, as they were when it was connected."
+        )
+
+
+class LegalEntityError(ConnectError):
+    """A legal entity has to be chosen, or the one chosen is not there."""
+
+    def __init__(self, why: str, rows: Sequence[legal_entities.Row]) -> None:
+        super().__init__(f"{why} Choose with --legal-entity: {legal_entities.listed(rows)}")
+
+
+class KnownCompanyError(ConnectError):
+    """The Precoro company is connected already, with the key of another user: its documents would be sent twice."""
+
+    def __init__(self, company: PrecoroCompany) -> None:
+        name = company.connections[0].slug if company.connections else "NAME"
+        super().__init__(
+            f"This Precoro company is connected already, with the key of {company.email}. Use that e-mail address, or hand it "
+            f"over first: tieout connections key {name} --email ANOTHER"
+        )
+
+
+class OtherKeyError(ConnectError):
+    """A key was given that belongs to another Precoro company."""
+
+    def __init__(self, slug: str) -> None:
+        super().__init__(f"This key belongs to another Precoro company than {slug}. Make one in the same company.")
 
 
 class NameTakenError(ConnectError):
@@ -88,16 +124,16 @@ def connect(
 
     Raises ConnectError, or RemoteError when a service does not answer.
     """
-    precoro = _open_precoro(runtime, access)
-    list(precoro.legal_entities())  # the cheapest call that a wrong key refuses, and none that comes again below
+    entities = list(_open_precoro(runtime, access).legal_entities())  # the cheapest call that a wrong key refuses
+    access = _with_entity(runtime, access, entities, realm)
     tokens = clients.oauth(runtime, redirect).exchange(code)
     company, preferences = _look(runtime, realm, tokens)
     if company.refusal:
         raise CompanyRefusedError(company.refusal)
     with runtime.write() as (session, moment):
         kept = _keep(session, runtime, access, realm, company, preferences, tokens, moment, slug)
-        action = history.ActionRow(at=moment, who=who, action="connect", subject=kept.slug, details={"realm": realm})
-        session.add(action)
+        legal_entities.keep(session, kept.precoro, entities, moment)
+        history.note(session, moment, who, "connect", kept.slug, realm=realm, legal_entity=access.legal_entity)
         connection_id, name, secret = kept.id, kept.slug, kept.precoro.webhook_secret
     counted = import_lists(runtime, connection_id)
     with runtime.write() as (session, _):
@@ -110,20 +146,62 @@ def connect(
 
 
 def reconnect(runtime: Runtime, slug: str, code: str, realm: str, *, redirect: str) -> None:
-    """Give a connection fresh permission for the company it has. Raises WrongCompanyError for any other."""
+    """Give a connection fresh permission for the company it has; what a person paused stays paused.
+
+    Raises WrongCompanyError for any other company, and OtherEnvironmentError. The clock then looks at the company anew.
+    """
+    environment = runtime.settings.qbo_environment
     with runtime.read() as (session, _):
-        connection = companies.named(session, slug)
-        if connection is None:
-            raise ConnectError(f"There is no connection named {slug}. See: tieout connections list")
-        expected, company_id = connection.qbo.realm, connection.qbo_id
+        connection = _named(session, slug)
+        expected, company_id, was = connection.qbo.realm, connection.qbo_id, connection.qbo.environment
+    if was != environment:
+        raise OtherEnvironmentError(slug, was, environment)
     if realm != expected:
         raise WrongCompanyError(expected, realm)
     tokens = clients.oauth(runtime, redirect).exchange(code)
     with runtime.write() as (session, moment):
         company = session.get_one(QboCompany, company_id)
         store_tokens(session, company, tokens, moment)
-        for each in company.connections:
-            each.state = CONNECTED
+        company.looked_at = None
+        _connected_again(company)
+
+
+def disconnect(runtime: Runtime, slug: str, who: str) -> list[str]:
+    """Give the permission back to Intuit and stop; pairs, settings and history stay. Returns the connections that it ends.
+
+    The permission is the company's: every connection with the same QuickBooks company ends with it. Raises RemoteError when
+    Intuit does not answer; then nothing has changed.
+    """
+    with runtime.read() as (session, _):
+        company = _named(session, slug).qbo
+    clients.oauth(runtime).revoke(company.refresh_token)
+    with runtime.write() as (session, moment):
+        ended = session.get_one(QboCompany, company.id).connections
+        for connection in ended:
+            connection.state = DISCONNECTED
+            history.note(session, moment, who, "disconnect", connection.slug)
+        return [connection.slug for connection in ended]
+
+
+def change_key(runtime: Runtime, slug: str, key: str, who: str, email: str = "") -> None:
+    """Put a new Precoro key, perhaps of another user, in the place of the old one; everything else stays.
+
+    Raises OtherKeyError, and RemoteError when Precoro refuses the key.
+    """
+    with runtime.read() as (session, _):
+        known = _named(session, slug).precoro
+    access = PrecoroAccess(known.host, email or known.email, key)
+    entities = list(_open_precoro(runtime, access).legal_entities())
+    with runtime.write() as (session, moment):
+        company = session.get_one(PrecoroCompany, known.id)
+        if legal_entities.is_other_company(session, company, entities):
+            raise OtherKeyError(slug)
+        taken = legal_entities.of_user(session, access.host, access.email)
+        if taken is not None and taken.id != company.id:
+            raise KnownCompanyError(taken)
+        legal_entities.keep(session, company, entities, moment)
+        history.note(session, moment, who, "key", slug, before=company.email, after=access.email)
+        company.api_key, company.email = access.key, access.email
 
 
 def import_lists(runtime: Runtime, connection_id: int) -> dict[str, int]:
@@ -139,6 +217,40 @@ def import_lists(runtime: Runtime, connection_id: int) -> dict[str, int]:
         lists.release(session, connection, [f"field:{field_id}" for field_id in connection.fields], moment)
         session.get_one(QboCompany, qbo.id).changes_since = moment
     return counted
+
+
+def _named(session: Session, slug: str) -> Connection:
+    """Return the connection of this name. Raises ConnectError."""
+    found = companies.named(session, slug)
+    if found is None:
+        raise ConnectError(f"There is no connection named {slug}. See: tieout connections list")
+    return found
+
+
+def _with_entity(
+    runtime: Runtime, access: PrecoroAccess, entities: Sequence[legal_entities.Row], realm: str
+) -> PrecoroAccess:
+    """Return the access with the id of its legal entity. Raises LegalEntityError and KnownCompanyError."""
+    with runtime.read() as (session, _):
+        known = legal_entities.same_company(session, access.host, access.email, entities)
+        if known:
+            raise KnownCompanyError(known)
+        everything = legal_entities.serving_all(session, access.host, access.email, realm)
+    if access.legal_entity is None:
+        if everything:
+            raise LegalEntityError(f"{everything.slug} serves all legal entities of this Precoro company.", entities)
+        return access
+    entity = legal_entities.chosen(entities, access.legal_entity)
+    if entity is None:
+        raise LegalEntityError(f"Precoro shows no legal entity {access.legal_entity}.", entities)
+    return replace(access, legal_entity=entity)
+
+
+def _connected_again(company: QboCompany) -> None:
+    """Let every connection of a company work again that had lost its permission."""
+    for connection in company.connections:
+        if connection.state == DISCONNECTED:
+            connection.state = CONNECTED
 
 
 def _open_precoro(runtime: Runtime, access: PrecoroAccess) -> PrecoroClient:
@@ -196,11 +308,11 @@ def _keep(
             raise NameTakenError(name)
         connection = Connection(
             slug=name, precoro=precoro, qbo=qbo, legal_entity=access.legal_entity, policy={}, fields={}, created_at=moment,
-            reference_version=1, rests=0,
+            state=CONNECTED, reference_version=1, rests=0,
         )  # fmt: skip
         session.add(connection)
-    connection.state = CONNECTED
     session.flush()
+    _connected_again(qbo)
     return connection
 
 
@@ -212,8 +324,7 @@ def _quickbooks(session: Session, environment: str, realm: str) -> QboCompany:
 
 def _keep_precoro(session: Session, access: PrecoroAccess) -> PrecoroCompany:
     """Store how the Precoro company is reached; its webhook address stays what it was."""
-    found = select(PrecoroCompany).where(PrecoroCompany.host == access.host, PrecoroCompany.email == access.email)
-    company = session.scalar(found)
+    company = legal_entities.of_user(session, access.host, access.email)
     if company is None:
         secret = companies.new_secret()
         company = PrecoroCompany(

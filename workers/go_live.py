@@ -37,8 +37,8 @@ class LiveAlreadyError(CannotError):
 
     def __init__(self, connection: Connection) -> None:
         super().__init__(
-            f"{connection.slug} has been live since {connection.live_at:%Y-%m-%d %H:%M} UTC; what is historical stays so. "
-            "To send a single document all the same: tieout documents send"
+            f"{connection.slug} has been live since {connection.live_at:%Y-%m-%d %H:%M} UTC, and what was approved before "
+            "stays historical. Enter such a document in QuickBooks by hand."
         )
 
 

@@ -18,7 +18,7 @@ from store.companies import CONNECTED, DISCONNECTED, PAUSED, Connection, QboComp
 from store.events import Event
 from store.records import Record, replace_problems
 from store.reference import PRECORO, QUICKBOOKS, Entry
-from workers import clients, connect, pairs
+from workers import clients, company, connect, pairs
 from workers.runtime import Runtime
 
 PAIRED: Mapping[str, tuple[str, str]] = pairs.SIDES
@@ -177,10 +177,12 @@ def pair(runtime: Runtime, slug: str, kind: str, precoro: str, quickbooks: str, 
 
 
 def refresh(runtime: Runtime, slug: str, who: str) -> tuple[dict[str, int], dict[str, int]]:
-    """Read the lists of both sides again and pair equal names; returns the entries of each list, and the new pairs."""
+    """Read the company and the lists of both sides again and pair equal names; returns what each list has, and new pairs."""
     with runtime.write() as (session, moment):
-        connection_id = named(session, slug).id
+        connection = named(session, slug)
+        connection_id, qbo_id = connection.id, connection.qbo_id
         history.note(session, moment, who, "refresh", slug)
+    company.look(runtime, qbo_id)
     counted = connect.import_lists(runtime, connection_id)
     paired = pairs.pair_equal_names(runtime, connection_id)
     runtime.dispatch()

@@ -162,3 +162,22 @@ def test_an_unknown_name_ends_with_3_and_the_next_command(tieout: Tieout, verb: 
     done = tieout("connections", verb, "nobody")
     assert done.exit_code == 3
     assert "tieout connections list" in done.stderr
+
+
+def test_disconnect_asks_first_and_says_how_to_connect_again(stage: Stage, tieout: Tieout) -> None:
+    assert tieout("connections", "disconnect", SLUG, input="n\n").exit_code == 1
+    assert simplejson.loads(tieout("connections", "list", "--json").stdout)[0]["state"] == "connected"
+    done = tieout("connections", "disconnect", SLUG, "--yes")
+    assert (done.exit_code, f"tieout connections reconnect {SLUG}" in done.stderr) == (0, True)
+    assert [one["path"] for one in stage.quickbooks.get("requests")] == ["/v2/oauth2/tokens/revoke"]
+    assert simplejson.loads(tieout("connections", "list", "--json").stdout)[0]["state"] == "disconnected"
+
+
+def test_a_new_key_is_taken_from_the_environment_and_never_shown(stage: Stage, tieout: Tieout) -> None:
+    new = stage.precoro.post("keys", company=1, do="rotate")["key"]
+    done = tieout("connections", "key", SLUG, PRECORO_API_KEY=new)
+    assert done.exit_code == 0, done.output
+    assert new not in done.output
+    refused = tieout("connections", "key", SLUG, PRECORO_API_KEY="wrong")
+    assert refused.exit_code == 1
+    assert "key" in refused.stderr

@@ -8,6 +8,7 @@ import pytest
 import simplejson
 
 from tests.integration.cli.conftest import Tieout
+from tests.integration.workers.test_orders_and_abroad import UK
 from tests.stage import Stage
 
 SLUG = "widgets-inc"
@@ -103,3 +104,24 @@ def test_the_history_says_who_changed_what_from_what_to_what_and_what_waited(sta
     table = tieout("history", "list").stdout
     assert "bill_number: supplier -> precoro" in table
     assert tieout("history", "list", "--connection", "nobody").exit_code == 3
+
+
+def test_settings_are_copied_and_what_the_other_company_cannot_have_is_left_out_and_told(
+    empty_stage: Stage, tieout: Tieout
+) -> None:
+    empty_stage.connect()
+    empty_stage.connect(realm=UK[0], email=UK[1], key=UK[2], slug="leeds")
+    tieout(
+        "settings",
+        "set",
+        "leeds",
+        "exchange_rate=precoro",
+        "bill_number=precoro",
+        "default_line_account=Telephone and Broadband",
+    )
+    done = simplejson.loads(tieout("settings", "copy", "leeds", SLUG, "--json").stdout)
+    assert done["changes"] == [{"setting": "bill_number", "from": "supplier", "to": "precoro"}]
+    assert "works in USD only" in done["left_out"]["exchange_rate"]
+    assert "mean nothing in another company" in done["left_out"]["default_line_account"]
+    again = tieout("settings", "copy", "leeds", SLUG)
+    assert "has these settings already" in again.stderr
