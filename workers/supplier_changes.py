@@ -46,22 +46,24 @@ def catch_up(runtime: Runtime, client: PrecoroClient, serving: Sequence[Connecti
     while more:
         with runtime.read() as (_, before):
             page = client.page("suppliers", number, modified_since=since)
+        with runtime.read() as (session, _):
+            news = [(one.id, str(row["id"])) for one in serving for row in page.rows if _is_news(session, one.id, row)]
         with runtime.write() as (session, moment):
             supplier_copies.keep_suppliers(session, serving[0], page.rows, before)
-            for one in serving:
-                found += sum(_want_if_news(session, one.id, row, moment) for row in page.rows)
+            for connection_id, key in news:
+                supplier_records.look_at(session, session.get_one(Connection, connection_id), key, moment)
+        found += len(news)
         number, more = number + 1, page.more
     return found
 
 
-def _want_if_news(session: Session, connection_id: int, row: dict[str, Any], moment: datetime) -> bool:
-    """Make a supplier due in a connection unless its row shows that nothing is to be done."""
-    connection, key = session.get_one(Connection, connection_id), str(row["id"])
-    record = supplier_records.of(session, connection_id, key)
-    if (record and record.wanted > record.done) or supplier_pages.is_idle(session, connection, record, row):
+def _is_news(session: Session, connection_id: int, row: dict[str, Any]) -> bool:
+    """Say whether a supplier is to be looked at in a connection; what is due anyway is not news."""
+    connection = session.get_one(Connection, connection_id)
+    record = supplier_records.of(session, connection_id, str(row["id"]))
+    if record is not None and record.wanted > record.done:
         return False
-    supplier_records.look_at(session, connection, key, moment)
-    return True
+    return not supplier_pages.is_idle(session, connection, record, row)
 
 
 def _shows_nothing_new(record: Record, row: Row) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session
 
 from mappers.supplier_fields import LABELS
@@ -61,20 +61,20 @@ def keep_suppliers(session: Session, serving: Connection, rows: Sequence[Row], s
 
     `seen_at` is a moment before the call: what is told later may be news.
     """
-    if not rows:
-        return
     before = _told(session, serving.precoro_id, [str(row["id"]) for row in rows])
-    reference.keep_precoro(session, serving.precoro_id, "supplier", rows, seen_at)
-    changed = [
-        str(row["id"]) for row in rows if before.get(str(row["id"])) != _shared(reference.DETAILS["supplier"](row))
-    ]
+    changed = [row for row in rows if before.get(str(row["id"])) != _shared(reference.DETAILS["supplier"](row))]
+    same = [str(row["id"]) for row in rows if row not in changed]
+    session.execute(update(Entry).where(*_of(serving.precoro_id, same)).values(seen_at=seen_at))
+    if not changed:
+        return
+    reference.keep_precoro(session, serving.precoro_id, "supplier", changed, seen_at)
     session.execute(
         update(Record)
         .where(
             Record.precoro_company_id == serving.precoro_id,
             Record.connection_id != serving.id,
             Record.kind == SUPPLIER,
-            Record.precoro_id.in_(changed),
+            Record.precoro_id.in_([str(row["id"]) for row in changed]),
         )
         .values(wanted=Record.wanted + 1, wanted_at=func.coalesce(Record.wanted_at, seen_at))
     )
@@ -93,15 +93,22 @@ def _copy(session: Session, side: str, company_id: int, kind: str, key: str) -> 
 
 def _told(session: Session, company_id: int, keys: Sequence[str]) -> dict[str, Any]:
     """Return what the copies of these suppliers tell."""
-    found = session.scalars(
-        select(Entry).where(
-            Entry.side == PRECORO, Entry.company_id == company_id, Entry.kind == "supplier", Entry.key.in_(keys)
-        )
-    )
+    found = session.scalars(select(Entry).where(*_of(company_id, keys), Entry.gone_at.is_(None)))
     return {entry.key: _shared(entry.details or {}) for entry in found}
+
+
+def _of(company_id: int, keys: Sequence[str]) -> tuple[ColumnElement[bool], ...]:
+    return (Entry.side == PRECORO, Entry.company_id == company_id, Entry.kind == "supplier", Entry.key.in_(keys))
 
 
 def _shared(details: Row) -> tuple[Any, ...]:
     """Return what a copy tells that another connection may have to act on."""
     row = details.get("row") or {}
-    return (*(details.get(name) for name in LABELS), row.get("enable"), row.get("status"), row.get("currencies"))
+    return (
+        *(details.get(name) for name in LABELS),
+        row.get("enable"),
+        row.get("status"),
+        row.get("currencies"),
+        row.get("externalId"),
+        row.get("updateDate"),
+    )

@@ -78,17 +78,17 @@ def _rows(work: Work, since: datetime) -> list[JsonObject]:
 
 def _keep(work: Work, waiting: Mapping[str, Record], rows: list[JsonObject]) -> set[str]:
     """Keep the rows and settle those that wait without a reason; returns their ids."""
-    record, idle = work.record, set()
+    record = work.record
+    with work.runtime.read() as (session, _):
+        connection = session.get_one(Connection, record.connection_id)
+        told = [(str(row["id"]), row) for row in rows if str(row["id"]) in waiting]
+        idle = {key for key, row in told if is_idle(session, connection, waiting[key], row)}
     with work.runtime.write() as (session, moment):
         connection = session.get_one(Connection, record.connection_id)
         connection.looked = {**connection.looked, SUPPLIER: work.claimed_at.isoformat()}
         supplier_copies.keep_suppliers(session, connection, rows, work.claimed_at)
-        for row in rows:
-            key = str(row["id"])
-            if key in waiting and is_idle(session, connection, waiting[key], row):
-                idle.add(key)
-                if key != record.precoro_id:
-                    settle_unread(session, waiting[key], moment)
+        for key in idle - {record.precoro_id}:
+            settle_unread(session, waiting[key], moment)
     if record.precoro_id in idle:
         work.values.update(done=work.claim.wanted, wanted_at=None)
         work.outcome = "nothing new"

@@ -108,12 +108,12 @@ def test_what_no_event_told_is_caught_up(stage: Stage) -> None:
     stage.until(lambda: shows(vendor(stage), new), "the vendor to follow", 60)
 
 
-@pytest.mark.parametrize("fault", ["drop_after_commit", "timeout_after_commit", "500"])
-def test_a_change_whose_answer_is_lost_is_made_once(stage: Stage, fault: str) -> None:
+@pytest.mark.parametrize("fault", ["drop_after_commit", "timeout_after_commit", "500", "429"])
+def test_a_change_whose_answer_is_lost_or_refused_for_now_is_made_once(stage: Stage, fault: str) -> None:
     in_step(stage)
     before = vendor(stage)["SyncToken"]
     match = {"method": "POST", "path": f"/v3/company/{REALM}/vendor"}
-    stage.quickbooks.post("faults", match=match, fault=fault, times=1)
+    stage.quickbooks.post("faults", match=match, fault=fault, times=1, retry_after=2)
     change_supplier(stage, phone="+1 512 555 8888")
     new = {"PrimaryPhone": {"FreeFormNumber": "+1 512 555 8888"}}
     stage.until(lambda: shows(vendor(stage), new), "the vendor to follow", 60)
