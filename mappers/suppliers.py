@@ -12,7 +12,7 @@ from typing import Any
 
 from marshmallow import EXCLUDE, Schema, ValidationError, fields
 
-from mappers.supplier_fields import ADDRESS, Field, emails_of, without_mark
+from mappers.supplier_fields import Field, emails_of, without_mark
 from mappers.wire import Bunch, Moment, Remark
 
 APPROVED = 2
@@ -239,8 +239,3 @@ def _moment(text: str) -> datetime | None:
         return datetime.fromisoformat(text) if text else None
     except ValueError:
         return None
-
-
-def has_address(values: Mapping[Field, str]) -> bool:
-    """Say whether a side told its address at all."""
-    return any(name in values for name in ADDRESS)
