@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import click
 
 from cli.following import dry_run_option, run_task, yes_option
 from cli.output import json_option, print_json, print_table, say
-from cli.running import chosen, opened
+from cli.running import chosen, opened, who
 from mappers.taxes import Match, percent_text
-from workers import tax_creating, tax_matching
+from workers import tax_acts, tax_creating, tax_matching
 from workers.taxes import Overview, Withheld
 
 HEADS = ("Precoro", "rate", "QuickBooks", "", "what to do")
@@ -62,6 +63,29 @@ def match(words: tuple[str, ...], *, dry_run: bool, yes: bool, as_json: bool) ->
 
 
 @taxes.command()
+@click.argument("words", nargs=-1, metavar="[NAME] TAX")
+def unmatch(words: tuple[str, ...]) -> None:
+    """Undo the match of one TAX for good: its code is not suggested or matched by itself again.
+
+    What was sent stays as it is; later documents with this tax are held until another code is chosen.
+    """
+    given = _given(words, "tax")
+    with opened() as runtime:
+        tax_acts.unmatch(runtime, chosen(runtime, given.get("name")), given["tax"], who())
+        say(f"{given['tax']} is no longer matched. Documents with it are held from now on.")
+
+
+@taxes.command()
+@click.argument("words", nargs=-1, metavar="[NAME] TAX CODE")
+def refuse(words: tuple[str, ...]) -> None:
+    """Say that a TAX and a CODE are not the same, for good."""
+    given = _given(words, "tax", "code")
+    with opened() as runtime:
+        tax_acts.refuse(runtime, chosen(runtime, given.get("name")), given["tax"], given["code"], who())
+        say("Noted: they are not the same.")
+
+
+@taxes.command()
 @click.argument("name", required=False)
 @click.option(
     "--tax",
@@ -79,6 +103,14 @@ def create(name: str | None, *, wanted: tuple[str, ...], dry_run: bool, yes: boo
         slug = chosen(runtime, name)
         keys = [tax_matching.tax_named(runtime, slug, one) for one in wanted]
         run_task(runtime, slug, tax_creating.CREATE, {"taxes": keys}, dry_run=dry_run, yes=yes, as_json=as_json)
+
+
+def _given(words: Sequence[str], *needed: str) -> dict[str, str]:
+    """Return what the words of a command mean: those that are needed, and before them the connection's name or nothing."""
+    names = needed if len(words) == len(needed) else ("name", *needed)
+    if len(words) != len(names):
+        raise click.UsageError(f"Give {' and '.join(needed)}, and before them a connection; quote names with spaces.")
+    return dict(zip(names, words, strict=True))
 
 
 def _described(found: Overview) -> dict[str, Any]:

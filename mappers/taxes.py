@@ -67,6 +67,10 @@ class TaxBooks:
             rate is not None and rate.special.upper() not in ORDINARY for rate in rates
         )
 
+    def has_refusal(self, key: str) -> bool:
+        """Tell whether a person said of a code that there is that it is not the same as this set of taxes."""
+        return any((key, code_id) in self.refused for code_id in self.codes)
+
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
@@ -164,10 +168,9 @@ def certain(found: Match, books: TaxBooks) -> TaxCode | None:
     """
     if found.state != SUGGESTED or len(found.taxes) > 1 or _words(found.name) & _SPECIAL_WORDS:
         return None
-    refused = any((found.key, code_id) in books.refused for code_id in books.codes)
     plain = [one.code for one in found.candidates if not books.is_special(one.code)]
     named = [code for code in plain if _same_name(found.name, code)]
-    if len(found.candidates) == len(plain) == 1 and not refused:
+    if len(found.candidates) == len(plain) == 1 and not books.has_refusal(found.key):
         return plain[0]
     return named[0] if len(named) == 1 else None
 
@@ -188,11 +191,14 @@ def pairs_of(found: Match, code: TaxCode, books: TaxBooks) -> tuple[dict[PairKey
 
 
 def sure_pairs(found: Match, books: TaxBooks) -> dict[PairKey, str]:
-    """Return the pairs that may be made without asking: of a certain code, or of the rate that codes use beside others."""
+    """Return the pairs that may be made without asking: of a certain code, or of the rate that codes use beside others.
+
+    The latter not where a code was refused: that code might come back by its rate.
+    """
     code = certain(found, books)
     if code is not None:
         return pairs_of(found, code, books)[0]
-    if found.state != NONE or len(found.taxes) > 1:
+    if found.state != NONE or len(found.taxes) > 1 or books.has_refusal(found.key):
         return {}
     rate = rate_alone(found.taxes[0], books)
     key = ("tax", found.key)
@@ -273,6 +279,8 @@ def _why(asked: Match, candidates: Sequence[Candidate], books: TaxBooks) -> str:
         return "Several codes have these rates; choose one."
     if candidates:
         return "One code has these rates; confirm it."
+    if books.has_refusal(asked.key):
+        return "Each code with these rates was refused; choose one by hand, or create one."
     if len(asked.taxes) == 1 and rate_alone(asked.taxes[0], books) is not None:
         return "No code has this rate alone, only together with others."
     return "No active code has exactly these rates today."

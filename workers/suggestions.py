@@ -56,7 +56,7 @@ def refuse(
 
 
 def settled(session: Session, connection: Connection, kind: str, precoro_key: str, qbo_key: str) -> None:
-    """Forget what was suggested for a product that is paired now, and that its pair was ever refused."""
+    """Forget what was suggested for what is paired now, and that its pair was ever refused."""
     mine = Suggestion.precoro_key == precoro_key
     session.execute(delete(Suggestion).where(_of(connection, kind), mine, Suggestion.state == OPEN))
     session.execute(delete(Suggestion).where(_of(connection, kind), mine, Suggestion.qbo_key == qbo_key))

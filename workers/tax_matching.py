@@ -23,7 +23,7 @@ from store import companies, history, reference
 from store.companies import Connection
 from store.reference import OPEN, Suggestion
 from store.tasks import APPLIED, PROBLEM, SKIPPED, UNCHANGED, Change
-from workers import books, pairs, tax_reading, taxes
+from workers import books, pairs, suggestions, tax_reading, taxes
 from workers.people import NoSuchConnectionError, NoSuchEntryError, SeveralEntriesError
 from workers.runtime import Runtime
 from workers.tasks import Action, Calls, Planned, Step
@@ -220,8 +220,10 @@ def apply(step: Step, changes: Sequence[Change]) -> None:
 
 
 def _pair(step: Step, change: Change) -> None:
-    body = change.body
+    body, chosen_by_hand = change.body, step.arguments.get("twin")
     with step.settle(change, APPLIED, "Matched.") as (session, moment):
+        if chosen_by_hand:
+            suggestions.settled(session, step.connection, taxes.TAX_SET, body["taxes"], chosen_by_hand)
         keep(
             session,
             step,

@@ -60,3 +60,23 @@ def test_a_code_is_created_for_a_tax_that_is_named_though_others_are_likely(tieo
     assert {one["state"] for one in told["changes"]} == {"applied"}
     shown = simplejson.loads(tieout("taxes", "list", "--json").stdout)["taxes"]
     assert next(one["code_name"] for one in shown if one["name"] == "VAT exempt") == "VAT exempt"
+
+
+@pytest.mark.usefixtures("uk")
+def test_a_match_is_undone_and_a_code_refused_with_or_without_the_name_of_the_connection(tieout: Tieout) -> None:
+    undone = tieout("taxes", "unmatch", "widgets-uk-ltd", "VAT 20")
+    refused = tieout("taxes", "refuse", "VAT 0", "Exempt")
+    assert (undone.exit_code, refused.exit_code) == (0, 0), undone.output + refused.output
+    shown = {one["name"]: one for one in simplejson.loads(tieout("taxes", "list", "--json").stdout)["taxes"]}
+    assert shown["VAT 20"]["state"] == "none"
+    assert [one["code"] for one in shown["VAT 0"]["candidates"]] == ["4"]
+
+
+@pytest.mark.usefixtures("uk")
+def test_what_cannot_be_undone_or_refused_says_what_to_do(tieout: Tieout) -> None:
+    nothing, matched = tieout("taxes", "unmatch", "VAT 0"), tieout("taxes", "refuse", "VAT 20", "20.0% S")
+    assert "See: tieout taxes list widgets-uk-ltd" in nothing.stderr
+    assert "Undo that instead: tieout taxes unmatch widgets-uk-ltd" in matched.stderr
+    assert 0 not in {nothing.exit_code, matched.exit_code}
+    assert tieout("taxes", "unmatch").exit_code == 2
+    assert tieout("taxes", "refuse", "VAT 20").exit_code == 2

@@ -20,6 +20,7 @@ from store.tasks import Change
 from tests.stage import Stage, house
 from workers import actions, listings, tasks
 from workers.checklist import checklist
+from workers.tax_acts import IsWithheldError, NotMatchedError, StillMatchedError, refuse, unmatch
 from workers.tax_creating import CREATE
 from workers.tax_matching import MATCH, chosen, named, stand
 
@@ -291,6 +292,76 @@ def test_the_step_hides_itself_when_precoro_has_no_taxes(empty: Stage) -> None:
     empty.connect(None, *UK)
     found = stand(empty.runtime, SLUG)
     assert (found.shown, found.is_done) == (False, True)
+
+
+def test_an_undone_match_is_not_made_again_by_itself_and_new_documents_are_held(uk: Stage) -> None:
+    sent = invoice(uk, "GB-1", paper("VAT 20"))
+    uk.until_state(sent, "synced")
+    run(uk, MATCH)
+    unmatch(uk.runtime, SLUG, "VAT 20", "ann")
+    assert outside_id(uk, "VAT 20") in {"", None}
+    waits = invoice(uk, "GB-2", paper("VAT 20"))
+    run(uk, MATCH)
+    uk.settle()
+    assert states(uk)["VAT 20"] == "none"
+    assert (uk.record(sent).state, uk.record(waits).state) == ("synced", "held")
+    assert uk.record(waits).problems[0].subject == "tax:51"
+    assert acted(uk, "unmatch taxes")["before"] == {"tax:51": "1"}
+    with pytest.raises(NotMatchedError, match="has no match of its own"):
+        unmatch(uk.runtime, SLUG, "VAT 20", "ann")
+
+
+def test_what_was_undone_can_be_matched_by_hand_once_more(uk: Stage) -> None:
+    unmatch(uk.runtime, SLUG, "VAT 20", "ann")
+    waits = invoice(uk, "GB-1", paper("VAT 20"))
+    uk.settle()
+    by_hand(uk, "VAT 20", "20.0% S")
+    uk.until_state(waits, "synced")
+    assert states(uk)["VAT 20"] == "20.0% S"
+    with uk.runtime.read() as (session, _):
+        assert session.scalars(select(Suggestion).where(Suggestion.state == "refused")).all() == []
+
+
+def test_undoing_a_choice_between_codes_holds_the_document_for_that_choice_again(uk: Stage) -> None:
+    create_code(uk, "GST/PST BC Capital", *add_canada(uk))
+    waits = invoice(uk, "CA-1", paper("GST", "PST BC"), paper("VAT 0"))
+    run(uk, MATCH)
+    by_hand(uk, "GST + PST BC", "GST/PST BC Capital")
+    uk.settle()
+    assert [one.subject for one in uk.record(waits).problems] == ["tax:53"]
+    unmatch(uk.runtime, SLUG, "GST + PST BC", "ann")
+    by_hand(uk, "VAT 0", "0.0% Z")
+    uk.settle()
+    assert [one.code for one in uk.record(waits).problems] == ["tax_code_ambiguous"]
+
+
+def test_a_withholding_tax_can_be_taken_off_its_account(empty: Stage) -> None:
+    empty.connect(Policy(zero_tax_code="4"), *UK)
+    empty.precoro.post("taxes", company=2, id=77, name="WHT 10", value=10, isWithholdingTax=True)
+    let_a_minute_pass(empty)
+    run(empty, MATCH)
+    by_hand(empty, "WHT 10", "Accruals")
+    unmatch(empty.runtime, SLUG, "WHT 10", "ann")
+    assert [one.account for one in stand(empty.runtime, SLUG).withheld] == [None]
+    with pytest.raises(IsWithheldError, match="liability account"):
+        refuse(empty.runtime, SLUG, "WHT 10", "Accruals", "ann")
+
+
+def test_a_code_that_a_person_refused_is_not_suggested_again(uk: Stage) -> None:
+    refuse(uk.runtime, SLUG, "VAT 0", "Exempt", "ann")
+    planned = {one.subject: one for one in run(uk, MATCH)}
+    assert planned["tax_set:53"].sentence.endswith("Likely: 0.0% Z.")
+    assert states(uk)["VAT 0"] == "suggested"
+    assert acted(uk, "not the same")["after"] == "5"
+    with pytest.raises(StillMatchedError, match='tieout taxes unmatch widgets-uk-ltd "VAT 20"'):
+        refuse(uk.runtime, SLUG, "VAT 20", "20.0% S", "ann")
+
+
+def acted(stage: Stage, action: str) -> dict[str, Any]:
+    """Return what the history says of the last act of this kind."""
+    with stage.runtime.read() as (session, _):
+        told = session.scalars(select(ActionRow).where(ActionRow.action == action).order_by(ActionRow.id)).all()
+        return dict(told[-1].details)
 
 
 def work_on(stage: Stage, task_id: int) -> None:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from mappers import tax_codes, withholding
 from mappers.books import Entry, TaxCode, TaxComponent, TaxRate
 from mappers.matching import matching_name
-from mappers.taxes import Match, PrecoroTax, TaxBooks, certain, match, match_all, pairs_of
+from mappers.taxes import Match, PrecoroTax, TaxBooks, certain, match, match_all, pairs_of, sure_pairs
 
 TODAY = date(2026, 11, 24)
 
@@ -165,6 +165,17 @@ def test_what_a_person_refused_is_not_suggested_again_and_makes_nothing_certain(
     matched = match([VAT_0], known)
     assert [one.code.name for one in matched.candidates] == ["Exempt"]
     assert certain(matched, known) is None
+
+
+def test_a_refused_code_does_not_come_back_by_its_rate_alone() -> None:
+    known = books(*BRITISH)
+    only = match([VAT_20], known).candidates[0].code
+    refused = dataclasses.replace(known, refused={("5", only.id)})
+    matched = match([VAT_20], refused)
+    assert (matched.code, matched.candidates) == (None, ())
+    assert matched.sentence == "Each code with these rates was refused; choose one by hand, or create one."
+    assert sure_pairs(match([VAT_20], known), known)
+    assert sure_pairs(matched, refused) == {}
 
 
 def test_sets_with_a_tax_that_precoro_no_longer_lists_and_withholding_taxes_are_left_out() -> None:
