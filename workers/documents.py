@@ -18,7 +18,7 @@ from mappers.problems import Problem
 from mappers.text import find_marker, marker
 from outbound.errors import ClosedPeriod, DuplicateNumber, NotFound, NotVisible, RemoteError, Reply
 from store import companies, records, reference
-from store.companies import QboCompany
+from store.companies import Connection, QboCompany
 from store.records import Record
 from workers import books, glance, standing, taxes, writes
 from workers.standing import title_of
@@ -125,13 +125,20 @@ def _belongs_here(work: Work, document: Document) -> bool:
     if record.qbo_id is not None:
         return True
     entity = None if document.legal_entity_id is None else str(document.legal_entity_id)
-    with work.runtime.write() as (session, moment):
+    with work.runtime.read() as (session, _):
         serving = companies.of_entity(session, work.connection.precoro_id, entity)
+    if serving is not None and serving.id == work.connection.id:
+        return True
+    return _move(work, serving)
+
+
+def _move(work: Work, serving: Connection | None) -> bool:
+    """Give the document to the connection that serves its legal entity, or to none; says whether to go on with it now."""
+    record = work.record
+    with work.runtime.write() as (session, moment):
         if serving is None:
             standing.stand(work, session, moment, records.NEVER, "No connection serves its legal entity.", "never")
             return False
-        if serving.id == work.connection.id:
-            return True
         session.execute(update(Record).where(records.holds(work.claim)).values(connection_id=serving.id))
         record.connection_id, record.connection = serving.id, serving
         works_now = companies.works(serving, moment)
