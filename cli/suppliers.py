@@ -47,10 +47,14 @@ def suppliers() -> None:
 @click.argument("name", default="")
 @dry_run_option
 @yes_option
+@click.option("--anyway", is_flag=True, help="Also vendors that may be a supplier already, under another name.")
 @json_option
-def import_(name: str, *, dry_run: bool, yes: bool, as_json: bool) -> None:
-    """Create in Precoro the suppliers that only QuickBooks has, each in its currency."""
-    _run(name, supplier_import.NAME, {}, dry_run=dry_run, yes=yes, as_json=as_json)
+def import_(name: str, *, dry_run: bool, yes: bool, anyway: bool, as_json: bool) -> None:
+    """Create in Precoro the suppliers that only QuickBooks has, each in its currency.
+
+    A vendor that may be a supplier already is a problem to decide about first: pair them, or say that they are not the same.
+    """
+    _run(name, supplier_import.NAME, {"anyway": anyway}, dry_run=dry_run, yes=yes, as_json=as_json)
 
 
 @suppliers.command("sync")

@@ -20,6 +20,11 @@ UNIQUE = ("connection_id", "kind", "precoro_key", "qbo_key")
 def keep(session: Session, connection: Connection, kind: str, found: Iterable[Scored], moment: datetime) -> None:
     """Put these in the place of the open suggestions of a list; `found` holds none that a person refused."""
     session.execute(delete(Suggestion).where(_of(connection, kind), Suggestion.state == OPEN))
+    add(session, connection, kind, found, moment)
+
+
+def add(session: Session, connection: Connection, kind: str, found: Iterable[Scored], moment: datetime) -> None:
+    """Keep these beside the other open suggestions of a list, in the place of those about the same two entries."""
     rows = [
         {
             "connection_id": connection.id,

@@ -14,7 +14,9 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from mappers.matching import matching_name
+from mappers.suggestions import suggest
 from mappers.suppliers import Profile, UnreadableProfile, read_supplier, read_vendor
+from mappers.vendor_creation import SIMILAR
 from mappers.vendors import new_contacts, supplier_form
 from mappers.write_back import external_id
 from outbound.errors import Refused
@@ -34,20 +36,22 @@ ADD, PAIR = "add", "pair"
 
 
 def plan(
-    session: Session, connection: Connection, _arguments: Mapping[str, Any], _moment: datetime
+    session: Session, connection: Connection, arguments: Mapping[str, Any], _moment: datetime
 ) -> Iterator[Planned]:
-    """Say what becomes of every vendor."""
+    """Say what becomes of every vendor; one that may be a supplier already is left to a person, unless asked for `anyway`."""
     suppliers = supplier_copies.all_of(session, PRECORO, connection.precoro_id, "supplier")
     by_external = {str(one.data.get("external_id")): one for one in suppliers if one.data.get("external_id")}
     by_name: dict[str, list[Entry]] = defaultdict(list)
     for one in suppliers:
         by_name[matching_name(one.name)].append(one)
-    paired = set(pairs.paired(session, connection, "supplier").values())
+    paired = set(pairs.paired(session, connection, SUPPLIER).values())
+    alike = {} if arguments.get("anyway") else _alike(session, connection)
     for vendor in supplier_copies.all_of(session, QUICKBOOKS, connection.qbo_id, "vendor"):
         mark = external_id(connection.qbo.realm, "vendor", vendor.key)
-        yield _planned(
+        found = _there(
             connection, vendor, vendor.key in paired, by_external.get(mark), by_name[matching_name(vendor.name)]
         )
+        yield found or _maybe_there(connection, vendor, alike.get(vendor.key, [])) or _new(connection, vendor)
 
 
 def apply(step: Step, changes: Sequence[Change]) -> None:
@@ -64,9 +68,23 @@ def apply(step: Step, changes: Sequence[Change]) -> None:
             _record(session, step, body, row, moment)
 
 
-def _planned(
+def _alike(session: Session, connection: Connection) -> dict[str, list[str]]:
+    """Return the suppliers without a vendor that may be a vendor without a supplier, by vendor, as people know them."""
+    left, right = pairs.parties(session, connection, SUPPLIER)
+    known, never = pairs.paired(session, connection, SUPPLIER), pairs.refused(session, connection, SUPPLIER)
+    ours = {one.key: one for one in left if one.key not in known}
+    theirs = [one for one in right if one.key not in known.values()]
+    found: dict[str, list[str]] = defaultdict(list)
+    for one in suggest(ours.values(), theirs, never):
+        if one.score >= SIMILAR:
+            found[one.right].append(f"{ours[one.left].names[0]} (id {one.left}, {one.score} %)")
+    return found
+
+
+def _there(
     connection: Connection, vendor: Entry, paired: bool, marked: Entry | None, namesakes: Sequence[Entry]
-) -> Planned:
+) -> Planned | None:
+    """Return the row of a vendor that Precoro surely has, or that is not to be there."""
     subject = f"vendor:{vendor.key}"
     if paired:
         return Planned(UNCHANGED, subject, f"{vendor.name} is paired.")
@@ -79,9 +97,25 @@ def _planned(
         named = ", ".join(one.key for one in namesakes)
         remedy = f"Pair them: tieout suppliers sync {connection.slug}"
         return Planned(PROBLEM, subject, f"Precoro has {vendor.name} already (supplier {named}). {remedy}")
-    row = supplier_copies.row_of(vendor)
+    return None
+
+
+def _maybe_there(connection: Connection, vendor: Entry, similar: Sequence[str]) -> Planned | None:
+    """Return the row of a vendor that may be a supplier under another name."""
+    if not similar:
+        return None
+    remedy = (
+        f"Pair them (tieout suppliers pair), say that they are not the same (tieout suppliers refuse), "
+        f"or import it all the same: tieout suppliers import {connection.slug} --anyway"
+    )
+    return Planned(PROBLEM, f"vendor:{vendor.key}", f"{vendor.name} may be supplier {', '.join(similar)}. {remedy}")
+
+
+def _new(connection: Connection, vendor: Entry) -> Planned:
+    """Return the row of a vendor that becomes a supplier."""
+    subject = f"vendor:{vendor.key}"
     try:
-        profile = read_vendor(row or {})
+        profile = read_vendor(supplier_copies.row_of(vendor) or {})
     except UnreadableProfile as error:
         return Planned(PROBLEM, subject, f"{vendor.name}: {error}")
     return Planned(ADD, subject, f"{vendor.name}, {_currency(profile, connection)}", _body(profile, connection))
@@ -137,4 +171,5 @@ IMPORT = Action(
     plan=plan,
     apply=apply,
     calls=lambda counts: Calls(precoro=counts[ADD]),
+    long_plan=True,
 )

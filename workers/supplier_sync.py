@@ -14,20 +14,19 @@ from sqlalchemy.orm import Session
 
 from mappers.matching import contradicts, equal_names
 from mappers.parties import Party, may_be_paired
-from mappers.suggestions import suggest
+from mappers.suggestions import Suggestion, suggest
 from mappers.write_back import read_external_id
 from store import reference
 from store.companies import Connection
 from store.records import SUPPLIER
-from store.reference import OPEN, PRECORO, Suggestion
+from store.reference import PRECORO
 from store.tasks import APPLIED, PROBLEM, SKIPPED, UNCHANGED, Change
-from workers import pairs, supplier_copies
+from workers import pairs, suggestions, supplier_copies
 from workers.supplier_reading import read
 from workers.tasks import Action, Calls, Planned, Step
 
 NAME = "suppliers sync"
 PAIR, SUGGEST = "pair", "suggest"
-UNIQUE = ("connection_id", "kind", "precoro_key", "qbo_key")
 
 
 def plan(
@@ -63,7 +62,8 @@ def apply(step: Step, changes: Sequence[Change]) -> None:
                 supplier, vendor = body["supplier"], body["vendor"]
                 pairs.pair(session, connection, SUPPLIER, supplier, vendor, moment, body["how"], step.task.who)
             else:
-                _keep_suggestion(session, connection, body, moment)
+                one = Suggestion(body["supplier"], body["vendor"], body["score"], tuple(body["evidence"]))
+                suggestions.add(session, connection, SUPPLIER, [one], moment)
 
 
 def _adopted(
@@ -121,21 +121,6 @@ def _pair(left: Party, right: Party, how: str, why: str) -> Planned:
     return Planned(
         PAIR, f"supplier:{left.key}", f"{left.names[0]} is vendor {right.key}, {right.names[0]}: {why}", body
     )
-
-
-def _keep_suggestion(session: Session, connection: Connection, body: Mapping[str, Any], moment: datetime) -> None:
-    row = {
-        "connection_id": connection.id,
-        "kind": SUPPLIER,
-        "precoro_key": body["supplier"],
-        "qbo_key": body["vendor"],
-        "score": body["score"],
-        "evidence": body["evidence"],
-        "state": OPEN,
-        "who": None,
-        "at": moment,
-    }
-    reference.keep(session, Suggestion, [row], UNIQUE)
 
 
 def _name(parties: Mapping[str, Party], key: str) -> str:

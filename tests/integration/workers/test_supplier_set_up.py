@@ -24,6 +24,7 @@ from tests.integration.workers.supplier_sides import (
 )
 from tests.stage import REALM, Stage
 from workers import actions, supplier_acts, supplier_import, supplier_listings, tasks
+from workers import suggestions as suggestions_kept
 
 Rows = list[dict[str, Any]]
 
@@ -85,6 +86,24 @@ def test_an_import_makes_suppliers_of_the_vendors_that_precoro_does_not_have(sta
         assert ", ".join(one["email"] for one in row["contacts"]) == twin.get("PrimaryEmailAddr", {}).get("Address", "")
     reads = [one for one in stage.quickbooks.get("requests") if one["metered"]]
     assert len(reads) <= 2
+
+
+def test_an_import_leaves_a_vendor_that_may_be_a_supplier_already_to_a_person(stage: Stage) -> None:
+    before = len(suppliers(stage))
+    problems = [row.sentence for row in run(stage, "suppliers import") if row.what == "problem"]
+    assert any("Baxter & Sons Ltd may be supplier Baxter and Sons (id 9004" in sentence for sentence in problems)
+    assert not any(one["name"] == "Baxter & Sons Ltd" for one in suppliers(stage)[before:])
+    with stage.runtime.write() as (session, moment):
+        connection = session.get_one(Connection, 1)
+        for supplier_id, vendor_id in (("9004", "59"), ("9012", "67")):
+            suggestions_kept.refuse(session, connection, "supplier", supplier_id, vendor_id, "ann", moment)
+    run(stage, "suppliers import")
+    assert [one["name"] for one in suppliers(stage) if one["name"].startswith("Baxter")] == [
+        "Baxter and Sons",
+        "Baxter & Sons Ltd",
+    ]
+    run(stage, "suppliers import", anyway=True)
+    assert any(one["name"] == "Nguyen Freight Svcs." for one in suppliers(stage))
 
 
 def test_an_import_makes_nothing_twice_and_leaves_inactive_vendors_alone(stage: Stage) -> None:
