@@ -114,6 +114,8 @@ class Books:
     realm: str
     country: str = "US"
     home_currency: str = "USD"
+    precoro_currency: str | None = None
+    """The home currency of Precoro, which its exchange rates are towards; None while its documents do not tell."""
     multicurrency: bool = False
     plan: str = "QuickBooks Online Plus"
     preferences: Preferences = Preferences()

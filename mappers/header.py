@@ -95,7 +95,7 @@ def currency_fields(
     if not books.multicurrency:
         findings.hold(problems.multicurrency_off(document.currency, books.home_currency))
         return {}
-    rate = _rate(document, day, policy, sent, answers, findings)
+    rate = _rate(document, day, books, policy, sent, answers, findings)
     if isinstance(rate, Rate):
         return rate
     if rate is None or rate <= 0 or rate == 1:
@@ -105,23 +105,29 @@ def currency_fields(
 
 
 def _rate(
-    document: Document, day: date, policy: Policy, sent: Sent | None, answers: Answers, findings: Findings
+    document: Document, day: date, books: Books, policy: Policy, sent: Sent | None, answers: Answers, findings: Findings
 ) -> Decimal | Rate | None:
     if sent is not None and sent.first_rate and currency_of(sent.body) == document.currency:
         return sent.first_rate
     if policy.exchange_rate == "precoro":
-        return _precoro_rate(document, findings)
+        return _precoro_rate(document, books, findings)
     need = Rate(document.currency, day)
     answer: Decimal | None = answers.get(need, None)
     return answer if need in answers else need
 
 
-def _precoro_rate(document: Document, findings: Findings) -> Decimal | None:
-    """Return Precoro's rate if its own total in company currency bears it out."""
+def _precoro_rate(document: Document, books: Books, findings: Findings) -> Decimal | None:
+    """Return Precoro's rate if it is towards the home currency of QuickBooks, and Precoro's own totals bear it out."""
     rate, in_company = document.exchange_rate, document.total_in_company_currency
-    if rate is None or in_company is None or not document.total:
-        return rate
-    if abs(document.total * rate - in_company) > abs(in_company) * _RATE_TOLERANCE:
+    if rate is None:
+        return None
+    if books.precoro_currency is None:
+        findings.hold(problems.rate_base_unknown(document.currency, books.home_currency))
+    elif books.precoro_currency != books.home_currency:
+        findings.hold(problems.rate_of_another_home(document.currency, books.precoro_currency, books.home_currency))
+    if in_company is None:
+        findings.hold(problems.rate_unproven(document.currency, rate))
+    elif abs(document.total * rate - in_company) > abs(in_company) * _RATE_TOLERANCE:
         findings.hold(problems.rate_unclear(document.currency, rate, document.total, in_company))
     return rate
 

@@ -25,6 +25,7 @@ class Facts:
     plan: str
     is_us: bool
     home_currency: str
+    precoro_currency: str | None = None
     multicurrency: bool
     purchase_orders: bool
     customers: bool
@@ -211,7 +212,15 @@ def _billable(value: str, _policy: Policy, facts: Facts) -> str | None:
 
 
 def _exchange_rate(value: str, _policy: Policy, facts: Facts) -> str | None:
-    return _one_currency(facts) if value == "precoro" and not facts.multicurrency else None
+    if value != "precoro":
+        return None
+    if not facts.multicurrency:
+        return _one_currency(facts)
+    if facts.precoro_currency in {None, facts.home_currency}:
+        return None
+    return (
+        f"Precoro's rates are towards {facts.precoro_currency}, but {facts.company} is kept in {facts.home_currency}."
+    )
 
 
 def _one_currency(facts: Facts) -> str:

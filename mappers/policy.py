@@ -170,7 +170,7 @@ class PolicySchema(Schema):
         "Exchange rate",
         "Which rate a document in a foreign currency gets.",
         quickbooks="The rate of QuickBooks on the document's date",
-        precoro="The rate that Precoro holds",
+        precoro="The rate that Precoro holds, where both have the same home currency",
     )
     bill_number = _choice(
         "Bill number",

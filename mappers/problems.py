@@ -14,6 +14,9 @@ P = ParamSpec("P")
 Parts = tuple[str, str, str | None]
 """Sentence, remedy and subject of a problem."""
 
+HOME_CURRENCY = "home_currency:precoro"
+"""The subject of what waits until it is known which home currency Precoro's exchange rates are towards."""
+
 CODES: dict[str, str] = {}
 """Every code of a problem with its meaning, for the docs."""
 
@@ -214,6 +217,36 @@ def rate_missing(currency: str, day: date) -> Parts:
     return (
         f"There is no exchange rate of {currency} for {day}, or it is 1.",
         f"Enter the rate of {currency} in QuickBooks, then release it.",
+        f"rate:{currency}",
+    )
+
+
+@_problem
+def rate_base_unknown(currency: str, home: str) -> Parts:
+    """It is not known yet whether Precoro's exchange rates are towards the home currency of QuickBooks."""
+    return (
+        f"No document has shown yet that Precoro's rate of {currency} is towards {home}, the home currency of QuickBooks.",
+        f"It goes on once a document in {home} is approved in Precoro. Or use the rate of QuickBooks (settings).",
+        HOME_CURRENCY,
+    )
+
+
+@_problem
+def rate_of_another_home(currency: str, precoro: str, home: str) -> Parts:
+    """Precoro's exchange rates are towards a currency that is not the home currency of QuickBooks."""
+    return (
+        f"Precoro's rate of {currency} is towards {precoro}, but the home currency of QuickBooks is {home}.",
+        "Use the rate of QuickBooks (settings).",
+        HOME_CURRENCY,
+    )
+
+
+@_problem
+def rate_unproven(currency: str, rate: Decimal) -> Parts:
+    """Precoro gives no total in company currency, so nothing bears its exchange rate out."""
+    return (
+        f"Precoro's rate of {currency} is {rate:f}, but it gives no total in company currency that bears it out.",
+        "Use the rate of QuickBooks (settings).",
         f"rate:{currency}",
     )
 

@@ -17,6 +17,7 @@ from mappers.taxes import PrecoroTax, TaxBooks
 from qbo_client.company import read_preferences
 from store import records, reference
 from store.companies import Connection
+from workers import home_currencies
 from workers.reference import PAIRED
 from workers.work import Work
 
@@ -44,6 +45,7 @@ def of_connection(session: Session, connection: Connection, document: Document, 
         realm=company.realm,
         country=company.country,
         home_currency=company.home_currency,
+        precoro_currency=home_currencies.of(session, connection.precoro_id),
         multicurrency=bool(company.preferences.get("CurrencyPrefs", {}).get("MultiCurrencyEnabled")),
         plan=company.plan,
         preferences=switches(preferences),

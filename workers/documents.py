@@ -20,7 +20,7 @@ from outbound.errors import ClosedPeriod, DuplicateNumber, NotFound, NotVisible,
 from store import companies, records, reference
 from store.companies import Connection, QboCompany
 from store.records import Record
-from workers import books, glance, standing, taxes, writes
+from workers import books, glance, home_currencies, standing, taxes, writes
 from workers.standing import title_of
 from workers.work import PostponedError, Work
 
@@ -51,6 +51,7 @@ def plan(work: Work, document: Document) -> Plan:
     sent = writes.sent_of(work.record)
     policy = load_policy(work.connection.policy)
     taxes.remember(work, document)
+    home_currencies.learn(work, document)
     known = books.load(work, document, sent.type if sent else None)
     answers: dict[Need, Any] = {}
     record = work.record

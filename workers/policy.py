@@ -17,7 +17,7 @@ from qbo_client.company import read_preferences
 from store import companies, history, records, reference
 from store.companies import Connection
 from store.records import ProblemRow, Record
-from workers import books, people
+from workers import books, home_currencies, people
 from workers.people import CannotError
 from workers.runtime import Runtime
 
@@ -113,6 +113,7 @@ def facts(session: Session, connection: Connection) -> Facts:
         plan=company.plan,
         is_us=company.country.upper() in {"US", "USA"},
         home_currency=company.home_currency,
+        precoro_currency=home_currencies.of(session, connection.precoro_id),
         multicurrency=bool(currency.get("MultiCurrencyEnabled")),
         purchase_orders=switches.purchase_orders,
         customers=switches.customers_on_purchases,

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from mappers.policy import Policy
 from tests.stage import Stage, house
+from workers.policy import NotOfferedError, decide
 
 PAPER = {"name": "Copy paper", "quantity": 10, "price": "54.00", "account": "Office Supplies"}
 UK = ("9130002", "ann@widgets-uk.example", "precoro-sandbox-key-2")
@@ -84,3 +86,41 @@ def test_a_foreign_invoice_carries_quickbooks_rate_of_its_day_and_the_payable_ac
         "133",
     )
     assert Decimal(bill["ExchangeRate"]) not in {0, 1}
+
+
+def foreign(stage: Stage, number: str, **more: str) -> dict[str, Any]:
+    """Let a German supplier's invoice be approved."""
+    line = {"name": "Drill", "quantity": 2, "price": "149.50", "taxes": ["VAT 20"], "account": "Office Stationery"}
+    return stage.approved(number=number, supplier="Kessler Werkzeug GmbH", invoiceNumber=number, lines=[line], **more)
+
+
+def domestic(stage: Stage, number: str, **more: str) -> dict[str, Any]:
+    """Let a British supplier's invoice be approved."""
+    line = {"name": "Widgets", "quantity": 3, "price": "33.33", "taxes": ["VAT 20"], "account": "Office Stationery"}
+    return stage.approved(number=number, supplier="Crown Stationers", invoiceNumber=number, lines=[line], **more)
+
+
+def test_precoros_rate_waits_until_a_document_has_shown_that_both_home_currencies_are_the_same(empty: Stage) -> None:
+    empty.connect(Policy(exchange_rate="precoro"), *UK)
+    waits = foreign(empty, "RE-1", rate="0.87321")
+    empty.settle()
+    assert [one.code for one in empty.record(waits).problems] == ["rate_base_unknown"]
+    domestic(empty, "GB-1")
+    empty.until_state(waits, "synced")
+    bill = next(one for one in empty.bills("9130002") if one["DocNumber"] == "RE-1")
+    assert Decimal(bill["ExchangeRate"]) == Decimal("0.87321")
+
+
+def test_a_rate_towards_another_home_currency_is_never_sent_and_the_setting_is_refused(empty: Stage) -> None:
+    empty.connect(Policy(exchange_rate="precoro"), *UK)
+    domestic(empty, "US-1", currency="USD", rate="1")  # a Precoro that is kept in dollars
+    sent, waits = domestic(empty, "GB-1", rate="1.2683"), foreign(empty, "RE-1", rate="1.0811")
+    empty.settle()
+    assert (empty.record(sent).state, empty.record(waits).state) == ("synced", "held")
+    assert [one.code for one in empty.record(waits).problems] == ["rate_of_another_home"]
+    decide(empty.runtime, "widgets-uk-ltd", {"exchange_rate": "quickbooks"}, "ann")
+    empty.until_state(waits, "synced")
+    bill = next(one for one in empty.bills("9130002") if one["DocNumber"] == "RE-1")
+    assert Decimal(bill["ExchangeRate"]) < 1
+    with pytest.raises(NotOfferedError, match="Precoro's rates are towards USD, but Widgets UK Ltd is kept in GBP"):
+        decide(empty.runtime, "widgets-uk-ltd", {"exchange_rate": "precoro"}, "ann")

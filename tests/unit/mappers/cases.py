@@ -198,6 +198,7 @@ def uk_books(preferences: Preferences | None = None, **more: Any) -> Books:
         **{
             "country": "GB",
             "home_currency": "GBP",
+            "precoro_currency": "GBP",
             "multicurrency": True,
             "vendors": pounds,
             "accounts": accounts,

@@ -400,6 +400,29 @@ def test_precoros_rate_is_taken_by_policy_if_its_totals_bear_it_out() -> None:
     assert create.body["ExchangeRate"] == D("0.86")
     upside_down = invoice(**parts, exchangeRate={"EUR": "1.163"}, sumInCompanyCurrency="516.00")
     assert codes(plan(upside_down, None, uk_books(), policy)) == {"rate_unclear"}
+    unproven = invoice(**parts, exchangeRate={"EUR": "0.86"}, sumInCompanyCurrency=None)
+    assert codes(plan(unproven, None, uk_books(), policy)) == {"rate_unproven"}
+
+
+@pytest.mark.parametrize(
+    ("precoro", "code", "said"),
+    [
+        (None, "rate_base_unknown", "a document in GBP is approved"),
+        ("USD", "rate_of_another_home", "towards USD, but the home currency of QuickBooks is GBP"),
+    ],
+)
+def test_precoros_rate_is_never_sent_unless_it_is_towards_the_home_currency_of_quickbooks(
+    precoro: str | None, code: str, said: str
+) -> None:
+    policy = dataclasses.replace(POLICY, exchange_rate="precoro")
+    rows = [line(taxes=[tax(5, "20", "100.00")], currency="EUR")]
+    parts = {"currency": "EUR", "supplier": {"id": 9003, "name": "Acme"}, "items": rows, "sum": "600.00"}
+    document = invoice(**parts, exchangeRate={"EUR": "1.08"}, sumInCompanyCurrency="648.00")
+    held = plan(document, None, uk_books(precoro_currency=precoro), policy)
+    assert codes(held) == {code}
+    assert isinstance(held, Hold)
+    assert said in held.problems[0].sentence + held.problems[0].remedy
+    assert isinstance(plan(document, None, uk_books(precoro_currency=precoro), POLICY), Rate)
 
 
 def test_a_vendor_in_another_currency_and_a_company_without_multicurrency_are_held() -> None:

@@ -44,6 +44,11 @@ LEEDS = dataclasses.replace(
         ({"go_live": datetime(2026, 1, 1, tzinfo=UTC)}, {"live_at": datetime(2026, 11, 2, tzinfo=UTC)}, "live on 2026-11-02"),
         ({"billable": "yes"}, {}, "Billable expenses by customer are switched off"),
         ({"exchange_rate": "precoro"}, {}, "works in USD only"),
+        (
+            {"exchange_rate": "precoro"},
+            {"multicurrency": True, "precoro_currency": "EUR"},
+            "towards EUR, but Widgets Inc is kept in USD",
+        ),
         ({"taxes": "folded"}, {}, "always part of the line amount"),
         ({"line_without_tax": "zero_code"}, {}, "always part of the line amount"),
         ({"line_without_tax": "zero_code"}, {"is_us": False}, "No zero code is chosen"),
