@@ -1,0 +1,76 @@
+"""Killed with -9 at every step of creating a tax code: it is made once and matched, whatever dies when."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator
+
+import pytest
+
+from store.tasks import DONE
+from tests.acceptance.fire.house import Fire, fire
+from workers import tasks
+from workers.tax_creating import CREATE
+from workers.tax_matching import stand
+
+REALM, SLUG = "9130002", "widgets-uk-ltd"
+UK = (REALM, "ann@widgets-uk.example", "precoro-sandbox-key-2")
+LEVIES = range(30, 60)
+"""The percentages of taxes that QuickBooks has no code for, one for each death; also their ids."""
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def house(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, redis_url: str) -> Iterator[Fire]:
+    """Return a house on one database with many taxes in Precoro that are missing in QuickBooks."""
+    on = {"DATABASE_URL": request.getfixturevalue("postgres").new_database()} if request.param == "postgres" else {}
+    with fire(tmp_path_factory.mktemp("fire"), redis_url, **on) as opened:
+        opened.stage.quickbooks.post("settings", usage_limits=False)
+        for percent in LEVIES:
+            opened.stage.precoro.post("taxes", company=2, id=900 + percent, name=f"Levy {percent}", value=percent)
+        opened.stage.connect(None, *UK)
+        opened.stage.settle()
+        yield opened
+
+
+def begun(fire: Fire, percent: int) -> int:
+    """Begin to create the code of one tax."""
+    fire.stage.runtime.queue.empty()  # type: ignore[no-untyped-call]
+    return tasks.start(fire.stage.runtime, SLUG, CREATE, {"taxes": [str(900 + percent)]}, "ann", confirmed=True)
+
+
+def ended(fire: Fire, task_id: int) -> str:
+    """Let everything that is alive work until a task has ended; returns how."""
+
+    def state() -> str | None:
+        with fire.stage.runtime.read() as (session, _):
+            task = tasks.load(session, task_id)
+            return task.state if task.ended_at else None
+
+    fire.stage.until(state, f"task {task_id} to end")
+    return str(state())
+
+
+def assert_made_once(fire: Fire, percent: int) -> None:
+    """Check that QuickBooks has one code for the tax, and that the tax is matched with it."""
+    kept = fire.stage.quickbooks.get("state")["companies"][REALM]["taxcode"]
+    assert [one["Name"] for one in kept].count(f"Levy {percent}") == 1
+    found = {one.name: one.code.name for one in stand(fire.stage.runtime, SLUG).matches if one.code}
+    assert found[f"Levy {percent}"] == f"Levy {percent}"
+
+
+def test_a_death_at_any_step_makes_no_code_twice(house: Fire) -> None:
+    first, *others = LEVIES
+    task_id = begun(house, first)
+    status, reached = house.nursery.live("workers")
+    assert (status, ended(house, task_id)) == (0, DONE)
+    assert_made_once(house, first)
+    deaths = [number for number, name in enumerate(reached) if name.startswith("after")]
+    assert [name for name in reached if name.startswith("after call POST")] == ["after call POST taxservice/taxcode"]
+    assert 5 < len(deaths) <= len(others)
+    for number, percent in zip(deaths, others, strict=False):
+        task_id = begun(house, percent)
+        status, seen = house.nursery.live("workers", deadly=number)
+        assert (status, seen) == (-signal.SIGKILL, reached[: number + 1])
+        house.an_hour_passes()
+        assert ended(house, task_id) == DONE, reached[number]
+        assert_made_once(house, percent)
