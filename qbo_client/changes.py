@@ -50,7 +50,7 @@ class Changes:
         """File the rows of a type, deletions apart."""
         for row in rows:
             if row.get("status") == "Deleted":
-                self.deleted.setdefault(kind, []).append(str(row["Id"]))
+                self.deleted.setdefault(kind, []).append(str(row.get("Id", "")))
             else:
                 self.rows.setdefault(kind, []).append(row)
 

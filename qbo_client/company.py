@@ -8,10 +8,14 @@ from datetime import date
 from typing import Any
 
 from mappers.editions import too_small
+from mappers.text import clean
 
 WITH_PURCHASE_ORDERS = ("plus", "advanced", "enterprise", "accountant")
 ENDED = frozenset({"SUSPENDED", "EXPIRED", "CANCELLED"})
 """Subscription states in which nothing can be written (facts, section 5.11)."""
+
+MOST_SHOWN = 40
+"""How much of a date that cannot be read is shown."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,6 +34,17 @@ class Preferences:
     using_sales_tax: bool
     automated_sales_tax: bool
     book_close_date: date | None
+    unreadable_close_date: str = ""
+
+    @property
+    def doubt(self) -> str | None:
+        """Say that the closing date cannot be read, so that only QuickBooks itself keeps the period closed, or return None."""
+        if not self.unreadable_close_date:
+            return None
+        return (
+            f"The closing date of the books cannot be read ({self.unreadable_close_date}). Tieout goes on as if there were none; "
+            "QuickBooks refuses what falls into the closed period."
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,18 +92,20 @@ class Company:
             )
         if not self.preferences.purchase_orders:
             found.append(f"Purchase orders are switched off in {self.name} (Account and settings, Expenses).")
+        if self.preferences.doubt:
+            found.append(self.preferences.doubt)
         return found
 
 
 def read_company(info: Mapping[str, Any], preferences: Mapping[str, Any]) -> Company:
-    """Return the company that `QboClient.company_info` and `QboClient.preferences` describe."""
+    """Return the company that `QboClient.company_info` and `QboClient.preferences` describe; what cannot be read counts as empty."""
     named = _named(info)
-    currency = preferences.get("CurrencyPrefs", {})
+    currency = _inside(preferences, "CurrencyPrefs")
     return Company(
-        name=str(info.get("CompanyName") or ""),
-        legal_name=str(info.get("LegalName") or info.get("CompanyName") or ""),
-        country=str(info.get("Country") or ""),
-        home_currency=str(currency.get("HomeCurrency", {}).get("value") or ""),
+        name=_text(info.get("CompanyName")),
+        legal_name=_text(info.get("LegalName")) or _text(info.get("CompanyName")),
+        country=_text(info.get("Country")),
+        home_currency=_text(_inside(currency, "HomeCurrency").get("value")),
         multicurrency=_on(currency.get("MultiCurrencyEnabled")),
         plan=named.get("offeringsku", ""),
         subscription=named.get("subscriptionstatus", ""),
@@ -97,10 +114,11 @@ def read_company(info: Mapping[str, Any], preferences: Mapping[str, Any]) -> Com
 
 
 def read_preferences(body: Mapping[str, Any]) -> Preferences:
-    """Return the switches; what QuickBooks leaves out counts as off."""
-    accounting, vendors = body.get("AccountingInfoPrefs", {}), body.get("VendorAndPurchasesPrefs", {})
-    tax, other = body.get("TaxPrefs", {}), _named(body.get("OtherPrefs", {}))
-    closed = accounting.get("BookCloseDate")
+    """Return the switches; what QuickBooks leaves out, or writes so that it cannot be read, counts as off."""
+    accounting, vendors = _inside(body, "AccountingInfoPrefs"), _inside(body, "VendorAndPurchasesPrefs")
+    tax, other = _inside(body, "TaxPrefs"), _named(_inside(body, "OtherPrefs"))
+    closed = str(accounting.get("BookCloseDate") or "")
+    closed_until = _day(closed)
     return Preferences(
         # The name is Intuit's, typing error included.
         purchase_orders=_on(other.get("vendorandpurchasesprefs.purchseorderenabled")),
@@ -109,19 +127,44 @@ def read_preferences(body: Mapping[str, Any]) -> Preferences:
         departments=_on(accounting.get("TrackDepartments")),
         customers_on_purchases=_on(vendors.get("TrackingByCustomer")),
         billable_expenses=_on(vendors.get("BillableExpenseTracking")),
-        items_on_purchases=_on(body.get("ProductAndServicesPrefs", {}).get("ForPurchase")),
+        items_on_purchases=_on(_inside(body, "ProductAndServicesPrefs").get("ForPurchase")),
         custom_transaction_numbers=_on(other.get("vendorandpurchasesprefs.usecustomtxnnumbers")),
         warn_duplicate_bill_number=_on(other.get("warnduplicatebillnumber")),
         using_sales_tax=_on(tax.get("UsingSalesTax")),
         automated_sales_tax=_on(tax.get("PartnerTaxEnabled")),
-        book_close_date=date.fromisoformat(str(closed)[:10]) if closed else None,
+        book_close_date=closed_until,
+        unreadable_close_date=closed[:MOST_SHOWN] if closed and closed_until is None else "",
     )
+
+
+def sections(body: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the sections of Preferences as they are kept; what is no section is left out."""
+    return {name: section for name, section in body.items() if isinstance(section, Mapping)}
 
 
 def _named(body: Mapping[str, Any]) -> dict[str, str]:
     """Return a NameValue list as a dict; names in lower case, because documents and data spell them differently."""
-    pairs = body.get("NameValue") or []
-    return {str(pair.get("Name", "")).lower(): str(pair.get("Value", "")) for pair in pairs}
+    pairs = body.get("NameValue")
+    told = [pair for pair in pairs if isinstance(pair, Mapping)] if isinstance(pairs, list) else []
+    return {_text(pair.get("Name")).lower(): _text(pair.get("Value")) for pair in told}
+
+
+def _inside(body: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """Return an object inside another, empty when there is none."""
+    found = body.get(name)
+    return found if isinstance(found, Mapping) else {}
+
+
+def _text(value: object) -> str:
+    """Return a text, a switch as "True" or "False", and "" for anything else."""
+    return clean(str(value)) if isinstance(value, str | bool) else ""
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text[:10])
+    except ValueError:
+        return None
 
 
 def _on(value: object) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import String, or_, select, update
@@ -9,18 +10,20 @@ from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from mappers.text import clean
 from store.base import Base, UtcTime
 
 TICK = "tick"
 
 
 class Duty(Base):
-    """One periodic duty: when it was last begun."""
+    """One periodic duty: when it was last begun, and what it could not deal with then, which is a mistake of ours."""
 
     __tablename__ = "duties"
 
     name: Mapped[str] = mapped_column(String(80), primary_key=True)
     begun_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    trouble: Mapped[str | None] = mapped_column(String(1000))
 
 
 def begin(session: Session, name: str, now: datetime, every: float) -> bool:
@@ -30,10 +33,20 @@ def begin(session: Session, name: str, now: datetime, every: float) -> bool:
     taken = session.execute(
         update(Duty)
         .where(Duty.name == name, or_(Duty.begun_at.is_(None), Duty.begun_at <= now - timedelta(seconds=every)))
-        .values(begun_at=now)
+        .values(begun_at=now, trouble=None)
         .returning(Duty.name)
     )
     return taken.first() is not None
+
+
+def note_trouble(session: Session, name: str, trouble: str) -> None:
+    """Note what a duty could not deal with; it stands until the duty is begun again."""
+    session.execute(update(Duty).where(Duty.name == name).values(trouble=clean(trouble)[:1000]))
+
+
+def troubled(session: Session) -> Sequence[Duty]:
+    """Return the duties that could not deal with what they met when they were last done."""
+    return session.scalars(select(Duty).where(Duty.trouble.isnot(None)).order_by(Duty.name)).all()
 
 
 def last_tick(session: Session) -> datetime | None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey, String, delete, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from store.base import Base, ExactJson, UtcTime
@@ -74,3 +74,9 @@ def note(
     told = {"before": before, "after": after, "waiting": list(waiting)}
     given = {**{name: value for name, value in told.items() if value not in (None, [])}, **details}
     session.add(ActionRow(at=moment, who=who[:200], action=action[:60], subject=subject[:200], details=given))
+
+
+def forget(session: Session, before: datetime, *, days: int = 90) -> None:
+    """Remove decisions older than the retention, but never the last one about a record."""
+    last = select(func.max(PlanRow.id)).group_by(PlanRow.record_id)
+    session.execute(delete(PlanRow).where(PlanRow.at < before - timedelta(days=days), PlanRow.id.notin_(last)))

@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+import structlog
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from outbound.errors import RemoteError, Throttled
 from precoro_client.client import PrecoroClient
-from store import companies, events, records
+from qbo_client.changes import Changes
+from store import companies, events, history, records
 from store.companies import Connection, PrecoroCompany, QboCompany
 from store.events import Event
 from store.records import Record
-from workers import clients, merges, reference, resting, supplier_changes, writes
-from workers.company import SWITCHES, keep_preferences
+from workers import clients, everything, merges, reference, resting, supplier_changes, writes
+from workers.company import SWITCHES, WHO, keep_preferences
 from workers.glance import matters, moment_of
+from workers.rows import id_of, is_id, with_ids
 from workers.runtime import Runtime
+
+log = structlog.get_logger()
 
 KINDS = (records.PURCHASE_ORDER, records.INVOICE)
 OVERLAP = timedelta(minutes=2)
@@ -67,7 +73,7 @@ def want_since(runtime: Runtime, serving: Connection, client: PrecoroClient, kin
     while more:
         page = client.documents_since(kind, since, page=number)  # type: ignore[arg-type]
         with runtime.write() as (session, now):
-            found += sum(_want_if_news(session, serving, kind, row, now) for row in page.rows)
+            found += sum(_want_if_news(session, serving, kind, row, now) for row in with_ids(kind, page.rows))
         number, more = number + 1, page.more
     return found
 
@@ -86,7 +92,7 @@ def _look_at_suppliers(runtime: Runtime, company: PrecoroCompany, serving: Seque
 
 def _want_if_news(session: Session, serving: Connection, kind: str, row: Mapping[str, Any], now: datetime) -> bool:
     """Make a document due if its row says something new that may matter in QuickBooks."""
-    key = str(row["id"])
+    key = id_of(row)
     known = session.scalar(
         select(Record).where(
             Record.precoro_company_id == serving.precoro_id, Record.kind == kind, Record.precoro_id == key
@@ -94,7 +100,7 @@ def _want_if_news(session: Session, serving: Connection, kind: str, row: Mapping
     )
     if (known and known.wanted > known.done) or not matters(row, known):
         return False
-    records.want(session, serving, kind, key, str(row["idn"]) if row.get("idn") else None, now)
+    records.want(session, serving, kind, key, str(row["idn"]) if is_id(row.get("idn")) else None, now)
     return True
 
 
@@ -116,16 +122,18 @@ def are_due(runtime: Runtime, qbo_id: int) -> bool:
 
 
 def read(runtime: Runtime, qbo_id: int) -> None:
-    """Read what changed in a QuickBooks company with one call, and bring our copies up to date."""
+    """Read what changed in a QuickBooks company with one call, and bring our copies up to date. Raises RemoteError.
+
+    After more than 30 days without, which QuickBooks does not remember, everything is read once instead.
+    """
     with runtime.write() as (session, moment):
         company = session.get_one(QboCompany, qbo_id)
         read_before, asks_preferences = company.changes_read_at, _may_have_switched(session, company)
         company.changes_due = False
         company.changes_read_at = moment
-    client = clients.quickbooks(runtime, company)
     try:
-        found = client.changes([*LISTS, *TRANSACTIONS], company.changes_since or moment)
-        preferences = client.preferences() if asks_preferences else None
+        found = _changes(runtime, company, company.changes_since or moment)
+        preferences = clients.quickbooks(runtime, company).preferences() if asks_preferences else None
     except RemoteError as error:
         with runtime.write() as (session, moment):
             fresh = session.get_one(QboCompany, qbo_id)
@@ -134,21 +142,45 @@ def read(runtime: Runtime, qbo_id: int) -> None:
                 resting.rest(session, runtime.settings, moment, error, qbo_id=qbo_id)
         raise
     with runtime.write() as (session, moment):
-        for kind in LISTS:
-            reference.keep_quickbooks(session, company, kind, found.rows.get(kind, []), moment)
-            reference.forget_quickbooks(session, company, kind, found.deleted.get(kind, []), moment)
-        for kind in TRANSACTIONS:
-            writes.remember(session, qbo_id, kind, found.rows.get(kind, []))
-            writes.forget(session, qbo_id, kind, found.deleted.get(kind, []))
         fresh = session.get_one(QboCompany, qbo_id)
-        fresh.changes_since = found.until
         if preferences is not None:
             keep_preferences(session, fresh, preferences, moment)
-        merges.follow(session, fresh, (company.changes_since or moment) - A_DAY, moment)
-        for connection in fresh.connections:
-            reference.release(session, connection, reference.subjects(session, connection, found.rows), moment)
-            vendors, gone = found.rows.get("Vendor", []), found.deleted.get("Vendor", [])
-            supplier_changes.vendors_changed(session, connection, vendors, gone, moment)
+        _keep(session, fresh, found, moment)
+
+
+def _changes(runtime: Runtime, company: QboCompany, since: datetime) -> Changes:
+    """Return the changes since a moment, or everything when QuickBooks does not remember them, as far as it can be read."""
+    found = clients.quickbooks(runtime, company).changes([*LISTS, *TRANSACTIONS], since)
+    if found.gap:
+        log.warning(
+            "QuickBooks remembers no changes of so long ago, everything is read once",
+            company=company.realm,
+            since=since,
+        )
+        found = replace(everything.read(runtime, company, LISTS, TRANSACTIONS, since), until=found.until)
+        log.info("everything was read", company=company.realm, calls=found.calls)
+    rows = {kind: with_ids(kind, of_kind, "Id") for kind, of_kind in found.rows.items()}
+    deleted = {kind: [key for key in keys if is_id(key)] for kind, keys in found.deleted.items()}
+    return replace(found, rows=rows, deleted=deleted)
+
+
+def _keep(session: Session, company: QboCompany, found: Changes, moment: datetime) -> None:
+    """Bring our copies up to date, and make due what waited for what has changed."""
+    for kind in LISTS:
+        reference.keep_quickbooks(session, company, kind, found.rows.get(kind, []), moment)
+        reference.forget_quickbooks(session, company, kind, found.deleted.get(kind, []), moment)
+    for kind in TRANSACTIONS:
+        writes.remember(session, company.id, kind, found.rows.get(kind, []))
+        writes.forget(session, company.id, kind, found.deleted.get(kind, []))
+    merges.follow(session, company, (company.changes_since or moment) - A_DAY, moment)
+    for connection in company.connections:
+        reference.release(session, connection, reference.subjects(session, connection, found.rows), moment)
+        vendors, gone = found.rows.get("Vendor", []), found.deleted.get("Vendor", [])
+        supplier_changes.vendors_changed(session, connection, vendors, gone, moment)
+        if found.gap:
+            since = str(company.changes_since)
+            history.note(session, moment, WHO, "everything read", connection.slug, since=since, calls=found.calls)
+    company.changes_since = found.until
 
 
 def _may_have_switched(session: Session, company: QboCompany) -> bool:

@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from mappers.editions import WITHOUT_BILLS, too_small
 from outbound.errors import NoBudget, RemoteError, Throttled, TokenEndpointTrouble
+from qbo_client.company import read_preferences
 from settings import Settings
 from store import duties, migrations
 from store.base import NoKeyError, read_keys
@@ -67,6 +68,7 @@ def everything(runtime: Runtime) -> Iterator[Check]:
     if not database.ok:
         return
     yield _clock(runtime)
+    yield from _duties(runtime)
     yield from _connections(runtime)
 
 
@@ -166,6 +168,15 @@ def _clock(runtime: Runtime) -> Check:
     return Check("clock", f"ticked {ago:.0f} s ago")
 
 
+def _duties(runtime: Runtime) -> Iterator[Check]:
+    """Look whether the clock could do all that it has to do."""
+    with runtime.read() as (session, _):
+        found = duties.troubled(session)
+    for one in found:
+        remedy = "Everything else goes on, and this is tried again. Report it with what the clock's log says about it."
+        yield Check(f"duty {one.name}", f"It met what it cannot deal with ({one.trouble}).", remedy)
+
+
 def _connections(runtime: Runtime) -> Iterator[Check]:
     """Look at every connection."""
     try:
@@ -189,6 +200,7 @@ def _connection(runtime: Runtime, connection: Connection, moment: datetime) -> I
     yield _precoro(runtime, connection)
     if connection.state != DISCONNECTED:
         yield _quickbooks(runtime, connection)
+        yield from _books(connection)
     yield _events(runtime, connection, moment)
     with runtime.write():
         pass  # the calls above go into the history
@@ -267,6 +279,14 @@ def _quickbooks(runtime: Runtime, connection: Connection) -> Check:
     except RemoteError as error:
         return Check(name, error.sentence, error.remedy)
     return Check(name, f"answers, {info.get('CompanyName')}, company {connection.qbo.realm}")
+
+
+def _books(connection: Connection) -> Iterator[Check]:
+    """Look whether the settings that QuickBooks last showed could be read."""
+    doubt = read_preferences(connection.qbo.preferences).doubt
+    if doubt:
+        remedy = "Choose the closing date again in QuickBooks (Account and settings, Advanced, Accounting)."
+        yield Check(f"{connection.slug}: books", doubt, remedy)
 
 
 def _events(runtime: Runtime, connection: Connection, moment: datetime) -> Check:

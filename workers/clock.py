@@ -20,7 +20,8 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
 from outbound.errors import RemoteError
-from store import duties, events, tasks, usage
+from store import duties, events, history, tasks, usage
+from store.base import is_away
 from store.companies import CONNECTED, Connection, PrecoroCompany, QboCompany
 from store.queue import TASK_JOB
 from store.records import FAILED, Record
@@ -93,6 +94,13 @@ def duty(runtime: Runtime, name: str, every: float, do: Callable[[], object]) ->
         do()
     except RemoteError as error:
         log.warning("duty failed, it comes again", duty=name, error=str(error))
+    except Exception as error:
+        if isinstance(error, RedisError) or is_away(error):
+            raise
+        # A mistake of ours, or an answer that nobody has foreseen, keeps the clock from no other duty: doctor shows it.
+        log.exception("duty met what it cannot deal with, it comes again", duty=name)
+        with runtime.write() as (session, _):
+            duties.note_trouble(session, name, f"{type(error).__name__}: {error}")
 
 
 def clear_failed_jobs(runtime: Runtime) -> int:
@@ -133,6 +141,7 @@ def forget(runtime: Runtime) -> None:
         events.forget(session, moment)
         usage.forget(session, moment)
         tasks.forget(session, moment)
+        history.forget(session, moment)
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from qbo_client.company import Company, read_company, read_preferences
+from qbo_client.company import Company, read_company, read_preferences, sections
 from store import companies, history
 from store.companies import QboCompany
 from workers import clients, reference
@@ -54,8 +54,8 @@ def keep(
 ) -> None:
     """Store what a company is, and make due what was held because it was otherwise."""
     before = {name: getattr(company, name) for name in FACTS}
-    company.name, company.plan, company.subscription = found.name, found.plan, found.subscription[:20]
-    company.country, company.home_currency = found.country[:3], found.home_currency
+    company.name, company.plan, company.subscription = found.name[:500], found.plan[:100], found.subscription[:20]
+    company.country, company.home_currency = found.country[:3], found.home_currency[:3]
     company.looked_at = moment
     changed = {name: before[name] for name in FACTS if before[name] not in (None, getattr(company, name))}
     keep_preferences(session, company, preferences, moment, is_other=bool(changed))
@@ -69,7 +69,7 @@ def keep_preferences(
 ) -> None:
     """Store preferences; when a switch differs, or the company `is_other` than it was, make due what was held for it."""
     switched = is_other or _switches(preferences) != _switches(company.preferences or {})
-    company.preferences = dict(preferences)
+    company.preferences = sections(preferences)
     for connection in company.connections if switched else ():
         reference.release(session, connection, SWITCHES, moment)
 

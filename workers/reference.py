@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select
@@ -11,11 +12,13 @@ from sqlalchemy.orm import Session
 
 from mappers.list_fields import WORDS, Field, meaning_of, meanings
 from mappers.suppliers import supplier_details, vendor_details
+from mappers.text import clean
 from precoro_client.client import Level, PrecoroClient
 from qbo_client.client import QboClient
 from qbo_client.query import select as query
 from store import companies, records, reference
 from store.companies import Connection, PrecoroCompany, QboCompany
+from workers.rows import id_of, read_each, with_ids
 
 Row = Mapping[str, Any]
 
@@ -44,23 +47,8 @@ def import_quickbooks(session_of: Callable[[], Any], client: QboClient, company:
 def keep_quickbooks(session: Session, company: QboCompany, type_: str, rows: Sequence[Row], moment: datetime) -> int:
     """Keep rows of a QuickBooks list, from a query or from change data capture."""
     kind, read = QUICKBOOKS[type_]
-    kept = [
-        {
-            "side": reference.QUICKBOOKS,
-            "company_id": company.id,
-            "kind": kind,
-            "key": str(row["Id"]),
-            "name": _name(row)[:600],
-            "active": bool(row.get("Active", True)),
-            "data": read(row),
-            "details": DETAILS[kind](row) if kind in DETAILS else None,
-            "seen_at": moment,
-            "gone_at": None,
-        }
-        for row in rows
-    ]
-    reference.keep(session, reference.Entry, kept, UNIQUE)
-    return len(kept)
+    at = {"side": reference.QUICKBOOKS, "company_id": company.id, "kind": kind, "seen_at": moment}
+    return _keep(session, type_, rows, lambda row: {**at, **_entry(row, "Id", _name(row), "Active", kind, read)})
 
 
 def forget_quickbooks(session: Session, company: QboCompany, type_: str, ids: Sequence[str], moment: datetime) -> None:
@@ -85,7 +73,7 @@ def import_precoro(session_of: Callable[[], Any], client: PrecoroClient, company
 
 def import_options(session_of: Callable[[], Any], client: PrecoroClient, company: PrecoroCompany, level: Level) -> None:
     """Read the custom fields of one level, and the options of those that stand for a list of ours."""
-    fields = list(client.fields(level))
+    fields = with_ids("custom fields", client.fields(level))
     with session_of() as (session, moment):
         keep_fields(session, company, level, fields, moment)
     for field in fields:
@@ -97,7 +85,7 @@ def import_options(session_of: Callable[[], Any], client: PrecoroClient, company
 
 def keep_fields(session: Session, company: PrecoroCompany, level: Level, rows: Sequence[Row], moment: datetime) -> None:
     """Keep custom fields of Precoro; both levels may use the same ids."""
-    keyed = [{**row, "id": f"{level}:{row['id']}", "level": level} for row in rows]
+    keyed = [{**row, "id": f"{level}:{row['id']}", "level": level} for row in with_ids("custom fields", rows)]
     keep_precoro(session, company.id, "field", keyed, moment, lambda row: {"level": row["level"]})
 
 
@@ -122,21 +110,8 @@ def keep_tax_list(session: Session, company: QboCompany, type_: str, rows: Seque
 
 def keep_currencies(session: Session, company: QboCompany, rows: Sequence[Row], moment: datetime) -> None:
     """Keep the currencies that QuickBooks has switched on, by their codes."""
-    kept: list[dict[str, Any]] = [
-        {
-            "side": reference.QUICKBOOKS,
-            "company_id": company.id,
-            "kind": "currency",
-            "key": str(row["Code"]),
-            "name": str(row.get("Name") or row["Code"])[:600],
-            "active": bool(row.get("Active", True)),
-            "data": {},
-            "seen_at": moment,
-            "gone_at": None,
-        }
-        for row in rows
-    ]
-    reference.keep(session, reference.Entry, kept, UNIQUE)
+    at = {"side": reference.QUICKBOOKS, "company_id": company.id, "kind": "currency", "seen_at": moment}
+    _keep(session, "currencies", rows, lambda row: {**at, **_entry(row, "Code", row.get("Name"), "Active")})
     _leave_out(session, reference.QUICKBOOKS, company.id, "currency", rows, moment, "Code")
 
 
@@ -203,23 +178,31 @@ def keep_precoro(
     read: Callable[[Row], dict[str, Any]] | None = None,
 ) -> None:
     """Keep rows of a Precoro list, from a page of it or one by one."""
-    read = read or PRECORO[kind]
-    kept = [
-        {
-            "side": reference.PRECORO,
-            "company_id": company_id,
-            "kind": kind,
-            "key": str(row["id"]),
-            "name": str(row.get("name") or row["id"])[:600],
-            "active": bool(row.get("enable", True)),
-            "data": read(row),
-            "details": DETAILS[kind](row) if kind in DETAILS else None,
-            "seen_at": moment,
-            "gone_at": None,
-        }
-        for row in rows
-    ]
+    shown = read or PRECORO[kind]
+    at = {"side": reference.PRECORO, "company_id": company_id, "kind": kind, "seen_at": moment}
+    _keep(session, kind, rows, lambda row: {**at, **_entry(row, "id", row.get("name"), "enable", kind, shown)})
+
+
+def _keep(session: Session, what: str, rows: Sequence[Row], read: Callable[[Row], dict[str, Any]]) -> int:
+    """Keep the rows of a list that can be read; returns how many."""
+    kept = read_each(what, rows, read)
     reference.keep(session, reference.Entry, kept, UNIQUE)
+    return len(kept)
+
+
+def _entry(
+    row: Row, key: str, name: object, enabled: str, kind: str = "", read: Callable[[Row], dict[str, Any]] | None = None
+) -> dict[str, Any]:
+    """Return a row of a list as it is kept. Raises ValueError for one without an id."""
+    found = id_of(row, key)
+    return {
+        "key": found,
+        "name": (_text(name) or found)[:600],
+        "active": bool(row.get(enabled, True)),
+        "data": read(row) if read else {},
+        "details": DETAILS[kind](row) if kind in DETAILS else None,
+        "gone_at": None,
+    }
 
 
 def _leave_out(
@@ -228,7 +211,7 @@ def _leave_out(
     """Note that the entries of a list that are not among these rows are gone."""
     entry = reference.Entry
     there = select(entry.key).where(entry.side == side, entry.company_id == company_id, entry.kind == kind)
-    gone = set(session.scalars(there.where(entry.gone_at.is_(None)))) - {str(row[key]) for row in rows}
+    gone = set(session.scalars(there.where(entry.gone_at.is_(None)))) - {str(row.get(key)) for row in rows}
     reference.vanish(session, side, company_id, kind, gone, moment)
 
 
@@ -238,13 +221,24 @@ def _plain(options: Any) -> list[Row]:
 
 
 def _name(row: Row) -> str:
-    """Return the name people know an entry by, without the mark of a deactivated one."""
-    name = str(row.get("FullyQualifiedName") or row.get("DisplayName") or row.get("Name") or row["Id"])
-    return name.removesuffix(DELETED)
+    """Return the name people know an entry by, without the mark of a deactivated one; "" when it has none."""
+    names = (_text(row.get(field)) for field in ("FullyQualifiedName", "DisplayName", "Name"))
+    return next(filter(None, names), "").removesuffix(DELETED)
+
+
+def _text(value: object) -> str:
+    """Return a text, or a number as one, without what a database cannot keep; "" for anything else."""
+    return clean(str(value)) if isinstance(value, str | int | Decimal) and not isinstance(value, bool) else ""
+
+
+def _inside(row: Row, field: str) -> Row:
+    """Return the object in a field, empty when there is none."""
+    found = row.get(field)
+    return found if isinstance(found, Mapping) else {}
 
 
 def _ref(row: Row, field: str) -> str | None:
-    value = row.get(field, {}).get("value")
+    value = _inside(row, field).get("value")
     return None if value is None else str(value)
 
 
@@ -254,7 +248,7 @@ def _vendor(row: Row) -> dict[str, Any]:
 
 def _account(row: Row) -> dict[str, Any]:
     return {
-        "kind": row.get("AccountType", ""),
+        "kind": _text(row.get("AccountType")),
         "currency": _ref(row, "CurrencyRef"),
         "number": row.get("AcctNum"),
         **_in_tree(row),
@@ -267,19 +261,19 @@ def _short(row: Row) -> dict[str, Any]:
 
 def _in_tree(row: Row) -> dict[str, Any]:
     """Return an entry's own name and the id of what it lies under."""
-    name = row.get("Name") or row.get("DisplayName")
-    return {"short": name and name.removesuffix(DELETED), "parent": _ref(row, "ParentRef")}
+    name = _text(row.get("Name")) or _text(row.get("DisplayName"))
+    return {"short": name.removesuffix(DELETED) or None, "parent": _ref(row, "ParentRef")}
 
 
 def _item(row: Row) -> dict[str, Any]:
-    account = _ref(row, "ExpenseAccountRef")
-    buys = row.get("Type") in {"Service", "NonInventory", "Inventory"} and account is not None
+    account, kind = _ref(row, "ExpenseAccountRef"), _text(row.get("Type"))
+    buys = kind in {"Service", "NonInventory", "Inventory"} and account is not None
     return {
-        "kind": row.get("Type", ""),
+        "kind": kind,
         "expense_account": account,
         "for_purchase": buys,
         "sku": row.get("Sku"),
-        "short": str(row.get("Name") or "").removesuffix(DELETED),
+        "short": _text(row.get("Name")).removesuffix(DELETED),
     }
 
 
@@ -288,14 +282,14 @@ def _nothing(_row: Row) -> dict[str, Any]:
 
 
 def _tax_code(row: Row) -> dict[str, Any]:
-    details = row.get("PurchaseTaxRateList", {}).get("TaxRateDetail", [])
+    details = _inside(row, "PurchaseTaxRateList").get("TaxRateDetail") or []
     rates = [
         {
-            "rate": str(one["TaxRateRef"]["value"]),
+            "rate": id_of(one["TaxRateRef"], "value"),
             "kind": one.get("TaxTypeApplicable", "TaxOnAmount"),
-            "order": one.get("TaxOrder", 0),
+            "order": int(one.get("TaxOrder", 0)),
         }
-        for one in details
+        for one in _objects(details)
     ]
     return {"rates": rates, "description": row.get("Description"), "hidden": bool(row.get("Hidden"))}
 
@@ -304,13 +298,24 @@ def _tax_rate(row: Row) -> dict[str, Any]:
     listed = row.get("EffectiveTaxRate") or [{"RateValue": row.get("RateValue", 0), "EffectiveDate": "1900-01-01"}]
     values = [
         {
-            "value": one["RateValue"],
-            "from": str(one["EffectiveDate"])[:10],
-            "until": str(one["EndDate"])[:10] if one.get("EndDate") else None,
+            "value": Decimal(str(one["RateValue"])),
+            "from": _day(one["EffectiveDate"]),
+            "until": _day(one["EndDate"]) if one.get("EndDate") else None,
         }
-        for one in listed
+        for one in _objects(listed)
     ]
     return {"special": row.get("SpecialTaxType", "NONE"), "values": values, "agency": _ref(row, "AgencyRef")}
+
+
+def _objects(value: object) -> list[Row]:
+    """Return a list of objects. Raises TypeError for anything else: half a tax would be a wrong one."""
+    if not isinstance(value, list) or not all(isinstance(one, Mapping) for one in value):
+        raise TypeError("This is no list of objects")
+    return value
+
+
+def _day(value: object) -> str:
+    return date.fromisoformat(str(value)[:10]).isoformat()
 
 
 def _supplier(row: Row) -> dict[str, Any]:

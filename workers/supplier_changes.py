@@ -18,6 +18,7 @@ from store import reference
 from store.companies import Connection
 from store.records import SUPPLIER, Record
 from workers import supplier_copies, supplier_pages, supplier_records
+from workers.rows import with_ids
 from workers.runtime import Runtime
 
 Row = Mapping[str, Any]
@@ -46,10 +47,11 @@ def catch_up(runtime: Runtime, client: PrecoroClient, serving: Sequence[Connecti
     while more:
         with runtime.read() as (_, before):
             page = client.page("suppliers", number, modified_since=since)
+        rows = with_ids("suppliers", page.rows)
         with runtime.read() as (session, _):
-            news = [(one.id, str(row["id"])) for one in serving for row in page.rows if _is_news(session, one.id, row)]
+            news = [(one.id, str(row["id"])) for one in serving for row in rows if _is_news(session, one.id, row)]
         with runtime.write() as (session, moment):
-            supplier_copies.keep_suppliers(session, serving[0], page.rows, before)
+            supplier_copies.keep_suppliers(session, serving[0], rows, before)
             for connection_id, key in news:
                 supplier_records.look_at(session, session.get_one(Connection, connection_id), key, moment)
         found += len(news)

@@ -20,6 +20,7 @@ from store.companies import Connection
 from store.records import SUPPLIER, Record
 from workers import supplier_copies, supplier_records
 from workers.glance import LATE, MOST_PAGES, settle_unread, waiting_with
+from workers.rows import with_ids
 from workers.work import Work
 
 
@@ -70,7 +71,7 @@ def _rows(work: Work, since: datetime) -> list[JsonObject]:
     found: list[JsonObject] = []
     for number in range(1, MOST_PAGES + 1):
         page = work.precoro.page("suppliers", number, modified_since=since)
-        found += page.rows
+        found += with_ids("suppliers", page.rows)
         if not page.more:
             break
     return found

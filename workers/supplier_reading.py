@@ -17,6 +17,7 @@ from store.companies import QboCompany
 from store.reference import PRECORO, QUICKBOOKS, Entry
 from workers import changes, supplier_copies
 from workers import reference as copies
+from workers.rows import with_ids
 from workers.tasks import Step
 
 REACH = timedelta(days=29)
@@ -78,7 +79,7 @@ def _read_suppliers(step: Step, number: int, since: str) -> Cursor | None:
     with step.read() as (_, before):
         page = step.precoro.page("suppliers", number)
     with step.write() as (session, moment):
-        supplier_copies.keep_suppliers(session, step.connection, page.rows, before)
+        supplier_copies.keep_suppliers(session, step.connection, with_ids("suppliers", page.rows), before)
         if page.more:
             return {"read": "suppliers", "page": number + 1, "since": since}
         unseen = session.scalars(

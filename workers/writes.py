@@ -19,6 +19,7 @@ from qbo_client.query import select as query
 from store import intents, reference
 from store.intents import Intent
 from store.records import Record
+from workers.rows import id_of, read_each
 from workers.work import Work
 
 SLACK = timedelta(days=1)
@@ -166,21 +167,30 @@ def _unlink(work: Work, session: Session, type_: str, qbo_id: str) -> None:
 
 def remember(session: Session, qbo_company_id: int, type_: str, entities: list[dict[str, Any]]) -> None:
     """Keep what QuickBooks is known to hold, from any answer that shows it."""
-    rows = [
-        {
-            "qbo_company_id": qbo_company_id,
-            "type": type_,
-            "qbo_id": str(entity["Id"]),
-            "vendor_id": entity["VendorRef"]["value"],
-            "number": normalised_number(str(entity.get("DocNumber") or "")) or None,
-            "total": Decimal(str(entity["TotalAmt"])),
-            "dated": date.fromisoformat(entity["TxnDate"]),
-            "marker": find_marker(entity.get("PrivateNote")),
-        }
-        for entity in entities
-    ]
+    rows = read_each(type_, entities, lambda entity: _known(qbo_company_id, type_, entity))
     if rows:
         reference.keep(session, reference.KnownEntity, rows, ("qbo_company_id", "type", "qbo_id"))
+
+
+def _known(qbo_company_id: int, type_: str, entity: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the search for duplicates needs of an entity. Raises ValueError, TypeError, LookupError or ArithmeticError."""
+    return {
+        "qbo_company_id": qbo_company_id,
+        "type": type_,
+        "qbo_id": id_of(entity, "Id"),
+        "vendor_id": id_of(entity["VendorRef"], "value"),
+        "number": normalised_number(str(entity.get("DocNumber") or ""))[:60] or None,
+        "total": _amount(entity["TotalAmt"]),
+        "dated": date.fromisoformat(entity["TxnDate"]),
+        "marker": find_marker(entity.get("PrivateNote")),
+    }
+
+
+def _amount(value: object) -> Decimal:
+    amount = Decimal(str(value))
+    if not amount.is_finite():
+        raise ValueError("This is no amount")
+    return amount
 
 
 def forget(session: Session, qbo_company_id: int, type_: str, qbo_ids: list[str]) -> None:

@@ -11,14 +11,17 @@ from rq.executions import Execution
 from rq.registry import FailedJobRegistry
 from rq.serializers import JSONSerializer
 from rq.worker import SimpleWorker
+from sqlalchemy import select
 
 from outbound.errors import Reply, TokenEndpointTrouble
 from store import duties, events
 from store.base import now
+from store.companies import QboCompany
+from store.history import PlanRow
 from store.records import FAILED, SYNCED, Record
 from tests.rows import change, record
 from tests.stage import Stage
-from workers import clock
+from workers import checks, clock
 from workers.runtime import Runtime
 
 
@@ -61,6 +64,44 @@ def test_a_duty_that_fails_comes_again_and_disturbs_nothing(stage: Stage) -> Non
     assert done == []
     clock.duty(stage.runtime, "a duty", 0, lambda: done.append(True))
     assert done == [True]
+
+
+def test_a_duty_that_meets_what_it_cannot_deal_with_stops_no_other_and_is_shown_until_it_can(stage: Stage) -> None:
+    def stumble() -> None:
+        raise KeyError("a row like no other\x00")
+
+    clock.duty(stage.runtime, "a duty", 0, stumble)
+    found = [check for check in checks.everything(stage.runtime) if check.name == "duty a duty"]
+    assert ["a row like no other" in check.sentence for check in found] == [True]
+    clock.duty(stage.runtime, "a duty", 0, lambda: None)
+    assert "duty a duty" not in [check.name for check in checks.everything(stage.runtime)]
+
+
+def test_a_closing_date_that_cannot_be_read_stops_nothing_and_doctor_shows_it(stage: Stage) -> None:
+    stage.quickbooks.post("settings", preferences={"AccountingInfoPrefs.BookCloseDate": "31.12.2025"})
+    with stage.runtime.write() as (session, _):
+        session.scalars(select(QboCompany)).one().looked_at = None
+    clock.tick(stage.runtime)
+    (check,) = [one for one in checks.everything(stage.runtime) if one.name == "widgets-inc: books"]
+    assert ("31.12.2025" in check.sentence, "closing date" in check.remedy) == (True, True)
+
+
+def test_decisions_are_forgotten_after_90_days_but_never_the_last_about_a_record(stage: Stage) -> None:
+    store = stage.runtime.store
+    busy, quiet = record(store, 1, "1"), record(store, 1, "2")
+    with store.write() as session:
+        moment = now(session)
+        for about, days in ((busy, 200), (busy, 91), (busy, 89), (busy, 1), (quiet, 300), (quiet, 200)):
+            at = moment - timedelta(days=days)
+            session.add(PlanRow(at=at, record_id=about, decision="create", summary=f"{days} days"))
+            session.flush()
+    clock.forget(stage.runtime)
+    with store.read() as session:
+        assert [row.summary for row in session.scalars(select(PlanRow).order_by(PlanRow.id))] == [
+            "89 days",
+            "1 days",
+            "200 days",
+        ]
 
 
 def test_failed_jobs_whose_record_moved_on_are_cleared(stage: Stage) -> None:

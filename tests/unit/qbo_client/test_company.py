@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from qbo_client.company import Company, read_company
+from qbo_client.company import Company, read_company, sections
+from tests.unit.noise import FUZZ, JSON, broken, places
 
 PREFERENCES = {
     "AccountingInfoPrefs": {"ClassTrackingPerTxnLine": True, "TrackDepartments": True, "BookCloseDate": "2025-12-31"},
@@ -74,3 +78,27 @@ def test_a_company_that_says_nothing_is_read_as_everything_off() -> None:
     company = read_company({}, {})
     assert (company.home_currency, company.preferences.purchase_orders) == ("", False)
     assert any("Purchase orders are switched off" in warning for warning in company.warnings)
+
+
+INFO = {"CompanyName": "Widgets UK Ltd", "Country": "GB", "NameValue": [{"Name": "OfferingSku", "Value": "Plus"}]}
+BOTH = {"info": INFO, "preferences": PREFERENCES}
+
+
+@FUZZ
+@given(path=st.sampled_from([path for path in places(BOTH) if len(path) > 1]), value=JSON)
+def test_anything_at_any_place_of_both_answers_leaves_a_company_that_can_be_told(
+    path: tuple[Any, ...], value: Any
+) -> None:
+    given_both = broken(BOTH, path, value)
+    found = read_company(given_both["info"], given_both["preferences"])
+    texts = (found.name, found.legal_name, found.country, found.home_currency, found.plan, found.subscription)
+    assert all("\x00" not in text and text.encode() is not None for text in texts)
+    assert all(found.warnings)
+    assert all(isinstance(section, dict) for section in sections(given_both["preferences"]).values())
+
+
+def test_a_closing_date_that_cannot_be_read_counts_as_none_and_is_said() -> None:
+    accounting = {"BookCloseDate": "31.12.2025"}
+    found = read_company(INFO, {**PREFERENCES, "AccountingInfoPrefs": accounting})
+    assert found.preferences.book_close_date is None
+    assert ["31.12.2025" in warning for warning in found.warnings] == [True]
