@@ -27,7 +27,7 @@ from outbound.quota import seconds_for
 from precoro_client.client import PrecoroClient
 from qbo_client.client import QboClient
 from store import companies, history, tasks
-from store.base import is_away
+from store.base import is_away, now
 from store.companies import Connection
 from store.tasks import (
     APPLYING,
@@ -198,16 +198,13 @@ def start(
         connection = companies.named(session, slug)
         if connection is None:
             raise TaskError(f"There is no connection named {slug}. See: tieout connections list")
-        for other in _alike(session, connection.id, action):
-            if other.state != PLANNED:
-                raise UnderWayError(other)
-            other.state, other.ended_at = CANCELLED, moment
         task = Task(
             connection_id=connection.id, action=action, arguments=dict(arguments), who=who, state=READING, confirmed=confirmed,
             done=0, claim=0, attempts=0, created_at=moment,
         )  # fmt: skip
         session.add(task)
         session.flush()
+        _alone(session, task)
         history.note(session, moment, who, action, slug, after={**arguments, "task": task.id})
         task_id = task.id
     runtime.dispatch()
@@ -215,18 +212,28 @@ def start(
 
 
 def go_on(runtime: Runtime, task_id: int, who: str) -> None:
-    """Apply a plan that was looked at. Raises NotWaitingError unless the task is planned."""
-    _turn(runtime, task_id, who, "go on", (PLANNED,), lambda _: APPLYING)
+    """Apply a plan that was looked at. Raises NotWaitingError unless the task is planned, UnderWayError beside its like."""
+    with _turning(runtime, task_id, who, "applied", (PLANNED,)) as (session, task):
+        _alone(session, task)
+        task.state, task.confirmed = APPLYING, True
 
 
 def cancel(runtime: Runtime, task_id: int, who: str) -> None:
     """End a task after the calls that are under way; what was applied stays. Raises NotWaitingError when it has ended."""
-    _turn(runtime, task_id, who, "cancel", (READING, PLANNED, APPLYING), lambda _: CANCELLED)
+    with _turning(runtime, task_id, who, "cancelled", (READING, PLANNED, APPLYING)) as (session, task):
+        task.state, task.ended_at = CANCELLED, now(session)
 
 
 def resume(runtime: Runtime, task_id: int, who: str) -> None:
-    """Go on with a task that failed or was cancelled, where it was. Raises NotWaitingError for any other."""
-    _turn(runtime, task_id, who, "resume", (FAILED, CANCELLED), lambda planned: APPLYING if planned else READING)
+    """Go on with a task that failed or was cancelled, where it was: a plan that nobody confirmed waits again.
+
+    Raises NotWaitingError for any other, UnderWayError beside its like.
+    """
+    with _turning(runtime, task_id, who, "resumed", (FAILED, CANCELLED)) as (session, task):
+        _alone(session, task)
+        planned = bool(tasks.counts(session, task_id))
+        task.state = READING if not planned else APPLYING if task.confirmed else PLANNED
+        task.ended_at = None
 
 
 def load(session: Session, task_id: int) -> Task:
@@ -385,26 +392,31 @@ def _release(step: Step, **values: Any) -> str:
     return str(values.get("state", step.task.state))
 
 
-def _alike(session: Session, connection_id: int, action: str) -> Sequence[Task]:
-    """Return the tasks that have not ended and are about the same noun, as in `suppliers import`."""
-    noun = action.partition(" ")[0]
-    living = Task.state.in_((READING, PLANNED, APPLYING))
-    return session.scalars(
-        select(Task).where(Task.connection_id == connection_id, Task.action.startswith(f"{noun} "), living)
-    ).all()
+def _alone(session: Session, task: Task) -> None:
+    """Drop older plans that are about the same noun, as in `suppliers import`; UnderWayError while one is at work."""
+    noun = task.action.partition(" ")[0]
+    alike = select(Task).where(
+        Task.connection_id == task.connection_id,
+        Task.action.startswith(f"{noun} "),
+        Task.state.in_((READING, PLANNED, APPLYING)),
+        Task.id != task.id,
+    )
+    for other in session.scalars(alike):
+        if other.state != PLANNED:
+            raise UnderWayError(other)
+        other.state, other.ended_at = CANCELLED, now(session)
 
 
-def _turn(
-    runtime: Runtime, task_id: int, who: str, act: str, allowed: tuple[str, ...], into: Callable[[bool], str]
-) -> None:
-    """Change the state of a task because a person says so."""
+@contextmanager
+def _turning(
+    runtime: Runtime, task_id: int, who: str, into: str, allowed: tuple[str, ...]
+) -> Iterator[tuple[Session, Task]]:
+    """Let a person change the state of a task that is in an allowed one; its next step may begin at once."""
     with runtime.write() as (session, moment):
         task = load(session, task_id)
         if task.state not in allowed:
-            raise NotWaitingError(task, {"go on": "applied", "cancel": "cancelled", "resume": "resumed"}[act])
-        planned = bool(tasks.counts(session, task_id))
-        task.state = into(planned)
-        task.not_before, task.queued_at, task.attempts, task.confirmed = None, None, 0, task.confirmed or planned
-        task.ended_at = moment if task.state == CANCELLED else None
-        history.note(session, moment, who, f"task {act}", f"task {task_id}")
+            raise NotWaitingError(task, into)
+        task.not_before, task.queued_at, task.attempts = None, None, 0
+        yield session, task
+        history.note(session, moment, who, f"task {into}", f"task {task_id}")
     runtime.dispatch()

@@ -54,7 +54,9 @@ def test_a_cancelled_plan_is_no_longer_applied_until_it_is_resumed(stage: Stage,
     refused = tieout("tasks", "apply", str(task_id))
     assert (refused.exit_code, "is cancelled" in refused.output) == (1, True)
     resumed = tieout("tasks", "resume", str(task_id))
-    assert (resumed.exit_code, _state(stage, task_id)) == (0, "done"), resumed.output
+    assert (resumed.exit_code, _state(stage, task_id)) == (0, "planned"), resumed.output
+    assert tieout("tasks", "apply", str(task_id)).exit_code == 0
+    assert _state(stage, task_id) == "done"
 
 
 def test_a_task_that_does_not_exist_is_said_to_be_none(stage: Stage, tieout: Tieout) -> None:

@@ -201,6 +201,20 @@ def test_the_same_kind_of_action_runs_once_at_a_time_and_replaces_a_plan_nobody_
     assert numbers.there == []
 
 
+def test_a_plan_that_nobody_confirmed_waits_again_when_its_task_is_resumed_and_not_beside_its_like(
+    stage: Stage, numbers: Numbers
+) -> None:
+    first = _until(stage, _start(stage), rows.PLANNED).id
+    tasks.cancel(stage.runtime, first, "ann")
+    tasks.resume(stage.runtime, first, "ann")
+    assert _task(stage, first).state == rows.PLANNED
+    tasks.cancel(stage.runtime, first, "ann")
+    second = _start(stage)
+    with pytest.raises(tasks.UnderWayError, match=f"Task {second}"):
+        tasks.resume(stage.runtime, first, "ann")
+    assert numbers.there == []
+
+
 def test_a_bug_fails_the_task_and_its_requeued_job_goes_on_where_it_was(
     stage: Stage, numbers: Numbers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
