@@ -23,6 +23,7 @@ from store.companies import Connection
 from store.intents import OPEN, Intent
 from store.records import Record
 from tests.stage import PATIENCE, REALM, Stage, environment, house
+from workers import clock
 from workers.runtime import Runtime
 
 ROOT = Path(__file__).parents[3]
@@ -30,7 +31,7 @@ SPEED = "600"
 PAPER = {"name": "Copy paper", "quantity": 10, "price": "54.00", "account": "Office Supplies"}
 BILL = {"method": "POST", "path": f"/v3/company/{REALM}/bill"}
 PATCH = {"method": "PATCH", "path": "/invoices/"}
-PASSING = {"records", "intents", "connections", "duties", "tasks", "changes"}
+PASSING = {"records", "intents", "connections", "duties", "tasks", "changes", "entries"}
 PATIENT = {"TIEOUT_ECHO_WINDOW": "6000", "TIEOUT_QUEUED_FOR": "36000"}
 """What must not pass within a test on a slow machine: a record that was queued is not queued again a moment later."""
 
@@ -73,9 +74,13 @@ class Fire:
         self.nursery = nursery
         self._numbers = count(1)
 
+    def number(self) -> int:
+        """Return a number that was not given out before."""
+        return next(self._numbers)
+
     def draft(self, **values: Any) -> dict[str, Any]:
         """Create an invoice of its own number."""
-        number = next(self._numbers)
+        number = self.number()
         return self.stage.invoice(
             **{"number": f"FIRE-{number}", "invoiceNumber": f"F-{number}", "lines": [PAPER], **values}
         )
@@ -87,9 +92,19 @@ class Fire:
     def settled(self, **values: Any) -> dict[str, Any]:
         """Create and approve an invoice, wait until all is done, and let an hour pass."""
         invoice = self.approved(**values)
+        self.settles()
+        return invoice
+
+    def settles(self) -> None:
+        """Wait until all is done, and let an hour pass."""
         self.stage.settle()
         self.an_hour_passes()
-        return invoice
+
+    def changes_are_read(self) -> None:
+        """Wait until QuickBooks has told of a change, and let the clock read it."""
+        assert self.stage.quickbooks.get("webhooks?wait=10")["idle"]
+        self.an_hour_passes()
+        clock.tick(self.stage.runtime)
 
     def told(self) -> None:
         """Wait until every event has arrived; then exactly one job is in the queue."""

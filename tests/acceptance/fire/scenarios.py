@@ -66,7 +66,7 @@ def write_back(fire: Fire) -> Work:
     """Leave only a write-back, which Precoro refused at first."""
     fire.stage.precoro.post("faults", match=PATCH, fault="503", times=1)
     invoice = fire.approved()
-    _first_job(fire)
+    after_the_first_job(fire)
     return Work(invoice)
 
 
@@ -74,7 +74,7 @@ def echo(fire: Fire) -> Work:
     """Make an event wait that tells of our own write-back only."""
     fire.stage.precoro.post("settings", ping_own_writes=True)
     invoice = fire.approved()
-    _first_job(fire)
+    after_the_first_job(fire)
     fire.stage.precoro.post("settings", ping_own_writes=False)
     return Work(invoice)
 
@@ -83,7 +83,7 @@ def settle_what_landed(fire: Fire) -> Work:
     """Leave a create that landed and whose answer was never seen."""
     fire.stage.quickbooks.post("faults", match=BILL, fault="drop_after_commit", times=1)
     invoice = fire.approved()
-    _first_job(fire)
+    after_the_first_job(fire)
     return Work(invoice)
 
 
@@ -91,7 +91,7 @@ def settle_what_was_lost(fire: Fire) -> Work:
     """Leave a create that did not land, which nobody knows."""
     fire.stage.quickbooks.post("faults", match=BILL, fault="reset", times=1)
     invoice = fire.approved()
-    _first_job(fire)
+    after_the_first_job(fire)
     return Work(invoice)
 
 
@@ -99,7 +99,7 @@ def revise_while_unanswered(fire: Fire) -> Work:
     """Leave a create that landed unseen, and revise the invoice meanwhile."""
     fire.stage.quickbooks.post("faults", match=BILL, fault="drop_after_commit", times=1)
     invoice = fire.approved()
-    _first_job(fire, tell=False)
+    after_the_first_job(fire, tell=False)
     _revise(fire, invoice)
     fire.told()
     return Work(invoice, Decimal("378.00"))
@@ -109,7 +109,7 @@ def cancel_while_unanswered(fire: Fire) -> Work:
     """Leave a create that landed unseen, and cancel the invoice meanwhile."""
     fire.stage.quickbooks.post("faults", match=BILL, fault="drop_after_commit", times=1)
     invoice = fire.approved()
-    _first_job(fire, tell=False)
+    after_the_first_job(fire, tell=False)
     fire.stage.act(invoice, "cancel")
     fire.told()
     return Work(invoice, None, state="removed")
@@ -311,6 +311,76 @@ TASK_STEPS: Sequence[str] = (
 )
 """The same for a long action that reads one page, plans, and makes two options in Precoro."""
 
+SUPPLIER_STEPS: Mapping[str, Sequence[str]] = {
+    "create_vendor": (
+        "commit sync.claim",
+        "call GET suppliers",
+        "commit supplier_sides.read_supplier_again",
+        "commit vendors._write",
+        "call POST vendor",
+        "commit vendors._write",
+        "commit suppliers._create",
+        "call PATCH suppliers",
+        "commit sync.release",
+        "push",
+    ),
+    "create_vendor_landed": (
+        "commit sync.claim",
+        "call GET query",
+        "commit settle._settle",
+        "commit suppliers._keep_in_step",
+        "call PATCH suppliers",
+        "commit sync.release",
+        "push",
+    ),
+    "create_vendor_lost": (
+        "commit sync.claim",
+        "call GET query",
+        "commit settle._settle",
+        "commit vendors._write",
+        "call POST vendor",
+        "commit vendors._write",
+        "commit suppliers._create",
+        "call PATCH suppliers",
+        "commit sync.release",
+        "push",
+    ),
+    "change_vendor": (
+        "commit sync.claim",
+        "call GET suppliers",
+        "commit supplier_sides.read_supplier_again",
+        "call GET vendor",
+        "commit vendors.read",
+        "commit vendors._write",
+        "call POST vendor",
+        "commit vendors._write",
+        "commit suppliers._keep_in_step",
+        "commit sync.release",
+    ),
+    "change_vendor_landed": (
+        "commit sync.claim",
+        "call GET vendor",
+        "commit settle._settle",
+        "commit suppliers._keep_in_step",
+        "commit sync.release",
+    ),
+    "change_supplier": (
+        "commit sync.claim",
+        "call GET suppliers",
+        "commit supplier_sides.read_supplier_again",
+        "call PUT suppliers",
+        "commit supplier_writes.write_supplier",
+        "commit suppliers._keep_in_step",
+        "commit sync.release",
+    ),
+    "conflict": (
+        "commit sync.claim",
+        "commit suppliers._keep_in_step",
+        "commit sync.release",
+    ),
+}
+"""The same for suppliers and vendors."""
+
 
 def boundaries(scenario: str) -> list[str]:
     """Return the boundaries of a scenario in their order."""
@@ -328,7 +398,7 @@ def _revise(fire: Fire, invoice: Document) -> None:
     fire.stage.act(invoice, "approve")
 
 
-def _first_job(fire: Fire, *, tell: bool = True) -> None:
+def after_the_first_job(fire: Fire, *, tell: bool = True) -> None:
     """Do the job of the first event, and let an hour pass; `tell`: until what is left is queued."""
     fire.told()
     fire.nursery.live("worker")

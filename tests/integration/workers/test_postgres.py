@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from store import tasks as rows
 from store.records import Record
+from tests.integration.workers.supplier_sides import change_supplier, change_vendor, in_step, state_of, supplier, vendor
 from tests.stage import REALM, Stage, house
 from workers import lists, tasks
 
@@ -69,3 +70,14 @@ def test_lists_are_imported_once(stage: Stage) -> None:
 def _is_done(stage: Stage, task_id: int) -> bool:
     with stage.runtime.read() as (session, _):
         return tasks.load(session, task_id).state == rows.DONE
+
+
+def test_a_supplier_and_its_vendor_follow_each_other(stage: Stage) -> None:
+    in_step(stage)
+    change_supplier(stage, phone="+1 512 555 2222")
+    stage.until(lambda: vendor(stage)["PrimaryPhone"]["FreeFormNumber"] == "+1 512 555 2222", "the vendor to follow")
+    stage.settle()
+    change_vendor(stage, PrimaryPhone={"FreeFormNumber": "+1 512 555 1111"})
+    stage.until(lambda: supplier(stage)["phone"] == "+1 512 555 1111", "the supplier to follow")
+    stage.settle()
+    assert state_of(stage) == ("synced", [])

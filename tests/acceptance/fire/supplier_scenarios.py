@@ -1,0 +1,140 @@
+"""What a process is at when it dies over a supplier: each scenario makes exactly one job due, of one supplier."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+from tests.acceptance.fire.house import Fire
+from tests.acceptance.fire.scenarios import after_the_first_job
+from tests.stage import REALM
+
+VENDOR = {"method": "POST", "path": f"/v3/company/{REALM}/vendor"}
+
+
+@dataclass(frozen=True)
+class SupplierWork:
+    """What must stand in the end: the city on both sides, how often the vendor was changed, and the record's state."""
+
+    supplier: dict[str, Any]
+    city: str
+    vendor_city: str
+    changes: int
+    state: str = "synced"
+
+
+def create_vendor(fire: Fire) -> SupplierWork:
+    """Make a new approved supplier wait for its vendor."""
+    made = new_supplier(fire)
+    fire.told()
+    return SupplierWork(made, "Waco", "Waco", 0)
+
+
+def create_vendor_landed(fire: Fire) -> SupplierWork:
+    """Leave a new vendor that landed and whose answer was never seen."""
+    fire.stage.quickbooks.post("faults", match=VENDOR, fault="drop_after_commit", times=1)
+    made = new_supplier(fire)
+    after_the_first_job(fire)
+    return SupplierWork(made, "Waco", "Waco", 0)
+
+
+def create_vendor_lost(fire: Fire) -> SupplierWork:
+    """Leave a new vendor that did not land, which nobody knows."""
+    fire.stage.quickbooks.post("faults", match=VENDOR, fault="reset", times=1)
+    made = new_supplier(fire)
+    after_the_first_job(fire)
+    return SupplierWork(made, "Waco", "Waco", 0)
+
+
+def change_vendor(fire: Fire) -> SupplierWork:
+    """Make a supplier that was changed wait to change its vendor."""
+    made = in_step(fire)
+    move(fire, made, "Dallas")
+    fire.told()
+    return SupplierWork(made, "Dallas", "Dallas", 1)
+
+
+def change_vendor_landed(fire: Fire) -> SupplierWork:
+    """Leave a change of a vendor that landed and whose answer was never seen."""
+    made = in_step(fire)
+    fire.stage.quickbooks.post("faults", match=VENDOR, fault="drop_after_commit", times=1)
+    move(fire, made, "Dallas")
+    after_the_first_job(fire)
+    return SupplierWork(made, "Dallas", "Dallas", 1)
+
+
+def change_supplier(fire: Fire) -> SupplierWork:
+    """Make a vendor that was changed wait to change its supplier."""
+    made = in_step(fire)
+    move_vendor(fire, made, "Houston")
+    fire.told()
+    return SupplierWork(made, "Houston", "Houston", 1)
+
+
+def conflict(fire: Fire) -> SupplierWork:
+    """Make a supplier wait to be held: both sides were changed, and no event tells of Precoro's change."""
+    made = in_step(fire)
+    fire.stage.precoro.post("webhooks", drop=1.0)
+    move(fire, made, "Dallas")
+    move_vendor(fire, made, "Houston")
+    fire.told()
+    return SupplierWork(made, "Dallas", "Houston", 1, state="held")
+
+
+SUPPLIER_SCENARIOS: Mapping[str, Callable[[Fire], SupplierWork]] = {
+    one.__name__: one
+    for one in (
+        create_vendor,
+        create_vendor_landed,
+        create_vendor_lost,
+        change_vendor,
+        change_vendor_landed,
+        change_supplier,
+        conflict,
+    )
+}
+
+
+def new_supplier(fire: Fire) -> dict[str, Any]:
+    """Create a supplier whose name is like no other, so that no vendor may be its own."""
+    number = fire.number()
+    name = sha256(str(number).encode()).hexdigest()[:12]
+    made: dict[str, Any] = fire.stage.precoro.post(
+        "suppliers", company=1, name=name, city="Waco", legalAddress=f"{number} Elm St", phone=f"+1 254 555 {number:04}"
+    )
+    return made
+
+
+def in_step(fire: Fire) -> dict[str, Any]:
+    """Create a supplier and let its vendor be made, and an hour pass."""
+    made = new_supplier(fire)
+    fire.stage.until_state(made, "synced")
+    fire.settles()
+    return made
+
+
+def move(fire: Fire, made: Mapping[str, Any], city: str) -> None:
+    """Let a person change the city of a supplier."""
+    fire.stage.precoro.post(f"suppliers/{made['id']}", company=1, set={"city": city})
+
+
+def move_vendor(fire: Fire, made: Mapping[str, Any], city: str) -> None:
+    """Let a person change the city of its vendor, and the clock read what has changed in QuickBooks."""
+    [vendor] = vendors_of(fire, made)
+    changed = {"BillAddr": {**vendor["BillAddr"], "City": city}}
+    fire.stage.quickbooks.post(f"vendor/{vendor['Id']}?realm={REALM}", set=changed)
+    fire.changes_are_read()
+
+
+def suppliers_of(fire: Fire, made: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return every supplier of that name."""
+    rows = fire.stage.precoro.get("state")["companies"]["1"]["suppliers"]
+    return [row for row in rows if row["name"] == made["name"]]
+
+
+def vendors_of(fire: Fire, made: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return every vendor of that name."""
+    rows = fire.stage.quickbooks.get("state")["companies"][REALM]["vendor"]
+    return [row for row in rows if row["DisplayName"] == made["name"]]

@@ -1,0 +1,92 @@
+"""Killed with -9 at every boundary over a supplier in turn: both sides agree after it, and there is one of each."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from mappers.policy import dump_policy, load_policy
+from store.companies import Connection
+from tests.acceptance.fire.house import Fire, fire
+from tests.acceptance.fire.scenarios import SUPPLIER_STEPS, sides
+from tests.acceptance.fire.supplier_scenarios import SUPPLIER_SCENARIOS, SupplierWork, suppliers_of, vendors_of
+from tests.stage import REALM
+
+AT_ONCE = {"TIEOUT_REREAD_AFTER": "0.001"}
+"""A supplier that is due again after its job is queued again at once, however long the job took."""
+EVERY_ONE = "EVERY_BOUNDARY" in os.environ
+ON_POSTGRES = tuple(SUPPLIER_STEPS) if EVERY_ONE else ("create_vendor_lost",)
+PLACES = [*(("sqlite", scenario) for scenario in SUPPLIER_STEPS), *(("postgres", one) for one in ON_POSTGRES)]
+DEATHS = [
+    (database, scenario, number)
+    for database, scenario in PLACES
+    for number, name in enumerate(sides(SUPPLIER_STEPS[scenario]))
+    if EVERY_ONE or number == 0 or name.startswith("after")
+]
+
+
+@pytest.fixture(scope="module")
+def house(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, redis_url: str) -> Iterator[Fire]:
+    """Return one house for all deaths on one database, in which every approved supplier gets a vendor."""
+    on = {"DATABASE_URL": request.getfixturevalue("postgres").new_database()} if request.param == "postgres" else {}
+    with fire(tmp_path_factory.mktemp("fire"), redis_url, **AT_ONCE, **on) as opened:
+        with opened.stage.runtime.write() as (session, _):
+            connection = session.get_one(Connection, 1)
+            connection.policy = dump_policy(replace(load_policy(connection.policy), create_missing_vendors=True))
+        yield opened
+
+
+def supplier_shows(row: dict[str, Any]) -> dict[str, Any]:
+    """Return what must be the same on both sides, of a supplier."""
+    return {"name": row["name"], "street": row["legalAddress"], "phone": row["phone"], "twin": row["externalId"]}
+
+
+def vendor_shows(row: dict[str, Any]) -> dict[str, Any]:
+    """Return the same of a vendor."""
+    return {
+        "name": row["DisplayName"],
+        "street": row["BillAddr"]["Line1"],
+        "phone": row["PrimaryPhone"]["FreeFormNumber"],
+        "twin": f"qbo:{REALM}:vendor:{row['Id']}",
+    }
+
+
+def assert_done(fire: Fire, work: SupplierWork) -> None:
+    """Check that there is one of each, that both agree, that nothing was written twice, and that a conflict is asked."""
+    [supplier], [vendor] = suppliers_of(fire, work.supplier), vendors_of(fire, work.supplier)
+    assert supplier_shows(supplier) == vendor_shows(vendor)
+    assert (supplier["city"], vendor["BillAddr"]["City"]) == (work.city, work.vendor_city)
+    assert int(vendor["SyncToken"]) == work.changes
+    assert fire.unanswered(work.supplier) == []
+    record = fire.record(work.supplier)
+    asked = ["supplier_changed_on_both_sides"] if work.state == "held" else []
+    assert (record.state, [problem.code for problem in record.problems]) == (work.state, asked)
+
+
+@pytest.mark.parametrize(("house", "scenario"), PLACES, indirect=["house"])
+def test_every_boundary_over_a_supplier_is_listed(house: Fire, scenario: str) -> None:
+    work = SUPPLIER_SCENARIOS[scenario](house)
+    status, reached = house.nursery.live("worker")
+    assert status == 0
+    house.mends(work.supplier, work.state)
+    assert_done(house, work)
+    assert reached == sides(SUPPLIER_STEPS[scenario])
+
+
+@pytest.mark.parametrize(
+    ("house", "scenario", "number"),
+    DEATHS,
+    indirect=["house"],
+    ids=[f"{base}-{scenario}-{number} {sides(SUPPLIER_STEPS[scenario])[number]}" for base, scenario, number in DEATHS],
+)
+def test_a_death_over_a_supplier(house: Fire, scenario: str, number: int) -> None:
+    work = SUPPLIER_SCENARIOS[scenario](house)
+    status, reached = house.nursery.live("worker", deadly=number)
+    assert (status, reached) == (-signal.SIGKILL, sides(SUPPLIER_STEPS[scenario])[: number + 1])
+    house.mends(work.supplier, work.state)
+    assert_done(house, work)
