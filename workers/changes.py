@@ -126,13 +126,13 @@ def read(runtime: Runtime, qbo_id: int) -> None:
 
     After more than 30 days without, which QuickBooks does not remember, everything is read once instead.
     """
-    with runtime.write() as (session, moment):
+    with runtime.write() as (session, begun):
         company = session.get_one(QboCompany, qbo_id)
         read_before, asks_preferences = company.changes_read_at, _may_have_switched(session, company)
         company.changes_due = False
-        company.changes_read_at = moment
+        company.changes_read_at = None  # until all is kept: whoever dies meanwhile leaves it due
     try:
-        found = _changes(runtime, company, company.changes_since or moment)
+        found = _changes(runtime, company, company.changes_since or begun)
         preferences = clients.quickbooks(runtime, company).preferences() if asks_preferences else None
     except RemoteError as error:
         with runtime.write() as (session, moment):
@@ -146,6 +146,7 @@ def read(runtime: Runtime, qbo_id: int) -> None:
         if preferences is not None:
             keep_preferences(session, fresh, preferences, moment)
         _keep(session, fresh, found, moment)
+        fresh.changes_read_at = begun
 
 
 def _changes(runtime: Runtime, company: QboCompany, since: datetime) -> Changes:
