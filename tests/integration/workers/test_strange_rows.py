@@ -88,6 +88,16 @@ def test_a_strange_row_of_quickbooks_keeps_no_other_from_being_kept(
     assert kept(store, "good")
 
 
+@pytest.mark.parametrize("mark", ["\x00", "\ud800"], ids=["NUL", "half a surrogate pair"])
+def test_a_name_with_a_mark_that_no_database_keeps_is_kept_without_it(
+    store: Store, serving: Connection, mark: str
+) -> None:
+    row = {**QUICKBOOKS["Account"], "Name": f"Rent{mark}", "FullyQualifiedName": f"Rent{mark}", "Id": "good"}
+    with store.write() as session:
+        reference.keep_quickbooks(session, serving.qbo, "Account", [row], now(session))
+        assert session.scalar(select(Entry.name).where(Entry.key == "good")) == "Rent"
+
+
 @FUZZ
 @given(strange=in_rows(PRECORO))
 def test_a_strange_row_of_precoro_keeps_no_other_from_being_kept(
