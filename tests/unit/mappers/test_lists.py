@@ -288,7 +288,7 @@ def applied(mirror: Mirror, rows: list[Row]) -> Mirror:
         if changes.get("parent") is not None:
             changes["parent"] = next(
                 option for option, pair in reversed(pairs.items()) if pair.entry_id == changes["parent"]
-                and not options[option].gone and _is_main(mirror, rows, option)
+                and option in options and not options[option].gone and _is_main(mirror, rows, option)
             )  # fmt: skip
         options[key] = replace(old, **changes)
         if row.what == "add" or row.takes_over:
@@ -300,7 +300,9 @@ def applied(mirror: Mirror, rows: list[Row]) -> Mirror:
 
 def _is_main(mirror: Mirror, rows: list[Row], option: str) -> bool:
     """Say whether children go under this option: that of a row of the plan, or a new one."""
-    return option not in mirror.options or any(row.option_id == option and row.what != "problem" for row in rows)
+    return option not in mirror.options or any(
+        row.option_id == option and not row.sentence.startswith("Switch off") for row in rows
+    )
 
 
 @given(mirrors(), st.sampled_from(["nothing", "unseen", "all"]))
