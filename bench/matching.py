@@ -18,8 +18,8 @@ from functools import cached_property
 from bench import supplier_lists
 from bench.figures import line, machine
 from bench.supplier_lists import Lists
-from mappers.matching import equal_names
-from mappers.suggestions import Suggestion, suggest
+from mappers.matching.rule import equal_names
+from mappers.matching.suggestions import Suggestion, suggest
 
 
 @dataclass(frozen=True)

@@ -27,9 +27,13 @@ from settings import Settings, load
 from standins.consent import give_consent
 from standins.seed import WIDGETS_INC
 from store.tasks import ENDED, PLANNED, Task
-from workers import actions, clients, connect, lists, supplier_import, tasks
-from workers.connect import PrecoroAccess
+from workers import actions, clients
+from workers.connections import connect
+from workers.connections.connect import PrecoroAccess
+from workers.lists import mirror as lists
 from workers.runtime import Runtime
+from workers.suppliers import import_from_quickbooks as supplier_import
+from workers.tasks import engine as tasks
 
 START_SECONDS = 60.0
 PATIENCE = 1800.0

@@ -15,7 +15,7 @@ from unicodedata import combining, normalize
 
 from bench import supplier_words as words
 from bench.supplier_words import COUNTRIES, Country
-from mappers.parties import Party
+from mappers.matching.parties import Party
 
 UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ß": "ss"})
 CYRILLIC = str.maketrans("AaceopxyBCEHKMOPTX", "АасеорхуВСЕНКМОРТХ")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cli.app import tieout
-from workers import logs
+from workers.ops import logs
 
 if __name__ == "__main__":
     logs.set_up("ERROR")

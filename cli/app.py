@@ -25,14 +25,14 @@ from cli.suppliers import suppliers
 from cli.tasks import tasks
 from cli.taxes import taxes
 from cli.usage import usage
-from mappers.documents import UnreadableDocument
+from mappers.documents.document import UnreadableDocument
 from mappers.policy import UnreadablePolicy
 from outbound.errors import RemoteError
 from settings import WrongSettingsError
 from store.base import NoKeyError
-from workers.connect import ConnectError
+from workers.connections.connect import ConnectError
 from workers.people import CannotError, NotThereError
-from workers.tasks import NoSuchTaskError, TaskError
+from workers.tasks.engine import NoSuchTaskError, TaskError
 
 HELP = ["-h", "--help"]
 

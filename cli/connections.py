@@ -15,8 +15,11 @@ from cli.output import json_option, print_facts, print_json, print_table, progre
 from cli.running import connection_named, opened, who
 from precoro_client.client import INTERNATIONAL, UNITED_STATES
 from store.companies import Connection
-from workers import checks, connect, listings, people
-from workers.connect import Connected, PrecoroAccess
+from workers import people
+from workers.connections import connect
+from workers.connections.connect import Connected, PrecoroAccess
+from workers.ops import doctor as checks
+from workers.ops import views as listings
 from workers.runtime import Runtime
 
 HOSTS = {"international": INTERNATIONAL, "us": UNITED_STATES}

@@ -10,8 +10,8 @@ from sqlalchemy.exc import SQLAlchemyError
 import settings as settings_module
 from cli.output import json_option, painted, print_json
 from settings import WrongSettingsError
-from workers import checks
-from workers.checks import Check
+from workers.ops import doctor as checks
+from workers.ops.doctor import Check
 from workers.runtime import Runtime
 
 

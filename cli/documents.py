@@ -13,13 +13,15 @@ import click
 from cli.errors import NotFoundError
 from cli.output import json_option, money, print_facts, print_json, print_table, progress, say
 from cli.running import connection_named, document_named, documents_named, opened, who
-from mappers.outcomes import Create, Hold, Need, Nothing, Plan, Update
+from mappers.documents.outcomes import Create, Hold, Need, Nothing, Plan, Update
 from mappers.problems import Note, Problem
 from outbound.errors import MINUTE, NoBudget
 from store.companies import CONNECTED
 from store.records import STATES, ProblemRow, Record
-from workers import listings, people, waiting
-from workers.dry_run import DryRun, dry_run
+from workers import people
+from workers.documents.dry_run import DryRun, dry_run
+from workers.ops import views as listings
+from workers.records import waits as waiting
 from workers.runtime import Runtime
 
 PAIRABLE = {"supplier", "item", "term"}
@@ -29,7 +31,7 @@ STEPPED_OVER = (
     "changed_in_quickbooks",
     "deleted_in_quickbooks",
 )
-"""The codes of problems that a person may step over: see `mappers.plan.plan`."""
+"""The codes of problems that a person may step over: see `mappers.documents.plan.plan`."""
 
 connection_option = click.option("--connection", metavar="NAME", help="Only this connection.")
 

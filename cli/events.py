@@ -11,7 +11,8 @@ from cli.errors import NotFoundError
 from cli.output import json_option, print_json, print_table, say
 from cli.running import opened, who
 from store.events import IGNORED, KEPT, PRECORO, QUICKBOOKS, UNREADABLE, Event
-from workers import listings, people
+from workers import people
+from workers.ops import views as listings
 
 UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 MOST = 100_000

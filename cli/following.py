@@ -19,8 +19,10 @@ from cli.errors import WrongError
 from cli.output import print_json, print_table, say
 from cli.running import who
 from store.tasks import APPLYING, CANCELLED, ENDED, FAILED, PLANNED, PROBLEM, READING, UNCHANGED, Change, Task
-from workers import actions, listings, tasks
+from workers import actions
+from workers.ops import views as listings
 from workers.runtime import Runtime
+from workers.tasks import engine as tasks
 
 P = ParamSpec("P")
 R = TypeVar("R")

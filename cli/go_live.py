@@ -12,9 +12,11 @@ import click
 from cli.following import dry_run_option, yes_option
 from cli.output import json_option, money, print_facts, print_json, print_table, progress, say
 from cli.running import chosen, opened, who
-from workers import checklist, events_heard, go_live, people
-from workers.checklist import OPEN, Item
-from workers.go_live import Preview
+from workers import people
+from workers.connections import checklist, go_live
+from workers.connections import webhook_test as events_heard
+from workers.connections.checklist import OPEN, Item
+from workers.connections.go_live import Preview
 from workers.runtime import Runtime
 
 WAIT = 60.0

@@ -10,7 +10,7 @@ import click
 from cli.output import json_option, moment, print_json, print_table, say
 from cli.running import connection_named, opened
 from store.history import ActionRow
-from workers import listings
+from workers.ops import views as listings
 
 
 @click.group()

@@ -10,12 +10,12 @@ import click
 from cli.following import dry_run_option, run_task, yes_option
 from cli.output import json_option, print_json, print_table, say
 from cli.running import chosen, connection_named, opened, who
-from mappers.list_choices import REFRESH
-from mappers.list_entries import Selection
-from mappers.list_fields import LISTS
-from workers import list_choices
-from workers import lists as mirrored
-from workers.list_choices import DefaultAccount, Picks, Standing
+from mappers.lists.choices import REFRESH
+from mappers.lists.entries import Selection
+from mappers.lists.fields import LISTS
+from workers.lists import commands as list_choices
+from workers.lists import mirror as mirrored
+from workers.lists.commands import DefaultAccount, Picks, Standing
 
 P = ParamSpec("P")
 R = TypeVar("R")

@@ -10,9 +10,9 @@ import click
 from cli.following import counted, dry_run_option, run_task, yes_option
 from cli.output import json_option, print_json, print_table, say
 from cli.running import chosen, connection_named, opened, who
-from workers import product_pairs
-from workers.product_pairs import Listed
-from workers.products import SYNC
+from workers.products import commands as product_pairs
+from workers.products.commands import Listed
+from workers.products.pair_all import SYNC
 
 connection_option = click.option("--connection", metavar="NAME", help="Which connection, when there are several.")
 

@@ -11,7 +11,8 @@ from cli.errors import CouldNotRunError, NotFoundError
 from store import companies
 from store.companies import Connection
 from store.records import Record
-from workers import checks, listings
+from workers.ops import doctor as checks
+from workers.ops import views as listings
 from workers.runtime import Runtime
 
 

@@ -11,10 +11,10 @@ import click
 from cli.following import dry_run_option
 from cli.output import json_option, print_json, print_table, say
 from cli.running import chosen, opened, who
-from mappers.offers import Decision
 from mappers.policy import UnreadablePolicy
-from workers import policy
-from workers.policy import Decided
+from mappers.settings.rules import Decision
+from workers.connections import settings as policy
+from workers.connections.settings import Decided
 
 REFERENCE = "docs/reference/connection-settings.md"
 DAY = "%Y-%m-%d"

@@ -12,17 +12,23 @@ from cli.errors import WrongError
 from cli.following import dry_run_option, run_task, yes_option
 from cli.output import json_option, print_json, print_table, progress, say
 from cli.running import connection_named, opened, who
-from mappers.supplier_fields import LABELS
-from mappers.supplier_merge import Side
+from mappers.suppliers.fields import LABELS
+from mappers.suppliers.merge import Side
 from outbound.errors import RemoteError
 from store import records
 from store.companies import Connection
 from store.records import Record
 from store.reference import Entry
-from workers import listings, supplier_acts, supplier_import, supplier_listings, supplier_sync, sync, vendor_batches
+from workers import sync
+from workers.ops import views as listings
 from workers.people import NotThereError
 from workers.runtime import Runtime
-from workers.supplier_listings import Overview
+from workers.suppliers import commands as supplier_acts
+from workers.suppliers import create_vendors as vendor_batches
+from workers.suppliers import import_from_quickbooks as supplier_import
+from workers.suppliers import pair_all as supplier_sync
+from workers.suppliers import views as supplier_listings
+from workers.suppliers.views import Overview
 
 P = ParamSpec("P")
 R = TypeVar("R")

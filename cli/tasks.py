@@ -11,8 +11,8 @@ from cli.following import described, follow, look, print_plan, print_summary, ra
 from cli.output import json_option, print_facts, print_json, print_table, say
 from cli.running import connection_named, opened, who
 from store.tasks import ENDED, PLANNED
-from workers import listings
-from workers import tasks as long_actions
+from workers.ops import views as listings
+from workers.tasks import engine as long_actions
 
 task_argument = click.argument("task", type=int)
 

@@ -10,9 +10,11 @@ import click
 from cli.following import dry_run_option, run_task, yes_option
 from cli.output import json_option, print_json, print_table, say
 from cli.running import chosen, opened, who
-from mappers.taxes import Match, percent_text
-from workers import tax_acts, tax_creating, tax_matching
-from workers.taxes import Overview, Withheld
+from mappers.taxes.matching import Match, percent_text
+from workers.taxes import commands as tax_acts
+from workers.taxes import create_codes as tax_creating
+from workers.taxes import match as tax_matching
+from workers.taxes.state import Overview, Withheld
 
 HEADS = ("Precoro", "rate", "QuickBooks", "", "what to do")
 WORDS = {0: (), 1: ("name",), 2: ("tax", "twin"), 3: ("name", "tax", "twin")}

@@ -9,7 +9,7 @@ import click
 
 from cli.output import json_option, print_json, print_table, say
 from cli.running import opened
-from workers import usage as meter
+from workers.ops import usage as meter
 
 A_MONTH = timedelta(days=30)
 

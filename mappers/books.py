@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from mappers.documents import Document, OptionValue
+from mappers.documents.document import Document, OptionValue
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,9 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from mappers.matching import matching_name
-from mappers.parties import Party
-from mappers.suggestions import Suggestion, suggest
+from mappers.matching.parties import Party
+from mappers.matching.rule import matching_name
+from mappers.matching.suggestions import Suggestion, suggest
 
 LONGEST = 300
 """The most characters that Precoro takes for the name and the SKU of an item (facts of Precoro, 1.4)."""

@@ -30,7 +30,8 @@ from store.base import Store
 from store.records import NEVER, Record
 from tests.one_worker import work_off
 from webhooks.app import create_app
-from workers import clients, clock, connect, go_live, jobs
+from workers import clients, clock, jobs
+from workers.connections import connect, go_live
 from workers.runtime import Runtime
 
 REALM, VERIFIER = "9130001", "verify_me"

@@ -14,7 +14,7 @@ from rq.worker_pool import WorkerPool
 
 import settings as settings_module
 from store import queue
-from workers import logs
+from workers.ops import logs
 
 log = logging.getLogger("workers")
 REDIS_TIMEOUT = 60

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from workers import (
-    currencies,
-    lists,
-    products,
-    supplier_import,
-    supplier_sync,
-    tasks,
-    tax_creating,
-    tax_matching,
-    vendor_batches,
-)
+from workers import currencies
+from workers.lists import mirror as lists
+from workers.products import pair_all as products
 from workers.runtime import Runtime
-from workers.tasks import Action, Estimate, TaskError
+from workers.suppliers import create_vendors as vendor_batches
+from workers.suppliers import import_from_quickbooks as supplier_import
+from workers.suppliers import pair_all as supplier_sync
+from workers.tasks import engine as tasks
+from workers.tasks.engine import Action, Estimate, TaskError
+from workers.taxes import create_codes as tax_creating
+from workers.taxes import match as tax_matching
 
 ACTIONS: Mapping[str, Action] = {
     lists.IMPORT: lists.IMPORT_LISTS,

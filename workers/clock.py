@@ -26,7 +26,11 @@ from store.companies import CONNECTED, Connection, PrecoroCompany, QboCompany
 from store.queue import TASK_JOB
 from store.records import FAILED, Record
 from store.tasks import Task
-from workers import changes, company, lists, logs, tokens
+from workers import catch_up as changes
+from workers import tokens
+from workers.lists import mirror as lists
+from workers.ops import logs
+from workers.reference import company
 from workers.runtime import Runtime, from_environment
 
 log = structlog.get_logger()

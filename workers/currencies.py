@@ -21,9 +21,9 @@ from store.companies import Connection, QboCompany
 from store.reference import PRECORO, QUICKBOOKS, Entry
 from store.tasks import APPLIED, PROBLEM, UNCHANGED, Change
 from workers import people
-from workers import reference as copies
+from workers.reference import cache as copies
 from workers.runtime import Runtime
-from workers.tasks import Action, Calls, Planned, Step
+from workers.tasks.engine import Action, Calls, Planned, Step
 
 ADD_CURRENCIES = "currencies add"
 ADD = "add"

@@ -11,10 +11,11 @@ from rq import get_current_job
 from sqlalchemy.exc import OperationalError
 
 from store.base import is_away
-from workers import actions, tasks
+from workers import actions
 from workers.runtime import Runtime, from_environment
 from workers.sync import sync
-from workers.tasks import NotWaitingError
+from workers.tasks import engine as tasks
+from workers.tasks.engine import NotWaitingError
 
 log = structlog.get_logger()
 

@@ -9,14 +9,17 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from mappers.outcomes import Hold
+from mappers.documents.outcomes import Hold
 from mappers.problems import Problem
 from outbound.errors import RemoteError
 from store import records
 from store.intents import Intent
 from store.records import INVOICE, PURCHASE_ORDER
-from workers import documents, suppliers, vendors, write_back, writes
-from workers.work import Work
+from workers.documents import kind as documents
+from workers.records import write_back, writes
+from workers.records.work import Work
+from workers.suppliers import kind as suppliers
+from workers.suppliers import vendors
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,9 @@ from store.companies import CONNECTED, DISCONNECTED, PAUSED, Connection, QboComp
 from store.events import Event
 from store.records import Record, replace_problems
 from store.reference import PRECORO, QUICKBOOKS, Entry
-from workers import clients, company, connect, pairs
+from workers import clients
+from workers.connections import connect
+from workers.reference import company, pairs
 from workers.runtime import Runtime
 
 PAIRED: Mapping[str, tuple[str, str]] = pairs.SIDES

@@ -11,13 +11,13 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from mappers.differences import dropped
+from mappers.documents.differences import dropped
 from outbound.errors import Landed, NotFound, RemoteError, Verdict
 from store import intents
 from store.intents import Intent
-from workers import writes
 from workers.kinds import KINDS
-from workers.work import PostponedError, Work
+from workers.records import writes
+from workers.records.work import PostponedError, Work
 
 
 def settle(work: Work) -> None:

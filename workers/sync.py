@@ -2,7 +2,7 @@
 
     claim -> settle -> read -> plan -> apply and record -> write back -> release
 
-Nothing here trusts an event: the record is read as it is now, `mappers.plan` says what QuickBooks should hold because of
+Nothing here trusts an event: the record is read as it is now, `mappers.documents.plan` says what QuickBooks should hold because of
 it, and the one change that is needed is made. No transaction is open while a remote call runs. A job returns when a
 record is up to date, held or postponed, and raises only when it gives up (design, sections 4 and 5).
 """
@@ -14,15 +14,16 @@ from types import TracebackType
 
 import structlog
 
-from mappers.outcomes import Delete, Hold
+from mappers.documents.outcomes import Delete, Hold
 from outbound.errors import AskedTooOften, Landed, NoBudget, RemoteError, Verdict
 from store import companies, queue, records
 from store.base import is_away
-from workers import resting, settle
+from workers import settle
 from workers.kinds import KINDS
+from workers.records import backoff as resting
+from workers.records.work import GaveUpError, PostponedError, Work, load
 from workers.retry import Schedule
 from workers.runtime import Runtime
-from workers.work import GaveUpError, PostponedError, Work, load
 
 log = structlog.get_logger()
 

@@ -7,7 +7,8 @@ from collections import Counter
 from store.tasks import DONE, ENDED
 from tests.acceptance.processes import Processes
 from tests.stage import REALM
-from workers import lists, tasks
+from workers.lists import mirror as lists
+from workers.tasks import engine as tasks
 
 ACCOUNTS = "QuickBooks Accounts"
 NEW = [f"Site {number}" for number in range(1, 7)]

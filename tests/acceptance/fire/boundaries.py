@@ -23,7 +23,11 @@ from store.base import Store
 
 T = TypeVar("T")
 
-PASSED_ON = {("store.base", "Store._place"), ("workers.runtime", "Runtime.write"), ("workers.tasks", "Step.write")}
+PASSED_ON = {
+    ("store.base", "Store._place"),
+    ("workers.runtime", "Runtime.write"),
+    ("workers.tasks.engine", "Step.write"),
+}
 
 
 class Boundaries:

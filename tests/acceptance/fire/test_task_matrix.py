@@ -13,7 +13,8 @@ from store.tasks import DONE, Task
 from tests.acceptance.fire.house import Fire, fire
 from tests.acceptance.fire.scenarios import TASK_STEPS, sides
 from tests.stage import REALM
-from workers import lists, tasks
+from workers.lists import mirror as lists
+from workers.tasks import engine as tasks
 
 SLUG, CLASSES = "widgets-inc", 17031
 BOUNDARIES = sides(TASK_STEPS)

@@ -9,9 +9,9 @@ import pytest
 
 from store.tasks import DONE
 from tests.acceptance.fire.house import Fire, fire
-from workers import tasks
-from workers.tax_creating import CREATE
-from workers.tax_matching import stand
+from workers.tasks import engine as tasks
+from workers.taxes.create_codes import CREATE
+from workers.taxes.match import stand
 
 REALM, SLUG = "9130002", "widgets-uk-ltd"
 UK = (REALM, "ann@widgets-uk.example", "precoro-sandbox-key-2")

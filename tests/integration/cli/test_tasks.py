@@ -9,7 +9,8 @@ import simplejson
 
 from tests.integration.cli.conftest import Tieout
 from tests.stage import Stage
-from workers import lists, tasks
+from workers.lists import mirror as lists
+from workers.tasks import engine as tasks
 
 SLUG = "widgets-inc"
 

@@ -12,7 +12,8 @@ from outbound.errors import NoBudget
 from store.companies import Connection
 from tests.integration.cli.conftest import Tieout
 from tests.stage import Stage, house
-from workers import clients, listings
+from workers import clients
+from workers.ops import views as listings
 
 PAPER = {"name": "Copy paper", "quantity": 10, "price": "54.00", "account": "Office Supplies"}
 SLUG = "widgets-inc"

@@ -7,7 +7,9 @@ from typing import Any
 from store.records import SUPPLIER, Record
 from store.tasks import Change
 from tests.stage import REALM, Stage
-from workers import actions, listings, tasks
+from workers import actions
+from workers.ops import views as listings
+from workers.tasks import engine as tasks
 
 SLUG, ACME, VENDOR = "widgets-inc", "9001", "56"
 

@@ -21,7 +21,8 @@ from store.history import PlanRow
 from store.records import FAILED, SYNCED, Record
 from tests.rows import change, record
 from tests.stage import Stage
-from workers import checks, clock
+from workers import clock
+from workers.ops import doctor as checks
 from workers.runtime import Runtime
 
 

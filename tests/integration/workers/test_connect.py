@@ -15,8 +15,11 @@ from store.companies import Connection, QboCompany
 from store.reference import Pair
 from tests.integration.workers.test_orders_and_abroad import UK
 from tests.stage import EMAIL, KEY, REALM, REDIRECT, Stage, house
-from workers import clients, company, connect, listings, people
-from workers.connect import CompanyRefusedError, ConnectError, PrecoroAccess
+from workers import clients, people
+from workers.connections import connect
+from workers.connections.connect import CompanyRefusedError, ConnectError, PrecoroAccess
+from workers.ops import views as listings
+from workers.reference import company
 
 SLUG = "widgets-inc"
 PAPER = {"name": "Copy paper", "quantity": 10, "price": "54.00", "account": "Office Supplies"}

@@ -11,8 +11,10 @@ import pytest
 from store import tasks as rows
 from store.tasks import Change
 from tests.stage import Stage, house
-from workers import listings, supplier_acts, tasks
 from workers.currencies import ADD_CURRENCIES, stand
+from workers.ops import views as listings
+from workers.suppliers import commands as supplier_acts
+from workers.tasks import engine as tasks
 
 UK = ("9130002", "ann@widgets-uk.example", "precoro-sandbox-key-2")
 

@@ -11,8 +11,10 @@ from typing import Any
 import pytest
 
 from tests.stage import Stage, house
-from workers import go_live, people, policy
-from workers.go_live import LiveAlreadyError, Preview
+from workers import people
+from workers.connections import go_live
+from workers.connections import settings as policy
+from workers.connections.go_live import LiveAlreadyError, Preview
 
 SLUG = "widgets-inc"
 PAPER = {"name": "Copy paper", "quantity": 10, "price": "54.00", "account": "Office Supplies"}

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from store.companies import Connection
 from tests.stage import REALM, Stage
-from workers import pairs
+from workers.reference import pairs
 
 PAPER = {"name": "Copy paper", "quantity": 10, "price": "54.00", "account": "Office Supplies"}
 

@@ -16,7 +16,11 @@ from store.companies import Connection
 from store.reference import Pair
 from store.tasks import Change
 from tests.stage import REALM, Stage, house
-from workers import actions, list_choices, listings, lists, people, tasks
+from workers import actions, people
+from workers.lists import commands as list_choices
+from workers.lists import mirror as lists
+from workers.ops import views as listings
+from workers.tasks import engine as tasks
 
 SLUG = "widgets-inc"
 ACCOUNTS, CLASSES, CUSTOMERS, LOCATIONS = 17030, 17031, 17032, 2100

@@ -10,7 +10,7 @@ from store.companies import QboCompany
 from store.history import ActionRow
 from store.reference import QUICKBOOKS, Entry, KnownEntity
 from tests.stage import REALM, Stage
-from workers import changes
+from workers import catch_up as changes
 
 PENS = {"name": "Pens", "quantity": 10, "price": "5.40", "account": "Office Supplies"}
 POSTAGE, SUPPLIES = "100", "42"

@@ -17,7 +17,8 @@ from store.intents import LANDED, Intent
 from store.records import Record
 from tests.acceptance.fire.house import PAPER, an_hour_passes
 from tests.stage import Stage, house
-from workers import listings, waiting
+from workers.ops import views as listings
+from workers.records import waits as waiting
 
 COUNT = 20
 EACH = 3

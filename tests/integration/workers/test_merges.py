@@ -9,7 +9,7 @@ from store.companies import Connection
 from store.history import ActionRow
 from store.reference import QUICKBOOKS, Entry, Pair
 from tests.stage import REALM, Stage
-from workers import policy
+from workers.connections import settings as policy
 
 SUPPLIES, POSTAGE = "42", "100"
 PENS = {"name": "Pens", "quantity": 10, "price": "5.40", "account": "Office Supplies"}

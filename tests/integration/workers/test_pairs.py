@@ -10,7 +10,7 @@ from sqlalchemy import update
 from store.companies import Connection
 from store.reference import NOT_THE_SAME, PRECORO, QUICKBOOKS, Entry, Suggestion
 from tests.stage import Stage
-from workers import pairs
+from workers.reference import pairs
 
 
 def add(stage: Stage, side: str, kind: str, key: str, name: str, **values: Any) -> None:

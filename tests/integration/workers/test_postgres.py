@@ -13,7 +13,8 @@ from store import tasks as rows
 from store.records import Record
 from tests.integration.workers.supplier_sides import change_supplier, change_vendor, in_step, state_of, supplier, vendor
 from tests.stage import REALM, Stage, house
-from workers import lists, tasks
+from workers.lists import mirror as lists
+from workers.tasks import engine as tasks
 
 PAPER = {"name": "Copy paper", "quantity": 10, "price": "54.00", "account": "Office Supplies"}
 

@@ -16,10 +16,14 @@ from store.history import ActionRow
 from store.reference import Pair
 from store.tasks import Change
 from tests.stage import REALM, Stage
-from workers import actions, listings, pairs, people, product_pairs, tasks
+from workers import actions, people
+from workers.ops import views as listings
 from workers.people import NoSuchEntryError
-from workers.product_pairs import Listed, NotPairedError, UnusableItemError
-from workers.products import SYNC
+from workers.products import commands as product_pairs
+from workers.products.commands import Listed, NotPairedError, UnusableItemError
+from workers.products.pair_all import SYNC
+from workers.reference import pairs
+from workers.tasks import engine as tasks
 
 SLUG = "widgets-inc"
 BUY = {"Type": "NonInventory", "ExpenseAccountRef": {"value": "42"}}

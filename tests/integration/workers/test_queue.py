@@ -9,15 +9,16 @@ import pytest
 from redis import Redis
 from sqlalchemy import select
 
-from mappers.outcomes import Hold
+from mappers.documents.outcomes import Hold
 from store import companies, queue
 from store.companies import PrecoroCompany, QboCompany
 from store.records import Record
 from tests.rows import change
 from tests.stage import KEY, Stage
-from workers import documents, sync
+from workers import sync
+from workers.documents import kind as documents
+from workers.records.work import PostponedError
 from workers.runtime import Runtime
-from workers.work import PostponedError
 
 PAPER = {"name": "Copy paper", "quantity": 10, "price": "54.00", "account": "Office Supplies"}
 

@@ -20,7 +20,9 @@ from tests.rows import connection
 from tests.scripted_server import ScriptedServer, answer
 from tests.stage import Stage
 from tests.unit.noise import JSON, broken, places
-from workers import changes, reference, writes
+from workers import catch_up as changes
+from workers.records import writes
+from workers.reference import cache as reference
 
 FUZZ = settings(
     max_examples=150,

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from mappers.policy import dump_policy, load_policy
-from mappers.supplier_merge import Side
+from mappers.suppliers.merge import Side
 from store.companies import Connection
 from store.history import ActionRow
 from store.reference import Pair
@@ -28,7 +28,8 @@ from tests.integration.workers.supplier_sides import (
     writes,
 )
 from tests.stage import REALM, Stage
-from workers import supplier_acts, supplier_listings
+from workers.suppliers import commands as supplier_acts
+from workers.suppliers import views as supplier_listings
 
 
 def set_policy(stage: Stage, **values: Any) -> None:

@@ -23,8 +23,12 @@ from tests.integration.workers.supplier_sides import (
     vendor,
 )
 from tests.stage import REALM, Stage
-from workers import actions, supplier_acts, supplier_import, supplier_listings, tasks
-from workers import suggestions as suggestions_kept
+from workers import actions
+from workers.reference import suggestions as suggestions_kept
+from workers.suppliers import commands as supplier_acts
+from workers.suppliers import import_from_quickbooks as supplier_import
+from workers.suppliers import views as supplier_listings
+from workers.tasks import engine as tasks
 
 Rows = list[dict[str, Any]]
 

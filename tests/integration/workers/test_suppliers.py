@@ -21,7 +21,7 @@ from tests.integration.workers.supplier_sides import (
     writes,
 )
 from tests.stage import REALM, Stage
-from workers import supplier_records
+from workers.suppliers import records as supplier_records
 
 FIELDS: dict[str, tuple[str, dict[str, Any]]] = {
     "name": ("Acme Supply Works", {"DisplayName": "Acme Supply Works"}),

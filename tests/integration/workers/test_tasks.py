@@ -17,8 +17,10 @@ from store import tasks as rows
 from store.companies import Connection
 from store.tasks import APPLIED, Change
 from tests.stage import Stage
-from workers import actions, jobs, listings, tasks
-from workers.tasks import Action, Calls, Planned, Step
+from workers import actions, jobs
+from workers.ops import views as listings
+from workers.tasks import engine as tasks
+from workers.tasks.engine import Action, Calls, Planned, Step
 
 SLUG = "widgets-inc"
 ACTION = "numbers import"

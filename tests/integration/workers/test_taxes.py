@@ -18,11 +18,13 @@ from store.history import ActionRow
 from store.reference import Entry, Pair, Suggestion
 from store.tasks import Change
 from tests.stage import Stage, house
-from workers import actions, listings, tasks
-from workers.checklist import checklist
-from workers.tax_acts import IsWithheldError, NotMatchedError, StillMatchedError, refuse, unmatch
-from workers.tax_creating import CREATE
-from workers.tax_matching import MATCH, chosen, named, stand
+from workers import actions
+from workers.connections.checklist import checklist
+from workers.ops import views as listings
+from workers.tasks import engine as tasks
+from workers.taxes.commands import IsWithheldError, NotMatchedError, StillMatchedError, refuse, unmatch
+from workers.taxes.create_codes import CREATE
+from workers.taxes.match import MATCH, chosen, named, stand
 
 UK = ("9130002", "ann@widgets-uk.example", "precoro-sandbox-key-2")
 REVERSE = "VAT 20 reverse charge"

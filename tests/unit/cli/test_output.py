@@ -14,7 +14,7 @@ from cli.errors import WrongError
 from cli.events import Since
 from cli.output import money, print_json, print_table
 from store.records import INVOICE, PURCHASE_ORDER
-from workers.listings import Name
+from workers.ops.views import Name
 
 REDIRECT = "http://127.0.0.1:8705/callback"
 

@@ -9,8 +9,8 @@ from decimal import Decimal
 import pytest
 
 from mappers.books import KnownBill, Preferences, TaxCode, TaxComponent
-from mappers.outcomes import Create, Hold, Nothing, Rate
-from mappers.plan import plan
+from mappers.documents.outcomes import Create, Hold, Nothing, Rate
+from mappers.documents.plan import plan
 from tests.unit.mappers.cases import (
     ACCOUNT_FIELD,
     CLASS_FIELD,

@@ -11,9 +11,22 @@ from typing import Any
 import pytest
 
 from mappers.books import KnownBill, Preferences
-from mappers.documents import Document
-from mappers.outcomes import Adopt, Body, Create, Delete, Hold, Need, Nothing, Plan, Read, Search, Sent, Update
-from mappers.plan import plan
+from mappers.documents.document import Document
+from mappers.documents.outcomes import (
+    Adopt,
+    Body,
+    Create,
+    Delete,
+    Hold,
+    Need,
+    Nothing,
+    Plan,
+    Read,
+    Search,
+    Sent,
+    Update,
+)
+from mappers.documents.plan import plan
 from mappers.policy import Policy
 from tests.unit.mappers.cases import (
     ACCOUNT_FIELD,

@@ -12,12 +12,12 @@ from typing import Any
 import pytest
 
 from mappers.books import Books, Entry, KnownBill, Preferences
-from mappers.concerns import PUT_RIGHT_BY, Standing, changed, concerns
-from mappers.documents import Document
-from mappers.outcomes import Hold, Plan, Rate
-from mappers.plan import plan
+from mappers.documents.document import Document
+from mappers.documents.outcomes import Hold, Plan, Rate
+from mappers.documents.plan import plan
 from mappers.policy import Policy, PolicySchema
 from mappers.problems import CODES
+from mappers.settings.affected import PUT_RIGHT_BY, Standing, changed, concerns
 from mappers.text import normalised_number
 from tests.unit.mappers import cases
 

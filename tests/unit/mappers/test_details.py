@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from mappers import details
-from mappers.countries import country_code
+from mappers.matching import details
+from mappers.matching.countries import country_code
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from mappers import problems
-from mappers.differences import drift, dropped, line_ids
+from mappers.documents.differences import drift, dropped, line_ids
 from mappers.notes import NOTES
 from mappers.problems import CODES
 from mappers.write_back import external_id, log_text, may_write_external_id, read_external_id

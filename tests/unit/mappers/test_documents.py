@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from mappers.books import needs
-from mappers.documents import OptionValue, UnreadableDocument, load_document
+from mappers.documents.document import OptionValue, UnreadableDocument, load_document
 from tests.unit.mappers.cases import ACCOUNT_FIELD, field_value, invoice, line, option, payload, tax
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mappers.documents import Document, UnreadableDocument, load_document
+from mappers.documents.document import Document, UnreadableDocument, load_document
 from mappers.policy import Policy, UnreadablePolicy, dump_policy, load_policy
 from tests.unit.mappers.cases import payload
 from tests.unit.noise import FUZZ, JSON, broken, places

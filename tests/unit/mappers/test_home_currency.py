@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from mappers.home_currency import Shown, home_currency, shown_by
+from mappers.documents.home_currency import Shown, home_currency, shown_by
 from tests.unit.mappers.cases import invoice
 
 

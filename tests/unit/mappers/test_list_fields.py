@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from mappers import default_accounts
 from mappers.books import Entry, Preferences
-from mappers.list_fields import LISTS, WORDS, field_missing, level_of, meaning_of, why_off
+from mappers.lists.fields import LISTS, WORDS, field_missing, level_of, meaning_of, why_off
 from mappers.policy import Policy
+from mappers.settings import default_accounts
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mappers.list_entries import EXPENSE_TYPES, Entry, Mirror, Option, Paired, Selection, fitting
-from mappers.lists import Row, plan
+from mappers.lists.entries import EXPENSE_TYPES, Entry, Mirror, Option, Paired, Selection, fitting
+from mappers.lists.plan import Row, plan
 
 TRAVEL = Entry("22", "Travel", code="6850", kind="Expense")
 LODGING = Entry("104", "Lodging", parent="22", code="6860", kind="Expense")

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mappers.matching import contradicts, equal_names, matching_name
-from mappers.parties import Party
+from mappers.matching.parties import Party
+from mappers.matching.rule import contradicts, equal_names, matching_name
 
 USD = frozenset({"USD"})
 

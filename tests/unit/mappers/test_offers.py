@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from mappers.books import Entry
-from mappers.offers import Facts, decisions, named_by_id, refusals
 from mappers.policy import Policy, PolicySchema
+from mappers.settings.rules import Facts, decisions, named_by_id, refusals
 
 WIDGETS = Facts(
     company="Widgets Inc",

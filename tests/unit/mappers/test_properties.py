@@ -12,9 +12,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from mappers.books import Books, Preferences
-from mappers.documents import Document, load_document
-from mappers.outcomes import Create, Delete, Hold, Nothing, Rate, Read, Update
-from mappers.plan import plan
+from mappers.documents.document import Document, load_document
+from mappers.documents.outcomes import Create, Delete, Hold, Nothing, Rate, Read, Update
+from mappers.documents.plan import plan
 from mappers.policy import Policy
 from tests.unit.mappers import cases
 from tests.unit.mappers.quickbooks_rules import broken_rules, total_of

@@ -5,8 +5,8 @@ from __future__ import annotations
 import dataclasses
 
 from mappers.books import Entry, Preferences
-from mappers.outcomes import Nothing
-from mappers.plan import plan
+from mappers.documents.outcomes import Nothing
+from mappers.documents.plan import plan
 from tests.unit.mappers.cases import (
     CLASS_FIELD,
     LOCATION_FIELD,

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mappers.parties import Party
-from mappers.suggestions import LEAST, Suggestion, compare, suggest
+from mappers.matching.parties import Party
+from mappers.matching.suggestions import LEAST, Suggestion, compare, suggest
 
 USD = frozenset({"USD"})
 

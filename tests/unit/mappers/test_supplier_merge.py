@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mappers.policy import Policy
-from mappers.supplier_fields import ADDRESS, GUARDED, LABELS, Field, same
-from mappers.supplier_merge import Agreed, Answer, Merge, agree, from_json, merge, to_json
-from mappers.suppliers import Profile, read_supplier, read_vendor
+from mappers.suppliers.fields import ADDRESS, GUARDED, LABELS, Field, same
+from mappers.suppliers.merge import Agreed, Answer, Merge, agree, from_json, merge, to_json
+from mappers.suppliers.profile import Profile, read_supplier, read_vendor
 
 ACME: dict[Field, str] = {
     "name": "Acme Supply",

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mappers.supplier_fields import LABELS, emails_of, same
-from mappers.suppliers import UnreadableProfile, read_supplier, read_vendor, supplier_details, vendor_details
-from mappers.vendor_creation import Company, CreateVendor, PairWith, Wish, creation
-from mappers.vendors import NAME_LENGTH, display_name, new_contacts, new_vendor, supplier_form, vendor_changes
+from mappers.suppliers.fields import LABELS, emails_of, same
+from mappers.suppliers.forms import NAME_LENGTH, display_name, new_contacts, new_vendor, supplier_form, vendor_changes
+from mappers.suppliers.profile import UnreadableProfile, read_supplier, read_vendor, supplier_details, vendor_details
+from mappers.suppliers.vendor_creation import Company, CreateVendor, PairWith, Wish, creation
 
 SUPPLIER: dict[str, Any] = {
     "id": 9001,

@@ -11,10 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mappers import tax_codes, withholding
 from mappers.books import Entry, TaxCode, TaxComponent, TaxRate
-from mappers.matching import matching_name
-from mappers.taxes import Match, PrecoroTax, TaxBooks, certain, match, match_all, pairs_of, sure_pairs
+from mappers.matching.rule import matching_name
+from mappers.taxes import codes as tax_codes
+from mappers.taxes import withholding
+from mappers.taxes.matching import Match, PrecoroTax, TaxBooks, certain, match, match_all, pairs_of, sure_pairs
 
 TODAY = date(2026, 11, 24)
 

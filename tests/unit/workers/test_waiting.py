@@ -9,7 +9,7 @@ import pytest
 
 from store.companies import CONNECTED, DISCONNECTED, PAUSED, Connection
 from store.records import Record
-from workers.waiting import ONCE_A_MINUTE, of_record
+from workers.records.waits import ONCE_A_MINUTE, of_record
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 SOON, LATER = NOW + timedelta(minutes=1), NOW + timedelta(hours=1)

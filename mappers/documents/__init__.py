@@ -1,0 +1,1 @@
+"""Purchase orders and invoices: from Precoro's JSON to the one change in QuickBooks."""

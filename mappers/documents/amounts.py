@@ -1,0 +1,180 @@
+"""What each line of a document comes to, unrounded, and whether the lines tie to Precoro's total."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal, localcontext
+
+from mappers import problems
+from mappers.documents.document import Discount, Document, Line, Tax
+from mappers.documents.findings import Findings
+from mappers.money import EXACT, cent, percent_of, rounded, total
+
+_WHOLE = Decimal(100)
+
+
+@dataclass(frozen=True, slots=True)
+class LineAmount:
+    """A line before rounding: `net` after discounts, and each of its taxes with its amount."""
+
+    line: Line
+    net: Decimal
+    taxes: tuple[tuple[Tax, Decimal], ...]
+    withheld: tuple[tuple[Tax, Decimal], ...]
+
+    @property
+    def gross(self) -> Decimal:
+        """Return the amount with its taxes, withholding tax apart."""
+        return total([self.net, *(amount for _, amount in self.taxes)])
+
+
+@dataclass(frozen=True, slots=True)
+class Amounts:
+    """The lines of a document, and the totals that they have to reach.
+
+    `target` is what the lines come to with tax and before withholding, `payable` what the supplier receives: Precoro's
+    total, less the withholding tax if the total leaves it in. `tolerance` is half a cent for each rounding step.
+    """
+
+    lines: tuple[LineAmount, ...]
+    target: Decimal
+    payable: Decimal
+    tolerance: Decimal
+    withheld: tuple[tuple[Tax, Decimal], ...] = ()
+
+
+def work_out(document: Document, findings: Findings) -> Amounts | None:
+    """Compute every line from its own fields and test it against Precoro's total; hold and return None if it fails."""
+    readable = [_is_readable(document, line, findings) for line in document.lines]
+    if not all(readable):
+        return None
+    factors, cuts = _document_discounts(document)
+    lines = tuple(_line_amount(document, line, factors) for line in document.lines)
+    lines = tuple(_cut(line, cuts, lines) for line in lines) if cuts else lines
+    return _tie(document, lines, findings)
+
+
+def quantity_of(document: Document, line: Line) -> Decimal | None:
+    """Return how many of the product the line is: a service line without a quantity is one."""
+    if line.quantity is None or (not line.quantity and _uses_net_total(document, line)):
+        return Decimal(1) if _uses_net_total(document, line) else None
+    return line.quantity
+
+
+def is_empty(document: Document, line: Line) -> bool:
+    """Tell whether the line has a quantity of zero, so that there is nothing to send of it."""
+    return quantity_of(document, line) == 0
+
+
+def _uses_net_total(document: Document, line: Line) -> bool:
+    """Tell whether `netTotal` stands for price x quantity: on service orders, and where a line has no price."""
+    return line.net_total is not None and (document.is_service or line.price is None)
+
+
+def _is_readable(document: Document, line: Line, findings: Findings) -> bool:
+    """Hold a line in another currency, or one without the figures it takes."""
+    if line.currency and line.currency.upper() != document.currency:
+        findings.hold(problems.line_currency(line.label, line.currency.upper(), document.currency))
+        return False
+    if not line.free and not _uses_net_total(document, line) and (line.price is None or line.quantity is None):
+        findings.hold(problems.line_unreadable(line.label))
+        return False
+    return True
+
+
+def _base(document: Document, line: Line) -> Decimal:
+    if line.free or is_empty(document, line):
+        return Decimal(0)
+    if _uses_net_total(document, line):
+        return line.net_total or Decimal(0)
+    return EXACT.multiply(line.quantity or Decimal(0), line.price or Decimal(0))
+
+
+def _document_discounts(document: Document) -> tuple[Decimal, Decimal]:
+    """Return the factor and the amount of those document discounts that no line echoes: they apply to all lines."""
+    silent = _silent_discounts(document)
+    factor = _factor([discount for discount in silent if discount.is_percent])
+    return factor, total([discount.value for discount in silent if not discount.is_percent])
+
+
+def _silent_discounts(document: Document) -> list[Discount]:
+    echoed = {discount.document_discount_id for line in document.lines for discount in line.discounts}
+    return [discount for discount in document.discounts if discount.id is None or discount.id not in echoed]
+
+
+def _factor(discounts: Sequence[Discount]) -> Decimal:
+    with localcontext(EXACT):
+        factor = Decimal(1)
+        for discount in discounts:
+            factor *= (_WHOLE - discount.value) / _WHOLE
+        return factor
+
+
+def _line_amount(document: Document, line: Line, factor: Decimal) -> LineAmount:
+    """Apply the line's own discounts, then the document's, then work out its taxes."""
+    own = [discount for discount in line.discounts if discount.document_discount_id is None]
+    shared = [discount for discount in line.discounts if discount.document_discount_id is not None]
+    with localcontext(EXACT):
+        net = _base(document, line)
+        if net:
+            for discounts in (own, shared):
+                net *= _factor([discount for discount in discounts if discount.is_percent])
+                net -= sum((discount.value for discount in discounts if not discount.is_percent), Decimal(0))
+            net *= factor
+    return _taxed(line, net)
+
+
+def _cut(amount: LineAmount, cut: Decimal, lines: Sequence[LineAmount]) -> LineAmount:
+    """Take the line's share of a legacy amount discount on the whole document."""
+    whole = total([line.net for line in lines])
+    if not whole:
+        return amount
+    with localcontext(EXACT):
+        return _taxed(amount.line, amount.net - cut * amount.net / whole)
+
+
+def _taxed(line: Line, net: Decimal) -> LineAmount:
+    """Add the taxes: Precoro's own sum where it gives one, else the percentage of the net amount.
+
+    The sign of withholding tax is not known: what is withheld has the sign of the line.
+    """
+    sums = [(tax, tax.sum if tax.sum is not None else percent_of(tax.percent or Decimal(0), net)) for tax in line.taxes]
+    taxes = tuple((tax, amount) for tax, amount in sums if not tax.withholding)
+    withheld = tuple((tax, abs(amount).copy_sign(net)) for tax, amount in sums if tax.withholding)
+    return LineAmount(line, net, taxes, withheld)
+
+
+def _tie(document: Document, lines: tuple[LineAmount, ...], findings: Findings) -> Amounts | None:
+    """Test both readings of a total with withholding tax, included or not: exactly one must tie."""
+    currency, given = document.currency, rounded(document.total, document.currency)
+    computed, withheld = total([line.gross for line in lines]), _withheld(lines, currency)
+    held_back = total([amount for _, amount in withheld])
+    tolerance = EXACT.multiply(cent(currency) / 2, Decimal(_steps(document)))
+    left_in = abs(EXACT.subtract(given, computed)) <= tolerance
+    taken_out = bool(held_back) and abs(EXACT.subtract(given, EXACT.subtract(computed, held_back))) <= tolerance
+    if left_in and taken_out:
+        findings.hold(problems.withholding_unclear(currency, given, held_back))
+        return None
+    if left_in:
+        return Amounts(lines, given, given - held_back, tolerance, withheld)
+    if taken_out:
+        return Amounts(lines, given + held_back, given, tolerance, withheld)
+    findings.hold(problems.total_does_not_tie(currency, given, rounded(computed, currency)))
+    return None
+
+
+def _withheld(lines: Sequence[LineAmount], currency: str) -> tuple[tuple[Tax, Decimal], ...]:
+    """Return each withholding tax of the document with its rounded sum."""
+    taxes = {tax.id: tax for line in lines for tax, _ in line.withheld}
+    sums = {
+        tax_id: total([amount for line in lines for tax, amount in line.withheld if tax.id == tax_id])
+        for tax_id in taxes
+    }
+    return tuple((tax, rounded(sums[tax_id], currency)) for tax_id, tax in taxes.items() if sums[tax_id])
+
+
+def _steps(document: Document) -> int:
+    """Count the roundings that Precoro may have made: its lines, their taxes and their discounts."""
+    rows = sum(1 + len(line.taxes) + len(line.discounts) for line in document.lines)
+    return rows + len(document.lines) * len(_silent_discounts(document))

@@ -1,0 +1,98 @@
+"""An approved invoice as a QuickBooks bill."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from mappers import notes, problems, text
+from mappers.books import Books
+from mappers.documents import header
+from mappers.documents.document import Document
+from mappers.documents.findings import Findings
+from mappers.documents.header import Mapped, reference
+from mappers.documents.lines import map_lines
+from mappers.documents.outcomes import Answers, Rate, Sent
+from mappers.editions import WITHOUT_BILLS, too_small
+from mappers.policy import Policy
+
+TYPE = "Bill"
+
+
+def map_bill(
+    document: Document, sent: Sent | None, books: Books, policy: Policy, answers: Answers, findings: Findings
+) -> Mapped | Rate | None:
+    """Return the bill, the rate to look up first, or None when `findings` says why it is held."""
+    remarks: list[str] = []
+    edition = too_small(books.plan)
+    if edition is not None and edition in WITHOUT_BILLS:
+        findings.hold(problems.edition_too_small(edition, "bills"))
+    day = _posting_date(document, sent, books, policy, findings, remarks)
+    vendor = header.vendor(document, books, findings)
+    payable = header.payable_account(document, books, policy, findings, needed=False)
+    department = header.location(document, books, policy, findings, remarks)
+    number = _number(document, policy, findings, remarks)
+    lines = map_lines(document, day, books, policy, findings)
+    header.payable(document, lines.payable if lines else document.total, findings)
+    currency = header.currency_fields(document, day, books, policy, sent, answers, findings)
+    if findings.problems or vendor is None or lines is None:
+        return None
+    if isinstance(currency, Rate):
+        return currency
+    body: dict[str, Any] = {
+        "VendorRef": reference(vendor.id),
+        "TxnDate": day.isoformat(),
+        "DueDate": header.due_date(document, document.issue_date or day, findings),
+        "DocNumber": number,
+        **({"APAccountRef": reference(payable)} if payable else {}),
+        **header.term(document, books, findings),
+        **({"DepartmentRef": reference(department)} if department else {}),
+        **currency,
+        **lines.header,
+        "PrivateNote": header.private_note(document, books, remarks, findings),
+        "Line": [draft.as_json() for draft in lines.drafts],
+    }
+    return Mapped(TYPE, body, tuple(draft.key for draft in lines.drafts), lines.payable)
+
+
+def _posting_date(
+    document: Document, sent: Sent | None, books: Books, policy: Policy, findings: Findings, remarks: list[str]
+) -> date:
+    """Return the issue date as written, or the first open day by policy, which later updates keep.
+
+    A bill that stands in the closed period itself is held when it is read. Without an issue date, which is held, the rest
+    is still checked as of the creation date.
+    """
+    closed_until, day = books.preferences.book_close_date, document.issue_date
+    if day is None:
+        findings.hold(problems.date_missing("issue date"))
+        return document.create_date or date.max
+    if closed_until is None or day > closed_until:
+        return day
+    before = _sent_date(sent)
+    if before and before <= closed_until:
+        return day
+    if policy.closed_period != "first_open_day":
+        findings.hold(problems.period_closed(day, closed_until))
+        return day
+    moved = before or closed_until + timedelta(days=1)
+    findings.note(notes.date_moved(day.isoformat(), moved.isoformat()))
+    remarks.append(f"Dated {day} in Precoro, in a period that is closed in QuickBooks.")
+    return moved
+
+
+def _sent_date(sent: Sent | None) -> date | None:
+    """Return the date under which the bill stands in QuickBooks, as far as we know."""
+    written = (sent.body.get("TxnDate") or sent.answer.get("TxnDate")) if sent else None
+    return date.fromisoformat(written) if written else None
+
+
+def _number(document: Document, policy: Policy, findings: Findings, remarks: list[str]) -> str:
+    """Return DocNumber: the supplier's number, or Precoro's; one that had to be shortened stands in full in the remarks."""
+    own = policy.bill_number == "precoro" or not document.supplier_number
+    number = document.number if own else document.supplier_number or document.number
+    short, told = text.document_number(number)
+    findings.note(*told)
+    if told:
+        remarks.append(f"Number: {number}")
+    return short

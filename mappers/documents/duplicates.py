@@ -1,0 +1,72 @@
+"""Documents that QuickBooks may hold already, found without a read: in what is known of the vendor's recent entities."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from mappers import problems
+from mappers.books import Books, KnownBill
+from mappers.documents.document import Document
+from mappers.documents.findings import Findings
+from mappers.documents.header import Mapped, currency_of
+from mappers.money import rounded
+from mappers.policy import Policy
+from mappers.text import document_number, find_marker, marker, normalised_number
+
+
+def own(document: Document, type_: str, books: Books) -> KnownBill | None:
+    """Return the known entity that carries this document's own marker."""
+    mark = marker(books.connection, document.kind, document.id)
+    return next((known for known in books.bills if known.type == type_ and known.marker == mark), None)
+
+
+def find(document: Document, type_: str, day: date | None, books: Books, policy: Policy, findings: Findings) -> None:
+    """Hold when the vendor has an entity of the same number, or a foreign one of the same total and date.
+
+    What carries our own marker for this document, or is what Precoro's `qboId` or `externalId` names, is no duplicate.
+    """
+    vendor_id = books.twin("supplier", document.supplier_id)
+    numbers = _numbers(document, type_, books, policy)
+    total = rounded(document.total, document.currency)
+    mark = marker(books.connection, document.kind, document.id)
+    for known in books.bills:
+        if known.type != type_ or known.vendor_id != vendor_id or known.marker == mark or _is_named(document, known):
+            continue
+        same_number = known.number in numbers
+        same_figures = known.marker is None and known.total == total and known.date in {day, document.issue_date}
+        if same_number or same_figures:
+            amount = f"{document.currency} {known.total:,f}"
+            findings.hold(problems.possible_duplicate(type_, known.id, known.number, amount, known.date.isoformat()))
+
+
+def _numbers(document: Document, type_: str, books: Books, policy: Policy) -> set[str]:
+    """Return the normalised number in full and as QuickBooks would hold it, shortened."""
+    if type_ == "PurchaseOrder" and not books.preferences.custom_numbers:
+        return set()
+    suppliers = type_ == "Bill" and policy.bill_number == "supplier" and document.supplier_number
+    number = suppliers or document.number
+    return {normalised_number(number), normalised_number(document_number(number)[0])} - {""}
+
+
+def _is_named(document: Document, known: KnownBill) -> bool:
+    named = {document.qbo_id, (document.external_id or "").rpartition(":")[2]}
+    return known.id in named
+
+
+def is_same(entity: Mapping[str, Any], mapped: Mapped, books: Books) -> bool:
+    """Tell whether an entity has the vendor, currency and total of the mapped one: with the marker, it may be adopted."""
+    vendor = (entity.get("VendorRef") or {}).get("value")
+    currency = currency_of(entity) or books.home_currency
+    return (
+        vendor == mapped.body["VendorRef"]["value"]
+        and currency == (currency_of(mapped.body) or books.home_currency)
+        and Decimal(entity.get("TotalAmt") or 0) == mapped.total
+    )
+
+
+def is_marked(entity: Mapping[str, Any], document: Document, books: Books) -> bool:
+    """Tell whether the entity carries the marker of this very document."""
+    return find_marker(entity.get("PrivateNote")) == marker(books.connection, document.kind, document.id)

@@ -1,0 +1,213 @@
+"""The parts of a header that bills and purchase orders share: vendor, currency, accounts payable, location, texts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from mappers import notes, problems, text
+from mappers.books import Books, Entry
+from mappers.documents.document import Document
+from mappers.documents.findings import Findings
+from mappers.documents.outcomes import Answers, Body, Rate, Sent
+from mappers.documents.references import chosen, find_entry, name_of
+from mappers.money import rounded
+from mappers.policy import Policy
+
+_PAYABLE = "Accounts Payable"
+_RATE_TOLERANCE = Decimal("0.01")
+"""How far Precoro's total in company currency may be from total x rate before the rate is called unclear."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mapped:
+    """An entity ready to send, and what planning has to know about it."""
+
+    type: str
+    body: Body
+    line_keys: tuple[str, ...]
+    total: Decimal
+
+
+def reference(id_: str) -> dict[str, str]:
+    """Return a QuickBooks reference; only its value matters on write."""
+    return {"value": id_}
+
+
+def vendor(document: Document, books: Books, findings: Findings) -> Entry | None:
+    """Return the active vendor of the supplier in the document's currency, or hold."""
+    if document.supplier_id is None:
+        findings.hold(problems.supplier_missing())
+        return None
+    name = document.supplier_name or f"supplier {document.supplier_id}"
+    twin = books.twin("supplier", document.supplier_id)
+    if twin is None:
+        findings.hold(problems.supplier_not_paired(document.supplier_id, name))
+        return None
+    entry = books.vendors.get(twin)
+    if entry is None or not entry.active:
+        findings.hold(problems.vendor_unusable(document.supplier_id, name))
+        return None
+    currency = entry.currency or books.home_currency
+    if currency != document.currency:
+        findings.hold(problems.vendor_currency(document.supplier_id, entry.name, currency, document.currency))
+        return None
+    return entry
+
+
+def payable_account(
+    document: Document, books: Books, policy: Policy, findings: Findings, *, needed: bool
+) -> str | None:
+    """Return the A/P account of the currency: the one chosen, else the only one there is; hold if it is needed and unclear."""
+    chosen_id = policy.payable_accounts.get(document.currency)
+    if chosen_id is not None:
+        account = books.accounts.get(chosen_id)
+        if account is None or not _is_payable(account, document.currency, books):
+            findings.hold(problems.payable_account_unusable(account.name if account else chosen_id, document.currency))
+            return None
+        return account.id
+    if not needed and document.currency == books.home_currency:
+        return None
+    found = [account.id for account in books.accounts.values() if _is_payable(account, document.currency, books)]
+    if len(found) == 1:
+        return found[0]
+    if needed:
+        findings.hold(problems.payable_account_missing(document.currency))
+    return None
+
+
+def _is_payable(account: Entry, currency: str, books: Books) -> bool:
+    return account.active and account.kind == _PAYABLE and (account.currency or books.home_currency) == currency
+
+
+def currency_fields(
+    document: Document, day: date, books: Books, policy: Policy, sent: Sent | None, answers: Answers, findings: Findings
+) -> dict[str, Any] | Rate:
+    """Return CurrencyRef and ExchangeRate (home units for one foreign), or the rate that has to be looked up first.
+
+    An update keeps the first rate. No rate, or 1 between different currencies, is held.
+    """
+    if document.currency == books.home_currency:
+        return {"CurrencyRef": reference(document.currency)} if books.multicurrency else {}
+    if not books.multicurrency:
+        findings.hold(problems.multicurrency_off(document.currency, books.home_currency))
+        return {}
+    rate = _rate(document, day, books, policy, sent, answers, findings)
+    if isinstance(rate, Rate):
+        return rate
+    if rate is None or rate <= 0 or rate == 1:
+        findings.hold(problems.rate_missing(document.currency, day))
+        return {}
+    return {"CurrencyRef": reference(document.currency), "ExchangeRate": rate}
+
+
+def _rate(
+    document: Document, day: date, books: Books, policy: Policy, sent: Sent | None, answers: Answers, findings: Findings
+) -> Decimal | Rate | None:
+    if sent is not None and sent.first_rate and currency_of(sent.body) == document.currency:
+        return sent.first_rate
+    if policy.exchange_rate == "precoro":
+        return _precoro_rate(document, books, findings)
+    need = Rate(document.currency, day)
+    answer: Decimal | None = answers.get(need, None)
+    return answer if need in answers else need
+
+
+def _precoro_rate(document: Document, books: Books, findings: Findings) -> Decimal | None:
+    """Return Precoro's rate if it is towards the home currency of QuickBooks, and Precoro's own totals bear it out."""
+    rate, in_company = document.exchange_rate, document.total_in_company_currency
+    if rate is None:
+        return None
+    if books.precoro_currency is None:
+        findings.hold(problems.rate_base_unknown(document.currency, books.home_currency))
+    elif books.precoro_currency != books.home_currency:
+        findings.hold(problems.rate_of_another_home(document.currency, books.precoro_currency, books.home_currency))
+    if in_company is None:
+        findings.hold(problems.rate_unproven(document.currency, rate))
+    elif abs(document.total * rate - in_company) > abs(in_company) * _RATE_TOLERANCE:
+        findings.hold(problems.rate_unclear(document.currency, rate, document.total, in_company))
+    return rate
+
+
+def currency_of(body: Mapping[str, Any]) -> str | None:
+    """Return the currency that an entity names, or None: then it is in the home currency."""
+    return (body.get("CurrencyRef") or {}).get("value")
+
+
+def location(document: Document, books: Books, policy: Policy, findings: Findings, lines: list[str]) -> str | None:
+    """Return the DepartmentRef of a bill; several are held, or left out and written into `lines` of the private note."""
+    options = _locations(document, books)
+    names = ", ".join(options)
+    if not options:
+        return None
+    if not books.preferences.track_departments:
+        findings.note(notes.location_tracking_off(f"location {names}"))
+        return None
+    if len(options) > 1:
+        if policy.several_locations == "hold":
+            findings.hold(problems.several_locations(names))
+        else:
+            findings.note(notes.locations_left_out(names))
+            lines.append(f"Locations: {names}")
+        return None
+    option = next(one for one in _all_locations(document, books) if name_of(one, books) == names)
+    entry = find_entry(option, "location", "The document", books, findings)
+    return entry.id if entry else None
+
+
+def location_text(document: Document, books: Books, findings: Findings) -> list[str]:
+    """Return the location of a purchase order, which has no field for it, as a line of the private note."""
+    names = ", ".join(_locations(document, books))
+    if not names:
+        return []
+    findings.note(notes.location_in_private_note(names))
+    return [f"Location: {names}"]
+
+
+def _all_locations(document: Document, books: Books) -> list[Any]:
+    rows = [document.options, *(line.options for line in document.lines)]
+    return [option for options in rows for option in chosen(options, "location", books)]
+
+
+def _locations(document: Document, books: Books) -> list[str]:
+    """Return the names of the locations that the document and its lines name, each once."""
+    return list(dict.fromkeys(name_of(option, books) for option in _all_locations(document, books)))
+
+
+def term(document: Document, books: Books, findings: Findings) -> dict[str, Any]:
+    """Return SalesTermRef when the payment term is paired and active."""
+    twin = books.twin("term", document.payment_term_id) if document.payment_term_id is not None else None
+    entry = books.terms.get(twin or "")
+    if twin is None or entry is None:
+        return {}
+    if not entry.active:
+        findings.note(notes.term_left_out(entry.name))
+        return {}
+    return {"SalesTermRef": reference(entry.id)}
+
+
+def due_date(document: Document, day: date, findings: Findings) -> str:
+    """Return the due date, which is always sent: as written, else by the credit period, else the date itself."""
+    if document.required_date is not None:
+        return document.required_date.isoformat()
+    due = (day + timedelta(days=document.credit_period_days or 0)).isoformat()
+    findings.note(notes.due_date_missing(due))
+    return due
+
+
+def private_note(document: Document, books: Books, lines: list[str], findings: Findings) -> str:
+    """Return the private note: Precoro's number, what has no field, Precoro's note, and our marker."""
+    named = [f"Precoro {document.title}", *lines, *([document.note] if document.note else [])]
+    written, told = text.with_marker("\n".join(named), text.marker(books.connection, document.kind, document.id))
+    findings.note(*told)
+    return written
+
+
+def payable(document: Document, total: Decimal, findings: Findings) -> None:
+    """Hold a document whose total, or what is payable of it, is below zero."""
+    if document.total < 0 or total < 0:
+        lowest = min(rounded(document.total, document.currency), total)
+        findings.hold(problems.total_negative(document.currency, lowest))

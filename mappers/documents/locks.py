@@ -1,0 +1,64 @@
+"""Why an entity that stands in QuickBooks may not be changed: paid, linked, billed on, or in a closed period."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from mappers import problems
+from mappers.books import Books
+from mappers.documents.differences import own_lines, plain, tax_by_rate
+from mappers.documents.outcomes import Body
+from mappers.problems import Problem
+
+_HARMLESS = frozenset({"PurchaseOrder"})
+"""A bill may name the order it came from; every other link locks it."""
+
+
+def lock(type_: str, entity: Mapping[str, Any]) -> Problem | None:
+    """Return why the entity just read is locked, or None."""
+    links = sorted(set(_links(entity)))
+    if type_ == "PurchaseOrder":
+        billed = ", ".join(f"{kind} {id_}" for kind, id_ in links)
+        return problems.order_billed(str(entity["Id"]), billed) if links else None
+    if is_billed_on(entity):
+        return problems.bill_locked(type_, str(entity["Id"]), "a line has been billed on to a customer")
+    locking = [f"{kind} {id_}" for kind, id_ in links if kind not in _HARMLESS]
+    if locking:
+        return problems.bill_locked(type_, str(entity["Id"]), f"{', '.join(locking)} is linked to it")
+    balance, total = entity.get("Balance"), entity.get("TotalAmt")
+    if balance is not None and total is not None and Decimal(balance) != Decimal(total):
+        why = f"its balance {balance} is not its total {total}"
+        return problems.bill_locked(type_, str(entity["Id"]), why)
+    return None
+
+
+def is_billed_on(entity: Mapping[str, Any]) -> bool:
+    """Tell whether a line HasBeenBilled, a status that can be read but never written (fault 2170)."""
+    details = [line.get(line["DetailType"]) or {} for line in own_lines(entity)]
+    return any(detail.get("BillableStatus") == "HasBeenBilled" for detail in details)
+
+
+def _links(entity: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for holder in (entity, *(entity.get("Line") or [])):
+        for link in holder.get("LinkedTxn") or []:
+            yield str(link.get("TxnType")), str(link.get("TxnId"))
+
+
+def closed(type_: str, entity: Mapping[str, Any], books: Books) -> Problem | None:
+    """Return the problem of a bill dated in a closed period; purchase orders post nothing and are never closed."""
+    closed_until = books.preferences.book_close_date
+    if type_ == "PurchaseOrder" or closed_until is None or not entity.get("TxnDate"):
+        return None
+    day = date.fromisoformat(entity["TxnDate"])
+    if day > closed_until:
+        return None
+    return problems.stands_in_closed_period(type_, str(entity["Id"]), day, closed_until)
+
+
+def only_recodes(current: Mapping[str, Any], merged: Body, total: Decimal) -> bool:
+    """Tell whether an update leaves vendor, currency, date, taxes and total of a locked bill as they are."""
+    same = all(plain(current.get(name)) == plain(merged.get(name)) for name in ("VendorRef", "CurrencyRef", "TxnDate"))
+    return same and tax_by_rate(current) == tax_by_rate(merged) and Decimal(current.get("TotalAmt") or 0) == total

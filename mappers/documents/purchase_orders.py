@@ -1,0 +1,80 @@
+"""An approved purchase order as a QuickBooks purchase order, which posts nothing."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from mappers import notes, problems, text
+from mappers.books import Books, Entry
+from mappers.documents import header
+from mappers.documents.document import Document
+from mappers.documents.findings import Findings
+from mappers.documents.header import Mapped, reference
+from mappers.documents.lines import MappedLines, map_lines
+from mappers.documents.outcomes import Answers, Rate, Sent
+from mappers.editions import too_small
+from mappers.policy import Policy
+
+TYPE = "PurchaseOrder"
+
+
+def map_purchase_order(
+    document: Document, sent: Sent | None, books: Books, policy: Policy, answers: Answers, findings: Findings
+) -> Mapped | Rate | None:
+    """Return the purchase order, the rate to look up first, or None when `findings` says why it is held."""
+    edition = too_small(books.plan)
+    if edition:
+        findings.hold(problems.edition_too_small(edition, "purchase orders"))
+    elif not books.preferences.purchase_orders:
+        findings.hold(problems.purchase_orders_off())
+    day = document.create_date or date.max
+    if document.create_date is None:
+        findings.hold(problems.date_missing("creation date"))
+    vendor = header.vendor(document, books, findings)
+    payable = header.payable_account(document, books, policy, findings, needed=True)
+    remarks = header.location_text(document, books, findings)
+    number = _number(document, books, findings)
+    lines = map_lines(document, day, books, policy, findings)
+    header.payable(document, lines.payable if lines else document.total, findings)
+    currency = header.currency_fields(document, day, books, policy, sent, answers, findings)
+    if findings.problems or vendor is None or payable is None or lines is None:
+        return None
+    if isinstance(currency, Rate):
+        return currency
+    class_, rows = _class_and_lines(lines, books)
+    body: dict[str, Any] = {
+        "VendorRef": reference(vendor.id),
+        "APAccountRef": reference(payable),
+        "TxnDate": day.isoformat(),
+        "DueDate": header.due_date(document, day, findings),
+        **number,
+        **header.term(document, books, findings),
+        "POStatus": "Closed" if document.is_closed_order else "Open",
+        **({"ClassRef": reference(class_.id)} if class_ else {}),
+        **currency,
+        **lines.header,
+        "PrivateNote": header.private_note(document, books, remarks, findings),
+        "Line": rows,
+    }
+    return Mapped(TYPE, body, tuple(draft.key for draft in lines.drafts), lines.payable)
+
+
+def _number(document: Document, books: Books, findings: Findings) -> dict[str, str]:
+    """Return DocNumber, unless QuickBooks numbers purchase orders itself; the private note names it."""
+    if not books.preferences.custom_numbers:
+        findings.note(notes.number_by_quickbooks(document.number))
+        return {}
+    short, told = text.document_number(document.number)
+    findings.note(*told)
+    return {"DocNumber": short}
+
+
+def _class_and_lines(lines: MappedLines, books: Books) -> tuple[Entry | None, list[dict[str, Any]]]:
+    """Return the header's class and the lines: with one class per transaction, it stands in the header only."""
+    rows = [draft.as_json() for draft in lines.drafts]
+    if not books.preferences.class_per_transaction:
+        return None, rows
+    for row in rows:
+        row[row["DetailType"]].pop("ClassRef", None)
+    return next((draft.class_ for draft in lines.drafts if draft.class_), None), rows

@@ -1,0 +1,83 @@
+"""From what a Precoro field says to the entry in QuickBooks that it means, or the problem in between."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from mappers import problems
+from mappers.books import Books, Entry, Option
+from mappers.documents.document import OptionValue
+from mappers.documents.findings import Findings
+
+NOT_FOR_PURCHASES = frozenset({"Accounts Payable", "Accounts Receivable"})
+"""Account types that take no purchase lines (fault 6430)."""
+
+
+def chosen(options: Iterable[OptionValue], kind: str, books: Books) -> tuple[OptionValue, ...]:
+    """Return the values of the fields that mean this kind: account, class, customer or location."""
+    return tuple(option for option in options if books.fields.get(option.field_id) == kind)
+
+
+def name_of(option: OptionValue, books: Books) -> str:
+    """Return the chosen option's name for people."""
+    known = _known(option, books)
+    return option.name or (known.name if known else None) or option.value or f"option {option.option_id}"
+
+
+def find_entry(option: OptionValue, kind: str, label: str, books: Books, findings: Findings) -> Entry | None:
+    """Return the active QuickBooks entry that the option is paired with; otherwise hold, and return None."""
+    option_id, name = _option_id(option, books), name_of(option, books)
+    subject = f"field:{option.field_id}" if option_id is None else f"option:{option_id}"
+    twin = None if option_id is None else books.twin(kind, option_id)
+    if twin is None:
+        findings.hold(problems.option_not_paired(kind, label, name, subject))
+        return None
+    entry = _list(kind, books).get(twin)
+    if entry is None or not entry.active:
+        findings.hold(problems.entry_unusable(kind, label, entry.name if entry else name, subject))
+        return None
+    if kind == "account" and entry.kind in NOT_FOR_PURCHASES:
+        findings.hold(problems.account_type(label, entry.name, entry.kind, subject))
+        return None
+    return entry
+
+
+def twin_of(option: OptionValue, kind: str, books: Books) -> str | None:
+    """Return the QuickBooks id that the option is paired with, whether usable or not."""
+    option_id = _option_id(option, books)
+    return None if option_id is None else books.twin(kind, option_id)
+
+
+def usable_account(account_id: str | None, books: Books) -> Entry | None:
+    """Return the account of a setting if purchase lines can go to it."""
+    entry = books.accounts.get(account_id or "")
+    return entry if entry and entry.active and entry.kind not in NOT_FOR_PURCHASES else None
+
+
+def _list(kind: str, books: Books) -> Mapping[str, Entry]:
+    lists = {
+        "account": books.accounts,
+        "class": books.classes,
+        "customer": books.customers,
+        "location": books.departments,
+    }
+    return lists[kind]
+
+
+def _option_id(option: OptionValue, books: Books) -> int | None:
+    known = _known(option, books)
+    return option.option_id if option.option_id is not None else known.id if known else None
+
+
+def _known(option: OptionValue, books: Books) -> Option | None:
+    """Find the cached option: by its id, else by a value that is its id, else by a name or label that only one has."""
+    candidates = [known for known in books.options if known.field_id == option.field_id]
+    if option.option_id is not None:
+        return next((known for known in candidates if known.id == option.option_id), None)
+    by_id = [known for known in candidates if str(known.id) == option.value]
+    texts = {text for text in (option.value, option.name) if text}
+    by_name = [known for known in candidates if texts & {known.name, f"{known.code} {known.name}"}]
+    for found in (by_id, by_name):
+        if len(found) == 1:
+            return found[0]
+    return None

@@ -1,0 +1,44 @@
+"""Which Precoro status means that a document must stand in QuickBooks: the table of the accounting rules."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from mappers.documents.document import Document
+
+Standing = Literal["stand", "remove", "wait", "nothing", "unknown"]
+
+PENDING = 1
+
+# status: (with a link, without one)
+_TABLE: dict[int, tuple[Standing, Standing]] = {
+    0: ("wait", "nothing"),  # open, a draft
+    1: ("wait", "nothing"),  # pending
+    2: ("stand", "stand"),  # approved
+    3: ("remove", "nothing"),  # denied
+    4: ("stand", "stand"),  # partly paid
+    5: ("stand", "stand"),  # paid
+    6: ("wait", "nothing"),  # awaiting confirmation
+    7: ("wait", "nothing"),  # in revision
+    8: ("remove", "remove"),  # cancelled
+    9: ("wait", "nothing"),  # pending receipt; approved if it has an approval date
+    10: ("wait", "nothing"),  # approval review
+    11: ("stand", "stand"),  # closed
+}
+_PENDING_RECEIPT = 9
+
+
+def standing(document: Document, *, linked: bool) -> Standing:
+    """Return whether the document must stand in QuickBooks, be removed from it, wait as it is, or needs nothing yet."""
+    if document.status == _PENDING_RECEIPT and document.approval_date is not None:
+        return "stand"
+    row = _TABLE.get(document.status)
+    if row is None:
+        return "unknown"
+    return row[0] if linked else row[1]
+
+
+def may_stand(status: int) -> bool:
+    """Tell whether a document without a link, of which only a list row is known, is worth a read: the table decides later."""
+    row = _TABLE.get(status)
+    return row is None or row[1] == "stand" or status in {PENDING, _PENDING_RECEIPT}

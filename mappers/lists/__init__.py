@@ -1,0 +1,1 @@
+"""Lists of QuickBooks as options of Precoro's custom fields."""

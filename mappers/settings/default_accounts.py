@@ -1,0 +1,49 @@
+"""The accounts that are used where a document names none: what each must be, and what one is used for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from mappers.books import Entry
+from mappers.documents.references import NOT_FOR_PURCHASES
+from mappers.policy import Policy
+
+LINES, ITEMS = "lines", "products"
+PAYABLE = "Accounts Payable"
+
+
+def used_for(policy: Policy) -> Mapping[str, str]:
+    """Return what each default account is used for, by its id: such an account cannot be switched off."""
+    uses = [(account, f"accounts payable in {currency}") for currency, account in policy.payable_accounts.items()]
+    uses.append((policy.default_item_account or "", ITEMS))
+    uses.append((policy.default_line_account or "", LINES))
+    return {account: use for account, use in uses if account}
+
+
+def refusal(account: Entry | None, named: str, use: str, currency: str, home_currency: str) -> str | None:
+    """Say why an account cannot be the default for lines, products or (any other use) as A/P in a currency; None if it can.
+
+    Purchase lines go to any account but A/P and A/R (fault 6430) that is kept in the home currency; A/P has one account for
+    each currency (facts, 5.6).
+    """
+    if account is None:
+        return f"QuickBooks has no account with the id or name {named}."
+    if not account.active:
+        return f"Account {account.name} is inactive in QuickBooks. Make it active there, or choose another."
+    kept_in = account.currency or home_currency
+    if use not in {LINES, ITEMS}:
+        return _not_payable(account, kept_in, currency)
+    if account.kind in NOT_FOR_PURCHASES:
+        return f"Account {account.name} is of type {account.kind}, which takes no purchase lines. Choose an expense account."
+    if kept_in != home_currency:
+        return f"Account {account.name} is kept in {kept_in}. Choose one in {home_currency}, the home currency."
+    return None
+
+
+def _not_payable(account: Entry, kept_in: str, currency: str) -> str | None:
+    """Say why an account is not the A/P account of a currency."""
+    if account.kind != PAYABLE:
+        return f"Account {account.name} is of type {account.kind}. Choose one of type {PAYABLE} (A/P)."
+    if kept_in != currency:
+        return f"Account {account.name} is kept in {kept_in}. Choose the A/P account in {currency}."
+    return None

@@ -1,0 +1,263 @@
+"""What a connection is offered to decide: each setting with its choices, and why one is not to be had.
+
+What is possible depends on both companies and on the other decisions. Command line and pages show the same sentences, and
+a change that is not offered is refused with them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from mappers.books import Entry
+from mappers.editions import too_small
+from mappers.policy import Policy, PolicySchema, dump_policy
+from mappers.settings.default_accounts import LINES, refusal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What of both companies decides on what is possible; the lists are QuickBooks', by id."""
+
+    company: str
+    plan: str
+    is_us: bool
+    home_currency: str
+    precoro_currency: str | None = None
+    multicurrency: bool
+    purchase_orders: bool
+    customers: bool
+    billable: bool
+    uses_taxes: bool
+    live_at: datetime | None = None
+    accounts: Mapping[str, Entry] = field(default_factory=dict)
+    tax_codes: Mapping[str, Entry] = field(default_factory=dict)
+    tax_agencies: Mapping[str, Entry] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One value that a setting may have; `why_not` says why it is not offered."""
+
+    value: Any
+    meaning: str
+    why_not: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """One setting as it stands; `why_not` says why it cannot be what it is, or cannot be changed."""
+
+    name: str
+    title: str
+    sentence: str
+    value: Any
+    default: Any
+    shown: str
+    choices: tuple[Choice, ...] = ()
+    why_not: str | None = None
+
+
+def decisions(policy: Policy, facts: Facts) -> list[Decision]:
+    """Return every setting, in the order of the schema."""
+    values, defaults = dump_policy(policy), dump_policy(Policy())
+    return [
+        Decision(
+            name=name,
+            title=about.metadata["title"],
+            sentence=about.metadata["sentence"],
+            value=values[name],
+            default=defaults[name],
+            shown=shown(name, values[name], facts),
+            choices=_choices(name, policy, facts),
+            why_not=why_not(name, getattr(policy, name), policy, facts),
+        )
+        for name, about in _FIELDS.items()
+    ]
+
+
+def refusals(before: Policy, after: Policy, facts: Facts) -> dict[str, str]:
+    """Return, for every setting that a change would make what cannot be had, the sentence that says so."""
+    found = {}
+    for name, about in _FIELDS.items():
+        reason = why_not(name, getattr(after, name), after, facts)
+        is_changed = getattr(before, name) != getattr(after, name)
+        if reason and (is_changed or why_not(name, getattr(before, name), before, facts) is None):
+            found[name] = f"{about.metadata['title']}: {reason}"
+    return found
+
+
+def named_by_id(given: Mapping[str, Any], facts: Facts) -> dict[str, Any]:
+    """Return a change in which every account or tax code that is given by its name stands by its id."""
+    return {name: _by_id(name, value, facts) for name, value in given.items()}
+
+
+def _by_id(name: str, value: Any, facts: Facts) -> Any:
+    entries = _list_of(name, facts)
+    if not entries or value is None:
+        return value
+    if isinstance(value, Mapping):
+        return {key: _id_of(str(text), entries) for key, text in value.items()}
+    return _id_of(str(value), entries)
+
+
+def _id_of(text: str, entries: Mapping[str, Entry]) -> str:
+    """Return the id of the one active entry with this name, in full or short; any other text is an id already."""
+    found = [one.id for one in entries.values() if one.active and text in {one.name, one.data.get("short")}]
+    return found[0] if text not in entries and len(found) == 1 else text
+
+
+def why_not(name: str, value: Any, policy: Policy, facts: Facts) -> str | None:
+    """Return why a setting cannot have this value, given all other decisions; None when it can."""
+    rule = _RULES.get(name)
+    return rule(value, policy, facts) if rule else None
+
+
+def shown(name: str, value: Any, facts: Facts) -> str:
+    """Return a value as people read it: on, off, the meaning of a choice's word, an account by its name."""
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    if isinstance(value, Mapping):
+        return ", ".join(f"{currency} {_named(account, facts.accounts)}" for currency, account in value.items())
+    known = _list_of(name, facts)
+    return "" if value is None else _named(value, known) if known is not None else str(value)
+
+
+def _list_of(name: str, facts: Facts) -> Mapping[str, Entry] | None:
+    """Return the list that the values of a setting are picked from."""
+    lists = {"accounts": facts.accounts, "tax_codes": facts.tax_codes, "tax_agencies": facts.tax_agencies}
+    about = _FIELDS.get(name)
+    return lists.get(about.metadata.get("list", "")) if about else None
+
+
+def _named(key: str, entries: Mapping[str, Entry]) -> str:
+    return f"{entries[key].name} (id {key})" if key in entries else f"id {key}"
+
+
+def _choices(name: str, policy: Policy, facts: Facts) -> tuple[Choice, ...]:
+    about = _FIELDS[name]
+    meanings: Mapping[Any, str] = about.metadata.get("choices", {})
+    if type(getattr(policy, name)) is bool:
+        meanings = {True: "on", False: "off"}
+    return tuple(Choice(value, meaning, why_not(name, value, policy, facts)) for value, meaning in meanings.items())
+
+
+# The rules, one a setting
+
+
+def _send(value: str, _policy: Policy, facts: Facts) -> str | None:
+    if value == "invoices":
+        return None
+    edition = too_small(facts.plan)
+    if edition:
+        return f"QuickBooks Online {edition} has no purchase orders; Plus and Advanced have."
+    if not facts.purchase_orders:
+        return f"Purchase orders are switched off in {facts.company} (Account and settings, Expenses)."
+    return None
+
+
+def _import_payments(value: bool, policy: Policy, _facts: Facts) -> str | None:
+    if value and policy.send == "purchase_orders":
+        return "Payments belong to invoices, and this connection sends purchase orders only."
+    return None
+
+
+def _go_live(_value: object, _policy: Policy, facts: Facts) -> str | None:
+    if facts.live_at is None:
+        return None
+    return (
+        f"It went live on {facts.live_at:%Y-%m-%d}, and what was approved before stays historical. "
+        "Enter such a document in QuickBooks by hand."
+    )
+
+
+def _line_without_tax(value: str, policy: Policy, facts: Facts) -> str | None:
+    if value != "zero_code":
+        return None
+    if facts.is_us:
+        return _no_tax_codes(facts)
+    return None if policy.zero_tax_code else "No zero code is chosen yet: zero_tax_code=ID."
+
+
+def _zero_tax_code(value: str | None, _policy: Policy, facts: Facts) -> str | None:
+    if value is None:
+        return None
+    if facts.is_us:
+        return _no_tax_codes(facts)
+    code = facts.tax_codes.get(value)
+    return None if code and code.active else f"QuickBooks has no active tax code with the id {value}."
+
+
+def _tax_agency(value: str | None, _policy: Policy, facts: Facts) -> str | None:
+    if value is None or (value in facts.tax_agencies and facts.tax_agencies[value].active):
+        return None
+    names = ", ".join(f"{one.name} (id {one.id})" for one in facts.tax_agencies.values() if one.active)
+    return f"QuickBooks has no tax agency with the id {value}. There are: {names or 'none'}."
+
+
+def _taxes(value: str, _policy: Policy, facts: Facts) -> str | None:
+    return _no_tax_codes(facts) if value == "folded" and facts.is_us else None
+
+
+def _no_tax_codes(facts: Facts) -> str:
+    return f"{facts.company} is in the United States, where tax is always part of the line amount."
+
+
+def _billable(value: str, _policy: Policy, facts: Facts) -> str | None:
+    if value == "no" or (facts.customers and facts.billable):
+        return None
+    return f"Billable expenses by customer are switched off in {facts.company} (Account and settings, Expenses)."
+
+
+def _exchange_rate(value: str, _policy: Policy, facts: Facts) -> str | None:
+    if value != "precoro":
+        return None
+    if not facts.multicurrency:
+        return _one_currency(facts)
+    if facts.precoro_currency in {None, facts.home_currency}:
+        return None
+    return (
+        f"Precoro's rates are towards {facts.precoro_currency}, but {facts.company} is kept in {facts.home_currency}."
+    )
+
+
+def _one_currency(facts: Facts) -> str:
+    return f"{facts.company} works in {facts.home_currency} only: multicurrency is switched off in QuickBooks."
+
+
+def _account(value: str | None, _policy: Policy, facts: Facts) -> str | None:
+    if value is None:
+        return None
+    home = facts.home_currency
+    return refusal(facts.accounts.get(value), value, LINES, home, home)
+
+
+def _payable_accounts(value: Mapping[str, str], _policy: Policy, facts: Facts) -> str | None:
+    reasons = (_payable(currency, key, facts) for currency, key in value.items())
+    return " ".join(reason for reason in reasons if reason) or None
+
+
+def _payable(currency: str, key: str, facts: Facts) -> str | None:
+    """Return why an account cannot be the accounts payable account of a currency."""
+    if currency != facts.home_currency and not facts.multicurrency:
+        return _one_currency(facts)
+    return refusal(facts.accounts.get(key), key, f"A/P in {currency}", currency, facts.home_currency)
+
+
+_FIELDS: Mapping[str, Any] = PolicySchema().fields
+_RULES: Mapping[str, Callable[[Any, Policy, Facts], str | None]] = {
+    "send": _send,
+    "import_payments": _import_payments,
+    "go_live": _go_live,
+    "line_without_tax": _line_without_tax,
+    "zero_tax_code": _zero_tax_code,
+    "tax_agency": _tax_agency,
+    "taxes": _taxes,
+    "billable": _billable,
+    "exchange_rate": _exchange_rate,
+    "default_line_account": _account,
+    "default_item_account": _account,
+    "payable_accounts": _payable_accounts,
+}

@@ -1,0 +1,152 @@
+"""What is said to each side about a supplier: the body of a vendor for QuickBooks, the fields of a form for Precoro."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from mappers import notes
+from mappers.problems import Note
+from mappers.suppliers.fields import ADDRESS, Field, emails_of, plain
+from mappers.suppliers.profile import LINES, Profile
+
+Body = dict[str, Any]
+
+NAME_LENGTH = 100
+"""DisplayName takes 500 by the documentation, the pages of QuickBooks about 100 (facts, 5.5): longer ones are not sent."""
+PHONE_LENGTH, EMAIL_LENGTH, NUMBER_LENGTH, LINE_LENGTH, POSTAL_LENGTH = 30, 100, 100, 500, 30
+VENDOR_SUFFIX = " - Vendor"
+"""What tells a vendor apart whose name a customer or employee has already."""
+
+_NOT_IN_NAMES = re.compile(r"[:\t\r\n\x00-\x1f\x7f]+")
+_EMAIL = re.compile(r"[^@\s,;]+@[^@\s,;]+\.[^@\s,;]+")
+_KEYS: Mapping[Field, str] = {
+    "name": "name",
+    "address": "legalAddress",
+    "city": "city",
+    "state": "state",
+    "postal_code": "postalCode",
+    "country": "country",
+    "phone": "phone",
+    "account_number": "accountNumber",
+}
+"""The form keys of Precoro (facts, 2.5)."""
+
+
+def display_name(name: str) -> str:
+    """Return a name as QuickBooks takes it: no colon, tab or line break, single spaces (facts, 12.4)."""
+    return plain(_NOT_IN_NAMES.sub(" ", name))
+
+
+def is_too_long(name: str) -> bool:
+    """Say whether a name is longer than the pages of QuickBooks take."""
+    return len(display_name(name)) > NAME_LENGTH
+
+
+def new_vendor(supplier: Profile, name: str, *, currency: str | None) -> tuple[Body, tuple[Note, ...]]:
+    """Return a vendor to create under this name; `currency` None where QuickBooks knows one currency only."""
+    body: Body = {"DisplayName": display_name(name)}
+    filled: dict[Field, str] = {key: value for key, value in supplier.values.items() if value and key != "name"}
+    parts, told = _fields(filled)
+    body.update(parts)
+    if any(supplier.values.get(key) for key in ADDRESS):
+        body["BillAddr"] = _address(supplier.values)
+    if currency:
+        body["CurrencyRef"] = {"value": currency}
+    return body, told
+
+
+def vendor_changes(
+    vendor: Mapping[str, Any], profile: Profile, changes: Mapping[Field, str], *, active: bool | None = None
+) -> tuple[Body, tuple[Note, ...]]:
+    """Return a sparse update of the vendor just read, with the whole of BillAddr when any part of it changes.
+
+    It never names TaxIdentifier, Vendor1099, TermRef or CurrencyRef (accounting, 8).
+    """
+    body: Body = {"Id": str(vendor["Id"]), "SyncToken": str(vendor["SyncToken"]), "sparse": True}
+    parts, told = _fields(changes)
+    if changes.get("name"):
+        parts["DisplayName"] = display_name(changes["name"])
+    body.update(parts)
+    if any(key in changes for key in ADDRESS):
+        body["BillAddr"] = _address({**profile.values, **changes})
+    if active is not None:
+        body["Active"] = active
+    return body, told
+
+
+def says_nothing(body: Mapping[str, Any]) -> bool:
+    """Say whether a sparse update would change nothing."""
+    return not set(body) - {"Id", "SyncToken", "sparse"}
+
+
+def supplier_form(changes: Mapping[Field, str], *, active: bool | None = None) -> Body:
+    """Return the form fields that change a supplier; contacts are told apart by `new_contacts`."""
+    form: Body = {_KEYS[key]: value.replace("\n", ", ") for key, value in changes.items() if key in _KEYS}
+    if active is not None:
+        form["enable"] = active
+    return form
+
+
+def new_contacts(row: Mapping[str, Any], email: str) -> list[Body]:
+    """Return the contacts of a supplier with one for every address: those that are there are kept, new ones added.
+
+    How a form carries contacts is not documented (facts of Precoro, 2.5), so what came of it is looked at afterwards.
+    """
+    given = row.get("contacts")
+    rows = given.get("data", []) if isinstance(given, Mapping) else given or []
+    kept = [{key: one[key] for key in ("name", "email", "phone") if one.get(key)} for one in rows]
+    known = {str(one.get("email", "")).casefold() for one in kept}
+    added = [{"name": one, "email": one} for one in emails_of(email) if one.casefold() not in known]
+    return [*kept, *added]
+
+
+def _fields(changes: Mapping[Field, str]) -> tuple[Body, tuple[Note, ...]]:
+    """Return phone, e-mail and account number as a vendor has them; what QuickBooks would refuse is left out and noted."""
+    body: Body = {}
+    told: list[Note] = []
+    if phone := changes.get("phone"):
+        _take(
+            body,
+            "PrimaryPhone",
+            {"FreeFormNumber": phone},
+            told,
+            "phone number",
+            phone,
+            fits=len(phone) <= PHONE_LENGTH,
+        )
+    if email := changes.get("email"):
+        addresses = emails_of(email)
+        joined = ",".join(addresses)
+        fits = len(joined) <= EMAIL_LENGTH and _are_addresses(addresses)
+        _take(body, "PrimaryEmailAddr", {"Address": joined}, told, "e-mail", email, fits=fits)
+    if number := changes.get("account_number"):
+        _take(body, "AcctNum", number, told, "account number", number, fits=len(number) <= NUMBER_LENGTH)
+    return body, tuple(told)
+
+
+def _take(body: Body, name: str, value: object, told: list[Note], label: str, text: str, *, fits: bool) -> None:
+    if fits:
+        body[name] = value
+    else:
+        told.append(notes.not_taken_by_quickbooks(label, text))
+
+
+def _are_addresses(addresses: Sequence[str]) -> bool:
+    return all(_EMAIL.fullmatch(one) for one in addresses)
+
+
+def _address(values: Mapping[Field, str]) -> Body:
+    """Return the whole BillAddr: an update that left a part out would lose it."""
+    lines = [one.strip()[:LINE_LENGTH] for one in values.get("address", "").splitlines() if one.strip()]
+    if len(lines) > len(LINES):
+        lines = [*lines[: len(LINES) - 1], ", ".join(lines[len(LINES) - 1 :])[:LINE_LENGTH]]
+    body: Body = dict(zip(LINES, lines, strict=False))
+    parts: tuple[tuple[str, Field], ...] = (
+        ("City", "city"),
+        ("CountrySubDivisionCode", "state"),
+        ("PostalCode", "postal_code"),
+        ("Country", "country"),
+    )
+    return body | {key: values[name] for key, name in parts if values.get(name)}

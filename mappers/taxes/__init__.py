@@ -1,0 +1,1 @@
+"""Which tax code of QuickBooks carries a tax of Precoro."""

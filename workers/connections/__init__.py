@@ -1,0 +1,1 @@
+"""Connecting two companies, their settings, and going live."""

@@ -1,0 +1,134 @@
+"""What a connection needs before it goes live: each step done, open or optional, with a sentence and the command for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy.orm import Session
+
+from mappers.editions import too_small
+from mappers.policy import Policy, PolicySchema, load_policy
+from mappers.settings.rules import Facts, why_not
+from mappers.taxes.matching import left
+from store.companies import CONNECTED, DISCONNECTED, Connection
+from store.reference import PRECORO, Entry, Pair
+from workers.connections.settings import facts
+from workers.taxes import state as taxes
+
+DONE, OPEN, OPTIONAL = "done", "open", "optional"
+LISTS = ("account", "class", "customer", "location")
+
+
+@dataclass(frozen=True)
+class Item:
+    """One step of the checklist; `command` is empty when nothing is to be done."""
+
+    name: str
+    state: str
+    sentence: str
+    command: str = ""
+
+
+def checklist(session: Session, connection: Connection, day: date) -> list[Item]:
+    """Return every step that concerns this connection on a day; what it does not need is left out."""
+    policy, known = load_policy(connection.policy), facts(session, connection)
+    has_taxes = known.uses_taxes and not taxes.is_hidden(session, connection)
+    return [
+        _connected(connection),
+        _event(connection),
+        _suppliers(session, connection),
+        _lists(session, connection),
+        _accounts(connection, policy, known),
+        _send(connection, policy, known),
+        *([_taxes(session, connection, day)] if has_taxes else []),
+    ]
+
+
+def _connected(connection: Connection) -> Item:
+    """Look whether both companies are connected, and QuickBooks has an edition that will do."""
+    name, slug, company = "connected", connection.slug, connection.qbo
+    if connection.state == DISCONNECTED:
+        return Item(name, OPEN, "QuickBooks no longer accepts it.", f"tieout connections reconnect {slug}")
+    if connection.state != CONNECTED:
+        return Item(name, OPEN, "It is paused.", f"tieout connections resume {slug}")
+    edition = too_small(company.plan)
+    if edition:
+        sentence = f"{company.name} has QuickBooks Online {edition}; Plus or Advanced is needed."
+        return Item(name, OPEN, sentence, f"tieout connections refresh {slug}")
+    return Item(name, DONE, f"{company.name}, {company.plan or 'plan not named'}, {company.home_currency}")
+
+
+def _event(connection: Connection) -> Item:
+    """Look whether Precoro's events arrive."""
+    heard = connection.precoro.heard_at
+    if heard is not None:
+        return Item("event received", DONE, f"Precoro was last heard on {heard:%Y-%m-%d at %H:%M} UTC.")
+    sentence = "Precoro was never heard; until it is, documents are found by the catch-up."
+    return Item("event received", OPEN, sentence, f"tieout connections test {connection.slug}")
+
+
+def _suppliers(session: Session, connection: Connection) -> Item:
+    """Count the suppliers that have a vendor."""
+    paired, known = _paired(session, connection, "supplier", Entry.kind == "supplier")
+    state = DONE if paired == known else OPTIONAL if paired else OPEN
+    sentence = f"{paired} of {known} suppliers are paired with a vendor."
+    rest = "" if paired == known else " Documents of the others will be held."
+    return Item(
+        "suppliers", state, sentence + rest, "" if state == DONE else f"tieout suppliers sync {connection.slug}"
+    )
+
+
+def _lists(session: Session, connection: Connection) -> Item:
+    """Count the entries of each list that are paired."""
+    counts = {kind: _paired(session, connection, kind, Entry.kind == "option")[0] for kind in LISTS}
+    told = ", ".join(f"{kind} {count}" for kind, count in counts.items() if count)
+    if counts["account"]:
+        return Item("lists", DONE, f"Paired: {told}.")
+    sentence = "No account of Precoro is paired, so lines go to the default account."
+    return Item("lists", OPEN, sentence, f"tieout lists import {connection.slug}")
+
+
+def _accounts(connection: Connection, policy: Policy, known: Facts) -> Item:
+    """Look whether the default accounts are chosen and can be used."""
+    command = f"tieout settings set {connection.slug}"
+    if policy.default_line_account is None:
+        sentence = "No account is chosen for lines that name none."
+        return Item("default accounts", OPEN, sentence, f"{command} default_line_account=ACCOUNT")
+    if known.home_currency not in policy.payable_accounts:
+        sentence = f"No accounts payable account is chosen for {known.home_currency}."
+        return Item("default accounts", OPEN, sentence, f"{command} payable_accounts={known.home_currency}:ACCOUNT")
+    for name in ("default_line_account", "payable_accounts"):
+        reason = why_not(name, getattr(policy, name), policy, known)
+        if reason:
+            return Item("default accounts", OPEN, reason, f"{command} {name}=...")
+    return Item("default accounts", DONE, "The accounts of lines and accounts payable are chosen.")
+
+
+def _send(connection: Connection, policy: Policy, known: Facts) -> Item:
+    """Say what is sent, and whether it can be."""
+    reason = why_not("send", policy.send, policy, known)
+    if reason:
+        return Item("what to send", OPEN, reason, f"tieout settings set {connection.slug} send=invoices")
+    chosen = PolicySchema().fields["send"].metadata["choices"][policy.send]
+    how = "as soon as they are approved" if policy.automatic else "by hand"
+    return Item("what to send", DONE, f"{chosen}, {how}.")
+
+
+def _taxes(session: Session, connection: Connection, day: date) -> Item:
+    """Look whether every tax that lines carry has a tax code; a withholding tax may be mapped when it is first used."""
+    found = taxes.overview(session, connection, day)
+    unmapped = [one.tax.name for one in found.withheld if one.account is None]
+    also = f" Without a liability account: {', '.join(unmapped)}." if unmapped else ""
+    command = "" if found.is_done else f"tieout taxes match {connection.slug}"
+    state = OPEN if left(found.matches) else OPTIONAL if unmapped else DONE
+    return Item("taxes", state, found.sentence + also, command)
+
+
+def _paired(session: Session, connection: Connection, kind: str, of_list: ColumnElement[bool]) -> tuple[int, int]:
+    """Return how many active entries of a Precoro list have a pair of this kind, and how many there are."""
+    ours = (Entry.side == PRECORO, Entry.company_id == connection.precoro_id, Entry.active, of_list)
+    has_pair = exists().where(Pair.connection_id == connection.id, Pair.kind == kind, Pair.precoro_key == Entry.key)
+    counted = select(func.count()).select_from(Entry).where(*ours)
+    return session.scalar(counted.where(has_pair)) or 0, session.scalar(counted) or 0

@@ -1,0 +1,370 @@
+"""Connecting a Precoro company with a QuickBooks company: permission, what the company can do, lists, first pairs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from mappers.policy import Policy, dump_policy
+from outbound.quota import Patient, Priority
+from precoro_client.client import PrecoroClient
+from qbo_client.client import QboClient
+from qbo_client.company import Company, read_company
+from qbo_client.oauth import Tokens
+from store import companies, history, reference
+from store.companies import CONNECTED, DISCONNECTED, Connection, PrecoroCompany, QboCompany
+from workers import clients
+from workers.connections import legal_entities
+from workers.reference import cache as lists
+from workers.reference import company as facts
+from workers.reference import pairs
+from workers.runtime import Runtime
+from workers.tokens import store_tokens
+
+
+class ConnectError(Exception):
+    """Connecting cannot go on; the message says why and what to do."""
+
+
+class CompanyRefusedError(ConnectError):
+    """The QuickBooks company cannot be used."""
+
+
+class WrongCompanyError(ConnectError):
+    """Another company was chosen than the one that is to be connected again."""
+
+    def __init__(self, expected: str, got: str) -> None:
+        super().__init__(
+            f"QuickBooks company {got} was chosen, but this connection belongs to company {expected}. "
+            "Start again and choose the same company; another company needs a connection of its own."
+        )
+
+
+class OtherEnvironmentError(ConnectError):
+    """The app in use is that of sandbox companies and the connection that of a real one, or the other way round."""
+
+    def __init__(self, slug: str, expected: str, got: str) -> None:
+        super().__init__(
+            f"{slug} belongs to a {expected} company, and TIEOUT_QBO_ENVIRONMENT is {got}. "
+            "Set it, and the keys of the app, as they were when it was connected."
+        )
+
+
+class LegalEntityError(ConnectError):
+    """A legal entity has to be chosen, or the one chosen is not there."""
+
+    def __init__(self, why: str, rows: Sequence[legal_entities.Row]) -> None:
+        super().__init__(f"{why} Choose with --legal-entity: {legal_entities.listed(rows)}")
+
+
+class KnownCompanyError(ConnectError):
+    """The Precoro company is connected already, with the key of another user: its documents would be sent twice."""
+
+    def __init__(self, company: PrecoroCompany) -> None:
+        name = company.connections[0].slug if company.connections else "NAME"
+        super().__init__(
+            f"This Precoro company is connected already, with the key of {company.email}. Use that e-mail address, or hand it "
+            f"over first: tieout connections key {name} --email ANOTHER"
+        )
+
+
+class OtherKeyError(ConnectError):
+    """A key was given that belongs to another Precoro company."""
+
+    def __init__(self, slug: str) -> None:
+        super().__init__(f"This key belongs to another Precoro company than {slug}. Make one in the same company.")
+
+
+class NameTakenError(ConnectError):
+    """A connection has this name already."""
+
+    def __init__(self, slug: str) -> None:
+        super().__init__(f"There is a connection named {slug} already. Choose another name: --name")
+
+
+@dataclass(frozen=True)
+class PrecoroAccess:
+    """How to reach a Precoro company: the API's address, and a user who sees everything with his key."""
+
+    host: str
+    email: str
+    key: str
+    legal_entity: str | None = None
+
+
+@dataclass(frozen=True)
+class Connected:
+    """What came of connecting: for people to read, and the address to paste into Precoro."""
+
+    slug: str
+    company: Company
+    warnings: list[str]
+    webhook_address: str
+    lists: dict[str, int]
+    paired: dict[str, int]
+
+
+def connect(
+    runtime: Runtime,
+    access: PrecoroAccess,
+    code: str,
+    realm: str,
+    *,
+    redirect: str,
+    slug: str = "",
+    who: str = "operator",
+    policy: Policy | None = None,
+) -> Connected:
+    """Connect with the code that Intuit's consent page gave; connecting the same pair again keeps everything it has.
+
+    Raises ConnectError, or RemoteError when a service does not answer.
+    """
+    entities = list(_open_precoro(runtime, access).legal_entities())  # the cheapest call that a wrong key refuses
+    access = _with_entity(runtime, access, entities, realm)
+    tokens = clients.oauth(runtime, redirect).exchange(code)
+    company, preferences = _look(runtime, realm, tokens)
+    if company.refusal:
+        raise CompanyRefusedError(company.refusal)
+    with runtime.write() as (session, moment):
+        kept = _keep(session, runtime, access, realm, company, preferences, tokens, moment, slug)
+        legal_entities.keep(session, kept.precoro, entities, moment)
+        history.note(session, moment, who, "connect", kept.slug, realm=realm, legal_entity=access.legal_entity)
+        connection_id, name, secret = kept.id, kept.slug, kept.precoro.webhook_secret
+    counted = import_lists(runtime, connection_id)
+    with runtime.write() as (session, _):
+        connection = session.get_one(Connection, connection_id)
+        if not connection.policy:
+            connection.policy = dump_policy(_first_policy(session, connection, company, policy or Policy()))
+    paired = pairs.pair_equal_names(runtime, connection_id)
+    address = f"{runtime.settings.receiver_url}/webhooks/precoro/{secret}"
+    return Connected(name, company, company.warnings, address, counted, paired)
+
+
+def reconnect(runtime: Runtime, slug: str, code: str, realm: str, *, redirect: str) -> None:
+    """Give a connection fresh permission for the company it has; what a person paused stays paused.
+
+    Raises WrongCompanyError for any other company, and OtherEnvironmentError. The clock then looks at the company anew.
+    """
+    environment = runtime.settings.qbo_environment
+    with runtime.read() as (session, _):
+        connection = _named(session, slug)
+        expected, company_id, was = connection.qbo.realm, connection.qbo_id, connection.qbo.environment
+    if was != environment:
+        raise OtherEnvironmentError(slug, was, environment)
+    if realm != expected:
+        raise WrongCompanyError(expected, realm)
+    tokens = clients.oauth(runtime, redirect).exchange(code)
+    with runtime.write() as (session, moment):
+        company = session.get_one(QboCompany, company_id)
+        store_tokens(session, company, tokens, moment)
+        company.looked_at = None
+        _connected_again(company)
+
+
+def disconnect(runtime: Runtime, slug: str, who: str) -> list[str]:
+    """Give the permission back to Intuit and stop; pairs, settings and history stay. Returns the connections that it ends.
+
+    The permission is the company's: every connection with the same QuickBooks company ends with it. Raises RemoteError when
+    Intuit does not answer; then nothing has changed.
+    """
+    with runtime.read() as (session, _):
+        company = _named(session, slug).qbo
+    clients.oauth(runtime).revoke(company.refresh_token)
+    with runtime.write() as (session, moment):
+        ended = session.get_one(QboCompany, company.id).connections
+        for connection in ended:
+            connection.state = DISCONNECTED
+            history.note(session, moment, who, "disconnect", connection.slug)
+        return [connection.slug for connection in ended]
+
+
+def change_key(runtime: Runtime, slug: str, key: str, who: str, email: str = "") -> None:
+    """Put a new Precoro key, perhaps of another user, in the place of the old one; everything else stays.
+
+    Raises OtherKeyError, and RemoteError when Precoro refuses the key.
+    """
+    with runtime.read() as (session, _):
+        known = _named(session, slug).precoro
+    access = PrecoroAccess(known.host, email or known.email, key)
+    entities = list(_open_precoro(runtime, access).legal_entities())
+    with runtime.write() as (session, moment):
+        company = session.get_one(PrecoroCompany, known.id)
+        if legal_entities.is_other_company(session, company, entities):
+            raise OtherKeyError(slug)
+        taken = legal_entities.of_user(session, access.host, access.email)
+        if taken is not None and taken.id != company.id:
+            raise KnownCompanyError(taken)
+        legal_entities.keep(session, company, entities, moment)
+        history.note(session, moment, who, "key", slug, before=company.email, after=access.email)
+        company.api_key, company.email = access.key, access.email
+
+
+def import_lists(runtime: Runtime, connection_id: int) -> dict[str, int]:
+    """Read the lists of both sides; returns how many entries each QuickBooks list has."""
+    with runtime.read() as (session, _):
+        connection = session.get_one(Connection, connection_id)
+        precoro, qbo = connection.precoro, connection.qbo
+    counted = lists.import_quickbooks(runtime.write, clients.quickbooks_for_set_up(runtime, qbo), qbo)
+    lists.import_precoro(runtime.write, clients.precoro_for_set_up(runtime, precoro), precoro)
+    with runtime.write() as (session, moment):
+        connection = session.get_one(Connection, connection_id)
+        connection.fields = lists.fields_of(session, connection)
+        lists.release(session, connection, [f"field:{field_id}" for field_id in connection.fields], moment)
+        session.get_one(QboCompany, qbo.id).changes_since = moment
+    return counted
+
+
+def _named(session: Session, slug: str) -> Connection:
+    """Return the connection of this name. Raises ConnectError."""
+    found = companies.named(session, slug)
+    if found is None:
+        raise ConnectError(f"There is no connection named {slug}. See: tieout connections list")
+    return found
+
+
+def _with_entity(
+    runtime: Runtime, access: PrecoroAccess, entities: Sequence[legal_entities.Row], realm: str
+) -> PrecoroAccess:
+    """Return the access with the id of its legal entity. Raises LegalEntityError and KnownCompanyError."""
+    with runtime.read() as (session, _):
+        known = legal_entities.same_company(session, access.host, access.email, entities)
+        if known:
+            raise KnownCompanyError(known)
+        everything = legal_entities.serving_all(session, access.host, access.email, realm)
+    if access.legal_entity is None:
+        if everything:
+            raise LegalEntityError(f"{everything.slug} serves all legal entities of this Precoro company.", entities)
+        return access
+    entity = legal_entities.chosen(entities, access.legal_entity)
+    if entity is None:
+        raise LegalEntityError(f"Precoro shows no legal entity {access.legal_entity}.", entities)
+    return replace(access, legal_entity=entity)
+
+
+def _connected_again(company: QboCompany) -> None:
+    """Let every connection of a company work again that had lost its permission."""
+    for connection in company.connections:
+        if connection.state == DISCONNECTED:
+            connection.state = CONNECTED
+
+
+def _open_precoro(runtime: Runtime, access: PrecoroAccess) -> PrecoroClient:
+    """Open Precoro with credentials that are not stored yet."""
+    company = PrecoroCompany(id=0, host=access.host, email=access.email, api_key=access.key)
+    return clients.precoro_for_set_up(runtime, company)
+
+
+def _look(runtime: Runtime, realm: str, tokens: Tokens) -> tuple[Company, dict[str, Any]]:
+    """Read what the company is and can do, with tokens that are not stored yet."""
+    settings = runtime.settings
+    client = QboClient(
+        base_url=clients.qbo_address(settings, settings.qbo_environment),
+        realm=realm,
+        token=lambda: tokens.access,
+        refresh=lambda stale: stale,
+        quota=Patient(clients.qbo_quota(runtime, realm).at(Priority.PERSON)),
+        on_call=partial(runtime.note_call, realm),
+        timeout=settings.qbo_timeout,
+    )
+    preferences = client.preferences()
+    company = read_company(client.company_info(), preferences)
+    client.close()
+    return company, preferences
+
+
+def _keep(
+    session: Session,
+    runtime: Runtime,
+    access: PrecoroAccess,
+    realm: str,
+    company: Company,
+    preferences: dict[str, Any],
+    tokens: Tokens,
+    moment: datetime,
+    slug: str,
+) -> Connection:
+    """Store both companies and their connection, or bring them up to date."""
+    qbo = _quickbooks(session, runtime.settings.qbo_environment, realm)
+    facts.keep(session, qbo, company, preferences, moment)
+    store_tokens(session, qbo, tokens, moment)
+    precoro = _keep_precoro(session, access)
+    session.flush()
+    same = (
+        Connection.precoro_id == precoro.id,
+        Connection.qbo_id == qbo.id,
+        Connection.legal_entity.is_(None)
+        if access.legal_entity is None
+        else Connection.legal_entity == access.legal_entity,
+    )
+    connection = session.scalar(select(Connection).where(*same))
+    if connection is None:
+        name = slug or _slug(company.name)
+        if companies.named(session, name) is not None:
+            raise NameTakenError(name)
+        connection = Connection(
+            slug=name, precoro=precoro, qbo=qbo, legal_entity=access.legal_entity, policy={}, fields={}, created_at=moment,
+            state=CONNECTED, reference_version=1, rests=0,
+        )  # fmt: skip
+        session.add(connection)
+    session.flush()
+    _connected_again(qbo)
+    return connection
+
+
+def _quickbooks(session: Session, environment: str, realm: str) -> QboCompany:
+    """Return the QuickBooks company, new or known."""
+    found = select(QboCompany).where(QboCompany.realm == realm, QboCompany.environment == environment)
+    return session.scalar(found) or QboCompany(realm=realm, environment=environment)
+
+
+def _keep_precoro(session: Session, access: PrecoroAccess) -> PrecoroCompany:
+    """Store how the Precoro company is reached; its webhook address stays what it was."""
+    company = legal_entities.of_user(session, access.host, access.email)
+    if company is None:
+        secret = companies.new_secret()
+        company = PrecoroCompany(
+            host=access.host,
+            email=access.email,
+            webhook_secret=secret,
+            webhook_digest=companies.digest(secret),
+            read_until={},
+        )
+        session.add(company)
+    company.api_key = access.key
+    return company
+
+
+def _first_policy(session: Session, connection: Connection, company: Company, policy: Policy) -> Policy:
+    """Choose default accounts."""
+    accounts = session.scalars(
+        select(reference.Entry)
+        .where(
+            reference.Entry.side == reference.QUICKBOOKS,
+            reference.Entry.company_id == connection.qbo_id,
+            reference.Entry.kind == "account",
+            reference.Entry.active,
+        )
+        .order_by(reference.Entry.id)
+    ).all()
+    payable: dict[str, str] = {}
+    for account in accounts:
+        if account.data.get("kind") == "Accounts Payable":
+            payable.setdefault(account.data.get("currency") or company.home_currency, account.key)
+    uncategorised = [one.key for one in accounts if "uncategorized expense" in one.name.casefold()]
+    return replace(
+        policy,
+        payable_accounts={**payable, **policy.payable_accounts},
+        default_line_account=policy.default_line_account or next(iter(uncategorised), None),
+    )
+
+
+def _slug(name: str) -> str:
+    """Make a connection's name from the company's: short, for markers and commands."""
+    return re.sub(r"[^a-z0-9]+", "-", name.casefold()).strip("-")[:30] or "company"

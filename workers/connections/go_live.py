@@ -1,0 +1,231 @@
+"""Going live: what waits, and the moment from which documents are sent by themselves.
+
+Before that, approved documents stand as ready, and each keeps what it would be held for: the preview costs no call, and
+stays true because whatever would put a document right makes it due again.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
+
+from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy.orm import Session, selectinload
+
+from mappers.documents.plan import HISTORICAL, historical
+from mappers.policy import dump_policy, load_policy
+from mappers.settings.affected import sends
+from store import companies, history, records
+from store.companies import Connection
+from store.records import NEVER, READY, ProblemRow, Record
+from workers import catch_up as changes
+from workers import clients, people, sync
+from workers.people import CannotError
+from workers.records.recent_page import moment_of
+from workers.runtime import Runtime
+
+BACK = "back"
+"""The key of `Connection.looked` that says from when on everything has been looked for."""
+PAUSE = 0.5
+"""Seconds between two looks at what is still to be read, when workers have it all."""
+
+
+class LiveAlreadyError(CannotError):
+    """A connection goes live once."""
+
+    def __init__(self, connection: Connection) -> None:
+        super().__init__(
+            f"{connection.slug} has been live since {connection.live_at:%Y-%m-%d %H:%M} UTC, and what was approved before "
+            "stays historical. Enter such a document in QuickBooks by hand."
+        )
+
+
+@dataclass(frozen=True)
+class Cause:
+    """One reason why documents would be held: how many, over how much in each currency, and what helps."""
+
+    code: str
+    subject: str | None
+    sentence: str
+    remedy: str
+    documents: int
+    money: Mapping[str, Decimal]
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What going live does: what goes out, what is held and for what, and what was approved before and stays unsent.
+
+    `unread` documents are known of and not read yet.
+    """
+
+    since: datetime
+    free: tuple[str, ...]
+    money: Mapping[str, Decimal]
+    held: int
+    causes: tuple[Cause, ...]
+    historical: int
+    unread: int
+
+
+def look_back(runtime: Runtime, slug: str, since: datetime) -> int:
+    """Make due what was approved from this moment on and not seen yet; returns how many. Raises RemoteError.
+
+    Only what was modified before the companies were connected is unknown, so a later moment costs no call; an earlier one
+    costs one call for 200 documents, once, and then one for each that is found.
+    """
+    with runtime.read() as (session, _):
+        connection = people.named(session, slug)
+        policy, company = load_policy(connection.policy), connection.precoro
+        known_from = moment_of(connection.looked.get(BACK)) or connection.created_at
+    if since >= known_from:
+        return 0
+    client = clients.precoro_for_set_up(runtime, company)
+    kinds = [kind for kind in changes.KINDS if sends(policy, kind)]
+    found = sum(changes.want_since(runtime, connection, client, kind, since) for kind in kinds)
+    with runtime.write() as (session, _):
+        fresh = people.named(session, slug)
+        fresh.looked = {**fresh.looked, BACK: since.isoformat()}
+    return found
+
+
+def read_waiting(runtime: Runtime, slug: str) -> None:
+    """Read what is due in a connection, along with the workers if any run, until nothing is left or it stops working."""
+    while True:
+        with runtime.read() as (session, moment):
+            connection = people.named(session, slug)
+            left = session.scalars(_unread(connection.id)).first()
+            ready = session.scalars(_unread(connection.id).where(records.due(moment, 0.0)).limit(1)).first()
+        if left is None or connection.state != companies.CONNECTED:
+            return
+        if ready is None:
+            time.sleep(PAUSE)
+        else:
+            sync.sync(runtime, ready)
+
+
+def preview(runtime: Runtime, slug: str, since: datetime | None = None) -> Preview:
+    """Return what going live would do, from what is known: no call is made."""
+    with runtime.read() as (session, moment):
+        connection = people.named(session, slug)
+        return _preview(session, connection, _start(connection, since, moment))
+
+
+def go_live(runtime: Runtime, slug: str, who: str, since: datetime | None = None) -> Preview:
+    """Begin to send by itself what is approved from `since` on (the setting, else now); what was approved before never is.
+
+    Returns what that came to. Raises LiveAlreadyError.
+    """
+    with runtime.write() as (session, moment):
+        connection = people.named(session, slug)
+        if connection.live_at is not None:
+            raise LiveAlreadyError(connection)
+        start = _start(connection, since, moment)
+        found = _preview(session, connection, start)
+        connection.live_at = moment
+        connection.policy = dump_policy(replace(load_policy(connection.policy), go_live=start))
+        companies.bump_reference(session, connection.id)
+        waiting, old = _divided(_waiting(session, connection), start)
+        for record in old:
+            _leave_out(session, record, historical(start))
+        for record in waiting:
+            _send(session, record, moment)
+        after = {"go_live": start.isoformat()}
+        history.note(session, moment, who, "go live", slug, after=after, waiting=[_name(one) for one in waiting])
+    runtime.dispatch()
+    return found
+
+
+def _start(connection: Connection, since: datetime | None, moment: datetime) -> datetime:
+    """Return the moment from which approved documents are sent; Precoro's times are whole seconds."""
+    chosen = since or load_policy(connection.policy).go_live
+    return (chosen or moment).replace(microsecond=0)
+
+
+def _waiting(session: Session, connection: Connection) -> Sequence[Record]:
+    """Return what waits for going live: what is ready, and what an earlier choice of the moment has made historical."""
+    left_out = and_(Record.state == NEVER, Record.reason.startswith(HISTORICAL))
+    found = select(Record).where(Record.connection_id == connection.id, or_(Record.state == READY, left_out))
+    return session.scalars(found.options(selectinload(Record.problems)).order_by(Record.id)).all()
+
+
+def _divided(found: Iterable[Record], start: datetime) -> tuple[list[Record], list[Record]]:
+    """Divide records into those to be sent, and those approved before the start that nothing stands for in QuickBooks."""
+    waiting: list[Record] = []
+    old: list[Record] = []
+    for record in found:
+        approved = moment_of((record.seen or {}).get("approvalDate"))
+        is_old = record.qbo_id is None and approved is not None and approved < start
+        (old if is_old else waiting).append(record)
+    return waiting, old
+
+
+def _leave_out(session: Session, record: Record, reason: str) -> None:
+    """Settle without a read that a document is historical."""
+    record.state, record.reason, record.done, record.wanted_at = NEVER, reason, record.wanted, None
+    records.replace_problems(session, record.id, [])
+
+
+def _send(session: Session, record: Record, moment: datetime) -> None:
+    """Make a document due, whatever it was left out for."""
+    if record.state == NEVER:
+        record.state, record.reason = records.OPEN, None
+    session.flush()
+    records.revive(session, record.id, moment)
+
+
+def _preview(session: Session, connection: Connection, start: datetime) -> Preview:
+    waiting, old = _divided(_waiting(session, connection), start)
+    free = [record for record in waiting if not record.problems]
+    unread = session.scalar(select(func.count()).select_from(_unread(connection.id).subquery())) or 0
+    return Preview(
+        since=start,
+        free=tuple(_name(record) for record in free),
+        money=_money(free),
+        held=len(waiting) - len(free),
+        causes=tuple(_causes(waiting)),
+        historical=len(old),
+        unread=unread,
+    )
+
+
+def _unread(connection_id: int) -> Select[int]:
+    """Return the documents of a connection that are to be looked at."""
+    return select(Record.id).where(
+        Record.connection_id == connection_id,
+        Record.kind.in_(changes.KINDS),
+        Record.wanted > Record.done,
+        Record.state != NEVER,
+    )
+
+
+def _causes(waiting: Iterable[Record]) -> list[Cause]:
+    """Group problems by what would put them right, the commonest first."""
+    grouped: dict[tuple[str, str | None], list[Record]] = {}
+    first: dict[tuple[str, str | None], ProblemRow] = {}
+    for record in waiting:
+        for problem in record.problems:
+            subject = None if problem.subject == "document" else problem.subject
+            first.setdefault((problem.code, subject), problem)
+            grouped.setdefault((problem.code, subject), []).append(record)
+    found = [
+        Cause(code, subject, first[code, subject].sentence, first[code, subject].remedy, len(group), _money(group))
+        for (code, subject), group in grouped.items()
+    ]
+    return sorted(found, key=lambda cause: (-cause.documents, cause.code))
+
+
+def _money(found: Iterable[Record]) -> dict[str, Decimal]:
+    """Add up amounts by currency."""
+    sums: dict[str, Decimal] = {}
+    for record in found:
+        if record.currency and record.amount is not None:
+            sums[record.currency] = sums.get(record.currency, Decimal(0)) + record.amount
+    return sums
+
+
+def _name(record: Record) -> str:
+    return f"{record.kind}:{record.idn or record.precoro_id}"

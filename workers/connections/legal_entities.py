@@ -1,0 +1,74 @@
+"""The legal entities of a Precoro company: which of them a connection serves, and by which the company is known again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from store import reference
+from store.companies import Connection, PrecoroCompany, QboCompany
+from store.reference import PRECORO, Entry
+from workers.reference.cache import UNIQUE
+
+KIND = "legal_entity"
+Row = Mapping[str, Any]
+
+
+def chosen(rows: Sequence[Row], text: str) -> str | None:
+    """Return the id of the entity with this id or this very name, or None."""
+    return next((str(row["id"]) for row in rows if text in {str(row["id"]), str(row.get("name"))}), None)
+
+
+def listed(rows: Sequence[Row]) -> str:
+    """Return all entities by name, each with its id, for a person to choose from."""
+    return ", ".join(f"{row.get('name') or 'without a name'} ({row['id']})" for row in rows)
+
+
+def keep(session: Session, company: PrecoroCompany, rows: Sequence[Row], moment: datetime) -> None:
+    """Keep the entities of a company, in place of those that it had."""
+    kept: list[dict[str, Any]] = [
+        {"side": PRECORO, "company_id": company.id, "kind": KIND, "key": str(row["id"]), "active": True, "data": {},
+         "name": str(row.get("name") or row["id"])[:600], "seen_at": moment, "gone_at": None}
+        for row in rows
+    ]  # fmt: skip
+    reference.keep(session, Entry, kept, UNIQUE)
+
+
+def of_user(session: Session, host: str, email: str) -> PrecoroCompany | None:
+    """Return the Precoro company that is connected with the key of this user."""
+    return session.scalar(select(PrecoroCompany).where(PrecoroCompany.host == host, PrecoroCompany.email == email))
+
+
+def same_company(session: Session, host: str, email: str, rows: Sequence[Row]) -> PrecoroCompany | None:
+    """Return a Precoro company that is connected with another user and has these very entities."""
+    keys = [str(row["id"]) for row in rows]
+    found = (
+        select(PrecoroCompany)
+        .join(Entry, Entry.company_id == PrecoroCompany.id)
+        .where(Entry.side == PRECORO, Entry.kind == KIND, Entry.key.in_(keys))
+        .where(PrecoroCompany.host == host, PrecoroCompany.email != email)
+    )
+    return session.scalars(found.limit(1)).first()
+
+
+def is_other_company(session: Session, company: PrecoroCompany, rows: Sequence[Row]) -> bool:
+    """Say whether a key sees none of the entities that the company is known to have: it belongs to another one."""
+    ours = select(Entry.key).where(Entry.side == PRECORO, Entry.kind == KIND, Entry.company_id == company.id)
+    known = set(session.scalars(ours))
+    return bool(known and rows) and known.isdisjoint(str(row["id"]) for row in rows)
+
+
+def serving_all(session: Session, host: str, email: str, realm: str) -> Connection | None:
+    """Return the connection to other books that serves every legal entity of this Precoro company, if there is one."""
+    found = (
+        select(Connection)
+        .join(PrecoroCompany)
+        .join(QboCompany)
+        .where(PrecoroCompany.host == host, PrecoroCompany.email == email, QboCompany.realm != realm)
+        .where(Connection.legal_entity.is_(None))
+    )
+    return session.scalars(found.limit(1)).first()

@@ -1,0 +1,57 @@
+"""Whether Precoro's events arrive: the receiver's public address is asked, and the next event is waited for."""
+
+from __future__ import annotations
+
+import time
+from datetime import datetime
+from urllib.parse import urlsplit
+
+import requests
+
+from settings import Settings
+from workers import people
+from workers.ops.doctor import HERE, Check
+from workers.runtime import Runtime
+
+TIMEOUT = 10.0
+POLL = 0.5
+
+
+def reachable(settings: Settings) -> Check:
+    """Ask the receiver at the address that Precoro is to call; from outside it may still be another matter."""
+    address = settings.receiver_url
+    try:
+        answer = requests.get(f"{address}/healthz", timeout=TIMEOUT)
+    except requests.RequestException as error:
+        remedy = "Start the receiver, or set TIEOUT_PUBLIC_URL to its public address."
+        return Check("receiver", f"Nothing answers at {address} ({type(error).__name__}).", remedy)
+    if not answer.ok:
+        return Check("receiver", f"{address} answers with status {answer.status_code}.", "See its log.")
+    return Check("receiver", f"The receiver answers at {address}.")
+
+
+def wait_for_one(runtime: Runtime, slug: str, seconds: float) -> datetime | None:
+    """Wait until Precoro is heard again, and return when that was; None when it was not in time."""
+    before, until = _heard(runtime, slug), time.monotonic() + seconds
+    while time.monotonic() < until:
+        heard = _heard(runtime, slug)
+        if heard != before:
+            return heard
+        time.sleep(POLL)
+    return None
+
+
+def silence(settings: Settings, slug: str) -> str:
+    """Say what to do when no event came."""
+    if urlsplit(settings.receiver_url).hostname in HERE and not settings.precoro_url:
+        return f"Precoro cannot reach {settings.receiver_url}. Set TIEOUT_PUBLIC_URL to the receiver's public address."
+    return (
+        "No event came. In Precoro, Configuration, Integrations, Webhooks: is the address there that "
+        f"tieout connections show {slug} prints, are purchase order, invoice and supplier ticked, and is it active?"
+    )
+
+
+def _heard(runtime: Runtime, slug: str) -> datetime | None:
+    """Return when Precoro was last heard."""
+    with runtime.read() as (session, _):
+        return people.named(session, slug).precoro.heard_at

@@ -1,0 +1,1 @@
+"""Lists of QuickBooks mirrored in Precoro's custom fields."""

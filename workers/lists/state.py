@@ -1,0 +1,184 @@
+"""The lists of a connection as they stand in the store: what each is, where it goes, what is chosen, both sides side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Sequence
+from dataclasses import dataclass, replace
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from mappers.lists.choices import Choice, dump_choice, load_choice
+from mappers.lists.entries import Entry, Mirror, Option, Paired
+from mappers.lists.fields import LISTS, Field, Level, ListKind, level_of, pick, why_off
+from mappers.policy import load_policy
+from mappers.settings.default_accounts import used_for
+from qbo_client.company import read_preferences
+from store import reference
+from store.companies import Connection
+from store.reference import NOT_THE_SAME, Pair, Suggestion
+from workers.reference.books import switches
+from workers.reference.cache import custom_fields
+
+BY_HAND = "person"
+"""How a pair came about that a person made."""
+
+
+@dataclass(frozen=True)
+class Offer:
+    """One list as a connection can have it: on which level and in which custom field, or why not (`why`).
+
+    Without a level QuickBooks has it switched off; with a level but without a field Precoro has none for it.
+    """
+
+    name: str
+    kind: ListKind
+    choice: Choice
+    level: Level | None = None
+    field: Field | None = None
+    why: str | None = None
+
+
+def offers(session: Session, connection: Connection) -> list[Offer]:
+    """Return every list, in the order in which people see them."""
+    fields, preferences = (
+        custom_fields(session, connection.precoro),
+        switches(read_preferences(connection.qbo.preferences)),
+    )
+    found = []
+    for name, kind in LISTS.items():
+        choice, level = chosen(connection, kind.kind), level_of(kind.kind, preferences)
+        if level is None:
+            found.append(Offer(name, kind, choice, why=why_off(kind.kind)))
+            continue
+        field = pick(kind, level, fields, choice.field)
+        if isinstance(field, str):
+            found.append(Offer(name, kind, choice, level, why=field))
+        else:
+            found.append(Offer(name, kind, choice, level, field))
+    return found
+
+
+def asked_for(session: Session, connection: Connection, names: Container[str]) -> list[Offer]:
+    """Return the lists of these names that are not off in QuickBooks."""
+    return [offer for offer in offers(session, connection) if offer.name in names and offer.level is not None]
+
+
+def chosen(connection: Connection, kind: str) -> Choice:
+    """Return what is chosen about a list."""
+    return load_choice(kind, connection.lists.get(kind, {}))
+
+
+def remember_switch(connection: Connection, kind: str, entry_id: str, *, off: bool) -> None:
+    """Remember whether the option of an entry is off because of QuickBooks."""
+    choice = chosen(connection, kind)
+    switched = choice.switched_off | {entry_id} if off else choice.switched_off - {entry_id}
+    keep_choice(connection, kind, replace(choice, switched_off=switched))
+
+
+def keep_choice(connection: Connection, kind: str, choice: Choice) -> None:
+    """Store what is chosen about a list."""
+    connection.lists = {**connection.lists, kind: dump_choice(choice)}
+
+
+def mirror(session: Session, connection: Connection, offer: Offer) -> Mirror:
+    """Return both sides of a list."""
+    return mirror_in(session, connection, offer.kind, offer.field.id if offer.field else None)
+
+
+def mirror_in(session: Session, connection: Connection, kind: ListKind, field: str | None) -> Mirror:
+    """Return both sides of a list whose options stand in a custom field."""
+    choice = chosen(connection, kind.kind)
+    options = {row.key: _option(row) for row in options_of(session, connection, field)}
+    return Mirror(
+        kind=kind.kind,
+        entity=kind.entry,
+        noun=kind.noun,
+        realm=connection.qbo.realm,
+        entries={row.key: _entry(row) for row in entries_of(session, connection, kind)},
+        options=options,
+        pairs=_pairs(session, connection, kind.kind, options),
+        refused=_refused(session, connection, kind.kind),
+        selection=choice.selection,
+        switched_off=choice.switched_off,
+        defaults=used_for(load_policy(connection.policy)) if kind.kind == "account" else {},
+    )
+
+
+def entries_of(session: Session, connection: Connection, kind: ListKind) -> Sequence[reference.Entry]:
+    """Return the entries of a list as QuickBooks has them."""
+    return _rows(session, reference.QUICKBOOKS, connection.qbo_id, kind.entry)
+
+
+def options_of(session: Session, connection: Connection, field: str | None) -> Sequence[reference.Entry]:
+    """Return the options of a custom field, deleted ones included."""
+    options = _rows(session, reference.PRECORO, connection.precoro_id, "option")
+    return [row for row in options if str(row.data.get("field_id")) == field]
+
+
+def option_for(session: Session, connection: Connection, kind: str, field: str, entry_id: str) -> str | None:
+    """Return the option that stands for an entry: the one that carries its id, else the oldest."""
+    rows = session.scalars(
+        select(reference.Entry)
+        .join(Pair, Pair.precoro_key == reference.Entry.key)
+        .where(
+            Pair.connection_id == connection.id,
+            Pair.kind == kind,
+            Pair.qbo_key == entry_id,
+            reference.Entry.side == reference.PRECORO,
+            reference.Entry.company_id == connection.precoro_id,
+            reference.Entry.kind == "option",
+            reference.Entry.gone_at.is_(None),
+        )
+    ).all()
+    living = [row for row in rows if str(row.data.get("field_id")) == field]
+    carries = [row for row in living if str(row.data.get("external_id") or "").rpartition(":")[2] == entry_id]
+    return min((row.key for row in carries or living), key=lambda key: (len(key), key), default=None)
+
+
+def _rows(session: Session, side: str, company_id: int, kind: str) -> Sequence[reference.Entry]:
+    found = select(reference.Entry).where(
+        reference.Entry.side == side, reference.Entry.company_id == company_id, reference.Entry.kind == kind
+    )
+    return session.scalars(found.order_by(reference.Entry.id)).all()
+
+
+def _entry(row: reference.Entry) -> Entry:
+    data = row.data
+    return Entry(
+        id=row.key,
+        name=data.get("short") or row.name.rpartition(":")[2],
+        parent=data.get("parent"),
+        code=data.get("number"),
+        kind=data.get("kind") or "",
+        active=row.active,
+        gone=row.gone_at is not None,
+    )
+
+
+def _option(row: reference.Entry) -> Option:
+    return Option(
+        id=row.key,
+        name=row.name,
+        code=row.data.get("code"),
+        parent=row.data.get("parent"),
+        enabled=row.active,
+        external_id=row.data.get("external_id"),
+        gone=row.gone_at is not None,
+    )
+
+
+def _pairs(session: Session, connection: Connection, kind: str, options: Container[str]) -> dict[str, Paired]:
+    """Return the pairs of the options of a field; what was paired in another field is another list."""
+    rows = session.scalars(select(Pair).where(Pair.connection_id == connection.id, Pair.kind == kind))
+    return {row.precoro_key: Paired(row.qbo_key, row.how == BY_HAND) for row in rows if row.precoro_key in options}
+
+
+def _refused(session: Session, connection: Connection, kind: str) -> frozenset[tuple[str, str]]:
+    """Return what a person said is not the same, or parted."""
+    rows = session.execute(
+        select(Suggestion.precoro_key, Suggestion.qbo_key).where(
+            Suggestion.connection_id == connection.id, Suggestion.kind == kind, Suggestion.state == NOT_THE_SAME
+        )
+    )
+    return frozenset((left, right) for left, right in rows)

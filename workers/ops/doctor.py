@@ -1,0 +1,320 @@
+"""What `tieout doctor` looks at, from the settings to both companies of each connection: each check ends in a remedy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+from cryptography.fernet import Fernet
+from redis.exceptions import RedisError, ResponseError
+from rq import Worker
+from rq.serializers import JSONSerializer
+from sqlalchemy.exc import SQLAlchemyError
+
+from mappers.editions import WITHOUT_BILLS, too_small
+from outbound.errors import NoBudget, RemoteError, Throttled, TokenEndpointTrouble
+from qbo_client.company import read_preferences
+from settings import Settings
+from store import duties, migrations
+from store.base import NoKeyError, read_keys
+from store.companies import CONNECTED, DISCONNECTED, PAUSED, Connection
+from workers import clients
+from workers.ops import views as listings
+from workers.runtime import Runtime
+
+OLDEST_REDIS = (6, 2)
+SOON = timedelta(days=7)
+HERE = {"127.0.0.1", "localhost", "::1"}
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing that was looked at; `remedy` is empty when it is as it should be."""
+
+    name: str
+    sentence: str
+    remedy: str = ""
+
+    @property
+    def ok(self) -> bool:
+        """Say whether nothing has to be done."""
+        return not self.remedy
+
+
+def keys(settings: Settings) -> Check:
+    """Look whether there are keys and all of them can be used."""
+    try:
+        found = read_keys(settings.keys, settings.home)
+        for key in found:
+            Fernet(key)
+    except OSError:
+        remedy = "bin/up makes the first key. If there was one, put it back: without it stored tokens cannot be read."
+        return Check("keys", f"There is no key, neither in TIEOUT_KEYS nor in {settings.home / 'keys'}.", remedy)
+    except ValueError:
+        return Check("keys", "A key is not a Fernet key.", "Give keys of 32 bytes in URL-safe base64, newest first.")
+    if not found:
+        return Check("keys", "The list of keys is empty.", "Put the key back that the stored tokens were written with.")
+    return Check("keys", f"{len(found)} in use")
+
+
+def everything(runtime: Runtime) -> Iterator[Check]:
+    """Look at all that a connection needs, in the order in which things depend on each other."""
+    yield _app(runtime.settings)
+    yield _sign_in(runtime)
+    database = _database(runtime)
+    yield database
+    yield from _redis(runtime)
+    if not database.ok:
+        return
+    yield _clock(runtime)
+    yield from _duties(runtime)
+    yield from _connections(runtime)
+
+
+def _app(settings: Settings) -> Check:
+    """Look whether the app at Intuit is set: without it no token is refreshed and no event of QuickBooks taken."""
+    wanted = {
+        "TIEOUT_QBO_CLIENT_ID": settings.qbo_client_id,
+        "TIEOUT_QBO_CLIENT_SECRET": settings.qbo_client_secret,
+        "TIEOUT_QBO_VERIFIER_TOKENS": settings.qbo_verifier_tokens,
+    }
+    missing = [name for name, value in wanted.items() if not value]
+    if missing:
+        return Check("app", f"Not set: {', '.join(missing)}.", "Take them from the app at developer.intuit.com.")
+    return Check("app", f"set, {settings.qbo_environment}")
+
+
+def _sign_in(runtime: Runtime) -> Check:
+    """Look whether Intuit's sign-in answers, and still lives where Tieout looks for it."""
+    try:
+        found, used = clients.discovered_endpoints(runtime), clients.endpoints(runtime.settings)
+    except TokenEndpointTrouble as error:
+        return Check("sign-in", error.sentence, error.remedy)
+    if found != used:
+        moved = [one for one in vars(found).values() if one not in vars(used).values()]
+        return Check("sign-in", f"Intuit has moved it to {', '.join(moved)}.", "Upgrade Tieout, or report it.")
+    return Check("sign-in", "answers, where Tieout looks for it")
+
+
+def _database(runtime: Runtime) -> Check:
+    """Look whether the database answers and has today's tables."""
+    try:
+        current = migrations.is_current(runtime.store)
+    except SQLAlchemyError as error:
+        return Check("database", f"It does not answer ({type(error).__name__}).", "Start it, or correct DATABASE_URL.")
+    if not current:
+        remedy = "Bring it up to date: tieout database upgrade"
+        return Check("database", "It is empty, or of another version.", remedy)
+    return Check("database", f"{runtime.store.engine.dialect.name}, up to date")
+
+
+def _redis(runtime: Runtime) -> Iterator[Check]:
+    """Look at Redis and at who works from it."""
+    try:
+        yield _redis_itself(runtime)
+        yield _workers(runtime)
+    except RedisError as error:
+        remedy = "Start it, or correct REDIS_URL. Events are kept meanwhile, and nothing is lost."
+        yield Check("redis", f"It does not answer ({type(error).__name__}).", remedy)
+
+
+def _redis_itself(runtime: Runtime) -> Check:
+    """Look whether Redis is new enough, keeps what it is told, and never throws jobs away."""
+    info = runtime.redis.info("server")
+    version = str(info["redis_version"])
+    if tuple(int(part) for part in version.split(".")[:2]) < OLDEST_REDIS:
+        return Check("redis", f"Version {version} is too old.", "Install Redis 7 or Valkey 7.2, or newer.")
+    try:
+        wrong = _redis_configuration(runtime)
+    except ResponseError:  # a managed Redis may keep its configuration to itself
+        return Check("redis", f"version {version}; it does not show appendonly and maxmemory-policy")
+    if wrong:
+        return Check(
+            "redis",
+            f"Version {version} with {' and '.join(wrong)}.",
+            "Set: appendonly yes, maxmemory-policy noeviction.",
+        )
+    return Check("redis", f"version {version}, appendonly yes, noeviction")
+
+
+def _redis_configuration(runtime: Runtime) -> list[str]:
+    """Return the settings of Redis that may lose jobs."""
+    wanted = {"appendonly": "yes", "maxmemory-policy": "noeviction"}
+    found = {name: runtime.redis.config_get(name).get(name) for name in wanted}
+    return [f"{name} {found[name]}" for name in wanted if found[name] != wanted[name]]
+
+
+def _workers(runtime: Runtime) -> Check:
+    """Look whether anybody takes jobs from the queue."""
+    waiting = len(runtime.queue)
+    number = len(Worker.all(queue=runtime.queue, serializer=JSONSerializer))
+    if not number:
+        return Check("workers", f"None runs; {waiting} jobs wait.", "Start them: bin/python -m workers")
+    return Check("workers", f"{number} running, {waiting} jobs waiting")
+
+
+def _clock(runtime: Runtime) -> Check:
+    """Look whether a clock ticks."""
+    alarm = timedelta(seconds=runtime.settings.clock_alarm)
+    with runtime.read() as (session, moment):
+        ticked = duties.last_tick(session)
+    start = "Start one: bin/python -m workers.clock"
+    if ticked is None:
+        return Check("clock", "None has ever ticked.", start)
+    ago = (moment - ticked).total_seconds()
+    if moment - ticked > alarm:
+        return Check("clock", f"The last tick was {ago:.0f} s ago.", start)
+    return Check("clock", f"ticked {ago:.0f} s ago")
+
+
+def _duties(runtime: Runtime) -> Iterator[Check]:
+    """Look whether the clock could do all that it has to do."""
+    with runtime.read() as (session, _):
+        found = duties.troubled(session)
+    for one in found:
+        remedy = "Everything else goes on, and this is tried again. Report it with what the clock's log says about it."
+        yield Check(f"duty {one.name}", f"It met what it cannot deal with ({one.trouble}).", remedy)
+
+
+def _connections(runtime: Runtime) -> Iterator[Check]:
+    """Look at every connection."""
+    try:
+        with runtime.read() as (session, moment):
+            found = listings.connections(session)
+    except NoKeyError as error:
+        yield Check("connections", "The stored secrets cannot be read.", str(error))
+        return
+    if not found:
+        yield Check("connections", "There is none.", "Connect two companies: tieout connections add")
+    for connection in found:
+        yield from _connection(runtime, connection, moment)
+
+
+def _connection(runtime: Runtime, connection: Connection, moment: datetime) -> Iterator[Check]:
+    """Look at one connection: its state, its permission, both companies, and whether Precoro's events arrive."""
+    yield _state(connection, moment)
+    yield _permission(connection, moment)
+    yield _plan(connection)
+    yield _live(connection)
+    yield _precoro(runtime, connection)
+    if connection.state != DISCONNECTED:
+        yield _quickbooks(runtime, connection)
+        yield from _books(connection)
+    yield _events(runtime, connection, moment)
+    with runtime.write():
+        pass  # the calls above go into the history
+
+
+def _state(connection: Connection, moment: datetime) -> Check:
+    """Look whether the connection works, rests, or was stopped."""
+    name, slug = f"{connection.slug}: state", connection.slug
+    if connection.state == DISCONNECTED:
+        return Check(name, "QuickBooks no longer accepts it.", f"Connect it again: tieout connections reconnect {slug}")
+    if connection.state == PAUSED:
+        return Check(name, "paused by a person")
+    if connection.resume_at and connection.resume_at > moment:
+        until = connection.resume_at.strftime("%Y-%m-%d %H:%M:%S UTC")
+        remedy = f"It goes on by itself. To try at once: tieout connections resume {slug}"
+        return Check(name, f"It rests until {until}: {connection.rest_reason}", remedy)
+    return Check(name, CONNECTED)
+
+
+def _permission(connection: Connection, moment: datetime) -> Check:
+    """Look how long QuickBooks' permission lasts: it renews itself with every refresh, until a hard end."""
+    name, company = f"{connection.slug}: permission", connection.qbo
+    ends = [moment for moment in (company.refresh_until, company.hard_until) if moment]
+    if not ends:
+        return Check(name, "QuickBooks gave no end")
+    end = min(ends)
+    remedy = f"Connect it again before that: tieout connections reconnect {connection.slug}"
+    if end <= moment:
+        return Check(name, f"It ended on {end:%Y-%m-%d}.", remedy.replace(" before that", ""))
+    if end <= moment + SOON:
+        return Check(name, f"It ends on {end:%Y-%m-%d}.", remedy)
+    return Check(name, f"good until {end:%Y-%m-%d}")
+
+
+def _plan(connection: Connection) -> Check:
+    """Look whether the edition of QuickBooks has what Tieout needs, as it was when it was last looked at."""
+    name, company = f"{connection.slug}: plan", connection.qbo
+    edition = too_small(company.plan)
+    if edition:
+        lacks = "no bills, purchase orders, classes or locations" if edition in WITHOUT_BILLS else "no purchase orders"
+        sentence = (
+            f"{company.name} now has QuickBooks Online {edition}, which has {lacks}; documents that need them are held."
+        )
+        return Check(name, sentence, "Go back to Plus or Advanced in QuickBooks.")
+    return Check(name, f"{company.plan or 'not named'}, {company.home_currency}")
+
+
+def _live(connection: Connection) -> Check:
+    """Look whether documents are sent by themselves."""
+    name = f"{connection.slug}: live"
+    if connection.live_at is None:
+        remedy = f"See what is missing and what waits: tieout connections check {connection.slug}"
+        return Check(name, "It is not live, so nothing is sent by itself.", remedy)
+    return Check(name, f"since {connection.live_at:%Y-%m-%d %H:%M} UTC")
+
+
+def _precoro(runtime: Runtime, connection: Connection) -> Check:
+    """Make one cheap call to Precoro."""
+    name = f"{connection.slug}: Precoro"
+    try:
+        found = list(clients.precoro(runtime, connection.precoro, urgent=True).legal_entities())
+    except (NoBudget, Throttled) as error:
+        return Check(name, f"not asked: {error.sentence}")
+    except RemoteError as error:
+        return Check(name, error.sentence, error.remedy)
+    return Check(name, f"answers, {len(found)} legal entities, {connection.precoro.email}")
+
+
+def _quickbooks(runtime: Runtime, connection: Connection) -> Check:
+    """Make one cheap call to QuickBooks."""
+    name = f"{connection.slug}: QuickBooks"
+    try:
+        info = clients.quickbooks(runtime, connection.qbo, urgent=True).company_info()
+    except (NoBudget, Throttled) as error:
+        return Check(name, f"not asked: {error.sentence}")
+    except RemoteError as error:
+        return Check(name, error.sentence, error.remedy)
+    return Check(name, f"answers, {info.get('CompanyName')}, company {connection.qbo.realm}")
+
+
+def _books(connection: Connection) -> Iterator[Check]:
+    """Look whether the settings that QuickBooks last showed could be read."""
+    doubt = read_preferences(connection.qbo.preferences).doubt
+    if doubt:
+        remedy = "Choose the closing date again in QuickBooks (Account and settings, Advanced, Accounting)."
+        yield Check(f"{connection.slug}: books", doubt, remedy)
+
+
+def _events(runtime: Runtime, connection: Connection, moment: datetime) -> Check:
+    """Look whether Precoro can reach the receiver and has done so."""
+    name, settings = f"{connection.slug}: events", runtime.settings
+    heard, address = connection.precoro.heard_at, settings.receiver_url
+    if heard is not None:
+        return Check(name, f"Precoro was last heard {_ago(moment - heard)} ago, at {address}")
+    if urlsplit(address).hostname in HERE and not settings.precoro_url:
+        remedy = "Set TIEOUT_PUBLIC_URL to the receiver's public address."
+        return Check(name, f"Precoro cannot reach {address}.", remedy)
+    remedy = (
+        "Paste the webhook address in Precoro (Configuration, Integrations, Webhooks). To see it: "
+        f"tieout connections show {connection.slug}. Until then the catch-up finds what changed."
+    )
+    return Check(name, f"Precoro was never heard at {address}.", remedy)
+
+
+def webhook_address(settings: Settings, connection: Connection) -> str:
+    """Return the secret address that Precoro is to call."""
+    return f"{settings.receiver_url}/webhooks/precoro/{connection.precoro.webhook_secret}"
+
+
+def _ago(passed: timedelta) -> str:
+    """Return a span of time as people say it."""
+    seconds = passed.total_seconds()
+    for unit, length in (("days", 86400), ("hours", 3600), ("minutes", 60)):
+        if seconds >= 2 * length:
+            return f"{seconds / length:.0f} {unit}"
+    return f"{seconds:.0f} seconds"

@@ -1,0 +1,1 @@
+"""Products of both catalogues: paired, and renamed together."""

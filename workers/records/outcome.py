@@ -1,0 +1,102 @@
+"""Where a record stands: settled or held, recorded in one transaction and only under a claim that is still ours."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import exists, update
+from sqlalchemy.orm import Session
+
+from mappers.documents.outcomes import Hold, Nothing
+from mappers.problems import Problem
+from store import records
+from store.companies import Connection
+from store.history import PlanRow
+from store.records import ProblemRow, Record, replace_problems
+from workers.records.work import PostponedError, Work
+
+TITLE = ("idn", "number", "supplier", "currency", "amount", "external_id", "log_text")
+"""The columns by which people recognise a record, and what stands in Precoro about it."""
+
+
+def title_of(record: Record) -> dict[str, Any]:
+    """Return what people recognise a record by."""
+    return {name: getattr(record, name) for name in TITLE}
+
+
+def stand(
+    work: Work, session: Session, moment: datetime, state: str, reason: str | None, summary: str, **columns: Any
+) -> None:
+    """Record where the record stands now, if the claim is still ours; the rest of the job is writing back."""
+    record = work.record
+    given = {"seen": record.seen, **title_of(record), **columns}
+    session.execute(
+        update(Record)
+        .where(records.holds(work.claim))
+        .values(state=state, reason=reason and reason[:1000], done=work.claim.wanted, asked=False, accepted=[],
+                attempts=0, wanted_at=None, read_at=work.read_at, write_back_due=True, **given)
+    )  # fmt: skip
+    replace_problems(session, record.id, [])
+    session.add(PlanRow(at=moment, record_id=record.id, decision=state, summary=summary[:2000]))
+    record.state, record.reason, record.problems, record.write_back_due = state, reason, [], True
+    work.is_recorded, work.outcome = True, summary
+
+
+def hold(work: Work, session: Session, moment: datetime, decision: Hold, **columns: Any) -> None:
+    """Hold the record with every problem; raises PostponedError if its subject was fixed meanwhile (design section 4)."""
+    codes = ", ".join(problem.code for problem in decision.problems)
+    notes = [asdict(note) for note in decision.notes]
+    _wait(
+        work, session, moment, decision.problems, summary=codes, state=records.HELD, notes=notes, reason=None, **columns
+    )
+    work.outcome = f"held: {codes}"
+
+
+def wait(work: Work, session: Session, moment: datetime, decision: Nothing, notes: Sequence[dict[str, str]]) -> None:
+    """Let a record wait as ready, with what it would be held for; raises PostponedError if settings changed meanwhile."""
+    told = [*notes, *(asdict(note) for note in decision.notes)]
+    given = {"state": records.READY, "notes": told, "reason": decision.reason}
+    _wait(work, session, moment, decision.problems, summary=decision.reason, **given)
+    work.outcome = f"ready: {decision.reason}"
+
+
+def _wait(
+    work: Work, session: Session, moment: datetime, problems: Sequence[Problem], *, summary: str, **columns: Any
+) -> None:
+    """Record that a record waits for a person, and for what, unless what it was planned with is no longer so."""
+    record = work.record
+    planned_with = work.connection.reference_version
+    unchanged = exists().where(Connection.id == record.connection_id, Connection.reference_version == planned_with)
+    given = {"seen": record.seen, **title_of(record), **columns}
+    waits = session.execute(
+        update(Record)
+        .where(records.holds(work.claim), unchanged)
+        .values(done=work.claim.wanted, asked=False, attempts=0, wanted_at=None, write_back_due=True, **given)
+        .returning(Record.id)
+    ).first()
+    if waits is None:
+        raise PostponedError("what it was planned with has changed meanwhile", moment)
+    replace_problems(session, record.id, problem_rows(record.id, problems))
+    decision = "hold" if columns["state"] == records.HELD else columns["state"]
+    session.add(PlanRow(at=moment, record_id=record.id, decision=decision, summary=summary[:2000]))
+    record.state, record.notes, record.reason = columns["state"], columns["notes"], columns["reason"]
+    record.problems, record.write_back_due = problem_rows(record.id, problems), True
+    work.is_recorded = True
+
+
+def problem_rows(record_id: int, problems: Sequence[Problem]) -> list[ProblemRow]:
+    """Return problems as rows."""
+    return [
+        ProblemRow(
+            record_id=record_id,
+            position=position,
+            code=problem.code,
+            subject=problem.subject,
+            sentence=problem.sentence[:2000],
+            remedy=problem.remedy[:2000],
+        )
+        for position, problem in enumerate(problems)
+    ]

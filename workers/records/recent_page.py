@@ -1,0 +1,169 @@
+"""One page of what was modified lately, in place of many reads: which documents need no read at all (design section 6).
+
+Reading a document costs one call; a page of two hundred rows costs one too. So a page is read first when several events
+wait, and when an event may be only the echo of our own write-back. A row that shows what was seen last tells that there
+is nothing new; a row of a draft without a twin tells that there is nothing to send yet. `updateDate` alone would not do:
+it counts whole seconds, and somebody may act in the very second of our PATCH.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import exists, or_, select, update
+from sqlalchemy.orm import Session
+
+from mappers.documents.document import Document
+from mappers.documents.status import may_stand
+from precoro_client.client import PrecoroClient
+from store import records
+from store.companies import Connection
+from store.intents import OPEN, Intent
+from store.records import Record
+from workers.records.work import Work
+
+MOST_PAGES = 3
+LATE = timedelta(minutes=2)
+"""How long an event may have been under way, and how far the clocks may differ."""
+
+
+def needs_no_read(work: Work) -> bool:
+    """Say whether the document need not be read; all others that wait and are on the same page are settled with it."""
+    record, window = work.record, timedelta(seconds=work.settings.echo_window)
+    if not record.only_events or record.wanted_at is None or record.asked:
+        return False
+    with work.runtime.read() as (session, _):
+        waiting = {one.precoro_id: one for one in waiting_with(session, record)}
+        looked = session.get_one(Connection, record.connection_id).looked.get(record.kind)
+    if record.precoro_id not in waiting or (looked and record.wanted_at <= datetime.fromisoformat(looked)):
+        return False
+    if len(waiting) == 1 and not may_be_echo(record, window):
+        return False
+    since = min(_modified_since(one, window) for one in waiting.values())
+    idle = _idle(work.precoro, record.kind, since - LATE, waiting)
+    _note(work, waiting, idle)
+    return record.precoro_id in idle
+
+
+def seen_in(document: Document) -> dict[str, str]:
+    """Return what a list row shows of a document that was just read."""
+    updated = document.update_date.isoformat() if document.update_date else ""
+    return {
+        "updateDate": updated,
+        "status": str(document.status),
+        "approvalDate": document.version or "",
+        "sum": str(document.total),
+    }
+
+
+def moment_of(text: object) -> datetime | None:
+    """Read a time as Precoro writes it."""
+    return datetime.fromisoformat(str(text)) if text else None
+
+
+def tells_nothing_new(row: Mapping[str, Any], seen: Mapping[str, str] | None) -> bool:
+    """Say whether a list row shows a document as it was seen last; a row that shows too little says nothing."""
+    if not seen or not seen["updateDate"] or any(name not in row for name in seen):
+        return False
+    return (
+        moment_of(row["updateDate"]) == moment_of(seen["updateDate"])
+        and str(row["status"]) == seen["status"]
+        and str(row["approvalDate"] or "") == seen["approvalDate"]
+        and Decimal(str(row["sum"])) == Decimal(seen["sum"])
+    )
+
+
+def matters(row: Mapping[str, Any], record: Record | None) -> bool:
+    """Say whether a list row may call for something in QuickBooks, given what we know of the document.
+
+    One that cannot be read does: then the document itself is, and that says what is wrong with it.
+    """
+    try:
+        return _matters(row, record)
+    except (ValueError, TypeError, ArithmeticError):
+        return True
+
+
+def _matters(row: Mapping[str, Any], record: Record | None) -> bool:
+    if record is not None and tells_nothing_new(row, record.seen):
+        return False
+    # A removal that was just settled leaves nothing linked, and still has to be recorded and written back.
+    linked = record is not None and (record.qbo_id is not None or record.state == records.SYNCED)
+    return linked or may_stand(int(row.get("status", -1)))
+
+
+def may_be_echo(record: Record, window: timedelta) -> bool:
+    """Say whether the first event since our write-back came soon after it."""
+    if record.written_back_at is None or record.wanted_at is None or not record.seen:
+        return False
+    return timedelta(0) <= record.wanted_at - record.written_back_at <= window
+
+
+def _modified_since(record: Record, window: timedelta) -> datetime:
+    """Return the moment from which a page shows the row of this record."""
+    written, wanted = record.written_back_at, record.wanted_at
+    moments = [moment for moment in (wanted, written if may_be_echo(record, window) else None) if moment]
+    return min(moments)
+
+
+def waiting_with(session: Session, record: Record) -> Iterable[Record]:
+    """Return the records of the same kind and connection that wait because of events alone.
+
+    One with an unanswered write is not among them: whatever its row shows, that write has to be settled.
+    """
+    unsettled = exists().where(Intent.record_id == Record.id, Intent.state == OPEN)
+    return session.scalars(
+        select(Record).where(
+            Record.connection_id == record.connection_id,
+            Record.kind == record.kind,
+            Record.wanted > Record.done,
+            Record.wanted_at.isnot(None),
+            Record.only_events,
+            ~Record.asked,
+            Record.state != records.NEVER,
+            ~unsettled,
+        )
+    )
+
+
+def _idle(client: PrecoroClient, kind: str, since: datetime, waiting: Mapping[str, Record]) -> set[str]:
+    """Return the ids of those for whom nothing is to be done, as their rows show."""
+    idle: set[str] = set()
+    for number in range(1, MOST_PAGES + 1):
+        page = client.documents_since(kind, since, page=number)  # type: ignore[arg-type]
+        for row in page.rows:
+            key = str(row.get("id"))
+            if key in waiting and not matters(row, waiting[key]):
+                idle.add(key)
+        if not page.more:
+            break
+    return idle
+
+
+def _note(work: Work, waiting: Mapping[str, Record], idle: set[str]) -> None:
+    """Record that the page was read, and settle what it settles."""
+    record = work.record
+    with work.runtime.write() as (session, moment):
+        connection = session.get_one(Connection, record.connection_id)
+        connection.looked = {**connection.looked, record.kind: work.claimed_at.isoformat()}
+        for key in idle - {record.precoro_id}:
+            settle_unread(session, waiting[key], moment)
+    if record.precoro_id in idle:
+        work.values.update(done=work.claim.wanted, wanted_at=None)
+        work.outcome = "nothing new"
+
+
+def settle_unread(session: Session, record: Record, moment: datetime) -> None:
+    """Mark another record as looked at, unless it is being worked on or more was told about it meanwhile."""
+    session.execute(
+        update(Record)
+        .where(
+            Record.id == record.id,
+            Record.wanted == record.wanted,
+            or_(Record.lease_until.is_(None), Record.lease_until <= moment),
+        )
+        .values(done=record.wanted, wanted_at=None, queued_at=None, lease_until=None)
+    )

@@ -1,0 +1,215 @@
+"""One write to QuickBooks: its intent is committed first, then it is sent, and its outcome is recorded as a fact."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import delete, update
+from sqlalchemy.orm import Session
+
+from mappers.documents.differences import dropped, line_ids
+from mappers.documents.outcomes import Adopt, Create, Delete, Search, Sent, Update
+from mappers.text import find_marker, normalised_number
+from outbound.errors import Landed, RemoteError
+from qbo_client.query import select as query
+from store import intents, reference
+from store.intents import Intent
+from store.records import Record
+from workers.records.work import Work
+from workers.rows import id_of, read_each
+
+SLACK = timedelta(days=1)
+
+
+def begin(
+    work: Work, session: Session, moment: datetime, plan: Create | Update | Delete, version: str | None
+) -> Intent:
+    """Store a write before it is made, with all that recording its outcome will need."""
+    work.need_lease(session, work.settings.qbo_timeout)
+    if isinstance(plan, Delete):
+        body = {"Id": plan.id, "SyncToken": plan.sync_token}
+        return intents.begin(
+            session,
+            work.record.id,
+            moment,
+            operation=intents.DELETE,
+            type_=plan.type,
+            qbo_id=plan.id,
+            body=body,
+            plan={},
+        )
+    kept = {
+        "mapped": plan.mapped,
+        "digest": plan.digest,
+        "line_keys": list(plan.line_keys),
+        "version": version,
+        "notes": [asdict(note) for note in plan.notes],
+    }
+    operation, qbo_id = (intents.CREATE, None) if isinstance(plan, Create) else (intents.UPDATE, plan.id)
+    return intents.begin(
+        session, work.record.id, moment, operation=operation, type_=plan.type, qbo_id=qbo_id, body=plan.body, plan=kept
+    )
+
+
+def send(work: Work, intent: Intent) -> Mapping[str, Any]:
+    """Make the call of an intent and return the entity QuickBooks answers with."""
+    if intent.operation == intents.DELETE:
+        return work.qbo.delete(intent.type, str(intent.qbo_id), intent.body["SyncToken"], request_id=intent.id)
+    call = work.qbo.create if intent.operation == intents.CREATE else work.qbo.update
+    return call(intent.type, intent.body, request_id=intent.id)
+
+
+def unanswered(work: Work, intent: Intent, error: RemoteError) -> None:
+    """Record that the first send failed: closed when it surely did not land, else left open to be settled."""
+    if error.landed is Landed.MAYBE:
+        return
+    state = intents.REFUSED if error.status is not None else intents.LOST
+    with work.runtime.write() as (session, moment):
+        intents.close(session, intent.id, moment, state, error.sentence)
+
+
+def landed(work: Work, session: Session, moment: datetime, intent: Intent, answer: Mapping[str, Any]) -> None:
+    """Record that a write landed: a fact, whoever saw it and whoever holds the record now."""
+    intents.close(session, intent.id, moment, intents.LANDED)
+    if intent.operation == intents.DELETE:
+        _unlink(work, session, intent.type, str(intent.qbo_id))
+        return
+    kept = intent.plan
+    first = intent.body.get("ExchangeRate") if intent.operation == intents.CREATE else _sent_rate(work)
+    sent = Sent(
+        type=intent.type,
+        id=str(answer["Id"]),
+        sync_token=str(answer["SyncToken"]),
+        body=kept["mapped"],
+        answer=dict(answer),
+        version=kept["version"],
+        digest=kept["digest"],
+        line_ids=line_ids(kept["line_keys"], answer),
+        first_rate=first,
+    )
+    notes = [*kept["notes"], *(asdict(note) for note in dropped(kept["mapped"], answer))]
+    _link(work, session, sent, notes)
+
+
+def adopted(work: Work, session: Session, plan: Adopt, version: str | None) -> None:
+    """Link the record to an entity that already stands for it."""
+    sent = Sent(
+        type=plan.type,
+        id=plan.id,
+        sync_token=str(plan.entity["SyncToken"]),
+        body=plan.mapped,
+        answer=plan.entity,
+        version=version,
+        digest=plan.digest,
+        line_ids=line_ids(plan.line_keys, plan.entity),
+        first_rate=plan.entity.get("ExchangeRate"),
+    )
+    _link(work, session, sent, [asdict(note) for note in plan.notes])
+
+
+def search(work: Work, wanted: Search) -> tuple[dict[str, Any], ...]:
+    """Look in QuickBooks for the entities that carry a marker; PrivateNote cannot be asked for, so the vendor is."""
+    statement = query(wanted.type).where("VendorRef", "=", wanted.vendor_id)
+    if wanted.since:
+        statement = statement.where("TxnDate", ">=", wanted.since)
+    found = work.qbo.query_all(statement)
+    return tuple(row for row in found if find_marker(row.get("PrivateNote")) == wanted.marker)
+
+
+def made_by(work: Work, intent: Intent) -> Mapping[str, Any] | None:
+    """Look in QuickBooks for what an unanswered create has made."""
+    marker = find_marker(intent.body["PrivateNote"])
+    statement = (
+        query(intent.type)
+        .where("VendorRef", "=", intent.body["VendorRef"]["value"])
+        .where("MetaData.LastUpdatedTime", ">=", intent.created_at - SLACK)
+    )
+    found = [row for row in work.qbo.query_all(statement) if find_marker(row.get("PrivateNote")) == marker]
+    return found[0] if found else None
+
+
+def sent_of(record: Record) -> Sent | None:
+    """Return what is known of our last write for a record."""
+    if record.sent is None or record.qbo_id is None:
+        return None
+    rate = record.sent.get("first_rate")
+    return Sent(**{**record.sent, "revised": record.revised, "first_rate": None if rate is None else Decimal(rate)})
+
+
+def _sent_rate(work: Work) -> Decimal | None:
+    """Return the exchange rate of the create, which updates keep."""
+    sent = sent_of(work.record)
+    return sent.first_rate if sent else None
+
+
+def _link(work: Work, session: Session, sent: Sent, notes: list[dict[str, str]]) -> None:
+    """Say that this entity stands for the record, and remember it for the search for duplicates."""
+    record, company = work.record, work.connection.qbo
+    record.qbo_company_id, record.qbo_type, record.qbo_id = company.id, sent.type, sent.id
+    record.qbo_number = str(sent.answer.get("DocNumber") or sent.id)[:40]
+    record.sent, record.notes, record.revised = _stored(sent), notes, False
+    _write(session, record, ("qbo_company_id", "qbo_type", "qbo_id", "qbo_number", "sent", "notes", "revised"))
+    remember(session, company.id, sent.type, [sent.answer])
+
+
+def _unlink(work: Work, session: Session, type_: str, qbo_id: str) -> None:
+    """Say that nothing stands for the record any more."""
+    record, company = work.record, work.connection.qbo
+    record.qbo_company_id = record.qbo_type = record.qbo_id = record.sent = None
+    record.revised = False
+    _write(session, record, ("qbo_company_id", "qbo_type", "qbo_id", "sent", "revised"))
+    forget(session, company.id, type_, [qbo_id])
+
+
+def remember(session: Session, qbo_company_id: int, type_: str, entities: list[dict[str, Any]]) -> None:
+    """Keep what QuickBooks is known to hold, from any answer that shows it."""
+    rows = read_each(type_, entities, lambda entity: _known(qbo_company_id, type_, entity))
+    if rows:
+        reference.keep(session, reference.KnownEntity, rows, ("qbo_company_id", "type", "qbo_id"))
+
+
+def _known(qbo_company_id: int, type_: str, entity: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the search for duplicates needs of an entity. Raises ValueError, TypeError, LookupError or ArithmeticError."""
+    return {
+        "qbo_company_id": qbo_company_id,
+        "type": type_,
+        "qbo_id": id_of(entity, "Id"),
+        "vendor_id": id_of(entity["VendorRef"], "value"),
+        "number": normalised_number(str(entity.get("DocNumber") or ""))[:60] or None,
+        "total": _amount(entity["TotalAmt"]),
+        "dated": date.fromisoformat(entity["TxnDate"]),
+        "marker": find_marker(entity.get("PrivateNote")),
+    }
+
+
+def _amount(value: object) -> Decimal:
+    amount = Decimal(str(value))
+    if not amount.is_finite():
+        raise ValueError("This is no amount")
+    return amount
+
+
+def forget(session: Session, qbo_company_id: int, type_: str, qbo_ids: list[str]) -> None:
+    """Forget what QuickBooks no longer holds."""
+    known = reference.KnownEntity
+    session.execute(
+        delete(known).where(known.qbo_company_id == qbo_company_id, known.type == type_, known.qbo_id.in_(qbo_ids))
+    )
+
+
+def _stored(sent: Sent) -> dict[str, Any]:
+    """Return what is known of a write as JSON; `revised` has a column of its own."""
+    kept = asdict(sent)
+    del kept["revised"]
+    return kept
+
+
+def _write(session: Session, record: Record, names: tuple[str, ...]) -> None:
+    """Write these columns of a record whoever holds its claim: they are facts."""
+    session.execute(
+        update(Record).where(Record.id == record.id).values({name: getattr(record, name) for name in names})
+    )

@@ -1,0 +1,254 @@
+"""What planning needs to know of a QuickBooks company and of the pairs: loaded from the store, only as far as needed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from mappers.books import Books, Entry, KnownBill, Needs, Option, Preferences, TaxCode, TaxComponent, TaxRate, needs
+from mappers.documents.document import Document
+from mappers.policy import Policy, load_policy
+from mappers.taxes.matching import PrecoroTax, TaxBooks
+from qbo_client.company import read_preferences
+from store import records, reference
+from store.companies import Connection
+from workers.records.work import Work
+from workers.reference import home_currency as home_currencies
+from workers.reference.cache import PAIRED
+
+LISTS = ("account", "class", "customer", "location", "item", "term", "supplier")
+
+
+def load(work: Work, document: Document, sent_type: str | None) -> Books:
+    """Return the books as far as this document needs them."""
+    with work.runtime.read() as (session, _):
+        return of_connection(session, work.connection, document, sent_type)
+
+
+def of_connection(session: Session, connection: Connection, document: Document, sent_type: str | None = None) -> Books:
+    """Return the books of a connection as far as this document needs them."""
+    wanted, policy, company = needs(document), load_policy(connection.policy), connection.qbo
+    fields = {int(key): kind for key, kind in connection.fields.items()}
+    options = _options(session, connection, wanted)
+    pairs = reference.pairs(session, connection.id, _pairs_wanted(wanted, fields, options))
+    lists = _lists(session, company.id, pairs, policy)
+    vendor = pairs.get(("supplier", str(wanted.supplier_id)))
+    type_ = sent_type or ("PurchaseOrder" if document.kind == records.PURCHASE_ORDER else "Bill")
+    preferences = read_preferences(company.preferences)
+    return Books(
+        connection=connection.slug,
+        realm=company.realm,
+        country=company.country,
+        home_currency=company.home_currency,
+        precoro_currency=home_currencies.of(session, connection.precoro_id),
+        multicurrency=bool(company.preferences.get("CurrencyPrefs", {}).get("MultiCurrencyEnabled")),
+        plan=company.plan,
+        preferences=switches(preferences),
+        accounts=lists["account"],
+        classes=lists["class"],
+        customers=lists["customer"],
+        departments=lists["department"],
+        items=lists["item"],
+        terms=lists["term"],
+        vendors=lists["vendor"],
+        tax_codes=_tax_codes(session, company.id) if wanted.tax_ids or not _is_us(company.country) else {},
+        tax_rates=_tax_rates(session, company.id) if wanted.tax_ids or not _is_us(company.country) else {},
+        pairs=pairs,
+        fields=fields,
+        options=tuple(options),
+        bills=_known(session, company.id, vendor, type_),
+    )
+
+
+def _is_us(country: str) -> bool:
+    return country.upper() in {"US", "USA"}
+
+
+def switches(found: Any) -> Preferences:
+    """Take over what the mapping asks of the preferences."""
+    return Preferences(
+        class_per_line=found.classes_per_line,
+        class_per_transaction=found.classes_per_transaction,
+        track_departments=found.departments,
+        track_customers=found.customers_on_purchases,
+        billable_tracking=found.billable_expenses,
+        purchase_orders=found.purchase_orders,
+        custom_numbers=found.custom_transaction_numbers,
+        warn_duplicate_bills=found.warn_duplicate_bill_number,
+        items_on_purchases=found.items_on_purchases,
+        book_close_date=found.book_close_date,
+    )
+
+
+def _options(session: Session, connection: Connection, wanted: Needs) -> list[Option]:
+    """Return the cached list entries that the document may mean: by id, or by what is written."""
+    if not wanted.options:
+        return []
+    written = {str(value) for option in wanted.options for value in (option.value, option.name) if value}
+    named = written | {text.partition(" ")[2] for text in written}  # "6660 Office Supplies" is code and name
+    keys = {str(option_id) for option_id in wanted.option_ids} | named
+    found = session.scalars(
+        select(reference.Entry).where(
+            reference.Entry.side == reference.PRECORO,
+            reference.Entry.company_id == connection.precoro_id,
+            reference.Entry.kind == "option",
+            or_(reference.Entry.key.in_(keys), reference.Entry.name.in_(named)),
+        )
+    )
+    return [
+        Option(
+            field_id=int(row.data["field_id"]),
+            id=int(row.key),
+            name=row.name,
+            code=row.data.get("code"),
+            external_id=row.data.get("external_id"),
+            enabled=row.active,
+        )
+        for row in found
+    ]
+
+
+def _pairs_wanted(wanted: Needs, fields: Mapping[int, str], options: Iterable[Option]) -> list[tuple[str, str]]:
+    """Name the pairs that the document may use."""
+    found = [("supplier", str(wanted.supplier_id)), ("term", str(wanted.term_id))]
+    found += [("item", str(item)) for item in wanted.item_ids]
+    found += [(kind, str(tax)) for tax in wanted.tax_ids for kind in ("tax", "withholding")]
+    found += [("tax_set", name) for name in wanted.tax_sets]
+    ids = {(option.field_id, str(option.id)) for option in options}
+    ids |= {(option.field_id, str(option.option_id)) for option in wanted.options if option.option_id is not None}
+    return found + [(fields[field_id], key) for field_id, key in ids if field_id in fields]
+
+
+def _lists(
+    session: Session, company_id: int, pairs: Mapping[tuple[str, str], str], policy: Policy
+) -> dict[str, dict[str, Entry]]:
+    """Return the QuickBooks side of the pairs, and the default accounts, list by list."""
+    wanted = {(PAIRED.get(kind, kind), key) for (kind, _), key in pairs.items()}
+    accounts = {policy.default_line_account, policy.default_item_account, *policy.payable_accounts.values()}
+    wanted |= {("account", account) for account in accounts if account}
+    rows = reference.entries(session, reference.QUICKBOOKS, company_id, wanted)
+    lists: dict[str, dict[str, Entry]] = {PAIRED.get(kind, kind): {} for kind in LISTS}
+    for (kind, key), row in rows.items():
+        if kind in lists:
+            lists[kind][key] = entry(row)
+    return lists
+
+
+def entry(row: reference.Entry) -> Entry:
+    """Return a cached row of a QuickBooks list as the mapping knows it."""
+    data = row.data
+    return Entry(
+        id=row.key,
+        name=row.name,
+        active=row.active,
+        kind=data.get("kind", ""),
+        currency=data.get("currency"),
+        for_purchase=data.get("for_purchase", True),
+        expense_account=data.get("expense_account"),
+        data=data,
+    )
+
+
+def rows(session: Session, company_id: int, kind: str) -> Iterable[reference.Entry]:
+    """Return a whole cached list of QuickBooks: only short ones."""
+    found = reference.Entry
+    return session.scalars(
+        select(found).where(found.side == reference.QUICKBOOKS, found.company_id == company_id, found.kind == kind)
+    )
+
+
+def _tax_codes(session: Session, company_id: int) -> dict[str, TaxCode]:
+    """Return the tax codes with the rates that apply to purchases."""
+    return {
+        row.key: TaxCode(
+            row.key,
+            row.name,
+            row.active and not row.data.get("hidden"),
+            tuple(TaxComponent(one["rate"], one["kind"], int(one["order"])) for one in row.data.get("rates", [])),
+            row.data.get("description") or "",
+        )
+        for row in rows(session, company_id, "tax_code")
+    }
+
+
+def _tax_rates(session: Session, company_id: int) -> dict[str, TaxRate]:
+    """Return the tax rates with the days on which they are in force."""
+    return {
+        row.key: TaxRate(
+            row.key,
+            row.name,
+            row.active,
+            row.data.get("special", "NONE"),
+            tuple(
+                (Decimal(str(one["value"])), date.fromisoformat(one["from"]), _day(one.get("until")))
+                for one in row.data.get("values", [])
+            ),
+        )
+        for row in rows(session, company_id, "tax_rate")
+    }
+
+
+def tax_books(session: Session, connection: Connection, day: date) -> TaxBooks:
+    """Return QuickBooks' tax codes and rates, with the pairs of taxes and what a person refused."""
+    paired, refused = reference.Pair, reference.Suggestion
+    pairs = session.scalars(
+        select(paired).where(paired.connection_id == connection.id, paired.kind.in_(("tax", "tax_set")))
+    )
+    never = session.scalars(
+        select(refused).where(
+            refused.connection_id == connection.id,
+            refused.kind == "tax_set",
+            refused.state == reference.NOT_THE_SAME,
+        )
+    )
+    return TaxBooks(
+        _tax_codes(session, connection.qbo_id),
+        _tax_rates(session, connection.qbo_id),
+        day,
+        {(one.kind, one.precoro_key): one.qbo_key for one in pairs},
+        {(one.precoro_key, one.qbo_key) for one in never},
+    )
+
+
+def taxes(session: Session, connection: Connection) -> list[PrecoroTax]:
+    """Return the taxes that Precoro lists, withholding taxes among them, by name."""
+    entry = reference.Entry
+    found = session.scalars(
+        select(entry)
+        .where(
+            entry.side == reference.PRECORO,
+            entry.company_id == connection.precoro_id,
+            entry.kind == "tax",
+            entry.active,
+        )
+        .order_by(entry.name, entry.id)
+    )
+    return [
+        PrecoroTax(
+            int(one.key),
+            one.name,
+            None if one.data.get("value") is None else Decimal(str(one.data["value"])),
+            bool(one.data.get("withholding")),
+            one.data.get("external_id"),
+        )
+        for one in found
+    ]
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def _known(session: Session, company_id: int, vendor: str | None, type_: str) -> tuple[KnownBill, ...]:
+    """Return what QuickBooks is known to hold of the vendor."""
+    if vendor is None:
+        return ()
+    return tuple(
+        KnownBill(row.type, row.qbo_id, row.vendor_id, row.number or "", row.total, row.dated, row.marker)
+        for row in reference.of_vendor(session, company_id, vendor, type_)
+    )

@@ -1,0 +1,372 @@
+"""Keeping copies of both sides' lists: suppliers and vendors, accounts, classes, customers, locations, products, taxes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from mappers.lists.fields import WORDS, Field, meaning_of, meanings
+from mappers.suppliers.profile import supplier_details, vendor_details
+from mappers.text import clean
+from precoro_client.client import Level, PrecoroClient
+from qbo_client.client import QboClient
+from qbo_client.query import select as query
+from store import companies, records, reference
+from store.companies import Connection, PrecoroCompany, QboCompany
+from workers.rows import id_of, read_each, with_ids
+
+Row = Mapping[str, Any]
+
+PAIRED = {"supplier": "vendor", "location": "department", "withholding": "account"}
+"""The kinds of pairs whose list in QuickBooks has another name."""
+UNIQUE = ("side", "company_id", "kind", "key")
+DELETED = " (deleted)"
+
+TAX_LISTS = ("TaxAgency", "TaxRate", "TaxCode")
+"""Lists that change data capture leaves out, and that give no inactive entries: what is no longer given is gone."""
+
+LEVELS: tuple[Level, ...] = ("item", "document")
+
+
+def import_quickbooks(session_of: Callable[[], Any], client: QboClient, company: QboCompany) -> dict[str, int]:
+    """Read all lists of a QuickBooks company, inactive entries included; returns how many of each. Metered."""
+    counts: dict[str, int] = {}
+    for type_ in QUICKBOOKS:
+        statement = query(type_) if type_ in TAX_LISTS else query(type_).with_inactive()
+        rows = list(client.query_all(statement))
+        with session_of() as (session, moment):
+            counts[type_] = keep_quickbooks(session, company, type_, rows, moment)
+    return counts
+
+
+def keep_quickbooks(session: Session, company: QboCompany, type_: str, rows: Sequence[Row], moment: datetime) -> int:
+    """Keep rows of a QuickBooks list, from a query or from change data capture."""
+    kind, read = QUICKBOOKS[type_]
+    at = {"side": reference.QUICKBOOKS, "company_id": company.id, "kind": kind, "seen_at": moment}
+    return _keep(session, type_, rows, lambda row: {**at, **_entry(row, "Id", _name(row), "Active", kind, read)})
+
+
+def forget_quickbooks(session: Session, company: QboCompany, type_: str, ids: Sequence[str], moment: datetime) -> None:
+    """Note which entries of a QuickBooks list are gone: it deletes none but those that are merged into others."""
+    kind, _ = QUICKBOOKS[type_]
+    reference.vanish(session, reference.QUICKBOOKS, company.id, kind, ids, moment)
+
+
+def import_precoro(session_of: Callable[[], Any], client: PrecoroClient, company: PrecoroCompany) -> None:
+    """Read all lists of a Precoro company."""
+    lists = {
+        "supplier": client.suppliers(),
+        "item": client.items(),
+        "tax": client.taxes(),
+        "term": client.payment_terms(),
+    }
+    for kind, found in lists.items():
+        _keep_precoro(session_of, company, kind, list(found), PRECORO[kind])
+    for level in LEVELS:
+        import_options(session_of, client, company, level)
+
+
+def import_options(session_of: Callable[[], Any], client: PrecoroClient, company: PrecoroCompany, level: Level) -> None:
+    """Read the custom fields of one level, and the options of those that stand for a list of ours."""
+    fields = with_ids("custom fields", client.fields(level))
+    with session_of() as (session, moment):
+        keep_fields(session, company, level, fields, moment)
+    for field in fields:
+        if meaning_of(str(field.get("name", ""))) is not None:
+            options = _plain(field.get("options")) or list(client.options(level, field["id"]))
+            with session_of() as (session, moment):
+                keep_options(session, company, field["id"], options, moment)
+
+
+def keep_fields(session: Session, company: PrecoroCompany, level: Level, rows: Sequence[Row], moment: datetime) -> None:
+    """Keep custom fields of Precoro; both levels may use the same ids."""
+    keyed = [{**row, "id": f"{level}:{row['id']}", "level": level} for row in with_ids("custom fields", rows)]
+    keep_precoro(session, company.id, "field", keyed, moment, lambda row: {"level": row["level"]})
+
+
+def keep_options(
+    session: Session, company: PrecoroCompany, field_id: str | int, rows: Sequence[Row], moment: datetime
+) -> None:
+    """Keep options of a custom field."""
+    keep_precoro(session, company.id, "option", [{**row, "field_id": int(field_id)} for row in rows], moment, _option)
+
+
+def keep_taxes(session: Session, company: PrecoroCompany, rows: Sequence[Row], moment: datetime) -> None:
+    """Keep all taxes of Precoro; those that it no longer lists are gone."""
+    keep_precoro(session, company.id, "tax", rows, moment)
+    _leave_out(session, reference.PRECORO, company.id, "tax", rows, moment)
+
+
+def keep_tax_list(session: Session, company: QboCompany, type_: str, rows: Sequence[Row], moment: datetime) -> None:
+    """Keep a whole list of tax agencies, rates or codes of QuickBooks; those that it no longer gives are gone."""
+    keep_quickbooks(session, company, type_, rows, moment)
+    _leave_out(session, reference.QUICKBOOKS, company.id, QUICKBOOKS[type_][0], rows, moment, "Id")
+
+
+def keep_currencies(session: Session, company: QboCompany, rows: Sequence[Row], moment: datetime) -> None:
+    """Keep the currencies that QuickBooks has switched on, by their codes."""
+    at = {"side": reference.QUICKBOOKS, "company_id": company.id, "kind": "currency", "seen_at": moment}
+    _keep(session, "currencies", rows, lambda row: {**at, **_entry(row, "Code", row.get("Name"), "Active")})
+    _leave_out(session, reference.QUICKBOOKS, company.id, "currency", rows, moment, "Code")
+
+
+def custom_fields(session: Session, company: PrecoroCompany) -> list[Field]:
+    """Return the custom fields that Precoro has, by id."""
+    found = select(reference.Entry).where(
+        reference.Entry.side == reference.PRECORO,
+        reference.Entry.company_id == company.id,
+        reference.Entry.kind == "field",
+        reference.Entry.gone_at.is_(None),
+    )
+    return [
+        Field(row.key.partition(":")[2], row.data["level"], row.name, row.active)
+        for row in session.scalars(found.order_by(reference.Entry.id))
+    ]
+
+
+def fields_of(session: Session, connection: Connection) -> dict[str, str]:
+    """Return which list each custom field stands for, as `Connection.fields`: as chosen, else by its name."""
+    chosen = {kind: str(choice["field"]) for kind, choice in connection.lists.items() if choice.get("field")}
+    return meanings(custom_fields(session, connection.precoro), chosen)
+
+
+def subjects(session: Session, connection: Connection, rows: Mapping[str, Sequence[Row]]) -> list[str]:
+    """Name changed rows of QuickBooks lists as problems name them: by themselves, and by the Precoro entries paired with them."""
+    changed = {
+        (QUICKBOOKS[type_][0], str(row["Id"])) for type_, found in rows.items() if type_ in QUICKBOOKS for row in found
+    }
+    twins = reference.paired_with(session, connection.id, [key for _, key in changed])
+    paired = [
+        f"{'option' if pair.kind in WORDS else pair.kind}:{pair.precoro_key}"
+        for pair in twins
+        if (PAIRED.get(pair.kind, pair.kind), pair.qbo_key) in changed
+    ]
+    return [*(f"{kind}:{key}" for kind, key in sorted(changed)), *paired]
+
+
+def release(session: Session, connection: Connection, subjects: Sequence[str], moment: datetime) -> int:
+    """Make what was held because of these subjects due: they have changed; returns how many documents that were."""
+    if not subjects:
+        return 0
+    companies.bump_reference(session, connection.id)
+    return sum(records.release_held(session, connection.id, subject, moment) for subject in subjects)
+
+
+def _keep_precoro(
+    session_of: Callable[[], Any],
+    company: PrecoroCompany,
+    kind: str,
+    rows: Sequence[Row],
+    read: Callable[[Row], dict[str, Any]],
+) -> None:
+    """Keep rows of a Precoro list in a transaction of their own."""
+    with session_of() as (session, moment):
+        keep_precoro(session, company.id, kind, rows, moment, read)
+
+
+def keep_precoro(
+    session: Session,
+    company_id: int,
+    kind: str,
+    rows: Sequence[Row],
+    moment: datetime,
+    read: Callable[[Row], dict[str, Any]] | None = None,
+) -> None:
+    """Keep rows of a Precoro list, from a page of it or one by one."""
+    shown = read or PRECORO[kind]
+    at = {"side": reference.PRECORO, "company_id": company_id, "kind": kind, "seen_at": moment}
+    _keep(session, kind, rows, lambda row: {**at, **_entry(row, "id", row.get("name"), "enable", kind, shown)})
+
+
+def _keep(session: Session, what: str, rows: Sequence[Row], read: Callable[[Row], dict[str, Any]]) -> int:
+    """Keep the rows of a list that can be read; returns how many."""
+    kept = read_each(what, rows, read)
+    reference.keep(session, reference.Entry, kept, UNIQUE)
+    return len(kept)
+
+
+def _entry(
+    row: Row, key: str, name: object, enabled: str, kind: str = "", read: Callable[[Row], dict[str, Any]] | None = None
+) -> dict[str, Any]:
+    """Return a row of a list as it is kept. Raises ValueError for one without an id."""
+    found = id_of(row, key)
+    return {
+        "key": found,
+        "name": (_text(name) or found)[:600],
+        "active": bool(row.get(enabled, True)),
+        "data": read(row) if read else {},
+        "details": DETAILS[kind](row) if kind in DETAILS else None,
+        "gone_at": None,
+    }
+
+
+def _leave_out(
+    session: Session, side: str, company_id: int, kind: str, rows: Sequence[Row], moment: datetime, key: str = "id"
+) -> None:
+    """Note that the entries of a list that are not among these rows are gone."""
+    entry = reference.Entry
+    there = select(entry.key).where(entry.side == side, entry.company_id == company_id, entry.kind == kind)
+    gone = set(session.scalars(there.where(entry.gone_at.is_(None)))) - {str(row.get(key)) for row in rows}
+    reference.vanish(session, side, company_id, kind, gone, moment)
+
+
+def _plain(options: Any) -> list[Row]:
+    """Return a nested list in either of its forms."""
+    return list(options.get("data", [])) if isinstance(options, dict) else list(options or [])
+
+
+def _name(row: Row) -> str:
+    """Return the name people know an entry by, without the mark of a deactivated one; "" when it has none."""
+    names = (_text(row.get(field)) for field in ("FullyQualifiedName", "DisplayName", "Name"))
+    return next(filter(None, names), "").removesuffix(DELETED)
+
+
+def _text(value: object) -> str:
+    """Return a text, or a number as one, without what a database cannot keep; "" for anything else."""
+    return clean(str(value)) if isinstance(value, str | int | Decimal) and not isinstance(value, bool) else ""
+
+
+def _inside(row: Row, field: str) -> Row:
+    """Return the object in a field, empty when there is none."""
+    found = row.get(field)
+    return found if isinstance(found, Mapping) else {}
+
+
+def _ref(row: Row, field: str) -> str | None:
+    value = _inside(row, field).get("value")
+    return None if value is None else str(value)
+
+
+def _vendor(row: Row) -> dict[str, Any]:
+    return {"currency": _ref(row, "CurrencyRef")}
+
+
+def _account(row: Row) -> dict[str, Any]:
+    return {
+        "kind": _text(row.get("AccountType")),
+        "currency": _ref(row, "CurrencyRef"),
+        "number": row.get("AcctNum"),
+        **_in_tree(row),
+    }
+
+
+def _short(row: Row) -> dict[str, Any]:
+    return {"currency": _ref(row, "CurrencyRef"), **_in_tree(row)}
+
+
+def _in_tree(row: Row) -> dict[str, Any]:
+    """Return an entry's own name and the id of what it lies under."""
+    name = _text(row.get("Name")) or _text(row.get("DisplayName"))
+    return {"short": name.removesuffix(DELETED) or None, "parent": _ref(row, "ParentRef")}
+
+
+def _item(row: Row) -> dict[str, Any]:
+    account, kind = _ref(row, "ExpenseAccountRef"), _text(row.get("Type"))
+    buys = kind in {"Service", "NonInventory", "Inventory"} and account is not None
+    return {
+        "kind": kind,
+        "expense_account": account,
+        "for_purchase": buys,
+        "sku": row.get("Sku"),
+        "short": _text(row.get("Name")).removesuffix(DELETED),
+    }
+
+
+def _nothing(_row: Row) -> dict[str, Any]:
+    return {}
+
+
+def _tax_code(row: Row) -> dict[str, Any]:
+    details = _inside(row, "PurchaseTaxRateList").get("TaxRateDetail") or []
+    rates = [
+        {
+            "rate": id_of(one["TaxRateRef"], "value"),
+            "kind": one.get("TaxTypeApplicable", "TaxOnAmount"),
+            "order": int(one.get("TaxOrder", 0)),
+        }
+        for one in _objects(details)
+    ]
+    return {"rates": rates, "description": row.get("Description"), "hidden": bool(row.get("Hidden"))}
+
+
+def _tax_rate(row: Row) -> dict[str, Any]:
+    listed = row.get("EffectiveTaxRate") or [{"RateValue": row.get("RateValue", 0), "EffectiveDate": "1900-01-01"}]
+    values = [
+        {
+            "value": Decimal(str(one["RateValue"])),
+            "from": _day(one["EffectiveDate"]),
+            "until": _day(one["EndDate"]) if one.get("EndDate") else None,
+        }
+        for one in _objects(listed)
+    ]
+    return {"special": row.get("SpecialTaxType", "NONE"), "values": values, "agency": _ref(row, "AgencyRef")}
+
+
+def _objects(value: object) -> list[Row]:
+    """Return a list of objects. Raises TypeError for anything else: half a tax would be a wrong one."""
+    if not isinstance(value, list) or not all(isinstance(one, Mapping) for one in value):
+        raise TypeError("This is no list of objects")
+    return value
+
+
+def _day(value: object) -> str:
+    return date.fromisoformat(str(value)[:10]).isoformat()
+
+
+def _supplier(row: Row) -> dict[str, Any]:
+    return {"currencies": row.get("currencies") or [row.get("currency")], "external_id": row.get("externalId")}
+
+
+def _option(row: Row) -> dict[str, Any]:
+    return {
+        "field_id": row["field_id"],
+        "code": row.get("code"),
+        "external_id": row.get("externalId"),
+        "parent": above(row),
+    }
+
+
+def above(option: Row) -> str | None:
+    """Return the id of the option above one; Precoro may tell it as an object or bare."""
+    parent = option.get("parent")
+    key = parent.get("id") if isinstance(parent, Mapping) else parent
+    return None if key is None else str(key)
+
+
+def _product(row: Row) -> dict[str, Any]:
+    return {"sku": row.get("sku"), "external_id": row.get("externalId"), "qbo_id": row.get("qboId")}
+
+
+def _tax(row: Row) -> dict[str, Any]:
+    return {
+        "value": row.get("value"),
+        "withholding": bool(row.get("isWithholdingTax")),
+        "external_id": row.get("externalId"),
+    }
+
+
+QUICKBOOKS: Mapping[str, tuple[str, Callable[[Row], dict[str, Any]]]] = {
+    "Account": ("account", _account),
+    "Vendor": ("vendor", _vendor),
+    "Class": ("class", _short),
+    "Customer": ("customer", _short),
+    "Department": ("department", _short),
+    "Item": ("item", _item),
+    "Term": ("term", _nothing),
+    "TaxAgency": ("tax_agency", _nothing),
+    "TaxRate": ("tax_rate", _tax_rate),
+    "TaxCode": ("tax_code", _tax_code),
+}
+PRECORO: Mapping[str, Callable[[Row], dict[str, Any]]] = {
+    "supplier": _supplier,
+    "item": _product,
+    "tax": _tax,
+    "term": _nothing,
+}
+DETAILS: Mapping[str, Callable[[Row], dict[str, Any]]] = {"supplier": supplier_details, "vendor": vendor_details}
+"""What is kept, encrypted, of entries that may name people."""

@@ -1,0 +1,87 @@
+"""What a QuickBooks company is and can do, kept fresh: its plan and subscription, preferences, currency and country.
+
+Looking costs two metered calls, so it is done once a day and when a person asks; preferences alone are also read along
+with the changes while there is a cause (`workers.catch_up`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from qbo_client.company import Company, read_company, read_preferences, sections
+from store import companies, history
+from store.companies import QboCompany
+from workers import clients
+from workers.reference import cache as reference
+from workers.runtime import Runtime
+
+DAY = timedelta(days=1)
+SWITCHES = ("period", "preferences")
+"""Subjects of what is held because of what the company is or has switched off."""
+WHO = "QuickBooks"
+FACTS = ("name", "plan", "subscription", "country", "home_currency")
+
+
+def is_due(runtime: Runtime, qbo_id: int) -> bool:
+    """Say whether a company was not looked at for a day."""
+    with runtime.read() as (session, moment):
+        since = moment - DAY / runtime.settings.speed
+        old = or_(QboCompany.looked_at.is_(None), QboCompany.looked_at <= since)
+        return session.scalar(select(QboCompany.id).where(QboCompany.id == qbo_id, old)) is not None
+
+
+def look(runtime: Runtime, qbo_id: int) -> Company:
+    """Read the company again, note what has changed, and stop what its subscription no longer allows. Raises RemoteError."""
+    with runtime.read() as (session, _):
+        known = session.get_one(QboCompany, qbo_id)
+    client = clients.quickbooks(runtime, known)
+    preferences = client.preferences()
+    found = read_company(client.company_info(), preferences)
+    with runtime.write() as (session, moment):
+        company = session.get_one(QboCompany, qbo_id)
+        keep(session, company, found, preferences, moment)
+        if found.ended:
+            _rest(session, company, found.ended, moment)
+    return found
+
+
+def keep(
+    session: Session, company: QboCompany, found: Company, preferences: Mapping[str, Any], moment: datetime
+) -> None:
+    """Store what a company is, and make due what was held because it was otherwise."""
+    before = {name: getattr(company, name) for name in FACTS}
+    company.name, company.plan, company.subscription = found.name[:500], found.plan[:100], found.subscription[:20]
+    company.country, company.home_currency = found.country[:3], found.home_currency[:3]
+    company.looked_at = moment
+    changed = {name: before[name] for name in FACTS if before[name] not in (None, getattr(company, name))}
+    keep_preferences(session, company, preferences, moment, is_other=bool(changed))
+    for connection in company.connections if changed else ():
+        after = {name: getattr(company, name) for name in changed}
+        history.note(session, moment, WHO, "company", connection.slug, before=changed, after=after)
+
+
+def keep_preferences(
+    session: Session, company: QboCompany, preferences: Mapping[str, Any], moment: datetime, *, is_other: bool = False
+) -> None:
+    """Store preferences; when a switch differs, or the company `is_other` than it was, make due what was held for it."""
+    switched = is_other or _switches(preferences) != _switches(company.preferences or {})
+    company.preferences = sections(preferences)
+    for connection in company.connections if switched else ():
+        reference.release(session, connection, SWITCHES, moment)
+
+
+def _switches(preferences: Mapping[str, Any]) -> tuple[object, object]:
+    """Return what of the preferences decides on what may be sent."""
+    return read_preferences(preferences), preferences.get("CurrencyPrefs")
+
+
+def _rest(session: Session, company: QboCompany, reason: str, moment: datetime) -> None:
+    """Let every connection of a company rest until it is looked at again: nothing can be written."""
+    wait = DAY.total_seconds()
+    for connection in company.connections:
+        companies.rest(session, connection.id, moment, first=wait, most=wait, after=wait, reason=reason)

@@ -1,0 +1,92 @@
+"""Following merges in QuickBooks: what was paired with the entry that is gone belongs to the one that stays.
+
+Only the event of a merge names both (facts of QuickBooks, 5.5 and 6); change data capture tells of the deletion at most. A pair
+whose merge no event told of stays with the entry that is gone, and holds what needs it until a person pairs it anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from mappers.documents.differences import plain
+from store import events, reference
+from store.companies import Connection, QboCompany
+from store.records import Record
+from workers.reference import pairs
+
+KINDS: Mapping[str, tuple[str, ...]] = {
+    "vendor": ("supplier",),
+    "account": ("account", "withholding"),
+    "class": ("class",),
+    "customer": ("customer",),
+    "department": ("location",),
+    "item": ("item",),
+}
+"""The kinds of pairs that stand on entries of each type in QuickBooks."""
+DEFAULT_ACCOUNTS = ("default_line_account", "default_item_account")
+
+
+def follow(session: Session, company: QboCompany, since: datetime, moment: datetime) -> int:
+    """Move the pairs and default accounts of what was merged since a moment; returns how many pairs that were."""
+    told = events.merges(session, company.realm, since)
+    stays: dict[tuple[str, str], str] = {
+        (event.payload["name"], event.payload["deleted"]): event.payload["id"]
+        for event in told
+        if event.payload.get("deleted")
+    }
+    moved = 0
+    for entity, gone in stays:
+        winner = _last(stays, entity, gone)
+        reference.vanish(session, reference.QUICKBOOKS, company.id, entity, [gone], moment)
+        for connection in company.connections if winner != gone else ():
+            for kind in KINDS.get(entity, ()):
+                moved += pairs.move(session, connection, kind, gone, winner, moment)
+            if entity == "vendor":
+                documents_moved(session, connection, gone, winner)
+            if entity == "account":
+                connection.policy = _with_account(connection, gone, winner)
+    return moved
+
+
+def documents_moved(session: Session, connection: Connection, gone: str, stays: str) -> None:
+    """Note that what stands in QuickBooks for a vendor that was merged away belongs to the one that stays: it is no drift."""
+    known = reference.KnownEntity
+    of_both = (known.qbo_company_id == connection.qbo_id, known.vendor_id.in_((gone, stays)))
+    for type_, qbo_id in session.execute(select(known.type, known.qbo_id).where(*of_both)).all():
+        twin = (Record.qbo_company_id == connection.qbo_id, Record.qbo_type == type_, Record.qbo_id == qbo_id)
+        record = session.scalar(select(Record).where(*twin))
+        sent = record.sent if record is not None else None
+        if record is not None and sent and plain(sent["answer"].get("VendorRef")) == gone:
+            record.sent = {**sent, **{part: _of_vendor(sent[part], stays) for part in ("body", "answer")}}
+    session.execute(update(known).where(*of_both).values(vendor_id=stays))
+
+
+def _of_vendor(entity: dict[str, Any], vendor_id: str) -> dict[str, Any]:
+    """Return an entity with another vendor."""
+    return {**entity, "VendorRef": {"value": vendor_id}}
+
+
+def _last(stays: Mapping[tuple[str, str], str], entity: str, key: str) -> str:
+    """Return what is left after merges into merges."""
+    seen = set()
+    while (entity, key) in stays and key not in seen:
+        seen.add(key)
+        key = stays[entity, key]
+    return key
+
+
+def _with_account(connection: Connection, gone: str, stays: str) -> dict[str, Any]:
+    """Return the settings with an account in the place of another."""
+    changed = dict(connection.policy)
+    for name in DEFAULT_ACCOUNTS:
+        if changed.get(name) == gone:
+            changed[name] = stays
+    payable = changed.get("payable_accounts") or {}
+    if gone in payable.values():
+        changed["payable_accounts"] = {code: stays if one == gone else one for code, one in payable.items()}
+    return changed

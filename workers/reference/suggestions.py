@@ -1,0 +1,77 @@
+"""What might belong together, kept for a person to decide; and what a person said does not, for good."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from mappers.matching.suggestions import Suggestion as Scored
+from store import reference
+from store.companies import Connection
+from store.reference import NOT_THE_SAME, OPEN, Suggestion
+
+UNIQUE = ("connection_id", "kind", "precoro_key", "qbo_key")
+
+
+def keep(session: Session, connection: Connection, kind: str, found: Iterable[Scored], moment: datetime) -> None:
+    """Put these in the place of the open suggestions of a list; `found` holds none that a person refused."""
+    session.execute(delete(Suggestion).where(_of(connection, kind), Suggestion.state == OPEN))
+    add(session, connection, kind, found, moment)
+
+
+def add(session: Session, connection: Connection, kind: str, found: Iterable[Scored], moment: datetime) -> None:
+    """Keep these beside the other open suggestions of a list, in the place of those about the same two entries."""
+    rows = [
+        {
+            "connection_id": connection.id,
+            "kind": kind,
+            "precoro_key": one.left,
+            "qbo_key": one.right,
+            "score": one.score,
+            "evidence": list(one.evidence),
+            "state": OPEN,
+            "who": None,
+            "at": moment,
+        }
+        for one in found
+    ]
+    reference.keep(session, Suggestion, rows, UNIQUE)
+
+
+def refuse(
+    session: Session, connection: Connection, kind: str, precoro_key: str, qbo_key: str, who: str, moment: datetime
+) -> None:
+    """Keep that two entries are not the same: nothing pairs or suggests them again."""
+    row = {
+        "connection_id": connection.id,
+        "kind": kind,
+        "precoro_key": precoro_key,
+        "qbo_key": qbo_key,
+        "score": 0,
+        "evidence": [],
+        "state": NOT_THE_SAME,
+        "who": who[:200],
+        "at": moment,
+    }
+    reference.keep(session, Suggestion, [row], UNIQUE)
+
+
+def settled(session: Session, connection: Connection, kind: str, precoro_key: str, qbo_key: str) -> None:
+    """Forget what was suggested for what is paired now, and that its pair was ever refused."""
+    mine = Suggestion.precoro_key == precoro_key
+    session.execute(delete(Suggestion).where(_of(connection, kind), mine, Suggestion.state == OPEN))
+    session.execute(delete(Suggestion).where(_of(connection, kind), mine, Suggestion.qbo_key == qbo_key))
+
+
+def open_of(session: Session, connection: Connection, kind: str) -> Sequence[Suggestion]:
+    """Return the open suggestions of a list, best first."""
+    found = select(Suggestion).where(_of(connection, kind), Suggestion.state == OPEN)
+    return session.scalars(found.order_by(Suggestion.score.desc(), Suggestion.id)).all()
+
+
+def _of(connection: Connection, kind: str) -> Any:
+    return (Suggestion.connection_id == connection.id) & (Suggestion.kind == kind)

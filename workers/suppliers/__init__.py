@@ -1,0 +1,1 @@
+"""Suppliers and vendors: paired, created, and kept in step both ways."""

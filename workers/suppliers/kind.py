@@ -1,0 +1,275 @@
+"""Suppliers as a kind of record: kept in step with their vendors, both ways, by the same pipeline as documents.
+
+A supplier is looked at in our copies first, which events bring up to date with one page for many. A side is read anew
+before it is written to, and then the plan is made again with what was read.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+import structlog
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from mappers import notes, problems
+from mappers.documents.outcomes import Hold, Nothing
+from mappers.policy import Policy, load_policy
+from mappers.problems import Note, Problem
+from mappers.suppliers import merge as supplier_merge
+from mappers.suppliers.fields import LABELS
+from mappers.suppliers.merge import Answer, Merge, Question
+from mappers.suppliers.profile import Profile, UnreadableProfile, read_vendor
+from mappers.suppliers.vendor_creation import CreateVendor, PairWith
+from mappers.write_back import external_id, may_write_external_id, read_external_id
+from outbound.errors import DuplicateName, NotVisible, RemoteError
+from store import history, records, reference
+from workers import clients
+from workers.records import outcome as standing
+from workers.records.work import PostponedError, Work
+from workers.reference import pairs
+from workers.suppliers import missing_vendor as new_vendors
+from workers.suppliers import recent_page as supplier_pages
+from workers.suppliers import records as supplier_records
+from workers.suppliers import sides as supplier_sides
+from workers.suppliers import vendors
+from workers.suppliers import writes as supplier_writes
+from workers.suppliers.sides import Sides
+
+log = structlog.get_logger()
+
+TIEOUT = "tieout"
+UNDO = "undo"
+"""What is stored with a record whose pair a person undoes with all that it brought."""
+
+
+def read(work: Work) -> Sides | None:
+    """Return both sides as they are known, or None when a page shows that nothing is to be done, or they cannot be read."""
+    if supplier_pages.needs_no_look(work):
+        return None
+    try:
+        return supplier_sides.known(work)
+    except UnreadableProfile as error:
+        hold(work, Hold((problems.supplier_unreadable(work.record.precoro_id, "Precoro", error.field),)))
+    except NotVisible:
+        if _is_paired(work):
+            raise
+        with work.runtime.write() as (session, moment):
+            standing.stand(work, session, moment, records.OPEN, "Precoro does not show it.", "nothing: not visible")
+    return None
+
+
+def plan(work: Work, sides: Sides) -> Merge | CreateVendor | PairWith | Nothing | Hold:
+    """Decide what keeps both sides in step, with what a side really holds before it is written to."""
+    if sides.vendor_id is None:
+        return new_vendors.plan(work, sides.supplier)
+    if sides.vendor_row is None:
+        sides.vendor_row, sides.vendor_read = vendors.read(work, sides.vendor_id), True
+    decision = _merge(work, sides)
+    while isinstance(decision, Merge) and supplier_sides.read_more(work, sides, decision):
+        decision = _merge(work, sides)
+    return decision
+
+
+def apply(work: Work, sides: Sides, decision: Merge | CreateVendor | PairWith | Nothing | Hold) -> None:
+    """Write what is to be written, and record where the supplier stands."""
+    if isinstance(decision, Merge):
+        _keep_in_step(work, sides, decision)
+    elif isinstance(decision, CreateVendor):
+        _create(work, sides, decision)
+    elif isinstance(decision, PairWith):
+        with work.runtime.write() as (session, moment):
+            pairs.pair(
+                session, work.connection, "supplier", work.record.precoro_id, decision.vendor_id, moment, decision.how
+            )
+            standing.stand(work, session, moment, records.OPEN, None, f"paired with vendor {decision.vendor_id}")
+    elif isinstance(decision, Hold):
+        hold(work, decision)
+    else:
+        with work.runtime.write() as (session, moment):
+            standing.stand(work, session, moment, decision.state, decision.reason, f"nothing: {decision.reason}")
+
+
+def hold(work: Work, decision: Hold) -> None:
+    """Hold the supplier with every problem."""
+    with work.runtime.write() as (session, moment):
+        standing.hold(work, session, moment, decision)
+
+
+def problem(error: RemoteError) -> Problem:
+    """Turn a definite refusal of a service into the reason why the supplier is held."""
+    if isinstance(error, NotVisible):
+        return problems.not_visible("the supplier")
+    if error.service == "Precoro":
+        return problems.refused_by_precoro(error.reply.text or error.sentence)
+    return problems.refused_by_quickbooks(error.code or "", error.reply.text or error.sentence)
+
+
+def write_back(work: Work) -> None:
+    """Bring `externalId` of the supplier up to date: the vendor's while they are paired, unless others own it."""
+    record = work.record
+    if not record.write_back_due:
+        return
+    wanted = _external_id(work)
+    if wanted is not None and wanted != (record.external_id or ""):
+        client = clients.precoro_for_write_back(work.runtime, work.connection.precoro)
+        client.patch("suppliers", record.precoro_id, external_id=wanted)
+        work.values["external_id"] = wanted
+    work.values["write_back_due"] = False
+
+
+def _merge(work: Work, sides: Sides) -> Merge | Hold:
+    """Plan with what is known now."""
+    record, supplier = work.record, sides.supplier
+    try:
+        vendor = sides.vendor
+    except UnreadableProfile as error:
+        return Hold((problems.supplier_unreadable(supplier.id, "QuickBooks", error.field),))
+    if vendor is None:
+        return Hold((problems.vendor_gone(supplier.id, supplier.name, str(sides.vendor_id)),))
+    if UNDO in record.accepted:
+        return supplier_merge.undo(supplier, vendor, sides.before)
+    if sides.shared_with:
+        return Merge(notes=(notes.vendor_shared(", ".join(sides.shared_with)),), open=frozenset(LABELS))
+    agreed = supplier_records.agreed_with(record, vendor.id)
+    answers = [answer for answer in map(Answer.read, record.accepted) if answer]
+    return supplier_merge.merge(supplier, vendor, agreed, _policy(work), answers)
+
+
+def _keep_in_step(work: Work, sides: Sides, decision: Merge) -> None:
+    """Write to both sides what the plan says, and record what they agree on now."""
+    told = list(decision.notes)
+    told += supplier_writes.write_supplier(work, sides, decision)
+    told += supplier_writes.write_vendor(work, sides, decision)
+    supplier, vendor = sides.supplier, sides.vendor
+    if vendor is None:
+        raise PostponedError("the vendor is gone meanwhile", work.claimed_at)
+    with work.runtime.write() as (session, moment):
+        if decision.unpair:
+            _end(work, session, moment)
+            return
+        _record(work, session, moment, decision, supplier, vendor, told)
+
+
+def _record(
+    work: Work,
+    session: Session,
+    moment: datetime,
+    decision: Merge,
+    supplier: Profile,
+    vendor: Profile,
+    told: list[Note],
+) -> None:
+    """Record what both sides agree on, what is asked, and where the supplier stands."""
+    record = work.record
+    asked_before = {one.digest for one in supplier_records.questions_of(record)}
+    agreed = supplier_merge.agree(supplier_records.agreed_with(record, vendor.id), decision, supplier, vendor)
+    record.sent = {
+        "vendor": vendor.id,
+        "agreed": supplier_merge.to_json(agreed),
+        "questions": supplier_records.as_questions(decision.questions),
+    }
+    session.execute(update(records.Record).where(records.Record.id == record.id).values(sent=record.sent))
+    for question in decision.questions:
+        if question.why == "guarded" and question.digest not in asked_before:
+            _alarm(work, session, moment, question)
+    found = [*map(_asked(supplier.id), decision.questions), *_locked(supplier, vendor)]
+    record.notes = [asdict(note) for note in told]
+    if found:
+        standing.hold(work, session, moment, Hold(tuple(found), tuple(told)))
+    else:
+        summary = _summary(decision)
+        standing.stand(work, session, moment, records.SYNCED, None, summary, notes=record.notes)
+
+
+def _alarm(work: Work, session: Session, moment: datetime, question: Question) -> None:
+    """Say aloud that an account number or e-mail was changed: that is how payment fraud looks."""
+    label = LABELS[question.field]
+    log.warning(
+        "payment details changed", supplier=work.record.precoro_id, connection=work.connection.slug, field=label
+    )
+    history.note(
+        session,
+        moment,
+        TIEOUT,
+        "alarm",
+        f"supplier:{work.record.precoro_id}",
+        field=label,
+        connection=work.connection.slug,
+    )
+
+
+def _asked(supplier_id: str) -> Any:
+    """Return what turns a question about a supplier into the problem that holds it."""
+    makes = {
+        "first": problems.supplier_differs,
+        "both": problems.supplier_changed_on_both_sides,
+        "guarded": problems.payment_details_changed,
+    }
+    return lambda question: makes[question.why](supplier_id, LABELS[question.field])
+
+
+def _locked(supplier: Profile, vendor: Profile) -> list[Problem]:
+    """Return the problem with a supplier whose currency was changed after it was paired."""
+    if not vendor.currencies or not supplier.currencies or vendor.currencies[0] in supplier.currencies:
+        return []
+    named = ", ".join(supplier.currencies)
+    return [problems.supplier_currency_locked(supplier.id, supplier.name, vendor.currencies[0], named)]
+
+
+def _summary(decision: Merge) -> str:
+    parts = [
+        f"{side}: {', '.join(LABELS[name] for name in values)}"
+        for side, values in (("Precoro", decision.to_precoro), ("QuickBooks", decision.to_quickbooks))
+        if values
+    ]
+    return "; ".join(parts) or "in step"
+
+
+def _end(work: Work, session: Session, moment: datetime) -> None:
+    """Undo the pair of this record, because a side was made inactive or a person takes back all that it brought."""
+    record = work.record
+    standing.stand(work, session, moment, records.OPEN, "It is not paired with a vendor any more.", "unpaired")
+    had = pairs.unpair(session, work.connection, "supplier", record.precoro_id)
+    history.note(session, moment, TIEOUT, "unpair", f"supplier:{record.precoro_id}", before=had)
+
+
+def _create(work: Work, sides: Sides, decision: CreateVendor) -> None:
+    """Create the vendor; a name that is taken holds the supplier with its choices."""
+    try:
+        answer = vendors.create(work, decision.body)
+    except DuplicateName:
+        holder = vendors.holder_of(work.qbo, decision.name)
+        hold(work, Hold((vendors.taken(sides.supplier.id, decision.name, holder),)))
+        return
+    vendor = read_vendor(answer)
+    with work.runtime.write() as (session, moment):
+        history.note(session, moment, TIEOUT, "create vendor", f"supplier:{work.record.precoro_id}", after=vendor.id)
+        _record(work, session, moment, Merge(), sides.supplier, vendor, list(decision.notes))
+
+
+def _external_id(work: Work) -> str | None:
+    """Return what `externalId` should hold; None to leave it alone, as when it names the vendor of another connection."""
+    record, realm = work.record, work.connection.qbo.realm
+    if not may_write_external_id(record.external_id, realm) or not _policy(work).write_back:
+        return None
+    named = read_external_id(record.external_id or "")
+    with work.runtime.read() as (session, _):
+        vendor = reference.pairs(session, work.connection.id, [("supplier", record.precoro_id)])
+        if named and supplier_records.is_twin_elsewhere(session, work.connection, record.precoro_id, named[2]):
+            return None
+    for vendor_id in vendor.values():
+        return external_id(realm, "vendor", vendor_id)
+    was = (record.sent or {}).get("vendor")
+    return "" if was and record.external_id == external_id(realm, "vendor", was) else None
+
+
+def _is_paired(work: Work) -> bool:
+    with work.runtime.read() as (session, _):
+        return bool(reference.pairs(session, work.connection.id, [("supplier", work.record.precoro_id)]))
+
+
+def _policy(work: Work) -> Policy:
+    return load_policy(work.connection.policy)

@@ -1,0 +1,166 @@
+"""The record that keeps a supplier in step with its vendor in one connection: made when they are paired, ended with the pair.
+
+Its `sent` holds the vendor, what both sides agreed on last, and the questions that a person has to answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, or_, select, update
+from sqlalchemy.orm import Session
+
+from mappers.suppliers import merge as supplier_merge
+from mappers.suppliers.merge import Agreed, Merge, Question
+from mappers.suppliers.profile import Profile
+from store import records
+from store.companies import Connection
+from store.records import SUPPLIER, Record
+from store.reference import OPEN, Pair, Suggestion
+from workers.suppliers import cache as supplier_copies
+
+
+def of(session: Session, connection_id: int, supplier_key: str) -> Record | None:
+    """Return the record of a supplier in a connection."""
+    return session.scalar(
+        select(Record).where(
+            Record.kind == SUPPLIER, Record.connection_id == connection_id, Record.precoro_id == supplier_key
+        )
+    )
+
+
+def paired(session: Session, connection: Connection, supplier_key: str, moment: datetime) -> None:
+    """Begin to keep a pair that was just made in step: keep what both were before, and look at both soon."""
+    pair = _pair(session, connection, supplier_key)
+    supplier = supplier_copies.supplier(session, connection.precoro_id, supplier_key)
+    vendor = supplier_copies.vendor(session, connection.qbo_id, pair.qbo_key)
+    pair.before = {"supplier": supplier_copies.row_of(supplier), "vendor": supplier_copies.row_of(vendor)}
+    _forget_suggestions(session, connection, pair)
+    record_id = look_at(session, connection, supplier_key, moment)
+    session.execute(update(Record).where(Record.id == record_id).values(sent=None))
+
+
+def look_at(
+    session: Session,
+    connection: Connection,
+    supplier_key: str,
+    moment: datetime,
+    *,
+    asked: bool = False,
+    accepted: Sequence[str] | None = None,
+) -> int:
+    """Make a supplier due, whatever its state, and not because of an event; returns the id of its record."""
+    record_id = records.want(session, connection, SUPPLIER, supplier_key, None, moment)
+    left_out = update(Record).where(Record.id == record_id, Record.state == records.NEVER)
+    session.execute(left_out.values(state=records.OPEN, reason=None))
+    records.revive(session, record_id, moment, asked=asked, accepted=accepted)
+    return record_id
+
+
+def agreed(
+    session: Session, connection: Connection, supplier: Profile, vendor: Profile, moment: datetime, *, external_id: str
+) -> None:
+    """Note that a pair just made agrees already, because one side was made from the other: nothing is due."""
+    record_id = records.want(session, connection, SUPPLIER, supplier.id, None, moment)
+    sent = {
+        "vendor": vendor.id,
+        "agreed": supplier_merge.to_json(supplier_merge.agree(Agreed(), Merge(), supplier, vendor)),
+        "questions": [],
+    }
+    session.execute(
+        update(Record)
+        .where(Record.id == record_id)
+        .values(
+            state=records.SYNCED, sent=sent, done=Record.wanted, wanted_at=None, number=supplier.name[:300],
+            supplier=supplier.name[:300], external_id=external_id,
+        )
+    )  # fmt: skip
+
+
+def agreed_with(record: Record, vendor_id: str) -> Agreed:
+    """Return what was last agreed on with this very vendor; another one is met for the first time."""
+    sent = record.sent or {}
+    return supplier_merge.from_json(sent.get("agreed") if sent.get("vendor") == vendor_id else None)
+
+
+def questions_of(record: Record) -> list[Question]:
+    """Return what a person has to decide about a supplier."""
+    return [Question(**one) for one in (record.sent or {}).get("questions", [])]
+
+
+def ended(session: Session, connection: Connection, supplier_key: str, reason: str) -> None:
+    """End the record of a pair that was undone; `externalId` is taken back when it is ours."""
+    session.execute(
+        update(Record)
+        .where(
+            Record.kind == SUPPLIER, Record.connection_id == connection.id, Record.precoro_id == supplier_key
+        )
+        .values(state=records.OPEN, reason=reason[:1000], done=Record.wanted, wanted_at=None, accepted=[], write_back_due=True)
+    )  # fmt: skip
+
+
+def was_paired(record: Record) -> bool:
+    """Say whether the supplier once had a vendor: it gets no other one by itself."""
+    return bool((record.sent or {}).get("vendor"))
+
+
+def is_twin_elsewhere(session: Session, connection: Connection, supplier_key: str, vendor_key: str) -> bool:
+    """Say whether another connection of the same Precoro company pairs the supplier with this vendor."""
+    elsewhere = select(Pair.id).join(Connection, Connection.id == Pair.connection_id)
+    found = elsewhere.where(
+        Connection.precoro_id == connection.precoro_id,
+        Connection.id != connection.id,
+        Pair.kind == SUPPLIER,
+        Pair.precoro_key == supplier_key,
+        Pair.qbo_key == vendor_key,
+    )
+    return session.scalars(found).first() is not None
+
+
+def refuse(
+    session: Session, connection: Connection, supplier_key: str, vendor_key: str, who: str, moment: datetime
+) -> None:
+    """Note for good that a supplier and a vendor are not the same."""
+    found = session.scalar(
+        select(Suggestion).where(
+            Suggestion.connection_id == connection.id,
+            Suggestion.kind == SUPPLIER,
+            Suggestion.precoro_key == supplier_key,
+            Suggestion.qbo_key == vendor_key,
+        )
+    )
+    if found is None:
+        found = Suggestion(
+            connection_id=connection.id, kind=SUPPLIER, precoro_key=supplier_key, qbo_key=vendor_key, score=0, evidence=[],
+            state="refused", at=moment,
+        )  # fmt: skip
+        session.add(found)
+    found.state, found.who, found.at = "refused", who, moment
+
+
+def as_questions(questions: Sequence[Question]) -> list[Mapping[str, Any]]:
+    """Return questions as JSON."""
+    return [
+        {"field": one.field, "precoro": one.precoro, "quickbooks": one.quickbooks, "why": one.why} for one in questions
+    ]
+
+
+def _pair(session: Session, connection: Connection, supplier_key: str) -> Pair:
+    return session.scalars(
+        select(Pair).where(Pair.connection_id == connection.id, Pair.kind == SUPPLIER, Pair.precoro_key == supplier_key)
+    ).one()
+
+
+def _forget_suggestions(session: Session, connection: Connection, pair: Pair) -> None:
+    """Drop what was suggested for either of both, and that a person once said that they are not the same."""
+    own = (Suggestion.precoro_key == pair.precoro_key, Suggestion.qbo_key == pair.qbo_key)
+    session.execute(
+        delete(Suggestion).where(
+            Suggestion.connection_id == connection.id,
+            Suggestion.kind == SUPPLIER,
+            or_(*own),
+            or_(Suggestion.state == OPEN, Suggestion.id.in_(select(Suggestion.id).where(*own))),
+        )
+    )

@@ -1,0 +1,137 @@
+"""Vendors in QuickBooks: created and changed under an intent as every write is, and found again by their unique name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from mappers import problems
+from mappers.problems import Problem
+from mappers.suppliers import merge as supplier_merge
+from mappers.suppliers.fields import Field, same, without_mark
+from mappers.suppliers.forms import VENDOR_SUFFIX
+from mappers.suppliers.profile import read_vendor
+from mappers.suppliers.vendor_creation import Company
+from outbound.errors import NotFound, RemoteError
+from qbo_client.client import QboClient
+from qbo_client.query import select as query
+from store import intents
+from store.companies import Connection
+from store.intents import Intent
+from store.records import Record
+from workers.records import writes
+from workers.records.work import Work
+from workers.reference import pairs
+from workers.suppliers import cache as supplier_copies
+
+HOLDERS = ("Vendor", "Customer", "Employee")
+"""The lists that share one space of names (facts of QuickBooks, 5.5)."""
+
+
+def company_of(connection: Connection, *, automatic: bool = False) -> Company:
+    """Return what decides about creating vendors in a connection."""
+    currencies = connection.qbo.preferences.get("CurrencyPrefs", {})
+    return Company(
+        automatic=automatic,
+        home_currency=connection.qbo.home_currency,
+        several_currencies=bool(currencies.get("MultiCurrencyEnabled")),
+        legal_entity=connection.legal_entity,
+    )
+
+
+def create(work: Work, body: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Create a vendor and pair the supplier with it; returns it as QuickBooks keeps it."""
+    return _write(work, intents.CREATE, None, body, {})
+
+
+def change(work: Work, vendor_id: str, body: Mapping[str, Any], told: Mapping[Field, str]) -> Mapping[str, Any]:
+    """Change a vendor that was just read; `told` are the values of the supplier that it is to have now."""
+    return _write(work, intents.UPDATE, vendor_id, body, {"told": {**told}})
+
+
+def landed(work: Work, session: Session, moment: datetime, intent: Intent, answer: Mapping[str, Any]) -> None:
+    """Record that a write landed: the pair of a new vendor, or what both sides agree on now.
+
+    Of a change only what the answer shows is agreed on: the vendor may have been changed by somebody else.
+    """
+    intents.close(session, intent.id, moment, intents.LANDED)
+    supplier_copies.keep_vendor(session, work.connection.qbo, answer, moment)
+    record, vendor = work.record, read_vendor(answer)
+    if intent.operation == intents.CREATE:
+        pairs.pair(session, work.connection, "supplier", record.precoro_id, vendor.id, moment, "created", "tieout")
+        agreed = supplier_merge.Agreed()
+    else:
+        before = supplier_merge.from_json((record.sent or {}).get("agreed"))
+        told = {
+            name: (value, vendor.values.get(name, ""))
+            for name, value in intent.plan["told"].items()
+            if same(name, value, vendor.values.get(name, ""))
+        }
+        agreed = supplier_merge.Agreed({**before.values, **told}, before.active, before.free_address)
+    record.sent = {**(record.sent or {}), "vendor": vendor.id, "agreed": supplier_merge.to_json(agreed)}
+    session.execute(update(Record).where(Record.id == record.id).values(sent=record.sent))
+
+
+def made_by(work: Work, intent: Intent) -> Mapping[str, Any] | None:
+    """Look for what an unanswered create has made: no two vendors have one name."""
+    return named(work.qbo, "Vendor", str(intent.body["DisplayName"]))
+
+
+def holder_of(client: QboClient, name: str) -> tuple[str, Mapping[str, Any]] | None:
+    """Find who has a name that QuickBooks says is taken: a vendor, customer or employee, inactive ones included. Metered."""
+    for kind in HOLDERS:
+        found = named(client, kind, name)
+        if found is not None:
+            return kind, found
+    return None
+
+
+def taken(supplier_id: str, name: str, holder: tuple[str, Mapping[str, Any]] | None) -> Problem:
+    """Say who has the name that a vendor was to get, and under which name it could be made."""
+    if holder is None:
+        who = "an entry that is not shown"
+    else:
+        kind, row = holder
+        who = f"{'' if row.get('Active', True) else 'inactive '}{kind.casefold()} {row['Id']}"
+    return problems.vendor_name_taken(supplier_id, name, who, f"{name}{VENDOR_SUFFIX}")
+
+
+def named(client: QboClient, kind: str, name: str) -> Mapping[str, Any] | None:
+    """Return the entry that has this very name, active or not. Metered."""
+    rows = client.query(query(kind).where("DisplayName", "=", name).with_inactive().limit(10))
+    return next((row for row in rows if without_mark(str(row["DisplayName"])).casefold() == name.casefold()), None)
+
+
+def read(work: Work, vendor_id: str) -> dict[str, Any] | None:
+    """Read a vendor before it is changed, and keep it; None when it is not there any more. Metered."""
+    try:
+        row = work.qbo.read("Vendor", vendor_id)
+    except NotFound:
+        return None
+    with work.runtime.write() as (session, moment):
+        supplier_copies.keep_vendor(session, work.connection.qbo, row, moment)
+    return row
+
+
+def _write(
+    work: Work, operation: str, vendor_id: str | None, body: Mapping[str, Any], plan: Mapping[str, Any]
+) -> Mapping[str, Any]:
+    """Commit the intent, call, commit the outcome."""
+    with work.runtime.write() as (session, moment):
+        work.need_lease(session, work.settings.qbo_timeout)
+        intent = intents.begin(
+            session, work.record.id, moment, operation=operation, type_="Vendor", qbo_id=vendor_id, body=dict(body),
+            plan=dict(plan),
+        )  # fmt: skip
+    try:
+        answer = writes.send(work, intent)
+    except RemoteError as error:
+        writes.unanswered(work, intent, error)
+        raise
+    with work.runtime.write() as (session, moment):
+        landed(work, session, moment, intent, answer)
+    return answer

@@ -1,0 +1,1 @@
+"""Long actions that people start, one page a job."""

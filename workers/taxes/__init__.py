@@ -1,0 +1,1 @@
+"""Taxes of Precoro matched with tax codes of QuickBooks."""
