@@ -8,7 +8,7 @@ import pytest
 import simplejson
 
 from tests.integration.cli.conftest import Tieout
-from tests.integration.workers.test_orders_and_abroad import UK
+from tests.integration.workers.documents.test_orders_and_abroad import UK
 from tests.stage import Stage
 
 SLUG = "widgets-inc"

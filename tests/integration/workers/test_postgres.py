@@ -11,7 +11,14 @@ from sqlalchemy import select
 
 from store import tasks as rows
 from store.records import Record
-from tests.integration.workers.supplier_sides import change_supplier, change_vendor, in_step, state_of, supplier, vendor
+from tests.integration.workers.suppliers.both_sides import (
+    change_supplier,
+    change_vendor,
+    in_step,
+    state_of,
+    supplier,
+    vendor,
+)
 from tests.stage import REALM, Stage, house
 from workers.lists import mirror as lists
 from workers.tasks import engine as tasks

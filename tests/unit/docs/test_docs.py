@@ -58,7 +58,7 @@ def test_every_state_and_every_problem_is_told() -> None:
 
 
 def test_every_problem_that_the_workers_make_is_one_of_the_codes() -> None:
-    sources = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "workers").glob("*.py"))
+    sources = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "workers").rglob("*.py"))
     made = set(re.findall(r"\bProblem\(\s*\"(\w+)\"", sources))
     assert made - set(CODES) == set()
 
@@ -67,7 +67,7 @@ def test_settings_that_nothing_acts_on_are_told_and_only_those() -> None:
     sources = "".join(
         path.read_text(encoding="utf-8")
         for folder in ("mappers", "workers")
-        for path in (ROOT / folder).glob("*.py")
+        for path in (ROOT / folder).rglob("*.py")
         if path.name != "policy.py"
     )
     unused = {name for name in PolicySchema().fields if not re.search(rf"\.{name}\b", sources)}

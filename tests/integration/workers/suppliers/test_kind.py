@@ -9,7 +9,7 @@ from sqlalchemy import update
 
 from store.companies import Connection
 from store.reference import Entry
-from tests.integration.workers.supplier_sides import (
+from tests.integration.workers.suppliers.both_sides import (
     ACME,
     change_supplier,
     change_vendor,

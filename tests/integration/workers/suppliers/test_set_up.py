@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from store.companies import Connection
 from store.reference import NOT_THE_SAME, OPEN, Pair, Suggestion
-from tests.integration.workers.supplier_sides import (
+from tests.integration.workers.suppliers.both_sides import (
     ACME,
     SLUG,
     VENDOR,

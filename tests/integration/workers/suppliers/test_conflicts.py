@@ -14,7 +14,7 @@ from mappers.suppliers.merge import Side
 from store.companies import Connection
 from store.history import ActionRow
 from store.reference import Pair
-from tests.integration.workers.supplier_sides import (
+from tests.integration.workers.suppliers.both_sides import (
     ACME,
     SLUG,
     VENDOR,

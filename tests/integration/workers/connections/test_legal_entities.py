@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from store import reference
 from store.reference import Entry
-from tests.integration.workers.test_orders_and_abroad import UK
+from tests.integration.workers.documents.test_orders_and_abroad import UK
 from tests.stage import REALM, Stage, house
 from workers import people
 

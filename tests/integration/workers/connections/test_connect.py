@@ -13,7 +13,7 @@ from standins.consent import give_consent
 from store import companies
 from store.companies import Connection, QboCompany
 from store.reference import Pair
-from tests.integration.workers.test_orders_and_abroad import UK
+from tests.integration.workers.documents.test_orders_and_abroad import UK
 from tests.stage import EMAIL, KEY, REALM, REDIRECT, Stage, house
 from workers import clients, people
 from workers.connections import connect
