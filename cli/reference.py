@@ -1,4 +1,4 @@
-"""The pages of docs/reference that are made from the code: `python -m cli.reference` writes them, a test keeps them equal."""
+"""The pages that are made from the code: `python -m cli.reference` writes them, a test keeps them equal."""
 
 from __future__ import annotations
 
@@ -6,17 +6,16 @@ import inspect
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields
-from pathlib import Path
 
 import click
 
 from cli.app import HELP, tieout
+from cli.where import ROOT, contributing
 from mappers import problems
 from mappers.policy import PolicySchema
 from mappers.problems import CODES, Problem
 from settings import Settings, variable
 
-FOLDER = Path(__file__).parent.parent / "docs" / "reference"
 WIDTH = 96
 NOT_YET = {
     "import_payments",
@@ -105,18 +104,18 @@ def commands() -> str:
 
 
 PAGES: Mapping[str, Callable[[], str]] = {
-    "settings.md": settings,
-    "connection-settings.md": policy,
-    "problems.md": problem_codes,
-    "cli.md": commands,
+    "docs/reference/settings.md": settings,
+    "docs/reference/connection-settings.md": policy,
+    "docs/reference/problems.md": problem_codes,
+    "docs/reference/cli.md": commands,
+    "CONTRIBUTING.md": lambda: contributing(tieout.commands),
 }
 
 
 def main() -> int:
     """Write every page."""
-    FOLDER.mkdir(parents=True, exist_ok=True)
     for name, page in PAGES.items():
-        (FOLDER / name).write_text(page(), encoding="utf-8")
+        (ROOT / name).write_text(page(), encoding="utf-8")
     return 0
 
 

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from cli.reference import FOLDER, NOT_YET, PAGES
+from cli.reference import NOT_YET, PAGES
 from mappers.policy import PolicySchema
 from mappers.problems import CODES
 from store.records import STATES
 
 ROOT = Path(__file__).parent.parent.parent.parent
+FOLDER = ROOT / "docs" / "reference"
 PROSE = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 NAMED_TEST = re.compile(r"`?(tests/[\w/]+\.py)(?:::(\w+))?")
@@ -21,8 +22,8 @@ NAMED_COMMAND = re.compile(r"^(?:\$ )?(?:bin/)?tieout ([a-z]+)(?: ([a-z]+))?", r
 
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_made_from_the_code_is_equal_to_it(name: str) -> None:
-    written = (FOLDER / name).read_text(encoding="utf-8")
-    assert written == PAGES[name](), f"docs/reference/{name} is old. Make it again: python -m cli.reference"
+    written = (ROOT / name).read_text(encoding="utf-8")
+    assert written == PAGES[name](), f"{name} is old. Make it again: python -m cli.reference"
 
 
 @pytest.mark.parametrize("page", PROSE, ids=lambda page: str(page.relative_to(ROOT)))
