@@ -37,7 +37,7 @@ def create_app() -> Flask:
 
 
 def _sqlite(url: str) -> Callable[[str], None]:
-    """Return what commits a body to SQLite with the settings that the store has (design rule 13)."""
+    """Return what commits a body to SQLite with the settings that the store has (docs/explanation/safety.md, SQLite)."""
 
     def opened() -> sqlite3.Connection:
         connection = sqlite3.connect(url.removeprefix("sqlite:///"), timeout=5, isolation_level=None)

@@ -1,4 +1,4 @@
-"""The editions of QuickBooks Online that lack what Tieout needs, by the name of the plan (facts, section 5.11)."""
+"""The editions of QuickBooks Online that lack what Tieout needs, by the name of the plan (docs/reference/quickbooks.md, Editions)."""
 
 from __future__ import annotations
 

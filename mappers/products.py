@@ -17,7 +17,7 @@ from mappers.matching.rule import matching_name
 from mappers.matching.suggestions import Suggestion, suggest
 
 LONGEST = 300
-"""The most characters that Precoro takes for the name and the SKU of an item (facts of Precoro, 1.4)."""
+"""The most characters that Precoro takes for the name and the SKU of an item (docs/reference/precoro.md, Items)."""
 LEAST = 70
 """The lowest score at which two products are suggested: their names are short, and a size is easily overlooked."""
 

@@ -15,7 +15,7 @@ SERVER_ERROR = 500
 REDIRECT = 300
 CLIENT_ERROR = 400
 LONGEST_WAIT = 32 * 86400.0
-"""Seconds. The longest that is meant is to the end of a month, when metered calls are used up (facts of QuickBooks, 4)."""
+"""Seconds. The longest that is meant is to the end of a month, when metered calls are used up (docs/reference/quickbooks.md, Reads and quotas)."""
 NOT_TAKEN = frozenset({400, 405, 411, 413, 414, 415, 422, 431})
 """Statuses that refuse a request for its form, whatever body comes with them: it never reached the application's work."""
 

@@ -39,7 +39,7 @@
         ├── DuplicateRequest    RETRY      MAYBE   600: the first request with this id may have landed
         └── UnknownFault        HOLD       NO      any other code, with QBO's own words
 
-Meanings of the codes: facts of QuickBooks, section 9. A read lands nothing, so its errors carry `landed` NO whatever their class says.
+Meanings of the codes: docs/reference/quickbooks.md, Faults. A read lands nothing, so its errors carry `landed` NO whatever their class says.
 """
 
 from __future__ import annotations

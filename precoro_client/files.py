@@ -1,4 +1,4 @@
-"""Files that hang on documents and suppliers: Precoro answers with the bytes, or with an address for them (facts, 2.4)."""
+"""Files that hang on documents and suppliers: Precoro answers with the bytes, or with an address for them (docs/reference/precoro.md, Attachments)."""
 
 from __future__ import annotations
 

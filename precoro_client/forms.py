@@ -1,4 +1,4 @@
-"""The bodies of writes: forms with Symfony's keys, as in `invoice[id]=1` and `currencies[]=USD` (facts of Precoro, 2.1)."""
+"""The bodies of writes: forms with Symfony's keys, as in `invoice[id]=1` (docs/reference/precoro.md, Forms and addresses)."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from typing import Any
 from precoro_client.forms import Fields
 
 KEPT = ("sku", "name", "description", "currency", "unit", "freeOfCharge", "hiddenInCatalog")
-"""What is sent along unchanged (facts of Precoro, 2.5); how custom fields of items are written is not known."""
+"""What is sent along unchanged; how custom fields of items are written is not known (docs/reference/precoro.md, Items)."""
 REFERENCES = ("supplier", "category")
 
 

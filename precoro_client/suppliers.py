@@ -21,7 +21,7 @@ KEPT = (
     "taxPayerNumber",
     "note",
 )
-"""What is sent along unchanged (facts of Precoro, 2.5). How contacts are written is not known, so they are not among it."""
+"""What is sent along unchanged. How contacts are written is not known, so they are not among it (docs/reference/precoro.md, Suppliers)."""
 
 
 def whole_form(supplier: Mapping[str, Any], changes: Fields) -> Fields:

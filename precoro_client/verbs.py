@@ -1,6 +1,6 @@
 """The verbs of Precoro's API over any collection: each request is counted before it is made, because the quota is the scarcest thing.
 
-A record is addressed by its `id`, documents, payments and receipts by their running number, `idn` (facts of Precoro, 2.1).
+A record is addressed by its `id`, documents, payments and receipts by their running number, `idn` (docs/reference/precoro.md, Forms and addresses).
 """
 
 from __future__ import annotations

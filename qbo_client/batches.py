@@ -1,4 +1,4 @@
-"""Up to thirty writes in one call, which counts once (facts, section 8): the way of backlogs of reference data.
+"""Up to thirty writes in one call, which counts once: the way of backlogs of reference data (docs/reference/quickbooks.md, Batches).
 
 Items are independent: some land while others are refused. A request id covers the whole call, so it is made of the keys of the
 items: the same items sent again are the same call, whose first answer QuickBooks repeats.

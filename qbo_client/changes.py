@@ -1,7 +1,7 @@
 """What changed in a company since a moment, from change data capture: one metered call when little changed.
 
-Rules of QuickBooks (facts, section 7): 30 days back at most, 1,000 rows in one answer over all types and no paging, deletions as bare
-ids at the end, and nothing at all about TaxCode, TaxRate, TaxAgency, JournalCode and TimeActivity.
+QuickBooks' rules (docs/reference/quickbooks.md, Change data capture): 30 days back at most, 1,000 rows in one answer over all types and no
+paging, deletions as bare ids at the end, and nothing at all about TaxCode, TaxRate, TaxAgency, JournalCode and TimeActivity.
 """
 
 from __future__ import annotations

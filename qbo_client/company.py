@@ -12,7 +12,7 @@ from mappers.text import clean
 
 WITH_PURCHASE_ORDERS = ("plus", "advanced", "enterprise", "accountant")
 ENDED = frozenset({"SUSPENDED", "EXPIRED", "CANCELLED"})
-"""Subscription states in which nothing can be written (facts, section 5.11)."""
+"""Subscription states in which nothing can be written (docs/reference/quickbooks.md, Editions)."""
 
 MOST_SHOWN = 40
 """How much of a date that cannot be read is shown."""

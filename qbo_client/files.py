@@ -1,4 +1,4 @@
-"""Files that hang on a record of QuickBooks: which are taken, how they are sent, and what comes back (facts, 5.10)."""
+"""Files that hang on a record of QuickBooks: which are taken, how they are sent, and what comes back (docs/reference/quickbooks.md, Attachments)."""
 
 from __future__ import annotations
 

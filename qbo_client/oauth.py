@@ -1,7 +1,7 @@
 """Permission to work in a company: the way through Intuit's consent page, fresh tokens, and giving them back.
 
 Nothing here locks or stores: one refresher at a time, and the new refresh token committed before use, is the caller's duty
-(facts, section 1).
+(docs/reference/quickbooks.md, OAuth; docs/explanation/safety.md, One refresher of tokens).
 """
 
 from __future__ import annotations

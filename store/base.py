@@ -185,9 +185,9 @@ class Store:
 
 
 def now(session: Session | Connection) -> datetime:
-    """Return the database's time, UTC: the one clock that all processes share (design rule 5).
+    """Return the database's time, UTC: the one clock that all processes share (docs/explanation/safety.md, One job at a time).
 
-    SQLite is part of each process on its one machine (design rule 13), so its clock is that machine's; nobody is asked.
+    SQLite is part of each process on its one machine, so its clock is that machine's (docs/explanation/safety.md, SQLite).
     """
     bind = session if isinstance(session, Connection) else session.get_bind()
     if bind.dialect.name == "sqlite":
@@ -214,7 +214,7 @@ def read_keys(keys: str, home: Path) -> list[str]:
 
 
 def _engine(url: str) -> Engine:
-    """Open SQLite with its safe settings (design rule 13), or Postgres with checked connections."""
+    """Open SQLite with its safe settings (docs/explanation/safety.md, SQLite), or Postgres with checked connections."""
     if not url.startswith("sqlite"):
         return create_engine(
             url, pool_pre_ping=True, pool_size=10, pool_timeout=10, connect_args={"connect_timeout": 5}

@@ -13,7 +13,7 @@ from store.base import Base, ExactJson, UtcTime
 
 
 class CallRow(Base):
-    """One call to a service: no token, no body (design rule 9)."""
+    """One call to a service: no token, no body (docs/explanation/safety.md, Every call is limited and recorded)."""
 
     __tablename__ = "calls"
 

@@ -1,7 +1,7 @@
 """Writes to QuickBooks that are about to be made: stored with their exact body before the call, settled after it.
 
-An intent that stays open is a write whose answer was never seen; it is settled before anything new is planned (design
-rule 3). Its id is the `requestid` of the call and is used again only to send the very same row.
+An intent that stays open is a write whose answer was never seen; it is settled before anything new is planned
+(docs/explanation/safety.md, Settle before you plan). Its id is the `requestid` of the call and is used again only to send the very same row.
 """
 
 from __future__ import annotations

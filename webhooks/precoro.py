@@ -1,7 +1,7 @@
 """Precoro's pings: a thin "record 203 changed", with nothing to identify it and nobody's signature on it.
 
-The secret in the address is all that tells who speaks (facts: Precoro 3; see `senders`). Pings are never
-deduplicated: two identical ones may be an approval and a cancellation (design rule 10).
+The secret in the address is all that tells who speaks (docs/reference/precoro.md, Webhooks; see `senders`). Pings are never
+deduplicated: two identical ones may be an approval and a cancellation (docs/explanation/safety.md, Repeated events).
 """
 
 from __future__ import annotations

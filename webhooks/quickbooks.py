@@ -157,7 +157,7 @@ def _printable(notice: Notice) -> Notice:
 
 
 def _add(session: Session, notices: list[Notice], now: datetime, *, known: bool) -> None:
-    """Add the changes of one company; what was kept before is not kept again (design rule 10)."""
+    """Add the changes of one company; what was kept before is not kept again (docs/explanation/safety.md, Repeated events)."""
     insert = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgres_insert
     rows = [
         {

@@ -1,6 +1,6 @@
 """`python -m workers.clock`: what happens without an event. It queues what is due and begins the periodic duties.
 
-Any number of clocks may run: each duty is a row that one of them takes (design rule 14).
+Any number of clocks may run: each duty is a row that one of them takes (docs/explanation/safety.md, Clocks).
 """
 
 from __future__ import annotations

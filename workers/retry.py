@@ -1,4 +1,4 @@
-"""When a record that failed by itself is tried again, as a value (design rule 7)."""
+"""When a record that failed by itself is tried again, as a value (docs/explanation/safety.md, An outage uses up no attempts)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Writes whose answers were never seen: each is settled before anything new is planned (design rule 3).
+"""Writes whose answers were never seen: each is settled before anything new is planned (docs/explanation/safety.md, Settle before you plan).
 
 QuickBooks is asked first: is what it was to make there (each kind knows its own again), does the update show, is the deleted one gone? If so, it
 landed. If not, the write may still be under way for as long as QuickBooks works on a request, so it is sent again, the

@@ -4,7 +4,7 @@
 
 Nothing here trusts an event: the record is read as it is now, `mappers.documents.plan` says what QuickBooks should hold because of
 it, and the one change that is needed is made. No transaction is open while a remote call runs. A job returns when a
-record is up to date, held or postponed, and raises only when it gives up (design, sections 4 and 5).
+record is up to date, held or postponed, and raises only when it gives up (docs/reference/states.md, A document; docs/explanation/safety.md).
 """
 
 from __future__ import annotations

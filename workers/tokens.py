@@ -1,4 +1,4 @@
-"""QuickBooks tokens: one refresher at a time, and nothing is used before it is stored (design rule 8)."""
+"""QuickBooks tokens: one refresher at a time, and nothing is used before it is stored (docs/explanation/safety.md, One refresher of tokens)."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """What Precoro's home currency is, which none of its lists says: the one whose documents are always at the rate 1.
 
 Precoro's exchange rates are towards its own home currency. They are right in QuickBooks only if that is the same one there
-(accounting, 5).
+(docs/explanation/accounting.md, Header).
 """
 
 from __future__ import annotations

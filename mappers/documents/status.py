@@ -1,4 +1,4 @@
-"""Which Precoro status means that a document must stand in QuickBooks: the table of the accounting rules."""
+"""Which Precoro status means that a document must stand in QuickBooks: docs/explanation/accounting.md, Which status means what."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from mappers.documents.references import NOT_FOR_PURCHASES
 
 DEEPEST = 5
-"""Levels that both sides have at most (facts, 1.3 and 5.6)."""
+"""Levels that both sides have at most (docs/reference/precoro.md, Options and custom fields; docs/reference/quickbooks.md, Accounts)."""
 NAME_LIMIT = 255
 _HASH_LENGTH = 5
 EXPENSE_TYPES = frozenset({"Expense", "Other Expense", "Cost of Goods Sold"})

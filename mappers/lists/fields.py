@@ -66,8 +66,8 @@ _OFF = {
 def level_of(kind: str, preferences: Preferences) -> Level | None:
     """Return where documents carry entries of a list: on each line, once for the document, or (None) not at all.
 
-    Precoro keeps accounts, customers and classes on lines, locations on documents (facts 1.3); a company with one class per
-    transaction chooses it once for the document.
+    Precoro keeps accounts, customers and classes on lines, locations on documents; a company with one class per transaction
+    chooses it once for the document (docs/reference/precoro.md, Options and custom fields; docs/reference/quickbooks.md, Classes and locations).
     """
     if kind == "account":
         return ITEM
@@ -125,7 +125,7 @@ def field_unclear(kind: ListKind, named: Sequence[Field]) -> str:
 
 
 def field_missing(kind: ListKind, level: Level) -> str:
-    """Say which custom field has to be made in Precoro: its API cannot make one (facts 2.4)."""
+    """Say which custom field has to be made in Precoro: its API cannot make one (docs/reference/precoro.md, Options and custom fields)."""
     return (
         f"Precoro has no {level} custom field for {kind.title.lower()}. Create a drop-down named {kind.field_name} there "
         f"(Configuration, Custom fields, {'Item' if level == ITEM else 'Document'} custom fields), then try again."

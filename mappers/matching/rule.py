@@ -1,5 +1,6 @@
-"""When two entries are the same one without asking anybody: the strict rule (accounting rules 8). The rest is suggested.
+"""When two entries are the same one without asking anybody: the strict rule. The rest is suggested.
 
+The rule for people: docs/explanation/accounting.md, Suppliers.
 Money goes to whom a pair names, so a wrong pair is far worse than a missing one. Letters that only look alike (a
 Cyrillic A) and invisible characters are differences.
 """

@@ -24,7 +24,7 @@ def refusal(account: Entry | None, named: str, use: str, currency: str, home_cur
     """Say why an account cannot be the default for lines, products or (any other use) as A/P in a currency; None if it can.
 
     Purchase lines go to any account but A/P and A/R (fault 6430) that is kept in the home currency; A/P has one account for
-    each currency (facts, 5.6).
+    each currency (docs/reference/quickbooks.md, Accounts).
     """
     if account is None:
         return f"QuickBooks has no account with the id or name {named}."

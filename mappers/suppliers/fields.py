@@ -27,10 +27,10 @@ LABELS: Mapping[Field, str] = {
 """Each shared field, in the order people read them, with the word they use for it."""
 
 ADDRESS: tuple[Field, ...] = ("address", "city", "state", "postal_code", "country")
-"""What QuickBooks keeps in one BillAddr: written together or not at all (accounting, 8)."""
+"""What QuickBooks keeps in one BillAddr: written together or not at all (docs/explanation/accounting.md, Suppliers)."""
 
 GUARDED: frozenset[Field] = frozenset({"account_number", "email"})
-"""A change of these is always asked about and alarmed: that is how payment fraud looks (accounting, 8)."""
+"""A change of these is always asked about and alarmed: that is how payment fraud looks (docs/explanation/accounting.md, Suppliers)."""
 
 DELETED = re.compile(r"\s*\(deleted\)\s*\Z", re.IGNORECASE)
 """What QuickBooks appends to the name of an inactive entry; older companies write (Deleted)."""

@@ -14,7 +14,7 @@ from mappers.suppliers.profile import LINES, Profile
 Body = dict[str, Any]
 
 NAME_LENGTH = 100
-"""DisplayName takes 500 by the documentation, the pages of QuickBooks about 100 (facts, 5.5): longer ones are not sent."""
+"""The most characters of a name that the pages of QuickBooks take (docs/reference/quickbooks.md, Vendors)."""
 PHONE_LENGTH, EMAIL_LENGTH, NUMBER_LENGTH, LINE_LENGTH, POSTAL_LENGTH = 30, 100, 100, 500, 30
 VENDOR_SUFFIX = " - Vendor"
 """What tells a vendor apart whose name a customer or employee has already."""
@@ -31,11 +31,11 @@ _KEYS: Mapping[Field, str] = {
     "phone": "phone",
     "account_number": "accountNumber",
 }
-"""The form keys of Precoro (facts, 2.5)."""
+"""The form keys of Precoro (docs/reference/precoro.md, Suppliers)."""
 
 
 def display_name(name: str) -> str:
-    """Return a name as QuickBooks takes it: no colon, tab or line break, single spaces (facts, 12.4)."""
+    """Return a name as QuickBooks takes it: no colon, tab or line break, single spaces (docs/reference/quickbooks.md, Names)."""
     return plain(_NOT_IN_NAMES.sub(" ", name))
 
 
@@ -62,7 +62,7 @@ def vendor_changes(
 ) -> tuple[Body, tuple[Note, ...]]:
     """Return a sparse update of the vendor just read, with the whole of BillAddr when any part of it changes.
 
-    It never names TaxIdentifier, Vendor1099, TermRef or CurrencyRef (accounting, 8).
+    It never names TaxIdentifier, Vendor1099, TermRef or CurrencyRef (docs/explanation/accounting.md, Suppliers).
     """
     body: Body = {"Id": str(vendor["Id"]), "SyncToken": str(vendor["SyncToken"]), "sparse": True}
     parts, told = _fields(changes)
@@ -92,7 +92,7 @@ def supplier_form(changes: Mapping[Field, str], *, active: bool | None = None) -
 def new_contacts(row: Mapping[str, Any], email: str) -> list[Body]:
     """Return the contacts of a supplier with one for every address: those that are there are kept, new ones added.
 
-    How a form carries contacts is not documented (facts of Precoro, 2.5), so what came of it is looked at afterwards.
+    How a form carries contacts is not documented (docs/reference/precoro.md, Suppliers), so what came of it is looked at afterwards.
     """
     given = row.get("contacts")
     rows = given.get("data", []) if isinstance(given, Mapping) else given or []

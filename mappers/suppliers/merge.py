@@ -1,7 +1,7 @@
 """Keeping a supplier and its vendor in step: a merge, field by field, of both sides against what they last agreed on.
 
 At first contact only blanks are filled and differences are asked about. Later the side that changed wins; where both did,
-a person or the newer side decides. A changed account number or e-mail is always asked about (accounting, 8).
+a person or the newer side decides. A changed account number or e-mail is always asked about (docs/explanation/accounting.md, Suppliers).
 """
 
 from __future__ import annotations

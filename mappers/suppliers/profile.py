@@ -1,6 +1,6 @@
 """A supplier of Precoro and a vendor of QuickBooks, each read into the same value: what both sides keep of a party.
 
-A field that a side did not send is absent, which is not the same as empty (accounting, 8).
+A field that a side did not send is absent, which is not the same as empty (docs/explanation/accounting.md, Suppliers).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from mappers.suppliers.fields import Field, emails_of, without_mark
 from mappers.wire import Bunch, Moment, Remark
 
 APPROVED = 2
-"""The status of an approved supplier (facts of Precoro, 2.3)."""
+"""The status of an approved supplier (docs/reference/precoro.md, Statuses)."""
 LINES = ("Line1", "Line2", "Line3", "Line4", "Line5")
 _PARTS: Mapping[str, Field] = {
     "City": "city",
@@ -51,9 +51,9 @@ class UnreadableProfile(ValueError):  # noqa: N818 - it names what it is about, 
 class Profile:
     """A supplier or a vendor.
 
-    `values` holds the shared fields that were sent. `free_address` is an address that QuickBooks keeps as bare lines (facts of
-    QuickBooks, 2): its parts are not told apart, so they are absent. `tax_digits` are the last four of the tax number, all
-    that QuickBooks shows. `changed_at` is when its side last changed anything.
+    `values` holds the shared fields that were sent. `free_address` is an address that QuickBooks keeps as bare lines: its parts
+    are not told apart, so they are absent (docs/reference/quickbooks.md, Vendors). `tax_digits` are the last four of the tax number, all that
+    QuickBooks shows. `changed_at` is when its side last changed anything.
     """
 
     id: str

@@ -1,6 +1,6 @@
 """What becomes of a supplier that has no vendor: nothing, a pair, a new vendor, or a question to a person.
 
-Creating never steps over a near-duplicate or a taken name: then the supplier is held with its choices (accounting, 8).
+Creating never steps over a near-duplicate or a taken name: then the supplier is held with its choices (docs/explanation/accounting.md, Suppliers).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Which tax code of QuickBooks carries a tax of Precoro, or several on one line: certain, suggested, or none.
 
 A line in QuickBooks has one tax code, so the *set* of a line's taxes is matched with the code whose purchase rates are
-exactly theirs (accounting, 4). What is certain is kept as tax -> rate, so that every document checks the rate of its own
+exactly theirs (docs/explanation/accounting.md, Tax). What is certain is kept as tax -> rate, so that every document checks the rate of its own
 day; only what a person has to choose is kept as set -> code.
 """
 

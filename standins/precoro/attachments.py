@@ -14,7 +14,7 @@ CODES = {
     "sdk": {1: "invoices", 2: "purchaseorders", 4: "receipts", 5: "expenses", 8: "suppliers"},
     "connector": {0: "purchaseorders", 4: "receipts", 5: "invoices", 6: "expenses", 8: "suppliers"},
 }
-"""Numbers of object types in the path of an upload: two public clients disagree [C]."""
+"""Numbers of object types in the path of an upload: two public clients disagree (docs/reference/precoro.md, Attachments)."""
 INSIDE = frozenset({"content", "base64"})
 
 

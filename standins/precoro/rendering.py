@@ -29,7 +29,7 @@ SHOWN_OF_REFERENCE: Mapping[str, tuple[str, tuple[str, ...]]] = {
 
 @dataclass(frozen=True)
 class Style:
-    """The shapes that the facts leave open, see `Settings`."""
+    """The shapes that are not known for certain (docs/reference/precoro.md); see `Settings`."""
 
     nested: str = "bare"
     money: str = "number"

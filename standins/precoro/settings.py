@@ -1,4 +1,4 @@
-"""What can be chosen about the stand-in, above all the behaviours that the public facts leave open."""
+"""What can be chosen about the stand-in, above all what is not known of Precoro (docs/reference/precoro.md)."""
 
 from __future__ import annotations
 

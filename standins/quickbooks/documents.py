@@ -155,7 +155,7 @@ def check_number(draft: Draft, *, warned: bool | None = None) -> None:
 
 
 def check_check_number(draft: Draft, kind: str) -> None:
-    """Refuse the number of another check: bill payments and purchases share one space [D]."""
+    """Refuse the number of another check: bill payments and purchases share one space (docs/reference/quickbooks.md, Payments)."""
     company, new, old = draft.company, draft.new, draft.old
     number = new.get("DocNumber")
     warned = company.preference("OtherPrefs", "WarnDuplicateCheckNumber") is True

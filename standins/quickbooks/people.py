@@ -115,7 +115,7 @@ def _merge(company: Company, entity: Entity, identity: str, order: Json) -> Json
 
 
 def _flatten(company: Company, entity: Entity, identity: str, _: Json) -> Json:
-    """Save the address of an entry from a transaction: it comes back as lines, without city and postal code [D]."""
+    """Save the address of an entry from a transaction: it comes back as lines, without city and postal code (docs/reference/quickbooks.md, Vendors)."""
     record = company.tables[entity.name][identity]
     address = record.get("BillAddr")
     if not address:

@@ -90,7 +90,7 @@ def _flag(_: Field, name: str, value: Any, __: list[Problem]) -> bool:
 
 def _choice(field: Field, name: str, value: Any, _: list[Problem]) -> str | None:
     if value == "":
-        return None  # as python-quickbooks sends what nobody chose [I]
+        return None  # as python-quickbooks sends what nobody chose
     if value in field.choices:
         return str(value)
     raise Fault(errors.wrong_value(2170, "Enumeration", name, value))
@@ -99,7 +99,7 @@ def _choice(field: Field, name: str, value: Any, _: list[Problem]) -> str | None
 def _date(_: Field, name: str, value: Any, __: list[Problem]) -> str | None:
     written = str(value)
     if not written:
-        return None  # as python-quickbooks sends a date that nobody set [I]
+        return None  # as python-quickbooks sends a date that nobody set
     if not re.match(r"\d{4}-\d{1,2}-\d{1,2}", written):
         raise Fault(errors.wrong_value(2060, "Date format", name, value))
     try:

@@ -55,7 +55,7 @@ def stand(runtime: Runtime, slug: str) -> list[Decision]:
 def decide(runtime: Runtime, slug: str, given: Mapping[str, Any], who: str, *, dry_run: bool = False) -> Decided:
     """Change settings, or only say what that would do; exactly the documents that waited for it are looked at again.
 
-    What was sent is not sent again (accounting, 2). Raises UnreadablePolicy, naming every wrong setting, and
+    What was sent is not sent again (docs/explanation/accounting.md, Which status means what). Raises UnreadablePolicy, naming every wrong setting, and
     NotOfferedError, saying why each is not to be had.
     """
     with runtime.write() as (session, moment):

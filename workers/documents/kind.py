@@ -33,7 +33,7 @@ from workers.taxes import state as taxes
 def read(work: Work) -> Document | None:
     """Read the document as it is now, unless a page of what was modified shows that nothing is to be done.
 
-    Raises PostponedError when the same document was read less than a minute ago (design section 6).
+    Raises PostponedError when the same document was read less than a minute ago (docs/explanation/design.md, Quotas).
     """
     record = work.record
     if record.read_at is not None:
@@ -84,7 +84,7 @@ def apply(work: Work, document: Document, decision: Plan) -> None:
 
 
 def hold(work: Work, decision: Hold) -> None:
-    """Hold the document with every problem; if its subject was fixed meanwhile it stays due instead (design section 4)."""
+    """Hold the document with every problem; if its subject was fixed meanwhile it stays due instead (docs/reference/states.md, A document)."""
     with work.runtime.write() as (session, moment):
         standing.hold(work, session, moment, decision)
         if any(problem.subject == "period" for problem in decision.problems):

@@ -31,7 +31,7 @@ from workers.reference import pairs, suggestions
 from workers.tasks.engine import Action, Calls, Planned, Step
 
 REMEMBERED = timedelta(days=29)
-"""How far back QuickBooks tells of changes: 30 days, less one to be sure (facts of QuickBooks, 7)."""
+"""How far back QuickBooks tells of changes: 30 days, less one to be sure (docs/reference/quickbooks.md, Change data capture)."""
 
 
 def read(step: Step) -> dict[str, Any] | None:

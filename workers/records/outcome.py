@@ -46,7 +46,7 @@ def stand(
 
 
 def hold(work: Work, session: Session, moment: datetime, decision: Hold, **columns: Any) -> None:
-    """Hold the record with every problem; raises PostponedError if its subject was fixed meanwhile (design section 4)."""
+    """Hold the record with every problem; raises PostponedError if its subject was fixed meanwhile (docs/reference/states.md, A document)."""
     codes = ", ".join(problem.code for problem in decision.problems)
     notes = [asdict(note) for note in decision.notes]
     _wait(

@@ -1,4 +1,4 @@
-"""One page of what was modified lately, in place of many reads: which documents need no read at all (design section 6).
+"""One page of what was modified lately, in place of many reads: which documents need no read at all (docs/explanation/design.md, Quotas).
 
 Reading a document costs one call; a page of two hundred rows costs one too. So a page is read first when several events
 wait, and when an event may be only the echo of our own write-back. A row that shows what was seen last tells that there

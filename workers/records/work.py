@@ -94,7 +94,7 @@ class Work:
             return moment + timedelta(seconds=seconds)
 
     def need_lease(self, session: Session, seconds: float) -> None:
-        """Stop unless enough of the lease is left for a call that takes so long (design rule 5)."""
+        """Stop unless enough of the lease is left for a call that takes so long (docs/explanation/safety.md, One job at a time)."""
         moment = now(session)
         if records.lease_left(session, self.claim, moment) < seconds:
             raise PostponedError("too little of the lease is left for a write", moment)

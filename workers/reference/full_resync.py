@@ -1,7 +1,7 @@
 """Everything of a QuickBooks company, in place of its changes: when they were last read longer ago than QuickBooks remembers.
 
-That is 30 days (facts of QuickBooks, 7). What was deleted meanwhile is what we know and QuickBooks no longer has. Each 1,000
-rows cost one metered call.
+That is 30 days (docs/reference/quickbooks.md, Change data capture). What was deleted meanwhile is what we know and
+QuickBooks no longer has. Each 1,000 rows cost one metered call.
 """
 
 from __future__ import annotations

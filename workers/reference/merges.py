@@ -1,7 +1,7 @@
 """Following merges in QuickBooks: what was paired with the entry that is gone belongs to the one that stays.
 
-Only the event of a merge names both (facts of QuickBooks, 5.5 and 6); change data capture tells of the deletion at most. A pair
-whose merge no event told of stays with the entry that is gone, and holds what needs it until a person pairs it anew.
+Only the event of a merge names both (docs/reference/quickbooks.md, Webhooks); change data capture tells of the deletion at
+most. A pair whose merge no event told of stays with the entry that is gone, and holds what needs it until a person pairs it anew.
 """
 
 from __future__ import annotations

@@ -29,7 +29,7 @@ from workers.reference import pairs
 from workers.suppliers import cache as supplier_copies
 
 HOLDERS = ("Vendor", "Customer", "Employee")
-"""The lists that share one space of names (facts of QuickBooks, 5.5)."""
+"""The lists that share one space of names (docs/reference/quickbooks.md, Names)."""
 
 
 def company_of(connection: Connection, *, automatic: bool = False) -> Company:

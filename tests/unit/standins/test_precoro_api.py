@@ -1,4 +1,4 @@
-"""The Precoro stand-in speaks the API as the facts describe it: shapes, filters, quotas, refusals."""
+"""The Precoro stand-in speaks the API as docs/reference/precoro.md describes it: shapes, filters, quotas, refusals."""
 
 from __future__ import annotations
 
