@@ -14,7 +14,12 @@ from store.records import STATES
 
 ROOT = Path(__file__).parent.parent.parent.parent
 FOLDER = ROOT / "docs" / "reference"
-PROSE = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
+PROSE = [
+    *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "standins/README.md")),
+    *sorted((ROOT / "docs").rglob("*.md")),
+]
+HEADING = re.compile(r"^#+ (.*)$", re.MULTILINE)
+NAMED_FILE = re.compile(r"`((?:bench|bin|cli|deploy|docs|firstrun|mappers|outbound|precoro_client|qbo_client|standins|store|webhooks|workers)/[\w/.-]*)`")  # fmt: skip
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 NAMED_TEST = re.compile(r"`?(tests/[\w/]+\.py)(?:::(\w+))?")
 NAMED_COMMAND = re.compile(r"^(?:\$ )?(?:bin/)?tieout ([a-z]+)(?: ([a-z]+))?", re.MULTILINE)
@@ -29,8 +34,23 @@ def test_a_page_made_from_the_code_is_equal_to_it(name: str) -> None:
 @pytest.mark.parametrize("page", PROSE, ids=lambda page: str(page.relative_to(ROOT)))
 def test_every_relative_link_leads_somewhere(page: Path) -> None:
     links = [link for link in LINK.findall(page.read_text(encoding="utf-8")) if "://" not in link]
-    broken = [link for link in links if not (page.parent / link.partition("#")[0]).exists()]
-    assert broken == []
+    assert [link for link in links if not _leads_somewhere(page, link)] == []
+
+
+def _leads_somewhere(page: Path, link: str) -> bool:
+    """Say whether a file is there, and in it the section that a link names."""
+    name, _, section = link.partition("#")
+    target = page.parent / name if name else page
+    if not section:
+        return target.exists()
+    headings = HEADING.findall(target.read_text(encoding="utf-8"))
+    return section in {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("page", PROSE, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_file_that_is_named_exists(page: Path) -> None:
+    named = NAMED_FILE.findall(page.read_text(encoding="utf-8"))
+    assert [name for name in named if not (ROOT / name).exists()] == []
 
 
 @pytest.mark.parametrize("page", PROSE, ids=lambda page: str(page.relative_to(ROOT)))
