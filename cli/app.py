@@ -14,7 +14,7 @@ from cli.currencies import currencies
 from cli.database import database
 from cli.doctor import doctor
 from cli.documents import documents
-from cli.errors import CouldNotRunError, NotFoundError, WrongError
+from cli.errors import BY_EXIT_CODE, CouldNotRunError, WrongError
 from cli.events import events
 from cli.history import history
 from cli.jobs import jobs
@@ -30,9 +30,7 @@ from mappers.policy import UnreadablePolicy
 from outbound.errors import RemoteError
 from settings import WrongSettingsError
 from store.base import NoKeyError
-from workers.connections.connect import ConnectError
-from workers.people import CannotError, NotThereError
-from workers.tasks.engine import NoSuchTaskError, TaskError
+from workers.errors import NotPossibleError
 
 HELP = ["-h", "--help"]
 
@@ -50,11 +48,11 @@ class Tieout(click.Group):
             raise CouldNotRunError(f"The database cannot be used ({_reason(error)}). See: tieout doctor") from error
         except RedisError as error:
             raise CouldNotRunError(f"Redis cannot be used ({error}). See: tieout doctor") from error
-        except (NotThereError, NoSuchTaskError) as error:
-            raise NotFoundError(str(error)) from error
         except RemoteError as error:
             raise WrongError(f"{error} {error.remedy}") from error
-        except (CannotError, ConnectError, TaskError, UnreadableDocument, UnreadablePolicy) as error:
+        except NotPossibleError as error:
+            raise BY_EXIT_CODE[error.exit_code](str(error)) from error
+        except (UnreadableDocument, UnreadablePolicy) as error:
             raise WrongError(str(error)) from error
 
 

@@ -15,7 +15,7 @@ from cli.output import json_option, print_facts, print_json, print_table, progre
 from cli.running import connection_named, opened, who
 from precoro_client.client import INTERNATIONAL, UNITED_STATES
 from store.companies import Connection
-from workers import people
+from workers.connections import commands as connection_commands
 from workers.connections import connect
 from workers.connections.connect import Connected, PrecoroAccess
 from workers.ops import doctor as checks
@@ -131,7 +131,7 @@ def show(name: str, *, as_json: bool) -> None:
 def pause(name: str) -> None:
     """Stop working for a connection. Events are kept, and what they are about waits."""
     with opened() as runtime:
-        people.pause(runtime, name, who())
+        connection_commands.pause(runtime, name, who())
     say(f"{name} is paused. To go on: tieout connections resume {name}")
 
 
@@ -140,7 +140,7 @@ def pause(name: str) -> None:
 def resume(name: str) -> None:
     """Go on after a pause, or end a rest early."""
     with opened() as runtime:
-        people.resume(runtime, name, who())
+        connection_commands.resume(runtime, name, who())
     say(f"{name} goes on.")
 
 
@@ -153,7 +153,7 @@ def reconnect(name: str, *, paste: bool, browser: bool) -> None:
     with opened() as runtime:
         connection_named(runtime, name)
         given = consent.ask(runtime, paste=paste, browser=browser)
-        people.reconnect(runtime, name, given.code, given.realm, redirect=given.redirect, who=who())
+        connection_commands.reconnect(runtime, name, given.code, given.realm, redirect=given.redirect, who=who())
     say(f"{name} is connected again, and what waited goes on.")
 
 
@@ -189,7 +189,7 @@ def key(name: str, *, email: str, key_file: Path | None) -> None:
 
 @connections.command()
 @click.argument("name")
-@click.argument("kind", type=click.Choice(list(people.PAIRED)))
+@click.argument("kind", type=click.Choice(list(connection_commands.PAIRED)))
 @click.argument("precoro")
 @click.argument("quickbooks")
 def pair(name: str, kind: str, precoro: str, quickbooks: str) -> None:
@@ -198,7 +198,7 @@ def pair(name: str, kind: str, precoro: str, quickbooks: str) -> None:
     Documents that were held for want of this pair become due at once.
     """
     with opened() as runtime:
-        released = people.pair(runtime, name, kind, precoro, quickbooks, who())
+        released = connection_commands.pair(runtime, name, kind, precoro, quickbooks, who())
     say(f"Paired. {released} held documents are due again.")
 
 
@@ -210,7 +210,7 @@ def refresh(name: str, *, as_json: bool) -> None:
     with opened() as runtime:
         connection_named(runtime, name)
         with progress("Reading both companies and pairing equal names"):
-            counted, paired = people.refresh(runtime, name, who())
+            counted, paired = connection_commands.refresh(runtime, name, who())
     if as_json:
         print_json({"lists": counted, "paired": paired})
     else:

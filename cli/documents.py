@@ -18,9 +18,9 @@ from mappers.problems import Note, Problem
 from outbound.errors import MINUTE, NoBudget
 from store.companies import CONNECTED
 from store.records import STATES, ProblemRow, Record
-from workers import people
 from workers.documents.dry_run import DryRun, dry_run
 from workers.ops import views as listings
+from workers.records import commands as record_commands
 from workers.records import waits as waiting
 from workers.runtime import Runtime
 
@@ -129,7 +129,7 @@ def send(name: str, *, connection: str | None, accept: tuple[str, ...]) -> None:
     """Send a document now, before all others, whatever it was held, left out or failed for."""
     with opened() as runtime:
         record = document_named(runtime, name, connection)
-        people.send(runtime, record.id, who(), accept)
+        record_commands.send(runtime, record.id, who(), accept)
     say(
         f"{record.number or record.idn} is sent as soon as a worker is free. See: tieout documents show {_name(record)}"
     )
@@ -146,7 +146,7 @@ def ignore(name: str, *, connection: str | None, why: str) -> None:
     """Leave a document out from now on. What stands in QuickBooks because of it stays."""
     with opened() as runtime:
         record = document_named(runtime, name, connection)
-        people.ignore(runtime, record.id, who(), why)
+        record_commands.ignore(runtime, record.id, who(), why)
     stands = f" {_twin(record)} stays in QuickBooks." if record.qbo_id else ""
     say(f"{record.number or record.idn} is ignored.{stands} To change your mind: tieout documents send {_name(record)}")
 

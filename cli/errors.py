@@ -1,9 +1,11 @@
-"""How a command ends when it does not do what was asked.
+"""How a command ends when it does not do what was asked: the exit code, and the sentence before it.
 
 click.ClickException
 ├── WrongError          1  it ran, and something is wrong, held or refused
 ├── CouldNotRunError    2  settings, keys, database or Redis: nothing was tried
 └── NotFoundError       3  what was named does not exist
+
+What `workers` refuses knows its own exit code: see `workers.errors`.
 """
 
 from __future__ import annotations
@@ -27,3 +29,6 @@ class NotFoundError(click.ClickException):
     """What was named does not exist."""
 
     exit_code = 3
+
+
+BY_EXIT_CODE = {error.exit_code: error for error in (WrongError, CouldNotRunError, NotFoundError)}

@@ -11,7 +11,7 @@ from cli.errors import NotFoundError
 from cli.output import json_option, print_json, print_table, say
 from cli.running import opened, who
 from store.events import IGNORED, KEPT, PRECORO, QUICKBOOKS, UNREADABLE, Event
-from workers import people
+from workers.ops import replay as replays
 from workers.ops import views as listings
 
 UNITS = {"m": "minutes", "h": "hours", "d": "days"}
@@ -88,7 +88,7 @@ def replay(*, event_ids: tuple[int, ...], since: datetime | None, source: str | 
         if dry_run:
             say(f"{len(chosen)} events would be replayed.")
             return
-        documents, companies = people.replay(runtime, chosen, who())
+        documents, companies = replays.replay(runtime, chosen, who())
     say(
         f"Replayed {len(chosen)} events: {documents} documents are due, {companies} QuickBooks companies are read again."
     )

@@ -12,11 +12,11 @@ import click
 from cli.following import dry_run_option, yes_option
 from cli.output import json_option, money, print_facts, print_json, print_table, progress, say
 from cli.running import chosen, opened, who
-from workers import people
 from workers.connections import checklist, go_live
 from workers.connections import webhook_test as events_heard
 from workers.connections.checklist import OPEN, Item
 from workers.connections.go_live import Preview
+from workers.lookup import connection_named
 from workers.runtime import Runtime
 
 WAIT = 60.0
@@ -111,7 +111,7 @@ def _look_back(runtime: Runtime, slug: str, since: datetime) -> None:
 
 def _steps(runtime: Runtime, slug: str) -> list[Item]:
     with runtime.read() as (session, moment):
-        return checklist.checklist(session, people.named(session, slug), moment.date())
+        return checklist.checklist(session, connection_named(session, slug), moment.date())
 
 
 def _print_steps(steps: Sequence[Item]) -> None:

@@ -9,7 +9,7 @@ from rq.job import Job
 
 from cli.output import json_option, print_json, print_table, say
 from cli.running import opened, who
-from workers import people
+from workers.ops import replay as replays
 
 
 @click.group()
@@ -22,7 +22,7 @@ def jobs() -> None:
 def failed(*, as_json: bool) -> None:
     """List the failed jobs with the last line of their tracebacks."""
     with opened() as runtime:
-        rows = [_row(job) for job in people.failed_jobs(runtime)]
+        rows = [_row(job) for job in replays.failed_jobs(runtime)]
     if as_json:
         print_json(rows)
     elif rows:
@@ -41,9 +41,9 @@ def requeue(job_ids: tuple[str, ...], *, every: bool) -> None:
     if bool(job_ids) == every:
         raise click.UsageError("Name the jobs, or say --all.")
     with opened() as runtime:
-        chosen = [job.id for job in people.failed_jobs(runtime)] if every else list(job_ids)
+        chosen = [job.id for job in replays.failed_jobs(runtime)] if every else list(job_ids)
         for job_id in chosen:
-            people.requeue(runtime, job_id, who())
+            replays.requeue(runtime, job_id, who())
     say(f"Requeued {len(chosen)}.")
 
 

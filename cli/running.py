@@ -8,9 +8,9 @@ from contextlib import contextmanager
 
 import settings as settings_module
 from cli.errors import CouldNotRunError, NotFoundError
-from store import companies
 from store.companies import Connection
 from store.records import Record
+from workers import lookup
 from workers.ops import doctor as checks
 from workers.ops import views as listings
 from workers.runtime import Runtime
@@ -42,9 +42,12 @@ def who() -> str:
 
 
 def chosen(runtime: Runtime, slug: str | None) -> str:
-    """Return the name that was given, or that of the only connection there is. Raises NotFoundError."""
+    """Return the slug of the connection that is named, or of the only one there is.
+
+    Raises NotFoundError, and what `workers.lookup.connection_named` raises.
+    """
     if slug:
-        return slug
+        return connection_named(runtime, slug).slug
     with runtime.read() as (session, _):
         names = [one.slug for one in listings.connections(session)]
     if len(names) != 1:
@@ -54,12 +57,9 @@ def chosen(runtime: Runtime, slug: str | None) -> str:
 
 
 def connection_named(runtime: Runtime, slug: str) -> Connection:
-    """Return the connection of this name with both companies. Raises NotFoundError."""
+    """Return the connection of this name with both companies. Raises NoSuchConnectionError and AmbiguousNameError."""
     with runtime.read() as (session, _):
-        found = companies.named(session, slug)
-        if found is None:
-            raise NotFoundError(f"There is no connection named {slug}. See: tieout connections list")
-        return next(one for one in listings.connections(session) if one.id == found.id)
+        return lookup.connection_named(session, slug)
 
 
 def document_named(runtime: Runtime, text: str, connection: str | None) -> Record:

@@ -20,8 +20,8 @@ from store.companies import Connection
 from store.records import Record
 from store.reference import Entry
 from workers import sync
+from workers.errors import DoesNotExistError
 from workers.ops import views as listings
-from workers.people import NotThereError
 from workers.runtime import Runtime
 from workers.suppliers import commands as supplier_acts
 from workers.suppliers import create_vendors as vendor_batches
@@ -208,14 +208,14 @@ def answer(supplier: str, field: str, right: str, slug: str) -> None:
 
 
 def _connection(runtime: Runtime, name: str) -> Connection:
-    """Return the connection of a name, or the only one. Raises NotThereError."""
+    """Return the connection of a name, or the only one. Raises DoesNotExistError."""
     if name:
         return connection_named(runtime, name)
     with runtime.read() as (session, _):
         found = listings.connections(session)
     if len(found) != 1:
         named = ", ".join(one.slug for one in found) or "none"
-        raise NotThereError(f"Name the connection; there are: {named}.")
+        raise DoesNotExistError(f"Name the connection; there are: {named}.")
     return found[0]
 
 

@@ -18,8 +18,9 @@ from standins.companies.shapes import Company
 from standins.consent import give_consent
 from store.companies import Connection
 from workers import clients
-from workers.connections.connect import ConnectError, PrecoroAccess, connect
+from workers.connections.connect import PrecoroAccess, connect
 from workers.connections.go_live import go_live
+from workers.errors import ConnectError
 from workers.runtime import Runtime
 
 SPEED = "60"

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from workers import currencies
+from workers.catch_up import read_changes
+from workers.errors import NoSuchActionError
 from workers.lists import mirror as lists
 from workers.products import pair_all as products
 from workers.runtime import Runtime
@@ -12,7 +14,7 @@ from workers.suppliers import create_vendors as vendor_batches
 from workers.suppliers import import_from_quickbooks as supplier_import
 from workers.suppliers import pair_all as supplier_sync
 from workers.tasks import engine as tasks
-from workers.tasks.engine import Action, Estimate, TaskError
+from workers.tasks.engine import Action, Estimate
 from workers.taxes import create_codes as tax_creating
 from workers.taxes import match as tax_matching
 
@@ -29,13 +31,6 @@ ACTIONS: Mapping[str, Action] = {
 }
 
 
-class NoSuchActionError(TaskError):
-    """A task was begun by another version of Tieout, whose action this one does not have."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__(f"This version of Tieout has no action {name}. Cancel the task and begin again.")
-
-
 def named(name: str) -> Action:
     """Return an action. Raises NoSuchActionError."""
     found = ACTIONS.get(name)
@@ -48,7 +43,7 @@ def work(runtime: Runtime, task_id: int) -> str:
     """Take the next step of a task, whichever action it is."""
     with runtime.read() as (session, _):
         action = named(tasks.load(session, task_id).action)
-    return tasks.work(runtime, task_id, action)
+    return tasks.work(runtime, task_id, action, read_changes)
 
 
 def estimate(runtime: Runtime, task_id: int) -> Estimate:

@@ -26,11 +26,10 @@ from store.companies import CONNECTED, Connection, PrecoroCompany, QboCompany
 from store.queue import TASK_JOB
 from store.records import FAILED, Record
 from store.tasks import Task
-from workers import catch_up as changes
-from workers import tokens
+from workers import catch_up, tokens
 from workers.lists import mirror as lists
 from workers.ops import logs
-from workers.reference import company
+from workers.reference import changes, company
 from workers.runtime import Runtime, from_environment
 
 log = structlog.get_logger()
@@ -71,14 +70,14 @@ def tick(runtime: Runtime) -> None:
         kept_fresh = [one.id for one in connected if lists.are_kept_fresh(one)]
     settings = runtime.settings
     for company_id in precoro:
-        duty(runtime, f"catch-up:{company_id}", settings.catch_up, partial(changes.catch_up, runtime, company_id))
+        duty(runtime, f"catch-up:{company_id}", settings.catch_up, partial(catch_up.catch_up, runtime, company_id))
     for company_id in quickbooks:
         if changes.are_due(runtime, company_id):
             duty(
                 runtime,
                 f"changes:{company_id}",
                 settings.changes_every,
-                partial(changes.read, runtime, company_id),
+                partial(catch_up.read_changes, runtime, company_id),
             )
         if company.is_due(runtime, company_id):
             duty(runtime, f"look:{company_id}", HOURLY / settings.speed, partial(company.look, runtime, company_id))

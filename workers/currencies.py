@@ -20,7 +20,7 @@ from qbo_client.query import select as query
 from store.companies import Connection, QboCompany
 from store.reference import PRECORO, QUICKBOOKS, Entry
 from store.tasks import APPLIED, PROBLEM, UNCHANGED, Change
-from workers import people
+from workers.lookup import connection_named
 from workers.reference import cache as copies
 from workers.runtime import Runtime
 from workers.tasks.engine import Action, Calls, Planned, Step
@@ -33,7 +33,7 @@ TYPE = "CompanyCurrency"
 def stand(runtime: Runtime, slug: str) -> list[Currency]:
     """Return every currency that either side uses, as the lists were last read. Raises NoSuchConnectionError."""
     with runtime.read() as (session, _):
-        return found(session, people.named(session, slug))
+        return found(session, connection_named(session, slug))
 
 
 def found(session: Session, connection: Connection) -> list[Currency]:

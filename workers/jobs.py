@@ -12,10 +12,10 @@ from sqlalchemy.exc import OperationalError
 
 from store.base import is_away
 from workers import actions
+from workers.errors import NotWaitingError
 from workers.runtime import Runtime, from_environment
 from workers.sync import sync
 from workers.tasks import engine as tasks
-from workers.tasks.engine import NotWaitingError
 
 log = structlog.get_logger()
 

@@ -20,7 +20,7 @@ from store import companies, queue, records
 from store.base import is_away
 from workers import settle
 from workers.kinds import KINDS
-from workers.records import backoff as resting
+from workers.records import backoff
 from workers.records.work import GaveUpError, PostponedError, Work, load
 from workers.retry import Schedule
 from workers.runtime import Runtime
@@ -131,7 +131,7 @@ def rest(work: Work, error: RemoteError) -> str:
     connection = work.connection
     company = {"precoro_id": connection.precoro_id} if error.service == "Precoro" else {"qbo_id": connection.qbo_id}
     with work.runtime.write() as (session, moment):
-        resting.rest(session, work.settings, moment, error, **company)
+        backoff.rest(session, work.settings, moment, error, **company)
     release(work)
     return f"resting: {error.sentence}"
 

@@ -22,71 +22,21 @@ from store import companies, history, reference
 from store.companies import CONNECTED, DISCONNECTED, Connection, PrecoroCompany, QboCompany
 from workers import clients
 from workers.connections import legal_entities
+from workers.connections.first_pairs import pair_equal_names
+from workers.errors import (
+    CompanyRefusedError,
+    KnownCompanyError,
+    LegalEntityError,
+    NameTakenError,
+    OtherEnvironmentError,
+    OtherKeyError,
+    WrongCompanyError,
+)
+from workers.lookup import connection_named
 from workers.reference import cache as lists
 from workers.reference import company as facts
-from workers.reference import pairs
 from workers.runtime import Runtime
 from workers.tokens import store_tokens
-
-
-class ConnectError(Exception):
-    """Connecting cannot go on; the message says why and what to do."""
-
-
-class CompanyRefusedError(ConnectError):
-    """The QuickBooks company cannot be used."""
-
-
-class WrongCompanyError(ConnectError):
-    """Another company was chosen than the one that is to be connected again."""
-
-    def __init__(self, expected: str, got: str) -> None:
-        super().__init__(
-            f"QuickBooks company {got} was chosen, but this connection belongs to company {expected}. "
-            "Start again and choose the same company; another company needs a connection of its own."
-        )
-
-
-class OtherEnvironmentError(ConnectError):
-    """The app in use is that of sandbox companies and the connection that of a real one, or the other way round."""
-
-    def __init__(self, slug: str, expected: str, got: str) -> None:
-        super().__init__(
-            f"{slug} belongs to a {expected} company, and TIEOUT_QBO_ENVIRONMENT is {got}. "
-            "Set it, and the keys of the app, as they were when it was connected."
-        )
-
-
-class LegalEntityError(ConnectError):
-    """A legal entity has to be chosen, or the one chosen is not there."""
-
-    def __init__(self, why: str, rows: Sequence[legal_entities.Row]) -> None:
-        super().__init__(f"{why} Choose with --legal-entity: {legal_entities.listed(rows)}")
-
-
-class KnownCompanyError(ConnectError):
-    """The Precoro company is connected already, with the key of another user: its documents would be sent twice."""
-
-    def __init__(self, company: PrecoroCompany) -> None:
-        name = company.connections[0].slug if company.connections else "NAME"
-        super().__init__(
-            f"This Precoro company is connected already, with the key of {company.email}. Use that e-mail address, or hand it "
-            f"over first: tieout connections key {name} --email ANOTHER"
-        )
-
-
-class OtherKeyError(ConnectError):
-    """A key was given that belongs to another Precoro company."""
-
-    def __init__(self, slug: str) -> None:
-        super().__init__(f"This key belongs to another Precoro company than {slug}. Make one in the same company.")
-
-
-class NameTakenError(ConnectError):
-    """A connection has this name already."""
-
-    def __init__(self, slug: str) -> None:
-        super().__init__(f"There is a connection named {slug} already. Choose another name: --name")
 
 
 @dataclass(frozen=True)
@@ -142,7 +92,7 @@ def connect(
         connection = session.get_one(Connection, connection_id)
         if not connection.policy:
             connection.policy = dump_policy(_first_policy(session, connection, company, policy or Policy()))
-    paired = pairs.pair_equal_names(runtime, connection_id)
+    paired = pair_equal_names(runtime, connection_id)
     address = f"{runtime.settings.receiver_url}/webhooks/precoro/{secret}"
     return Connected(name, company, company.warnings, address, counted, paired)
 
@@ -154,7 +104,7 @@ def reconnect(runtime: Runtime, slug: str, code: str, realm: str, *, redirect: s
     """
     environment = runtime.settings.qbo_environment
     with runtime.read() as (session, _):
-        connection = _named(session, slug)
+        connection = connection_named(session, slug)
         expected, company_id, was = connection.qbo.realm, connection.qbo_id, connection.qbo.environment
     if was != environment:
         raise OtherEnvironmentError(slug, was, environment)
@@ -175,7 +125,7 @@ def disconnect(runtime: Runtime, slug: str, who: str) -> list[str]:
     Intuit does not answer; then nothing has changed.
     """
     with runtime.read() as (session, _):
-        company = _named(session, slug).qbo
+        company = connection_named(session, slug).qbo
     clients.oauth(runtime).revoke(company.refresh_token)
     with runtime.write() as (session, moment):
         ended = session.get_one(QboCompany, company.id).connections
@@ -191,7 +141,7 @@ def change_key(runtime: Runtime, slug: str, key: str, who: str, email: str = "")
     Raises OtherKeyError, and RemoteError when Precoro refuses the key.
     """
     with runtime.read() as (session, _):
-        known = _named(session, slug).precoro
+        known = connection_named(session, slug).precoro
     access = PrecoroAccess(known.host, email or known.email, key)
     entities = list(_open_precoro(runtime, access).legal_entities())
     with runtime.write() as (session, moment):
@@ -200,7 +150,7 @@ def change_key(runtime: Runtime, slug: str, key: str, who: str, email: str = "")
             raise OtherKeyError(slug)
         taken = legal_entities.of_user(session, access.host, access.email)
         if taken is not None and taken.id != company.id:
-            raise KnownCompanyError(taken)
+            raise KnownCompanyError(taken.email, _slug_of(taken))
         legal_entities.keep(session, company, entities, moment)
         history.note(session, moment, who, "key", slug, before=company.email, after=access.email)
         company.api_key, company.email = access.key, access.email
@@ -221,12 +171,9 @@ def import_lists(runtime: Runtime, connection_id: int) -> dict[str, int]:
     return counted
 
 
-def _named(session: Session, slug: str) -> Connection:
-    """Return the connection of this name. Raises ConnectError."""
-    found = companies.named(session, slug)
-    if found is None:
-        raise ConnectError(f"There is no connection named {slug}. See: tieout connections list")
-    return found
+def _slug_of(company: PrecoroCompany) -> str:
+    """Return the name of a connection of a Precoro company."""
+    return company.connections[0].slug if company.connections else "NAME"
 
 
 def _with_entity(
@@ -236,15 +183,17 @@ def _with_entity(
     with runtime.read() as (session, _):
         known = legal_entities.same_company(session, access.host, access.email, entities)
         if known:
-            raise KnownCompanyError(known)
+            raise KnownCompanyError(known.email, _slug_of(known))
         everything = legal_entities.serving_all(session, access.host, access.email, realm)
     if access.legal_entity is None:
         if everything:
-            raise LegalEntityError(f"{everything.slug} serves all legal entities of this Precoro company.", entities)
+            raise LegalEntityError(
+                f"{everything.slug} serves all legal entities of this Precoro company.", legal_entities.listed(entities)
+            )
         return access
     entity = legal_entities.chosen(entities, access.legal_entity)
     if entity is None:
-        raise LegalEntityError(f"Precoro shows no legal entity {access.legal_entity}.", entities)
+        raise LegalEntityError(f"Precoro shows no legal entity {access.legal_entity}.", legal_entities.listed(entities))
     return replace(access, legal_entity=entity)
 
 

@@ -21,26 +21,16 @@ from mappers.settings.affected import sends
 from store import companies, history, records
 from store.companies import Connection
 from store.records import NEVER, READY, ProblemRow, Record
-from workers import catch_up as changes
-from workers import clients, people, sync
-from workers.people import CannotError
-from workers.records.recent_page import moment_of
+from workers import catch_up, clients, sync
+from workers.errors import LiveAlreadyError
+from workers.lookup import connection_named
+from workers.records.list_rows import moment_of
 from workers.runtime import Runtime
 
 BACK = "back"
 """The key of `Connection.looked` that says from when on everything has been looked for."""
 PAUSE = 0.5
 """Seconds between two looks at what is still to be read, when workers have it all."""
-
-
-class LiveAlreadyError(CannotError):
-    """A connection goes live once."""
-
-    def __init__(self, connection: Connection) -> None:
-        super().__init__(
-            f"{connection.slug} has been live since {connection.live_at:%Y-%m-%d %H:%M} UTC, and what was approved before "
-            "stays historical. Enter such a document in QuickBooks by hand."
-        )
 
 
 @dataclass(frozen=True)
@@ -78,16 +68,16 @@ def look_back(runtime: Runtime, slug: str, since: datetime) -> int:
     costs one call for 200 documents, once, and then one for each that is found.
     """
     with runtime.read() as (session, _):
-        connection = people.named(session, slug)
+        connection = connection_named(session, slug)
         policy, company = load_policy(connection.policy), connection.precoro
         known_from = moment_of(connection.looked.get(BACK)) or connection.created_at
     if since >= known_from:
         return 0
     client = clients.precoro_for_set_up(runtime, company)
-    kinds = [kind for kind in changes.KINDS if sends(policy, kind)]
-    found = sum(changes.want_since(runtime, connection, client, kind, since) for kind in kinds)
+    kinds = [kind for kind in catch_up.KINDS if sends(policy, kind)]
+    found = sum(catch_up.want_since(runtime, connection, client, kind, since) for kind in kinds)
     with runtime.write() as (session, _):
-        fresh = people.named(session, slug)
+        fresh = connection_named(session, slug)
         fresh.looked = {**fresh.looked, BACK: since.isoformat()}
     return found
 
@@ -96,7 +86,7 @@ def read_waiting(runtime: Runtime, slug: str) -> None:
     """Read what is due in a connection, along with the workers if any run, until nothing is left or it stops working."""
     while True:
         with runtime.read() as (session, moment):
-            connection = people.named(session, slug)
+            connection = connection_named(session, slug)
             left = session.scalars(_unread(connection.id)).first()
             ready = session.scalars(_unread(connection.id).where(records.due(moment, 0.0)).limit(1)).first()
         if left is None or connection.state != companies.CONNECTED:
@@ -110,7 +100,7 @@ def read_waiting(runtime: Runtime, slug: str) -> None:
 def preview(runtime: Runtime, slug: str, since: datetime | None = None) -> Preview:
     """Return what going live would do, from what is known: no call is made."""
     with runtime.read() as (session, moment):
-        connection = people.named(session, slug)
+        connection = connection_named(session, slug)
         return _preview(session, connection, _start(connection, since, moment))
 
 
@@ -120,9 +110,9 @@ def go_live(runtime: Runtime, slug: str, who: str, since: datetime | None = None
     Returns what that came to. Raises LiveAlreadyError.
     """
     with runtime.write() as (session, moment):
-        connection = people.named(session, slug)
+        connection = connection_named(session, slug)
         if connection.live_at is not None:
-            raise LiveAlreadyError(connection)
+            raise LiveAlreadyError(connection.slug, connection.live_at)
         start = _start(connection, since, moment)
         found = _preview(session, connection, start)
         connection.live_at = moment
@@ -196,7 +186,7 @@ def _unread(connection_id: int) -> Select[int]:
     """Return the documents of a connection that are to be looked at."""
     return select(Record.id).where(
         Record.connection_id == connection_id,
-        Record.kind.in_(changes.KINDS),
+        Record.kind.in_(catch_up.KINDS),
         Record.wanted > Record.done,
         Record.state != NEVER,
     )

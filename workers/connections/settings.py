@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,8 +17,8 @@ from qbo_client.company import read_preferences
 from store import companies, history, records, reference
 from store.companies import Connection
 from store.records import ProblemRow, Record
-from workers import people
-from workers.people import CannotError
+from workers.errors import NotOfferedError
+from workers.lookup import connection_named
 from workers.reference import books
 from workers.reference import home_currency as home_currencies
 from workers.runtime import Runtime
@@ -26,13 +26,6 @@ from workers.runtime import Runtime
 DOCUMENTS = (records.INVOICE, records.PURCHASE_ORDER)
 STAYS_BEHIND = frozenset({"go_live"})
 """Settings that are a connection's own and are never copied to another."""
-
-
-class NotOfferedError(CannotError):
-    """A change makes a setting what it cannot be; the message says why, setting by setting."""
-
-    def __init__(self, sentences: Iterable[str]) -> None:
-        super().__init__("\n".join(sentences))
 
 
 @dataclass(frozen=True)
@@ -48,7 +41,7 @@ class Decided:
 def stand(runtime: Runtime, slug: str) -> list[Decision]:
     """Return every setting of a connection with what is offered, and why something is not."""
     with runtime.read() as (session, _):
-        connection = people.named(session, slug)
+        connection = connection_named(session, slug)
         return decisions(load_policy(connection.policy), facts(session, connection))
 
 
@@ -59,7 +52,7 @@ def decide(runtime: Runtime, slug: str, given: Mapping[str, Any], who: str, *, d
     NotOfferedError, saying why each is not to be had.
     """
     with runtime.write() as (session, moment):
-        connection = people.named(session, slug)
+        connection = connection_named(session, slug)
         known = facts(session, connection)
         before = load_policy(connection.policy)
         after = load_policy({**connection.policy, **named_by_id(given, known)})
@@ -86,7 +79,7 @@ def copy(runtime: Runtime, source: str, target: str, who: str, *, dry_run: bool 
     Accounts and tax codes are known by their ids, so they are copied only within one QuickBooks company.
     """
     with runtime.read() as (session, _):
-        giver, taker = people.named(session, source), people.named(session, target)
+        giver, taker = connection_named(session, source), connection_named(session, target)
         known, before = facts(session, taker), load_policy(taker.policy)
         given = {name: value for name, value in giver.policy.items() if name not in STAYS_BEHIND}
         left_out = {} if giver.qbo_id == taker.qbo_id else _of_other_books(giver)

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import requests
 
 from settings import Settings
-from workers import people
+from workers.lookup import connection_named
 from workers.ops.doctor import HERE, Check
 from workers.runtime import Runtime
 
@@ -54,4 +54,4 @@ def silence(settings: Settings, slug: str) -> str:
 def _heard(runtime: Runtime, slug: str) -> datetime | None:
     """Return when Precoro was last heard."""
     with runtime.read() as (session, _):
-        return people.named(session, slug).precoro.heard_at
+        return connection_named(session, slug).precoro.heard_at

@@ -20,9 +20,9 @@ from outbound.errors import ClosedPeriod, DuplicateNumber, NotFound, NotVisible,
 from store import companies, records, reference
 from store.companies import Connection, QboCompany
 from store.records import Record
+from workers.records import list_rows, writes
 from workers.records import outcome as standing
 from workers.records import recent_page as glance
-from workers.records import writes
 from workers.records.outcome import title_of
 from workers.records.work import PostponedError, Work
 from workers.reference import books
@@ -247,4 +247,4 @@ def _describe(work: Work, document: Document) -> None:
     record.number, record.supplier = document.number[:300], document.supplier_name[:300]
     record.currency, record.amount = document.currency, document.total
     record.external_id, record.log_text = document.external_id, document.external_log
-    record.seen = glance.seen_in(document)
+    record.seen = list_rows.seen_in(document)

@@ -17,46 +17,20 @@ from mappers.lists.fields import LISTS, Field, ListKind
 from mappers.lists.plan import ADD, PROBLEM, UPDATE, plan
 from mappers.policy import load_policy
 from mappers.settings.default_accounts import ITEMS, LINES, refusal
-from store import companies, history
+from store import history
 from store.companies import Connection
-from workers import people
+from workers.errors import (
+    AmbiguousNameError,
+    DefaultAccountError,
+    NoSuchListEntryError,
+    NotForPurchasesError,
+)
 from workers.lists import state as list_mirrors
 from workers.lists.state import Offer
-from workers.people import CannotError, NotThereError
+from workers.lookup import connection_named
 from workers.reference import books
 from workers.reference import cache as copies
 from workers.runtime import Runtime
-
-
-class NoSuchListEntryError(NotThereError):
-    """No entry of a list, or no custom field, goes by what was named."""
-
-    def __init__(self, what: str, named: str) -> None:
-        super().__init__(f"There is no {what} {named}. See: tieout lists show")
-
-
-class SeveralListEntriesError(CannotError):
-    """Several entries go by one name."""
-
-    def __init__(self, noun: str, named: str, keys: Iterable[str]) -> None:
-        super().__init__(f"There is more than one {noun} named {named}. Name one by its id: {', '.join(sorted(keys))}")
-
-
-class DefaultAccountError(CannotError):
-    """An account that documents go to when they name none cannot be left out."""
-
-    def __init__(self, name: str, use: str) -> None:
-        super().__init__(
-            f"Account {name} is the default account for {use}, so it cannot be left out. "
-            "Choose another default account first: tieout settings set"
-        )
-
-
-class NotForPurchasesError(CannotError):
-    """Accounts of this type take no purchase lines."""
-
-    def __init__(self, type_: str) -> None:
-        super().__init__(f"Accounts of type {type_} take no purchase lines, so they are never in the list.")
 
 
 @dataclass(frozen=True)
@@ -104,7 +78,7 @@ class Picks:
 def stand(runtime: Runtime, slug: str) -> tuple[list[Standing], list[DefaultAccount]]:
     """Return how every list of a connection and its default accounts stand, from what was last read; makes no call."""
     with runtime.read() as (session, _):
-        connection = _connection(session, slug)
+        connection = connection_named(session, slug)
         lists = [_standing(session, connection, offer) for offer in list_mirrors.offers(session, connection)]
         return lists, _default_accounts(session, connection)
 
@@ -112,7 +86,7 @@ def stand(runtime: Runtime, slug: str) -> tuple[list[Standing], list[DefaultAcco
 def choose(runtime: Runtime, slug: str, name: str, picks: Picks, who: str) -> Choice:
     """Choose which entries of a list are mirrored; what is left out is switched off by the next update.
 
-    Raises NoSuchListEntryError, SeveralListEntriesError, DefaultAccountError and NotForPurchasesError.
+    Raises NoSuchListEntryError, AmbiguousNameError, DefaultAccountError and NotForPurchasesError.
     """
     with runtime.write() as (session, moment):
         connection, offer = _offer(session, slug, name)
@@ -189,15 +163,8 @@ def _default(use: str, key: str | None, accounts: Mapping[str, Account], currenc
 
 def _offer(session: Session, slug: str, name: str) -> tuple[Connection, Offer]:
     """Return a connection and one of its lists."""
-    connection = _connection(session, slug)
+    connection = connection_named(session, slug)
     return connection, next(one for one in list_mirrors.offers(session, connection) if one.name == name)
-
-
-def _connection(session: Session, slug: str) -> Connection:
-    connection = companies.named(session, slug)
-    if connection is None:
-        raise people.NoSuchConnectionError(slug)
-    return connection
 
 
 def _selected(offer: Offer, mirror: Mirror, picks: Picks) -> Selection:
@@ -232,7 +199,7 @@ def _id(mirror: Mirror, text: str) -> str:
         return text
     keys = [one.id for one in mirror.entries.values() if not one.gone and text in {one.code, one.name}]
     if len(keys) > 1:
-        raise SeveralListEntriesError(mirror.noun, text, keys)
+        raise AmbiguousNameError(mirror.noun, text, keys)
     if not keys:
         raise NoSuchListEntryError(mirror.noun, text)
     return keys[0]

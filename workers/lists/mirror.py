@@ -26,9 +26,11 @@ from store import reference
 from store.companies import Connection
 from store.reference import PRECORO, Pair
 from store.tasks import APPLIED, ENDED, REFUSED, Change, Task
+from workers.errors import ListNotOfferedError
 from workers.lists import state as list_mirrors
 from workers.lists.refresh import read
 from workers.lists.state import Offer
+from workers.lookup import connection_named
 from workers.reference import cache as copies
 from workers.reference import pairs
 from workers.runtime import Runtime
@@ -41,21 +43,16 @@ AN_HOUR = timedelta(hours=1)
 """How long a plan that a person looks at is not replaced by one of the schedule."""
 
 
-class NotOfferedError(tasks.TaskError):
-    """A list that was asked for cannot be had; the message says why and what to do."""
-
-
 def arguments(runtime: Runtime, slug: str, names: Sequence[str], adds: str) -> dict[str, Any]:
     """Return what a task is told: which lists, all if none is named, and what it adds to each.
 
-    `adds` is "all" for an import, "nothing" for an update. Raises NotOfferedError when a list that is named is off in QuickBooks.
+    `adds` is "all" for an import, "nothing" for an update. Raises ListNotOfferedError when a list that is named is off in QuickBooks.
     """
     with runtime.read() as (session, _):
-        connection = session.scalar(select(Connection).where(Connection.slug == slug))
-        offered = list_mirrors.offers(session, connection) if connection else []
+        offered = list_mirrors.offers(session, connection_named(session, slug))
     for offer in offered:
         if offer.name in names and offer.level is None:
-            raise NotOfferedError(offer.why)
+            raise ListNotOfferedError(offer.why)
     wanted = [offer.name for offer in offered if offer.level and (not names or offer.name in names)]
     return {"lists": dict.fromkeys(wanted, adds)}
 
@@ -251,7 +248,7 @@ def _keep(session: Session, step: Step, body: Mapping[str, Any], option: Mapping
 def _pair(session: Session, step: Step, body: Mapping[str, Any], option: str, moment: datetime) -> None:
     """Pair an option with its entry; what was held for it goes out."""
     connection = session.get_one(Connection, step.connection.id)
-    pairs.pair(session, connection, LISTS[body["list"]].kind, option, body["entry"], moment, how="import")
+    pairs.make(session, connection, LISTS[body["list"]].kind, {option: body["entry"]}, moment, how="import")
 
 
 def _note_switch(session: Session, step: Step, body: Mapping[str, Any]) -> None:

@@ -22,7 +22,6 @@ from qbo_client.query import select as query
 from store import reference
 from store.companies import Connection, QboCompany
 from store.reference import PRECORO, QUICKBOOKS, Entry
-from workers import catch_up as changes
 from workers.lists import state as list_mirrors
 from workers.reference import cache as copies
 from workers.tasks.engine import Step
@@ -82,7 +81,7 @@ def _read_quickbooks(step: Step) -> list[Read]:
         is_fresh = not company.changes_due and company.changes_read_at and moment - company.changes_read_at < fresh
     if len(partly) < len(lists) and not is_fresh:
         step.report(now="what changed in QuickBooks")
-        changes.read(step.runtime, company.id)
+        step.read_changes()
     return [["entries", entity, None, moment.isoformat()] for entity in partly]
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from mappers.lists import matching
 from mappers.lists.choices import Choice, dump_choice, load_choice
 from mappers.lists.entries import Entry, Mirror, Option, Paired
 from mappers.lists.fields import LISTS, Field, Level, ListKind, level_of, pick, why_off
@@ -16,7 +17,8 @@ from mappers.settings.default_accounts import used_for
 from qbo_client.company import read_preferences
 from store import reference
 from store.companies import Connection
-from store.reference import NOT_THE_SAME, Pair, Suggestion
+from store.reference import Pair
+from workers.reference import suggestions
 from workers.reference.books import switches
 from workers.reference.cache import custom_fields
 
@@ -98,11 +100,23 @@ def mirror_in(session: Session, connection: Connection, kind: ListKind, field: s
         entries={row.key: _entry(row) for row in entries_of(session, connection, kind)},
         options=options,
         pairs=_pairs(session, connection, kind.kind, options),
-        refused=_refused(session, connection, kind.kind),
+        refused=suggestions.refused(session, connection, kind.kind),
         selection=choice.selection,
         switched_off=choice.switched_off,
         defaults=used_for(load_policy(connection.policy)) if kind.kind == "account" else {},
     )
+
+
+def equal(session: Session, connection: Connection, kind: str) -> dict[str, str]:
+    """Return the options that carry an entry's id, or have its name under the same parent, and stand for nothing yet."""
+    twins: dict[str, str] = {}
+    list_kind = next(list_kind for list_kind in LISTS.values() if list_kind.kind == kind)
+    for field in (field for field, meaning in connection.fields.items() if meaning == kind):
+        both = mirror_in(session, connection, list_kind, field)
+        matches = matching.paired(both)
+        matching.adopt(both, (key for key, entry in both.entries.items() if entry.usable), matches)
+        twins.update({option.id: key for key, option in matches.adopted.items() if option.enabled})
+    return twins
 
 
 def entries_of(session: Session, connection: Connection, kind: ListKind) -> Sequence[reference.Entry]:
@@ -172,13 +186,3 @@ def _pairs(session: Session, connection: Connection, kind: str, options: Contain
     """Return the pairs of the options of a field; what was paired in another field is another list."""
     rows = session.scalars(select(Pair).where(Pair.connection_id == connection.id, Pair.kind == kind))
     return {row.precoro_key: Paired(row.qbo_key, row.how == BY_HAND) for row in rows if row.precoro_key in options}
-
-
-def _refused(session: Session, connection: Connection, kind: str) -> frozenset[tuple[str, str]]:
-    """Return what a person said is not the same, or parted."""
-    rows = session.execute(
-        select(Suggestion.precoro_key, Suggestion.qbo_key).where(
-            Suggestion.connection_id == connection.id, Suggestion.kind == kind, Suggestion.state == NOT_THE_SAME
-        )
-    )
-    return frozenset((left, right) for left, right in rows)

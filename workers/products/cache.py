@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session
 
-from mappers.products import Catalogues, Item, Link, Product
+from mappers.products import Catalogues, Item, Link, Product, find_pairs
 from store import reference
 from store.companies import Connection
 from store.reference import PRECORO, QUICKBOOKS, Entry, Pair
+from workers.reference import pairs, suggestions
 
 KIND = "item"
 """The kind of entries and pairs that products are, on both sides."""
@@ -55,7 +57,35 @@ def item(entry: Entry) -> Item:
     )
 
 
-def remember(session: Session, connection: Connection, made: Mapping[str, str]) -> None:
+def equal(session: Session, connection: Connection, kind: str) -> dict[str, str]:
+    """Return what has one name or SKU on both sides and can be bought, and is neither paired nor refused."""
+    decisions = find_pairs(load(session, connection, suggestions.refused(session, connection, kind)))
+    return {
+        key: decision.item.key
+        for key, decision in decisions.items()
+        if decision.what == "pair" and decision.item is not None
+    }
+
+
+def make_pairs(
+    session: Session,
+    connection: Connection,
+    kind: str,
+    twins: Mapping[str, str],
+    moment: datetime,
+    *,
+    how: str,
+    who: str | None = None,
+) -> int:
+    """Store pairs, remember both names, and forget what else was suggested; returns how many documents that releases."""
+    released = pairs.make(session, connection, kind, twins, moment, how=how, who=who)
+    _remember(session, connection, twins)
+    for product_key, item_key in twins.items():
+        suggestions.forget(session, connection, kind, product_key, item_key)
+    return released
+
+
+def _remember(session: Session, connection: Connection, made: Mapping[str, str]) -> None:
     """Keep with new pairs what both sides were before, and that Precoro follows the name in QuickBooks from now on."""
     here = _images(session, PRECORO, connection.precoro_id, made)
     there = _images(session, QUICKBOOKS, connection.qbo_id, made.values())

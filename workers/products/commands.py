@@ -14,29 +14,20 @@ from store import companies, history
 from store.companies import Connection
 from store.reference import PRECORO, QUICKBOOKS, Entry
 from workers import clients
-from workers.people import CannotError, NoSuchConnectionError, NoSuchEntryError, SeveralEntriesError
+from workers.errors import (
+    AmbiguousNameError,
+    NoSuchEntryError,
+    NotPairedError,
+    UnusableItemError,
+)
+from workers.lookup import connection_named
 from workers.products import cache as catalogues
-from workers.products import pair_all as products
 from workers.products.cache import KIND
 from workers.reference import cache as reference_lists
 from workers.reference import pairs, suggestions
 from workers.runtime import Runtime
 
 State = Literal["paired", "suggested", "not in QuickBooks", "cannot be used"]
-
-
-class UnusableItemError(CannotError):
-    """An item of QuickBooks that no bill or order can have."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(f"They cannot be paired: {reason}.")
-
-
-class NotPairedError(CannotError):
-    """There is nothing to unpair."""
-
-    def __init__(self, product: Product) -> None:
-        super().__init__(f"{product.name} is not paired. See: tieout products list")
 
 
 @dataclass(frozen=True)
@@ -56,8 +47,8 @@ class Listed:
 def listed(runtime: Runtime, slug: str) -> list[Listed]:
     """Return the products of a connection with where each stands, by name; inactive ones only when they are paired."""
     with runtime.read() as (session, _):
-        connection = _connection(session, slug)
-        both = catalogues.load(session, connection, pairs.refused(session, connection, KIND))
+        connection = connection_named(session, slug)
+        both = catalogues.load(session, connection, suggestions.refused(session, connection, KIND))
         near = _near(session, connection, {one.key: one for one in both.items})
     shown = [one for one in both.products if one.active or one.key in both.links]
     items = {one.key: one for one in both.items}
@@ -95,18 +86,20 @@ def _listed(
 def pair(runtime: Runtime, slug: str, product_text: str, item_text: str, who: str) -> int:
     """Pair two products by hand, each named by id, name or SKU; returns how many held documents go on because of it.
 
-    What was paired with the product before is replaced. Raises NoSuchEntryError, SeveralEntriesError, UnusableItemError, and
+    What was paired with the product before is replaced. Raises NoSuchEntryError, AmbiguousNameError, UnusableItemError, and
     RemoteError when the id could not be written to Precoro; the pair stands then, and the next sync writes it.
     """
     with runtime.write() as (session, moment):
-        connection = _connection(session, slug)
+        connection = connection_named(session, slug)
         product = catalogues.product(_entry(session, connection, PRECORO, product_text))
         item = catalogues.item(_entry(session, connection, QUICKBOOKS, item_text))
         reason = why_not(item)
         if reason:
             raise UnusableItemError(reason)
         before = pairs.paired(session, connection, KIND).get(product.key)
-        released = products.pair(session, connection, product.key, item.key, moment, how="person", who=who)
+        released = catalogues.make_pairs(
+            session, connection, KIND, {product.key: item.key}, moment, how="person", who=who
+        )
         history.note(
             session, moment, who, "pair", f"{KIND}:{product.key}", before=before, after=item.key, connection=slug
         )
@@ -124,11 +117,11 @@ def unpair(runtime: Runtime, slug: str, product_text: str, who: str) -> str:
     pairing raises.
     """
     with runtime.write() as (session, moment):
-        connection = _connection(session, slug)
+        connection = connection_named(session, slug)
         product = catalogues.product(_entry(session, connection, PRECORO, product_text))
         had = pairs.unpair(session, connection, KIND, product.key)
         if had is None:
-            raise NotPairedError(product)
+            raise NotPairedError(product.name, "products")
         suggestions.refuse(session, connection, KIND, product.key, had, who, moment)
         history.note(session, moment, who, "unpair", f"{KIND}:{product.key}", before=had, connection=slug)
         company, realm = connection.precoro_id, connection.qbo.realm
@@ -146,13 +139,6 @@ def _tag(runtime: Runtime, precoro_id: int, key: str, text: str) -> None:
         reference_lists.keep_precoro(session, precoro_id, KIND, [row], moment)
 
 
-def _connection(session: Session, slug: str) -> Connection:
-    found = companies.named(session, slug)
-    if found is None:
-        raise NoSuchConnectionError(slug)
-    return found
-
-
 def _entry(session: Session, connection: Connection, side: str, text: str) -> Entry:
     """Return the one entry with this id, or else this name or SKU."""
     company = connection.precoro_id if side == PRECORO else connection.qbo_id
@@ -162,7 +148,7 @@ def _entry(session: Session, connection: Connection, side: str, text: str) -> En
     if not found:
         raise NoSuchEntryError(shown, "product", text, connection.slug)
     if len(found) > 1:
-        raise SeveralEntriesError(shown, "product", text, [one.key for one in found])
+        raise AmbiguousNameError("product", text, [row.key for row in found])
     return found[0]
 
 

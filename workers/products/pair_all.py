@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from mappers import products
@@ -21,9 +21,8 @@ from qbo_client.query import MAX_ROWS
 from qbo_client.query import select as query
 from store import reference
 from store.companies import Connection, QboCompany
-from store.reference import PRECORO, QUICKBOOKS, Entry, Pair
+from store.reference import PRECORO, QUICKBOOKS, Entry
 from store.tasks import APPLIED, SKIPPED, Change
-from workers import catch_up as changes
 from workers.products import cache as catalogues
 from workers.products.cache import KIND
 from workers.reference import cache as reference_lists
@@ -41,7 +40,7 @@ def read(step: Step) -> dict[str, Any] | None:
         return _read_precoro(step, cursor["from"])
     if cursor["from"] == 1 and not step.arguments.get("all") and _may_read_changes(step):
         step.report(now="What changed in QuickBooks")
-        changes.read(step.runtime, step.connection.qbo_id)
+        step.read_changes()
         following = None
     else:
         following = _read_quickbooks(step, cursor["from"])
@@ -70,7 +69,8 @@ def apply(step: Step, rows: Sequence[Change]) -> None:
         with step.settle(change, APPLIED, f"{change.sentence}: done") as (session, moment):
             connection = session.get_one(Connection, step.connection.id)
             if change.what == "pair":
-                pair(session, connection, key, change.body["item"], moment, how="sync", who=step.task.who)
+                twins = {key: change.body["item"]}
+                catalogues.make_pairs(session, connection, KIND, twins, moment, how="sync", who=step.task.who)
             if change.what == "rename":
                 catalogues.follow(session, connection, key)
             if row is not None:
@@ -84,16 +84,6 @@ def calls(counts: Counter[str]) -> Calls:
 
 SYNC = "products sync"
 SYNC_PRODUCTS = Action("Sync products", read, plan, apply, calls=calls, long_plan=True)
-
-
-def pair(
-    session: Session, connection: Connection, key: str, item_key: str, moment: datetime, *, how: str, who: str
-) -> int:
-    """Make a pair and forget what else was suggested; returns how many held documents go on because of it."""
-    released = pairs.pair(session, connection, KIND, key, item_key, moment, how)
-    session.execute(update(Pair).where(catalogues.is_pair(connection, key)).values(who=who))
-    suggestions.settled(session, connection, KIND, key, item_key)
-    return released
 
 
 def _read_precoro(step: Step, number: int) -> dict[str, Any]:
@@ -123,7 +113,7 @@ def _suggest(step: Step) -> None:
 
 
 def _known(session: Session, connection: Connection) -> Catalogues:
-    return catalogues.load(session, connection, pairs.refused(session, connection, KIND))
+    return catalogues.load(session, connection, suggestions.refused(session, connection, KIND))
 
 
 def _may_read_changes(step: Step) -> bool:
@@ -163,7 +153,7 @@ def _still_holds(step: Step, change: Change) -> bool:
     with step.read() as (session, _):
         connection = session.get_one(Connection, step.connection.id)
         now = pairs.paired(session, connection, KIND).get(key)
-        is_refused = (key, item_key) in pairs.refused(session, connection, KIND)
+        is_refused = (key, item_key) in suggestions.refused(session, connection, KIND)
     return now == item_key or (change.what == "pair" and now is None and not is_refused)
 
 

@@ -10,19 +10,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
-from decimal import Decimal
-from typing import Any
 
 from sqlalchemy import exists, or_, select, update
 from sqlalchemy.orm import Session
 
-from mappers.documents.document import Document
-from mappers.documents.status import may_stand
 from precoro_client.client import PrecoroClient
 from store import records
 from store.companies import Connection
 from store.intents import OPEN, Intent
 from store.records import Record
+from workers.records.list_rows import matters
 from workers.records.work import Work
 
 MOST_PAGES = 3
@@ -46,53 +43,6 @@ def needs_no_read(work: Work) -> bool:
     idle = _idle(work.precoro, record.kind, since - LATE, waiting)
     _note(work, waiting, idle)
     return record.precoro_id in idle
-
-
-def seen_in(document: Document) -> dict[str, str]:
-    """Return what a list row shows of a document that was just read."""
-    updated = document.update_date.isoformat() if document.update_date else ""
-    return {
-        "updateDate": updated,
-        "status": str(document.status),
-        "approvalDate": document.version or "",
-        "sum": str(document.total),
-    }
-
-
-def moment_of(text: object) -> datetime | None:
-    """Read a time as Precoro writes it."""
-    return datetime.fromisoformat(str(text)) if text else None
-
-
-def tells_nothing_new(row: Mapping[str, Any], seen: Mapping[str, str] | None) -> bool:
-    """Say whether a list row shows a document as it was seen last; a row that shows too little says nothing."""
-    if not seen or not seen["updateDate"] or any(name not in row for name in seen):
-        return False
-    return (
-        moment_of(row["updateDate"]) == moment_of(seen["updateDate"])
-        and str(row["status"]) == seen["status"]
-        and str(row["approvalDate"] or "") == seen["approvalDate"]
-        and Decimal(str(row["sum"])) == Decimal(seen["sum"])
-    )
-
-
-def matters(row: Mapping[str, Any], record: Record | None) -> bool:
-    """Say whether a list row may call for something in QuickBooks, given what we know of the document.
-
-    One that cannot be read does: then the document itself is, and that says what is wrong with it.
-    """
-    try:
-        return _matters(row, record)
-    except (ValueError, TypeError, ArithmeticError):
-        return True
-
-
-def _matters(row: Mapping[str, Any], record: Record | None) -> bool:
-    if record is not None and tells_nothing_new(row, record.seen):
-        return False
-    # A removal that was just settled leaves nothing linked, and still has to be recorded and written back.
-    linked = record is not None and (record.qbo_id is not None or record.state == records.SYNCED)
-    return linked or may_stand(int(row.get("status", -1)))
 
 
 def may_be_echo(record: Record, window: timedelta) -> bool:

@@ -7,6 +7,7 @@ most. A pair whose merge no event told of stays with the entry that is gone, and
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -31,21 +32,30 @@ KINDS: Mapping[str, tuple[str, ...]] = {
 DEFAULT_ACCOUNTS = ("default_line_account", "default_item_account")
 
 
-def follow(session: Session, company: QboCompany, since: datetime, moment: datetime) -> int:
-    """Move the pairs and default accounts of what was merged since a moment; returns how many pairs that were."""
-    told = events.merges(session, company.realm, since)
+@dataclass(frozen=True)
+class Moved:
+    """A pair that stands on another entry of QuickBooks now, because of a merge."""
+
+    connection_id: int
+    kind: str
+    precoro_key: str
+
+
+def follow(session: Session, company: QboCompany, since: datetime, moment: datetime) -> list[Moved]:
+    """Move the pairs and default accounts of what was merged since a moment; returns the pairs."""
     stays: dict[tuple[str, str], str] = {
         (event.payload["name"], event.payload["deleted"]): event.payload["id"]
-        for event in told
+        for event in events.merges(session, company.realm, since)
         if event.payload.get("deleted")
     }
-    moved = 0
+    moved: list[Moved] = []
     for entity, gone in stays:
         winner = _last(stays, entity, gone)
         reference.vanish(session, reference.QUICKBOOKS, company.id, entity, [gone], moment)
         for connection in company.connections if winner != gone else ():
             for kind in KINDS.get(entity, ()):
-                moved += pairs.move(session, connection, kind, gone, winner, moment)
+                keys = pairs.move(session, connection, kind, gone, winner, moment)
+                moved += [Moved(connection.id, kind, key) for key in keys]
             if entity == "vendor":
                 documents_moved(session, connection, gone, winner)
             if entity == "account":

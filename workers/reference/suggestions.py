@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
 from mappers.matching.suggestions import Suggestion as Scored
@@ -60,17 +60,33 @@ def refuse(
     reference.keep(session, Suggestion, [row], UNIQUE)
 
 
-def settled(session: Session, connection: Connection, kind: str, precoro_key: str, qbo_key: str) -> None:
-    """Forget what was suggested for what is paired now, and that its pair was ever refused."""
-    mine = Suggestion.precoro_key == precoro_key
-    session.execute(delete(Suggestion).where(_of(connection, kind), mine, Suggestion.state == OPEN))
-    session.execute(delete(Suggestion).where(_of(connection, kind), mine, Suggestion.qbo_key == qbo_key))
+def forget(
+    session: Session, connection: Connection, kind: str, precoro_key: str, qbo_key: str, *, exclusive: bool = False
+) -> None:
+    """Forget what was suggested for an entry that is paired now, and that its pair was ever refused.
+
+    `exclusive` says that the entry of QuickBooks has one twin only: what was suggested for it goes as well.
+    """
+    left, right = Suggestion.precoro_key == precoro_key, Suggestion.qbo_key == qbo_key
+    open_ones = Suggestion.state == OPEN, or_(left, right) if exclusive else left
+    session.execute(delete(Suggestion).where(_of(connection, kind), *open_ones))
+    session.execute(delete(Suggestion).where(_of(connection, kind), left, right))
 
 
 def open_of(session: Session, connection: Connection, kind: str) -> Sequence[Suggestion]:
     """Return the open suggestions of a list, best first."""
     found = select(Suggestion).where(_of(connection, kind), Suggestion.state == OPEN)
     return session.scalars(found.order_by(Suggestion.score.desc(), Suggestion.id)).all()
+
+
+def refused(session: Session, connection: Connection, kind: str) -> frozenset[tuple[str, str]]:
+    """Return the pairs that a person marked as not the same."""
+    rows = session.execute(
+        select(Suggestion.precoro_key, Suggestion.qbo_key).where(
+            _of(connection, kind), Suggestion.state == NOT_THE_SAME
+        )
+    )
+    return frozenset((precoro_key, qbo_key) for precoro_key, qbo_key in rows)
 
 
 def _of(connection: Connection, kind: str) -> Any:

@@ -17,6 +17,7 @@ from precoro_client.client import PrecoroClient
 from store import reference
 from store.companies import Connection
 from store.records import SUPPLIER, Record
+from workers.reference.changes import News
 from workers.rows import with_ids
 from workers.runtime import Runtime
 from workers.suppliers import cache as supplier_copies
@@ -26,21 +27,19 @@ from workers.suppliers import records as supplier_records
 Row = Mapping[str, Any]
 
 
-def vendors_changed(
-    session: Session, connection: Connection, rows: Sequence[Row], gone: Sequence[str], moment: datetime
-) -> int:
-    """Make the suppliers due whose vendors show something new, or are not there any more; returns how many."""
-    by_id = {str(row["Id"]): row for row in rows}
-    found = 0
-    for pair in reference.paired_with(session, connection.id, [*by_id, *gone]):
+def on_changes(session: Session, connection: Connection, news: News, moment: datetime) -> None:
+    """Make the suppliers due whose vendors show something new, are gone, or were merged into others."""
+    for moved in news.moved:
+        if moved.kind == SUPPLIER:
+            supplier_records.look_at(session, connection, moved.precoro_key, moment)
+    by_id = {str(row["Id"]): row for row in news.rows("Vendor")}
+    for pair in reference.paired_with(session, connection.id, [*by_id, *news.deleted("Vendor")]):
         if pair.kind != SUPPLIER:
             continue
         record = supplier_records.of(session, connection.id, pair.precoro_key)
         if pair.qbo_key in by_id and record is not None and _shows_nothing_new(record, by_id[pair.qbo_key]):
             continue
         supplier_records.look_at(session, connection, pair.precoro_key, moment)
-        found += 1
-    return found
 
 
 def catch_up(runtime: Runtime, client: PrecoroClient, serving: Sequence[Connection], since: datetime) -> int:

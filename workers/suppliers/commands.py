@@ -13,51 +13,32 @@ from store import history, reference
 from store.companies import Connection
 from store.records import SUPPLIER, Record
 from store.reference import OPEN, PRECORO, QUICKBOOKS, Entry, Suggestion
-from workers import people
-from workers.people import CannotError, NotThereError
-from workers.reference import pairs
+from workers.errors import (
+    CurrencyError,
+    NoQuestionError,
+    NotPairedError,
+    TakenError,
+)
+from workers.lookup import connection_named, entry_key
+from workers.records import commands as record_commands
+from workers.reference import pairs, suggestions
 from workers.runtime import Runtime
 from workers.suppliers import records as supplier_records
 from workers.suppliers.kind import UNDO
 
 
-class CurrencyError(CannotError):
-    """A supplier and a vendor whose currencies do not go together; QuickBooks never changes a vendor's."""
-
-
-class TakenError(CannotError):
-    """One of both is paired with another one."""
-
-    def __init__(self, what: str, other: str) -> None:
-        super().__init__(f"{what} is paired with {other} already. Unpair it first: tieout suppliers unpair")
-
-
-class NotPairedError(NotThereError):
-    """The supplier has no vendor."""
-
-    def __init__(self, supplier: str) -> None:
-        super().__init__(f"Supplier {supplier} is not paired. See: tieout suppliers list")
-
-
-class NoQuestionError(NotThereError):
-    """Nothing is asked about this field of the supplier."""
-
-    def __init__(self, supplier: str, field: str) -> None:
-        super().__init__(f"Nothing is asked about the {field} of supplier {supplier}. See: tieout suppliers questions")
-
-
 def pair(runtime: Runtime, slug: str, supplier: str, vendor: str, who: str) -> int:
     """Pair a supplier with a vendor, each named by id or exact name; returns how many held documents that releases.
 
-    Raises NoSuchEntryError, SeveralEntriesError, TakenError and CurrencyError.
+    Raises NoSuchEntryError, AmbiguousNameError, TakenError and CurrencyError.
     """
     with runtime.write() as (session, moment):
-        connection = people.named(session, slug)
+        connection = connection_named(session, slug)
         left = _entry(session, connection, PRECORO, supplier)
         right = _entry(session, connection, QUICKBOOKS, vendor)
         _check_free(session, connection, left, right)
         _check_currency(connection, left, right)
-        released = pairs.pair(session, connection, SUPPLIER, left.key, right.key, moment, "person", who)
+        released = supplier_records.make_pair(session, connection, left.key, right.key, moment, how="person", who=who)
         history.note(session, moment, who, "pair", f"supplier:{left.key}", after=right.key, connection=slug)
     runtime.dispatch()
     return released
@@ -66,7 +47,7 @@ def pair(runtime: Runtime, slug: str, supplier: str, vendor: str, who: str) -> i
 def pair_suggested(runtime: Runtime, slug: str, at_least: int, who: str) -> list[tuple[str, str]]:
     """Pair every open suggestion with at least this score that is the only one of both; returns the pairs."""
     with runtime.read() as (session, _):
-        connection = people.named(session, slug)
+        connection = connection_named(session, slug)
         told = session.execute(
             select(Suggestion.precoro_key, Suggestion.qbo_key).where(
                 Suggestion.connection_id == connection.id,
@@ -88,18 +69,18 @@ def unpair(runtime: Runtime, slug: str, supplier: str, who: str, *, undo: bool =
     Raises NoSuchEntryError and NotPairedError.
     """
     with runtime.write() as (session, moment):
-        connection = people.named(session, slug)
+        connection = connection_named(session, slug)
         left = _entry(session, connection, PRECORO, supplier)
         vendor = reference.pairs(session, connection.id, [(SUPPLIER, left.key)]).get((SUPPLIER, left.key))
         if vendor is None:
-            raise NotPairedError(left.name)
+            raise NotPairedError(f"Supplier {left.name}", "suppliers")
         history.note(session, moment, who, "unpair", f"supplier:{left.key}", before=vendor, connection=slug, undo=undo)
         if undo:
             supplier_records.look_at(session, connection, left.key, moment, asked=True, accepted=[UNDO])
         else:
             pairs.unpair(session, connection, SUPPLIER, left.key)
             supplier_records.ended(session, connection, left.key, f"unpaired by {who}")
-        supplier_records.refuse(session, connection, left.key, vendor, who, moment)
+        suggestions.refuse(session, connection, SUPPLIER, left.key, vendor, who, moment)
     runtime.dispatch()
     return vendor
 
@@ -107,12 +88,12 @@ def unpair(runtime: Runtime, slug: str, supplier: str, who: str, *, undo: bool =
 def refuse(runtime: Runtime, slug: str, supplier: str, vendor: str, who: str) -> None:
     """Mark a supplier and a vendor as not the same: they are never suggested or paired by themselves again."""
     with runtime.write() as (session, moment):
-        connection = people.named(session, slug)
+        connection = connection_named(session, slug)
         left = _entry(session, connection, PRECORO, supplier)
         right = _entry(session, connection, QUICKBOOKS, vendor)
         if reference.pairs(session, connection.id, [(SUPPLIER, left.key)]).get((SUPPLIER, left.key)) == right.key:
             raise TakenError(f"Supplier {left.name}", "this very vendor")
-        supplier_records.refuse(session, connection, left.key, right.key, who, moment)
+        suggestions.refuse(session, connection, SUPPLIER, left.key, right.key, who, moment)
         history.note(session, moment, who, "not the same", f"supplier:{left.key}", after=right.key, connection=slug)
 
 
@@ -122,7 +103,7 @@ def create(runtime: Runtime, slug: str, supplier: str, who: str, *, name: str = 
     `anyway` steps over similar vendors. What speaks against it holds the supplier. Raises NoSuchEntryError and TakenError.
     """
     with runtime.write() as (session, moment):
-        connection = people.named(session, slug)
+        connection = connection_named(session, slug)
         left = _entry(session, connection, PRECORO, supplier)
         vendor = reference.pairs(session, connection.id, [(SUPPLIER, left.key)]).get((SUPPLIER, left.key))
         if vendor is not None:
@@ -141,12 +122,12 @@ def create(runtime: Runtime, slug: str, supplier: str, who: str, *, name: str = 
 def leave(runtime: Runtime, slug: str, supplier: str, who: str, why: str = "") -> None:
     """Leave a supplier that is held as it is: nothing is created for it or asked about it until somebody pairs it."""
     with runtime.read() as (session, _):
-        connection = people.named(session, slug)
+        connection = connection_named(session, slug)
         left = _entry(session, connection, PRECORO, supplier)
         found = supplier_records.of(session, connection.id, left.key)
         if found is None:
-            raise NotPairedError(left.name)
-    people.ignore(runtime, found.id, who, why)
+            raise NotPairedError(f"Supplier {left.name}", "suppliers")
+    record_commands.ignore(runtime, found.id, who, why)
 
 
 def answer(runtime: Runtime, slug: str, supplier: str, field: str, side: Side, who: str) -> None:
@@ -155,7 +136,7 @@ def answer(runtime: Runtime, slug: str, supplier: str, field: str, side: Side, w
     Raises NoSuchEntryError and NoQuestionError.
     """
     with runtime.write() as (session, moment):
-        connection = people.named(session, slug)
+        connection = connection_named(session, slug)
         left = _entry(session, connection, PRECORO, supplier)
         record = supplier_records.of(session, connection.id, left.key)
         question = next((one for one in _questions(record) if one.field == field), None)
@@ -181,9 +162,9 @@ def _questions(record: Record | None) -> list[Question]:
 
 
 def _entry(session: Session, connection: Connection, side: str, text: str) -> Entry:
-    """Return the supplier or vendor of this id or exact name. Raises NoSuchEntryError and SeveralEntriesError."""
+    """Return the supplier or vendor of this id or exact name. Raises NoSuchEntryError and AmbiguousNameError."""
     kind = "supplier" if side == PRECORO else "vendor"
-    key = people.key_of(session, connection, side, kind, text)
+    key = entry_key(session, connection, side, kind, text)
     company = connection.precoro_id if side == PRECORO else connection.qbo_id
     return reference.entries(session, side, company, [(kind, key)])[kind, key]
 

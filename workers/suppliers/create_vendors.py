@@ -27,8 +27,9 @@ from store.companies import Connection
 from store.records import SUPPLIER
 from store.reference import PRECORO
 from store.tasks import APPLIED, PROBLEM, REFUSED, SKIPPED, UNCHANGED, Change
-from workers.reference import pairs
+from workers.reference import pairs, suggestions
 from workers.suppliers import cache as supplier_copies
+from workers.suppliers import records as supplier_records
 from workers.suppliers import vendors
 from workers.suppliers.refresh import read_vendors_only
 from workers.tasks.engine import Action, Calls, Planned, Step
@@ -43,7 +44,7 @@ def plan(
 ) -> Iterator[Planned]:
     """Say what becomes of every supplier that has no vendor, or of those that are named."""
     left, right = pairs.parties(session, connection, SUPPLIER)
-    known, never = pairs.paired(session, connection, SUPPLIER), pairs.refused(session, connection, SUPPLIER)
+    known, never = pairs.paired(session, connection, SUPPLIER), suggestions.refused(session, connection, SUPPLIER)
     twins = equal_names(left, right, paired=known, refused=never)
     there = [one for one in right if one.key not in known.values()]
     names = {one.key: one.names[0] for one in right}
@@ -143,7 +144,8 @@ def _record(step: Step, change: Change, row: JsonObject) -> None:
     with step.settle(change, APPLIED, f"vendor {vendor.id}") as (session, moment):
         connection = session.get_one(Connection, step.connection.id)
         supplier_copies.keep_vendor(session, connection.qbo, row, moment)
-        pairs.pair(session, connection, SUPPLIER, change.body["supplier"], vendor.id, moment, "created", step.task.who)
+        key, who = change.body["supplier"], step.task.who
+        supplier_records.make_pair(session, connection, key, vendor.id, moment, how="created", who=who)
 
 
 def _calls(counts: Counter[str]) -> Calls:

@@ -27,7 +27,7 @@ from store.companies import Connection
 from store.records import SUPPLIER
 from store.reference import PRECORO, QUICKBOOKS, Entry
 from store.tasks import APPLIED, PROBLEM, SKIPPED, UNCHANGED, Change
-from workers.reference import pairs
+from workers.reference import pairs, suggestions
 from workers.suppliers import cache as supplier_copies
 from workers.suppliers import records as supplier_records
 from workers.suppliers.refresh import read
@@ -73,7 +73,7 @@ def apply(step: Step, changes: Sequence[Change]) -> None:
 def _alike(session: Session, connection: Connection) -> dict[str, list[str]]:
     """Return the suppliers without a vendor that may be a vendor without a supplier, by vendor, as people know them."""
     left, right = pairs.parties(session, connection, SUPPLIER)
-    known, never = pairs.paired(session, connection, SUPPLIER), pairs.refused(session, connection, SUPPLIER)
+    known, never = pairs.paired(session, connection, SUPPLIER), suggestions.refused(session, connection, SUPPLIER)
     ours = {one.key: one for one in left if one.key not in known}
     theirs = [one for one in right if one.key not in known.values()]
     found: dict[str, list[str]] = defaultdict(list)
@@ -160,7 +160,7 @@ def _record(session: Session, step: Step, body: Mapping[str, Any], row: JsonObje
     key = str(row["id"]) if row else body["supplier"]
     if row is not None:
         supplier_copies.keep_suppliers(session, connection, [row], moment)
-    pairs.pair(session, connection, "supplier", key, body["vendor"], moment, "import", step.task.who)
+    supplier_records.make_pair(session, connection, key, body["vendor"], moment, how="import", who=step.task.who)
     vendor = supplier_copies.row_of(supplier_copies.vendor(session, connection.qbo_id, body["vendor"]))
     if row is not None and vendor is not None:
         mark = external_id(connection.qbo.realm, "vendor", body["vendor"])

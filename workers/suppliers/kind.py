@@ -81,8 +81,8 @@ def apply(work: Work, sides: Sides, decision: Merge | CreateVendor | PairWith | 
         _create(work, sides, decision)
     elif isinstance(decision, PairWith):
         with work.runtime.write() as (session, moment):
-            pairs.pair(
-                session, work.connection, "supplier", work.record.precoro_id, decision.vendor_id, moment, decision.how
+            supplier_records.make_pair(
+                session, work.connection, work.record.precoro_id, decision.vendor_id, moment, how=decision.how
             )
             standing.stand(work, session, moment, records.OPEN, None, f"paired with vendor {decision.vendor_id}")
     elif isinstance(decision, Hold):

@@ -10,7 +10,7 @@ from mappers.suppliers.profile import Profile
 from mappers.suppliers.vendor_creation import SIMILAR, CreateVendor, PairWith, Wish, creation
 from mappers.write_back import read_external_id
 from workers.records.work import Work
-from workers.reference import pairs
+from workers.reference import pairs, suggestions
 from workers.suppliers import records as supplier_records
 from workers.suppliers import vendors
 
@@ -31,7 +31,10 @@ def _alike(work: Work, supplier: Profile) -> tuple[PairWith | None, list[str]]:
     connection = work.connection
     with work.runtime.read() as (session, _):
         left, right = pairs.parties(session, connection, "supplier")
-        known, never = pairs.paired(session, connection, "supplier"), pairs.refused(session, connection, "supplier")
+        known, never = (
+            pairs.paired(session, connection, "supplier"),
+            suggestions.refused(session, connection, "supplier"),
+        )
     named = read_external_id(supplier.external_id or "")
     there = {one.key: one for one in right if one.key not in known.values()}
     if named and named[:2] == (connection.qbo.realm, "vendor") and named[2] in there:

@@ -23,6 +23,7 @@ from store.reference import PRECORO
 from store.tasks import APPLIED, PROBLEM, SKIPPED, UNCHANGED, Change
 from workers.reference import pairs, suggestions
 from workers.suppliers import cache as supplier_copies
+from workers.suppliers import records as supplier_records
 from workers.suppliers.refresh import read
 from workers.tasks.engine import Action, Calls, Planned, Step
 
@@ -35,7 +36,7 @@ def plan(
 ) -> Iterator[Planned]:
     """Say what becomes of every supplier."""
     left, right = pairs.parties(session, connection, SUPPLIER)
-    known, never = pairs.paired(session, connection, SUPPLIER), pairs.refused(session, connection, SUPPLIER)
+    known, never = pairs.paired(session, connection, SUPPLIER), suggestions.refused(session, connection, SUPPLIER)
     ours, theirs = {one.key: one for one in left}, {one.key: one for one in right}
     for key in known:
         yield Planned(UNCHANGED, f"supplier:{key}", f"{_name(ours, key)} is paired.")
@@ -61,7 +62,9 @@ def apply(step: Step, changes: Sequence[Change]) -> None:
             connection = session.get_one(Connection, step.connection.id)
             if change.what == PAIR:
                 supplier, vendor = body["supplier"], body["vendor"]
-                pairs.pair(session, connection, SUPPLIER, supplier, vendor, moment, body["how"], step.task.who)
+                supplier_records.make_pair(
+                    session, connection, supplier, vendor, moment, how=body["how"], who=step.task.who
+                )
             else:
                 one = Suggestion(body["supplier"], body["vendor"], body["score"], tuple(body["evidence"]))
                 suggestions.add(session, connection, SUPPLIER, [one], moment)
@@ -73,7 +76,7 @@ def _adopted(
     ours: Mapping[str, Party],
     theirs: Mapping[str, Party],
     found: dict[str, str],
-    never: set[tuple[str, str]],
+    never: frozenset[tuple[str, str]],
 ) -> Iterator[Planned]:
     """Pair what Precoro says is paired, when nothing speaks against it; otherwise say what does."""
     for entry in supplier_copies.all_of(session, PRECORO, connection.precoro_id, SUPPLIER):
@@ -105,7 +108,7 @@ def _named_vendors(connection: Connection, row: Mapping[str, Any]) -> set[str]:
 
 
 def _suggested(
-    ours: Mapping[str, Party], theirs: Mapping[str, Party], found: Mapping[str, str], never: set[tuple[str, str]]
+    ours: Mapping[str, Party], theirs: Mapping[str, Party], found: Mapping[str, str], never: frozenset[tuple[str, str]]
 ) -> Iterator[Planned]:
     """Suggest what may belong together of what is left."""
     taken = set(found.values())

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from mappers.suppliers import merge as supplier_merge
@@ -18,7 +18,8 @@ from mappers.suppliers.profile import Profile
 from store import records
 from store.companies import Connection
 from store.records import SUPPLIER, Record
-from store.reference import OPEN, Pair, Suggestion
+from store.reference import Pair
+from workers.reference import pairs, suggestions
 from workers.suppliers import cache as supplier_copies
 
 
@@ -31,13 +32,44 @@ def of(session: Session, connection_id: int, supplier_key: str) -> Record | None
     )
 
 
-def paired(session: Session, connection: Connection, supplier_key: str, moment: datetime) -> None:
-    """Begin to keep a pair that was just made in step: keep what both were before, and look at both soon."""
+def make_pairs(
+    session: Session,
+    connection: Connection,
+    kind: str,
+    twins: Mapping[str, str],
+    moment: datetime,
+    *,
+    how: str,
+    who: str | None = None,
+) -> int:
+    """Store pairs and begin to keep them in step; returns how many held documents that releases."""
+    released = pairs.make(session, connection, kind, twins, moment, how=how, who=who)
+    for supplier_key in twins:
+        _begin(session, connection, supplier_key, moment)
+    return released
+
+
+def make_pair(
+    session: Session,
+    connection: Connection,
+    supplier_key: str,
+    vendor_key: str,
+    moment: datetime,
+    *,
+    how: str,
+    who: str | None = None,
+) -> int:
+    """Store one pair, as `make_pairs` does."""
+    return make_pairs(session, connection, SUPPLIER, {supplier_key: vendor_key}, moment, how=how, who=who)
+
+
+def _begin(session: Session, connection: Connection, supplier_key: str, moment: datetime) -> None:
+    """Keep what both sides of a new pair were before, and look at both soon."""
     pair = _pair(session, connection, supplier_key)
     supplier = supplier_copies.supplier(session, connection.precoro_id, supplier_key)
     vendor = supplier_copies.vendor(session, connection.qbo_id, pair.qbo_key)
     pair.before = {"supplier": supplier_copies.row_of(supplier), "vendor": supplier_copies.row_of(vendor)}
-    _forget_suggestions(session, connection, pair)
+    suggestions.forget(session, connection, SUPPLIER, supplier_key, pair.qbo_key, exclusive=True)
     record_id = look_at(session, connection, supplier_key, moment)
     session.execute(update(Record).where(Record.id == record_id).values(sent=None))
 
@@ -119,27 +151,6 @@ def is_twin_elsewhere(session: Session, connection: Connection, supplier_key: st
     return session.scalars(found).first() is not None
 
 
-def refuse(
-    session: Session, connection: Connection, supplier_key: str, vendor_key: str, who: str, moment: datetime
-) -> None:
-    """Note for good that a supplier and a vendor are not the same."""
-    found = session.scalar(
-        select(Suggestion).where(
-            Suggestion.connection_id == connection.id,
-            Suggestion.kind == SUPPLIER,
-            Suggestion.precoro_key == supplier_key,
-            Suggestion.qbo_key == vendor_key,
-        )
-    )
-    if found is None:
-        found = Suggestion(
-            connection_id=connection.id, kind=SUPPLIER, precoro_key=supplier_key, qbo_key=vendor_key, score=0, evidence=[],
-            state="refused", at=moment,
-        )  # fmt: skip
-        session.add(found)
-    found.state, found.who, found.at = "refused", who, moment
-
-
 def as_questions(questions: Sequence[Question]) -> list[Mapping[str, Any]]:
     """Return questions as JSON."""
     return [
@@ -151,16 +162,3 @@ def _pair(session: Session, connection: Connection, supplier_key: str) -> Pair:
     return session.scalars(
         select(Pair).where(Pair.connection_id == connection.id, Pair.kind == SUPPLIER, Pair.precoro_key == supplier_key)
     ).one()
-
-
-def _forget_suggestions(session: Session, connection: Connection, pair: Pair) -> None:
-    """Drop what was suggested for either of both, and that a person once said that they are not the same."""
-    own = (Suggestion.precoro_key == pair.precoro_key, Suggestion.qbo_key == pair.qbo_key)
-    session.execute(
-        delete(Suggestion).where(
-            Suggestion.connection_id == connection.id,
-            Suggestion.kind == SUPPLIER,
-            or_(*own),
-            or_(Suggestion.state == OPEN, Suggestion.id.in_(select(Suggestion.id).where(*own))),
-        )
-    )

@@ -15,7 +15,6 @@ from qbo_client.query import select as query
 from store import reference
 from store.companies import QboCompany
 from store.reference import PRECORO, QUICKBOOKS, Entry
-from workers import catch_up as changes
 from workers.reference import cache as copies
 from workers.rows import with_ids
 from workers.suppliers import cache as supplier_copies
@@ -56,7 +55,7 @@ def _read_quickbooks(step: Step) -> Cursor:
     if not (known and lately) or partly:
         return {"read": "vendors"}
     step.report(now="what changed in QuickBooks")
-    changes.read(step.runtime, company.id)
+    step.read_changes()
     return {"read": "suppliers", "page": 1, "since": moment.isoformat()}
 
 

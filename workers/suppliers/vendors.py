@@ -25,8 +25,8 @@ from store.intents import Intent
 from store.records import Record
 from workers.records import writes
 from workers.records.work import Work
-from workers.reference import pairs
 from workers.suppliers import cache as supplier_copies
+from workers.suppliers import records as supplier_records
 
 HOLDERS = ("Vendor", "Customer", "Employee")
 """The lists that share one space of names (docs/reference/quickbooks.md, Names)."""
@@ -62,7 +62,9 @@ def landed(work: Work, session: Session, moment: datetime, intent: Intent, answe
     supplier_copies.keep_vendor(session, work.connection.qbo, answer, moment)
     record, vendor = work.record, read_vendor(answer)
     if intent.operation == intents.CREATE:
-        pairs.pair(session, work.connection, "supplier", record.precoro_id, vendor.id, moment, "created", "tieout")
+        supplier_records.make_pair(
+            session, work.connection, record.precoro_id, vendor.id, moment, how="created", who="tieout"
+        )
         agreed = supplier_merge.Agreed()
     else:
         before = supplier_merge.from_json((record.sent or {}).get("agreed"))

@@ -26,7 +26,7 @@ from outbound.errors import NoBudget, RemoteError, Verdict
 from outbound.quota import seconds_for
 from precoro_client.client import PrecoroClient
 from qbo_client.client import QboClient
-from store import companies, history, tasks
+from store import history, tasks
 from store.base import is_away, now
 from store.companies import Connection
 from store.tasks import (
@@ -44,6 +44,8 @@ from store.tasks import (
     Task,
 )
 from workers import clients
+from workers.errors import NoSuchTaskError, NotWaitingError, UnderWayError
+from workers.lookup import connection_named
 from workers.runtime import Runtime
 
 log = structlog.get_logger()
@@ -102,37 +104,12 @@ class Action:
     long_plan: bool = False
 
 
-class TaskError(Exception):
-    """Something cannot be done with a task; the message says why and what to do."""
-
-
-class NoSuchTaskError(TaskError):
-    """There is no task with this number."""
-
-    def __init__(self, task_id: int) -> None:
-        super().__init__(f"There is no task {task_id}. See: tieout tasks list")
-
-
-class UnderWayError(TaskError):
-    """The same kind of action runs already for this connection."""
-
-    def __init__(self, task: Task) -> None:
-        super().__init__(
-            f"Task {task.id} ({task.action}) is under way. Follow or cancel it: tieout tasks show {task.id}"
-        )
-
-
-class NotWaitingError(TaskError):
-    """The task is not in a state in which this can be asked."""
-
-    def __init__(self, task: Task, wanted: str) -> None:
-        super().__init__(f"Task {task.id} is {task.state}, so it cannot be {wanted}. See: tieout tasks show {task.id}")
-
-
 class Step:
     """One step of a task: what an action works with."""
 
-    def __init__(self, runtime: Runtime, action: Action, task: Task, claim: Claim) -> None:
+    def __init__(
+        self, runtime: Runtime, action: Action, task: Task, claim: Claim, read_changes: Callable[[Runtime, int], None]
+    ) -> None:
         self.runtime = runtime
         self.action = action
         self.task = task
@@ -141,6 +118,7 @@ class Step:
         self.arguments: Mapping[str, Any] = task.arguments
         self.cursor: Any = task.cursor
         self.told: dict[str, Any] = {}
+        self._read_changes = read_changes
 
     @cached_property
     def precoro(self) -> PrecoroClient:
@@ -163,6 +141,10 @@ class Step:
         """Open a reading transaction with the database's time."""
         with self.runtime.read() as opened:
             yield opened
+
+    def read_changes(self) -> None:
+        """Read what changed in QuickBooks, as the clock does. Raises RemoteError."""
+        self._read_changes(self.runtime, self.connection.qbo_id)
 
     def report(self, *, done: int | None = None, total: int | None = None, now: str | None = None) -> None:
         """Say how far it has come; committed at the end of the step."""
@@ -195,9 +177,7 @@ def start(
     An older plan of the same kind that nobody applied is dropped. Raises UnderWayError while one is at work.
     """
     with runtime.write() as (session, moment):
-        connection = companies.named(session, slug)
-        if connection is None:
-            raise TaskError(f"There is no connection named {slug}. See: tieout connections list")
+        connection = connection_named(session, slug)
         task = Task(
             connection_id=connection.id, action=action, arguments=dict(arguments), who=who, state=READING, confirmed=confirmed,
             done=0, claim=0, attempts=0, created_at=moment,
@@ -254,9 +234,12 @@ def estimate(runtime: Runtime, task: Task, action: Action) -> Estimate:
     return Estimate(calls, max(seconds_for(calls.precoro, precoro), seconds_for(calls.quickbooks, quickbooks)))
 
 
-def work(runtime: Runtime, task_id: int, action: Action) -> str:
-    """Take the next step of a task, if it is its time and nobody else is at it; returns what came of it."""
-    step = _claim(runtime, task_id, action)
+def work(runtime: Runtime, task_id: int, action: Action, read_changes: Callable[[Runtime, int], None]) -> str:
+    """Take the next step of a task, if it is its time and nobody else is at it; returns what came of it.
+
+    `read_changes` reads what changed in a QuickBooks company: `workers.catch_up` knows who acts on it.
+    """
+    step = _claim(runtime, task_id, action, read_changes)
     if step is None:
         return "not due"
     try:
@@ -269,11 +252,11 @@ def work(runtime: Runtime, task_id: int, action: Action) -> str:
         raise
 
 
-def _claim(runtime: Runtime, task_id: int, action: Action) -> Step | None:
+def _claim(runtime: Runtime, task_id: int, action: Action, read_changes: Callable[[Runtime, int], None]) -> Step | None:
     runtime.record_id = None
     with runtime.write() as (session, moment):
         mine = tasks.claim(session, task_id, moment, runtime.settings.lease)
-        return Step(runtime, action, load(session, task_id), mine) if mine else None
+        return Step(runtime, action, load(session, task_id), mine, read_changes) if mine else None
 
 
 def _take(step: Step) -> str:
@@ -403,7 +386,7 @@ def _alone(session: Session, task: Task) -> None:
     )
     for other in session.scalars(alike):
         if other.state != PLANNED:
-            raise UnderWayError(other)
+            raise UnderWayError(other.id, other.action)
         other.state, other.ended_at = CANCELLED, now(session)
 
 
@@ -415,7 +398,7 @@ def _turning(
     with runtime.write() as (session, moment):
         task = load(session, task_id)
         if task.state not in allowed:
-            raise NotWaitingError(task, into)
+            raise NotWaitingError(task.id, task.state, into)
         task.not_before, task.queued_at, task.attempts = None, None, 0
         yield session, task
         history.note(session, moment, who, f"task {into}", f"task {task_id}")

@@ -12,37 +12,15 @@ from mappers.write_back import external_id
 from store import history, reference
 from store.companies import Connection, PrecoroCompany
 from workers import clients
-from workers.people import CannotError
+from workers.errors import IsWithheldError, NotMatchedError, StillMatchedError
+from workers.lookup import connection_named
 from workers.reference import pairs, suggestions
 from workers.runtime import Runtime
 from workers.taxes import state as taxes
-from workers.taxes.match import chosen, named, tax_named
+from workers.taxes.match import chosen, tax_named
 
 KINDS = ("tax", taxes.TAX_SET, "withholding")
 """How a match is kept: with the rate of a tax, with a code chosen by hand, or with a liability account."""
-
-
-class NotMatchedError(CannotError):
-    """There is no match of its own to undo."""
-
-    def __init__(self, tax: str, slug: str) -> None:
-        super().__init__(f"{tax} has no match of its own. See: tieout taxes list {slug}")
-
-
-class StillMatchedError(CannotError):
-    """A tax is matched with the very code that is said not to be the same."""
-
-    def __init__(self, tax: str, code: str, slug: str) -> None:
-        super().__init__(f'{tax} is matched with {code}. Undo that instead: tieout taxes unmatch {slug} "{tax}"')
-
-
-class IsWithheldError(CannotError):
-    """A withholding tax, which is never suggested."""
-
-    def __init__(self, tax: str) -> None:
-        super().__init__(
-            f"{tax} is withheld: it goes to the liability account that is chosen by hand, and to no other."
-        )
 
 
 def refuse(runtime: Runtime, slug: str, tax: str, code: str, who: str) -> None:
@@ -53,7 +31,7 @@ def refuse(runtime: Runtime, slug: str, tax: str, code: str, who: str) -> None:
     asked = chosen(runtime, slug, tax, code)
     key, code_id = asked["taxes"], asked["twin"]
     with runtime.write() as (session, moment):
-        connection = named(session, slug)
+        connection = connection_named(session, slug)
         found = next((one for one in taxes.matches(session, connection, moment.date()) if one.key == key), None)
         if found is None:
             raise IsWithheldError(tax)
@@ -71,7 +49,7 @@ def unmatch(runtime: Runtime, slug: str, tax: str, who: str) -> None:
     """
     key = tax_named(runtime, slug, tax)
     with runtime.write() as (session, moment):
-        connection = named(session, slug)
+        connection = connection_named(session, slug)
         had = _pairs(session, connection, key)
         marked = _is_marked(session, connection, key)
         if not had and not marked:

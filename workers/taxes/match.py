@@ -17,13 +17,14 @@ from sqlalchemy.orm import Session
 from mappers.books import TaxCode
 from mappers.policy import load_policy
 from mappers.taxes import withholding
-from mappers.taxes.matching import Match, PairKey, PrecoroTax, certain, pairs_of, percent_text, sure_pairs
+from mappers.taxes.matching import Match, PairKey, PrecoroTax, certain, match_all, pairs_of, percent_text, sure_pairs
 from mappers.write_back import external_id, may_write_external_id
-from store import companies, history, reference
+from store import history, reference
 from store.companies import Connection
 from store.reference import OPEN, Suggestion
 from store.tasks import APPLIED, PROBLEM, SKIPPED, UNCHANGED, Change
-from workers.people import NoSuchConnectionError, NoSuchEntryError, SeveralEntriesError
+from workers.errors import AmbiguousNameError, NoSuchEntryError
+from workers.lookup import connection_named
 from workers.reference import books, pairs, suggestions
 from workers.runtime import Runtime
 from workers.tasks.engine import Action, Calls, Planned, Step
@@ -38,25 +39,17 @@ PAIR, MARK = "pair", "mark"
 def stand(runtime: Runtime, slug: str) -> taxes.Overview:
     """Return where the taxes of a connection stand today. Raises NoSuchConnectionError."""
     with runtime.read() as (session, moment):
-        return taxes.overview(session, named(session, slug), moment.date())
-
-
-def named(session: Session, slug: str) -> Connection:
-    """Return the connection of this name. Raises NoSuchConnectionError."""
-    found = companies.named(session, slug)
-    if found is None:
-        raise NoSuchConnectionError(slug)
-    return found
+        return taxes.overview(session, connection_named(session, slug), moment.date())
 
 
 def chosen(runtime: Runtime, slug: str, tax: str, twin: str) -> dict[str, str]:
     """Return what a task is told to match one tax, or several joined by +, with one code or liability account by hand.
 
-    Each is named by its id or its exact name. Raises NoSuchConnectionError, NoSuchEntryError and SeveralEntriesError.
+    Each is named by its id or its exact name. Raises NoSuchConnectionError, NoSuchEntryError and AmbiguousNameError.
     """
     key = tax_named(runtime, slug, tax)
     with runtime.read() as (session, _):
-        connection = named(session, slug)
+        connection = connection_named(session, slug)
         withheld = {str(one.tax.id) for one in taxes.withheld(session, connection)}
         kind = "account" if key in withheld else "tax_code"
         rows = {one.id: one.name for one in taxes.entries(session, connection, kind)}
@@ -66,7 +59,7 @@ def chosen(runtime: Runtime, slug: str, tax: str, twin: str) -> dict[str, str]:
 def tax_named(runtime: Runtime, slug: str, text: str) -> str:
     """Return the key of a tax or a set of taxes, named by id or exact name. Raises as `chosen` does."""
     with runtime.read() as (session, moment):
-        connection = named(session, slug)
+        connection = connection_named(session, slug)
         known = {one.key: one.name for one in taxes.matches(session, connection, moment.date())}
         known |= {str(one.tax.id): one.tax.name for one in taxes.withheld(session, connection)}
     return _key("Precoro", "tax", text, known, slug)
@@ -78,7 +71,7 @@ def _key(side: str, kind: str, text: str, known: Mapping[str, str], slug: str) -
     if not found:
         raise NoSuchEntryError(side, kind, text, slug)
     if len(found) > 1:
-        raise SeveralEntriesError(side, kind, text, found)
+        raise AmbiguousNameError(kind.replace("_", " "), text, found)
     return found[0]
 
 
@@ -225,7 +218,7 @@ def _pair(step: Step, change: Change) -> None:
     body, chosen_by_hand = change.body, step.arguments.get("twin")
     with step.settle(change, APPLIED, "Matched.") as (session, moment):
         if chosen_by_hand:
-            suggestions.settled(session, step.connection, taxes.TAX_SET, body["taxes"], chosen_by_hand)
+            suggestions.forget(session, step.connection, taxes.TAX_SET, body["taxes"], chosen_by_hand)
         keep(
             session,
             step,
@@ -247,13 +240,25 @@ def keep(
         for kind, key in dropped:
             pairs.unpair(session, connection, kind, key)
         for (kind, key), twin in kept.items():
-            pairs.pair(session, connection, kind, key, twin, moment, "person" if step.arguments.get("twin") else "rate")
+            how = "person" if step.arguments.get("twin") else "rate"
+            pairs.make(session, connection, kind, {key: twin}, moment, how=how)
     history.note(
         session, moment, step.task.who, "match taxes", connection.slug,
         before={f"{kind}:{key}": twin for (kind, key), twin in before.items()},
         after={f"{kind}:{key}": twin for (kind, key), twin in kept.items()},
         waiting=sorted({*direct, *released}),
     )  # fmt: skip
+
+
+def pair_certain(session: Session, connection: Connection, moment: datetime) -> int:
+    """Match each tax of Precoro with the tax code of which there is no doubt; returns how many that were."""
+    tax_books = books.tax_books(session, connection, moment.date())
+    matches = match_all(books.taxes(session, connection), [], tax_books)
+    matched = [twins for twins in (sure_pairs(match, tax_books) for match in matches) if twins]
+    for twins in matched:
+        for (kind, precoro_key), qbo_key in twins.items():
+            pairs.make(session, connection, kind, {precoro_key: qbo_key}, moment, how="rate")
+    return len(matched)
 
 
 def mark(step: Step, change: Change) -> None:

@@ -95,13 +95,13 @@ def _target(path: str) -> str:
 
 
 def _caller() -> str:
-    """Return the function whose transaction this is, as `documents._change`."""
+    """Return the function whose transaction this is, as `documents.kind._change`."""
     frame = inspect.currentframe()
     while frame is not None and _passes_on(frame):
         frame = frame.f_back
     if frame is None:
         return "?"
-    return f"{frame.f_globals['__name__'].rpartition('.')[2]}.{frame.f_code.co_qualname}"
+    return f"{frame.f_globals['__name__'].partition('.')[2]}.{frame.f_code.co_qualname}"
 
 
 def _passes_on(frame: FrameType) -> bool:

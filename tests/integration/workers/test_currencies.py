@@ -12,6 +12,7 @@ from store import tasks as rows
 from store.tasks import Change
 from tests.stage import Stage, house
 from workers.currencies import ADD_CURRENCIES, stand
+from workers.errors import CurrencyError
 from workers.ops import views as listings
 from workers.suppliers import commands as supplier_acts
 from workers.tasks import engine as tasks
@@ -70,5 +71,5 @@ def test_without_multicurrency_nothing_is_added_and_it_says_where_to_switch_it_o
 def test_a_supplier_in_another_currency_cannot_be_paired_without_multicurrency_and_it_says_why(empty: Stage) -> None:
     empty.precoro.post("suppliers", company=1, name="Alpine Tools AG", currencies=["CHF"])
     empty.connect()
-    with pytest.raises(supplier_acts.CurrencyError, match="works in USD only"):
+    with pytest.raises(CurrencyError, match="works in USD only"):
         supplier_acts.pair(empty.runtime, "widgets-inc", "Alpine Tools AG", "87", "ann")

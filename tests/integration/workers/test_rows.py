@@ -20,7 +20,7 @@ from tests.rows import connection
 from tests.scripted_server import ScriptedServer, answer
 from tests.stage import Stage
 from tests.unit.noise import JSON, broken, places
-from workers import catch_up as changes
+from workers import catch_up
 from workers.records import writes
 from workers.reference import cache as reference
 
@@ -132,5 +132,5 @@ def test_documents_beside_a_row_without_an_id_are_found(stage: Stage, serve: Cal
     client = PrecoroClient(base_url=server.url, email="ann@widgets.example", key="k", quota=Unlimited())
     with stage.runtime.read() as (session, moment):
         serving = session.scalars(select(Connection)).one()
-    changes.want_since(stage.runtime, serving, client, "invoice", moment - timedelta(hours=1))
+    catch_up.want_since(stage.runtime, serving, client, "invoice", moment - timedelta(hours=1))
     assert [(one.precoro_id, one.idn) for one in stage.records()] == [("901", None), ("903", "8")]

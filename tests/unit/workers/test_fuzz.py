@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from store.records import Record
 from tests.unit.noise import FUZZ, JSON
-from workers.records.recent_page import matters
+from workers.records.list_rows import matters
 from workers.rows import with_ids
 
 SEEN = {"updateDate": "2026-11-02T10:00:00+00:00", "status": "2", "approvalDate": "", "sum": "540"}

@@ -15,9 +15,12 @@ from store.companies import Connection, QboCompany
 from store.reference import Pair
 from tests.integration.workers.documents.test_orders_and_abroad import UK
 from tests.stage import EMAIL, KEY, REALM, REDIRECT, Stage, house
-from workers import clients, people
+from workers import clients
+from workers.connections import commands as connection_commands
 from workers.connections import connect
-from workers.connections.connect import CompanyRefusedError, ConnectError, PrecoroAccess
+from workers.connections.connect import PrecoroAccess
+from workers.errors import CompanyRefusedError, ConnectError
+from workers.lookup import connection_named
 from workers.ops import views as listings
 from workers.reference import company
 
@@ -48,7 +51,7 @@ def consent(stage: Stage, realm: str = REALM) -> str:
 
 
 def reconnect(stage: Stage, realm: str = REALM) -> None:
-    people.reconnect(stage.runtime, SLUG, consent(stage, realm), realm, redirect=REDIRECT, who="ann")
+    connection_commands.reconnect(stage.runtime, SLUG, consent(stage, realm), realm, redirect=REDIRECT, who="ann")
 
 
 def look_again(stage: Stage) -> None:
@@ -72,7 +75,7 @@ def test_an_edition_that_is_too_small_is_refused_and_says_why(empty: Stage, plan
 
 
 def test_connecting_the_same_companies_again_keeps_pairs_address_live_moment_and_a_pause(stage: Stage) -> None:
-    people.pause(stage.runtime, SLUG, "ann")
+    connection_commands.pause(stage.runtime, SLUG, "ann")
     before, paired, address = connection(stage), pairs(stage), stage.webhook
     stage.connect(live=False)
     after = connection(stage)
@@ -109,7 +112,7 @@ def test_connecting_again_refuses_another_company_and_another_environment(stage:
 
 
 def test_connecting_again_leaves_a_sibling_paused_that_a_person_paused(stage: Stage) -> None:
-    people.pause(stage.runtime, SLUG, "ann")
+    connection_commands.pause(stage.runtime, SLUG, "ann")
     reconnect(stage)
     assert connection(stage).state == "paused"
 
@@ -137,7 +140,7 @@ def test_when_a_legal_entity_must_be_chosen_they_are_listed_by_name(stage: Stage
 
 def test_one_precoro_company_is_not_connected_with_two_keys_because_it_would_send_twice(stage: Stage) -> None:
     with stage.runtime.write() as (session, _):
-        people.named(session, SLUG).precoro.email = "bob@widgets.example"
+        connection_named(session, SLUG).precoro.email = "bob@widgets.example"
     access = PrecoroAccess(stage.precoro.url, EMAIL, KEY)
     with pytest.raises(ConnectError, match=r"connected already, with the key of bob@widgets\.example"):
         connect.connect(stage.runtime, access, "unused", REALM, redirect=REDIRECT)
@@ -162,7 +165,7 @@ def test_a_company_that_shrinks_to_essentials_holds_orders_says_so_and_goes_on_w
     stage: Stage,
 ) -> None:
     with stage.runtime.write() as (session, _):
-        people.named(session, SLUG).policy = {**people.named(session, SLUG).policy, "send": "both"}
+        connection_named(session, SLUG).policy = {**connection_named(session, SLUG).policy, "send": "both"}
     stage.quickbooks.post("settings", plan="Essentials")
     look_again(stage)
     held, invoice = order(stage), stage.approved(number="INV-702", invoiceNumber="S-702", lines=[PAPER])
@@ -170,7 +173,7 @@ def test_a_company_that_shrinks_to_essentials_holds_orders_says_so_and_goes_on_w
     stage.until_state(invoice, "synced")
     assert [one.code for one in stage.record(held).problems] == ["edition_too_small"]
     stage.quickbooks.post("settings", plan="Plus")
-    people.refresh(stage.runtime, SLUG, "ann")
+    connection_commands.refresh(stage.runtime, SLUG, "ann")
     stage.until_state(held, "synced")
 
 

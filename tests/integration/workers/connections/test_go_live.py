@@ -11,10 +11,13 @@ from typing import Any
 import pytest
 
 from tests.stage import Stage, house
-from workers import people
+from workers.connections import commands as connection_commands
 from workers.connections import go_live
 from workers.connections import settings as policy
-from workers.connections.go_live import LiveAlreadyError, Preview
+from workers.connections.go_live import Preview
+from workers.errors import LiveAlreadyError, NotOfferedError
+from workers.lookup import connection_named
+from workers.records import commands as record_commands
 
 SLUG = "widgets-inc"
 PAPER = {"name": "Copy paper", "quantity": 10, "price": "54.00", "account": "Office Supplies"}
@@ -75,7 +78,7 @@ def test_a_pair_puts_the_preview_right(stage: Stage) -> None:
     invoice = stage.approved(number="INV-505", supplier="Evergreen Catering", lines=[LUNCH])
     stage.settle()
     assert [one.code for one in stage.record(invoice).problems] == ["supplier_not_paired"]
-    people.pair(stage.runtime, SLUG, "supplier", "Evergreen Catering", "Acme Supply", "ann")
+    connection_commands.pair(stage.runtime, SLUG, "supplier", "Evergreen Catering", "Acme Supply", "ann")
     stage.settle()
     assert (stage.record(invoice).state, stage.record(invoice).problems) == ("ready", [])
 
@@ -133,7 +136,7 @@ def test_looking_back_finds_what_was_approved_before_the_companies_were_connecte
         stage.connect(live=False)
         later = (datetime.now(UTC) + timedelta(minutes=5)).isoformat()
         with stage.runtime.write() as (session, _):
-            people.named(session, SLUG).precoro.read_until = {"invoice": later, "purchase_order": later}
+            connection_named(session, SLUG).precoro.read_until = {"invoice": later, "purchase_order": later}
         stage.settle()
         assert stage.records() == []
         assert go_live.look_back(stage.runtime, SLUG, LONG_AGO) == 1
@@ -146,7 +149,7 @@ def test_looking_back_finds_what_was_approved_before_the_companies_were_connecte
 def test_a_person_may_send_one_document_before_going_live(stage: Stage) -> None:
     invoice = stage.approved(number="INV-514", invoiceNumber="S-514", lines=[PAPER])
     stage.settle()
-    people.send(stage.runtime, stage.record(invoice).id, "ann")
+    record_commands.send(stage.runtime, stage.record(invoice).id, "ann")
     stage.settle()
     assert stage.record(invoice).state == "synced"
 
@@ -155,5 +158,5 @@ def test_a_connection_goes_live_once_and_its_moment_stays(stage: Stage) -> None:
     live(stage)
     with pytest.raises(LiveAlreadyError, match="in QuickBooks by hand"):
         go_live.go_live(stage.runtime, SLUG, "ann")
-    with pytest.raises(policy.NotOfferedError, match="stays historical"):
+    with pytest.raises(NotOfferedError, match="stays historical"):
         policy.decide(stage.runtime, SLUG, {"go_live": "2026-01-01T00:00:00+00:00"}, "ann")

@@ -13,7 +13,8 @@ from store import reference
 from store.reference import Entry
 from tests.integration.workers.documents.test_orders_and_abroad import UK
 from tests.stage import REALM, Stage, house
-from workers import people
+from workers.connections import commands as connection_commands
+from workers.lookup import connection_named
 
 PAPER = {"name": "Copy paper", "quantity": 10, "price": "54.00", "account": "Office Supplies"}
 TEXAS = "2"
@@ -54,23 +55,23 @@ def test_a_document_of_another_legal_entity_goes_where_all_others_go(stage: Stag
 
 
 def test_what_moves_to_a_paused_connection_waits_there(stage: Stage) -> None:
-    people.pause(stage.runtime, "austin", "ann")
+    connection_commands.pause(stage.runtime, "austin", "ann")
     invoice = stage.approved(number="INV-603", invoiceNumber="S-603", lines=[PAPER])
     stage.until(lambda: any(one.connection.slug == "austin" for one in stage.records()), "the move")
     stage.tick()
     assert stage.bills() == []
-    people.resume(stage.runtime, "austin", "ann")
+    connection_commands.resume(stage.runtime, "austin", "ann")
     stage.until_state(invoice, "synced")
 
 
 def test_one_supplier_may_have_a_vendor_in_each_of_the_books(stage: Stage) -> None:
     with stage.runtime.read() as (session, _):
-        leeds, austin = people.named(session, "leeds"), people.named(session, "austin")
+        leeds, austin = connection_named(session, "leeds"), connection_named(session, "austin")
         vendor = session.scalars(
             select(Entry.key).where(Entry.company_id == leeds.qbo_id, Entry.kind == "vendor")
         ).first()
         key = session.scalars(select(Entry.key).where(Entry.kind == "supplier", Entry.name == "Acme Supply")).one()
-    people.pair(stage.runtime, "leeds", "supplier", key, str(vendor), "ann")
+    connection_commands.pair(stage.runtime, "leeds", "supplier", key, str(vendor), "ann")
     with stage.runtime.read() as (session, _):
         twins = [reference.pairs(session, one.id, [("supplier", key)]) for one in (leeds, austin)]
     assert twins == [{("supplier", key): vendor}, {("supplier", key): "56"}]

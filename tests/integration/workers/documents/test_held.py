@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from store.companies import Connection
 from tests.stage import REALM, Stage
-from workers.reference import pairs
+from workers.suppliers.records import make_pair
 
 PAPER = {"name": "Copy paper", "quantity": 10, "price": "54.00", "account": "Office Supplies"}
 
@@ -23,7 +23,7 @@ def test_pairing_a_supplier_sends_exactly_what_waited_for_it(stage: Stage) -> No
     with stage.runtime.write() as (session, moment):
         connection = session.get_one(Connection, 1)
         supplier = str(waiting[0]["supplier"]["id"])
-        assert pairs.pair(session, connection, "supplier", supplier, "56", moment) == 2
+        assert make_pair(session, connection, supplier, "56", moment, how="person") == 2
     stage.settle()
     assert [stage.record(one).state for one in waiting] == ["synced", "synced"]
     assert stage.record(other).state == "held"

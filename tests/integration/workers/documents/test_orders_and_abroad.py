@@ -11,7 +11,8 @@ import pytest
 
 from mappers.policy import Policy
 from tests.stage import Stage, house
-from workers.connections.settings import NotOfferedError, decide
+from workers.connections.settings import decide
+from workers.errors import NotOfferedError
 
 PAPER = {"name": "Copy paper", "quantity": 10, "price": "54.00", "account": "Office Supplies"}
 UK = ("9130002", "ann@widgets-uk.example", "precoro-sandbox-key-2")

@@ -16,7 +16,9 @@ from store.companies import Connection
 from store.reference import Pair
 from store.tasks import Change
 from tests.stage import REALM, Stage, house
-from workers import actions, people
+from workers import actions
+from workers.connections import commands as connection_commands
+from workers.errors import ListNotOfferedError
 from workers.lists import commands as list_choices
 from workers.lists import mirror as lists
 from workers.ops import views as listings
@@ -190,7 +192,7 @@ def test_a_document_that_was_held_for_an_option_goes_out_when_it_is_imported(sta
 def test_classes_go_to_the_level_that_quickbooks_has_them_on(stage: Stage) -> None:
     stage.quickbooks.post("settings", preferences={"AccountingInfoPrefs.ClassTrackingPerTxnLine": False})
     refresh_preferences(stage)
-    with pytest.raises(lists.NotOfferedError, match="Classes are off in QuickBooks"):
+    with pytest.raises(ListNotOfferedError, match="Classes are off in QuickBooks"):
         lists.arguments(stage.runtime, SLUG, ["classes"], "all")
     assert "classes" not in lists.arguments(stage.runtime, SLUG, [], "all")["lists"]
     stage.quickbooks.post("settings", preferences={"AccountingInfoPrefs.ClassTrackingPerTxn": True})
@@ -286,10 +288,10 @@ def test_connecting_pairs_an_option_only_with_the_entry_in_the_same_place(stage:
     account(stage, "Meals", ParentRef={"value": "22"}, SubAccount=True)
     advertising = options(stage)["Advertising"]["id"]
     stage.precoro.post("options", field="QuickBooks Accounts", name="Meals", parent=advertising)
-    people.refresh(stage.runtime, SLUG, "ann")
+    connection_commands.refresh(stage.runtime, SLUG, "ann")
     meals = str(options(stage)["Meals"]["id"])
     assert meals not in pairs_of(stage, "account")
     stage.precoro.post(f"options/{meals}", set={"parent": options(stage)["Travel"]["id"]})
     time.sleep(2 * stage.runtime.settings.reread_after)
-    people.refresh(stage.runtime, SLUG, "ann")
+    connection_commands.refresh(stage.runtime, SLUG, "ann")
     assert meals in pairs_of(stage, "account")

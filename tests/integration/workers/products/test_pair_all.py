@@ -16,11 +16,12 @@ from store.history import ActionRow
 from store.reference import Pair
 from store.tasks import Change
 from tests.stage import REALM, Stage
-from workers import actions, people
+from workers import actions
+from workers.connections import commands as connection_commands
+from workers.errors import NoSuchEntryError, NotPairedError, UnusableItemError
 from workers.ops import views as listings
-from workers.people import NoSuchEntryError
 from workers.products import commands as product_pairs
-from workers.products.commands import Listed, NotPairedError, UnusableItemError
+from workers.products.commands import Listed
 from workers.products.pair_all import SYNC
 from workers.reference import pairs
 from workers.tasks import engine as tasks
@@ -295,7 +296,7 @@ def test_pairing_an_outage_away_keeps_the_pair_and_the_next_sync_writes_the_id(s
 def test_connecting_pairs_by_sku_too_and_later_renames_are_followed(stage: Stage) -> None:
     made = item(stage, "Zephyr kite", Sku="ZK-1")
     kite = product(stage, "Our kite", sku="ZK-1")
-    people.refresh(stage.runtime, SLUG, "ann")
+    connection_commands.refresh(stage.runtime, SLUG, "ann")
     assert twin(stage, kite) == made
     assert about(sync(stage), kite) == [("tag", "Our kite gets the id of Zephyr kite in QuickBooks")]
     stage.quickbooks.post(f"item/{made}?realm={REALM}", set={"Name": "Zephyr kite II"})

@@ -10,7 +10,8 @@ from store.companies import QboCompany
 from store.history import ActionRow
 from store.reference import QUICKBOOKS, Entry, KnownEntity
 from tests.stage import REALM, Stage
-from workers import catch_up as changes
+from workers import catch_up
+from workers.reference import changes
 
 PENS = {"name": "Pens", "quantity": 10, "price": "5.40", "account": "Office Supplies"}
 POSTAGE, SUPPLIES = "100", "42"
@@ -60,7 +61,7 @@ def happenings(stage: Stage) -> tuple[str, str]:
 def test_what_changed_and_what_went_meanwhile_is_known_afterwards_and_its_cost_is_noted(stage: Stage) -> None:
     gone, stays = happenings(stage)
     assert {gone, stays} <= known(stage)
-    changes.read(stage.runtime, away_for(stage, 40))
+    catch_up.read_changes(stage.runtime, away_for(stage, 40))
     assert (gone in known(stage), stays in known(stage)) == (False, True)
     assert account(stage, POSTAGE).name.endswith(":Postage and courier")
     assert account(stage, SUPPLIES).gone_at is not None
@@ -69,11 +70,11 @@ def test_what_changed_and_what_went_meanwhile_is_known_afterwards_and_its_cost_i
 
 def test_it_is_done_once_and_only_after_a_long_pause(stage: Stage) -> None:
     company = away_for(stage, 29)
-    changes.read(stage.runtime, company)
+    catch_up.read_changes(stage.runtime, company)
     assert notes(stage) == []
     away_for(stage, 31)
     for _ in range(2):
-        changes.read(stage.runtime, company)
+        catch_up.read_changes(stage.runtime, company)
     paths = [call["path"] for call in stage.quickbooks.get("requests")]
     assert sum(path.endswith("/cdc") for path in paths) == 2
     assert len(notes(stage)) == 1

@@ -10,6 +10,7 @@ from sqlalchemy import update
 from store.companies import Connection
 from store.reference import NOT_THE_SAME, PRECORO, QUICKBOOKS, Entry, Suggestion
 from tests.stage import Stage
+from workers.connections.first_pairs import pair_equal_names
 from workers.reference import pairs
 
 
@@ -25,7 +26,7 @@ def add(stage: Stage, side: str, kind: str, key: str, name: str, **values: Any) 
 
 def paired(stage: Stage) -> dict[str, str]:
     """Pair by equal names, and return the pairs of suppliers."""
-    pairs.pair_equal_names(stage.runtime, 1)
+    pair_equal_names(stage.runtime, 1)
     with stage.runtime.read() as (session, _):
         return pairs.paired(session, session.get_one(Connection, 1), "supplier")
 

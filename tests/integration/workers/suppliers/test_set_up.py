@@ -24,6 +24,7 @@ from tests.integration.workers.suppliers.both_sides import (
 )
 from tests.stage import REALM, Stage
 from workers import actions
+from workers.errors import CurrencyError
 from workers.reference import suggestions as suggestions_kept
 from workers.suppliers import commands as supplier_acts
 from workers.suppliers import import_from_quickbooks as supplier_import
@@ -236,7 +237,7 @@ def test_suppliers_with_several_currencies_are_not_paired_by_themselves_but_by_h
     assert pairs(stage)[key] == "88"
     foreign = new_supplier(stage, name="Euro Only", currencies=["EUR"])
     run(stage, "suppliers sync")
-    with pytest.raises(supplier_acts.CurrencyError):
+    with pytest.raises(CurrencyError):
         supplier_acts.pair(stage.runtime, SLUG, foreign, "87", "ann")
 
 

@@ -18,6 +18,7 @@ from store.companies import Connection
 from store.tasks import APPLIED, Change
 from tests.stage import Stage
 from workers import actions, jobs
+from workers.errors import UnderWayError
 from workers.ops import views as listings
 from workers.tasks import engine as tasks
 from workers.tasks.engine import Action, Calls, Planned, Step
@@ -194,7 +195,7 @@ def test_the_same_kind_of_action_runs_once_at_a_time_and_replaces_a_plan_nobody_
     stage: Stage, numbers: Numbers
 ) -> None:
     first = _start(stage)
-    with pytest.raises(tasks.UnderWayError, match=f"Task {first}"):
+    with pytest.raises(UnderWayError, match=f"Task {first}"):
         _start(stage)
     _until(stage, first, rows.PLANNED)
     second = _start(stage)
@@ -212,7 +213,7 @@ def test_a_plan_that_nobody_confirmed_waits_again_when_its_task_is_resumed_and_n
     assert _task(stage, first).state == rows.PLANNED
     tasks.cancel(stage.runtime, first, "ann")
     second = _start(stage)
-    with pytest.raises(tasks.UnderWayError, match=f"Task {second}"):
+    with pytest.raises(UnderWayError, match=f"Task {second}"):
         tasks.resume(stage.runtime, first, "ann")
     assert numbers.there == []
 

@@ -20,11 +20,13 @@ from store.tasks import Change
 from tests.stage import Stage, house
 from workers import actions
 from workers.connections.checklist import checklist
+from workers.errors import IsWithheldError, NotMatchedError, StillMatchedError
+from workers.lookup import connection_named
 from workers.ops import views as listings
 from workers.tasks import engine as tasks
-from workers.taxes.commands import IsWithheldError, NotMatchedError, StillMatchedError, refuse, unmatch
+from workers.taxes.commands import refuse, unmatch
 from workers.taxes.create_codes import CREATE
-from workers.taxes.match import MATCH, chosen, named, stand
+from workers.taxes.match import MATCH, chosen, stand
 
 UK = ("9130002", "ann@widgets-uk.example", "precoro-sandbox-key-2")
 REVERSE = "VAT 20 reverse charge"
@@ -85,7 +87,7 @@ def states(stage: Stage) -> dict[str, str]:
 def steps(stage: Stage) -> list[tuple[str, str]]:
     """Return what the checklist before going live says of taxes."""
     with stage.runtime.read() as (session, moment):
-        found = checklist(session, named(session, SLUG), moment.date())
+        found = checklist(session, connection_named(session, SLUG), moment.date())
     return [(one.state, one.sentence) for one in found if one.name == "taxes"]
 
 

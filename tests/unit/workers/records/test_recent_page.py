@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from workers.records.recent_page import tells_nothing_new
+from workers.records.list_rows import tells_nothing_new
 
 SEEN = {
     "updateDate": "2026-11-23T10:00:05+00:00",

@@ -1,0 +1,85 @@
+"""What people do with a connection: pause, resume, refresh, reconnect, and pair entries of its lists."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from store import companies, history, records, reference
+from store.companies import CONNECTED, DISCONNECTED, PAUSED
+from store.reference import PRECORO, QUICKBOOKS
+from workers import clients
+from workers.connections import connect, first_pairs
+from workers.errors import NotPausedError
+from workers.lookup import connection_named, entry_key
+from workers.pair_kinds import PAIR_KINDS
+from workers.reference import company, pairs
+from workers.runtime import Runtime
+
+PAIRED: Mapping[str, tuple[str, str]] = pairs.SIDES
+"""Each kind of pair that a person makes one by one: the kind of its entries in Precoro and in QuickBooks."""
+
+
+def pause(runtime: Runtime, slug: str, who: str) -> None:
+    """Stop working for a connection; events are kept, and what they are about waits."""
+    with runtime.write() as (session, moment):
+        connection = connection_named(session, slug)
+        if connection.state == DISCONNECTED:
+            raise NotPausedError(slug)
+        connection.state = PAUSED
+        history.note(session, moment, who, "pause", slug)
+
+
+def resume(runtime: Runtime, slug: str, who: str) -> None:
+    """Go on after a pause, and end a rest early. Raises NotPausedError for a disconnected connection."""
+    with runtime.write() as (session, moment):
+        connection = connection_named(session, slug)
+        if connection.state == DISCONNECTED:
+            raise NotPausedError(slug)
+        connection.state = CONNECTED
+        companies.rested(session, connection.id)
+        both = connection.precoro, connection.qbo
+        history.note(session, moment, who, "resume", slug)
+    clients.ask_again(runtime, *both)
+    runtime.dispatch()
+
+
+def refresh(runtime: Runtime, slug: str, who: str) -> tuple[dict[str, int], dict[str, int]]:
+    """Read the company and the lists of both sides again and pair equal names; returns what each list has, and new pairs."""
+    with runtime.write() as (session, moment):
+        connection = connection_named(session, slug)
+        connection_id, qbo_id = connection.id, connection.qbo_id
+        history.note(session, moment, who, "refresh", slug)
+    company.look(runtime, qbo_id)
+    counted = connect.import_lists(runtime, connection_id)
+    paired = first_pairs.pair_equal_names(runtime, connection_id)
+    runtime.dispatch()
+    return counted, paired
+
+
+def reconnect(runtime: Runtime, slug: str, code: str, realm: str, *, redirect: str, who: str) -> None:
+    """Give a connection fresh permission and go on with what waited. Raises ConnectError and RemoteError."""
+    connect.reconnect(runtime, slug, code, realm, redirect=redirect)
+    with runtime.write() as (session, moment):
+        companies.rested(session, connection_named(session, slug).id)
+        history.note(session, moment, who, "reconnect", slug)
+    runtime.dispatch()
+
+
+def pair(runtime: Runtime, slug: str, kind: str, precoro: str, quickbooks: str, who: str) -> int:
+    """Pair two entries, each named by its id or its exact name; returns how many held documents that releases.
+
+    Raises NoSuchEntryError and AmbiguousNameError.
+    """
+    ours, theirs = PAIRED[kind]
+    with runtime.write() as (session, moment):
+        connection = connection_named(session, slug)
+        left = entry_key(session, connection, PRECORO, ours, precoro)
+        right = entry_key(session, connection, QUICKBOOKS, theirs, quickbooks)
+        before = reference.pairs(session, connection.id, [(kind, left)]).get((kind, left))
+        waiting = records.waiting_for(session, connection.id, pairs.subject(kind, left))
+        released = PAIR_KINDS[kind].make(session, connection, kind, {left: right}, moment, how="person", who=who)
+        history.note(
+            session, moment, who, "pair", f"{kind}:{left}", before=before, after=right, waiting=waiting, connection=slug
+        )
+    runtime.dispatch()
+    return released

@@ -1,0 +1,304 @@
+"""What people ask for and cannot have: every message says why and what to do.
+
+NotPossibleError                    1  an act that is not possible now
+├── BeingWorkedOnError                 a worker holds the record
+├── NotPausedError                     the connection is disconnected, not paused
+├── LiveAlreadyError                   a connection goes live once
+├── NotOfferedError                    a setting cannot have this value
+├── ListNotOfferedError                QuickBooks has this list switched off
+├── DefaultAccountError                a default account cannot be left out of its list
+├── NotForPurchasesError               accounts of this type take no purchase lines
+├── CurrencyError                      the currencies of a supplier and a vendor do not go together
+├── TakenError                         a supplier or vendor is paired with another one
+├── UnusableItemError                  no bill or order can have this item
+├── NotMatchedError                    a tax has no match of its own
+├── StillMatchedError                  a tax is matched with the very code that is refused
+├── IsWithheldError                    a withholding tax is never suggested
+├── ConnectError                       connecting cannot go on
+│   ├── CompanyRefusedError            the QuickBooks company cannot be used
+│   ├── WrongCompanyError              another company was chosen at Intuit
+│   ├── OtherEnvironmentError          a sandbox app for a real company, or the other way round
+│   ├── LegalEntityError               a legal entity has to be chosen
+│   ├── KnownCompanyError              the Precoro company is connected with another key
+│   ├── OtherKeyError                  the key belongs to another Precoro company
+│   └── NameTakenError                 a connection has this name already
+├── TaskError                          something cannot be done with a task
+│   ├── UnderWayError                  the same kind of action runs already
+│   ├── NotWaitingError                the task is in another state
+│   └── NoSuchActionError              another version of Tieout began the task
+└── DoesNotExistError               3  what was named does not exist, or is more than one thing
+    ├── NoSuchConnectionError
+    ├── NoSuchDocumentError
+    ├── NoSuchEntryError               an entry of a list, by id or name
+    ├── NoSuchListEntryError           an entry of a list that is mirrored, or a custom field
+    ├── NoSuchJobError
+    ├── NoSuchTaskError
+    ├── NotPairedError                 a supplier or product has no twin
+    ├── NoQuestionError                nothing is asked about this field
+    └── AmbiguousNameError             several go by one name
+
+`exit_code` is that of the command line. What ends a job early (PostponedError, GaveUpError) is in `workers.records.work`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from typing import ClassVar
+
+
+class NotPossibleError(Exception):
+    """An act that is not possible now; the message says why and what to do."""
+
+    exit_code: ClassVar[int] = 1
+
+
+class BeingWorkedOnError(NotPossibleError):
+    """A worker holds the record."""
+
+    def __init__(self, title: str, name: str) -> None:
+        super().__init__(
+            f"{title} is being worked on at this moment. Try again in a minute: tieout documents show {name}"
+        )
+
+
+class NotPausedError(NotPossibleError):
+    """A disconnected connection is not resumed but connected again."""
+
+    def __init__(self, slug: str) -> None:
+        super().__init__(f"QuickBooks no longer accepts {slug}. Connect it again: tieout connections reconnect {slug}")
+
+
+class LiveAlreadyError(NotPossibleError):
+    """A connection goes live once."""
+
+    def __init__(self, slug: str, since: datetime | None) -> None:
+        super().__init__(
+            f"{slug} has been live since {since:%Y-%m-%d %H:%M} UTC, and what was approved before "
+            "stays historical. Enter such a document in QuickBooks by hand."
+        )
+
+
+class NotOfferedError(NotPossibleError):
+    """A change makes a setting what it cannot be; the message says why, setting by setting."""
+
+    def __init__(self, sentences: Iterable[str]) -> None:
+        super().__init__("\n".join(sentences))
+
+
+class ListNotOfferedError(NotPossibleError):
+    """A list that was asked for cannot be had; the message says why and what to do."""
+
+
+class DefaultAccountError(NotPossibleError):
+    """An account that documents go to when they name none cannot be left out."""
+
+    def __init__(self, name: str, use: str) -> None:
+        super().__init__(
+            f"Account {name} is the default account for {use}, so it cannot be left out. "
+            "Choose another default account first: tieout settings set"
+        )
+
+
+class NotForPurchasesError(NotPossibleError):
+    """Accounts of this type take no purchase lines."""
+
+    def __init__(self, type_: str) -> None:
+        super().__init__(f"Accounts of type {type_} take no purchase lines, so they are never in the list.")
+
+
+class CurrencyError(NotPossibleError):
+    """A supplier and a vendor whose currencies do not go together; QuickBooks never changes a vendor's."""
+
+
+class TakenError(NotPossibleError):
+    """One of both is paired with another one."""
+
+    def __init__(self, what: str, other: str) -> None:
+        super().__init__(f"{what} is paired with {other} already. Unpair it first: tieout suppliers unpair")
+
+
+class UnusableItemError(NotPossibleError):
+    """An item of QuickBooks that no bill or order can have."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"They cannot be paired: {reason}.")
+
+
+class NotMatchedError(NotPossibleError):
+    """There is no match of its own to undo."""
+
+    def __init__(self, tax: str, slug: str) -> None:
+        super().__init__(f"{tax} has no match of its own. See: tieout taxes list {slug}")
+
+
+class StillMatchedError(NotPossibleError):
+    """A tax is matched with the very code that is said not to be the same."""
+
+    def __init__(self, tax: str, code: str, slug: str) -> None:
+        super().__init__(f'{tax} is matched with {code}. Undo that instead: tieout taxes unmatch {slug} "{tax}"')
+
+
+class IsWithheldError(NotPossibleError):
+    """A withholding tax, which is never suggested."""
+
+    def __init__(self, tax: str) -> None:
+        super().__init__(
+            f"{tax} is withheld: it goes to the liability account that is chosen by hand, and to no other."
+        )
+
+
+class ConnectError(NotPossibleError):
+    """Connecting cannot go on; the message says why and what to do."""
+
+
+class CompanyRefusedError(ConnectError):
+    """The QuickBooks company cannot be used."""
+
+
+class WrongCompanyError(ConnectError):
+    """Another company was chosen than the one that is to be connected again."""
+
+    def __init__(self, expected: str, got: str) -> None:
+        super().__init__(
+            f"QuickBooks company {got} was chosen, but this connection belongs to company {expected}. "
+            "Start again and choose the same company; another company needs a connection of its own."
+        )
+
+
+class OtherEnvironmentError(ConnectError):
+    """The app in use is that of sandbox companies and the connection that of a real one, or the other way round."""
+
+    def __init__(self, slug: str, expected: str, got: str) -> None:
+        super().__init__(
+            f"{slug} belongs to a {expected} company, and TIEOUT_QBO_ENVIRONMENT is {got}. "
+            "Set it, and the keys of the app, as they were when it was connected."
+        )
+
+
+class LegalEntityError(ConnectError):
+    """A legal entity has to be chosen, or the one chosen is not there."""
+
+    def __init__(self, why: str, entities: str) -> None:
+        super().__init__(f"{why} Choose with --legal-entity: {entities}")
+
+
+class KnownCompanyError(ConnectError):
+    """The Precoro company is connected already, with the key of another user: its documents would be sent twice."""
+
+    def __init__(self, email: str, slug: str) -> None:
+        super().__init__(
+            f"This Precoro company is connected already, with the key of {email}. Use that e-mail address, or hand it "
+            f"over first: tieout connections key {slug} --email ANOTHER"
+        )
+
+
+class OtherKeyError(ConnectError):
+    """A key was given that belongs to another Precoro company."""
+
+    def __init__(self, slug: str) -> None:
+        super().__init__(f"This key belongs to another Precoro company than {slug}. Make one in the same company.")
+
+
+class NameTakenError(ConnectError):
+    """A connection has this name already."""
+
+    def __init__(self, slug: str) -> None:
+        super().__init__(f"There is a connection named {slug} already. Choose another name: --name")
+
+
+class TaskError(NotPossibleError):
+    """Something cannot be done with a task; the message says why and what to do."""
+
+
+class UnderWayError(TaskError):
+    """The same kind of action runs already for this connection."""
+
+    def __init__(self, task_id: int, action: str) -> None:
+        super().__init__(f"Task {task_id} ({action}) is under way. Follow or cancel it: tieout tasks show {task_id}")
+
+
+class NotWaitingError(TaskError):
+    """The task is not in a state in which this can be asked."""
+
+    def __init__(self, task_id: int, state: str, wanted: str) -> None:
+        super().__init__(f"Task {task_id} is {state}, so it cannot be {wanted}. See: tieout tasks show {task_id}")
+
+
+class NoSuchActionError(TaskError):
+    """A task was begun by another version of Tieout, whose action this one does not have."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"This version of Tieout has no action {name}. Cancel the task and begin again.")
+
+
+class DoesNotExistError(NotPossibleError):
+    """What was named does not exist, or is more than one thing."""
+
+    exit_code = 3
+
+
+class NoSuchConnectionError(DoesNotExistError):
+    """No connection has this name."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"There is no connection named {name}. See: tieout connections list")
+
+
+class NoSuchDocumentError(DoesNotExistError):
+    """No document has this number."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"There is no document {name}. See: tieout documents list")
+
+
+class NoSuchEntryError(DoesNotExistError):
+    """Neither the key nor the name of an entry is known."""
+
+    def __init__(self, side: str, kind: str, text: str, slug: str) -> None:
+        super().__init__(
+            f"{side} has no {kind.replace('_', ' ')} with the id or name {text} in the lists as they were last read. "
+            f"Read them again: tieout connections refresh {slug}"
+        )
+
+
+class NoSuchListEntryError(DoesNotExistError):
+    """No entry of a list, or no custom field, goes by what was named."""
+
+    def __init__(self, what: str, name: str) -> None:
+        super().__init__(f"There is no {what} {name}. See: tieout lists show")
+
+
+class NoSuchJobError(DoesNotExistError):
+    """RQ has no failed job with this id."""
+
+    def __init__(self, job_id: str) -> None:
+        super().__init__(f"There is no failed job {job_id}. See: tieout jobs failed")
+
+
+class NoSuchTaskError(DoesNotExistError):
+    """There is no task with this number."""
+
+    def __init__(self, task_id: int) -> None:
+        super().__init__(f"There is no task {task_id}. See: tieout tasks list")
+
+
+class NotPairedError(DoesNotExistError):
+    """A supplier or a product has no twin in QuickBooks."""
+
+    def __init__(self, name: str, nouns: str) -> None:
+        super().__init__(f"{name} is not paired. See: tieout {nouns} list")
+
+
+class NoQuestionError(DoesNotExistError):
+    """Nothing is asked about this field of the supplier."""
+
+    def __init__(self, supplier: str, field: str) -> None:
+        super().__init__(f"Nothing is asked about the {field} of supplier {supplier}. See: tieout suppliers questions")
+
+
+class AmbiguousNameError(DoesNotExistError):
+    """Several entries go by one name; the message names each."""
+
+    def __init__(self, what: str, name: str, choices: Collection[str]) -> None:
+        super().__init__(f"More than one {what} goes by {name}. Name one of: {', '.join(sorted(choices))}")

@@ -1,0 +1,49 @@
+"""Finding what a person named: a connection, or an entry of a list."""
+
+from __future__ import annotations
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from store.companies import Connection, QboCompany
+from store.reference import PRECORO, Entry
+from workers.errors import AmbiguousNameError, NoSuchConnectionError, NoSuchEntryError
+
+
+def connection_named(session: Session, name: str) -> Connection:
+    """Return the connection of this name, or of the QuickBooks company of this name, with both companies.
+
+    Raises NoSuchConnectionError, or AmbiguousNameError when several connections serve the company.
+    """
+    both = select(Connection).options(joinedload(Connection.precoro), joinedload(Connection.qbo))
+    connection = session.scalar(both.where(Connection.slug == name))
+    if connection is not None:
+        return connection
+    connections = session.scalars(both.join(QboCompany).where(QboCompany.name == name)).all()
+    if len(connections) > 1:
+        raise AmbiguousNameError("connection", name, [connection.slug for connection in connections])
+    if not connections:
+        raise NoSuchConnectionError(name)
+    return connections[0]
+
+
+def entry_key(session: Session, connection: Connection, side: str, kind: str, text: str) -> str:
+    """Return the key of the entry of a list that has this key, or this very name.
+
+    Raises NoSuchEntryError, or AmbiguousNameError when several entries have the name.
+    """
+    company = connection.precoro_id if side == PRECORO else connection.qbo_id
+    rows = session.execute(
+        select(Entry.key, Entry.name).where(
+            Entry.side == side,
+            Entry.company_id == company,
+            Entry.kind == kind,
+            or_(Entry.key == text, Entry.name == text),
+        )
+    ).all()
+    keys = {row.key for row in rows if row.key == text} or {row.key for row in rows}
+    if not keys:
+        raise NoSuchEntryError("Precoro" if side == PRECORO else "QuickBooks", kind, text, connection.slug)
+    if len(keys) > 1:
+        raise AmbiguousNameError(kind.replace("_", " "), text, keys)
+    return str(keys.pop())

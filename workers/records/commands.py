@@ -1,0 +1,65 @@
+"""What people do with a record: have it sent now, or leave it out from now on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import or_, update
+from sqlalchemy.orm import Session
+
+from store import history, records
+from store.records import Record, replace_problems
+from workers.errors import BeingWorkedOnError
+from workers.runtime import Runtime
+
+
+def send(runtime: Runtime, record_id: int, who: str, accepted: Sequence[str] = ()) -> None:
+    """Send a document now: before all others, whatever it was held or left out for.
+
+    `accepted` are the codes of problems that the person steps over. What the document's state in Precoro or the go-live
+    rules out stays unsent; the record then says so.
+    """
+    with runtime.write() as (session, moment):
+        record = session.get_one(Record, record_id)
+        session.execute(
+            update(Record)
+            .where(Record.id == record_id, Record.state == records.NEVER)
+            .values(state=records.OPEN, reason=None)
+        )
+        records.revive(session, record_id, moment, asked=True, accepted=accepted)
+        _note(session, moment, who, "send", record, accepted=list(accepted))
+    runtime.dispatch()
+
+
+def ignore(runtime: Runtime, record_id: int, who: str, why: str = "") -> None:
+    """Leave a document out from now on; what stands in QuickBooks because of it stays. Raises BeingWorkedOnError."""
+    reason = f"ignored by {who}" + (f": {why}" if why else "")
+    with runtime.write() as (session, moment):
+        record = session.get_one(Record, record_id)
+        taken = session.execute(
+            update(Record)
+            .where(Record.id == record_id, or_(Record.lease_until.is_(None), Record.lease_until <= moment))
+            .values(
+                state=records.NEVER,
+                reason=reason[:1000],
+                done=Record.wanted,
+                wanted_at=None,
+                asked=False,
+                write_back_due=False,
+            )
+            .returning(Record.id)
+        ).first()
+        if taken is None:
+            raise BeingWorkedOnError(
+                record.number or record.idn or record.precoro_id, f"{record.kind}:{record.idn or record.precoro_id}"
+            )
+        replace_problems(session, record_id, [])
+        _note(session, moment, who, "ignore", record, why=why)
+
+
+def _note(session: Session, moment: datetime, who: str, action: str, record: Record, **details: Any) -> None:
+    """Write down what a person did to a document."""
+    subject = f"{record.kind}:{record.idn or record.precoro_id}"
+    history.note(session, moment, who, action, subject, connection=record.connection.slug, **details)

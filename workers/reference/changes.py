@@ -1,0 +1,148 @@
+"""What changed in QuickBooks: read with one call for all types, kept in our copies, and handed to who acts on it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import TypeAlias
+
+import structlog
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from outbound.errors import RemoteError, Throttled
+from outbound.wire import JsonObject
+from qbo_client.changes import Changes
+from store import events, history, records
+from store.companies import Connection, QboCompany
+from store.events import Event
+from workers import clients
+from workers.records import backoff, writes
+from workers.reference import cache as reference
+from workers.reference import full_resync, merges
+from workers.reference.company import SWITCHES, WHO, keep_preferences
+from workers.rows import is_id, with_ids
+from workers.runtime import Runtime
+
+log = structlog.get_logger()
+
+A_DAY = timedelta(days=1)
+"""How long an event about a merge may be older than the changes that are read: to follow one twice does no harm."""
+LISTS = ("Vendor", "Account", "Class", "Customer", "Department", "Item", "Term")
+TRANSACTIONS = ("Bill", "PurchaseOrder")
+
+
+@dataclass(frozen=True)
+class News:
+    """What changed for one connection: rows and deleted ids by type, and the pairs that a merge has moved."""
+
+    changes: Changes
+    moved: Sequence[merges.Moved]
+
+    def rows(self, type_: str) -> Sequence[JsonObject]:
+        """Return the changed rows of a type."""
+        return self.changes.rows.get(type_, [])
+
+    def deleted(self, type_: str) -> Sequence[str]:
+        """Return the ids of a type that are gone."""
+        return self.changes.deleted.get(type_, [])
+
+
+Listener: TypeAlias = Callable[[Session, Connection, News, datetime], None]
+"""Acts on what changed, for one connection, in the transaction that keeps it."""
+
+
+def are_due(runtime: Runtime, qbo_id: int) -> bool:
+    """Say whether the changes of a company should be read: an event came, or none has come for long."""
+    idle = timedelta(seconds=runtime.settings.changes_idle)
+    with runtime.read() as (session, moment):
+        due = session.scalar(
+            select(QboCompany.id).where(
+                QboCompany.id == qbo_id,
+                or_(
+                    QboCompany.changes_due,
+                    QboCompany.changes_read_at.is_(None),
+                    QboCompany.changes_read_at <= moment - idle,
+                ),
+            )
+        )
+    return due is not None
+
+
+def read(runtime: Runtime, qbo_id: int, listeners: Sequence[Listener]) -> None:
+    """Read what changed in a QuickBooks company, keep it, and let the listeners act on it. Raises RemoteError.
+
+    After more than 30 days without, which QuickBooks does not remember, everything is read once instead.
+    """
+    with runtime.write() as (session, begun):
+        company = session.get_one(QboCompany, qbo_id)
+        read_before, asks_preferences = company.changes_read_at, _may_have_switched(session, company)
+        company.changes_due = False
+        company.changes_read_at = None  # until all is kept: whoever dies meanwhile leaves it due
+    try:
+        changes = _changes(runtime, company, company.changes_since or begun)
+        preferences = clients.quickbooks(runtime, company).preferences() if asks_preferences else None
+    except RemoteError as error:
+        with runtime.write() as (session, moment):
+            fresh = session.get_one(QboCompany, qbo_id)
+            fresh.changes_due, fresh.changes_read_at = True, read_before
+            if isinstance(error, Throttled):
+                backoff.rest(session, runtime.settings, moment, error, qbo_id=qbo_id)
+        raise
+    with runtime.write() as (session, moment):
+        fresh = session.get_one(QboCompany, qbo_id)
+        if preferences is not None:
+            keep_preferences(session, fresh, preferences, moment)
+        _keep(session, fresh, changes, listeners, moment)
+        fresh.changes_read_at = begun
+
+
+def _changes(runtime: Runtime, company: QboCompany, since: datetime) -> Changes:
+    """Return the changes since a moment, or everything when QuickBooks does not remember them, as far as it can be read."""
+    changes = clients.quickbooks(runtime, company).changes([*LISTS, *TRANSACTIONS], since)
+    if changes.gap:
+        log.warning(
+            "QuickBooks remembers no changes of so long ago, everything is read once",
+            company=company.realm,
+            since=since,
+        )
+        changes = replace(full_resync.read(runtime, company, LISTS, TRANSACTIONS, since), until=changes.until)
+        log.info("everything was read", company=company.realm, calls=changes.calls)
+    rows = {type_: with_ids(type_, of_type, "Id") for type_, of_type in changes.rows.items()}
+    deleted = {type_: [key for key in keys if is_id(key)] for type_, keys in changes.deleted.items()}
+    return replace(changes, rows=rows, deleted=deleted)
+
+
+def _keep(
+    session: Session, company: QboCompany, changes: Changes, listeners: Sequence[Listener], moment: datetime
+) -> None:
+    """Bring our copies up to date, and make due what waited for what has changed."""
+    for type_ in LISTS:
+        reference.keep_quickbooks(session, company, type_, changes.rows.get(type_, []), moment)
+        reference.forget_quickbooks(session, company, type_, changes.deleted.get(type_, []), moment)
+    for type_ in TRANSACTIONS:
+        writes.remember(session, company.id, type_, changes.rows.get(type_, []))
+        writes.forget(session, company.id, type_, changes.deleted.get(type_, []))
+    moved = merges.follow(session, company, (company.changes_since or moment) - A_DAY, moment)
+    for connection in company.connections:
+        reference.release(session, connection, reference.subjects(session, connection, changes.rows), moment)
+        news = News(changes, [pair for pair in moved if pair.connection_id == connection.id])
+        for listener in listeners:
+            listener(session, connection, news, moment)
+        if changes.gap:
+            since = str(company.changes_since)
+            history.note(session, moment, WHO, "everything read", connection.slug, since=since, calls=changes.calls)
+    company.changes_since = changes.until
+
+
+def _may_have_switched(session: Session, company: QboCompany) -> bool:
+    """Say whether the preferences are read along: something is held for them, or an event says that they have changed."""
+    switched = select(Event.id).where(
+        Event.source == events.QUICKBOOKS,
+        Event.company == company.realm,
+        Event.subject.startswith("preferences:"),
+        Event.received_at >= (company.changes_read_at or company.looked_at or Event.received_at),
+    )
+    held = any(records.is_held_for(session, connection.id, SWITCHES) for connection in company.connections)
+    return held or session.scalars(switched.limit(1)).first() is not None
