@@ -1,4 +1,7 @@
-"""The editions of QuickBooks Online that lack what Tieout needs, by the name of the plan (docs/reference/quickbooks.md, Editions)."""
+"""The editions of QuickBooks Online that are too small for Tieout.
+
+They are known by the name of the plan (docs/reference/quickbooks.md, Editions).
+"""
 
 from __future__ import annotations
 

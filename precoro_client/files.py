@@ -1,4 +1,7 @@
-"""Files that hang on documents and suppliers: Precoro answers with the bytes, or with an address for them (docs/reference/precoro.md, Attachments)."""
+"""Files that hang on documents and suppliers of Precoro.
+
+Precoro answers with the bytes, or with an address for them (docs/reference/precoro.md, Attachments).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The bodies of writes: forms with Symfony's keys, as in `invoice[id]=1` (docs/reference/precoro.md, Forms and addresses)."""
+"""The bodies of writes: forms with Symfony's keys, as in `invoice[id]=1`.
+
+See docs/reference/precoro.md, Forms and addresses.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,9 @@
-"""Up to thirty writes in one call, which counts once: the way of backlogs of reference data (docs/reference/quickbooks.md, Batches).
+"""Up to thirty writes in one call, which counts once.
 
 Items are independent: some land while others are refused. A request id covers the whole call, so it is made of the keys of the
 items: the same items sent again are the same call, whose first answer QuickBooks repeats.
+
+For backlogs of reference data. What QuickBooks does: docs/reference/quickbooks.md, Batches.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""Files that hang on a record of QuickBooks: which are taken, how they are sent, and what comes back (docs/reference/quickbooks.md, Attachments)."""
+"""Files that hang on a record of QuickBooks: taken, sent, and answered.
+
+Which are taken, and how: docs/reference/quickbooks.md, Attachments.
+"""
 
 from __future__ import annotations
 

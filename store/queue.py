@@ -1,8 +1,10 @@
-"""From what is due to a job on RQ: SQL says what is due, RQ only carries it (docs/explanation/safety.md, SQL is the truth).
+"""From what is due to a job on RQ: SQL says what is due, RQ carries it.
 
 The receiver, the workers and the clock dispatch in the same two steps: `pick` marks records as queued inside the
 caller's transaction, and `push` hands them to RQ once that is committed. A job that never arrives costs nothing but
 time: its record is due again two minutes later.
+
+Why: docs/explanation/safety.md, SQL is the truth.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""When a record that failed by itself is tried again, as a value (docs/explanation/safety.md, An outage uses up no attempts)."""
+"""When a record that failed by itself is tried again, as a value.
+
+Why: docs/explanation/safety.md, An outage uses up no attempts.
+"""
 
 from __future__ import annotations
 

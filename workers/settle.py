@@ -1,8 +1,10 @@
-"""Writes whose answers were never seen: each is settled before anything new is planned (docs/explanation/safety.md, Settle before you plan).
+"""Settles writes whose answers were never seen, before anything new is planned.
 
 QuickBooks is asked first: is what it was to make there (each kind knows its own again), does the update show, is the deleted one gone? If so, it
 landed. If not, the write may still be under way for as long as QuickBooks works on a request, so it is sent again, the
 same bytes under the same id, until that time is over; after it, what is not there did not land.
+
+Why: docs/explanation/safety.md, Settle before you plan.
 """
 
 from __future__ import annotations

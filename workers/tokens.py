@@ -1,4 +1,7 @@
-"""QuickBooks tokens: one refresher at a time, and nothing is used before it is stored (docs/explanation/safety.md, One refresher of tokens)."""
+"""QuickBooks tokens: one refresher at a time, nothing used before it is stored.
+
+Why: docs/explanation/safety.md, One refresher of tokens.
+"""
 
 from __future__ import annotations
 

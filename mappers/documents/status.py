@@ -1,4 +1,7 @@
-"""Which Precoro status means that a document must stand in QuickBooks: docs/explanation/accounting.md, Which status means what."""
+"""Which Precoro status means that a document must stand in QuickBooks.
+
+The same table for people: docs/explanation/accounting.md, Which status means what.
+"""
 
 from __future__ import annotations
 

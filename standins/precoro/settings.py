@@ -1,4 +1,7 @@
-"""What can be chosen about the stand-in, above all what is not known of Precoro (docs/reference/precoro.md)."""
+"""What can be chosen about the Precoro stand-in.
+
+Above all what is not known of Precoro (docs/reference/precoro.md).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""What can be changed in the QuickBooks stand-in while it runs; every default is what is known (docs/reference/quickbooks.md), or our best guess."""
+"""What can be changed in the QuickBooks stand-in while it runs.
+
+Every default is what is known (docs/reference/quickbooks.md), or our best guess.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,9 @@
-"""One page of suppliers modified lately, in place of many reads: after a file import, or after our own writes (docs/explanation/design.md, Quotas).
+"""One page of suppliers modified lately, in place of many reads.
 
 The rows of the page become our copies. A supplier that its row shows to be in step, or that has no vendor and shall get none
 by itself, is settled with it; every other one is looked at by its own job, with the copy that the page brought.
+
+It is read after a file import or our own writes. Why: docs/explanation/design.md, Quotas.
 """
 
 from __future__ import annotations
