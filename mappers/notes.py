@@ -1,5 +1,8 @@
 # ruff: noqa: D401 - the docstring of a note is its meaning, not an order
-"""Every note on a document that is sent or left alone, and its sentence; the docstring is its meaning in the docs."""
+"""Every note on a document that is not held: its sentence and meaning.
+
+The docstring of each function is the meaning of its note in the docs.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,7 @@ NOTES: dict[str, str] = {}
 
 
 def _note(sentence: Callable[P, str]) -> Callable[P, Note]:
-    """Make a function that builds a sentence into one that builds the note named like it."""
+    """Build the note named like the function from the sentence that it returns."""
     code = sentence.__name__
     NOTES[code] = (sentence.__doc__ or "").partition("\n")[0]
 
@@ -108,7 +111,7 @@ def due_date_missing(day: str) -> str:
 
 @_note
 def date_moved(original: str, day: str) -> str:
-    """The document is dated in a closed period and moved to the first open day."""
+    """The document is dated in a closed period and sent with the first open day."""
     return f"The document is dated {original}, in a closed period, and is sent with {day}; the due date stays."
 
 

@@ -1,4 +1,4 @@
-"""Every reason why a document is held, with its sentence, its remedy and what would have to be fixed."""
+"""Every problem that holds a document: its sentence, remedy and subject."""
 # ruff: noqa: D401 - the docstring of a problem is its meaning, not an order
 
 from __future__ import annotations
@@ -23,7 +23,10 @@ CODES: dict[str, str] = {}
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One reason to hold: `subject` names what would be fixed, such as `supplier:9001`, so that the fix releases it."""
+    """One reason to hold a document.
+
+    `subject` names what has to be fixed, such as `supplier:9001`: the fix makes the document due again.
+    """
 
     code: str
     sentence: str
@@ -33,14 +36,14 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Something a person should know about a document that is not held because of it."""
+    """Something worth knowing about a document that it is not held for."""
 
     code: str
     sentence: str
 
 
 def _problem(parts: Callable[P, Parts]) -> Callable[P, Problem]:
-    """Make a function that builds sentence, remedy and subject into one that builds the problem named like it."""
+    """Build the problem named like the function from the parts that it returns."""
     code = parts.__name__
     CODES[code] = (parts.__doc__ or "").partition("\n")[0]
 
@@ -61,8 +64,12 @@ def _money(currency: str, amount: Decimal) -> str:
 @_problem
 def status_unknown(status: int, text: str | None) -> Parts:
     """Precoro uses a status that Tieout does not know."""
-    named = f" ({text})" if text else ""
-    return f"Precoro gives status {status}{named}, which is not known here.", "Report it; nothing is guessed.", "status"
+    shown_text = f" ({text})" if text else ""
+    return (
+        f"Precoro gives status {status}{shown_text}, which is not known here.",
+        "Report it; nothing is guessed.",
+        "status",
+    )
 
 
 @_problem
@@ -216,14 +223,14 @@ def rate_missing(currency: str, day: date) -> Parts:
     """There is no usable exchange rate."""
     return (
         f"There is no exchange rate of {currency} for {day}, or it is 1.",
-        f"Enter the rate of {currency} in QuickBooks, then release it.",
+        f"Enter the rate of {currency} in QuickBooks, then: tieout documents send",
         f"rate:{currency}",
     )
 
 
 @_problem
 def rate_base_unknown(currency: str, home: str) -> Parts:
-    """It is not known yet whether Precoro's exchange rates are towards the home currency of QuickBooks."""
+    """It is not known yet which home currency Precoro's exchange rates are towards."""
     return (
         f"No document has shown yet that Precoro's rate of {currency} is towards {home}, the home currency of QuickBooks.",
         f"It goes on once a document in {home} is approved in Precoro. Or use the rate of QuickBooks (settings).",
@@ -233,7 +240,7 @@ def rate_base_unknown(currency: str, home: str) -> Parts:
 
 @_problem
 def rate_of_another_home(currency: str, precoro: str, home: str) -> Parts:
-    """Precoro's exchange rates are towards a currency that is not the home currency of QuickBooks."""
+    """Precoro's exchange rates are towards another currency than QuickBooks' home currency."""
     return (
         f"Precoro's rate of {currency} is towards {precoro}, but the home currency of QuickBooks is {home}.",
         "Use the rate of QuickBooks (settings).",
@@ -406,7 +413,7 @@ def similar_vendor(supplier_id: str, name: str, similar: str) -> Parts:
 
 @_problem
 def vendor_name_taken(supplier_id: str, name: str, holder: str, other: str) -> Parts:
-    """The name of a vendor to be created is that of another vendor, customer or employee."""
+    """Another vendor, customer or employee has the name of a vendor to be created."""
     return (
         f"The name {name} is taken in QuickBooks by {holder}.",
         f"Pair it, create the vendor under another name (tieout suppliers create {supplier_id} --name '{other}'), or leave it.",
@@ -538,7 +545,7 @@ def tax_not_paired(taxes: str, label: str, name: str) -> Parts:
     return (
         f"Tax {name} of line {label} is not matched with a tax code.",
         f'Match it: tieout taxes match. Or by hand: tieout taxes match "{name}" CODE',
-        _taxes(taxes),
+        _tax_subject(taxes),
     )
 
 
@@ -548,7 +555,7 @@ def tax_rate_unusable(taxes: str, label: str, name: str, day: date) -> Parts:
     return (
         f"The rate of tax {name} on line {label} is inactive, gone or not in force on {day} in QuickBooks.",
         f'Match tax {name} with a code in force on {day}: tieout taxes match "{name}" CODE',
-        _taxes(taxes),
+        _tax_subject(taxes),
     )
 
 
@@ -558,7 +565,7 @@ def tax_rate_differs(taxes: str, name: str, precoro: Decimal, quickbooks: Decima
     return (
         f"Tax {name} is {precoro:f} % in Precoro and {quickbooks:f} % in QuickBooks on {day}.",
         f'Match tax {name} with a code of {precoro:f} %: tieout taxes match "{name}" CODE',
-        _taxes(taxes),
+        _tax_subject(taxes),
     )
 
 
@@ -568,7 +575,7 @@ def tax_code_missing(taxes: str, label: str, names: str) -> Parts:
     return (
         f"No active tax code has exactly the taxes of line {label} ({names}).",
         f'Create one: tieout taxes create. Or choose one by hand: tieout taxes match "{names}" CODE',
-        _taxes(taxes),
+        _tax_subject(taxes),
     )
 
 
@@ -578,7 +585,7 @@ def tax_code_ambiguous(taxes: str, label: str, names: str, codes: str) -> Parts:
     return (
         f"Several tax codes ({codes}) have exactly the taxes of line {label} ({names}).",
         f'Choose one by hand: tieout taxes match "{names}" CODE',
-        _taxes(taxes),
+        _tax_subject(taxes),
     )
 
 
@@ -588,7 +595,7 @@ def tax_partly_recoverable(taxes: str, label: str, name: str, names: str, percen
     return (
         f"Tax {name} of line {label} can be reclaimed to {percent:f} % only.",
         f'Choose its code by hand: tieout taxes match "{names}" CODE',
-        _taxes(taxes),
+        _tax_subject(taxes),
     )
 
 
@@ -598,7 +605,7 @@ def tax_compound(taxes: str, label: str, name: str, names: str) -> Parts:
     return (
         f"Tax {name} of line {label} is a tax on tax in only one of Precoro and QuickBooks.",
         f'Choose the code of these taxes by hand: tieout taxes match "{names}" CODE',
-        _taxes(taxes),
+        _tax_subject(taxes),
     )
 
 
@@ -608,22 +615,22 @@ def tax_reverse_charge(taxes: str, label: str, name: str, names: str, special: s
     return (
         f"Tax {name} of line {label} is special in QuickBooks ({special}).",
         f'Choose its code by hand: tieout taxes match "{names}" CODE',
-        _taxes(taxes),
+        _tax_subject(taxes),
     )
 
 
 @_problem
 def tax_sums_unclear(taxes: str, label: str, names: str, code: str) -> Parts:
-    """The taxes of a line cannot be divided over the rates of the code chosen by hand."""
+    """The taxes of a line do not fit the rates of the code chosen by hand."""
     return (
         f"Precoro's taxes on line {label} do not fit the rates of code {code}, which was chosen by hand.",
         f'Choose another code for them: tieout taxes match "{names}" CODE',
-        _taxes(taxes),
+        _tax_subject(taxes),
     )
 
 
-def _taxes(taxes: str) -> str:
-    """Return the subject of a problem about one tax (`5`) or several on one line (`5+7`)."""
+def _tax_subject(taxes: str) -> str:
+    """Return the subject of a problem about a set of taxes (`5`, `5+7`)."""
     return f"tax_set:{taxes}" if "+" in f"{taxes}" else f"tax:{taxes}"
 
 
@@ -719,4 +726,8 @@ def belongs_to_another(type_: str, id_: str, mark: str) -> Parts:
 @_problem
 def refused_by_quickbooks(code: str, message: str) -> Parts:
     """QuickBooks refused what was sent."""
-    return f"QuickBooks refused it with fault {code}: {message}.", "Follow the fault, then release it.", "document"
+    return (
+        f"QuickBooks refused it with fault {code}: {message}.",
+        "Follow the fault, then: tieout documents send",
+        "document",
+    )

@@ -1,4 +1,4 @@
-"""A place to collect every problem and note of one document while it is mapped."""
+"""The problems and notes of one document, collected while it is mapped."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from mappers.problems import Note, Problem
 
 @dataclass
 class Findings:
-    """Problems and notes in the order they were found, each once."""
+    """Problems and notes in the order of their discovery, each once."""
 
     problems: list[Problem] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
