@@ -18,7 +18,7 @@ from typing import Any, Protocol
 import requests
 import simplejson
 
-from outbound.quota import Unlimited
+from outbound.quota import UnlimitedBudget
 from qbo_client.client import QboClient
 from qbo_client.query import select
 
@@ -47,7 +47,7 @@ class Ours:
     def __init__(self, url: str) -> None:
         token = given_token(url)["access_token"]
         self.client = QboClient(
-            base_url=url, realm=REALM, token=lambda: token, refresh=lambda stale: stale, quota=Unlimited()
+            base_url=url, realm=REALM, token=lambda: token, refresh=lambda stale: stale, quota=UnlimitedBudget()
         )
 
     def page(self, kind: str) -> int:

@@ -20,7 +20,8 @@ import simplejson
 from bench import figures
 from bench.client_contestants import CONTESTANTS, ROWS, Ours, bill_body, peak
 from qbo_client import batches
-from qbo_client.batches import Item
+from qbo_client.batches import BatchItem
+from qbo_client.client import BATCH_ITEMS
 from qbo_client.query import select
 from standins.quickbooks.app import create_app
 from standins.quickbooks.settings import Settings
@@ -55,8 +56,8 @@ def backlog(url: str) -> None:
     client = Ours(url).client
     items = [vendor(number) for number in range(BACKLOG)]
     began = time.perf_counter()
-    for start in range(0, BACKLOG, batches.MOST_ITEMS):
-        outcomes = batches.send(client, items[start : start + batches.MOST_ITEMS])
+    for start in range(0, BACKLOG, BATCH_ITEMS):
+        outcomes = batches.send(client, items[start : start + BATCH_ITEMS])
         if not all(isinstance(outcome, dict) for outcome in outcomes.values()):
             raise AssertionError(outcomes)
     seen = requests.get(f"{url}/_control/requests", timeout=60).json()
@@ -70,15 +71,15 @@ def fill(url: str, vendors: int) -> None:
     client = Ours(url).client
     account = client.query(select("Account").where("AccountType", "=", "Expense").limit(1))[0]["Id"]
     bills = [
-        Item(key=f"b{number}", kind="Bill", body=bill_body(account, f"B-{number}", Decimal(number + 1)))
+        BatchItem(key=f"b{number}", kind="Bill", body=bill_body(account, f"B-{number}", Decimal(number + 1)))
         for number in range(ROWS)
     ]
     items = [*(vendor(number) for number in range(BACKLOG, vendors)), *bills]
-    for start in range(0, len(items), batches.MOST_ITEMS):
-        batches.send(client, items[start : start + batches.MOST_ITEMS])
+    for start in range(0, len(items), BATCH_ITEMS):
+        batches.send(client, items[start : start + BATCH_ITEMS])
 
 
-def vendor(number: int) -> Item:
+def vendor(number: int) -> BatchItem:
     """Return a vendor as people have them: an address, a phone number, a mail address."""
     body = {
         "DisplayName": f"Vendor {number:05d} Supply & Sons",
@@ -93,7 +94,7 @@ def vendor(number: int) -> Item:
         },
         "AcctNum": f"A-{number}",
     }
-    return Item(key=f"v{number}", kind="Vendor", body=body)
+    return BatchItem(key=f"v{number}", kind="Vendor", body=body)
 
 
 def measure(name: str, url: str) -> Result:

@@ -1,1 +1,1 @@
-"""What both remote clients share: a session that cannot hang, a quota in Redis, and errors that know what to do next."""
+"""What both remote clients share: a session with limits, a quota in Redis, and the tree of errors."""

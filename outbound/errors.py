@@ -1,4 +1,4 @@
-"""Every way a remote call can fail, and for each: whether a write may have landed, and what has to happen next.
+"""Every way a remote call can fail: did a write land, and what happens next.
 
     RemoteError                 verdict    landed
     ├── NotSent                 REST       NO      name not found, connection refused: nothing left this machine
@@ -77,8 +77,8 @@ class Landed(Enum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Reply:
-    """What is known of one call: enough for a support case, and neither a token nor a body of ours."""
+class CallDetails:
+    """What a support case needs of one call; neither a token nor a body of ours."""
 
     service: str
     status: int | None = None
@@ -101,17 +101,17 @@ class RemoteError(Exception):
     says: ClassVar[str] = "{service} did not do what was asked."
     what_to_do: ClassVar[str] = "Look at the call in the history."
 
-    def __init__(self, reply: Reply, *, retry_after: float | None = None, landed: Landed | None = None) -> None:
-        self.reply = reply
+    def __init__(self, details: CallDetails, *, retry_after: float | None = None, landed: Landed | None = None) -> None:
+        self.details = details
         self.retry_after: float | None = self.rest if retry_after is None else retry_after
         self.landed: Landed = landed or self.landed_by_default
-        super().__init__(reply)
+        super().__init__(details)
 
     def __str__(self) -> str:
         """Return the sentence and what support asks for: status, code and trace id."""
-        reply = self.reply
-        known = {"status": reply.status, "code": reply.code, "tid": reply.tid, "requestid": reply.request_id}
-        trace = " ".join(f"{name}={value}" for name, value in known.items() if value is not None)
+        details = self.details
+        ids = {"status": details.status, "code": details.code, "tid": details.tid, "requestid": details.request_id}
+        trace = " ".join(f"{name}={value}" for name, value in ids.items() if value is not None)
         return f"{self.sentence} [{trace}]" if trace else self.sentence
 
     @property
@@ -127,39 +127,39 @@ class RemoteError(Exception):
     @property
     def service(self) -> str:
         """The service that was called."""
-        return self.reply.service
+        return self.details.service
 
     @property
     def status(self) -> int | None:
         """The HTTP status, when there was an answer."""
-        return self.reply.status
+        return self.details.status
 
     @property
     def code(self) -> str | None:
         """The fault code of the service, when it gave one."""
-        return self.reply.code
+        return self.details.code
 
     @property
     def tid(self) -> str | None:
         """Intuit's trace id, which its support asks for."""
-        return self.reply.tid
+        return self.details.tid
 
     @property
     def request_id(self) -> str | None:
         """The id under which the write was sent."""
-        return self.reply.request_id
+        return self.details.request_id
 
     def _fill(self, template: str) -> str:
-        reply = self.reply
+        details = self.details
         return template.format(
-            service=reply.service,
-            status=reply.status or "no status",
-            code=reply.code or "none",
-            text=_ended(reply.text),
+            service=details.service,
+            status=details.status or "no status",
+            code=details.code or "none",
+            text=_sentence(details.text),
         )
 
 
-def _ended(text: str) -> str:
+def _sentence(text: str) -> str:
     """Return the words of the service as one line that ends like a sentence."""
     line = " ".join(text.split()) or "It gave no reason."
     return line if line.endswith((".", "!", "?")) else f"{line}."
@@ -237,7 +237,7 @@ class NotAllowed(RemoteError):
 
 
 class Throttled(RemoteError):
-    """The service says that we called too often; `retry_after` is its word, or a minute."""
+    """The service says that we call too often; `retry_after` is its own, or a minute."""
 
     verdict = Verdict.REST
     landed_by_default = Landed.NO
@@ -247,7 +247,7 @@ class Throttled(RemoteError):
 
 
 class NoBudget(RemoteError):
-    """Our own count says that the quota is used up; `retry_after` is when there is room again."""
+    """Our own count says that the quota is used up until `retry_after`."""
 
     verdict = Verdict.REST
     landed_by_default = Landed.NO
@@ -294,7 +294,10 @@ class WrongKey(NotAuthorised):
 
 
 class InvalidGrant(NotAuthorised):
-    """Intuit does not accept the refresh token or the code; only a second time, a minute later, means disconnected."""
+    """Intuit does not accept the refresh token or the code.
+
+    Only a second time, a minute later, means disconnected.
+    """
 
     rest = MINUTE
     says = "Intuit no longer accepts our permission for this company. {text}"
@@ -361,15 +364,15 @@ class Refused(RemoteError):
     landed_by_default = Landed.NO
     what_to_do = "Correct it in Precoro, then try again."
 
-    def __init__(self, reply: Reply, *, fields: dict[str, str] | None = None) -> None:
+    def __init__(self, details: CallDetails, *, fields: dict[str, str] | None = None) -> None:
         self.fields = dict(fields or {})
-        super().__init__(reply)
+        super().__init__(details)
 
     @property
     def sentence(self) -> str:
         """Name each field with Precoro's words."""
-        told = "; ".join(f"{field}: {text}" for field, text in self.fields.items())
-        return f"Precoro refused it. {_ended(told or self.reply.text)}"
+        reasons = "; ".join(f"{field}: {text}" for field, text in self.fields.items())
+        return f"Precoro refused it. {_sentence(reasons or self.details.text)}"
 
 
 # --- QuickBooks' answers ----------------------------------------------------------------------------------------------------
@@ -399,8 +402,8 @@ class NotFound(Fault):
     what_to_do = "Look in QuickBooks whether it was deleted or made inactive."
 
 
-_TAKEN_BY = re.compile(r"TxnType=(?P<type>\w+).*?TxnId=(?P<id>\d+)", re.DOTALL)
-_TAKEN_NUMBER = re.compile(r"DocNumber=(?P<number>.+?) is assigned")
+_HOLDER = re.compile(r"TxnType=(?P<type>\w+).*?TxnId=(?P<id>\d+)", re.DOTALL)
+_NUMBER = re.compile(r"DocNumber=(?P<number>.+?) is assigned")
 
 
 class DuplicateNumber(Fault):
@@ -408,12 +411,12 @@ class DuplicateNumber(Fault):
 
     what_to_do = "Look at that document: pair it if it is the same purchase, else change one of the numbers."
 
-    def __init__(self, reply: Reply, *, retry_after: float | None = None, landed: Landed | None = None) -> None:
-        taken, number = _TAKEN_BY.search(reply.text), _TAKEN_NUMBER.search(reply.text)
-        self.txn_type: str | None = taken["type"] if taken else None
-        self.txn_id: str | None = taken["id"] if taken else None
+    def __init__(self, details: CallDetails, *, retry_after: float | None = None, landed: Landed | None = None) -> None:
+        holder, number = _HOLDER.search(details.text), _NUMBER.search(details.text)
+        self.txn_type: str | None = holder["type"] if holder else None
+        self.txn_id: str | None = holder["id"] if holder else None
         self.number: str | None = number["number"] if number else None
-        super().__init__(reply, retry_after=retry_after, landed=landed)
+        super().__init__(details, retry_after=retry_after, landed=landed)
 
     @property
     def sentence(self) -> str:
@@ -445,14 +448,14 @@ class Locked(Fault):
 
 
 class BadReference(Fault):
-    """2500 and its kin: an account, vendor, class or item is unknown, inactive or of the wrong type."""
+    """2500 and the like: an account, vendor, class or item is unknown, inactive or of a wrong type."""
 
     says = "Something this refers to is missing, inactive or of the wrong type in QuickBooks. {text}"
     what_to_do = "Make it active again in QuickBooks, or choose another pair for it."
 
 
 class InvalidRequest(Fault):
-    """2xxx, 6070: QBO does not accept the form of what we sent; `element` names the field when QBO does."""
+    """2xxx, 6070: QBO does not accept the form of what we sent; `element` may name the field."""
 
     says = "QuickBooks does not accept what was sent. {text}"
     what_to_do = "Correct what QuickBooks names. If nothing is wrong with it, report it with the trace id: it is Tieout's mistake."
@@ -460,7 +463,7 @@ class InvalidRequest(Fault):
     @property
     def sentence(self) -> str:
         """Name the field, when QuickBooks does."""
-        field = self.reply.element
+        field = self.details.element
         return f"{super().sentence} Field: {field}." if field else super().sentence
 
 

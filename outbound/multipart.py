@@ -1,4 +1,7 @@
-"""Files in the body of a request (multipart/form-data): the same parts always give the same bytes, so a write can be repeated."""
+"""Files in the body of a request (multipart/form-data).
+
+The same parts always give the same bytes, so a write can be repeated.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +32,7 @@ def encode(parts: Sequence[Part]) -> tuple[bytes, str]:
 
 
 def _field(part: Part) -> RequestField:
-    """Return a part as urllib3 has it, which escapes names."""
+    """Return a part as a field of urllib3, which escapes names."""
     field = RequestField(part.name, part.content, part.filename)
     field.make_multipart(content_type=part.content_type)
     return field

@@ -1,4 +1,6 @@
-"""How many calls a key or a company may still make: every window of it in one atomic check, kept in Redis for all workers.
+"""How many calls a key or a company may still make, counted in Redis for all workers.
+
+All windows of an account are checked in one atomic script.
 
 Own code and not pyrate-limiter 4.5: its RedisBucket counts with the clock of each client, and six threads were allowed 201 calls of 200;
 it also needs a second script for the identical request, which cannot be undone atomically, and a thread to forget old calls.
@@ -18,7 +20,7 @@ import tenacity
 from redis import Redis
 from redis.exceptions import RedisError
 
-from outbound.errors import AskedTooOften, NoBudget, QuotaUnreachable, Reply
+from outbound.errors import AskedTooOften, CallDetails, NoBudget, QuotaUnreachable
 
 MINUTE, HOUR, DAY = 60.0, 3600.0, 86400.0
 
@@ -70,7 +72,7 @@ return wait
 
 
 class Priority(Enum):
-    """Who asks: each may use only its share of every window, so that more urgent work always finds room."""
+    """Who asks: each may use its share of every window, so that urgent work always finds room."""
 
     PERSON = "person"
     """Somebody clicked and waits."""
@@ -97,7 +99,7 @@ SHARES: Mapping[Priority, float] = MappingProxyType(
 
 @dataclass(frozen=True)
 class Window:
-    """At most `limit` calls in any `seconds`, which may be a fraction of a second when time is scaled."""
+    """At most `limit` calls in any `seconds`."""
 
     limit: int
     seconds: float
@@ -110,16 +112,16 @@ QUICKBOOKS_BATCH = (Window(40, MINUTE),)
 
 
 def seconds_for(calls: int, windows: Sequence[Window]) -> float:
-    """Return the seconds after which the last of so many calls is allowed, the first being made at once: the quota's floor."""
+    """Return the least seconds that so many calls take, the first being made at once."""
     seconds, left = 0.0, calls
-    for window in sorted(windows, key=lambda one: -one.seconds):
+    for window in sorted(windows, key=lambda window: -window.seconds):
         full = max(0, left - 1) // window.limit
         seconds, left = seconds + full * window.seconds, left - full * window.limit
     return seconds
 
 
 @dataclass(frozen=True)
-class Room:
+class Headroom:
     """What is left of one window at this moment."""
 
     window: Window
@@ -138,15 +140,18 @@ class Budget(Protocol):
         """Count a call, or raise NoBudget."""
 
 
-class Unlimited:
+class UnlimitedBudget:
     """A budget without an end, for calls that nobody counts."""
 
     def take(self, name: str | None = None, weight: int = 1, keep: int = 0) -> None:
         """Allow the call."""
 
 
-class Patient:
-    """A budget that waits for room, at most `seconds` a call: for set-up, where a person looks on, never for jobs."""
+class WaitingBudget:
+    """A budget that waits for room, at most `seconds` a call.
+
+    For set-up, where a person looks on, and for long actions; documents' jobs never wait.
+    """
 
     def __init__(self, quota: Budget, seconds: float = 90.0) -> None:
         self.quota = quota
@@ -221,22 +226,24 @@ class Quota:
         """Count `weight` calls now, leaving `keep` calls of the longest window to others: one round trip.
 
         Raises NoBudget (AskedTooOften for the name's own windows), with the seconds until there is room, and then counts
-        nothing; QuotaUnreachable when Redis is not
-        there.
+        nothing; QuotaUnreachable when Redis does not answer.
         """
         try:
-            wait, full, named = self._ask(name, weight, keep)
-            text = self._told() if wait and full is None else ""
+            wait, full, is_same_request = self._ask(name, weight, keep)
+            text = self._closed_reason() if wait and full is None else ""
         except RedisError as error:
             raise self._unreachable() from error
         if full is not None:
             text = f"No more than {full.limit} in {full.seconds:g} seconds"
         if wait:
-            kind = AskedTooOften if named else NoBudget
-            raise kind(Reply(service=self.service, text=text), retry_after=wait)
+            kind = AskedTooOften if is_same_request else NoBudget
+            raise kind(CallDetails(service=self.service, text=text), retry_after=wait)
 
     def close(self, seconds: float, reason: str) -> None:
-        """Let nobody call for so long, because the service told one of us to wait; QuotaUnreachable when Redis is not there."""
+        """Let nobody call for so long, because the service asked one of us to wait.
+
+        Raises QuotaUnreachable.
+        """
         try:
             self.redis.set(self._closed, reason, px=max(1, round(seconds * 1000)))
         except RedisError as error:
@@ -249,8 +256,8 @@ class Quota:
         except RedisError as error:
             raise self._unreachable() from error
 
-    def headroom(self) -> list[Room]:
-        """Return what is left of each window, the longest first; QuotaUnreachable when Redis is not there."""
+    def headroom(self) -> list[Headroom]:
+        """Return what is left of each window, the longest first. Raises QuotaUnreachable."""
         try:
             seconds, microseconds = self.redis.time()
             now = seconds * 1000 + microseconds // 1000
@@ -260,10 +267,10 @@ class Quota:
             counts = cast("list[int]", pipe.execute())
         except RedisError as error:
             raise self._unreachable() from error
-        return [Room(window, used) for window, used in zip(self.windows, counts, strict=True)]
+        return [Headroom(window, used) for window, used in zip(self.windows, counts, strict=True)]
 
     def _ask(self, name: str | None, weight: int, keep: int) -> tuple[float, Window | None, bool]:
-        """Run the script; return the seconds to wait, the window that is full, and whether it is one of the name's own."""
+        """Run the script; returns the seconds to wait, the full window, and whether it is the name's own."""
         account = [Window(self._shared(window.limit), window.seconds) for window in self.windows]
         account[0] = Window(max(0, account[0].limit - keep), account[0].seconds)
         keys, windows = [self.key], [account]
@@ -278,8 +285,8 @@ class Quota:
         wait, key, number = cast("tuple[int, int, int]", self._script([*keys, self._closed], arguments))
         return wait / 1000, windows[key - 1][number - 1] if key else None, key > 1
 
-    def _told(self) -> str:
-        """Return what the service said when it told us to wait."""
+    def _closed_reason(self) -> str:
+        """Return what the service said when it asked us to wait."""
         reason = self.redis.get(self._closed) or b""
         return reason.decode() if isinstance(reason, bytes) else reason
 
@@ -294,4 +301,4 @@ class Quota:
         return max(1, round(window.seconds * 1000 / self.speed))
 
     def _unreachable(self) -> QuotaUnreachable:
-        return QuotaUnreachable(Reply(service=self.service, text="Redis does not answer"))
+        return QuotaUnreachable(CallDetails(service=self.service, text="Redis does not answer"))

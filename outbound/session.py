@@ -1,4 +1,7 @@
-"""HTTP that cannot hang, cannot wander and leaves one row a request: the only place where Tieout opens a connection."""
+"""HTTP that cannot hang or wander, with one history row a request.
+
+The only place where Tieout opens a connection to another service.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ import time
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from http.cookiejar import DefaultCookiePolicy
-from typing import Self, TypeVar
+from typing import Self, TypeAlias, TypeVar
 from urllib.parse import urlsplit
 
 import requests
@@ -17,8 +20,18 @@ from requests import exceptions as trouble
 from requests.utils import get_environ_proxies
 from urllib3.exceptions import HTTPError, NameResolutionError, NewConnectionError, ReadTimeoutError
 
-from outbound.answers import Answer
-from outbound.errors import Dropped, Landed, NotAllowed, NotSent, RemoteError, Reply, Throttled, TimedOut, TooLarge
+from outbound.errors import (
+    CallDetails,
+    Dropped,
+    Landed,
+    NotAllowed,
+    NotSent,
+    RemoteError,
+    Throttled,
+    TimedOut,
+    TooLarge,
+)
+from outbound.response import Response
 
 MEBIBYTE = 1024 * 1024
 CHUNK = 64 * 1024
@@ -30,7 +43,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, kw_only=True)
 class Request:
-    """One request to be made: the path below the base address, and whether it may change anything there."""
+    """One request: its path below the base address, and whether it may change anything there."""
 
     method: str
     path: str
@@ -46,7 +59,7 @@ class Request:
 
 @dataclass(frozen=True, kw_only=True)
 class Call:
-    """What is kept of one request: enough to explain it, no token, no query string and no body."""
+    """The history of one request, without token, query string or body."""
 
     service: str
     method: str
@@ -64,22 +77,20 @@ class Call:
     """yes: a write that was confirmed; no; maybe."""
 
 
-OnCall = Callable[[Call], None]
-
-
-OnThrottled = Callable[[Throttled], None]
+OnCall: TypeAlias = Callable[[Call], None]
+OnThrottled: TypeAlias = Callable[[Throttled], None]
 
 
 def ignore_call(call: Call) -> None:
-    """Keep nothing of a call, for uses without a history."""
+    """Record nothing, for uses without a history."""
 
 
 def ignore_throttled(error: Throttled) -> None:
-    """Tell nobody that the service asks us to wait, for uses that are alone."""
+    """Tell nobody that the service asks us to wait, for uses without other callers."""
 
 
 class Session:
-    """Connections to one service that are kept alive, always time out, follow no redirect and keep no cookie.
+    """Kept-alive connections to one service, without redirects, cookies or endless waits.
 
     Args:
         base_url: where paths start, as in `https://api.precoro.com`
@@ -116,29 +127,29 @@ class Session:
         self._http.verify = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE") or True
         self._http.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
 
-    def send(self, request: Request, read: Callable[[Answer], T]) -> T:
+    def send(self, request: Request, read: Callable[[Response], T]) -> T:
         """Make the request and return what `read` makes of the answer, telling `on_call` how it went.
 
         Tries again at once, twice at most, and only when the request never left this machine. Errors of a request that
         changes nothing say `landed` NO.
         """
         started = time.monotonic()
-        known = Reply(service=self.service, request_id=request.request_id)
+        details = CallDetails(service=self.service, request_id=request.request_id)
         outcome, landed = "interrupted", Landed.MAYBE.value if request.writes else Landed.NO.value
         try:
-            answer = self._reach(request)
-            known = answer.reply()
-            result = read(answer)
+            response = self._reach(request)
+            details = response.details()
+            result = read(response)
             outcome, landed = "ok", "yes" if request.writes else Landed.NO.value
         except RemoteError as error:
             if not request.writes:
                 error.landed = Landed.NO
-            known, outcome, landed = error.reply, type(error).__name__, error.landed.value
+            details, outcome, landed = error.details, type(error).__name__, error.landed.value
             if isinstance(error, Throttled):
                 self.on_throttled(error)
             raise
         finally:
-            self._tell(request, started, known, outcome, landed)
+            self._report(request, started, details, outcome, landed)
         return result
 
     def close(self) -> None:
@@ -156,11 +167,13 @@ class Session:
     def _check_address(self, allowed_hosts: Collection[str] | None) -> None:
         parts = urlsplit(self.base_url)
         if parts.scheme not in {"http", "https"} or not parts.hostname:
-            raise NotAllowed(Reply(service=self.service, text=f"{self.base_url} is not an address"))
+            raise NotAllowed(CallDetails(service=self.service, text=f"{self.base_url} is not an address"))
         if allowed_hosts is not None and parts.hostname not in allowed_hosts:
-            raise NotAllowed(Reply(service=self.service, text=f"{parts.hostname} is not one of the allowed hosts"))
+            raise NotAllowed(
+                CallDetails(service=self.service, text=f"{parts.hostname} is not one of the allowed hosts")
+            )
 
-    def _reach(self, request: Request) -> Answer:
+    def _reach(self, request: Request) -> Response:
         deadline = time.monotonic() + self.timeout
         quick = tenacity.Retrying(
             retry=tenacity.retry_if_exception_type(NotSent),
@@ -170,14 +183,14 @@ class Session:
         )
         return quick(self._once, request, deadline)
 
-    def _once(self, request: Request, deadline: float) -> Answer:
+    def _once(self, request: Request, deadline: float) -> Response:
         """Make the request once and read the whole answer."""
         try:
             with self._open(request, deadline) as response:
                 content = self._read(request, response, deadline)
         except (trouble.RequestException, HTTPError) as error:
             raise self._translated(request, error) from error
-        return Answer(
+        return Response(
             service=self.service,
             status=response.status_code,
             headers=response.headers,
@@ -187,7 +200,7 @@ class Session:
 
     def _open(self, request: Request, deadline: float) -> requests.Response:
         if not request.path.startswith("/"):
-            raise NotAllowed(Reply(service=self.service, text="A path starts with a slash"))
+            raise NotAllowed(CallDetails(service=self.service, text="A path starts with a slash"))
         left = max(0.01, deadline - time.monotonic())
         return self._http.request(
             request.method,
@@ -199,7 +212,7 @@ class Session:
             allow_redirects=False,
             stream=True,
             # Without an auth of our own, requests replaces our Authorization header by what it finds in ~/.netrc.
-            auth=_as_it_is,
+            auth=_keep_authorization,
         )
 
     def _read(self, request: Request, response: requests.Response, deadline: float) -> bytes:
@@ -212,9 +225,9 @@ class Session:
             body += chunk
             if len(body) > most:
                 text = f"It has more than {most // MEBIBYTE} MB"
-                raise TooLarge(self._known(request, response.status_code, text))
+                raise TooLarge(self._details(request, response.status_code, text))
             if time.monotonic() > deadline:
-                raise TimedOut(self._known(request, response.status_code))
+                raise TimedOut(self._details(request, response.status_code))
         return bytes(body)
 
     def _next(self, response: requests.Response, deadline: float) -> bytes:
@@ -225,30 +238,29 @@ class Session:
     def _translated(self, request: Request, error: trouble.RequestException | HTTPError) -> RemoteError:
         """Return our error for one of requests or urllib3: only what provably never left is NotSent."""
         causes = tuple(_causes(error))
-        known = self._known(request)
         if isinstance(error, trouble.ConnectTimeout) or _any(causes, NewConnectionError, NameResolutionError):
-            return NotSent(self._known(request, text=_why_not_sent(causes)))
+            return NotSent(self._details(request, text=_why_not_sent(causes)))
         if _any(causes, ssl.SSLCertVerificationError):
-            return NotSent(self._known(request, text="Its certificate is not valid"))
+            return NotSent(self._details(request, text="Its certificate is not valid"))
         if isinstance(error, trouble.Timeout) or _any(causes, ReadTimeoutError):
-            return TimedOut(known)
+            return TimedOut(self._details(request))
         if isinstance(error, trouble.InvalidURL | trouble.InvalidSchema | trouble.MissingSchema):
-            return NotAllowed(known)
-        return Dropped(known)
+            return NotAllowed(self._details(request))
+        return Dropped(self._details(request))
 
-    def _known(self, request: Request, status: int | None = None, text: str = "") -> Reply:
-        return Reply(service=self.service, status=status, request_id=request.request_id, text=text)
+    def _details(self, request: Request, status: int | None = None, text: str = "") -> CallDetails:
+        return CallDetails(service=self.service, status=status, request_id=request.request_id, text=text)
 
-    def _tell(self, request: Request, started: float, reply: Reply, outcome: str, landed: str) -> None:
+    def _report(self, request: Request, started: float, details: CallDetails, outcome: str, landed: str) -> None:
         self.on_call(
             Call(
                 service=self.service,
                 method=request.method,
                 path=request.path,
                 request_id=request.request_id,
-                status=reply.status,
-                code=reply.code,
-                tid=reply.tid,
+                status=details.status,
+                code=details.code,
+                tid=details.tid,
                 duration_ms=round((time.monotonic() - started) * 1000),
                 metered=request.metered,
                 writes=request.writes,
@@ -259,27 +271,27 @@ class Session:
 
 
 def _wait_no_longer(response: requests.Response, deadline: float) -> None:
-    """Let the next read of the body wait only for what is left of the time; the next request sets its own limit."""
+    """Limit the next read of the body to the time that is left; the next request sets its own limit."""
     sock = getattr(getattr(response.raw, "connection", None), "sock", None)
     if sock is not None:
         sock.settimeout(max(0.01, deadline - time.monotonic()))
 
 
-def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
+def _keep_authorization(request: requests.PreparedRequest) -> requests.PreparedRequest:
     return request
 
 
 def _causes(error: BaseException | None) -> list[BaseException]:
-    """Return the error and everything it wraps: requests and urllib3 hide the cause in args, `reason` and the context."""
-    found: list[BaseException] = []
+    """Return the error and all that it wraps, in args, `reason`, cause or context."""
+    causes: list[BaseException] = []
     waiting = [error]
     while waiting:
         current = waiting.pop()
-        if not isinstance(current, BaseException) or current in found:
+        if not isinstance(current, BaseException) or current in causes:
             continue
-        found.append(current)
+        causes.append(current)
         waiting += [current.__cause__, current.__context__, getattr(current, "reason", None), *current.args]
-    return found
+    return causes
 
 
 def _any(causes: tuple[BaseException, ...], *kinds: type[BaseException]) -> bool:

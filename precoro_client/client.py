@@ -1,4 +1,4 @@
-"""Precoro as Tieout uses it, noun by noun; the verbs underneath are in `precoro_client.verbs`."""
+"""One Precoro company, noun by noun; the verbs underneath are in `precoro_client.rest`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from precoro_client.errors import extra_fields
 from precoro_client.files import MOST_BYTES, fetch, read_bytes, read_file
 from precoro_client.forms import Fields
 from precoro_client.paging import Page
-from precoro_client.verbs import SERVICE, Verbs, segment
+from precoro_client.rest import SERVICE, RestClient, segment
 
 INTERNATIONAL = "https://api.precoro.com"
 UNITED_STATES = "https://api.precoro.us"
@@ -35,19 +35,19 @@ def options_of(level: Level, field_id: str | int) -> str:
     return f"{level}customfields/{segment(field_id)}/options"
 
 
-class PrecoroClient(Verbs):
+class PrecoroClient(RestClient):
     """One Precoro company: its documents, lists, suppliers, payments and files."""
 
     # --- documents ----------------------------------------------------------------------------------------------------------
 
     def get_document(self, kind: Kind, idn: str | int) -> JsonObject:
-        """Return a purchase order, invoice or credit note with its lines, by its running number; NotVisible when hidden."""
+        """Return a document with its lines, by its running number; NotVisible when hidden."""
         return self.get(COLLECTIONS[kind], idn)
 
     def patch_document(
         self, kind: Kind, idn: str | int, *, external_id: str | None = None, log: str | None = None
     ) -> JsonObject:
-        """Write the id in QuickBooks and the message that people see back to a document; None leaves a field alone."""
+        """Write the QuickBooks id and the message for people to a document; None leaves a field alone."""
         return self.patch(COLLECTIONS[kind], idn, external_id=external_id, log=log)
 
     def documents_since(self, kind: Kind, since: datetime, *, page: int = 1) -> Page:
@@ -71,7 +71,10 @@ class PrecoroClient(Verbs):
     def create_supplier(
         self, name: str, currencies: Sequence[str], details: Fields | None = None, *, external_id: str | None = None
     ) -> JsonObject:
-        """Add a supplier; `details` by Precoro's names, as in `{"city": "Austin"}`. It may need approval in Precoro first."""
+        """Add a supplier; it may need approval in Precoro first.
+
+        `details` have Precoro's names, as in `{"city": "Austin"}`.
+        """
         fields = {"name": name, "currencies": currencies, **(details or {})}
         return self.create("suppliers", fields, external_id=external_id)
 
@@ -138,7 +141,10 @@ class PrecoroClient(Verbs):
         return self.patch(options_of(level, field_id), option_id, external_id=external_id)
 
     def limit_option(self, level: Level, option_id: str | int, legal_entities: Sequence[str | int]) -> JsonObject:
-        """Offer an option to these legal entities only. How the list of ids is written is not known for certain."""
+        """Offer an option to these legal entities only.
+
+        How the list of ids is written is not known for certain.
+        """
         form: Fields = {
             f"{level}_custom_field_option_id": option_id,
             "depend_type": LEGAL_ENTITY,
@@ -153,7 +159,7 @@ class PrecoroClient(Verbs):
         return self.list("items", modified_since=modified_since)
 
     def change_item(self, item: Mapping[str, Any], changes: Fields) -> JsonObject:
-        """Write changes over a catalogue item just read; as with suppliers, all that a form can carry is sent along."""
+        """Write changes over a catalogue item just read; as with suppliers, the whole form is sent."""
         return self._replace_what_it_takes("items", item["id"], items.whole_form(item, changes), changes)
 
     def taxes(self) -> Iterator[JsonObject]:
@@ -163,7 +169,10 @@ class PrecoroClient(Verbs):
     def create_tax(
         self, name: str, rate: Decimal, *, withholding: bool = False, external_id: str | None = None
     ) -> JsonObject:
-        """Add a tax of so many per cent. `value` and `percent` both carry the rate: which of them counts is not known."""
+        """Add a tax of so many per cent.
+
+        `value` and `percent` both carry the rate: which of them counts is not known.
+        """
         form: Fields = {"name": name, "value": rate, "percent": rate, "isWithholdingTax": withholding}
         return self.create("taxes", form, external_id=external_id)
 
@@ -186,7 +195,7 @@ class PrecoroClient(Verbs):
         return self.list("payments", modified_since=modified_since)
 
     def pay(self, invoice_id: str | int, amount: Decimal, on: date, *, external_id: str) -> JsonObject:
-        """Record a payment of an invoice, which is named by its id and not its number; Refused when more than what is open.
+        """Record a payment of an invoice, by its id; Refused when it is more than what is open.
 
         A payment cannot be changed afterwards, only cancelled and made anew.
         """
@@ -204,18 +213,23 @@ class PrecoroClient(Verbs):
 
         When Precoro answers with an address, the file is fetched there: with our key only if it is Precoro's own.
         """
-        found = self._read(f"/attachments/{segment(attachment_id)}", (), read_file, max_bytes=MOST_BYTES)
-        if isinstance(found, bytes):
-            return found
-        own = self._session.base_url
-        if found.startswith(f"{own}/"):
-            return self._read(found.removeprefix(own), (), read_bytes, max_bytes=MOST_BYTES)
-        return fetch(found, service=f"{SERVICE}'s files", timeout=self._session.timeout, on_call=self._session.on_call)
+        content = self._read(f"/attachments/{segment(attachment_id)}", (), read_file, max_bytes=MOST_BYTES)
+        if isinstance(content, bytes):
+            return content
+        address, own = content, self._session.base_url
+        if address.startswith(f"{own}/"):
+            return self._read(address.removeprefix(own), (), read_bytes, max_bytes=MOST_BYTES)
+        return fetch(
+            address, service=f"{SERVICE}'s files", timeout=self._session.timeout, on_call=self._session.on_call
+        )
 
     def attach(
         self, object_id: str | int, object_type: int, name: str, content: bytes, comment: str | None = None
     ) -> JsonObject:
-        """Hang a file on a record. `object_type` is Precoro's number for its kind; the public sources disagree about them."""
+        """Attach a file to a record.
+
+        `object_type` is Precoro's number for its kind; the public sources disagree about them.
+        """
         parts = [Part(name="file", content=content, filename=name, content_type="application/octet-stream")]
         if comment:
             parts.append(Part(name="comment", content=comment.encode()))
@@ -225,11 +239,11 @@ class PrecoroClient(Verbs):
     # --- who we are ---------------------------------------------------------------------------------------------------------
 
     def check(self) -> int | None:
-        """Make the smallest useful call and return how many suppliers the key sees, when Precoro says; WrongKey when refused."""
+        """Make the smallest useful call; returns how many suppliers the key sees, if Precoro says. WrongKey when refused."""
         return self.page("suppliers").total
 
     def _replace_what_it_takes(self, collection: str, key: str | int, form: Fields, changes: Fields) -> JsonObject:
-        """Replace a record; what Precoro does not take along in its form is left out, unless it is what has to change."""
+        """Replace a record, without the unchanged fields that Precoro refuses in the form."""
         try:
             return self.replace(collection, key, form)
         except Refused as refusal:

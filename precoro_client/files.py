@@ -1,4 +1,4 @@
-"""Files that hang on documents and suppliers of Precoro.
+"""Attachments of Precoro's documents and suppliers.
 
 Precoro answers with the bytes, or with an address for them (docs/reference/precoro.md, Attachments).
 """
@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from urllib.parse import parse_qsl, urlsplit
 
-from outbound.answers import Answer
-from outbound.errors import NotAllowed, Reply
+from outbound.errors import CallDetails, NotAllowed
+from outbound.response import Response
 from outbound.session import MEBIBYTE, OnCall, Request, Session
 from precoro_client.errors import raise_refusal
 
@@ -17,27 +17,27 @@ MOST_BYTES = 100 * MEBIBYTE
 SCHEME = "https"
 
 
-def read_bytes(answer: Answer) -> bytes:
+def read_bytes(response: Response) -> bytes:
     """Return the body of a good answer, else raise what the answer means."""
-    if answer.ok:
-        return answer.content
-    raise_refusal(answer)
-    raise answer.unreadable()
+    if response.ok:
+        return response.content
+    raise_refusal(response)
+    raise response.unreadable()
 
 
-def read_file(answer: Answer) -> bytes | str:
-    """Return a file's bytes, or the address where they are when Precoro answers with a description."""
-    body = answer.json() if answer.ok and "json" in answer.headers.get("Content-Type", "") else None
+def read_file(response: Response) -> bytes | str:
+    """Return a file's bytes, or the address of them when Precoro answers with a description."""
+    body = response.json() if response.ok and "json" in response.headers.get("Content-Type", "") else None
     if isinstance(body, dict) and isinstance(body.get("file"), str):
         return str(body["file"])
-    return read_bytes(answer)
+    return read_bytes(response)
 
 
 def fetch(url: str, *, service: str, timeout: float, on_call: OnCall) -> bytes:
-    """Return a file from a server that is not Precoro's API: over TLS only, and without saying who we are."""
+    """Return a file from a server that is not Precoro's API: over TLS, without our key."""
     parts = urlsplit(url)
     if parts.scheme != SCHEME:
-        raise NotAllowed(Reply(service=service, text="Files are fetched over https only"))
+        raise NotAllowed(CallDetails(service=service, text="Files are fetched over https only"))
     request = Request(
         method="GET", path=parts.path or "/", params=tuple(parse_qsl(parts.query, keep_blank_values=True))
     )

@@ -17,9 +17,10 @@ Fields: TypeAlias = Mapping[str, Value]
 
 
 def encoded(fields: Fields) -> Parameters:
-    """Return fields as the pairs of a form: a mapping becomes `name[key]`, a sequence `name[]` for each value or `name[0][key]`.
+    """Return fields as the pairs of a form.
 
-    None is an empty value, which takes away what was there; a boolean is 1 or 0; a day is its midnight in UTC.
+    A mapping becomes `name[key]`, a sequence `name[]` for each value or `name[0][key]`. None is an empty value, which takes
+    away what was there; a boolean is 1 or 0; a day is its midnight in UTC.
     """
     return tuple(pair for name, value in fields.items() for pair in _pairs(name, value))
 
@@ -36,7 +37,7 @@ def _pairs(name: str, value: Value) -> Iterator[tuple[str, str]]:
 
 
 def _text(value: object) -> str:
-    """Return one value as a form has it; TypeError for a float, which cannot be trusted with money, and for what is no value."""
+    """Return one value as text; TypeError for a float, which cannot be trusted with money."""
     match value:
         case None:
             return ""

@@ -1,4 +1,4 @@
-"""A catalogue item as it was read, turned into the form that writes it: PUT replaces the whole, so all is sent along."""
+"""The form that writes a catalogue item: PUT replaces the whole, so all is sent along."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from typing import Any
 
 from precoro_client.forms import Fields
 
-KEPT = ("sku", "name", "description", "currency", "unit", "freeOfCharge", "hiddenInCatalog")
+UNCHANGED = ("sku", "name", "description", "currency", "unit", "freeOfCharge", "hiddenInCatalog")
 """What is sent along unchanged; how custom fields of items are written is not known (docs/reference/precoro.md, Items)."""
 REFERENCES = ("supplier", "category")
 
 
 def whole_form(item: Mapping[str, Any], changes: Fields) -> Fields:
-    """Return everything that a form can carry of an item just read, with `changes` laid over it."""
-    kept: dict[str, Any] = {name: item[name] for name in KEPT if item.get(name) not in (None, "")}
+    """Return all that a form can carry of an item just read, with the changes."""
+    form: dict[str, Any] = {name: item[name] for name in UNCHANGED if item.get(name) not in (None, "")}
     if item.get("price") is not None:
-        kept["price"] = Decimal(str(item["price"]))
+        form["price"] = Decimal(str(item["price"]))
     references = {name: {"id": item[name]["id"]} for name in REFERENCES if item.get(name)}
-    return {**kept, **references, **changes}
+    return {**form, **references, **changes}

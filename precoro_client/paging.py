@@ -1,4 +1,4 @@
-"""Precoro's lists, page by page, in every style of envelope that it uses."""
+"""Precoro's lists, page by page, in every style of envelope."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from outbound.wire import JsonObject, unseen
+from outbound.wire import JsonObject, new_rows
 
 PAGE_SIZE = 200
 MAX_PAGES = 1000
@@ -39,13 +39,13 @@ def read_page(body: Mapping[str, Any], number: int, size: int = PAGE_SIZE) -> Pa
 
 
 def every_row(fetch: Callable[[int], Page]) -> Iterator[JsonObject]:
-    """Yield the rows of all pages once each, though a row may move to the next page while we read."""
-    seen: set[str] = set()
+    """Yield the rows of all pages once each, though a row may move to the next page meanwhile."""
+    ids: set[str] = set()
     for number in range(1, MAX_PAGES + 1):
-        page, before = fetch(number), len(seen)
-        yield from unseen(page.rows, _identity, seen)
+        page, before = fetch(number), len(ids)
+        yield from new_rows(page.rows, _identity, ids)
         # A list that does not know `page` gives the same rows again and again.
-        if not page.more or len(seen) == before:
+        if not page.more or len(ids) == before:
             return
         del page  # so that no two pages are in memory at once
 

@@ -1,4 +1,4 @@
-"""A supplier as it was read, turned into the form that writes it: PUT replaces the whole, so what is left out would be emptied."""
+"""The form that writes a supplier: PUT replaces the whole, so what is left out would be emptied."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from precoro_client.forms import Fields
 
-KEPT = (
+UNCHANGED = (
     "name",
     "uniqueCode",
     "legalAddress",
@@ -25,18 +25,18 @@ KEPT = (
 
 
 def whole_form(supplier: Mapping[str, Any], changes: Fields) -> Fields:
-    """Return everything that a form can carry of a supplier just read, with `changes` laid over it."""
-    kept: dict[str, Any] = {name: supplier[name] for name in KEPT if supplier.get(name)}
+    """Return all that a form can carry of a supplier just read, with the changes."""
+    form: dict[str, Any] = {name: supplier[name] for name in UNCHANGED if supplier.get(name)}
     currencies = supplier.get("currencies") or [supplier.get("currency")]
-    kept["currencies"] = [currency for currency in currencies if currency]
+    form["currencies"] = [currency for currency in currencies if currency]
     entities = _rows(supplier.get("supplierLegalEntities"))
     if entities:
-        kept["supplierLegalEntityIds"] = [(entity.get("legalEntity") or entity)["id"] for entity in entities]
-    return {**kept, **changes}
+        form["supplierLegalEntityIds"] = [(entity.get("legalEntity") or entity)["id"] for entity in entities]
+    return {**form, **changes}
 
 
 def without(form: Fields, refused: Collection[str], changes: Fields) -> Fields | None:
-    """Return a form without what Precoro does not take in it, or None when that is a change or not ours."""
+    """Return a form without the fields that Precoro refused; None when one of them is a change or not in it."""
     if not refused or any(name in changes or name not in form for name in refused):
         return None
     return {name: value for name, value in form.items() if name not in refused}

@@ -1,9 +1,9 @@
-"""Up to thirty writes in one call, which counts once.
+"""Up to thirty writes in one call, which counts once: for backlogs of reference data.
 
 Items are independent: some land while others are refused. A request id covers the whole call, so it is made of the keys of the
 items: the same items sent again are the same call, whose first answer QuickBooks repeats.
 
-For backlogs of reference data. What QuickBooks does: docs/reference/quickbooks.md, Batches.
+What QuickBooks does: docs/reference/quickbooks.md, Batches.
 """
 
 from __future__ import annotations
@@ -11,23 +11,22 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
-from outbound.errors import Landed, RemoteError, Reply, ServerTrouble, Throttled
+from outbound.errors import CallDetails, Landed, RemoteError, ServerTrouble, Throttled
 from outbound.wire import JsonObject
-
-if TYPE_CHECKING:
-    from qbo_client.client import QboClient
-
-MOST_ITEMS = 30
+from qbo_client.client import SERVICE, QboClient
 
 Operation: TypeAlias = Literal["create", "update", "delete"]
 Outcome: TypeAlias = JsonObject | RemoteError
 
 
 @dataclass(frozen=True, kw_only=True)
-class Item:
-    """One write; `key` is the caller's own name for it, `options` as in "void" or "allowduplicatedocnum"."""
+class BatchItem:
+    """One write of a batch.
+
+    `key` is the caller's own name for it, `options` as in "void" or "allowduplicatedocnum".
+    """
 
     key: str
     kind: str
@@ -36,8 +35,8 @@ class Item:
     options: str | None = None
 
 
-def send(client: QboClient, items: Sequence[Item]) -> dict[str, Outcome]:
-    """Send up to thirty writes and return, by key, the entity that each left or the error that each met.
+def send(client: QboClient, items: Sequence[BatchItem]) -> dict[str, Outcome]:
+    """Send up to thirty writes; returns the entity or the error of each by its key.
 
     What QuickBooks throttled while others went through did not land, and is sent once more. What may have landed is never sent
     under another id: its error says `landed` MAYBE, and the caller looks. A call that fails as a whole raises.
@@ -45,41 +44,41 @@ def send(client: QboClient, items: Sequence[Item]) -> dict[str, Outcome]:
     outcomes = _call(client, items, attempt=1)
     throttled = [item for item in items if isinstance(outcomes[item.key], Throttled)]
     if 0 < len(throttled) < len(items):
-        outcomes |= _once_more(client, throttled)
+        outcomes |= _resend(client, throttled)
     return outcomes
 
 
 def request_id(keys: Sequence[str], attempt: int = 1) -> str:
-    """Return the id of a call with these items, at most 36 characters: the same items always have the same id."""
+    """Return the request id of a call, at most 36 characters: the same items always have the same."""
     return hashlib.sha256("\n".join([*keys, str(attempt)]).encode()).hexdigest()[:32]
 
 
-def _once_more(client: QboClient, throttled: Sequence[Item]) -> dict[str, Outcome]:
-    """Send what was throttled again; when the call itself fails, each item has met that error."""
+def _resend(client: QboClient, throttled: Sequence[BatchItem]) -> dict[str, Outcome]:
+    """Send throttled items again; when the call itself fails, that is the error of each."""
     try:
         return _call(client, throttled, attempt=2)
     except RemoteError as error:
         return {item.key: error for item in throttled}
 
 
-def _call(client: QboClient, items: Sequence[Item], *, attempt: int) -> dict[str, Outcome]:
-    given = request_id([item.key for item in items], attempt)
-    answered = client.batch([_entry(number, item) for number, item in enumerate(items)], request_id=given)
-    return {item.key: _outcome(answered.get(str(number)), item, given) for number, item in enumerate(items)}
+def _call(client: QboClient, items: Sequence[BatchItem], *, attempt: int) -> dict[str, Outcome]:
+    call_id = request_id([item.key for item in items], attempt)
+    answered = client.batch([_entry(number, item) for number, item in enumerate(items)], request_id=call_id)
+    return {item.key: _outcome(answered.get(str(number)), item, call_id) for number, item in enumerate(items)}
 
 
-def _entry(number: int, item: Item) -> JsonObject:
-    """Return an item as the call has it; with a request id, QuickBooks takes a `bId` of at most ten characters."""
+def _entry(number: int, item: BatchItem) -> JsonObject:
+    """Return an item as the call carries it; `bId` is short, because QuickBooks takes ten characters."""
     entry: JsonObject = {"bId": str(number), "operation": item.operation, item.kind: item.body}
     return {**entry, "optionsData": item.options} if item.options else entry
 
 
-def _outcome(answered: Outcome | None, item: Item, given: str) -> Outcome:
-    """Return the entity that an item left, or its error; of an item that the answer leaves out nobody knows."""
+def _outcome(answered: Outcome | None, item: BatchItem, call_id: str) -> Outcome:
+    """Return the entity of an item or its error; an item that is missing in the answer may have landed."""
     if isinstance(answered, RemoteError):
         return answered
     entity = (answered or {}).get(item.kind)
     if isinstance(entity, dict):
         return entity
     text = "The answer says nothing about this part of the batch."
-    return ServerTrouble(Reply(service="QuickBooks", request_id=given, text=text), landed=Landed.MAYBE)
+    return ServerTrouble(CallDetails(service=SERVICE, request_id=call_id, text=text), landed=Landed.MAYBE)

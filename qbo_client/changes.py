@@ -1,7 +1,8 @@
-"""What changed in a company since a moment, from change data capture: one metered call when little changed.
+"""What changed in a company since a moment, from change data capture.
 
 QuickBooks' rules (docs/reference/quickbooks.md, Change data capture): 30 days back at most, 1,000 rows in one answer over all types and no
 paging, deletions as bare ids at the end, and nothing at all about TaxCode, TaxRate, TaxAgency, JournalCode and TimeActivity.
+One metered call when little changed.
 """
 
 from __future__ import annotations
@@ -9,14 +10,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
 
 from outbound.wire import JsonObject
+from qbo_client.client import QboClient
 from qbo_client.query import select
 from qbo_client.readers import rows_by_kind
-
-if TYPE_CHECKING:
-    from qbo_client.client import QboClient
 
 FULL_ANSWER = 1000
 REACH = timedelta(days=30)
@@ -47,7 +45,7 @@ class Changes:
     calls: int = 0
 
     def add(self, kind: str, rows: Sequence[JsonObject]) -> None:
-        """File the rows of a type, deletions apart."""
+        """Add the rows of a type, deletions apart."""
         for row in rows:
             if row.get("status") == "Deleted":
                 self.deleted.setdefault(kind, []).append(str(row.get("Id", "")))
@@ -55,44 +53,46 @@ class Changes:
                 self.rows.setdefault(kind, []).append(row)
 
 
-def collect(client: QboClient, kinds: Sequence[str], since: datetime, *, now: datetime | None = None) -> Changes:
-    """Return every change of `kinds` since an aware moment, splitting the types while an answer is full."""
-    refused = UNSUPPORTED.intersection(kinds)
-    if refused:
-        raise ValueError(f"QuickBooks tells no changes of {', '.join(sorted(refused))}")
+def read_changes(client: QboClient, kinds: Sequence[str], since: datetime, *, now: datetime | None = None) -> Changes:
+    """Return every change of these types since an aware moment, splitting the types while an answer is full."""
+    unsupported = UNSUPPORTED.intersection(kinds)
+    if unsupported:
+        raise ValueError(f"QuickBooks tells no changes of {', '.join(sorted(unsupported))}")
     floor = (now or datetime.now(UTC)) - REACH + MARGIN
-    found = Changes(gap=since < floor)
-    _collect(client, tuple(kinds), max(since, floor), found)
-    return found
+    changes = Changes(gap=since < floor)
+    _read(client, tuple(kinds), max(since, floor), changes)
+    return changes
 
 
-def _collect(client: QboClient, kinds: tuple[str, ...], since: datetime, found: Changes) -> None:
+def _read(client: QboClient, kinds: tuple[str, ...], since: datetime, changes: Changes) -> None:
     answer = client.changed_since(kinds, since)
-    found.calls += 1
-    if found.until is None and (moment := _moment(answer.get("time"))) is not None:
-        found.until = moment - OVERLAP
+    changes.calls += 1
+    if changes.until is None and (moment := _moment(answer.get("time"))) is not None:
+        changes.until = moment - OVERLAP
     rows = rows_by_kind(answer)
     if sum(len(of_kind) for of_kind in rows.values()) < FULL_ANSWER:
         for kind, of_kind in rows.items():
-            found.add(kind, of_kind)
+            changes.add(kind, of_kind)
     elif len(kinds) > 1:
         middle = len(kinds) // 2
-        _collect(client, kinds[:middle], since, found)
-        _collect(client, kinds[middle:], since, found)
+        _read(client, kinds[:middle], since, changes)
+        _read(client, kinds[middle:], since, changes)
     else:
-        _collect_many(client, kinds[0], since, rows.get(kinds[0], []), found)
+        _read_crowded_type(client, kinds[0], since, rows.get(kinds[0], []), changes)
 
 
-def _collect_many(client: QboClient, kind: str, since: datetime, told: list[JsonObject], found: Changes) -> None:
-    """Read a type of which more changed than one answer holds: the living by query; its deletions only as far as told."""
+def _read_crowded_type(
+    client: QboClient, kind: str, since: datetime, rows: Sequence[JsonObject], changes: Changes
+) -> None:
+    """Read a type with more changes than fit into one answer: the living by query, deletions from `rows`."""
     living = select(kind).where("MetaData.LastUpdatedTime", ">=", since)
-    found.add(kind, list(client.query_all(living.with_inactive() if kind in NAME_LISTS else living)))
-    found.add(kind, [row for row in told if row.get("status") == "Deleted"])
-    found.uncertain.add(kind)
+    changes.add(kind, list(client.query_all(living.with_inactive() if kind in NAME_LISTS else living)))
+    changes.add(kind, [row for row in rows if row.get("status") == "Deleted"])
+    changes.uncertain.add(kind)
 
 
 def _moment(value: object) -> datetime | None:
-    """Return QuickBooks' time, which carries the offset of the Pacific, as UTC; None when it is no time."""
+    """Return QuickBooks' time, which has the offset of the Pacific, as UTC; None for anything else."""
     try:
         return datetime.fromisoformat(str(value)).astimezone(UTC)
     except (ValueError, OverflowError):

@@ -1,4 +1,7 @@
-"""QuickBooks Online as Tieout uses it: reads are metered, writes carry a request id, and each failure says if it landed."""
+"""One QuickBooks company over HTTP.
+
+Reads are metered, writes carry a request id, and each failure says whether it landed.
+"""
 
 from __future__ import annotations
 
@@ -11,9 +14,8 @@ from typing import Any, TypeAlias, TypeVar
 from outbound.errors import NotFound, RemoteError, TokenRejected
 from outbound.quota import Budget
 from outbound.session import OnCall, OnThrottled, Request, Session, ignore_call, ignore_throttled
-from outbound.wire import JsonObject, to_json, unseen
-from qbo_client import changes, readers
-from qbo_client.batches import MOST_ITEMS
+from outbound.wire import JsonObject, new_rows, to_json
+from qbo_client import readers
 from qbo_client.errors import error_in
 from qbo_client.files import File, encode, read_upload
 from qbo_client.query import MAX_ROWS, Select, select
@@ -25,6 +27,7 @@ SANDBOX = "https://sandbox-quickbooks.api.intuit.com"
 MINOR_VERSION = "75"
 TIMEOUT_SECONDS = 125.0
 REQUEST_ID_LENGTH = 50
+BATCH_ITEMS = 30
 BATCH_REQUEST_ID_LENGTH = 36
 
 Body: TypeAlias = tuple[bytes, str]
@@ -78,7 +81,10 @@ class QboClient:
         return self._write(kind, body, request_id, {"include": include})
 
     def update(self, kind: str, body: Mapping[str, Any], *, request_id: str, include: str | None = None) -> JsonObject:
-        """Change an entity: the body has Id, SyncToken and, for a sparse update, `sparse`; Stale when it changed meanwhile."""
+        """Change an entity; Stale when somebody changed it meanwhile.
+
+        The body has Id, SyncToken and, for a sparse update, `sparse`.
+        """
         return self._write(kind, body, request_id, {"include": include})
 
     def delete(self, kind: str, qbo_id: str, sync_token: str, *, request_id: str) -> JsonObject:
@@ -87,7 +93,7 @@ class QboClient:
         return self._write(kind, body, request_id, {"operation": "delete"})
 
     def void(self, kind: str, qbo_id: str, sync_token: str, *, request_id: str) -> JsonObject:
-        """Void a bill payment or a purchase and return it: no lines, no amount, and its bills are open again."""
+        """Void a bill payment or a purchase, which opens its bills again; returns what is left."""
         body = {"Id": qbo_id, "SyncToken": sync_token, "sparse": True}
         return self._write(kind, body, request_id, {"operation": "update", "include": "void"})
 
@@ -104,32 +110,28 @@ class QboClient:
         return self._query(statement, readers.count())
 
     def query_all(self, statement: Select, *, page: int = MAX_ROWS) -> Iterator[JsonObject]:
-        """Yield every row once, page by page in the order of Id, whatever is added or deleted meanwhile. Metered by page.
+        """Yield every row once, whatever is added or deleted meanwhile. Metered by page.
 
         A page starts after the last Id of the one before: counting rows would skip some when others are deleted.
         """
         if statement.order or statement.rows is not None:
             raise ValueError("The paging decides about order and rows")
-        seen: set[str] = set()
+        ids: set[str] = set()
         last: str | None = None
         while True:
             after = statement.where("Id", ">", last) if last is not None else statement
             rows = self.query(after.order_by("Id").limit(page))
             # TaxCode adds rows of its own, TAX and NON, to every page; only numbers can be continued from.
             numbered = [identity for row in rows if (identity := str(row.get("Id"))).isdecimal()]
-            before = len(seen)
-            yield from unseen(rows, lambda row: str(row.get("Id")), seen)
-            if len(numbered) < page or len(seen) == before:
+            before = len(ids)
+            yield from new_rows(rows, lambda row: str(row.get("Id")), ids)
+            if len(numbered) < page or len(ids) == before:
                 return
             del rows  # so that no two pages are in memory at once
             last = numbered[-1]
 
-    def changes(self, kinds: Sequence[str], since: datetime, *, now: datetime | None = None) -> changes.Changes:
-        """Return what was changed and deleted since a moment; see `qbo_client.changes`. Metered, one call when little changed."""
-        return changes.collect(self, kinds, since, now=now)
-
     def changed_since(self, kinds: Sequence[str], since: datetime) -> JsonObject:
-        """Return one raw answer of change data capture. Metered."""
+        """Return one raw answer of change data capture; `read_changes` makes sense of it. Metered."""
         params = {"entities": ",".join(kinds), "changedSince": since.isoformat(timespec="seconds")}
         return self._get("cdc", params, readers.changes())
 
@@ -142,7 +144,7 @@ class QboClient:
         return self._get("preferences", {}, readers.entity("Preferences"))
 
     def exchange_rate(self, currency: str, on: date) -> Decimal | None:
-        """Return how much of the home currency one unit of `currency` is worth on a day, or None when it is unknown. Metered."""
+        """Return the worth of one unit of a currency on a day in home currency, None when unknown. Metered."""
         params = {"sourcecurrencycode": currency, "asofdate": on.isoformat()}
         try:
             return self._get("exchangerate", params, readers.rate())
@@ -150,12 +152,12 @@ class QboClient:
             return None
 
     def set_exchange_rate(self, currency: str, rate: Decimal, on: date, *, request_id: str) -> JsonObject:
-        """Set how much of the home currency one unit of `currency` is worth on a day."""
+        """Set the worth of one unit of a currency on a day in home currency."""
         body = {"SourceCurrencyCode": currency, "Rate": rate, "AsOfDate": on.isoformat()}
         return self._write("ExchangeRate", body, request_id, {})
 
     def create_tax_code(self, name: str, rates: Sequence[Mapping[str, Any]], *, request_id: str) -> JsonObject:
-        """Make a tax code with its rates and return them with their ids; DuplicateName when one of the names is used.
+        """Make a tax code with its rates and return their ids; DuplicateName when a name is used.
 
         A rate is an existing one, `{"TaxRateId": "3"}`, or a new one with TaxRateName, RateValue, TaxAgencyId and
         TaxApplicableOn ("Purchase" or "Sales").
@@ -165,12 +167,12 @@ class QboClient:
         return self._send("POST", "taxservice/taxcode", {"requestid": request_id}, _as_json(body), readers.tax_code())
 
     def upload(self, file: File, kind: str, qbo_id: str, *, request_id: str) -> JsonObject:
-        """Hang a file on a record and return its Attachable; NotTakenError, before anything is sent, for a wrong file."""
+        """Attach a file to a record and return its Attachable; NotTakenError for a wrong file."""
         _check_request_id(request_id)
         return self._send("POST", "upload", {"requestid": request_id}, encode(file, kind, qbo_id), read_upload)
 
     def attachables(self, kind: str, qbo_id: str) -> list[JsonObject]:
-        """Return what hangs on a record. Metered."""
+        """Return the files attached to a record. Metered."""
         statement = select("Attachable").where("AttachableRef.EntityRef.Type", "=", kind)
         return self.query(statement.where("AttachableRef.EntityRef.value", "=", qbo_id).limit(MAX_ROWS))
 
@@ -179,11 +181,12 @@ class QboClient:
         return self._write("Attachable", attachable, request_id, {"operation": "delete"})
 
     def batch(self, items: Sequence[Mapping[str, Any]], *, request_id: str) -> dict[str, JsonObject | RemoteError]:
-        """Send up to 30 items, each with its own `bId`, and return what became of each; an item that is missing is not there.
+        """Send up to 30 items and return the answer to each by its `bId`.
 
-        Items are independent: some may fail while others land. Counts as one call of the 40 a minute.
+        Items are independent: some may fail while others land. One that the answer leaves out is missing here too. Counts as
+        one call of the 40 a minute.
         """
-        if len(items) > MOST_ITEMS or len(request_id) > BATCH_REQUEST_ID_LENGTH:
+        if len(items) > BATCH_ITEMS or len(request_id) > BATCH_REQUEST_ID_LENGTH:
             raise ValueError("A batch has at most 30 items and a request id of at most 36 characters")
         writes = any("Query" not in item for item in items)
         answered = self._send(
@@ -211,9 +214,10 @@ class QboClient:
         self, kind: str, body: Mapping[str, Any], request_id: str, params: Mapping[str, str | None]
     ) -> JsonObject:
         _check_request_id(request_id)
-        given = {name: value for name, value in params.items() if value is not None}
-        wanted = {"requestid": request_id, **given}
-        return self._send("POST", kind.lower(), wanted, _as_json(body), readers.entity(kind))
+        options = {name: value for name, value in params.items() if value is not None}
+        return self._send(
+            "POST", kind.lower(), {"requestid": request_id, **options}, _as_json(body), readers.entity(kind)
+        )
 
     def _send(
         self,
@@ -226,9 +230,9 @@ class QboClient:
         writes: bool = True,
         name: str | None = None,
     ) -> T:
-        """Make the request and return what `read` makes of the answer.
+        """Make the request and return its answer, read; a refused token is refreshed once.
 
-        When QuickBooks refuses the token, which never lands, it is refreshed once and the request made once more.
+        A request whose token is refused never lands, so it can be made once more.
         """
         token = self._token()
         request = Request(

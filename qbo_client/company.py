@@ -19,7 +19,7 @@ MOST_SHOWN = 40
 
 
 @dataclass(frozen=True, kw_only=True)
-class Preferences:
+class CompanyPreferences:
     """The switches of a company that decide what a document may carry."""
 
     purchase_orders: bool
@@ -38,7 +38,7 @@ class Preferences:
 
     @property
     def doubt(self) -> str | None:
-        """Say that the closing date cannot be read, so that only QuickBooks itself keeps the period closed, or return None."""
+        """The warning that the closing date cannot be read, or None."""
         if not self.unreadable_close_date:
             return None
         return (
@@ -48,7 +48,7 @@ class Preferences:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Company:
+class CompanyProfile:
     """One QuickBooks company, from CompanyInfo and Preferences.
 
     `plan` is the name as QuickBooks gives it, "" when it gives none.
@@ -61,7 +61,7 @@ class Company:
     multicurrency: bool
     plan: str
     subscription: str
-    preferences: Preferences
+    preferences: CompanyPreferences
 
     @property
     def refusal(self) -> str | None:
@@ -76,7 +76,7 @@ class Company:
 
     @property
     def ended(self) -> str | None:
-        """Say that the subscription has ended, so that nothing can be written, or return None."""
+        """The sentence that the subscription has ended, so that nothing can be written, or None."""
         if self.subscription.upper() not in ENDED:
             return None
         return f"The QuickBooks subscription of {self.name} has ended ({self.subscription.lower()}), so nothing can be written."
@@ -84,56 +84,56 @@ class Company:
     @property
     def warnings(self) -> list[str]:
         """What a person should know before going on."""
-        found = []
+        warnings = []
         if self.refusal is None and not any(word in self.plan.lower() for word in WITH_PURCHASE_ORDERS):
             plan = f"the plan {self.plan}" if self.plan else "a plan that QuickBooks does not name"
-            found.append(
+            warnings.append(
                 f"{self.name} has {plan}, which Tieout does not know. Plus and Advanced work; others may refuse some documents."
             )
         if not self.preferences.purchase_orders:
-            found.append(f"Purchase orders are switched off in {self.name} (Account and settings, Expenses).")
+            warnings.append(f"Purchase orders are switched off in {self.name} (Account and settings, Expenses).")
         if self.preferences.doubt:
-            found.append(self.preferences.doubt)
-        return found
+            warnings.append(self.preferences.doubt)
+        return warnings
 
 
-def read_company(info: Mapping[str, Any], preferences: Mapping[str, Any]) -> Company:
-    """Return the company that `QboClient.company_info` and `QboClient.preferences` describe; what cannot be read counts as empty."""
-    named = _named(info)
-    currency = _inside(preferences, "CurrencyPrefs")
-    return Company(
+def read_company(info: Mapping[str, Any], preferences: Mapping[str, Any]) -> CompanyProfile:
+    """Return the company of a CompanyInfo and its Preferences; what cannot be read counts as empty."""
+    values = _name_values(info)
+    currency = _object(preferences, "CurrencyPrefs")
+    return CompanyProfile(
         name=_text(info.get("CompanyName")),
         legal_name=_text(info.get("LegalName")) or _text(info.get("CompanyName")),
         country=_text(info.get("Country")),
-        home_currency=_text(_inside(currency, "HomeCurrency").get("value")),
+        home_currency=_text(_object(currency, "HomeCurrency").get("value")),
         multicurrency=_on(currency.get("MultiCurrencyEnabled")),
-        plan=named.get("offeringsku", ""),
-        subscription=named.get("subscriptionstatus", ""),
+        plan=values.get("offeringsku", ""),
+        subscription=values.get("subscriptionstatus", ""),
         preferences=read_preferences(preferences),
     )
 
 
-def read_preferences(body: Mapping[str, Any]) -> Preferences:
-    """Return the switches; what QuickBooks leaves out, or writes so that it cannot be read, counts as off."""
-    accounting, vendors = _inside(body, "AccountingInfoPrefs"), _inside(body, "VendorAndPurchasesPrefs")
-    tax, other = _inside(body, "TaxPrefs"), _named(_inside(body, "OtherPrefs"))
-    closed = str(accounting.get("BookCloseDate") or "")
-    closed_until = _day(closed)
-    return Preferences(
+def read_preferences(body: Mapping[str, Any]) -> CompanyPreferences:
+    """Return the switches; what is missing or cannot be read counts as off."""
+    accounting, vendors = _object(body, "AccountingInfoPrefs"), _object(body, "VendorAndPurchasesPrefs")
+    tax, values = _object(body, "TaxPrefs"), _name_values(_object(body, "OtherPrefs"))
+    close_date_text = str(accounting.get("BookCloseDate") or "")
+    close_date = _day(close_date_text)
+    return CompanyPreferences(
         # The name is Intuit's, typing error included.
-        purchase_orders=_on(other.get("vendorandpurchasesprefs.purchseorderenabled")),
+        purchase_orders=_on(values.get("vendorandpurchasesprefs.purchseorderenabled")),
         classes_per_line=_on(accounting.get("ClassTrackingPerTxnLine")),
         classes_per_transaction=_on(accounting.get("ClassTrackingPerTxn")),
         departments=_on(accounting.get("TrackDepartments")),
         customers_on_purchases=_on(vendors.get("TrackingByCustomer")),
         billable_expenses=_on(vendors.get("BillableExpenseTracking")),
-        items_on_purchases=_on(_inside(body, "ProductAndServicesPrefs").get("ForPurchase")),
-        custom_transaction_numbers=_on(other.get("vendorandpurchasesprefs.usecustomtxnnumbers")),
-        warn_duplicate_bill_number=_on(other.get("warnduplicatebillnumber")),
+        items_on_purchases=_on(_object(body, "ProductAndServicesPrefs").get("ForPurchase")),
+        custom_transaction_numbers=_on(values.get("vendorandpurchasesprefs.usecustomtxnnumbers")),
+        warn_duplicate_bill_number=_on(values.get("warnduplicatebillnumber")),
         using_sales_tax=_on(tax.get("UsingSalesTax")),
         automated_sales_tax=_on(tax.get("PartnerTaxEnabled")),
-        book_close_date=closed_until,
-        unreadable_close_date=closed[:MOST_SHOWN] if closed and closed_until is None else "",
+        book_close_date=close_date,
+        unreadable_close_date=close_date_text[:MOST_SHOWN] if close_date_text and close_date is None else "",
     )
 
 
@@ -142,17 +142,20 @@ def sections(body: Mapping[str, Any]) -> dict[str, Any]:
     return {name: section for name, section in body.items() if isinstance(section, Mapping)}
 
 
-def _named(body: Mapping[str, Any]) -> dict[str, str]:
-    """Return a NameValue list as a dict; names in lower case, because documents and data spell them differently."""
-    pairs = body.get("NameValue")
-    told = [pair for pair in pairs if isinstance(pair, Mapping)] if isinstance(pairs, list) else []
-    return {_text(pair.get("Name")).lower(): _text(pair.get("Value")) for pair in told}
+def _name_values(body: Mapping[str, Any]) -> dict[str, str]:
+    """Return a NameValue list as a dict with names in lower case.
+
+    Intuit's pages and its data spell the names differently.
+    """
+    rows = body.get("NameValue")
+    pairs = [row for row in rows if isinstance(row, Mapping)] if isinstance(rows, list) else []
+    return {_text(pair.get("Name")).lower(): _text(pair.get("Value")) for pair in pairs}
 
 
-def _inside(body: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+def _object(body: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     """Return an object inside another, empty when there is none."""
-    found = body.get(name)
-    return found if isinstance(found, Mapping) else {}
+    value = body.get(name)
+    return value if isinstance(value, Mapping) else {}
 
 
 def _text(value: object) -> str:
@@ -168,5 +171,5 @@ def _day(text: str) -> date | None:
 
 
 def _on(value: object) -> bool:
-    """Return a switch, which is a boolean in some places and the words "True" or "true" in others."""
+    """Return a switch, which is a boolean in some places and the word "true" in others."""
     return value is True or str(value).lower() == "true"

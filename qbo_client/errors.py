@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from outbound.answers import NOT_TAKEN, SERVER_ERROR, Answer
 from outbound.errors import (
     BadReference,
+    CallDetails,
     ClosedPeriod,
     CompanyAway,
     CompanyClosed,
@@ -23,7 +23,6 @@ from outbound.errors import (
     Locked,
     NotFound,
     RemoteError,
-    Reply,
     RuleBroken,
     ServerTrouble,
     Stale,
@@ -32,6 +31,7 @@ from outbound.errors import (
     TokenRejected,
     UnknownFault,
 )
+from outbound.response import NOT_TAKEN, SERVER_ERROR, Response
 from outbound.wire import JsonObject
 
 UNAUTHORISED = 401
@@ -92,40 +92,40 @@ _XML_WORDS = re.compile(r"<(?:\w+:)?(Message|Detail)>(.*?)</(?:\w+:)?\1>", re.DO
 
 @dataclass(frozen=True)
 class FaultWords:
-    """What one fault says: its code, the words of every error in it, and the field of the first."""
+    """The code of a fault, the words of all its errors, and the field of the first."""
 
     code: str
     text: str
     element: str | None
 
 
-def read_answer(answer: Answer) -> JsonObject:
+def read_response(response: Response) -> JsonObject:
     """Return the JSON object of a good answer, else raise what the answer means.
 
     A fault counts whatever the status is: HTTP 200 may carry one.
     """
-    body = answer.json()
-    words = fault_words(body) if isinstance(body, dict) else _xml_words(answer.content)
+    body = response.json()
+    words = fault_words(body) if isinstance(body, dict) else _xml_words(response.content)
     if words is not None:
-        raise error_for(answer, words)
-    if answer.status == UNAUTHORISED:
-        raise TokenRejected(answer.reply())
-    if answer.status == TOO_MANY:
-        raise Throttled(answer.reply(), retry_after=answer.retry_after())
-    if answer.status in NOT_TAKEN:
-        raise InvalidRequest(answer.reply(f"HTTP {answer.status}, without a reason"))
-    if not answer.ok or not isinstance(body, dict):
-        raise answer.unreadable()
+        raise error_for(response, words)
+    if response.status == UNAUTHORISED:
+        raise TokenRejected(response.details())
+    if response.status == TOO_MANY:
+        raise Throttled(response.details(), retry_after=response.retry_after())
+    if response.status in NOT_TAKEN:
+        raise InvalidRequest(response.details(f"HTTP {response.status}, without a reason"))
+    if not response.ok or not isinstance(body, dict):
+        raise response.unreadable()
     return body
 
 
 def fault_words(body: Mapping[str, Any]) -> FaultWords | None:
-    """Return the fault in a JSON object: the API's `Fault.Error` or the gateway's `fault.error`; None when there is none."""
+    """Return the fault in a JSON object, of the API or of the gateway before it, or None."""
     fault = body.get("Fault") or body.get("fault")
     if not isinstance(fault, Mapping):
         return None
-    listed = fault.get("Error") or fault.get("error") or []
-    errors = [error for error in listed if isinstance(error, Mapping)] if isinstance(listed, list) else [listed]
+    rows = fault.get("Error") or fault.get("error") or []
+    errors = [row for row in rows if isinstance(row, Mapping)] if isinstance(rows, list) else [rows]
     if not errors or not isinstance(errors[0], Mapping):
         return FaultWords(code="", text=str(fault.get("type") or ""), element=None)
     return FaultWords(
@@ -135,18 +135,18 @@ def fault_words(body: Mapping[str, Any]) -> FaultWords | None:
     )
 
 
-def error_for(answer: Answer, words: FaultWords) -> RemoteError:
+def error_for(response: Response, words: FaultWords) -> RemoteError:
     """Return the error that a fault means; a 5xx is never definite, whatever its code."""
     kind = error_class(words.code)
-    if answer.status >= SERVER_ERROR and not issubclass(kind, SystemFault):
+    if response.status >= SERVER_ERROR and not issubclass(kind, SystemFault):
         kind = ServerTrouble
-    if kind is TokenRejected or answer.status == UNAUTHORISED:
+    if kind is TokenRejected or response.status == UNAUTHORISED:
         # The words quote the start of the token.
-        return TokenRejected(answer.reply(code=words.code or None))
-    if answer.status == TOO_MANY:
+        return TokenRejected(response.details(code=words.code or None))
+    if response.status == TOO_MANY:
         kind = Throttled
-    reply = answer.reply(words.text, code=words.code or None, element=words.element)
-    return kind(reply, retry_after=answer.retry_after())
+    details = response.details(words.text, code=words.code or None, element=words.element)
+    return kind(details, retry_after=response.retry_after())
 
 
 def error_in(item: Mapping[str, Any], service: str, request_id: str | None) -> RemoteError | None:
@@ -154,10 +154,10 @@ def error_in(item: Mapping[str, Any], service: str, request_id: str | None) -> R
     words = fault_words(item)
     if words is None:
         return None
-    reply = Reply(
+    details = CallDetails(
         service=service, code=words.code or None, request_id=request_id, text=words.text, element=words.element
     )
-    return error_class(words.code)(reply)
+    return error_class(words.code)(details)
 
 
 def error_class(code: str) -> type[RemoteError]:
@@ -165,10 +165,7 @@ def error_class(code: str) -> type[RemoteError]:
     if not code.isdecimal() or len(code) > MOST_DIGITS:
         return UnknownFault
     number = int(code)
-    listed = BY_CODE.get(number)
-    if listed is not None:
-        return listed
-    return next((kind for numbers, kind in RANGES if number in numbers), UnknownFault)
+    return BY_CODE.get(number) or next((kind for numbers, kind in RANGES if number in numbers), UnknownFault)
 
 
 def _words(error: Mapping[str, Any]) -> str:
@@ -179,14 +176,14 @@ def _words(error: Mapping[str, Any]) -> str:
 
 
 def _xml_words(content: bytes) -> FaultWords | None:
-    """Return the fault in an XML answer, which QuickBooks gives when something between us dropped the Accept header."""
-    found = list(_XML_ERROR.finditer(content.decode("utf-8", "replace")))
-    if not found:
+    """Return the fault in an XML answer: QuickBooks' own form, if a proxy drops our Accept header."""
+    errors = list(_XML_ERROR.finditer(content.decode("utf-8", "replace")))
+    if not errors:
         return None
-    code = _XML_CODE.search(found[0]["attributes"])
-    element = _XML_ELEMENT.search(found[0]["attributes"])
+    code = _XML_CODE.search(errors[0]["attributes"])
+    element = _XML_ELEMENT.search(errors[0]["attributes"])
     return FaultWords(
         code=code[1] if code else "",
-        text="; ".join(_words(dict(_XML_WORDS.findall(error["inside"]))) for error in found),
+        text="; ".join(_words(dict(_XML_WORDS.findall(error["inside"]))) for error in errors),
         element=element[1] if element else None,
     )

@@ -1,6 +1,6 @@
-"""Files that hang on a record of QuickBooks: taken, sent, and answered.
+"""Attachments of QuickBooks records: which files it takes, and how they are sent.
 
-Which are taken, and how: docs/reference/quickbooks.md, Attachments.
+See docs/reference/quickbooks.md, Attachments.
 """
 
 from __future__ import annotations
@@ -9,12 +9,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from outbound import multipart
-from outbound.answers import Answer
 from outbound.errors import ServerTrouble
 from outbound.multipart import Part
+from outbound.response import Response
 from outbound.session import MEBIBYTE
 from outbound.wire import JsonObject, to_json
-from qbo_client.errors import error_for, fault_words, read_answer
+from qbo_client.errors import error_for, fault_words, read_response
 
 MOST_BYTES = 100 * MEBIBYTE
 FILE_NAME_LENGTH = 1000
@@ -38,16 +38,16 @@ CONTENT_TYPES: Mapping[str, str] = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "xml": "text/xml",
 }
-"""Endings of the files that QuickBooks takes, with what each is called on the way."""
+"""The file name extensions that QuickBooks takes, with the content type of each."""
 
 
 class NotTakenError(ValueError):
-    """QuickBooks does not take such a file; the message says why, in a sentence for a person. Nothing was sent."""
+    """QuickBooks does not take such a file, so nothing was sent; the message says why."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class File:
-    """A file to hang on a record; `note` is shown beside it in QuickBooks."""
+    """A file to attach to a record; `note` is shown beside it in QuickBooks."""
 
     name: str
     content: bytes
@@ -55,13 +55,13 @@ class File:
 
     @property
     def content_type(self) -> str:
-        """What kind of file it is, by its ending."""
-        return CONTENT_TYPES[_ending(self.name)]
+        """The content type, by the extension of the name."""
+        return CONTENT_TYPES[_extension(self.name)]
 
 
 def refusal(name: str, size: int) -> str | None:
-    """Return why QuickBooks does not take a file of this name and size in bytes, or None when it does."""
-    if _ending(name) not in CONTENT_TYPES:
+    """Return why QuickBooks does not take a file of this name and size, or None when it does."""
+    if _extension(name) not in CONTENT_TYPES:
         return f"QuickBooks does not take files such as {name}; it takes {', '.join(CONTENT_TYPES)}."
     if size > MOST_BYTES:
         return f"{name} has {size / MEBIBYTE:.0f} MB; QuickBooks takes at most {MOST_BYTES // MEBIBYTE} MB."
@@ -73,34 +73,34 @@ def refusal(name: str, size: int) -> str | None:
 
 
 def encode(file: File, kind: str, qbo_id: str) -> tuple[bytes, str]:
-    """Return the body and its Content-Type that hang a file on a record; NotTakenError when QuickBooks would refuse it."""
+    """Return the body and Content-Type that attach a file to a record; NotTakenError for a wrong file."""
     reason = refusal(file.name, len(file.content))
     if reason:
         raise NotTakenError(reason)
-    described: JsonObject = {
+    description: JsonObject = {
         "FileName": file.name,
         "ContentType": file.content_type,
         "AttachableRef": [{"EntityRef": {"type": kind, "value": qbo_id}, "IncludeOnSend": False}],
     }
     if file.note:
-        described["Note"] = file.note[:NOTE_LENGTH]
-    metadata = Part(name="file_metadata_01", content=to_json(described).encode(), content_type="application/json")
+        description["Note"] = file.note[:NOTE_LENGTH]
+    metadata = Part(name="file_metadata_01", content=to_json(description).encode(), content_type="application/json")
     content = Part(name="file_content_01", content=file.content, filename=file.name, content_type=file.content_type)
     return multipart.encode([metadata, content])
 
 
-def read_upload(answer: Answer) -> JsonObject:
-    """Return the Attachable of an upload: HTTP 200 may carry a fault for the file, which is raised."""
-    responses = read_answer(answer).get("AttachableResponse")
+def read_upload(response: Response) -> JsonObject:
+    """Return the Attachable of an upload, or raise the fault that HTTP 200 may carry for the file."""
+    responses = read_response(response).get("AttachableResponse")
     first = responses[0] if isinstance(responses, list) and responses else None
     if isinstance(first, dict):
         words = fault_words(first)
         if words is not None:
-            raise error_for(answer, words)
+            raise error_for(response, words)
         if isinstance(first.get("Attachable"), dict):
             return dict(first["Attachable"])
-    raise ServerTrouble(answer.reply("The answer says nothing about the file."))
+    raise ServerTrouble(response.details("The answer says nothing about the file."))
 
 
-def _ending(name: str) -> str:
+def _extension(name: str) -> str:
     return name.rpartition(".")[2].lower()

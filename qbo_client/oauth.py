@@ -1,4 +1,4 @@
-"""Permission to work in a company: the way through Intuit's consent page, fresh tokens, and giving them back.
+"""Permission to work in a company: consent, tokens, their refresh and their end.
 
 Nothing here locks or stores: one refresher at a time, and the new refresh token committed before use, is the caller's duty
 (docs/reference/quickbooks.md, OAuth; docs/explanation/safety.md, One refresher of tokens).
@@ -17,7 +17,6 @@ from requests.adapters import BaseAdapter
 from requests.auth import HTTPBasicAuth, _basic_auth_str
 from requests_oauthlib import OAuth2Session
 
-from outbound.answers import Answer
 from outbound.errors import (
     ClientRejected,
     Dropped,
@@ -28,6 +27,7 @@ from outbound.errors import (
     TimedOut,
     TokenEndpointTrouble,
 )
+from outbound.response import Response
 from outbound.session import OnCall, Request, Session, ignore_call
 from outbound.wire import JsonObject, to_json
 
@@ -73,8 +73,8 @@ INTUIT = Endpoints(
 
 
 @dataclass(frozen=True)
-class Tokens:
-    """What Intuit gives: both tokens, and for how many seconds each is good.
+class IssuedTokens:
+    """Both tokens that Intuit issued, and for how many seconds each is valid.
 
     `hard_expires_in` is the end of the permission whatever is refreshed (five years at most), when Intuit says it.
     """
@@ -114,27 +114,29 @@ class OAuth:
         self._timeout = timeout
 
     def authorise_url(self, state: str) -> str:
-        """Return the address of the consent page; `state` comes back with the code and must be compared."""
+        """Return the address of the consent page; `state` comes back with the code, to be compared."""
         secure = _with_tls(self.endpoints.authorise)
         url: str = self._oauthlib().authorization_url(secure, state=state)[0]
         return self.endpoints.authorise + url.removeprefix(secure)
 
-    def exchange(self, code: str) -> Tokens:
-        """Return the first tokens for the code of a callback; InvalidGrant when it was used before or is too old."""
+    def exchange(self, code: str) -> IssuedTokens:
+        """Return the first tokens for the code of a callback; InvalidGrant for a used or old one."""
         url = _with_tls(self.endpoints.token)
         oauth = self._oauthlib()
-        oauth.mount(url, _Through(lambda headers, body: self._post(self.endpoints.token, headers, body, read_tokens)))
-        found = oauth.fetch_token(
+        oauth.mount(
+            url, _SessionAdapter(lambda headers, body: self._post(self.endpoints.token, headers, body, read_tokens))
+        )
+        body = oauth.fetch_token(
             url,
             code=code,
             auth=HTTPBasicAuth(self.client_id, self._secret),
             include_client_id=False,
             headers=_token_headers(),
         )
-        return tokens_in(found)
+        return tokens_in(body)
 
-    def refresh_token(self, refresh_token: str) -> Tokens:
-        """Return fresh tokens; store the refresh token before anything else, for the old one dies.
+    def refresh_token(self, refresh_token: str) -> IssuedTokens:
+        """Return fresh tokens; store the refresh token before anything else, because the old one ends.
 
         InvalidGrant may be a race or a real end: only a second one, a minute later and on an unchanged token, means the end.
         TokenEndpointTrouble says nothing about the permission.
@@ -143,11 +145,11 @@ class OAuth:
         return tokens_in(self._post(self.endpoints.token, self._headers(), form.encode(), read_tokens))
 
     def revoke(self, token: str) -> None:
-        """Give a token back, which ends the connection at Intuit; one that is unknown there counts as given back."""
+        """Revoke a token, which ends the connection at Intuit; an unknown one counts as revoked."""
         headers = {**self._headers(), "Content-Type": "application/json"}
         self._post(self.endpoints.revoke, headers, to_json({"token": token}).encode(), _read_revocation)
 
-    def _post(self, url: str, headers: Mapping[str, str], body: bytes, read: Callable[[Answer], T]) -> T:
+    def _post(self, url: str, headers: Mapping[str, str], body: bytes, read: Callable[[Response], T]) -> T:
         request = Request(method="POST", path=urlsplit(url).path, headers=headers, body=body, writes=True)
         return _send(url, request, read, self._on_call, self._timeout)
 
@@ -164,29 +166,29 @@ def discover(url: str, *, on_call: OnCall = ignore_call, timeout: float = TIMEOU
     return _send(url, request, _read_discovery, on_call, timeout)
 
 
-def read_tokens(answer: Answer) -> JsonObject:
+def read_tokens(response: Response) -> JsonObject:
     """Return the object of a token answer, else raise InvalidGrant, ClientRejected or TokenEndpointTrouble."""
-    body = answer.json()
+    body = response.json()
     error = str(body.get("error") or "") if isinstance(body, dict) else ""
     if error == "invalid_grant":
-        raise InvalidGrant(answer.reply(_description(body), code=error))
+        raise InvalidGrant(response.details(_description(body), code=error))
     if error == "invalid_client":
-        raise ClientRejected(answer.reply(_description(body), code=error))
-    if answer.status != OK or not isinstance(body, dict):
-        raise TokenEndpointTrouble(answer.reply(error, code=error or None), retry_after=answer.retry_after())
+        raise ClientRejected(response.details(_description(body), code=error))
+    if response.status != OK or not isinstance(body, dict):
+        raise TokenEndpointTrouble(response.details(error, code=error or None), retry_after=response.retry_after())
     try:
         tokens_in(body)
     except (LookupError, TypeError, ValueError, ArithmeticError) as error:
-        raise TokenEndpointTrouble(answer.reply("It gave no tokens")) from error
+        raise TokenEndpointTrouble(response.details("It gave no tokens")) from error
     return body
 
 
-def tokens_in(body: Mapping[str, Any]) -> Tokens:
+def tokens_in(body: Mapping[str, Any]) -> IssuedTokens:
     """Return the tokens of an answer, which `read_tokens` accepts if this raises nothing."""
     if not body["access_token"] or not body["refresh_token"]:
         raise LookupError("There are no tokens")
     hard = next((body[name] for name in HARD_EXPIRY if body.get(name) is not None), None)
-    return Tokens(
+    return IssuedTokens(
         access=str(body["access_token"]),
         refresh=str(body["refresh_token"]),
         expires_in=int(body.get("expires_in") or ACCESS_SECONDS),
@@ -195,8 +197,8 @@ def tokens_in(body: Mapping[str, Any]) -> Tokens:
     )
 
 
-class _Through(BaseAdapter):
-    """Lets requests-oauthlib send through our session, with its time-outs, its limits and its row a request."""
+class _SessionAdapter(BaseAdapter):
+    """Lets requests-oauthlib send through our session, with its limits and its history."""
 
     def __init__(self, post: Callable[[Mapping[str, str], bytes], JsonObject]) -> None:
         super().__init__()
@@ -205,31 +207,31 @@ class _Through(BaseAdapter):
     def send(self, request: requests.PreparedRequest, *_: object, **__: object) -> requests.Response:
         """Send a request and return the answer in the shape of requests."""
         body = request.body.encode() if isinstance(request.body, str) else bytes(request.body or b"")
-        found = self._post(request.headers, body)
+        answer = self._post(request.headers, body)
         response = requests.Response()
         response.status_code = OK
         response.request = request
         response.encoding = "utf-8"
-        response._content = to_json(found).encode()  # noqa: SLF001 - requests has no other way to build a response
+        response._content = to_json(answer).encode()  # noqa: SLF001 - requests has no other way to build a response
         return response
 
     def close(self) -> None:
         """Nothing stays open."""
 
 
-def _send(url: str, request: Request, read: Callable[[Answer], T], on_call: OnCall, timeout: float) -> T:
-    """Make one request; any trouble on the way or over there becomes TokenEndpointTrouble, which never disconnects."""
+def _send(url: str, request: Request, read: Callable[[Response], T], on_call: OnCall, timeout: float) -> T:
+    """Make one request; any outage becomes TokenEndpointTrouble, which never disconnects."""
     parts = urlsplit(url)
     base = f"{parts.scheme}://{parts.netloc}"
     try:
         with Session(base, service=SERVICE, timeout=timeout, on_call=on_call) as session:
             return session.send(request, read)
     except (NotSent, TimedOut, Dropped, ServerTrouble, Throttled) as error:
-        raise TokenEndpointTrouble(error.reply, retry_after=error.retry_after) from error
+        raise TokenEndpointTrouble(error.details, retry_after=error.retry_after) from error
 
 
 def _with_tls(url: str) -> str:
-    """Return the address as https: oauthlib refuses plain http, which only a stand-in on this machine speaks."""
+    """Return the address as https, because oauthlib refuses the plain http of a stand-in."""
     return "https://" + url.partition("://")[2]
 
 
@@ -245,19 +247,19 @@ def _description(body: Mapping[str, Any]) -> str:
     return str(body.get("error_description") or body.get("error") or "")
 
 
-def _read_revocation(answer: Answer) -> None:
+def _read_revocation(response: Response) -> None:
     """Accept the empty 200, and a 400 that says that the token is unknown."""
-    if answer.ok or (answer.json() is not None and answer.status == requests.codes.bad_request):
+    if response.ok or (response.json() is not None and response.status == requests.codes.bad_request):
         return
-    read_tokens(answer)
+    read_tokens(response)
 
 
-def _read_discovery(answer: Answer) -> Endpoints:
-    body = answer.object() if answer.ok else {}
+def _read_discovery(response: Response) -> Endpoints:
+    body = response.object() if response.ok else {}
     try:
-        found = Endpoints(body["authorization_endpoint"], body["token_endpoint"], body["revocation_endpoint"])
+        endpoints = Endpoints(body["authorization_endpoint"], body["token_endpoint"], body["revocation_endpoint"])
     except KeyError as error:
-        raise TokenEndpointTrouble(answer.reply("Its discovery document cannot be read")) from error
-    if not all(isinstance(one, str) and urlsplit(one).scheme in {"http", "https"} for one in vars(found).values()):
-        raise TokenEndpointTrouble(answer.reply("Its discovery document cannot be read"))
-    return found
+        raise TokenEndpointTrouble(response.details("Its discovery document cannot be read")) from error
+    if not all(isinstance(url, str) and urlsplit(url).scheme in {"http", "https"} for url in vars(endpoints).values()):
+        raise TokenEndpointTrouble(response.details("Its discovery document cannot be read"))
+    return endpoints

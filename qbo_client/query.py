@@ -1,5 +1,6 @@
-"""The query language of QuickBooks: a builder that quotes and escapes, so that no value can change the meaning.
+"""Builds statements in QuickBooks' query language, quoted and escaped.
 
+No value can change the meaning of a statement.
 `str(select("Bill").where("VendorRef", "=", "56").order_by("Id").limit(100))` is
 `SELECT * FROM Bill WHERE VendorRef = '56' ORDERBY Id MAXRESULTS 100`.
 """
@@ -33,7 +34,10 @@ class Select:
     rows: int | None = None
 
     def where(self, field: str, operator: str, value: Value | Sequence[Value]) -> Select:
-        """Add a condition; all must hold (the language has no OR). IN takes a sequence, LIKE a string with %."""
+        """Add a condition; all must hold, since the language has no OR.
+
+        IN takes a sequence, LIKE a string with %.
+        """
         sign = operator.upper()
         if sign not in OPERATORS:
             raise ValueError(f"QuickBooks has no operator {operator}")
@@ -78,7 +82,7 @@ def count(entity: str) -> Select:
 
 
 def quoted(value: Value) -> str:
-    """Return a value as the language writes it: single quotes, backslash before a quote or backslash; booleans bare.
+    """Return a value as a literal of the language; booleans stand bare, all else in single quotes.
 
     Numbers are quoted too: bare ones are refused for some fields. A datetime must carry its offset.
     """
@@ -101,7 +105,7 @@ def _operand(operator: str, value: Value | Sequence[Value]) -> str:
         return quoted(value)
     if isinstance(value, str) or not isinstance(value, Sequence) or not value:
         raise ValueError("IN takes at least one value, in a list")
-    return f"({', '.join(quoted(one) for one in value)})"
+    return f"({', '.join(map(quoted, value))})"
 
 
 def _name(name: str) -> str:

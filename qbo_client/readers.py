@@ -1,4 +1,7 @@
-"""What an answer must hold to be believed. Whatever has another shape is ServerTrouble: a row that is dropped silently could be sent twice."""
+"""Readers of QuickBooks' answers: what each must hold to be believed.
+
+Whatever has another shape is ServerTrouble: a row that is dropped silently could be sent twice.
+"""
 
 from __future__ import annotations
 
@@ -6,73 +9,76 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import TypeAlias, TypeVar
 
-from outbound.answers import Answer
 from outbound.errors import ServerTrouble
-from outbound.wire import JsonObject, listed
-from qbo_client.errors import read_answer
+from outbound.response import Response
+from outbound.wire import JsonObject, list_of_objects
+from qbo_client.errors import read_response
 
 T = TypeVar("T")
-Reader: TypeAlias = Callable[[Answer], T]
+Reader: TypeAlias = Callable[[Response], T]
 
 
-def shaped(what: str, read: Callable[[JsonObject], T]) -> Reader[T]:
-    """Return a reader that gives what `read` finds in a good answer; ServerTrouble, naming `what`, when it is not there."""
+def reader(subject: str, read: Callable[[JsonObject], T]) -> Reader[T]:
+    """Return a reader of good answers; ServerTrouble, naming `subject`, when `read` cannot find it."""
 
-    def reader(answer: Answer) -> T:
-        body = read_answer(answer)
+    def read_checked(response: Response) -> T:
+        body = read_response(response)
         try:
             return read(body)
         except (LookupError, TypeError, ValueError, ArithmeticError) as error:
-            raise ServerTrouble(answer.reply(f"The answer has no {what}")) from error
+            raise ServerTrouble(response.details(f"The answer has no {subject}")) from error
 
-    return reader
+    return read_checked
 
 
 def entity(kind: str) -> Reader[JsonObject]:
     """Read one entity; a write that does not give it back leaves open what was written."""
-    return shaped(kind, lambda body: _object(body[kind]))
+    return reader(kind, lambda body: _object(body[kind]))
 
 
 def rows(kind: str) -> Reader[list[JsonObject]]:
     """Read the rows of a query, none when the answer holds none."""
-    return shaped(f"readable rows of {kind}", lambda body: listed(_object(body["QueryResponse"]), kind))
+    return reader(f"readable rows of {kind}", lambda body: list_of_objects(_object(body["QueryResponse"]), kind))
 
 
 def count() -> Reader[int]:
     """Read the number that a query counted."""
-    return shaped("totalCount", lambda body: int(_object(body["QueryResponse"])["totalCount"]))
+    return reader("totalCount", lambda body: int(_object(body["QueryResponse"])["totalCount"]))
 
 
 def rate() -> Reader[Decimal | None]:
     """Read an exchange rate, None when the answer gives none."""
-    return shaped("readable ExchangeRate", lambda body: _rate(_object(body["ExchangeRate"]).get("Rate")))
+    return reader("readable ExchangeRate", lambda body: _rate(_object(body["ExchangeRate"]).get("Rate")))
 
 
 def changes() -> Reader[JsonObject]:
-    """Read an answer of change data capture; one without its list must not pass for one without changes."""
-    return shaped("CDCResponse", _changes)
+    """Read an answer of change data capture, which must have its list.
+
+    One without it must not pass for one without changes.
+    """
+    return reader("CDCResponse", _changes)
 
 
 def tax_code() -> Reader[JsonObject]:
     """Read an answer of the tax service, which comes without an envelope."""
-    return shaped("TaxCodeId", _with_tax_code)
+    return reader("TaxCodeId", _with_tax_code)
 
 
 def batch() -> Reader[dict[str, JsonObject]]:
     """Read the items of a batch by their `bId`."""
-    return shaped(
-        "BatchItemResponse", lambda body: {str(item["bId"]): item for item in _list(body, "BatchItemResponse")}
+    return reader(
+        "BatchItemResponse", lambda body: {str(item["bId"]): item for item in _required_list(body, "BatchItemResponse")}
     )
 
 
 def rows_by_kind(body: JsonObject) -> dict[str, list[JsonObject]]:
-    """Return the rows of change data capture by type; types without a change are absent. ValueError for another shape."""
-    found: dict[str, list[JsonObject]] = {}
-    for response in _list(body, "CDCResponse"):
-        for one in listed(response, "QueryResponse"):
-            for kind in (name for name, value in one.items() if isinstance(value, list)):
-                found.setdefault(kind, []).extend(listed(one, kind))
-    return found
+    """Return the rows of change data capture by type; ValueError for another shape."""
+    rows: dict[str, list[JsonObject]] = {}
+    for response in _required_list(body, "CDCResponse"):
+        for part in list_of_objects(response, "QueryResponse"):
+            for kind in (name for name, value in part.items() if isinstance(value, list)):
+                rows.setdefault(kind, []).extend(list_of_objects(part, kind))
+    return rows
 
 
 def _changes(body: JsonObject) -> JsonObject:
@@ -89,10 +95,10 @@ def _with_tax_code(body: JsonObject) -> JsonObject:
 def _rate(value: object) -> Decimal | None:
     if value is None:
         return None
-    found = Decimal(str(value))
-    if not found.is_finite():
+    rate = Decimal(str(value))
+    if not rate.is_finite():
         raise ValueError("This is no rate")
-    return found
+    return rate
 
 
 def _object(value: object) -> JsonObject:
@@ -101,8 +107,8 @@ def _object(value: object) -> JsonObject:
     return value
 
 
-def _list(body: JsonObject, name: str) -> list[JsonObject]:
+def _required_list(body: JsonObject, name: str) -> list[JsonObject]:
     """Return a list that must be there."""
     if body.get(name) is None:
         raise LookupError(name)
-    return listed(body, name)
+    return list_of_objects(body, name)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 from requests.structures import CaseInsensitiveDict
 
-from outbound.answers import Answer
+from outbound.response import Response
 
 STATUSES = (200, 200, 200, 201, 204, 302, 400, 401, 403, 404, 405, 409, 413, 429, 500, 502, 503, 599)
 NOISE = st.none() | st.booleans() | st.integers() | st.text(max_size=12) | st.sampled_from(
@@ -41,7 +41,7 @@ def contents(words: Sequence[str]) -> SearchStrategy[bytes]:
     return st.integers(0, 3).flatmap(lambda dice: whole if dice else other)
 
 
-def answers(service: str, words: Sequence[str]) -> SearchStrategy[Answer]:
+def answers(service: str, words: Sequence[str]) -> SearchStrategy[Response]:
     """Return answers with any of these bodies, statuses and headers."""
     odd = st.text(max_size=10) | st.sampled_from(
         ["60", "²", "9" * 400, "-5", "Fri, 31 Dec 9999 23:59:59 -2359", "Mon, 99 Nov 2026", "2026-11-23 18:00:00 UTC", "9999-12-31T23:59:59-23:00"]
@@ -54,7 +54,7 @@ def answers(service: str, words: Sequence[str]) -> SearchStrategy[Answer]:
         max_size=4,
     )
     return st.builds(
-        Answer,
+        Response,
         service=st.just(service),
         status=st.sampled_from(STATUSES),
         headers=headers.map(CaseInsensitiveDict),

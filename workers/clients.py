@@ -7,7 +7,7 @@ from functools import partial
 from urllib.parse import urlsplit
 
 from outbound.errors import QuotaUnreachable, Throttled
-from outbound.quota import MINUTE, Budget, Patient, Priority, Quota, Window
+from outbound.quota import MINUTE, Budget, Priority, Quota, WaitingBudget, Window
 from precoro_client.client import PrecoroClient
 from qbo_client import client as qbo
 from qbo_client.client import QboClient
@@ -28,7 +28,7 @@ def precoro(runtime: Runtime, company: PrecoroCompany, *, urgent: bool = False) 
 
 def precoro_for_set_up(runtime: Runtime, company: PrecoroCompany) -> PrecoroClient:
     """Return Precoro for set-up, which reads many lists at once: it waits for room in the quota."""
-    return _open_precoro(runtime, company, Patient(precoro_quota(runtime, company).at(Priority.PERSON)))
+    return _open_precoro(runtime, company, WaitingBudget(precoro_quota(runtime, company).at(Priority.PERSON)))
 
 
 def precoro_for_catch_up(runtime: Runtime, company: PrecoroCompany) -> PrecoroClient:
@@ -56,7 +56,7 @@ def quickbooks(runtime: Runtime, company: QboCompany, *, urgent: bool = False) -
 
 def quickbooks_for_set_up(runtime: Runtime, company: QboCompany) -> QboClient:
     """Return QuickBooks for set-up, which reads many lists at once: it waits for room in the quota."""
-    return _open_quickbooks(runtime, company, Patient(qbo_quota(runtime, company.realm).at(Priority.PERSON)))
+    return _open_quickbooks(runtime, company, WaitingBudget(qbo_quota(runtime, company.realm).at(Priority.PERSON)))
 
 
 def quickbooks_for_task(runtime: Runtime, company: QboCompany, *, live: bool) -> QboClient:
@@ -70,7 +70,7 @@ def _quickbooks(runtime: Runtime, company: QboCompany, priority: Priority, *, pa
     client = runtime.clients.get(kept)
     if not isinstance(client, QboClient):
         quota = qbo_quota(runtime, company.realm).at(priority)
-        client = _open_quickbooks(runtime, company, Patient(quota, patience) if patience else quota)
+        client = _open_quickbooks(runtime, company, WaitingBudget(quota, patience) if patience else quota)
         runtime.clients[kept] = client
     return client
 
@@ -159,7 +159,7 @@ def _precoro(runtime: Runtime, company: PrecoroCompany, priority: Priority, *, p
     client = runtime.clients.get(kept)
     if not isinstance(client, PrecoroClient):
         quota = precoro_quota(runtime, company).at(priority)
-        client = _open_precoro(runtime, company, Patient(quota, patience) if patience else quota)
+        client = _open_precoro(runtime, company, WaitingBudget(quota, patience) if patience else quota)
         runtime.clients[kept] = client
     return client
 
@@ -188,4 +188,4 @@ def ask_again(runtime: Runtime, precoro: PrecoroCompany, quickbooks: QboCompany)
 def _wait_all(quota: Quota, error: Throttled) -> None:
     """Let everything that calls for this company wait as long as the service told one of us to."""
     with suppress(QuotaUnreachable):  # without Redis nothing is called anyway, and the service says it again
-        quota.close(error.retry_after or MINUTE, error.reply.text)
+        quota.close(error.retry_after or MINUTE, error.details.text)

@@ -19,7 +19,7 @@ from sqlalchemy import or_, select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from outbound.errors import InvalidGrant, Reply, TokenEndpointTrouble
+from outbound.errors import CallDetails, InvalidGrant, TokenEndpointTrouble
 from qbo_client import oauth
 from store.base import read_keys
 from store.companies import DISCONNECTED, Connection, QboCompany
@@ -64,8 +64,8 @@ class Tokens:
             if ours:
                 return self._refresh(company)
             if time.monotonic() > waited_until:
-                reply = Reply(service=oauth.SERVICE, text="Another process has been refreshing for too long")
-                raise TokenEndpointTrouble(reply)
+                details = CallDetails(service=oauth.SERVICE, text="Another process has been refreshing for too long")
+                raise TokenEndpointTrouble(details)
             time.sleep(POLL)
 
     def _renewed_early(self, valid: str) -> str:
@@ -138,7 +138,7 @@ class Tokens:
             )
 
 
-def store_tokens(session: Session, company: QboCompany, tokens: oauth.Tokens, moment: datetime) -> None:
+def store_tokens(session: Session, company: QboCompany, tokens: oauth.IssuedTokens, moment: datetime) -> None:
     """Put new tokens in the place of the old ones."""
     company.access_token = tokens.access
     company.refresh_token = tokens.refresh
@@ -152,7 +152,7 @@ def store_tokens(session: Session, company: QboCompany, tokens: oauth.Tokens, mo
     session.add(company)
 
 
-def save_at_any_price(runtime: Runtime, company_id: int, tokens: oauth.Tokens, replaced: str) -> None:
+def save_at_any_price(runtime: Runtime, company_id: int, tokens: oauth.IssuedTokens, replaced: str) -> None:
     """Store tokens that replaced the old ones for good: keep trying for a minute, then leave an encrypted rescue file.
 
     `replaced` is the refresh token that they were given for.
@@ -190,12 +190,14 @@ def restore(runtime: Runtime, company_id: int) -> bool:
         company = session.get_one(QboCompany, company_id, with_for_update=True)
         is_newer: bool = _digest(company.refresh_token) == kept["replaces"]
         if is_newer:
-            store_tokens(session, company, oauth.Tokens(**kept["tokens"]), datetime.fromisoformat(kept["issued_at"]))
+            store_tokens(
+                session, company, oauth.IssuedTokens(**kept["tokens"]), datetime.fromisoformat(kept["issued_at"])
+            )
     path.unlink(missing_ok=True)
     return is_newer
 
 
-def _leave_rescue_file(runtime: Runtime, company_id: int, tokens: oauth.Tokens, replaced: str) -> Path:
+def _leave_rescue_file(runtime: Runtime, company_id: int, tokens: oauth.IssuedTokens, replaced: str) -> Path:
     """Write the rescue file, whole or not at all, for nobody else to read."""
     kept = {"replaces": _digest(replaced), "issued_at": datetime.now(UTC).isoformat(), "tokens": vars(tokens)}
     path = _rescue_file(runtime.settings.home, company_id)

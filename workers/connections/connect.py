@@ -13,11 +13,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from mappers.policy import Policy, dump_policy
-from outbound.quota import Patient, Priority
+from outbound.quota import Priority, WaitingBudget
 from precoro_client.client import PrecoroClient
 from qbo_client.client import QboClient
-from qbo_client.company import Company, read_company
-from qbo_client.oauth import Tokens
+from qbo_client.company import CompanyProfile, read_company
+from qbo_client.oauth import IssuedTokens
 from store import companies, history, reference
 from store.companies import CONNECTED, DISCONNECTED, Connection, PrecoroCompany, QboCompany
 from workers import clients
@@ -54,7 +54,7 @@ class Connected:
     """What came of connecting: for people to read, and the address to paste into Precoro."""
 
     slug: str
-    company: Company
+    company: CompanyProfile
     warnings: list[str]
     webhook_address: str
     lists: dict[str, int]
@@ -210,7 +210,7 @@ def _open_precoro(runtime: Runtime, access: PrecoroAccess) -> PrecoroClient:
     return clients.precoro_for_set_up(runtime, company)
 
 
-def _look(runtime: Runtime, realm: str, tokens: Tokens) -> tuple[Company, dict[str, Any]]:
+def _look(runtime: Runtime, realm: str, tokens: IssuedTokens) -> tuple[CompanyProfile, dict[str, Any]]:
     """Read what the company is and can do, with tokens that are not stored yet."""
     settings = runtime.settings
     client = QboClient(
@@ -218,7 +218,7 @@ def _look(runtime: Runtime, realm: str, tokens: Tokens) -> tuple[Company, dict[s
         realm=realm,
         token=lambda: tokens.access,
         refresh=lambda stale: stale,
-        quota=Patient(clients.qbo_quota(runtime, realm).at(Priority.PERSON)),
+        quota=WaitingBudget(clients.qbo_quota(runtime, realm).at(Priority.PERSON)),
         on_call=partial(runtime.note_call, realm),
         timeout=settings.qbo_timeout,
     )
@@ -233,9 +233,9 @@ def _keep(
     runtime: Runtime,
     access: PrecoroAccess,
     realm: str,
-    company: Company,
+    company: CompanyProfile,
     preferences: dict[str, Any],
-    tokens: Tokens,
+    tokens: IssuedTokens,
     moment: datetime,
     slug: str,
 ) -> Connection:
@@ -290,7 +290,7 @@ def _keep_precoro(session: Session, access: PrecoroAccess) -> PrecoroCompany:
     return company
 
 
-def _first_policy(session: Session, connection: Connection, company: Company, policy: Policy) -> Policy:
+def _first_policy(session: Session, connection: Connection, company: CompanyProfile, policy: Policy) -> Policy:
     """Choose default accounts."""
     accounts = session.scalars(
         select(reference.Entry)

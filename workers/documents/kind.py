@@ -16,7 +16,7 @@ from mappers.documents.plan import plan as make_plan
 from mappers.policy import load_policy
 from mappers.problems import Problem
 from mappers.text import find_marker, marker
-from outbound.errors import ClosedPeriod, DuplicateNumber, NotFound, NotVisible, RemoteError, Reply
+from outbound.errors import CallDetails, ClosedPeriod, DuplicateNumber, NotFound, NotVisible, RemoteError
 from store import companies, records, reference
 from store.companies import Connection, QboCompany
 from store.records import Record
@@ -99,7 +99,7 @@ def problem(error: RemoteError) -> Problem:
         return Problem("possible_duplicate", error.sentence, error.remedy, f"duplicate:{error.txn_id}")
     if isinstance(error, ClosedPeriod):
         return Problem("period_closed", error.sentence, error.remedy, "period")
-    return problems.refused_by_quickbooks(error.code or "", error.reply.text or error.sentence)
+    return problems.refused_by_quickbooks(error.code or "", error.details.text or error.sentence)
 
 
 def _get(work: Work) -> dict[str, Any]:
@@ -118,7 +118,9 @@ def _running_number(work: Work) -> str:
     rows = list(work.precoro.list(collection, id=work.record.precoro_id))
     found = next((row for row in rows if str(row.get("id")) == work.record.precoro_id), None)
     if found is None:
-        raise NotVisible(Reply(service="Precoro", text=f"No {work.record.kind} with id {work.record.precoro_id}."))
+        raise NotVisible(
+            CallDetails(service="Precoro", text=f"No {work.record.kind} with id {work.record.precoro_id}.")
+        )
     return str(found["idn"])
 
 

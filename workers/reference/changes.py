@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from outbound.errors import RemoteError, Throttled
 from outbound.wire import JsonObject
-from qbo_client.changes import Changes
+from qbo_client.changes import Changes, read_changes
 from store import events, history, records
 from store.companies import Connection, QboCompany
 from store.events import Event
@@ -100,7 +100,7 @@ def read(runtime: Runtime, qbo_id: int, listeners: Sequence[Listener]) -> None:
 
 def _changes(runtime: Runtime, company: QboCompany, since: datetime) -> Changes:
     """Return the changes since a moment, or everything when QuickBooks does not remember them, as far as it can be read."""
-    changes = clients.quickbooks(runtime, company).changes([*LISTS, *TRANSACTIONS], since)
+    changes = read_changes(clients.quickbooks(runtime, company), [*LISTS, *TRANSACTIONS], since)
     if changes.gap:
         log.warning(
             "QuickBooks remembers no changes of so long ago, everything is read once",

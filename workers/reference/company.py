@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from qbo_client.company import Company, read_company, read_preferences, sections
+from qbo_client.company import CompanyProfile, read_company, read_preferences, sections
 from store import companies, history
 from store.companies import QboCompany
 from workers import clients
@@ -35,7 +35,7 @@ def is_due(runtime: Runtime, qbo_id: int) -> bool:
         return session.scalar(select(QboCompany.id).where(QboCompany.id == qbo_id, old)) is not None
 
 
-def look(runtime: Runtime, qbo_id: int) -> Company:
+def look(runtime: Runtime, qbo_id: int) -> CompanyProfile:
     """Read the company again, note what has changed, and stop what its subscription no longer allows. Raises RemoteError."""
     with runtime.read() as (session, _):
         known = session.get_one(QboCompany, qbo_id)
@@ -51,7 +51,7 @@ def look(runtime: Runtime, qbo_id: int) -> Company:
 
 
 def keep(
-    session: Session, company: QboCompany, found: Company, preferences: Mapping[str, Any], moment: datetime
+    session: Session, company: QboCompany, found: CompanyProfile, preferences: Mapping[str, Any], moment: datetime
 ) -> None:
     """Store what a company is, and make due what was held because it was otherwise."""
     before = {name: getattr(company, name) for name in FACTS}

@@ -103,8 +103,8 @@ def problem(error: RemoteError) -> Problem:
     if isinstance(error, NotVisible):
         return problems.not_visible("the supplier")
     if error.service == "Precoro":
-        return problems.refused_by_precoro(error.reply.text or error.sentence)
-    return problems.refused_by_quickbooks(error.code or "", error.reply.text or error.sentence)
+        return problems.refused_by_precoro(error.details.text or error.sentence)
+    return problems.refused_by_quickbooks(error.code or "", error.details.text or error.sentence)
 
 
 def write_back(work: Work) -> None:

@@ -16,7 +16,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any, TypeVar
 
-from outbound.answers import Answer
+from outbound.response import Response
 from outbound.session import Request, Session
 from store import queue
 from store.base import Store
@@ -69,7 +69,7 @@ class Boundaries:
         return transaction
 
     def _call(self, original: Callable[..., T]) -> Any:
-        def send(session: Session, request: Request, read: Callable[[Answer], T]) -> T:
+        def send(session: Session, request: Request, read: Callable[[Response], T]) -> T:
             name = f"call {request.method} {_target(request.path)}"
             self.reach(f"before {name}")
             answer = original(session, request, read)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from outbound.quota import Unlimited
+from outbound.quota import UnlimitedBudget
 from outbound.session import Call
 from precoro_client.client import PrecoroClient
 from tests.stand_ins import StandIn
@@ -24,7 +24,7 @@ def connect(precoro: StandIn, calls: list[Call]) -> Iterator[Callable[..., Preco
     made: list[PrecoroClient] = []
 
     def build(**given: object) -> PrecoroClient:
-        options = {"email": "ann@widgets.example", "key": "precoro-sandbox-key-1", "quota": Unlimited(), **given}
+        options = {"email": "ann@widgets.example", "key": "precoro-sandbox-key-1", "quota": UnlimitedBudget(), **given}
         made.append(PrecoroClient(base_url=precoro.url, on_call=calls.append, **options))  # type: ignore[arg-type]
         return made[-1]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from qbo_client.oauth import Endpoints, OAuth, Tokens
+from qbo_client.oauth import Endpoints, IssuedTokens, OAuth
 from tests.stand_ins import StandIn
 
 WIDGETS, WIDGETS_UK = "9130001", "9130002"
@@ -19,7 +19,7 @@ def our_app(stand_in: StandIn) -> OAuth:
     )
 
 
-def tokens_for(stand_in: StandIn, realm: str) -> Tokens:
+def tokens_for(stand_in: StandIn, realm: str) -> IssuedTokens:
     """Return tokens for a company, without the consent page."""
     given = stand_in.control("POST", "tokens", {"realm": realm})
-    return Tokens(given["access_token"], given["refresh_token"], 3600, 8640000)
+    return IssuedTokens(given["access_token"], given["refresh_token"], 3600, 8640000)

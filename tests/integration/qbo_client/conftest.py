@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from outbound.quota import Unlimited
+from outbound.quota import UnlimitedBudget
 from outbound.session import Call
 from qbo_client.client import QboClient
 from tests.integration.qbo_client.company import WIDGETS, our_app, tokens_for
@@ -32,7 +32,7 @@ def connect(quickbooks: StandIn, calls: list[Call]) -> Iterator[Callable[..., Qb
             wallet.append(our_app(quickbooks).refresh_token(wallet[-1].refresh))
             return wallet[-1].access
 
-        options = {"quota": Unlimited(), "timeout": 10.0, **given}
+        options = {"quota": UnlimitedBudget(), "timeout": 10.0, **given}
         made.append(
             QboClient(
                 base_url=quickbooks.url,

@@ -13,9 +13,10 @@ from redis import Redis
 
 from outbound import errors
 from outbound.errors import Landed, NoBudget, RemoteError
-from outbound.quota import QUICKBOOKS_WINDOWS, Quota, Unlimited, Window
+from outbound.quota import QUICKBOOKS_WINDOWS, Quota, UnlimitedBudget, Window
 from outbound.session import Call
 from outbound.wire import JsonObject
+from qbo_client.changes import read_changes
 from qbo_client.client import QboClient
 from qbo_client.company import read_company
 from qbo_client.oauth import Endpoints, OAuth, discover
@@ -191,7 +192,7 @@ def test_the_token_of_another_company_is_forbidden(quickbooks: StandIn) -> None:
         realm=WIDGETS_UK,
         token=lambda: tokens.access,
         refresh=lambda stale: stale,
-        quota=Unlimited(),
+        quota=UnlimitedBudget(),
     )
     with pytest.raises(errors.Forbidden):
         client.preferences()
@@ -237,7 +238,7 @@ def test_changes_tell_what_was_made_and_what_was_deleted(connect: Callable[..., 
     gone = client.create("Bill", _bill("S-2", client=client), request_id="r2")
     client.delete("Bill", gone["Id"], "0", request_id="r3")
     calls.clear()
-    found = client.changes(["Bill", "Vendor", "BillPayment"], since)
+    found = read_changes(client, ["Bill", "Vendor", "BillPayment"], since)
     assert [row["Id"] for row in found.rows["Bill"]] == [kept["Id"]]
     assert found.deleted["Bill"] == [gone["Id"]]
     assert found.until is not None
@@ -255,14 +256,14 @@ def test_more_changes_than_one_answer_holds_are_all_told(
     for number in range(15):
         client.create("Vendor", {"DisplayName": f"New vendor {number}"}, request_id=f"v{number}")
         client.create("Bill", _bill(f"S-{number}", account=account), request_id=f"b{number}")
-    split = client.changes(["Bill", "Term", "Vendor"], since)
+    split = read_changes(client, ["Bill", "Term", "Vendor"], since)
     # A bill raises its vendor's balance, so Acme Supply may count as changed too.
     assert len(split.rows["Bill"]) == 15
     assert len([row for row in split.rows["Vendor"] if row["DisplayName"].startswith("New vendor")]) == 15
     assert (split.calls, split.uncertain) == (3, set())
     for number in range(15, 30):
         client.create("Bill", _bill(f"S-{number}", account=account), request_id=f"b{number}")
-    many = client.changes(["Bill"], since)
+    many = read_changes(client, ["Bill"], since)
     assert len(many.rows["Bill"]) == 30
     assert many.uncertain == {"Bill"}
 

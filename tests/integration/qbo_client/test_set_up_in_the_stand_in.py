@@ -13,8 +13,8 @@ from outbound.errors import Landed
 from outbound.session import Call
 from outbound.wire import JsonObject
 from qbo_client import batches
-from qbo_client.batches import Item
-from qbo_client.client import QboClient
+from qbo_client.batches import BatchItem
+from qbo_client.client import BATCH_ITEMS, QboClient
 from qbo_client.files import File, NotTakenError
 from qbo_client.query import count, select
 from tests.integration.qbo_client.company import ACME, WIDGETS_UK
@@ -37,8 +37,8 @@ def _bill(client: QboClient, number: str = "S-1") -> JsonObject:
     return client.create("Bill", body, request_id=f"bill-{number}")
 
 
-def _vendor(number: int) -> Item:
-    return Item(key=f"v{number}", kind="Vendor", body={"DisplayName": f"New vendor {number}"})
+def _vendor(number: int) -> BatchItem:
+    return BatchItem(key=f"v{number}", kind="Vendor", body={"DisplayName": f"New vendor {number}"})
 
 
 def test_a_voided_payment_leaves_its_bill_open(connect: Connect) -> None:
@@ -128,8 +128,8 @@ def test_three_thousand_vendors_take_a_hundred_calls(quickbooks: StandIn, connec
     client = connect()
     before = client.count(count("Vendor"))
     vendors = [_vendor(number) for number in range(3000)]
-    for start in range(0, len(vendors), batches.MOST_ITEMS):
-        outcomes = batches.send(client, vendors[start : start + batches.MOST_ITEMS])
+    for start in range(0, len(vendors), BATCH_ITEMS):
+        outcomes = batches.send(client, vendors[start : start + BATCH_ITEMS])
         assert all(isinstance(outcome, dict) for outcome in outcomes.values())
     posted = [row for row in quickbooks.requests() if row["method"] == "POST" and row["path"].startswith("/v3/")]
     assert {row["path"].rpartition("/")[2] for row in posted} == {"batch"}
@@ -150,13 +150,13 @@ def test_a_batch_sent_twice_makes_nothing_twice(quickbooks: StandIn, connect: Co
 
 def test_each_item_of_a_batch_has_its_own_end(connect: Connect) -> None:
     client = connect()
-    taken = Item(key="taken", kind="Vendor", body={"DisplayName": "Acme Supply"})
+    taken = BatchItem(key="taken", kind="Vendor", body={"DisplayName": "Acme Supply"})
     outcomes = batches.send(client, [_vendor(1), taken, _vendor(2)])
     assert isinstance(outcomes["taken"], errors.DuplicateName)
     made, other = outcomes["v1"], outcomes["v2"]
     assert isinstance(made, dict)
     assert isinstance(other, dict)
-    gone = Item(
+    gone = BatchItem(
         key="gone",
         kind="Vendor",
         operation="update",

@@ -13,7 +13,7 @@ from rq.serializers import JSONSerializer
 from rq.worker import SimpleWorker
 from sqlalchemy import select
 
-from outbound.errors import Reply, TokenEndpointTrouble
+from outbound.errors import CallDetails, TokenEndpointTrouble
 from store import duties, events
 from store.base import now
 from store.companies import QboCompany
@@ -57,7 +57,7 @@ def test_several_clocks_read_the_changes_of_a_company_once(stage: Stage) -> None
 
 def test_a_duty_that_fails_comes_again_and_disturbs_nothing(stage: Stage) -> None:
     def fail() -> None:
-        raise TokenEndpointTrouble(Reply(service="x", text="out"))
+        raise TokenEndpointTrouble(CallDetails(service="x", text="out"))
 
     clock.duty(stage.runtime, "a duty", 3600, fail)
     done: list[bool] = []

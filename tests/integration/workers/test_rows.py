@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, select
 
-from outbound.quota import Unlimited
+from outbound.quota import UnlimitedBudget
 from precoro_client.client import PrecoroClient
 from store.base import Store, now
 from store.companies import Connection
@@ -129,7 +129,7 @@ def test_documents_beside_a_row_without_an_id_are_found(stage: Stage, serve: Cal
         {"id": 901, "idn": {"no": 1}, "status": 2},
     ]
     server = serve(answer(200, {"data": [*rows, {"id": 903, "idn": 8, "status": 2}]}))
-    client = PrecoroClient(base_url=server.url, email="ann@widgets.example", key="k", quota=Unlimited())
+    client = PrecoroClient(base_url=server.url, email="ann@widgets.example", key="k", quota=UnlimitedBudget())
     with stage.runtime.read() as (session, moment):
         serving = session.scalars(select(Connection)).one()
     catch_up.want_since(stage.runtime, serving, client, "invoice", moment - timedelta(hours=1))

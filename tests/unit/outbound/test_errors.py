@@ -7,7 +7,7 @@ import re
 import pytest
 
 from outbound import errors
-from outbound.errors import Landed, RemoteError, Reply, Verdict
+from outbound.errors import CallDetails, Landed, RemoteError, Verdict
 
 
 def _below(kind: type[RemoteError]) -> list[type[RemoteError]]:
@@ -29,7 +29,7 @@ def test_the_tree_shows_every_error_with_its_verdict() -> None:
 @pytest.mark.parametrize("kind", EVERY)
 def test_an_error_says_what_happened_and_what_to_do(kind: type[RemoteError]) -> None:
     for text in ("", "Some {reason} with braces"):
-        error = kind(Reply(service="QuickBooks", status=400, text=text))
+        error = kind(CallDetails(service="QuickBooks", status=400, text=text))
         for told in (error.sentence, error.remedy):
             assert told[0].isupper()
             assert told.rstrip()[-1] in ".)"
@@ -42,7 +42,7 @@ def test_nothing_that_may_have_landed_is_given_to_a_person_to_decide(kind: type[
 
 
 def test_what_the_service_says_about_waiting_wins() -> None:
-    reply = Reply(service="QuickBooks")
-    assert errors.Throttled(reply).retry_after == 60
-    assert errors.Throttled(reply, retry_after=5).retry_after == 5
-    assert errors.Stale(reply).retry_after is None
+    details = CallDetails(service="QuickBooks")
+    assert errors.Throttled(details).retry_after == 60
+    assert errors.Throttled(details, retry_after=5).retry_after == 5
+    assert errors.Stale(details).retry_after is None

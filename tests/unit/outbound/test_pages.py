@@ -7,18 +7,18 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from outbound.quota import Unlimited
+from outbound.quota import UnlimitedBudget
 from outbound.wire import JsonObject
 from precoro_client.client import PrecoroClient
 from qbo_client.client import QboClient
 from qbo_client.query import select
 from tests.scripted_server import ScriptedServer, answer
 
-Read = Callable[[str, Unlimited], Iterator[JsonObject]]
+Read = Callable[[str, UnlimitedBudget], Iterator[JsonObject]]
 ROWS, PAGES, MARK = 10, 4, "a row of these pages"
 
 
-class Watch(Unlimited):
+class Watch(UnlimitedBudget):
     """A budget that looks, before each request, how many rows of earlier pages are still in memory."""
 
     def __init__(self) -> None:
@@ -30,11 +30,11 @@ class Watch(Unlimited):
         self.alive.append(sum(type(one) is dict and MARK in one for one in gc.get_objects()))
 
 
-def precoro(url: str, quota: Unlimited) -> Iterator[JsonObject]:
+def precoro(url: str, quota: UnlimitedBudget) -> Iterator[JsonObject]:
     return PrecoroClient(base_url=url, email="ann@widgets.example", key="k", quota=quota, timeout=5).suppliers()
 
 
-def quickbooks(url: str, quota: Unlimited) -> Iterator[JsonObject]:
+def quickbooks(url: str, quota: UnlimitedBudget) -> Iterator[JsonObject]:
     client = QboClient(base_url=url, realm="1", token=lambda: "t", refresh=lambda stale: stale, quota=quota, timeout=5)
     return client.query_all(select("Vendor"), page=ROWS)
 

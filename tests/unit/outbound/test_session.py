@@ -10,7 +10,6 @@ from decimal import Decimal
 
 import pytest
 
-from outbound.answers import Answer
 from outbound.errors import (
     Dropped,
     Landed,
@@ -24,6 +23,7 @@ from outbound.errors import (
     TooLarge,
     Verdict,
 )
+from outbound.response import Response
 from outbound.session import Call, Request, Session
 from tests.conftest import free_port
 from tests.scripted_server import CLOSE, HANG, RESET, TRICKLE, ScriptedServer, answer
@@ -39,7 +39,7 @@ def _session(url: str, calls: list[Call] | None = None, **options: object) -> Se
     return Session(url, service="Precoro", on_call=told.append, **given)  # type: ignore[arg-type]
 
 
-def _object(found: Answer) -> object:
+def _object(found: Response) -> object:
     return found.object()
 
 
@@ -218,7 +218,7 @@ def test_one_row_a_request_without_token_query_or_body(serve: Serve) -> None:
 def test_a_request_that_is_interrupted_from_outside_still_leaves_its_row(serve: Serve) -> None:
     calls: list[Call] = []
 
-    def interrupt(_: Answer) -> object:
+    def interrupt(_: Response) -> object:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
@@ -276,8 +276,8 @@ def test_retry_after_is_read_as_seconds_and_as_a_date(serve: Serve) -> None:
 def test_whoever_keeps_the_quota_is_told_of_a_throttling_and_of_nothing_else(serve: Serve) -> None:
     told: list[Throttled] = []
 
-    def refuse(found: Answer) -> object:
-        raise (Throttled if found.status == 429 else ServerTrouble)(found.reply(), retry_after=7)
+    def refuse(found: Response) -> object:
+        raise (Throttled if found.status == 429 else ServerTrouble)(found.details(), retry_after=7)
 
     session = _session(serve(answer(503), answer(429)).url, on_throttled=told.append)
     for kind in (ServerTrouble, Throttled):

@@ -11,11 +11,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from outbound.answers import LONGEST_WAIT, Answer
 from outbound.errors import Refused, RemoteError, Throttled
-from outbound.quota import Unlimited
+from outbound.quota import UnlimitedBudget
+from outbound.response import LONGEST_WAIT, Response
 from precoro_client.client import PrecoroClient
-from precoro_client.errors import field_errors, read_answer, read_list
+from precoro_client.errors import field_errors, read_list, read_response
 from precoro_client.files import read_bytes, read_file
 from precoro_client.paging import Page, read_page
 from tests.answers import answers, bodies, contents
@@ -38,10 +38,12 @@ def assert_speaks(error: RemoteError) -> None:
         assert all(isinstance(words, str) for words in error.fields.values())
 
 
-@pytest.mark.parametrize("read", [read_answer, read_list, read_bytes, read_file])
+@pytest.mark.parametrize("read", [read_response, read_list, read_bytes, read_file])
 @given(found=ANSWERS)
 @settings(max_examples=200, deadline=None)
-def test_every_answer_is_read_or_is_an_error_with_a_sentence(read: Callable[[Answer], object], found: Answer) -> None:
+def test_every_answer_is_read_or_is_an_error_with_a_sentence(
+    read: Callable[[Response], object], found: Response
+) -> None:
     try:
         read(found)
     except RemoteError as error:
@@ -50,7 +52,7 @@ def test_every_answer_is_read_or_is_an_error_with_a_sentence(read: Callable[[Ans
 
 @given(found=ANSWERS)
 @settings(max_examples=200, deadline=None)
-def test_every_envelope_that_is_accepted_is_a_page(found: Answer) -> None:
+def test_every_envelope_that_is_accepted_is_a_page(found: Response) -> None:
     try:
         page = read_page(read_list(found), 1)
     except RemoteError as error:
@@ -64,9 +66,9 @@ def test_every_envelope_that_is_accepted_is_a_page(found: Answer) -> None:
 @given(body=bodies(WORDS))
 @settings(max_examples=200, deadline=None)
 def test_a_429_always_says_how_long_to_wait(body: Any) -> None:
-    found = Answer(service="Precoro", status=429, headers={}, content=str(body).encode("utf-8", "replace"))
+    found = Response(service="Precoro", status=429, headers={}, content=str(body).encode("utf-8", "replace"))
     with pytest.raises(Throttled) as caught:
-        read_answer(found)
+        read_response(found)
     assert 0 < (caught.value.retry_after or 0) <= LONGEST_WAIT
 
 
@@ -116,7 +118,9 @@ def test_every_verb_gives_a_value_or_an_error_over_real_http(
 def noise() -> Any:
     """Return a server that says what a test wants, and a client of it."""
     server = ScriptedServer([answer(200)])
-    client = PrecoroClient(base_url=server.url, email="ann@widgets.example", key="k", quota=Unlimited(), timeout=5)
+    client = PrecoroClient(
+        base_url=server.url, email="ann@widgets.example", key="k", quota=UnlimitedBudget(), timeout=5
+    )
     yield server, client
     client.close()
     server.stop()

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 
 from outbound.errors import Landed, NotAllowed, NotVisible, Refused, ServerTrouble, Throttled, TooLarge
-from outbound.quota import Unlimited
+from outbound.quota import UnlimitedBudget
 from outbound.session import Call
 from precoro_client import files
 from precoro_client.client import PrecoroClient
@@ -24,7 +24,12 @@ EXTRA = "This form should not contain extra fields."
 def _client(server: ScriptedServer, calls: list[Call] | None = None) -> PrecoroClient:
     told = [] if calls is None else calls
     return PrecoroClient(
-        base_url=server.url, email="ann@widgets.example", key="k3y", quota=Unlimited(), on_call=told.append, timeout=5
+        base_url=server.url,
+        email="ann@widgets.example",
+        key="k3y",
+        quota=UnlimitedBudget(),
+        on_call=told.append,
+        timeout=5,
     )
 
 

@@ -11,21 +11,26 @@ import simplejson
 
 from outbound import errors
 from outbound.errors import Landed
-from outbound.quota import Unlimited
+from outbound.quota import UnlimitedBudget
 from qbo_client import batches
-from qbo_client.batches import Item
+from qbo_client.batches import BatchItem
 from qbo_client.client import QboClient
 from tests.scripted_server import ScriptedServer, Seen, answer
 
 Serve = Callable[..., ScriptedServer]
-ITEMS = [Item(key=f"change-{n}", kind="Vendor", body={"DisplayName": f"V{n}"}) for n in range(3)]
+ITEMS = [BatchItem(key=f"change-{n}", kind="Vendor", body={"DisplayName": f"V{n}"}) for n in range(3)]
 THROTTLED = {"Fault": {"Error": [{"Message": "ThrottleExceeded", "code": "3001"}], "type": "SERVICE"}}
 BROKEN = {"Fault": {"Error": [{"Message": "An application error", "code": "10000"}], "type": "SystemFault"}}
 
 
 def _client(server: ScriptedServer) -> QboClient:
     return QboClient(
-        base_url=server.url, realm="1", token=lambda: "t", refresh=lambda stale: stale, quota=Unlimited(), timeout=5
+        base_url=server.url,
+        realm="1",
+        token=lambda: "t",
+        refresh=lambda stale: stale,
+        quota=UnlimitedBudget(),
+        timeout=5,
     )
 
 
@@ -92,7 +97,7 @@ def test_the_same_items_are_the_same_bytes_under_the_same_id(serve: Serve) -> No
 def test_options_and_operations_reach_quickbooks(serve: Serve) -> None:
     server = serve(_answer({"Bill": {"Id": "9", "status": "Deleted"}}))
     body = {"Id": "9", "SyncToken": "0"}
-    item = Item(key="k", kind="Bill", body=body, operation="delete", options="allowduplicatedocnum")
+    item = BatchItem(key="k", kind="Bill", body=body, operation="delete", options="allowduplicatedocnum")
     assert batches.send(_client(server), [item])["k"] == {"Id": "9", "status": "Deleted"}
     sent = simplejson.loads(server.seen[0].body)["BatchItemRequest"]
     assert sent == [{"bId": "0", "operation": "delete", "Bill": body, "optionsData": "allowduplicatedocnum"}]
@@ -101,5 +106,5 @@ def test_options_and_operations_reach_quickbooks(serve: Serve) -> None:
 def test_more_than_thirty_items_are_refused(serve: Serve) -> None:
     server = serve(_answer())
     with pytest.raises(ValueError, match="30 items"):
-        batches.send(_client(server), [Item(key=str(n), kind="Vendor", body={}) for n in range(31)])
+        batches.send(_client(server), [BatchItem(key=str(n), kind="Vendor", body={}) for n in range(31)])
     assert server.seen == []

@@ -9,9 +9,10 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from outbound.errors import Dropped, Landed, NoBudget, NotFound, RemoteError, Reply, ServerTrouble, TokenRejected
-from outbound.quota import Unlimited
+from outbound.errors import CallDetails, Dropped, Landed, NoBudget, NotFound, RemoteError, ServerTrouble, TokenRejected
+from outbound.quota import UnlimitedBudget
 from outbound.session import Call
+from qbo_client.changes import read_changes
 from qbo_client.client import QboClient
 from qbo_client.query import select
 from tests.scripted_server import RESET, ScriptedServer, Seen, answer
@@ -47,12 +48,18 @@ class Purse:
         self.names.append(name)
         self.left -= weight
         if self.left < keep:
-            raise NoBudget(Reply(service="QuickBooks"), retry_after=3)
+            raise NoBudget(CallDetails(service="QuickBooks"), retry_after=3)
 
 
 def _client(server: ScriptedServer, **given: object) -> QboClient:
     wallet = Wallet()
-    options = {"token": lambda: wallet.token, "refresh": wallet.refresh, "quota": Unlimited(), "timeout": 5.0, **given}
+    options = {
+        "token": lambda: wallet.token,
+        "refresh": wallet.refresh,
+        "quota": UnlimitedBudget(),
+        "timeout": 5.0,
+        **given,
+    }
     return QboClient(base_url=server.url, realm="9130001", **options)  # type: ignore[arg-type]
 
 
@@ -221,7 +228,7 @@ def test_changes_are_filed_by_type_and_deletions_apart(serve: Serve) -> None:
     body = {"CDCResponse": [{"QueryResponse": rows}], "time": "2026-11-20T04:00:00.000-08:00"}
     since = datetime(2026, 11, 19, tzinfo=UTC)
     server = serve(answer(200, body))
-    found = _client(server).changes(["Bill", "Vendor"], since, now=datetime(2026, 11, 20, tzinfo=UTC))
+    found = read_changes(_client(server), ["Bill", "Vendor"], since, now=datetime(2026, 11, 20, tzinfo=UTC))
     assert found.rows == {"Bill": [{"Id": "1"}]}
     assert found.deleted == {"Bill": ["2"]}
     assert (found.until, found.gap, found.calls) == (datetime(2026, 11, 20, 11, 59, tzinfo=UTC), False, 1)
@@ -230,7 +237,9 @@ def test_changes_are_filed_by_type_and_deletions_apart(serve: Serve) -> None:
 
 def test_changes_of_more_than_thirty_days_ago_are_a_gap(serve: Serve) -> None:
     server = serve(answer(200, {"CDCResponse": [{"QueryResponse": [{}]}], "time": "2026-11-20T04:00:00-08:00"}))
-    found = _client(server).changes(["Bill"], datetime(2026, 1, 1, tzinfo=UTC), now=datetime(2026, 11, 20, tzinfo=UTC))
+    found = read_changes(
+        _client(server), ["Bill"], datetime(2026, 1, 1, tzinfo=UTC), now=datetime(2026, 11, 20, tzinfo=UTC)
+    )
     assert found.gap
     assert _query(server.seen[0])["changedSince"] == "2026-10-21T00:05:00+00:00"
 
@@ -243,11 +252,11 @@ def test_a_full_answer_is_split_by_type_and_then_read_by_query(serve: Serve) -> 
     queried = answer(200, {"QueryResponse": {"Bill": [{"Id": str(number)} for number in range(7)]}})
     server = serve(told(Bill=900, Vendor=100), told(Bill=1000), queried, told(Vendor=100))
     now = datetime(2026, 11, 20, tzinfo=UTC)
-    found = _client(server).changes(["Bill", "Vendor"], datetime(2026, 11, 19, tzinfo=UTC), now=now)
+    found = read_changes(_client(server), ["Bill", "Vendor"], datetime(2026, 11, 19, tzinfo=UTC), now=now)
     assert {kind: len(rows) for kind, rows in found.rows.items()} == {"Bill": 7, "Vendor": 100}
     assert found.uncertain == {"Bill"}
 
 
 def test_types_without_changes_are_refused(serve: Serve) -> None:
     with pytest.raises(ValueError, match="TaxCode"):
-        _client(serve(answer(200, {}))).changes(["Bill", "TaxCode"], datetime(2026, 11, 19, tzinfo=UTC))
+        read_changes(_client(serve(answer(200, {}))), ["Bill", "TaxCode"], datetime(2026, 11, 19, tzinfo=UTC))

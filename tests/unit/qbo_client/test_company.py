@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qbo_client.company import Company, read_company, sections
+from qbo_client.company import CompanyProfile, read_company, sections
 from tests.unit.noise import FUZZ, JSON, broken, places
 
 PREFERENCES = {
@@ -30,7 +30,7 @@ PREFERENCES = {
 
 def _company(
     plan: str | None = "QuickBooks Online Plus", status: str = "SUBSCRIBED", sku: str = "OfferingSku"
-) -> Company:
+) -> CompanyProfile:
     named = [{"Name": "SubscriptionStatus", "Value": status}]
     if plan is not None:
         named.append({"Name": sku, "Value": plan})

@@ -10,10 +10,10 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from outbound import errors
-from outbound.answers import Answer
 from outbound.errors import Landed, RemoteError, Verdict
+from outbound.response import Response
 from outbound.wire import to_json
-from qbo_client.errors import error_class, error_in, read_answer
+from qbo_client.errors import error_class, error_in, read_response
 
 FAULT_KEYS = st.sampled_from(
     ["Fault", "fault", "Error", "error", "code", "Message", "Detail", "detail", "element", "type"]
@@ -25,9 +25,9 @@ DUPLICATE = (
 )
 
 
-def _answer(status: int, body: Mapping[str, object] | bytes, **headers: str) -> Answer:
+def _answer(status: int, body: Mapping[str, object] | bytes, **headers: str) -> Response:
     content = body if isinstance(body, bytes) else to_json(body).encode()
-    return Answer(service="QuickBooks", status=status, headers=headers, content=content, request_id="r1")
+    return Response(service="QuickBooks", status=status, headers=headers, content=content, request_id="r1")
 
 
 def _fault(code: object, detail: str = "", message: str = "Message", **more: object) -> dict[str, object]:
@@ -41,9 +41,9 @@ def _gateway(code: str, detail: str, kind: str = "AUTHENTICATION") -> dict[str, 
     return {"warnings": None, "fault": {"error": [error], "type": kind}, "queryResponse": None, "time": 1730024394085}
 
 
-def _raised(answer: Answer) -> RemoteError:
+def _raised(answer: Response) -> RemoteError:
     with pytest.raises(RemoteError) as caught:
-        read_answer(answer)
+        read_response(answer)
     return caught.value
 
 
@@ -97,7 +97,7 @@ def test_a_code_may_be_a_number_and_the_detail_may_be_missing() -> None:
 def test_the_gateway_shape_is_read_and_the_token_in_it_is_not_kept() -> None:
     error = _raised(_answer(401, _gateway("3200", "Token expired: AB01secret")))
     assert isinstance(error, errors.TokenRejected)
-    assert "AB01" not in str(error) + repr(error.reply)
+    assert "AB01" not in str(error) + repr(error.details)
 
 
 def test_the_gateway_says_who_may_not_enter() -> None:
@@ -154,7 +154,7 @@ def test_a_fault_in_xml_is_read(status: int) -> None:
         b"<Detail>The name supplied already exists.</Detail></Error></Fault></IntuitResponse>"
     )
     error = _raised(_answer(status, body))
-    assert (type(error), error.code, error.reply.element) == (errors.DuplicateName, "6240", "DisplayName")
+    assert (type(error), error.code, error.details.element) == (errors.DuplicateName, "6240", "DisplayName")
 
 
 @pytest.mark.parametrize(
@@ -182,7 +182,7 @@ JSON = st.recursive(
 @given(status=st.integers(200, 599), body=JSON)
 def test_whatever_comes_is_an_object_or_an_error_with_a_verdict(status: int, body: object) -> None:
     try:
-        found = read_answer(_answer(status, simplejson.dumps(body).encode()))
+        found = read_response(_answer(status, simplejson.dumps(body).encode()))
     except RemoteError as error:
         assert error.sentence  # noqa: PT017 - either outcome is right
     else:
@@ -194,7 +194,7 @@ def test_whatever_comes_is_an_object_or_an_error_with_a_verdict(status: int, bod
 def test_whatever_bytes_come_are_an_error_with_a_verdict(status: int, content: bytes) -> None:
     assume(not content.strip().startswith(b"{"))
     with pytest.raises(RemoteError):
-        read_answer(_answer(status, content))
+        read_response(_answer(status, content))
 
 
 def test_401_without_a_fault_is_a_refused_token() -> None:
@@ -209,7 +209,7 @@ def test_an_empty_fault_is_still_a_fault() -> None:
 
 def test_warnings_and_a_null_fault_are_no_fault() -> None:
     body = {"Bill": {"Id": "1"}, "Warnings": {"Warning": []}, "fault": None}
-    assert read_answer(_answer(200, body)) == body
+    assert read_response(_answer(200, body)) == body
 
 
 def test_an_item_of_a_batch_is_read_like_an_answer() -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from outbound.errors import Landed, RemoteError, ServerTrouble
-from outbound.quota import Unlimited
+from outbound.quota import UnlimitedBudget
 from outbound.session import MEBIBYTE
 from qbo_client.client import QboClient
 from qbo_client.files import File, refusal
@@ -19,7 +19,12 @@ PDF = File(name="quote.pdf", content=b"%PDF-1.7", note="n" * 3000)
 
 def _upload(server: ScriptedServer) -> object:
     client = QboClient(
-        base_url=server.url, realm="1", token=lambda: "t", refresh=lambda stale: stale, quota=Unlimited(), timeout=5
+        base_url=server.url,
+        realm="1",
+        token=lambda: "t",
+        refresh=lambda stale: stale,
+        quota=UnlimitedBudget(),
+        timeout=5,
     )
     return client.upload(PDF, "Bill", "176", request_id="f1")
 

@@ -12,14 +12,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from outbound.answers import LONGEST_WAIT, Answer
 from outbound.errors import Landed, RemoteError
-from outbound.quota import Unlimited
+from outbound.quota import UnlimitedBudget
+from outbound.response import LONGEST_WAIT, Response
 from qbo_client import batches, readers
-from qbo_client.batches import Item
-from qbo_client.changes import Changes
+from qbo_client.batches import BatchItem
+from qbo_client.changes import Changes, read_changes
 from qbo_client.client import QboClient
-from qbo_client.errors import read_answer
+from qbo_client.errors import read_response
 from qbo_client.files import File, read_upload
 from qbo_client.oauth import _read_discovery, read_tokens, tokens_in
 from qbo_client.query import count, select
@@ -34,8 +34,8 @@ WORDS = (
     "revocation_endpoint",
 )  # fmt: skip
 ANSWERS = answers("QuickBooks", WORDS)
-READERS: list[Callable[[Answer], object]] = [
-    read_answer,
+READERS: list[Callable[[Response], object]] = [
+    read_response,
     readers.entity("Bill"),
     readers.rows("Bill"),
     readers.count(),
@@ -47,7 +47,7 @@ READERS: list[Callable[[Answer], object]] = [
     read_tokens,
     _read_discovery,
 ]
-VENDOR = Item(key="v", kind="Vendor", body={"DisplayName": "Acme"})
+VENDOR = BatchItem(key="v", kind="Vendor", body={"DisplayName": "Acme"})
 
 
 def assert_speaks(error: RemoteError) -> None:
@@ -62,7 +62,9 @@ def assert_speaks(error: RemoteError) -> None:
 @pytest.mark.parametrize("read", READERS)
 @given(found=ANSWERS)
 @settings(max_examples=150, deadline=None)
-def test_every_answer_is_read_or_is_an_error_with_a_sentence(read: Callable[[Answer], object], found: Answer) -> None:
+def test_every_answer_is_read_or_is_an_error_with_a_sentence(
+    read: Callable[[Response], object], found: Response
+) -> None:
     try:
         read(found)
     except RemoteError as error:
@@ -71,7 +73,7 @@ def test_every_answer_is_read_or_is_an_error_with_a_sentence(read: Callable[[Ans
 
 @given(found=ANSWERS)
 @settings(max_examples=200, deadline=None)
-def test_tokens_that_are_accepted_can_be_used(found: Answer) -> None:
+def test_tokens_that_are_accepted_can_be_used(found: Response) -> None:
     with suppress(RemoteError):
         given_ = tokens_in(read_tokens(found))
         assert given_.access
@@ -99,7 +101,7 @@ def test_every_verb_gives_a_value_or_an_error_over_real_http(
         (lambda: list(client.query_all(select("Vendor"), page=2)), list),
         (lambda: client.count(count("Bill")), int),
         (lambda: client.exchange_rate("EUR", day) or Decimal(0), Decimal),
-        (lambda: client.changes(["Bill"], since, now=datetime(2026, 11, 20, tzinfo=UTC)), Changes),
+        (lambda: read_changes(client, ["Bill"], since, now=datetime(2026, 11, 20, tzinfo=UTC)), Changes),
         (lambda: client.upload(File(name="a.pdf", content=b"%PDF"), "Bill", "1", request_id="r"), dict),
         (lambda: client.create_tax_code("VAT", [], request_id="r"), dict),
         (lambda: batches.send(client, [VENDOR])["v"], (dict, RemoteError)),  # type: ignore[list-item]
@@ -118,7 +120,12 @@ def noise() -> Any:
     """Return a server that says what a test wants, and a client of it."""
     server = ScriptedServer([answer(200)])
     client = QboClient(
-        base_url=server.url, realm="1", token=lambda: "t", refresh=lambda stale: stale, quota=Unlimited(), timeout=5
+        base_url=server.url,
+        realm="1",
+        token=lambda: "t",
+        refresh=lambda stale: stale,
+        quota=UnlimitedBudget(),
+        timeout=5,
     )
     yield server, client
     client.close()

@@ -11,7 +11,7 @@ import pytest
 
 from outbound.errors import ClientRejected, InvalidGrant, Landed, TokenEndpointTrouble, Verdict
 from outbound.session import Call
-from qbo_client.oauth import INTUIT, Endpoints, OAuth, Tokens, discover
+from qbo_client.oauth import INTUIT, Endpoints, IssuedTokens, OAuth, discover
 from tests.conftest import free_port
 from tests.scripted_server import CLOSE, HANG, RESET, ScriptedServer, answer
 
@@ -62,7 +62,7 @@ def test_a_code_becomes_tokens(serve: Serve) -> None:
     server = serve(answer(200, GIVEN))
     tokens = _app(server.url, on_call=calls.append).exchange("c0de")
     seen = server.seen[0]
-    assert tokens == Tokens("acc", "ref", 3600, 8726400, None)
+    assert tokens == IssuedTokens("acc", "ref", 3600, 8726400, None)
     assert seen.headers["authorization"] == BASIC
     assert seen.headers["x-include-refresh-token-hard-expires-in"] == "true"
     assert _form(seen.body) == {

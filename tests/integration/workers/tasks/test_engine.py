@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
-from outbound.errors import Dropped, NoBudget, Reply, RuleBroken
+from outbound.errors import CallDetails, Dropped, NoBudget, RuleBroken
 from store import history
 from store import tasks as rows
 from store.companies import Connection
@@ -147,14 +147,14 @@ def test_a_worker_killed_before_and_after_a_call_costs_a_step_and_doubles_nothin
 
 
 def test_an_answer_that_was_never_seen_is_looked_for_first(stage: Stage, numbers: Numbers) -> None:
-    numbers.after[3] = Dropped(Reply(service="Precoro"))
+    numbers.after[3] = Dropped(CallDetails(service="Precoro"))
     task_id = _start(stage, confirmed=True)
     _until(stage, task_id, rows.DONE)
     assert numbers.there == [1, 2, 3, 4, 5]
 
 
 def test_without_budget_a_task_goes_on_later_and_nothing_counts_as_sent(stage: Stage, numbers: Numbers) -> None:
-    numbers.troubles[3] = NoBudget(Reply(service="Precoro"), retry_after=0.2)
+    numbers.troubles[3] = NoBudget(CallDetails(service="Precoro"), retry_after=0.2)
     task_id = _start(stage, confirmed=True)
     task = _until(stage, task_id, rows.DONE)
     with stage.runtime.read() as (session, _):
@@ -163,7 +163,7 @@ def test_without_budget_a_task_goes_on_later_and_nothing_counts_as_sent(stage: S
 
 
 def test_what_a_service_definitely_refuses_is_said_and_the_rest_goes_on(stage: Stage, numbers: Numbers) -> None:
-    numbers.troubles[3] = RuleBroken(Reply(service="QuickBooks", text="Three is not allowed"))
+    numbers.troubles[3] = RuleBroken(CallDetails(service="QuickBooks", text="Three is not allowed"))
     task_id = _start(stage, confirmed=True)
     _until(stage, task_id, rows.DONE)
     assert _states(stage, task_id) == ["applied", "applied", "refused", "applied", "applied", "skipped"]

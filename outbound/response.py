@@ -1,4 +1,4 @@
-"""An answer from a remote service, and what can be read from it whoever sent it."""
+"""An HTTP response of a remote service, and what can be read from it whoever sent it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from outbound.errors import Redirected, Reply, ServerTrouble
+from outbound.errors import CallDetails, Redirected, ServerTrouble
 from outbound.wire import JsonObject, from_json
 
 SERVER_ERROR = 500
@@ -21,8 +21,8 @@ NOT_TAKEN = frozenset({400, 405, 411, 413, 414, 415, 422, 431})
 
 
 @dataclass(frozen=True, kw_only=True)
-class Answer:
-    """Status, headers (any case) and body of one answer, with what is known of the request."""
+class Response:
+    """Status, headers (any case) and body of one response, with the id of its request."""
 
     service: str
     status: int
@@ -47,9 +47,9 @@ class Answer:
         except ValueError:
             return None
 
-    def reply(self, text: str = "", *, code: str | None = None, element: str | None = None) -> Reply:
-        """Return what an error should carry of this answer."""
-        return Reply(
+    def details(self, text: str = "", *, code: str | None = None, element: str | None = None) -> CallDetails:
+        """Return what an error should carry of this response."""
+        return CallDetails(
             service=self.service,
             status=self.status,
             code=code,
@@ -60,10 +60,10 @@ class Answer:
         )
 
     def unreadable(self) -> ServerTrouble:
-        """Return the error for an answer that is not the service's API: a redirect, HTML, an empty or cut body."""
+        """Return the error for what is no answer of the API: a redirect, a page, a cut body."""
         if REDIRECT <= self.status < CLIENT_ERROR:
-            return Redirected(self.reply())
-        return ServerTrouble(self.reply(self._shape()), retry_after=self.retry_after())
+            return Redirected(self.details())
+        return ServerTrouble(self.details(self._shape()), retry_after=self.retry_after())
 
     def object(self) -> JsonObject:
         """Return the body as a JSON object; ServerTrouble when it is anything else."""
@@ -85,7 +85,7 @@ class Answer:
         return self.seconds_until(until) if until else None
 
     def seconds_until(self, moment: datetime) -> float:
-        """Return how long it is from the answer to a moment, at most a month: no service means more than that."""
+        """Return how long it is from the response to a moment, at most LONGEST_WAIT."""
         return min(max(0.0, (moment - self.sent_at()).total_seconds()), LONGEST_WAIT)
 
     def _shape(self) -> str:

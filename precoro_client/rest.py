@@ -1,5 +1,6 @@
-"""The verbs of Precoro's API over any collection: each request is counted before it is made, because the quota is the scarcest thing.
+"""Precoro's API over any collection: get, list, create, replace, patch.
 
+Each request is counted before it is made, because the quota is the scarcest thing.
 A record is addressed by its `id`, documents, payments and receipts by their running number, `idn` (docs/reference/precoro.md, Forms and addresses).
 """
 
@@ -11,12 +12,12 @@ from functools import partial
 from typing import Any, TypeVar
 from urllib.parse import quote, urlencode
 
-from outbound.answers import Answer
 from outbound.errors import Landed, Refused, RemoteError
 from outbound.quota import Budget
+from outbound.response import Response
 from outbound.session import OnCall, OnThrottled, Request, Session, ignore_call, ignore_throttled
 from outbound.wire import JsonObject, to_json
-from precoro_client.errors import extra_fields, read_answer, read_list, read_made
+from precoro_client.errors import extra_fields, read_created, read_list, read_response
 from precoro_client.forms import Fields, Parameters, encoded
 from precoro_client.paging import PAGE_SIZE, Page, every_row, read_page
 
@@ -31,7 +32,7 @@ FORM = "application/x-www-form-urlencoded"
 T = TypeVar("T")
 
 
-class Verbs:
+class RestClient:
     """One Precoro company, as the user of the key sees it.
 
     Args:
@@ -68,13 +69,16 @@ class Verbs:
         )
 
     def get(self, collection: str, key: str | int) -> JsonObject:
-        """Return one record; NotVisible when it does not exist or the user of the key may not see it."""
-        return self._read(f"/{collection}/{segment(key)}", (), read_answer)
+        """Return one record; NotVisible when there is none or it is hidden from the user of the key."""
+        return self._read(f"/{collection}/{segment(key)}", (), read_response)
 
     def list(
         self, collection: str, *, modified_since: datetime | None = None, **filters: str | int | Sequence[str | int]
     ) -> Iterator[JsonObject]:
-        """Yield every row of a collection, a call for each 200; filters as Precoro names them, a sequence for `status[]`."""
+        """Yield every row of a collection, a call for each 200.
+
+        Filters have Precoro's names; a sequence becomes as many values, as of `status[]`.
+        """
         return every_row(lambda number: self.page(collection, number, modified_since=modified_since, **filters))
 
     def page(
@@ -91,7 +95,7 @@ class Verbs:
         return read_page(self._read(f"/{collection}", parameters, read_list), number)
 
     def find(self, collection: str, external_ids: Sequence[str]) -> Iterator[JsonObject]:
-        """Yield the rows whose `externalId` is one of these: the way to look whether a write of ours landed."""
+        """Yield the rows with one of these `externalId`: how to look whether a write of ours landed."""
         for start in range(0, len(external_ids), IDS_IN_A_FILTER):
             yield from self.list(collection, external_id=external_ids[start : start + IDS_IN_A_FILTER])
 
@@ -103,18 +107,18 @@ class Verbs:
         without it.
         """
         if external_id is None:
-            return self._make(collection, fields)
+            return self._create(collection, fields)
         _check_external_id(external_id)
         try:
-            made = self._make(collection, {**fields, "externalId": external_id})
+            record = self._create(collection, {**fields, "externalId": external_id})
         except Refused as refusal:
             if not _is_about_external_id(refusal):
                 raise
-            made = self._make(collection, fields)
-        return made if made.get("externalId") == external_id else self._tag(collection, made, external_id)
+            record = self._create(collection, fields)
+        return record if record.get("externalId") == external_id else self._tag(collection, record, external_id)
 
     def replace(self, collection: str, key: str | int, fields: Fields) -> JsonObject:
-        """Write a record as a whole and return it: what the form leaves out is emptied. `externalId` stays as it is."""
+        """Write a whole record and return it; what the form leaves out is emptied, except `externalId`."""
         return self._send_form("PUT", f"/{collection}/{segment(key)}", fields)
 
     def patch(
@@ -131,18 +135,18 @@ class Verbs:
         """Close the connections that are kept alive."""
         self._session.close()
 
-    def _make(self, collection: str, fields: Fields) -> JsonObject:
-        return self._send_form("POST", f"/{collection}", fields, partial(read_made, key=_key(collection)))
+    def _create(self, collection: str, fields: Fields) -> JsonObject:
+        return self._send_form("POST", f"/{collection}", fields, partial(read_created, key=_key(collection)))
 
-    def _tag(self, collection: str, made: JsonObject, external_id: str) -> JsonObject:
-        """Write the external id of a record that was just made; an error says that the record may be there."""
+    def _tag(self, collection: str, record: JsonObject, external_id: str) -> JsonObject:
+        """Write the external id of a record just created; an error says that the record may be there."""
         try:
-            return self.patch(collection, made[_key(collection)], external_id=external_id)
+            return self.patch(collection, record[_key(collection)], external_id=external_id)
         except RemoteError as error:
             error.landed = Landed.MAYBE
             raise
 
-    def _read(self, path: str, params: Parameters, read: Callable[[Answer], T], *, max_bytes: int | None = None) -> T:
+    def _read(self, path: str, params: Parameters, read: Callable[[Response], T], *, max_bytes: int | None = None) -> T:
         self._quota.take(f"GET {path}?{urlencode(params)}")
         request = Request(
             method="GET", path=path, params=params, headers=self._identity, metered=True, max_bytes=max_bytes
@@ -150,7 +154,7 @@ class Verbs:
         return self._session.send(request, read)
 
     def _send_form(
-        self, method: str, path: str, fields: Fields, read: Callable[[Answer], JsonObject] = read_answer
+        self, method: str, path: str, fields: Fields, read: Callable[[Response], JsonObject] = read_response
     ) -> JsonObject:
         return self._send(method, path, urlencode(encoded(fields)).encode(), FORM, read)
 
@@ -163,7 +167,7 @@ class Verbs:
         path: str,
         body: bytes,
         content_type: str,
-        read: Callable[[Answer], JsonObject] = read_answer,
+        read: Callable[[Response], JsonObject] = read_response,
     ) -> JsonObject:
         self._quota.take()
         headers = {**self._identity, "Content-Type": content_type}
@@ -193,5 +197,5 @@ def _check_external_id(value: str) -> None:
 
 
 def _is_about_external_id(refusal: Refused) -> bool:
-    """Say whether Precoro refused a form for its external id: by its name, or as one that does not belong there."""
+    """Say whether Precoro refused a form for its external id, named or as an extra field."""
     return "externalId" in refusal.fields or extra_fields(refusal) == {"it"}
