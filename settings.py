@@ -106,8 +106,8 @@ class Settings:
         150, "seconds after the last send from which an unanswered write is looked for in QuickBooks"
     )
     resend_after: float = wait(5, "seconds before an unanswered write is sent again with the same request id")
-    rest: float = wait(30, "first rest of a connection after an outage; it doubles up to `rest_most`")
-    rest_most: float = wait(900, "longest rest of a connection after an outage")
+    backoff_min: float = wait(30, "first back-off of a connection after an outage; it doubles up to `backoff_max`")
+    backoff_max: float = wait(900, "longest back-off of a connection after an outage")
     retry_waits: str = setting(
         "30,120,600,3600,21600,86400", "seconds between the attempts of one record, shortened by `speed`"
     )

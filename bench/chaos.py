@@ -185,13 +185,15 @@ def _until_quiet(run: Run) -> None:
 
 def _caught_up(house: House, since: datetime) -> bool:
     with house.runtime.read() as (session, _):
-        read = session.scalars(select(PrecoroCompany.read_until)).one()
+        read = session.scalars(select(PrecoroCompany.modified_read_until)).one()
     return bool(read.get(INVOICE)) and datetime.fromisoformat(read[INVOICE]) > since
 
 
 def _due(house: House) -> int:
     with house.runtime.read() as (session, _):
-        waiting = or_(Record.wanted > Record.done, Record.write_back_due, Record.lease_until.isnot(None))
+        waiting = or_(
+            Record.requested_version > Record.handled_version, Record.write_back_due, Record.lease_until.isnot(None)
+        )
         return session.scalar(select(func.count()).where(waiting, Record.state != FAILED)) or 0
 
 

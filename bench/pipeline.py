@@ -207,7 +207,9 @@ def _done(bench: Bench, documents: list[dict[str, Any]], rate: float) -> list[An
 
     def is_done() -> bool:
         with bench.runtime.read() as (session, _):
-            open_ones = or_(Record.state != SYNCED, Record.write_back_due, Record.wanted > Record.done)
+            open_ones = or_(
+                Record.state != SYNCED, Record.write_back_due, Record.requested_version > Record.handled_version
+            )
             there = session.scalar(select(func.count()).where(Record.precoro_id.in_(keys), ~open_ones))
         return there == len(documents)
 

@@ -197,7 +197,9 @@ def _connection(number: int, quickbooks: QboCompany, moment: datetime) -> Connec
 def finish_all(store: Store) -> None:
     """Make every record up to date, as if workers had done the jobs."""
     with store.write() as session:
-        session.execute(update(Record).values(done=Record.wanted, queued_at=None, wanted_at=None))
+        session.execute(
+            update(Record).values(handled_version=Record.requested_version, queued_at=None, requested_at=None)
+        )
 
 
 def _record(connection: Connection, number: int, moment: datetime) -> dict[str, object]:
@@ -208,8 +210,8 @@ def _record(connection: Connection, number: int, moment: datetime) -> dict[str, 
         "precoro_id": str(number),
         "idn": str(number),
         "state": SYNCED,
-        "wanted": 1,
-        "done": 1,
+        "requested_version": 1,
+        "handled_version": 1,
         "read_at": moment,
     }
 

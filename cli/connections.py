@@ -99,7 +99,7 @@ def list_(*, as_json: bool) -> None:
         print_json(rows)
     elif rows:
         heads = ("name", "state", "Precoro", "QuickBooks", "documents", "goes on", "why")
-        told = ("name", "state", "precoro", "quickbooks", "documents", "resume_at", "rest_reason")
+        told = ("name", "state", "precoro", "quickbooks", "documents", "backoff_until", "backoff_reason")
         print_table(heads, [[r[name] if name != "documents" else _counted(r[name]) for name in told] for r in rows])
     else:
         say("There is no connection yet. Connect two companies: tieout connections add")
@@ -266,12 +266,12 @@ def _summary(connection: Connection, counts: dict[str, int]) -> dict[str, Any]:
     """Return what a listing tells of a connection."""
     return {
         "name": connection.slug,
-        "state": "resting" if connection.rests and connection.state == "connected" else connection.state,
+        "state": "resting" if connection.backoffs and connection.state == "connected" else connection.state,
         "precoro": connection.precoro.email,
         "quickbooks": connection.qbo.name,
         "documents": counts,
-        "resume_at": connection.resume_at,
-        "rest_reason": connection.rest_reason,
+        "backoff_until": connection.backoff_until,
+        "backoff_reason": connection.backoff_reason,
     }
 
 
@@ -285,14 +285,14 @@ def _details(runtime: Runtime, connection: Connection) -> dict[str, Any]:
         "live_since": connection.live_at,
         "plan": connection.qbo.plan,
         "subscription": connection.qbo.subscription,
-        "looked_at": connection.qbo.looked_at,
+        "checked_at": connection.qbo.checked_at,
         "country": connection.qbo.country,
         "currency": connection.qbo.home_currency,
         "realm": connection.qbo.realm,
         "precoro_url": connection.precoro.host,
         "legal_entity": connection.legal_entity,
         "permission_until": connection.qbo.refresh_until,
-        "last_heard": connection.precoro.heard_at,
+        "last_heard": connection.precoro.last_event_at,
         "webhook_address": checks.webhook_address(runtime.settings, connection),
         "pairs": pairs,
         "settings": connection.policy,

@@ -226,7 +226,7 @@ def _summary(record: Record) -> dict[str, Any]:
 def _details(record: Record) -> dict[str, Any]:
     """Return what only `show` tells."""
     return {
-        "due": record.wanted > record.done or record.write_back_due,
+        "due": record.requested_version > record.handled_version or record.write_back_due,
         "attempts": record.attempts,
         "not_before": record.not_before,
         "read_at": record.read_at,

@@ -93,7 +93,7 @@ def test_events(ctx: click.Context, name: str | None, *, wait: float, as_json: b
         with progress("Waiting for Precoro"):
             heard = events_heard.wait_for_one(runtime, slug, wait)
     if as_json:
-        print_json({"connection": slug, "reachable": reached.ok, "heard_at": heard})
+        print_json({"connection": slug, "reachable": reached.ok, "last_event_at": heard})
     else:
         say(f"Precoro was heard at {heard:%H:%M:%S} UTC." if heard else events_heard.silence(runtime.settings, slug))
     ctx.exit(0 if heard else 1)

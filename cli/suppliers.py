@@ -246,7 +246,7 @@ def _finished(runtime: Runtime, record_id: int) -> Record:
     while True:
         with runtime.read() as (session, _):
             record = listings.whole(session, record_id)
-        if record.wanted <= record.done or time.monotonic() > until:
+        if record.requested_version <= record.handled_version or time.monotonic() > until:
             return record
         try:
             sync.sync(runtime, record_id)

@@ -27,15 +27,15 @@ class PrecoroCompany(Base):
     api_key: Mapped[str] = mapped_column(Encrypted)
     webhook_secret: Mapped[str] = mapped_column(Encrypted)
     webhook_digest: Mapped[str] = mapped_column(String(64), unique=True)
-    read_until: Mapped[dict[str, str]] = mapped_column(ExactJson, default=dict)
-    heard_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    modified_read_until: Mapped[dict[str, str]] = mapped_column(ExactJson, default=dict)
+    last_event_at: Mapped[datetime | None] = mapped_column(UtcTime)
     connections: Mapped[list[Connection]] = relationship(back_populates="precoro", order_by="Connection.id")
 
     __table_args__ = (UniqueConstraint("host", "email"),)
 
 
 class QboCompany(Base):
-    """A company in QuickBooks: its tokens, what it allows (as of `looked_at`), and how far its changes have been read."""
+    """A company in QuickBooks: its tokens, what it allows (as of `checked_at`), and how far its changes have been read."""
 
     __tablename__ = "qbo_companies"
 
@@ -47,7 +47,7 @@ class QboCompany(Base):
     home_currency: Mapped[str] = mapped_column(String(3))
     plan: Mapped[str] = mapped_column(String(100))
     subscription: Mapped[str | None] = mapped_column(String(20))
-    looked_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    checked_at: Mapped[datetime | None] = mapped_column(UtcTime)
     preferences: Mapped[dict[str, Any]] = mapped_column(ExactJson, default=dict)
     access_token: Mapped[str] = mapped_column(Encrypted)
     refresh_token: Mapped[str] = mapped_column(Encrypted)
@@ -68,9 +68,9 @@ class QboCompany(Base):
 class Connection(Base):
     """A Precoro company, or one legal entity of it, paired with a QuickBooks company.
 
-    `looked` says for each kind of document until when a page of what was modified has been looked through, and under `back`
-    from when on everything approved was looked for. `fields` says
-    what a custom field of Precoro means, `lists` what is chosen about each list. Before `live_at` nothing is sent by itself.
+    `pages_read_until` says for each kind of record until when a page of what was modified has been read, `backfilled_from`
+    from when on everything approved was looked for, `fields` what a custom field of Precoro means, `lists` what is chosen about
+    each list. While `backoff_until` lies ahead nothing is done. Before `live_at` nothing is sent by itself.
     """
 
     __tablename__ = "connections"
@@ -81,11 +81,12 @@ class Connection(Base):
     legal_entity: Mapped[str | None] = mapped_column(String(40))
     qbo_id: Mapped[int] = mapped_column(ForeignKey("qbo_companies.id"))
     state: Mapped[str] = mapped_column(String(12), default=CONNECTED)
-    resume_at: Mapped[datetime | None] = mapped_column(UtcTime)
-    rests: Mapped[int] = mapped_column(default=0)
-    rest_reason: Mapped[str | None] = mapped_column(String(1000))
+    backoff_until: Mapped[datetime | None] = mapped_column(UtcTime)
+    backoffs: Mapped[int] = mapped_column(default=0)
+    backoff_reason: Mapped[str | None] = mapped_column(String(1000))
     reference_version: Mapped[int] = mapped_column(default=1)
-    looked: Mapped[dict[str, str]] = mapped_column(ExactJson, default=dict)
+    pages_read_until: Mapped[dict[str, str]] = mapped_column(ExactJson, default=dict)
+    backfilled_from: Mapped[datetime | None] = mapped_column(UtcTime)
     policy: Mapped[dict[str, Any]] = mapped_column(ExactJson, default=dict)
     fields: Mapped[dict[str, str]] = mapped_column(ExactJson, default=dict)
     lists: Mapped[dict[str, Any]] = mapped_column(ExactJson, default=dict)
@@ -122,7 +123,7 @@ def of_entity(session: Session, precoro_id: int, entity: str | None) -> Connecti
 
 def works(connection: Connection, now: datetime) -> bool:
     """Say whether a connection is neither stopped nor resting."""
-    return connection.state == CONNECTED and (connection.resume_at is None or connection.resume_at <= now)
+    return connection.state == CONNECTED and (connection.backoff_until is None or connection.backoff_until <= now)
 
 
 def named(session: Session, slug: str) -> Connection | None:
@@ -130,34 +131,34 @@ def named(session: Session, slug: str) -> Connection | None:
     return session.scalar(select(Connection).where(Connection.slug == slug))
 
 
-def rest(
+def back_off(
     session: Session, connection_id: int, now: datetime, *, first: float, most: float, after: float | None, reason: str
 ) -> None:
-    """Let a connection rest: doubling from `first` to `most` seconds, or for as long as the service asked (`after`).
+    """Let a connection rest: doubling from `first` to `most` seconds, or for as long as the service said (`after`).
 
-    While it rests already, the trouble is the same: calls that were under way when it began do not double the rest.
+    While it rests already, the trouble is the same: calls that were under way when it began do not double the back-off.
     """
     connection = session.get_one(Connection, connection_id, with_for_update=True)
-    rests_already = connection.resume_at is not None and connection.resume_at > now
-    doubled = 0.0 if rests_already else min(first * 2 ** min(connection.rests, 20), most)
+    is_resting = connection.backoff_until is not None and connection.backoff_until > now
+    doubled = 0.0 if is_resting else min(first * 2 ** min(connection.backoffs, 20), most)
     until = now + timedelta(seconds=doubled if after is None else after)
     session.execute(
         update(Connection)
         .where(Connection.id == connection_id)
         .values(
-            rests=Connection.rests + (0 if rests_already else 1),
-            rest_reason=reason[:1000],
-            resume_at=case((Connection.resume_at > until, Connection.resume_at), else_=until),
+            backoffs=Connection.backoffs + (0 if is_resting else 1),
+            backoff_reason=reason[:1000],
+            backoff_until=case((Connection.backoff_until > until, Connection.backoff_until), else_=until),
         )
     )
 
 
-def rested(session: Session, connection_id: int) -> None:
-    """End a rest: a call went through."""
+def clear_backoff(session: Session, connection_id: int) -> None:
+    """Let a connection work again: a call went through."""
     session.execute(
         update(Connection)
-        .where(Connection.id == connection_id, Connection.rests > 0)
-        .values(rests=0, rest_reason=None, resume_at=None)
+        .where(Connection.id == connection_id, Connection.backoffs > 0)
+        .values(backoffs=0, backoff_reason=None, backoff_until=None)
     )
 
 

@@ -38,7 +38,7 @@ RECORD_JOB, TASK_JOB = "workers.jobs.sync_record", "workers.jobs.work_on_task"
 RESULT_SECONDS = 300
 DISPATCH = 0x7E1
 """What callers of `pick` lock in Postgres: any number that nobody else locks in this database."""
-NAMED = (Record.id, Record.kind, Record.precoro_id, Record.idn, Record.number, Record.asked)
+NAMED = (Record.id, Record.kind, Record.precoro_id, Record.idn, Record.number, Record.requested_by_person)
 QueueError = RedisError
 
 
@@ -49,7 +49,7 @@ class Queued:
     id: int
     name: str
     title: str
-    asked: bool = False
+    by_person: bool = False
     job: str = RECORD_JOB
 
 
@@ -82,7 +82,7 @@ def pick(session: Session, now: datetime, settings: Settings, *, connection_id: 
     if in_turn:
         ids = [item.id for item in in_turn]
         session.execute(update(RECORDS).where(RECORDS.c.id.in_(ids)).values(queued_at=now))
-    return sorted(in_turn, key=lambda item: not item.asked)
+    return sorted(in_turn, key=lambda item: not item.by_person)
 
 
 def pick_one(connection: DatabaseConnection, now: datetime, settings: Settings, record_id: int) -> list[Queued]:
@@ -119,7 +119,7 @@ def push(queue: Queue, picked: Sequence[Queued]) -> None:
             job_id=item.name,
             description=item.title,
             result_ttl=RESULT_SECONDS,
-            at_front=item.asked,
+            at_front=item.by_person,
         )
         for item in picked
     ]
@@ -141,7 +141,7 @@ def _room(session: Session, now: datetime, settings: Settings, connection_id: in
     recent = now - timedelta(seconds=settings.queued_for)
     busy = func.count(case(((Record.lease_until > now) | (Record.queued_at > recent), 1)))
     rows = session.execute(
-        select(Connection.id, Connection.rests, busy)
+        select(Connection.id, Connection.backoffs, busy)
         .outerjoin(
             Record,
             (Record.connection_id == Connection.id) & under_way(Record),
@@ -172,7 +172,7 @@ def _in_turn() -> Select[int, str, str, str | None, str | None, bool]:
     wanted = select(*NAMED).where(
         Record.connection_id == bindparam("connection", type_=Integer), due_since(now, recent)
     )
-    order = (Record.asked.desc(), (Record.kind != PURCHASE_ORDER), Record.wanted_at, Record.id)
+    order = (Record.requested_by_person.desc(), (Record.kind != PURCHASE_ORDER), Record.requested_at, Record.id)
     room = bindparam("room", type_=Integer)
     return wanted.order_by(*order).limit(room).with_for_update(skip_locked=True, of=Record)
 
@@ -190,7 +190,7 @@ def _one_with_room() -> Update:
         )
         .scalar_subquery()
     )
-    most = select(case((Connection.rests > 0, 1), else_=bindparam("most", type_=Integer)))
+    most = select(case((Connection.backoffs > 0, 1), else_=bindparam("most", type_=Integer)))
     room = most.where(Connection.id == Record.connection_id).scalar_subquery()
     return (
         update(RECORDS)
@@ -206,7 +206,7 @@ def _queued(record: Row[int, str, str, str | None, str | None, bool]) -> Queued:
     idn = NOT_IN_JOB_IDS.sub("_", record.idn or record.precoro_id)
     name = f"{kind}-{idn}-{uuid.uuid4().hex[:8]}"
     title = f"{record.kind.replace('_', ' ')} {record.number or record.idn or record.precoro_id}"
-    return Queued(record.id, name, title, record.asked)
+    return Queued(record.id, name, title, record.requested_by_person)
 
 
 _IN_TURN, _PICK_ONE = _in_turn(), _one_with_room()

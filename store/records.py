@@ -1,6 +1,6 @@
 """What is kept in step, and the one predicate that says what is due; claiming and releasing it.
 
-A record is due when an event, a catch-up or a person wants it looked at (`wanted > done`) or its write-back is owed, and
+A record is due when an event, a catch-up or a person wants it looked at (`requested_version > handled_version`) or its write-back is owed, and
 nothing stands in the way. Receiver, dispatch, claim, /readyz and the pages all ask `due`. Every time compared is the
 database's.
 """
@@ -58,7 +58,7 @@ class Record(Base):
     """A document (or anything else kept in step), its twin in QuickBooks, and where it stands.
 
     `scope` is 0 for documents, of which there is one each, and the connection's id for suppliers, who may have a vendor in
-    each of several QuickBooks companies. `seen` is what Precoro's list rows will show as long as nothing relevant happens; `only_events` says that nothing but
+    each of several QuickBooks companies. `list_row` is what Precoro's lists show of it as long as nothing relevant happens; `only_events` says that nothing but
     events asks for a look, so that it may be an echo of our own write-back.
     """
 
@@ -80,21 +80,21 @@ class Record(Base):
     currency: Mapped[str | None] = mapped_column(String(3))
     amount: Mapped[Decimal | None] = mapped_column(Money)
 
-    wanted: Mapped[int] = mapped_column(default=0)
-    done: Mapped[int] = mapped_column(default=0)
-    asked: Mapped[bool] = mapped_column(default=False)
-    accepted: Mapped[list[str]] = mapped_column(ExactJson, default=list)
+    requested_version: Mapped[int] = mapped_column(default=0)
+    handled_version: Mapped[int] = mapped_column(default=0)
+    requested_by_person: Mapped[bool] = mapped_column(default=False)
+    overridden_problems: Mapped[list[str]] = mapped_column(ExactJson, default=list)
     write_back_due: Mapped[bool] = mapped_column(default=False)
     not_before: Mapped[datetime | None] = mapped_column(UtcTime)
     queued_at: Mapped[datetime | None] = mapped_column(UtcTime)
     claim: Mapped[int] = mapped_column(default=0)
     lease_until: Mapped[datetime | None] = mapped_column(UtcTime)
     attempts: Mapped[int] = mapped_column(default=0)
-    wanted_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    requested_at: Mapped[datetime | None] = mapped_column(UtcTime)
     only_events: Mapped[bool] = mapped_column(default=False)
 
     read_at: Mapped[datetime | None] = mapped_column(UtcTime)
-    seen: Mapped[dict[str, str] | None] = mapped_column(ExactJson)
+    list_row: Mapped[dict[str, str] | None] = mapped_column(ExactJson)
     written_back_at: Mapped[datetime | None] = mapped_column(UtcTime)
     external_id: Mapped[str | None] = mapped_column(String(255))
     log_text: Mapped[str | None] = mapped_column(Text)
@@ -120,10 +120,10 @@ RECORDS = cast("Table", Record.__table__)
 UNDER_WAY = text("lease_until IS NOT NULL OR queued_at IS NOT NULL")
 Index("records_under_way", RECORDS.c.connection_id, sqlite_where=UNDER_WAY, postgresql_where=UNDER_WAY)
 Index(
-    "records_wanted",
+    "records_requested",
     RECORDS.c.connection_id,
-    sqlite_where=text("wanted > done OR write_back_due = 1"),
-    postgresql_where=text("wanted > done OR write_back_due"),
+    sqlite_where=text("requested_version > handled_version OR write_back_due = 1"),
+    postgresql_where=text("requested_version > handled_version OR write_back_due"),
 )
 
 
@@ -147,13 +147,13 @@ class Claim:
 
     record_id: int
     number: int
-    wanted: int
+    requested_version: int
 
 
 def wants(now: Moment) -> ColumnElement[bool]:
     """Say that something is to be done for a record and its time has come; `now` may be a parameter of a kept statement."""
     return and_(
-        or_(Record.wanted > Record.done, Record.write_back_due),
+        or_(Record.requested_version > Record.handled_version, Record.write_back_due),
         or_(Record.not_before.is_(None), Record.not_before <= now),
         Record.state != NEVER,
     )
@@ -167,8 +167,8 @@ def free(now: Moment) -> ColumnElement[bool]:
     serves = exists().where(
         Connection.id == Record.connection_id,
         Connection.state == CONNECTED,
-        or_(Connection.resume_at.is_(None), Connection.resume_at <= now),
-        or_(Connection.rests == 0, ~probed),
+        or_(Connection.backoff_until.is_(None), Connection.backoff_until <= now),
+        or_(Connection.backoffs == 0, ~probed),
     )
     return and_(or_(Record.lease_until.is_(None), Record.lease_until <= now), serves)
 
@@ -188,17 +188,17 @@ def due_since(now: Moment, recent: Moment) -> ColumnElement[bool]:
     return and_(wants(now), free(now), or_(Record.queued_at.is_(None), Record.queued_at <= recent))
 
 
-def want(session: Session, serving: Connection, kind: str, precoro_id: str, idn: str | None, now: datetime) -> int:
+def request(session: Session, serving: Connection, kind: str, precoro_id: str, idn: str | None, now: datetime) -> int:
     """Say that a record should be looked at, whatever its state; returns its id. Revives `failed`.
 
     A new record begins in the connection `serving`; one that is known stays where its legal entity has brought it.
 
-    News ends the wait for the next attempt, up to a day: it may be the correction. Any other `not_before` stands.
+    A new event clears the delay before the next attempt, since it may carry the correction; any other `not_before` stands.
     """
-    return raise_wanted(session.connection(), serving.precoro_id, serving.id, kind, precoro_id, idn, now)
+    return raise_requested(session.connection(), serving.precoro_id, serving.id, kind, precoro_id, idn, now)
 
 
-def raise_wanted(
+def raise_requested(
     connection: DatabaseConnection,
     company_id: int,
     connection_id: int,
@@ -207,14 +207,14 @@ def raise_wanted(
     idn: str | None,
     now: datetime,
 ) -> int:
-    """Do what `want` does, without a session: it runs for every event."""
+    """Do what `request` does, without a session: it runs for every event."""
     given = {
         "precoro_company_id": company_id,
         "connection_id": connection_id,
         "kind": kind,
         "precoro_id": precoro_id,
         "idn": idn,
-        "wanted_at": now,
+        "requested_at": now,
         "scope": connection_id if kind == SUPPLIER else 0,
     }
     return int(connection.execute(_raising(connection.dialect.name), given).scalar_one())
@@ -222,24 +222,24 @@ def raise_wanted(
 
 @cache
 def _raising(dialect: str) -> Insert:
-    """Build the statement of `want`, once in a process."""
+    """Build the statement of `request`, once in a process."""
     insert = sqlite_insert if dialect == "sqlite" else postgres_insert
     row = insert(RECORDS).values(
         {
             name: bindparam(name)
-            for name in ("precoro_company_id", "connection_id", "kind", "precoro_id", "idn", "wanted_at", "scope")
+            for name in ("precoro_company_id", "connection_id", "kind", "precoro_id", "idn", "requested_at", "scope")
         },
     )
-    row = row.values(wanted=1, only_events=True, **_DEFAULTS)
+    row = row.values(requested_version=1, only_events=True, **_DEFAULTS)
     return row.on_conflict_do_update(
         index_elements=["precoro_company_id", "kind", "precoro_id", "scope"],
         set_={
-            "wanted": RECORDS.c.wanted + 1,
+            "requested_version": RECORDS.c.requested_version + 1,
             "idn": func.coalesce(row.excluded.idn, RECORDS.c.idn),
             "attempts": 0,
             "not_before": case((RECORDS.c.attempts > 0, null()), else_=RECORDS.c.not_before),
-            "wanted_at": func.coalesce(RECORDS.c.wanted_at, row.excluded.wanted_at),
-            "only_events": or_(RECORDS.c.wanted <= RECORDS.c.done, RECORDS.c.only_events),
+            "requested_at": func.coalesce(RECORDS.c.requested_at, row.excluded.requested_at),
+            "only_events": or_(RECORDS.c.requested_version <= RECORDS.c.handled_version, RECORDS.c.only_events),
         },
     ).returning(RECORDS.c.id)
 
@@ -259,7 +259,7 @@ def _claiming() -> Update:
         update(RECORDS)
         .where(RECORDS.c.id == bindparam("record"), wants(now), free(now))
         .values(claim=RECORDS.c.claim + 1, lease_until=bindparam("until", type_=UtcTime), queued_at=None)
-        .returning(RECORDS.c.claim, RECORDS.c.wanted)
+        .returning(RECORDS.c.claim, RECORDS.c.requested_version)
     )
 
 
@@ -287,24 +287,24 @@ def replace_problems(session: Session, record_id: int, problems: list[ProblemRow
 
 
 def revive(
-    session: Session, record_id: int, now: datetime, *, asked: bool = False, accepted: Sequence[str] | None = None
+    session: Session, record_id: int, now: datetime, *, by_person: bool = False, overridden: Sequence[str] | None = None
 ) -> None:
     """Start a record's attempts afresh: a person asked for it, or requeued its failed job.
 
-    `accepted` are the codes of problems that the person decided to step over.
+    `overridden` are the codes of problems that the person decided to step over.
     """
     session.execute(
         update(Record)
         .where(Record.id == record_id)
         .values(
-            wanted=Record.wanted + 1,
-            wanted_at=now,
+            requested_version=Record.requested_version + 1,
+            requested_at=now,
             attempts=0,
             only_events=False,
             not_before=None,
             queued_at=None,
-            asked=or_(Record.asked, literal(asked)),
-            **({} if accepted is None else {"accepted": list(accepted)}),
+            requested_by_person=or_(Record.requested_by_person, literal(by_person)),
+            **({} if overridden is None else {"overridden_problems": list(overridden)}),
         )
     )
 
@@ -335,7 +335,7 @@ def release_held(session: Session, connection_id: int, subject: str, now: dateti
     freed = session.execute(
         update(Record)
         .where(Record.connection_id == connection_id, Record.state.in_(WAITING), Record.id.in_(waiting))
-        .values(wanted=Record.wanted + 1, wanted_at=now, only_events=False, queued_at=None)
+        .values(requested_version=Record.requested_version + 1, requested_at=now, only_events=False, queued_at=None)
         .returning(Record.id)
     )
     return len(freed.all())
@@ -344,9 +344,9 @@ def release_held(session: Session, connection_id: int, subject: str, now: dateti
 _DEFAULTS: dict[str, Any] = {
     "state": OPEN,
     "notes": [],
-    "done": 0,
-    "asked": False,
-    "accepted": [],
+    "handled_version": 0,
+    "requested_by_person": False,
+    "overridden_problems": [],
     "write_back_due": False,
     "claim": 0,
     "attempts": 0,

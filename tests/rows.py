@@ -48,7 +48,7 @@ def qbo_company(session: Session, realm: str = REALM, **values: Any) -> QboCompa
         "access_until": moment + AN_HOUR,
         "refresh_from": moment + AN_HOUR / 2,
         "changes_due": False,
-        "looked_at": moment,
+        "checked_at": moment,
     }
     company = QboCompany(realm=realm, **{**given, **values})
     session.add(company)
@@ -78,7 +78,7 @@ def connected(store: Store, slug: str = "widgets", **values: Any) -> int:
 
 def record(store: Store, connection_id: int, precoro_id: str = "203", **values: Any) -> int:
     """Add a record that is wanted and due, unless `values` say otherwise; returns its id."""
-    given = {"kind": records.INVOICE, "idn": precoro_id, "wanted": 1, "wanted_at": LONG_AGO}
+    given = {"kind": records.INVOICE, "idn": precoro_id, "requested_version": 1, "requested_at": LONG_AGO}
     with store.write() as session:
         company = session.get_one(Connection, connection_id).precoro_id
         made = Record(

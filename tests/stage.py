@@ -201,7 +201,9 @@ class Stage:
         """Say whether every record is done and every webhook delivered."""
         pending = self.precoro.get("webhooks")["pending"]
         living = [one for one in self.records() if one.state != NEVER]
-        return not pending and not [one for one in living if one.wanted > one.done or one.write_back_due]
+        return not pending and not [
+            one for one in living if one.requested_version > one.handled_version or one.write_back_due
+        ]
 
     def records(self) -> list[Record]:
         """Return all records."""

@@ -36,7 +36,7 @@ def _work(store: Store, settings: Settings, reasons: list[str]) -> dict[str, Any
     with store.read() as session:
         moment = now(session)
         ticked = duties.last_tick(session)
-        waiting = select(func.count(), func.min(Record.wanted_at)).where(due(moment, settings.queued_for))
+        waiting = select(func.count(), func.min(Record.requested_at)).where(due(moment, settings.queued_for))
         count, oldest = session.execute(waiting).one()
     if ticked is None or ticked < moment - timedelta(seconds=settings.clock_alarm):
         reasons.append(

@@ -105,7 +105,7 @@ def _want(connection: DatabaseConnection, sender: Sender, ping: dict[str, Any], 
     idn = None if ping["idn"] is None else str(ping["idn"])
     serving = sender.connection_ids if kind == records.SUPPLIER else sender.connection_ids[:1]
     raised = [
-        records.raise_wanted(connection, sender.company_id, one, kind, str(ping["id"]), idn, now) for one in serving
+        records.raise_requested(connection, sender.company_id, one, kind, str(ping["id"]), idn, now) for one in serving
     ]
     return raised[0]
 
@@ -116,5 +116,5 @@ _KEEP = insert(_EVENTS)
 _HEARD = (
     update(_COMPANIES)
     .where(_COMPANIES.c.id == bindparam("company", type_=Integer))
-    .values(heard_at=bindparam("now", type_=UtcTime))
+    .values(last_event_at=bindparam("now", type_=UtcTime))
 )

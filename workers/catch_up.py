@@ -45,7 +45,7 @@ def catch_up(runtime: Runtime, precoro_id: int) -> int:
         return _look(runtime, company, serving[0]) + _look_at_suppliers(runtime, company, serving)
     except Throttled as error:
         with runtime.write() as (session, moment):
-            backoff.rest(session, runtime.settings, moment, error, precoro_id=precoro_id)
+            backoff.back_off(session, runtime.settings, moment, error, precoro_id=precoro_id)
         raise
 
 
@@ -55,11 +55,11 @@ def _look(runtime: Runtime, company: PrecoroCompany, serving: Connection) -> int
         begun = moment
     client, found = clients.precoro_for_catch_up(runtime, company), 0
     for kind in KINDS:
-        since = moment_of(company.read_until.get(kind)) or serving.created_at
+        since = moment_of(company.modified_read_until.get(kind)) or serving.created_at
         found += want_since(runtime, serving, client, kind, since - OVERLAP)
         with runtime.write() as (session, _):
             fresh = session.get_one(PrecoroCompany, company.id)
-            fresh.read_until = {**fresh.read_until, kind: begun.isoformat()}
+            fresh.modified_read_until = {**fresh.modified_read_until, kind: begun.isoformat()}
     return found
 
 
@@ -77,12 +77,12 @@ def want_since(runtime: Runtime, serving: Connection, client: PrecoroClient, kin
 def _look_at_suppliers(runtime: Runtime, company: PrecoroCompany, serving: Sequence[Connection]) -> int:
     """Look through the suppliers that were modified, for every connection of the company; returns how many are due."""
     with runtime.read() as (_, begun):
-        since = moment_of(company.read_until.get(records.SUPPLIER)) or serving[0].created_at
+        since = moment_of(company.modified_read_until.get(records.SUPPLIER)) or serving[0].created_at
     client = clients.precoro_for_catch_up(runtime, company)
     found = supplier_changes.catch_up(runtime, client, serving, since - OVERLAP)
     with runtime.write() as (session, _):
         fresh = session.get_one(PrecoroCompany, company.id)
-        fresh.read_until = {**fresh.read_until, records.SUPPLIER: begun.isoformat()}
+        fresh.modified_read_until = {**fresh.modified_read_until, records.SUPPLIER: begun.isoformat()}
     return found
 
 
@@ -94,9 +94,9 @@ def _want_if_news(session: Session, serving: Connection, kind: str, row: Mapping
             Record.precoro_company_id == serving.precoro_id, Record.kind == kind, Record.precoro_id == key
         )
     )
-    if (known and known.wanted > known.done) or not matters(row, known):
+    if (known and known.requested_version > known.handled_version) or not matters(row, known):
         return False
-    records.want(session, serving, kind, key, str(row["idn"]) if is_id(row.get("idn")) else None, now)
+    records.request(session, serving, kind, key, str(row["idn"]) if is_id(row.get("idn")) else None, now)
     return True
 
 

@@ -97,8 +97,8 @@ def release(work: Work, *, not_before: datetime | None = None, ends_rest: bool =
     read = {"read_at": work.read_at} if work.read_at else {}
     with work.runtime.write() as (session, moment):
         mine = records.release(session, work.claim, not_before=not_before, **{**read, **work.values, **values})
-        if ends_rest and work.connection.rests:
-            companies.rested(session, work.record.connection_id)
+        if ends_rest and work.connection.backoffs:
+            companies.clear_backoff(session, work.record.connection_id)
         picked = queue.pick(session, moment, work.settings, connection_id=work.record.connection_id)
     if not mine:
         log.warning("claim was taken over", record=work.claim.record_id, claim=work.claim.number)
@@ -131,7 +131,7 @@ def rest(work: Work, error: RemoteError) -> str:
     connection = work.connection
     company = {"precoro_id": connection.precoro_id} if error.service == "Precoro" else {"qbo_id": connection.qbo_id}
     with work.runtime.write() as (session, moment):
-        backoff.rest(session, work.settings, moment, error, **company)
+        backoff.back_off(session, work.settings, moment, error, **company)
     release(work)
     return f"resting: {error.sentence}"
 
@@ -149,7 +149,7 @@ def try_again(work: Work, error: RemoteError) -> str:
 def leave_write_back(work: Work, error: RemoteError) -> str:
     """Leave the write-back for later; one that Precoro refuses for the record's own sake is given up in the end."""
     if isinstance(error, NoBudget):
-        release(work, not_before=work.after(error.retry_after or work.settings.rest))
+        release(work, not_before=work.after(error.retry_after or work.settings.backoff_min))
     elif error.verdict in {Verdict.REST, Verdict.RECONNECT}:
         rest(work, error)
     else:
@@ -185,4 +185,10 @@ class FailedUnlessHandled:
             return
         reason = f"{type(error).__name__}: {error}"[:1000]
         work = self.work
-        release(work, state=records.FAILED, reason=reason, done=work.claim.wanted, attempts=work.record.attempts + 1)
+        release(
+            work,
+            state=records.FAILED,
+            reason=reason,
+            handled_version=work.claim.requested_version,
+            attempts=work.record.attempts + 1,
+        )

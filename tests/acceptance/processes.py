@@ -100,7 +100,7 @@ class Processes(Stage):
 
         self.until(
             is_over,
-            f"quiet: {[(one.idn, one.state, one.reason, one.wanted, one.done) for one in self.records()]}",
+            f"quiet: {[(one.idn, one.state, one.reason, one.requested_version, one.handled_version) for one in self.records()]}",
             seconds,
         )
 

@@ -62,7 +62,7 @@ def _connected(connection: Connection) -> Item:
 
 def _event(connection: Connection) -> Item:
     """Look whether Precoro's events arrive."""
-    heard = connection.precoro.heard_at
+    heard = connection.precoro.last_event_at
     if heard is not None:
         return Item("event received", DONE, f"Precoro was last heard on {heard:%Y-%m-%d at %H:%M} UTC.")
     sentence = "Precoro was never heard; until it is, documents are found by the catch-up."

@@ -36,7 +36,7 @@ def resume(runtime: Runtime, slug: str, who: str) -> None:
         if connection.state == DISCONNECTED:
             raise NotPausedError(slug)
         connection.state = CONNECTED
-        companies.rested(session, connection.id)
+        companies.clear_backoff(session, connection.id)
         both = connection.precoro, connection.qbo
         history.note(session, moment, who, "resume", slug)
     clients.ask_again(runtime, *both)
@@ -60,7 +60,7 @@ def reconnect(runtime: Runtime, slug: str, code: str, realm: str, *, redirect: s
     """Give a connection fresh permission and go on with what waited. Raises ConnectError and RemoteError."""
     connect.reconnect(runtime, slug, code, realm, redirect=redirect)
     with runtime.write() as (session, moment):
-        companies.rested(session, connection_named(session, slug).id)
+        companies.clear_backoff(session, connection_named(session, slug).id)
         history.note(session, moment, who, "reconnect", slug)
     runtime.dispatch()
 

@@ -114,7 +114,7 @@ def reconnect(runtime: Runtime, slug: str, code: str, realm: str, *, redirect: s
     with runtime.write() as (session, moment):
         company = session.get_one(QboCompany, company_id)
         store_tokens(session, company, tokens, moment)
-        company.looked_at = None
+        company.checked_at = None
         _connected_again(company)
 
 
@@ -259,7 +259,7 @@ def _keep(
             raise NameTakenError(name)
         connection = Connection(
             slug=name, precoro=precoro, qbo=qbo, legal_entity=access.legal_entity, policy={}, fields={}, created_at=moment,
-            state=CONNECTED, reference_version=1, rests=0,
+            state=CONNECTED, reference_version=1, backoffs=0,
         )  # fmt: skip
         session.add(connection)
     session.flush()
@@ -283,7 +283,7 @@ def _keep_precoro(session: Session, access: PrecoroAccess) -> PrecoroCompany:
             email=access.email,
             webhook_secret=secret,
             webhook_digest=companies.digest(secret),
-            read_until={},
+            modified_read_until={},
         )
         session.add(company)
     company.api_key = access.key

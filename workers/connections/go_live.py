@@ -27,8 +27,6 @@ from workers.lookup import connection_named
 from workers.records.list_rows import moment_of
 from workers.runtime import Runtime
 
-BACK = "back"
-"""The key of `Connection.looked` that says from when on everything has been looked for."""
 PAUSE = 0.5
 """Seconds between two looks at what is still to be read, when workers have it all."""
 
@@ -70,7 +68,7 @@ def look_back(runtime: Runtime, slug: str, since: datetime) -> int:
     with runtime.read() as (session, _):
         connection = connection_named(session, slug)
         policy, company = load_policy(connection.policy), connection.precoro
-        known_from = moment_of(connection.looked.get(BACK)) or connection.created_at
+        known_from = connection.backfilled_from or connection.created_at
     if since >= known_from:
         return 0
     client = clients.precoro_for_set_up(runtime, company)
@@ -78,7 +76,7 @@ def look_back(runtime: Runtime, slug: str, since: datetime) -> int:
     found = sum(catch_up.want_since(runtime, connection, client, kind, since) for kind in kinds)
     with runtime.write() as (session, _):
         fresh = connection_named(session, slug)
-        fresh.looked = {**fresh.looked, BACK: since.isoformat()}
+        fresh.backfilled_from = since
     return found
 
 
@@ -147,7 +145,7 @@ def _divided(found: Iterable[Record], start: datetime) -> tuple[list[Record], li
     waiting: list[Record] = []
     old: list[Record] = []
     for record in found:
-        approved = moment_of((record.seen or {}).get("approvalDate"))
+        approved = moment_of((record.list_row or {}).get("approvalDate"))
         is_old = record.qbo_id is None and approved is not None and approved < start
         (old if is_old else waiting).append(record)
     return waiting, old
@@ -155,7 +153,12 @@ def _divided(found: Iterable[Record], start: datetime) -> tuple[list[Record], li
 
 def _leave_out(session: Session, record: Record, reason: str) -> None:
     """Settle without a read that a document is historical."""
-    record.state, record.reason, record.done, record.wanted_at = NEVER, reason, record.wanted, None
+    record.state, record.reason, record.handled_version, record.requested_at = (
+        NEVER,
+        reason,
+        record.requested_version,
+        None,
+    )
     records.replace_problems(session, record.id, [])
 
 
@@ -187,7 +190,7 @@ def _unread(connection_id: int) -> Select[int]:
     return select(Record.id).where(
         Record.connection_id == connection_id,
         Record.kind.in_(catch_up.KINDS),
-        Record.wanted > Record.done,
+        Record.requested_version > Record.handled_version,
         Record.state != NEVER,
     )
 

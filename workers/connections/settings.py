@@ -124,7 +124,7 @@ def facts(session: Session, connection: Connection) -> Facts:
 def _waiting(session: Session, connection: Connection, before: Policy, after: Policy) -> dict[int, str]:
     """Return the documents that a change concerns, by their ids."""
     states = (*records.WAITING, records.OPEN)
-    columns = (Record.id, Record.kind, Record.idn, Record.precoro_id, Record.state, Record.qbo_id, Record.seen)
+    columns = (Record.id, Record.kind, Record.idn, Record.precoro_id, Record.state, Record.qbo_id, Record.list_row)
     found = session.execute(
         select(*columns).where(
             Record.connection_id == connection.id, Record.kind.in_(DOCUMENTS), Record.state.in_(states)
@@ -149,7 +149,7 @@ def _codes(session: Session, connection_id: int) -> dict[int, set[str]]:
 
 def _standing(row: Any, codes: set[str]) -> Standing:
     """Return where a document stands, as the mapping knows it."""
-    is_pending = (row.seen or {}).get("status") == str(PENDING)
+    is_pending = (row.list_row or {}).get("status") == str(PENDING)
     return Standing(row.kind, row.state, codes, is_sent=row.qbo_id is not None, is_pending=is_pending)
 
 

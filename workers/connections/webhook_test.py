@@ -54,4 +54,4 @@ def silence(settings: Settings, slug: str) -> str:
 def _heard(runtime: Runtime, slug: str) -> datetime | None:
     """Return when Precoro was last heard."""
     with runtime.read() as (session, _):
-        return connection_named(session, slug).precoro.heard_at
+        return connection_named(session, slug).precoro.last_event_at

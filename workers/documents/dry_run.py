@@ -37,8 +37,10 @@ def dry_run(runtime: Runtime, connection_id: int, kind: str, idn: str) -> DryRun
         known = (Record.connection_id == connection_id, Record.kind == kind, Record.idn == idn)
         record = session.scalar(select(Record).where(*known))
         session.expunge_all()
-    record = record or Record(kind=kind, precoro_id="", idn=idn, state=OPEN, notes=[], accepted=[], revised=False)
-    runtime.record_id, record.asked, record.connection = record.id, True, connection
+    record = record or Record(
+        kind=kind, precoro_id="", idn=idn, state=OPEN, notes=[], overridden_problems=[], revised=False
+    )
+    runtime.record_id, record.requested_by_person, record.connection = record.id, True, connection
     work = Work(runtime, Claim(NO_CLAIM, NO_CLAIM, NO_CLAIM), record, moment, is_wanted=True)
     try:
         document = load_document(kind, work.precoro.get_document(kind, idn))  # type: ignore[arg-type]

@@ -60,12 +60,14 @@ def plan(work: Work, document: Document) -> Plan:
     known = books.load(work, document, sent.type if sent else None)
     answers: dict[Need, Any] = {}
     record = work.record
-    decide = partial(make_plan, document, sent, known, policy, asked=record.asked, accepted=record.accepted)
+    decide = partial(
+        make_plan, document, sent, known, policy, asked=record.requested_by_person, accepted=record.overridden_problems
+    )
     decision = decide()
     while isinstance(decision, Need):
         answers[decision] = _answer(work, decision)
         decision = decide(answers=answers)
-    return decision if work.connection.live_at or record.asked else until_live(decision)
+    return decision if work.connection.live_at or record.requested_by_person else until_live(decision)
 
 
 def apply(work: Work, document: Document, decision: Plan) -> None:
@@ -249,4 +251,4 @@ def _describe(work: Work, document: Document) -> None:
     record.number, record.supplier = document.number[:300], document.supplier_name[:300]
     record.currency, record.amount = document.currency, document.total
     record.external_id, record.log_text = document.external_id, document.external_log
-    record.seen = list_rows.seen_in(document)
+    record.list_row = list_rows.seen_in(document)

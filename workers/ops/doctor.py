@@ -214,10 +214,10 @@ def _state(connection: Connection, moment: datetime) -> Check:
         return Check(name, "QuickBooks no longer accepts it.", f"Connect it again: tieout connections reconnect {slug}")
     if connection.state == PAUSED:
         return Check(name, "paused by a person")
-    if connection.resume_at and connection.resume_at > moment:
-        until = connection.resume_at.strftime("%Y-%m-%d %H:%M:%S UTC")
+    if connection.backoff_until and connection.backoff_until > moment:
+        until = connection.backoff_until.strftime("%Y-%m-%d %H:%M:%S UTC")
         remedy = f"It goes on by itself. To try at once: tieout connections resume {slug}"
-        return Check(name, f"It rests until {until}: {connection.rest_reason}", remedy)
+        return Check(name, f"It rests until {until}: {connection.backoff_reason}", remedy)
     return Check(name, CONNECTED)
 
 
@@ -293,7 +293,7 @@ def _books(connection: Connection) -> Iterator[Check]:
 def _events(runtime: Runtime, connection: Connection, moment: datetime) -> Check:
     """Look whether Precoro can reach the receiver and has done so."""
     name, settings = f"{connection.slug}: events", runtime.settings
-    heard, address = connection.precoro.heard_at, settings.receiver_url
+    heard, address = connection.precoro.last_event_at, settings.receiver_url
     if heard is not None:
         return Check(name, f"Precoro was last heard {_ago(moment - heard)} ago, at {address}")
     if urlsplit(address).hostname in HERE and not settings.precoro_url:

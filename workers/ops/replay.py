@@ -68,7 +68,7 @@ def _want(session: Session, event: Event, moment: datetime) -> int | None:
         return None
     idn = event.payload.get("idn")
     wanted = serving if kind == records.SUPPLIER else serving[:1]
-    raised = [records.want(session, one, kind, key, None if idn is None else str(idn), moment) for one in wanted]
+    raised = [records.request(session, one, kind, key, None if idn is None else str(idn), moment) for one in wanted]
     return raised[0]
 
 

@@ -1,4 +1,4 @@
-"""Rests: what fails for a whole company makes every connection wait that uses it, and tells people why and until when."""
+"""Back-off: when a service fails for a company, every connection of the company rests, and people see why."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from store import companies
 from store.companies import Connection
 
 
-def rest(
+def back_off(
     session: Session,
     settings: Settings,
     moment: datetime,
@@ -25,12 +25,12 @@ def rest(
     """Let every connection of one company rest, as long as the service asks, else longer each time in a row."""
     same = Connection.precoro_id == precoro_id if precoro_id is not None else Connection.qbo_id == qbo_id
     for connection_id in session.scalars(select(Connection.id).where(same).order_by(Connection.id)).all():
-        companies.rest(
+        companies.back_off(
             session,
             connection_id,
             moment,
-            first=settings.rest,
-            most=settings.rest_most,
+            first=settings.backoff_min,
+            most=settings.backoff_max,
             after=error.retry_after,
             reason=f"{error.sentence} {error.remedy}",
         )

@@ -15,10 +15,10 @@ from workers.errors import BeingWorkedOnError
 from workers.runtime import Runtime
 
 
-def send(runtime: Runtime, record_id: int, who: str, accepted: Sequence[str] = ()) -> None:
+def send(runtime: Runtime, record_id: int, who: str, overridden: Sequence[str] = ()) -> None:
     """Send a document now: before all others, whatever it was held or left out for.
 
-    `accepted` are the codes of problems that the person steps over. What the document's state in Precoro or the go-live
+    `overridden` are the codes of problems that the person steps over. What the document's state in Precoro or the go-live
     rules out stays unsent; the record then says so.
     """
     with runtime.write() as (session, moment):
@@ -28,8 +28,8 @@ def send(runtime: Runtime, record_id: int, who: str, accepted: Sequence[str] = (
             .where(Record.id == record_id, Record.state == records.NEVER)
             .values(state=records.OPEN, reason=None)
         )
-        records.revive(session, record_id, moment, asked=True, accepted=accepted)
-        _note(session, moment, who, "send", record, accepted=list(accepted))
+        records.revive(session, record_id, moment, by_person=True, overridden=overridden)
+        _note(session, moment, who, "send", record, overridden=list(overridden))
     runtime.dispatch()
 
 
@@ -44,9 +44,9 @@ def ignore(runtime: Runtime, record_id: int, who: str, why: str = "") -> None:
             .values(
                 state=records.NEVER,
                 reason=reason[:1000],
-                done=Record.wanted,
-                wanted_at=None,
-                asked=False,
+                handled_version=Record.requested_version,
+                requested_at=None,
+                requested_by_person=False,
                 write_back_due=False,
             )
             .returning(Record.id)

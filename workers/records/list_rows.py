@@ -53,7 +53,7 @@ def matters(row: Mapping[str, Any], record: Record | None) -> bool:
 
 
 def _matters(row: Mapping[str, Any], record: Record | None) -> bool:
-    if record is not None and tells_nothing_new(row, record.seen):
+    if record is not None and tells_nothing_new(row, record.list_row):
         return False
     # A removal that was just settled leaves nothing linked, and still has to be recorded and written back.
     linked = record is not None and (record.qbo_id is not None or record.state == records.SYNCED)

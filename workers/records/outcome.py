@@ -32,12 +32,12 @@ def stand(
 ) -> None:
     """Record where the record stands now, if the claim is still ours; the rest of the job is writing back."""
     record = work.record
-    given = {"seen": record.seen, **title_of(record), **columns}
+    given = {"list_row": record.list_row, **title_of(record), **columns}
     session.execute(
         update(Record)
         .where(records.holds(work.claim))
-        .values(state=state, reason=reason and reason[:1000], done=work.claim.wanted, asked=False, accepted=[],
-                attempts=0, wanted_at=None, read_at=work.read_at, write_back_due=True, **given)
+        .values(state=state, reason=reason and reason[:1000], handled_version=work.claim.requested_version, requested_by_person=False, overridden_problems=[],
+                attempts=0, requested_at=None, read_at=work.read_at, write_back_due=True, **given)
     )  # fmt: skip
     replace_problems(session, record.id, [])
     session.add(PlanRow(at=moment, record_id=record.id, decision=state, summary=summary[:2000]))
@@ -70,11 +70,18 @@ def _wait(
     record = work.record
     planned_with = work.connection.reference_version
     unchanged = exists().where(Connection.id == record.connection_id, Connection.reference_version == planned_with)
-    given = {"seen": record.seen, **title_of(record), **columns}
+    given = {"list_row": record.list_row, **title_of(record), **columns}
     waits = session.execute(
         update(Record)
         .where(records.holds(work.claim), unchanged)
-        .values(done=work.claim.wanted, asked=False, attempts=0, wanted_at=None, write_back_due=True, **given)
+        .values(
+            handled_version=work.claim.requested_version,
+            requested_by_person=False,
+            attempts=0,
+            requested_at=None,
+            write_back_due=True,
+            **given,
+        )
         .returning(Record.id)
     ).first()
     if waits is None:

@@ -32,12 +32,12 @@ LATE = timedelta(minutes=2)
 def needs_no_read(work: Work) -> bool:
     """Say whether the document need not be read; all others that wait and are on the same page are settled with it."""
     record, window = work.record, timedelta(seconds=work.settings.echo_window)
-    if not record.only_events or record.wanted_at is None or record.asked:
+    if not record.only_events or record.requested_at is None or record.requested_by_person:
         return False
     with work.runtime.read() as (session, _):
         waiting = {one.precoro_id: one for one in waiting_with(session, record)}
-        looked = session.get_one(Connection, record.connection_id).looked.get(record.kind)
-    if record.precoro_id not in waiting or (looked and record.wanted_at <= datetime.fromisoformat(looked)):
+        read_until = session.get_one(Connection, record.connection_id).pages_read_until.get(record.kind)
+    if record.precoro_id not in waiting or (read_until and record.requested_at <= datetime.fromisoformat(read_until)):
         return False
     if len(waiting) == 1 and not may_be_echo(record, window):
         return False
@@ -49,14 +49,14 @@ def needs_no_read(work: Work) -> bool:
 
 def may_be_echo(record: Record, window: timedelta) -> bool:
     """Say whether the first event since our write-back came soon after it."""
-    if record.written_back_at is None or record.wanted_at is None or not record.seen:
+    if record.written_back_at is None or record.requested_at is None or not record.list_row:
         return False
-    return timedelta(0) <= record.wanted_at - record.written_back_at <= window
+    return timedelta(0) <= record.requested_at - record.written_back_at <= window
 
 
 def _modified_since(record: Record, window: timedelta) -> datetime:
     """Return the moment from which a page shows the row of this record."""
-    written, wanted = record.written_back_at, record.wanted_at
+    written, wanted = record.written_back_at, record.requested_at
     moments = [moment for moment in (wanted, written if may_be_echo(record, window) else None) if moment]
     return min(moments)
 
@@ -71,10 +71,10 @@ def waiting_with(session: Session, record: Record) -> Iterable[Record]:
         select(Record).where(
             Record.connection_id == record.connection_id,
             Record.kind == record.kind,
-            Record.wanted > Record.done,
-            Record.wanted_at.isnot(None),
+            Record.requested_version > Record.handled_version,
+            Record.requested_at.isnot(None),
             Record.only_events,
-            ~Record.asked,
+            ~Record.requested_by_person,
             Record.state != records.NEVER,
             ~unsettled,
         )
@@ -100,11 +100,11 @@ def _note(work: Work, waiting: Mapping[str, Record], idle: set[str]) -> None:
     record = work.record
     with work.runtime.write() as (session, moment):
         connection = session.get_one(Connection, record.connection_id)
-        connection.looked = {**connection.looked, record.kind: work.claimed_at.isoformat()}
+        connection.pages_read_until = {**connection.pages_read_until, record.kind: work.claimed_at.isoformat()}
         for key in idle - {record.precoro_id}:
             settle_unread(session, waiting[key], moment)
     if record.precoro_id in idle:
-        work.values.update(done=work.claim.wanted, wanted_at=None)
+        work.values.update(handled_version=work.claim.requested_version, requested_at=None)
         work.outcome = "nothing new"
 
 
@@ -114,8 +114,8 @@ def settle_unread(session: Session, record: Record, moment: datetime) -> None:
         update(Record)
         .where(
             Record.id == record.id,
-            Record.wanted == record.wanted,
+            Record.requested_version == record.requested_version,
             or_(Record.lease_until.is_(None), Record.lease_until <= moment),
         )
-        .values(done=record.wanted, wanted_at=None, queued_at=None, lease_until=None)
+        .values(handled_version=record.requested_version, requested_at=None, queued_at=None, lease_until=None)
     )

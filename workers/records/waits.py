@@ -27,14 +27,14 @@ def of_connection(connection: Connection, now: datetime) -> Wait | None:
         return Wait(f"{slug} is paused. To go on: tieout connections resume {slug}")
     if connection.state == DISCONNECTED:
         return Wait(f"QuickBooks no longer accepts {slug}. Connect it again: tieout connections reconnect {slug}")
-    if connection.resume_at is not None and connection.resume_at > now:
-        return Wait(connection.rest_reason or "", connection.resume_at)
+    if connection.backoff_until is not None and connection.backoff_until > now:
+        return Wait(connection.backoff_reason or "", connection.backoff_until)
     return None
 
 
 def of_record(record: Record, now: datetime) -> Wait | None:
     """Return what a record that is due waits for longest, or None when nothing stands in its way or nothing is to be done."""
-    if record.state == NEVER or not (record.wanted > record.done or record.write_back_due):
+    if record.state == NEVER or not (record.requested_version > record.handled_version or record.write_back_due):
         return None
     waits = [wait for wait in (of_connection(record.connection, now), _of_its_own(record, now)) if wait]
     return max(waits, key=lambda wait: wait.until or FOR_EVER, default=None)

@@ -81,12 +81,12 @@ class Work:
     @cached_property
     def qbo(self) -> QboClient:
         """QuickBooks, as this connection's company."""
-        return clients.quickbooks(self.runtime, self.connection.qbo, urgent=self.record.asked)
+        return clients.quickbooks(self.runtime, self.connection.qbo, urgent=self.record.requested_by_person)
 
     @cached_property
     def precoro(self) -> PrecoroClient:
         """Precoro, as this connection's company."""
-        return clients.precoro(self.runtime, self.connection.precoro, urgent=self.record.asked)
+        return clients.precoro(self.runtime, self.connection.precoro, urgent=self.record.requested_by_person)
 
     def after(self, seconds: float) -> datetime:
         """Return the moment so many seconds from now, by the database's clock."""
@@ -109,4 +109,4 @@ def load(runtime: Runtime, session: Session, claim: records.Claim) -> Work:
             both.joinedload(Connection.precoro), both.joinedload(Connection.qbo), selectinload(Record.problems)
         )
     ).one()
-    return Work(runtime, claim, record, now(session), is_wanted=claim.wanted > record.done)
+    return Work(runtime, claim, record, now(session), is_wanted=claim.requested_version > record.handled_version)

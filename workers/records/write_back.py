@@ -40,7 +40,7 @@ def _send_if_different(work: Work) -> None:
     work.values.update(
         external_id=wanted_id,
         log_text=wanted_log,
-        seen={**(record.seen or {}), "updateDate": answer.get("updateDate") or ""},
+        list_row={**(record.list_row or {}), "updateDate": answer.get("updateDate") or ""},
         written_back_at=begun,
     )
 

@@ -88,7 +88,7 @@ def read(runtime: Runtime, qbo_id: int, listeners: Sequence[Listener]) -> None:
             fresh = session.get_one(QboCompany, qbo_id)
             fresh.changes_due, fresh.changes_read_at = True, read_before
             if isinstance(error, Throttled):
-                backoff.rest(session, runtime.settings, moment, error, qbo_id=qbo_id)
+                backoff.back_off(session, runtime.settings, moment, error, qbo_id=qbo_id)
         raise
     with runtime.write() as (session, moment):
         fresh = session.get_one(QboCompany, qbo_id)
@@ -142,7 +142,7 @@ def _may_have_switched(session: Session, company: QboCompany) -> bool:
         Event.source == events.QUICKBOOKS,
         Event.company == company.realm,
         Event.subject.startswith("preferences:"),
-        Event.received_at >= (company.changes_read_at or company.looked_at or Event.received_at),
+        Event.received_at >= (company.changes_read_at or company.checked_at or Event.received_at),
     )
     held = any(records.is_held_for(session, connection.id, SWITCHES) for connection in company.connections)
     return held or session.scalars(switched.limit(1)).first() is not None

@@ -31,7 +31,7 @@ def is_due(runtime: Runtime, qbo_id: int) -> bool:
     """Say whether a company was not looked at for a day."""
     with runtime.read() as (session, moment):
         since = moment - DAY / runtime.settings.speed
-        old = or_(QboCompany.looked_at.is_(None), QboCompany.looked_at <= since)
+        old = or_(QboCompany.checked_at.is_(None), QboCompany.checked_at <= since)
         return session.scalar(select(QboCompany.id).where(QboCompany.id == qbo_id, old)) is not None
 
 
@@ -57,7 +57,7 @@ def keep(
     before = {name: getattr(company, name) for name in FACTS}
     company.name, company.plan, company.subscription = found.name[:500], found.plan[:100], found.subscription[:20]
     company.country, company.home_currency = found.country[:3], found.home_currency[:3]
-    company.looked_at = moment
+    company.checked_at = moment
     changed = {name: before[name] for name in FACTS if before[name] not in (None, getattr(company, name))}
     keep_preferences(session, company, preferences, moment, is_other=bool(changed))
     for connection in company.connections if changed else ():
@@ -84,4 +84,4 @@ def _rest(session: Session, company: QboCompany, reason: str, moment: datetime) 
     """Let every connection of a company rest until it is looked at again: nothing can be written."""
     wait = DAY.total_seconds()
     for connection in company.connections:
-        companies.rest(session, connection.id, moment, first=wait, most=wait, after=wait, reason=reason)
+        companies.back_off(session, connection.id, moment, first=wait, most=wait, after=wait, reason=reason)

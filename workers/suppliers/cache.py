@@ -47,13 +47,13 @@ def row_of(entry: Entry | None) -> dict[str, Any] | None:
 
 def is_fresh(entry: Entry | None, work: Work) -> bool:
     """Say whether a copy is as new as what asks for a look: read after the event, or lately when no event asks."""
-    wanted_at = work.record.wanted_at
+    requested_at = work.record.requested_at
     if row_of(entry) is None or entry is None:
         return False
-    if wanted_at is None or entry.seen_at >= wanted_at:
+    if requested_at is None or entry.seen_at >= requested_at:
         return True
     lately = timedelta(seconds=work.settings.catch_up)
-    return not work.record.only_events and entry.seen_at >= wanted_at - lately
+    return not work.record.only_events and entry.seen_at >= requested_at - lately
 
 
 def keep_suppliers(session: Session, serving: Connection, rows: Sequence[Row], seen_at: datetime) -> None:
@@ -76,7 +76,9 @@ def keep_suppliers(session: Session, serving: Connection, rows: Sequence[Row], s
             Record.kind == SUPPLIER,
             Record.precoro_id.in_([str(row["id"]) for row in changed]),
         )
-        .values(wanted=Record.wanted + 1, wanted_at=func.coalesce(Record.wanted_at, seen_at))
+        .values(
+            requested_version=Record.requested_version + 1, requested_at=func.coalesce(Record.requested_at, seen_at)
+        )
     )
 
 

@@ -64,7 +64,7 @@ def _is_news(session: Session, connection_id: int, row: dict[str, Any]) -> bool:
     """Say whether a supplier is to be looked at in a connection; what is due anyway is not news."""
     connection = session.get_one(Connection, connection_id)
     record = supplier_records.of(session, connection_id, str(row["id"]))
-    if record is not None and record.wanted > record.done:
+    if record is not None and record.requested_version > record.handled_version:
         return False
     return not supplier_pages.is_idle(session, connection, record, row)
 

@@ -76,7 +76,7 @@ def unpair(runtime: Runtime, slug: str, supplier: str, who: str, *, undo: bool =
             raise NotPairedError(f"Supplier {left.name}", "suppliers")
         history.note(session, moment, who, "unpair", f"supplier:{left.key}", before=vendor, connection=slug, undo=undo)
         if undo:
-            supplier_records.look_at(session, connection, left.key, moment, asked=True, accepted=[UNDO])
+            supplier_records.look_at(session, connection, left.key, moment, by_person=True, overridden=[UNDO])
         else:
             pairs.unpair(session, connection, SUPPLIER, left.key)
             supplier_records.ended(session, connection, left.key, f"unpaired by {who}")
@@ -110,7 +110,7 @@ def create(runtime: Runtime, slug: str, supplier: str, who: str, *, name: str = 
             raise TakenError(f"Supplier {left.name}", f"vendor {vendor}")
         wish = Wish(create=True, anyway=anyway, name=name)
         record_id = supplier_records.look_at(
-            session, connection, left.key, moment, asked=True, accepted=wish.stored()
+            session, connection, left.key, moment, by_person=True, overridden=wish.stored()
         )  # fmt: skip
         history.note(
             session, moment, who, "create vendor", f"supplier:{left.key}", connection=slug, name=name, anyway=anyway
@@ -142,8 +142,8 @@ def answer(runtime: Runtime, slug: str, supplier: str, field: str, side: Side, w
         question = next((one for one in _questions(record) if one.field == field), None)
         if record is None or question is None:
             raise NoQuestionError(left.name, LABELS.get(field, field))  # type: ignore[call-overload]
-        given = [*record.accepted, str(Answer(question.field, side, question.digest))]
-        supplier_records.look_at(session, connection, left.key, moment, asked=True, accepted=given)
+        given = [*record.overridden_problems, str(Answer(question.field, side, question.digest))]
+        supplier_records.look_at(session, connection, left.key, moment, by_person=True, overridden=given)
         history.note(
             session,
             moment,

@@ -129,12 +129,12 @@ def _merge(work: Work, sides: Sides) -> Merge | Hold:
         return Hold((problems.supplier_unreadable(supplier.id, "QuickBooks", error.field),))
     if vendor is None:
         return Hold((problems.vendor_gone(supplier.id, supplier.name, str(sides.vendor_id)),))
-    if UNDO in record.accepted:
+    if UNDO in record.overridden_problems:
         return supplier_merge.undo(supplier, vendor, sides.before)
     if sides.shared_with:
         return Merge(notes=(notes.vendor_shared(", ".join(sides.shared_with)),), open=frozenset(LABELS))
     agreed = supplier_records.agreed_with(record, vendor.id)
-    answers = [answer for answer in map(Answer.read, record.accepted) if answer]
+    answers = [answer for answer in map(Answer.read, record.overridden_problems) if answer]
     return supplier_merge.merge(supplier, vendor, agreed, _policy(work), answers)
 
 

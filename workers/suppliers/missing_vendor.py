@@ -17,7 +17,7 @@ from workers.suppliers import vendors
 
 def plan(work: Work, supplier: Profile) -> CreateVendor | PairWith | Hold | Nothing:
     """Decide about a supplier that is not paired."""
-    wish, connection = Wish.read(work.record.accepted), work.connection
+    wish, connection = Wish.read(work.record.overridden_problems), work.connection
     creates = connection.live_at is not None and load_policy(connection.policy).create_missing_vendors
     company = vendors.company_of(connection, automatic=creates and not supplier_records.was_paired(work.record))
     if not (company.automatic or wish.create):

@@ -30,17 +30,17 @@ from workers.suppliers import records as supplier_records
 def needs_no_look(work: Work) -> bool:
     """Say whether a page shows that nothing is to be done for the supplier; what else waits is settled by the same page."""
     record = work.record
-    if not record.only_events or record.wanted_at is None or record.asked:
+    if not record.only_events or record.requested_at is None or record.requested_by_person:
         return False
     with work.runtime.read() as (session, _):
         waiting = {one.precoro_id: one for one in waiting_with(session, record)}
-        looked = session.get_one(Connection, record.connection_id).looked.get(SUPPLIER)
+        read_until = session.get_one(Connection, record.connection_id).pages_read_until.get(SUPPLIER)
         copy = supplier_copies.supplier(session, record.precoro_company_id, record.precoro_id)
         if supplier_copies.is_fresh(copy, work) or len(waiting) == 1:
             return False
-    if looked and record.wanted_at <= datetime.fromisoformat(looked):
+    if read_until and record.requested_at <= datetime.fromisoformat(read_until):
         return False
-    since = min(one.wanted_at for one in waiting.values() if one.wanted_at) - LATE
+    since = min(one.requested_at for one in waiting.values() if one.requested_at) - LATE
     rows = _rows(work, since)
     idle = _keep(work, waiting, rows)
     return record.precoro_id in idle
@@ -89,11 +89,11 @@ def _keep(work: Work, waiting: Mapping[str, Record], rows: list[JsonObject]) -> 
         idle = {key for key, row in told if is_idle(session, connection, waiting[key], row)}
     with work.runtime.write() as (session, moment):
         connection = session.get_one(Connection, record.connection_id)
-        connection.looked = {**connection.looked, SUPPLIER: work.claimed_at.isoformat()}
+        connection.pages_read_until = {**connection.pages_read_until, SUPPLIER: work.claimed_at.isoformat()}
         supplier_copies.keep_suppliers(session, connection, rows, work.claimed_at)
         for key in idle - {record.precoro_id}:
             settle_unread(session, waiting[key], moment)
     if record.precoro_id in idle:
-        work.values.update(done=work.claim.wanted, wanted_at=None)
+        work.values.update(handled_version=work.claim.requested_version, requested_at=None)
         work.outcome = "nothing new"
     return idle

@@ -80,14 +80,14 @@ def look_at(
     supplier_key: str,
     moment: datetime,
     *,
-    asked: bool = False,
-    accepted: Sequence[str] | None = None,
+    by_person: bool = False,
+    overridden: Sequence[str] | None = None,
 ) -> int:
     """Make a supplier due, whatever its state, and not because of an event; returns the id of its record."""
-    record_id = records.want(session, connection, SUPPLIER, supplier_key, None, moment)
+    record_id = records.request(session, connection, SUPPLIER, supplier_key, None, moment)
     left_out = update(Record).where(Record.id == record_id, Record.state == records.NEVER)
     session.execute(left_out.values(state=records.OPEN, reason=None))
-    records.revive(session, record_id, moment, asked=asked, accepted=accepted)
+    records.revive(session, record_id, moment, by_person=by_person, overridden=overridden)
     return record_id
 
 
@@ -95,7 +95,7 @@ def agreed(
     session: Session, connection: Connection, supplier: Profile, vendor: Profile, moment: datetime, *, external_id: str
 ) -> None:
     """Note that a pair just made agrees already, because one side was made from the other: nothing is due."""
-    record_id = records.want(session, connection, SUPPLIER, supplier.id, None, moment)
+    record_id = records.request(session, connection, SUPPLIER, supplier.id, None, moment)
     sent = {
         "vendor": vendor.id,
         "agreed": supplier_merge.to_json(supplier_merge.agree(Agreed(), Merge(), supplier, vendor)),
@@ -105,7 +105,7 @@ def agreed(
         update(Record)
         .where(Record.id == record_id)
         .values(
-            state=records.SYNCED, sent=sent, done=Record.wanted, wanted_at=None, number=supplier.name[:300],
+            state=records.SYNCED, sent=sent, handled_version=Record.requested_version, requested_at=None, number=supplier.name[:300],
             supplier=supplier.name[:300], external_id=external_id,
         )
     )  # fmt: skip
@@ -129,7 +129,7 @@ def ended(session: Session, connection: Connection, supplier_key: str, reason: s
         .where(
             Record.kind == SUPPLIER, Record.connection_id == connection.id, Record.precoro_id == supplier_key
         )
-        .values(state=records.OPEN, reason=reason[:1000], done=Record.wanted, wanted_at=None, accepted=[], write_back_due=True)
+        .values(state=records.OPEN, reason=reason[:1000], handled_version=Record.requested_version, requested_at=None, overridden_problems=[], write_back_due=True)
     )  # fmt: skip
 
 

@@ -349,7 +349,7 @@ def _recover(step: Step, error: RemoteError) -> str:
         return _end(step, FAILED, f"{error.sentence} {error.remedy}")
     settings = step.runtime.settings
     attempts = step.task.attempts + (0 if isinstance(error, NoBudget) else 1)
-    wait = error.retry_after or min(settings.rest * 2 ** min(attempts, 20), settings.rest_most)
+    wait = error.retry_after or min(settings.backoff_min * 2 ** min(attempts, 20), settings.backoff_max)
     with step.read() as (_, moment):
         later = moment + timedelta(seconds=wait)
     return _release(

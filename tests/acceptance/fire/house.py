@@ -114,7 +114,9 @@ class Fire:
         while not self.stage.runtime.queue.count and time.monotonic() < until:
             self.stage.runtime.dispatch()
         waiting = [
-            (one.number, one.state, one.wanted, one.done) for one in self.stage.records() if one.wanted > one.done
+            (one.number, one.state, one.requested_version, one.handled_version)
+            for one in self.stage.records()
+            if one.requested_version > one.handled_version
         ]
         assert self.stage.runtime.queue.count == 1, waiting
 
@@ -158,7 +160,7 @@ def an_hour_passes(runtime: Runtime) -> None:
                 older = {one.name: row[one] - timedelta(hours=1) for one in moments if row[one] is not None}
                 if older:
                     session.execute(table.update().where(*(key == row[key] for key in keys)).values(older))
-        session.execute(update(Connection).values(looked={}))  # these moments are not columns
+        session.execute(update(Connection).values(pages_read_until={}))  # these moments are not columns
 
 
 @contextmanager

@@ -80,4 +80,4 @@ def test_a_draft_whose_worker_was_killed_is_given_back_by_the_page_that_settles_
     change(stage.runtime.store, Record, dead, claim=1, lease_until=LONG_AGO, queued_at=None)
     assert sync.sync(stage.runtime, alive) == "nothing new"
     settled, _ = stage.records()
-    assert (settled.wanted > settled.done, settled.lease_until) == (False, None)
+    assert (settled.requested_version > settled.handled_version, settled.lease_until) == (False, None)

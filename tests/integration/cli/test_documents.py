@@ -72,7 +72,7 @@ def test_a_plan_that_would_be_held_shows_every_problem_and_ends_with_1(stage: St
     assert (done.exit_code, told["decision"]) == (1, "hold")
     assert "supplier_not_paired" in [problem["code"] for problem in told["problems"]]
     after = stage.record(invoice)
-    assert (before.claim, before.done, before.read_at) == (after.claim, after.done, after.read_at)
+    assert (before.claim, before.handled_version, before.read_at) == (after.claim, after.handled_version, after.read_at)
 
 
 def test_an_ignored_document_is_left_alone_until_it_is_sent(stage: Stage, tieout: Tieout) -> None:
@@ -110,11 +110,11 @@ def test_what_people_did_stays_in_the_history(stage: Stage, tieout: Tieout) -> N
 def test_a_document_that_waits_tells_why_and_when_it_goes_on(stage: Stage, tieout: Tieout) -> None:
     stage.quickbooks.post("faults", match={"method": "POST", "path": "/v3/"}, fault="429", retry_after=900)
     stage.approved(number="INV-210", invoiceNumber="S-10", lines=[PAPER])
-    stage.until(lambda: [one for one in stage.records() if one.connection.resume_at], "a rest")
+    stage.until(lambda: [one for one in stage.records() if one.connection.backoff_until], "a rest")
     listed = simplejson.loads(tieout("documents", "list", "--json").stdout)[0]
     shown = simplejson.loads(tieout("documents", "show", "INV-210", "--json").stdout)
     [connection] = simplejson.loads(tieout("connections", "list", "--json").stdout)
-    assert listed["goes_on_at"] == shown["goes_on_at"] == connection["resume_at"]
+    assert listed["goes_on_at"] == shown["goes_on_at"] == connection["backoff_until"]
     assert "asks us to call less often" in listed["waits_for"]
     year = listed["goes_on_at"][:4]
     for table in (tieout("documents", "list"), tieout("connections", "list"), tieout("documents", "show", "INV-210")):

@@ -16,11 +16,11 @@ def test_events_are_listed_by_source_and_replayed_by_id(stage: Stage, tieout: Ti
     stage.settle()
     found = simplejson.loads(tieout("events", "list", "--source", "precoro", "--status", "kept", "--json").stdout)
     assert found[0]["subject"] == f"invoice:{invoice['id']}"
-    wanted = stage.record(invoice).wanted
+    wanted = stage.record(invoice).requested_version
     done = tieout("events", "replay", str(found[0]["id"]))
     assert done.exit_code == 0
     assert "1 documents are due" in done.stderr
-    assert stage.record(invoice).wanted == wanted + 1
+    assert stage.record(invoice).requested_version == wanted + 1
     stage.settle()
     assert len(stage.bills()) == 1
 
@@ -36,10 +36,10 @@ def test_a_replay_of_quickbooks_reads_the_changes_again(stage: Stage, tieout: Ti
 def test_a_dry_run_counts_and_changes_nothing(stage: Stage, tieout: Tieout) -> None:
     invoice = stage.approved(number="INV-201", lines=[PAPER])
     stage.settle()
-    wanted = stage.record(invoice).wanted
+    wanted = stage.record(invoice).requested_version
     done = tieout("events", "replay", "--since", "2020-01-01", "--dry-run")
     assert "would be replayed" in done.stderr
-    assert stage.record(invoice).wanted == wanted
+    assert stage.record(invoice).requested_version == wanted
 
 
 @pytest.mark.usefixtures("stage")

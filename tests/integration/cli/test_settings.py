@@ -70,7 +70,7 @@ def test_a_setting_that_helps_nobody_makes_nothing_due(stage: Stage, tieout: Tie
     stage.settle()
     done = tieout("settings", "set", "bill_number=precoro")
     assert "0 waiting documents are looked at again" in done.stderr
-    assert [one.wanted - one.done for one in stage.records()] == [0]
+    assert [one.requested_version - one.handled_version for one in stage.records()] == [0]
 
 
 def test_sending_automatically_takes_up_what_was_ready(stage: Stage, tieout: Tieout) -> None:

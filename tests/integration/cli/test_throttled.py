@@ -36,7 +36,7 @@ def spend_the_day(stage: Stage) -> None:
 def test_a_spent_day_is_told_with_its_end_and_precoro_is_not_asked_again_before(stage: Stage, tieout: Tieout) -> None:
     spend_the_day(stage)
     invoice = stage.approved(number="INV-900", invoiceNumber="S-900", lines=[PAPER])
-    stage.until(lambda: connection(stage).resume_at, "the rest")
+    stage.until(lambda: connection(stage).backoff_until, "the rest")
     for number in range(3):
         stage.approved(number=f"INV-90{number + 1}", invoiceNumber=f"S-90{number + 1}", lines=[PAPER])
         stage.tick()
@@ -45,9 +45,9 @@ def test_a_spent_day_is_told_with_its_end_and_precoro_is_not_asked_again_before(
     told = re.search(r"Daily limiter is used up until (\d{4}-\d\d-\d\d \d\d:\d\d) UTC", " ".join(shown.split()))
     assert told, shown
     until = datetime.strptime(told[1], "%Y-%m-%d %H:%M").replace(tzinfo=UTC)
-    resume_at = connection(stage).resume_at
-    assert resume_at is not None
-    assert timedelta(0) <= resume_at - until <= timedelta(minutes=1, seconds=5)
+    backoff_until = connection(stage).backoff_until
+    assert backoff_until is not None
+    assert timedelta(0) <= backoff_until - until <= timedelta(minutes=1, seconds=5)
     assert "resting" in shown
     assert stage.record(invoice).state == "open"
     assert stage.record(invoice).attempts == 0
@@ -56,15 +56,15 @@ def test_a_spent_day_is_told_with_its_end_and_precoro_is_not_asked_again_before(
 def test_a_spent_day_that_only_the_catch_up_meets_is_told_as_well(stage: Stage) -> None:
     stage.precoro.post("webhooks", drop=1.0)
     spend_the_day(stage)
-    stage.until(lambda: connection(stage).rest_reason, "the rest")
-    assert "Daily limiter" in (connection(stage).rest_reason or "")
+    stage.until(lambda: connection(stage).backoff_reason, "the rest")
+    assert "Daily limiter" in (connection(stage).backoff_reason or "")
     assert refusals(stage) == 1
 
 
 def test_while_the_service_wants_to_be_left_alone_nothing_else_calls_it_either(stage: Stage) -> None:
     spend_the_day(stage)
     stage.approved(number="INV-910", invoiceNumber="S-910", lines=[PAPER])
-    stage.until(lambda: connection(stage).resume_at, "the rest")
+    stage.until(lambda: connection(stage).backoff_until, "the rest")
     company = connection(stage).precoro
     for client in (
         clients.precoro(stage.runtime, company, urgent=True),
@@ -80,20 +80,20 @@ def test_while_the_service_wants_to_be_left_alone_nothing_else_calls_it_either(s
 def test_a_person_may_have_it_asked_again(stage: Stage, tieout: Tieout) -> None:
     spend_the_day(stage)
     invoice = stage.approved(number="INV-920", invoiceNumber="S-920", lines=[PAPER])
-    stage.until(lambda: connection(stage).resume_at, "the rest")
+    stage.until(lambda: connection(stage).backoff_until, "the rest")
     stage.precoro.post("settings", per_day=100_000)
     assert tieout("connections", "resume", SLUG).exit_code == 0
     stage.settle()
     assert stage.record(invoice).state == "synced"
-    assert connection(stage).rest_reason is None
+    assert connection(stage).backoff_reason is None
 
 
 def test_quickbooks_too_rests_as_a_whole_and_goes_on_by_itself(stage: Stage) -> None:
     stage.settle()
     stage.quickbooks.post("faults", match={"method": "POST"}, fault="429", times=1, retry_after=3)
     invoices = [stage.approved(number=f"INV-93{n}", invoiceNumber=f"S-93{n}", lines=[PAPER]) for n in range(3)]
-    stage.until(lambda: connection(stage).resume_at, "the rest")
-    assert "call less often" in (connection(stage).rest_reason or "")
+    stage.until(lambda: connection(stage).backoff_until, "the rest")
+    assert "call less often" in (connection(stage).backoff_reason or "")
     stage.settle(40)
     assert [stage.record(one).state for one in invoices] == ["synced"] * 3
     assert refusals(stage) == 1

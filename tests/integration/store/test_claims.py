@@ -38,21 +38,21 @@ def left(store: Store, mine: Claim) -> float:
 @pytest.fixture
 def one(store: Store) -> int:
     """Add a record that is due."""
-    return record(store, connected(store), wanted=3)
+    return record(store, connected(store), requested_version=3)
 
 
 def test_of_twenty_workers_one_gets_the_record(store: Store, one: int) -> None:
     with ThreadPoolExecutor(8) as pool:
         claims = [mine for mine in pool.map(lambda _: claim(store, one), range(20)) if mine]
-    assert [(mine.number, mine.wanted) for mine in claims] == [(1, 3)]
+    assert [(mine.number, mine.requested_version) for mine in claims] == [(1, 3)]
 
 
 def test_a_released_record_is_what_the_worker_made_of_it(store: Store, one: int) -> None:
     mine = claim(store, one)
     assert mine
-    assert release(store, mine, state=SYNCED, done=mine.wanted)
+    assert release(store, mine, state=SYNCED, handled_version=mine.requested_version)
     found = fetch(store, one)
-    assert (found.state, found.done, found.lease_until) == (SYNCED, 3, None)
+    assert (found.state, found.handled_version, found.lease_until) == (SYNCED, 3, None)
     assert claim(store, one) is None
 
 
@@ -60,11 +60,11 @@ def test_what_was_wanted_during_the_work_stays_wanted(store: Store, one: int) ->
     mine = claim(store, one)
     assert mine
     with store.write() as session:
-        records.want(session, session.get_one(Connection, 1), INVOICE, "203", None, now(session))
-    release(store, mine, done=mine.wanted)
+        records.request(session, session.get_one(Connection, 1), INVOICE, "203", None, now(session))
+    release(store, mine, handled_version=mine.requested_version)
     again = claim(store, one)
     assert again is not None
-    assert (again.number, again.wanted) == (2, 4)
+    assert (again.number, again.requested_version) == (2, 4)
 
 
 def test_when_a_lease_runs_out_the_record_is_taken_over_and_the_first_worker_changes_nothing(
@@ -75,17 +75,17 @@ def test_when_a_lease_runs_out_the_record_is_taken_over_and_the_first_worker_cha
     second = claim(store, one)
     assert second
     assert second.number == 2
-    assert not release(store, first, state=HELD, done=3)
+    assert not release(store, first, state=HELD, handled_version=3)
     assert (left(store, first), left(store, second) > 290) == (0.0, True)
     found = fetch(store, one)
-    assert (found.state, found.done, found.lease_until is not None) == ("open", 0, True)
+    assert (found.state, found.handled_version, found.lease_until is not None) == ("open", 0, True)
 
 
 def test_a_worker_that_is_late_but_was_not_replaced_may_still_give_back(store: Store, one: int) -> None:
     mine = claim(store, one, lease=-1)
     assert mine
     assert left(store, mine) < 0
-    assert release(store, mine, done=3)
+    assert release(store, mine, handled_version=3)
 
 
 def test_a_claim_takes_the_record_off_the_queue(store: Store, one: int) -> None:
@@ -102,8 +102,8 @@ class Workers(RuleBasedStateMachine):
         super().__init__()
         self.store = Store("sqlite://", [FERNET_KEY])
         Base.metadata.create_all(self.store.engine)
-        self.record_id = record(self.store, connected(self.store), wanted=0, wanted_at=None)
-        self.wanted, self.done = 0, 0
+        self.record_id = record(self.store, connected(self.store), requested_version=0, requested_at=None)
+        self.requested_version, self.handled_version = 0, 0
         self.claims: list[Claim] = []
         self.live: Claim | None = None
 
@@ -111,16 +111,16 @@ class Workers(RuleBasedStateMachine):
     def an_event_comes(self) -> None:
         """Raise `wanted`."""
         with self.store.write() as session:
-            records.want(session, session.get_one(Connection, 1), INVOICE, "203", None, now(session))
-        self.wanted += 1
+            records.request(session, session.get_one(Connection, 1), INVOICE, "203", None, now(session))
+        self.requested_version += 1
 
     @rule()
     def a_worker_claims(self) -> None:
         """Claim, which works if and only if the record is due."""
         mine = claim(self.store, self.record_id)
-        assert (mine is not None) == (self.live is None and self.wanted > self.done)
+        assert (mine is not None) == (self.live is None and self.requested_version > self.handled_version)
         if mine:
-            assert mine.wanted == self.wanted
+            assert mine.requested_version == self.requested_version
             self.claims.append(mine)
             self.live = mine
 
@@ -139,15 +139,15 @@ class Workers(RuleBasedStateMachine):
         """Release any claim that was ever made; only the newest one counts."""
         mine = data.draw(st.sampled_from(self.claims))
         newest = mine.number == max(one.number for one in self.claims)
-        assert release(self.store, mine, done=mine.wanted) == newest
+        assert release(self.store, mine, handled_version=mine.requested_version) == newest
         if newest:
-            self.done, self.live = mine.wanted, None
+            self.handled_version, self.live = mine.requested_version, None
 
     @invariant()
     def nothing_wanted_is_forgotten(self) -> None:
         """Compare the record with what was done to it."""
         found = fetch(self.store, self.record_id)
-        assert (found.wanted, found.done) == (self.wanted, self.done)
+        assert (found.requested_version, found.handled_version) == (self.requested_version, self.handled_version)
         assert (found.lease_until is not None) or self.live is None
 
     def teardown(self) -> None:

@@ -17,7 +17,7 @@ from tests.rows import LONG_AGO, change, connected, fetch, record
 
 QUEUED_FOR = 120.0
 LATER = timedelta(minutes=5)
-DONE: dict[str, Any] = {"wanted": 3, "done": 3}
+DONE: dict[str, Any] = {"requested_version": 3, "handled_version": 3}
 
 
 @pytest.fixture
@@ -48,7 +48,9 @@ def moment(store: Store, ahead: timedelta = timedelta(0)) -> Any:
 def want(store: Store, connection_id: int, precoro_id: str = "203", idn: str | None = "17") -> int:
     """Say that a document should be looked at, as an event does."""
     with store.write() as session:
-        return records.want(session, session.get_one(Connection, connection_id), INVOICE, precoro_id, idn, now(session))
+        return records.request(
+            session, session.get_one(Connection, connection_id), INVOICE, precoro_id, idn, now(session)
+        )
 
 
 @pytest.mark.parametrize(
@@ -91,7 +93,7 @@ def test_each_reason_for_which_a_record_is_not_due(
     assert can_be_claimed(store, waiting) is claimable
 
 
-@pytest.mark.parametrize("values", [{"state": DISCONNECTED}, {"state": PAUSED}, {"resume_at": LATER}])
+@pytest.mark.parametrize("values", [{"state": DISCONNECTED}, {"state": PAUSED}, {"backoff_until": LATER}])
 def test_while_its_connection_rests_or_is_cut_off_nothing_is_due(
     store: Store, connection_id: int, values: dict[str, Any]
 ) -> None:
@@ -104,20 +106,20 @@ def test_while_its_connection_rests_or_is_cut_off_nothing_is_due(
 
 def test_after_a_rest_one_record_probes_and_the_others_wait(store: Store, connection_id: int) -> None:
     first, second = record(store, connection_id, "1"), record(store, connection_id, "2")
-    change(store, Connection, connection_id, rests=2, resume_at=LONG_AGO)
+    change(store, Connection, connection_id, backoffs=2, backoff_until=LONG_AGO)
     with store.write() as session:
         probe = records.claim(session, first, now(session), 300)
     assert probe is not None
     assert not is_due(store, second)
     with store.write() as session:
-        companies.rested(session, connection_id)
+        companies.clear_backoff(session, connection_id)
     assert is_due(store, second)
 
 
 def test_work_of_another_connection_is_no_probe_of_this_one(store: Store, connection_id: int) -> None:
     probe = record(store, connection_id)
     record(store, connected(store, "other"), lease_until=moment(store, LATER))
-    change(store, Connection, connection_id, rests=2, resume_at=LONG_AGO)
+    change(store, Connection, connection_id, backoffs=2, backoff_until=LONG_AGO)
     assert is_due(store, probe)
     assert can_be_claimed(store, probe)
 
@@ -126,11 +128,11 @@ def test_a_rest_doubles_up_to_its_longest_and_what_the_service_asks_for_wins(sto
     waits = []
     for after in (None, None, None, None, 7.0):
         with store.write() as session:
-            session.execute(update(Connection).values(resume_at=None))
+            session.execute(update(Connection).values(backoff_until=None))
             at = now(session)
-            companies.rest(session, connection_id, at, first=30, most=100, after=after, reason="out")
+            companies.back_off(session, connection_id, at, first=30, most=100, after=after, reason="out")
         with store.read() as session:
-            until = session.get_one(Connection, connection_id).resume_at
+            until = session.get_one(Connection, connection_id).backoff_until
         assert until is not None
         waits.append((until - at).total_seconds())
     assert waits == pytest.approx([30, 60, 100, 100, 7], abs=0.01)
@@ -138,18 +140,18 @@ def test_a_rest_doubles_up_to_its_longest_and_what_the_service_asks_for_wins(sto
 
 def test_a_shorter_rest_does_not_end_a_longer_one(store: Store, connection_id: int) -> None:
     long = moment(store, timedelta(hours=1))
-    change(store, Connection, connection_id, resume_at=long)
+    change(store, Connection, connection_id, backoff_until=long)
     with store.write() as session:
-        companies.rest(session, connection_id, now(session), first=30, most=100, after=None, reason="out")
+        companies.back_off(session, connection_id, now(session), first=30, most=100, after=None, reason="out")
     with store.read() as session:
-        assert session.get_one(Connection, connection_id).resume_at == long
+        assert session.get_one(Connection, connection_id).backoff_until == long
 
 
 def test_wanting_a_record_five_times_makes_one_due_record(store: Store, connection_id: int) -> None:
     ids = {want(store, connection_id) for _ in range(5)}
     (one,) = ids
     found = fetch(store, one)
-    assert (found.wanted, found.done, found.state, found.idn) == (5, 0, OPEN, "17")
+    assert (found.requested_version, found.handled_version, found.state, found.idn) == (5, 0, OPEN, "17")
     assert is_due(store, one)
 
 
@@ -159,9 +161,9 @@ def test_an_event_without_a_running_number_does_not_take_away_the_known_one(stor
 
 
 def test_the_time_since_when_a_record_waits_is_that_of_the_first_event(store: Store, connection_id: int) -> None:
-    first = fetch(store, want(store, connection_id)).wanted_at
+    first = fetch(store, want(store, connection_id)).requested_at
     assert first is not None
-    assert fetch(store, want(store, connection_id)).wanted_at == first
+    assert fetch(store, want(store, connection_id)).requested_at == first
 
 
 def test_an_event_revives_what_failed(store: Store, connection_id: int) -> None:
@@ -194,9 +196,9 @@ def test_a_click_of_a_person_makes_anything_due_at_once(store: Store, connection
     tomorrow = moment(store, timedelta(days=1))
     slow = record(store, connection_id, attempts=6, not_before=tomorrow, queued_at=moment(store), state=FAILED, **DONE)
     with store.write() as session:
-        records.revive(session, slow, now(session), asked=True, accepted=["possible_duplicate"])
+        records.revive(session, slow, now(session), by_person=True, overridden=["possible_duplicate"])
     found = fetch(store, slow)
-    assert (found.asked, found.attempts, found.accepted) == (True, 0, ["possible_duplicate"])
+    assert (found.requested_by_person, found.attempts, found.overridden_problems) == (True, 0, ["possible_duplicate"])
     assert is_due(store, slow)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -70,8 +71,10 @@ def test_a_database_of_the_first_version_keeps_its_rows_and_its_connections_stay
         assert (record.scope, record.number, [one.code for one in record.problems]) == (0, "INV-203", ["date_missing"])
         assert record.connection.live_at == record.connection.created_at
         assert record.connection.lists == {}
+        assert record.connection.backfilled_from == datetime(2026, 11, 1, tzinfo=UTC)
+        assert record.connection.pages_read_until == {"invoice": "2026-11-23T09:00:00+00:00"}
     with pytest.raises(IntegrityError), store.begin() as connection:
-        connection.exec_driver_sql(FIRST_ROWS[3].replace("(1, ", "(2, ", 1))
+        connection.exec_driver_sql(AGAIN)
     store.close()
 
 
@@ -87,7 +90,8 @@ FIRST_ROWS = (
     ),
     (
         "INSERT INTO connections (id, slug, precoro_id, qbo_id, state, rests, reference_version, looked, policy, fields, created_at)"
-        " VALUES (1, 'widgets', 1, 1, 'connected', 0, 1, '{}', '{}', '{}', '2026-11-23 10:00:00')"
+        " VALUES (1, 'widgets', 1, 1, 'connected', 0, 1, '{\"back\": \"2026-11-01T00:00:00+00:00\", \"invoice\": \"2026-11-23T09:00:00+00:00\"}', '{}', '{}',"
+        " '2026-11-23 10:00:00')"
     ),
     (
         "INSERT INTO records (id, precoro_company_id, connection_id, kind, precoro_id, state, notes, number, wanted, done, asked,"
@@ -96,3 +100,10 @@ FIRST_ROWS = (
     ),
     "INSERT INTO problems (id, record_id, position, code, sentence, remedy) VALUES (1, 1, 0, 'date_missing', 'No date.', 'Enter it.')",
 )
+
+AGAIN = (
+    "INSERT INTO records (id, precoro_company_id, connection_id, kind, precoro_id, scope, state, notes, requested_version,"
+    " handled_version, requested_by_person, overridden_problems, write_back_due, claim, attempts, only_events, revised)"
+    " VALUES (2, 1, 1, 'invoice', '956598', 0, 'open', '[]', 1, 1, false, '[]', false, 1, 0, false, false)"
+)
+"""The record of the first version once more."""

@@ -57,31 +57,31 @@ def test_as_one_record_is_released_the_next_one_is_picked(store: Store, settings
     connection_id = connected(store)
     many = [record(store, connection_id, str(number)) for number in range(6)]
     pick(store, settings)
-    change(store, Record, many[0], wanted=1, done=1, queued_at=None)
+    change(store, Record, many[0], requested_version=1, handled_version=1, queued_at=None)
     assert ids(pick(store, settings)) == [many[4]]
 
 
 def test_a_click_of_a_person_goes_first_then_purchase_orders_then_the_oldest(store: Store, settings: Settings) -> None:
     connection_id = connected(store)
-    late = {"wanted_at": LONG_AGO + timedelta(hours=1)}
+    late = {"requested_at": LONG_AGO + timedelta(hours=1)}
     newer = record(store, connection_id, "1", kind=INVOICE, **late)
     older = record(store, connection_id, "2", kind=INVOICE)
     order = record(store, connection_id, "3", kind=PURCHASE_ORDER, **late)
-    asked = record(store, connection_id, "4", kind=INVOICE, asked=True, **late)
+    asked = record(store, connection_id, "4", kind=INVOICE, requested_by_person=True, **late)
     assert ids(pick(store, settings)) == [asked, order, older, newer]
 
 
 def test_a_click_goes_first_whatever_other_connections_have(store: Store, settings: Settings) -> None:
     first, second = connected(store, "first"), connected(store, "second")
     record(store, first, "1")
-    asked = record(store, second, "2", asked=True)
+    asked = record(store, second, "2", requested_by_person=True)
     assert ids(pick(store, settings))[0] == asked
 
 
 def test_a_connection_that_rested_gets_one_probe(store: Store, settings: Settings) -> None:
     connection_id = connected(store)
     many = [record(store, connection_id, str(number)) for number in range(3)]
-    change(store, Connection, connection_id, rests=1, resume_at=LONG_AGO)
+    change(store, Connection, connection_id, backoffs=1, backoff_until=LONG_AGO)
     assert ids(pick(store, settings)) == [many[0]]
 
 
@@ -130,7 +130,7 @@ def test_a_click_overtakes_what_is_queued_already(store: Store, settings: Settin
     for number in range(2):
         record(store, connection_id, str(number))
     queue.push(rq, pick(store, settings))
-    asked = record(store, connection_id, "99", asked=True)
+    asked = record(store, connection_id, "99", requested_by_person=True)
     queue.push(rq, pick(store, settings))
     assert next(job.args[0] for job in rq.jobs) == asked
 

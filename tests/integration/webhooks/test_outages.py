@@ -40,7 +40,7 @@ def adrift(tmp_path: Path, redis: Redis, redis_url: str) -> Iterator[House]:
 def test_while_redis_is_down_a_ping_is_kept_and_the_clock_queues_it_later(lonely: House, redis: Redis) -> None:
     assert lonely.ping().status_code == 200
     (due,) = lonely.records()
-    assert (len(lonely.events()), due.wanted, due.queued_at) == (1, 1, None)
+    assert (len(lonely.events()), due.requested_version, due.queued_at) == (1, 1, None)
     with lonely.store.write() as session:
         picked = queue.pick(session, now(session), lonely.settings)
     queue.push(queue.queue(redis, lonely.settings), picked)
@@ -101,7 +101,7 @@ def test_ready_says_what_is_due_and_since_when(house: House) -> None:
     assert house.client.get("/readyz").get_json()["due"] == 0
     waiting = record(house.store, 1)
     answer = house.client.get("/readyz")
-    since = fetch(house.store, waiting).wanted_at
+    since = fetch(house.store, waiting).requested_at
     assert since is not None
     assert (answer.status_code, answer.get_json()) == (
         200,

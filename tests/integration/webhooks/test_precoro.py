@@ -17,7 +17,7 @@ def test_a_ping_about_an_invoice_is_kept_and_queued(house: House) -> None:
     assert house.ping().status_code == 200
     (kept,), (due,) = house.events(), house.records()
     assert (kept.status, kept.subject, kept.operation, kept.payload) == ("kept", "invoice:203", "update", PING)
-    assert (due.kind, due.precoro_id, due.idn, due.wanted) == ("invoice", "203", "17", 1)
+    assert (due.kind, due.precoro_id, due.idn, due.requested_version) == ("invoice", "203", "17", 1)
     assert house.jobs() == 1
 
 
@@ -25,7 +25,7 @@ def test_five_pings_about_one_invoice_are_kept_five_times_and_queued_once(house:
     for _ in range(5):
         assert house.ping().status_code == 200
     (due,) = house.records()
-    assert (len(house.events()), due.wanted, house.jobs()) == (5, 5, 1)
+    assert (len(house.events()), due.requested_version, house.jobs()) == (5, 5, 1)
 
 
 @pytest.mark.parametrize("number", sorted(TYPES))
@@ -105,10 +105,12 @@ def test_the_content_type_does_not_matter(house: House, content_type: str) -> No
 
 def test_a_ping_revives_what_failed_and_looks_again_at_what_is_held(house: House) -> None:
     connection_id = 1
-    failed = record(house.store, connection_id, "203", wanted=4, done=4, attempts=7, state=FAILED)
-    held = record(house.store, connection_id, "204", wanted=1, done=1, state=HELD)
+    failed = record(house.store, connection_id, "203", requested_version=4, handled_version=4, attempts=7, state=FAILED)
+    held = record(house.store, connection_id, "204", requested_version=1, handled_version=1, state=HELD)
     assert house.ping({**PING, "id": 203}).status_code == house.ping({**PING, "id": 204}).status_code == 200
-    assert [(one.wanted, one.attempts) for one in (fetch(house.store, failed), fetch(house.store, held))] == [
+    assert [
+        (one.requested_version, one.attempts) for one in (fetch(house.store, failed), fetch(house.store, held))
+    ] == [
         (5, 0),
         (2, 0),
     ]
@@ -118,7 +120,7 @@ def test_a_ping_revives_what_failed_and_looks_again_at_what_is_held(house: House
 def test_a_ping_while_the_record_is_worked_on_is_kept_for_afterwards(house: House) -> None:
     worked_on = record(house.store, 1, lease_until=LONG_AGO + timedelta(days=36500))
     assert house.ping().status_code == 200
-    assert (fetch(house.store, worked_on).wanted, house.jobs()) == (2, 0)
+    assert (fetch(house.store, worked_on).requested_version, house.jobs()) == (2, 0)
 
 
 def test_a_ping_of_a_company_whose_connection_was_taken_away_is_kept_and_ignored(house: House) -> None:
@@ -131,12 +133,12 @@ def test_a_ping_of_a_company_whose_connection_was_taken_away_is_kept_and_ignored
 def test_a_ping_of_a_disconnected_company_waits(house: House) -> None:
     change(house.store, Connection, 1, state="disconnected")
     assert house.ping().status_code == 200
-    assert ([one.wanted for one in house.records()], house.jobs()) == ([1], 0)
+    assert ([one.requested_version for one in house.records()], house.jobs()) == ([1], 0)
 
 
 def test_it_is_noted_when_a_company_was_last_heard(house: House) -> None:
     house.ping()
     with house.store.read() as session:
-        heard = session.get_one(PrecoroCompany, 1).heard_at
+        heard = session.get_one(PrecoroCompany, 1).last_event_at
     assert heard is not None
     assert heard > LONG_AGO

@@ -81,7 +81,7 @@ def test_a_duty_that_meets_what_it_cannot_deal_with_stops_no_other_and_is_shown_
 def test_a_closing_date_that_cannot_be_read_stops_nothing_and_doctor_shows_it(stage: Stage) -> None:
     stage.quickbooks.post("settings", preferences={"AccountingInfoPrefs.BookCloseDate": "31.12.2025"})
     with stage.runtime.write() as (session, _):
-        session.scalars(select(QboCompany)).one().looked_at = None
+        session.scalars(select(QboCompany)).one().checked_at = None
     clock.tick(stage.runtime)
     (check,) = [one for one in checks.everything(stage.runtime) if one.name == "widgets-inc: books"]
     assert ("31.12.2025" in check.sentence, "closing date" in check.remedy) == (True, True)
@@ -107,8 +107,8 @@ def test_decisions_are_forgotten_after_90_days_but_never_the_last_about_a_record
 
 def test_failed_jobs_whose_record_moved_on_are_cleared(stage: Stage) -> None:
     store, queue = stage.runtime.store, stage.runtime.queue
-    failed = record(store, 1, "1", state=FAILED, wanted=1, done=1)
-    moved_on = record(store, 1, "2", state=SYNCED, wanted=1, done=1)
+    failed = record(store, 1, "1", state=FAILED, requested_version=1, handled_version=1)
+    moved_on = record(store, 1, "2", state=SYNCED, requested_version=1, handled_version=1)
     kept = _failed_job(queue, failed)
     for arguments in ((moved_on,), (999_999,), (), ("no number",)):
         _failed_job(queue, *arguments)
@@ -120,7 +120,9 @@ def test_failed_jobs_whose_record_moved_on_are_cleared(stage: Stage) -> None:
 
 def test_a_failed_job_of_a_killed_worker_is_cleared_though_its_traces_in_redis_have_expired(stage: Stage) -> None:
     queue = stage.runtime.queue
-    job = queue.fetch_job(_failed_job(queue, record(stage.runtime.store, 1, "1", state=SYNCED, wanted=1, done=1)))
+    job = queue.fetch_job(
+        _failed_job(queue, record(stage.runtime.store, 1, "1", state=SYNCED, requested_version=1, handled_version=1))
+    )
     assert job is not None
     with queue.connection.pipeline() as pipeline:
         execution = Execution.create(job, 60, pipeline)

@@ -44,7 +44,7 @@ def test_when_redis_loses_everything_the_clock_queues_it_again(stage: Stage) -> 
 
 def test_a_job_that_comes_twice_does_its_work_once(stage: Stage) -> None:
     record = _queued(stage)
-    twice = [queue.Queued(record.id, f"again-{number}", "again", asked=False) for number in range(3)]
+    twice = [queue.Queued(record.id, f"again-{number}", "again", by_person=False) for number in range(3)]
     queue.push(stage.runtime.queue, twice)
     stage.settle()
     assert len(stage.bills()) == 1
@@ -89,4 +89,4 @@ def test_what_is_fixed_while_a_document_is_planned_is_not_held_for_it(stage: Sta
         documents.hold(work, Hold(()))
     sync.release(work)
     found = stage.records()[0]
-    assert (found.state, found.wanted > found.done, found.lease_until) == ("open", True, None)
+    assert (found.state, found.requested_version > found.handled_version, found.lease_until) == ("open", True, None)

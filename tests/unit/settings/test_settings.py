@@ -75,7 +75,7 @@ def test_speed_shortens_what_waits_and_nothing_else() -> None:
         elif item.name != "speed":
             assert after == before
     assert quick.retries == pytest.approx([wait / 60 for wait in real.retries])
-    assert {"minute", "reread_after", "rest", "catch_up"} <= scaled
+    assert {"minute", "reread_after", "backoff_min", "catch_up"} <= scaled
     assert not {"lease", "job_timeout", "qbo_timeout", "clock_alarm"} & scaled
 
 

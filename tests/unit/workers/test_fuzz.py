@@ -21,7 +21,7 @@ SEEN = {"updateDate": "2026-11-02T10:00:00+00:00", "status": "2", "approvalDate"
 @FUZZ
 @given(row=st.fixed_dictionaries({}, optional={name: JSON | st.just(SEEN[name]) for name in SEEN}))
 def test_any_row_of_a_page_says_whether_its_document_is_to_be_read(linked: bool, row: Mapping[str, Any]) -> None:
-    assert matters(row, Record(seen=SEEN, state="synced" if linked else "open")) in {True, False}
+    assert matters(row, Record(list_row=SEEN, state="synced" if linked else "open")) in {True, False}
 
 
 @FUZZ

@@ -57,7 +57,7 @@ def reconnect(stage: Stage, realm: str = REALM) -> None:
 def look_again(stage: Stage) -> None:
     """Let a day pass since the company was looked at."""
     with stage.runtime.write() as (session, _):
-        session.execute(update(QboCompany).values(looked_at=None))
+        session.execute(update(QboCompany).values(checked_at=None))
     stage.tick()
 
 
@@ -181,8 +181,8 @@ def test_a_subscription_that_ended_lets_the_connection_rest_and_says_why(stage: 
     stage.quickbooks.post("settings", subscription="EXPIRED")
     look_again(stage)
     found = connection(stage)
-    assert found.resume_at is not None
-    assert "subscription of Widgets Inc has ended" in (found.rest_reason or "")
+    assert found.backoff_until is not None
+    assert "subscription of Widgets Inc has ended" in (found.backoff_reason or "")
 
 
 def test_a_switch_in_quickbooks_is_read_again_when_an_event_tells_of_it(stage: Stage) -> None:

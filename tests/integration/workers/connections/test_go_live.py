@@ -136,7 +136,7 @@ def test_looking_back_finds_what_was_approved_before_the_companies_were_connecte
         stage.connect(live=False)
         later = (datetime.now(UTC) + timedelta(minutes=5)).isoformat()
         with stage.runtime.write() as (session, _):
-            connection_named(session, SLUG).precoro.read_until = {"invoice": later, "purchase_order": later}
+            connection_named(session, SLUG).precoro.modified_read_until = {"invoice": later, "purchase_order": later}
         stage.settle()
         assert stage.records() == []
         assert go_live.look_back(stage.runtime, SLUG, LONG_AGO) == 1

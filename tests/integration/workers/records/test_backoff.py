@@ -71,15 +71,15 @@ def assert_nothing_failed(stage: Stage) -> None:
     assert {(one.state, one.attempts) for one in stage.records()} == {("open", 0)}
     assert FailedJobRegistry(queue=stage.runtime.queue).count == 0
     resting = connection(stage)
-    assert resting.resume_at is not None
-    assert resting.rest_reason
+    assert resting.backoff_until is not None
+    assert resting.backoff_reason
 
 
 def assert_all_went_out(stage: Stage, count: int) -> None:
     """Check that every invoice stands once."""
     assert len(stage.bills()) == count
     assert compare.compare(stage.precoro.url, stage.quickbooks.url).ties
-    assert connection(stage).resume_at is None
+    assert connection(stage).backoff_until is None
 
 
 def statuses(stage: Stage) -> list[int]:
@@ -131,8 +131,8 @@ def test_when_the_daily_quota_is_used_up_the_rest_waits_for_the_next_day_and_nob
     assert 0 < sent < count
     assert {(one.state, one.attempts) for one in stage.records()} == {("open", 0), ("synced", 0)}
     resting = connection(stage)
-    assert resting.resume_at is not None
-    assert "used up" in (resting.rest_reason or "")
+    assert resting.backoff_until is not None
+    assert "used up" in (resting.backoff_reason or "")
     assert calls_for_documents(stage) <= DAILY
     for day in range(2, 6):
         a_day_passes(stage)
@@ -158,13 +158,13 @@ def test_after_an_outage_twenty_connections_are_probed_once_and_then_served_in_t
     store: Store, tmp_path: Path
 ) -> None:
     settings = load_settings(environment(tmp_path, "redis://127.0.0.1:9/0", TIEOUT_SPEED="1"))
-    ids = [connected(store, f"c{number}", resume_at=LONG_AGO, rests=3) for number in range(20)]
+    ids = [connected(store, f"c{number}", backoff_until=LONG_AGO, backoffs=3) for number in range(20)]
     for backlog, one in enumerate(ids, start=1):
         for number in range(backlog):
             record(store, one, f"{one}-{number}")
     assert turns(store, settings) == ids, "one probe each"
     with store.write() as session:
-        session.execute(update(Connection).values(resume_at=None, rests=0))
+        session.execute(update(Connection).values(backoff_until=None, backoffs=0))
         session.execute(update(Record).values(queued_at=None))
     served = turns(store, settings)
     assert served[:20] == ids, "everyone once, before anyone twice"
@@ -174,11 +174,11 @@ def test_after_an_outage_twenty_connections_are_probed_once_and_then_served_in_t
 def rests_at(store: Store, connection_id: int, moment: datetime, after: float | None = None) -> tuple[int, float]:
     """Let a connection rest at a moment; returns how often it rested so far, and the seconds until it goes on."""
     with store.write() as session:
-        companies.rest(session, connection_id, moment, first=30, most=900, after=after, reason="It is down.")
+        companies.back_off(session, connection_id, moment, first=30, most=900, after=after, reason="It is down.")
     with store.read() as session:
         connection = session.scalars(select(Connection).where(Connection.id == connection_id)).one()
-        assert connection.resume_at is not None
-        return connection.rests, (connection.resume_at - moment).total_seconds()
+        assert connection.backoff_until is not None
+        return connection.backoffs, (connection.backoff_until - moment).total_seconds()
 
 
 def test_calls_that_fail_at_the_same_moment_are_one_outage_and_not_four(store: Store) -> None:

@@ -97,7 +97,7 @@ def test_many_changes_at_once_are_looked_at_with_a_page_and_not_one_by_one(stage
 
 def done(stage: Stage, key: str) -> bool:
     found = record(stage, key)
-    return found is not None and found.wanted <= found.done
+    return found is not None and found.requested_version <= found.handled_version
 
 
 def test_what_no_event_told_is_caught_up(stage: Stage) -> None:

@@ -375,7 +375,7 @@ def test_one_company_with_two_connections_keeps_both_vendors_in_step_with_one_re
         first = session.get_one(Connection, 1)
         second = Connection(
             slug="second", precoro_id=first.precoro_id, qbo_id=first.qbo_id, legal_entity="77", policy=first.policy, fields={},
-            created_at=moment, reference_version=1, rests=0, state="connected", lists={},
+            created_at=moment, reference_version=1, backoffs=0, state="connected", lists={},
         )  # fmt: skip
         session.add(second)
         session.flush()

@@ -136,11 +136,11 @@ def test_a_match_by_hand_sends_exactly_the_documents_that_waited_for_it(uk: Stag
     waits, other = invoice(uk, "GB-1", paper("VAT 0")), invoice(uk, "GB-2", paper("VAT exempt"))
     uk.settle()
     assert [uk.record(one).problems[0].subject for one in (waits, other)] == ["tax:53", "tax:54"]
-    before = uk.record(other).wanted
+    before = uk.record(other).requested_version
     by_hand(uk, "VAT 0", "0.0% Z")
     uk.until_state(waits, "synced")
     assert uk.record(other).state == "held"
-    assert uk.record(other).wanted == before
+    assert uk.record(other).requested_version == before
     bill = uk.bills(REALM)[0]
     assert bill["Line"][0]["AccountBasedExpenseLineDetail"]["TaxCodeRef"]["value"] == "4"
     with uk.runtime.read() as (session, _):

@@ -13,8 +13,8 @@ from workers.records.waits import ONCE_A_MINUTE, of_record
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 SOON, LATER = NOW + timedelta(minutes=1), NOW + timedelta(hours=1)
-DUE = {"state": "open", "wanted": 2, "done": 1, "write_back_due": False, "attempts": 0}
-RESTING = {"resume_at": LATER, "rest_reason": "QuickBooks is out of order."}
+DUE = {"state": "open", "requested_version": 2, "handled_version": 1, "write_back_due": False, "attempts": 0}
+RESTING = {"backoff_until": LATER, "backoff_reason": "QuickBooks is out of order."}
 
 
 def waits(connection: dict[str, Any], record: dict[str, Any]) -> tuple[str, datetime | None] | None:
@@ -28,11 +28,11 @@ def waits(connection: dict[str, Any], record: dict[str, Any]) -> tuple[str, date
     [
         ({}, {}, None),
         (RESTING, {}, ("QuickBooks is out of order.", LATER)),
-        (RESTING, {"wanted": 1}, None),
-        (RESTING, {"wanted": 1, "write_back_due": True}, ("QuickBooks is out of order.", LATER)),
+        (RESTING, {"requested_version": 1}, None),
+        (RESTING, {"requested_version": 1, "write_back_due": True}, ("QuickBooks is out of order.", LATER)),
         (RESTING, {"state": "never"}, None),
         (RESTING, {"not_before": SOON}, ("QuickBooks is out of order.", LATER)),
-        ({**RESTING, "resume_at": NOW}, {}, None),
+        ({**RESTING, "backoff_until": NOW}, {}, None),
         ({}, {"not_before": SOON, "reason": "left from before"}, (ONCE_A_MINUTE, SOON)),
         ({}, {"not_before": SOON, "attempts": 2, "reason": "It was stale."}, ("It was stale.", SOON)),
         ({}, {"not_before": NOW}, None),
