@@ -50,6 +50,8 @@ OPEN, READY, SYNCED, HELD, FAILED, REMOVED, NEVER = "open", "ready", "synced", "
 Moment: TypeAlias = datetime | BindParameter[datetime]
 WAITING = (HELD, READY)
 """The states of what may wait for a person; what is ready has problems only before its connection is live."""
+CHUNK = 1000
+"""How many values one statement names at most."""
 STATES = (OPEN, READY, SYNCED, HELD, FAILED, REMOVED, NEVER)
 PURCHASE_ORDER, INVOICE, SUPPLIER = "purchase_order", "invoice", "supplier"
 
@@ -329,16 +331,24 @@ def waiting_for(session: Session, connection_id: int, subject: str) -> Sequence[
     return [f"{kind}:{idn}" for kind, idn in session.execute(found.order_by(Record.id))]
 
 
-def release_held(session: Session, connection_id: int, subject: str, now: datetime) -> int:
-    """Make the records due that are held because of this subject, or would be once live; returns how many."""
-    waiting = select(ProblemRow.record_id).where(ProblemRow.subject == subject)
-    freed = session.execute(
-        update(Record)
-        .where(Record.connection_id == connection_id, Record.state.in_(WAITING), Record.id.in_(waiting))
-        .values(requested_version=Record.requested_version + 1, requested_at=now, only_events=False, queued_at=None)
-        .returning(Record.id)
+def release_held(session: Session, connection_id: int, subjects: Sequence[str], now: datetime) -> int:
+    """Make the records due that are held because of these subjects, or would be once live; returns how many."""
+    waiting = (
+        select(ProblemRow.record_id)
+        .join(Record, Record.id == ProblemRow.record_id)
+        .where(Record.connection_id == connection_id, Record.state.in_(WAITING))
     )
-    return len(freed.all())
+    held: set[int] = set()
+    for start in range(0, len(subjects), CHUNK):
+        held.update(session.scalars(waiting.where(ProblemRow.subject.in_(subjects[start : start + CHUNK]))))
+    ids = sorted(held)
+    for start in range(0, len(ids), CHUNK):
+        session.execute(
+            update(Record)
+            .where(Record.id.in_(ids[start : start + CHUNK]))
+            .values(requested_version=Record.requested_version + 1, requested_at=now, only_events=False, queued_at=None)
+        )
+    return len(ids)
 
 
 _DEFAULTS: dict[str, Any] = {

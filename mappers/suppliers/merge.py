@@ -137,6 +137,20 @@ def agree(agreed: Agreed, done: Merge, supplier: Profile, vendor: Profile) -> Ag
     return Agreed(values, (supplier.active, vendor.active), free)
 
 
+def common(supplier: Profile, vendor: Profile) -> Agreed:
+    """Return what two entries that are being paired have in common already, blanks included: the base of later changes.
+
+    What differs is not agreed on: at first contact blanks are filled, and the rest is asked about.
+    """
+    seen, _ = understood(vendor, supplier, Agreed())
+    values = {
+        name: (supplier.values[name], seen.values.get(name, ""))
+        for name in LABELS
+        if name in supplier.values and same(name, supplier.values[name], seen.values.get(name, ""))
+    }
+    return Agreed(values, (supplier.active, vendor.active) if supplier.active == vendor.active else None)
+
+
 def undo(supplier: Profile, vendor: Profile, before: Mapping[str, Any] | None) -> Merge:
     """Return what takes back all that a pair brought: each side gets the values it had before, and the pair ends.
 
@@ -246,6 +260,8 @@ def _step(
 
 
 def _first_contact(name: Field, precoro: str, quickbooks: str) -> _Step:
+    if name in GUARDED:
+        return _Step(name, question=Question(name, precoro, quickbooks, "first"))
     if not precoro:
         return _Step(name, to_precoro=quickbooks, fills=True)
     if not quickbooks:

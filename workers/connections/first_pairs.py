@@ -2,20 +2,43 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from itertools import islice
+
 from store.companies import Connection
 from workers.pair_kinds import PAIR_KINDS
+from workers.reference import pairs
+from workers.reference.pairs import AT_CONNECT
 from workers.runtime import Runtime
 from workers.taxes.match import pair_certain
+
+AT_ONCE = 50
+"""How many pairs one transaction makes: others write meanwhile."""
 
 
 def pair_equal_names(runtime: Runtime, connection_id: int) -> dict[str, int]:
     """Pair every list by equal names, and taxes by rate and name; returns how many new pairs each kind got."""
-    counts: dict[str, int] = {}
+    counts = {kind: _pair_equal(runtime, connection_id, kind) for kind in PAIR_KINDS}
     with runtime.write() as (session, moment):
-        connection = session.get_one(Connection, connection_id)
-        for kind, pair_kind in PAIR_KINDS.items():
-            twins = pair_kind.equal(session, connection, kind)
-            pair_kind.make(session, connection, kind, twins, moment, how="name")
-            counts[kind] = len(twins)
-        counts["tax"] = pair_certain(session, connection, moment)
+        counts["tax"] = pair_certain(session, session.get_one(Connection, connection_id), moment)
     return counts
+
+
+def _pair_equal(runtime: Runtime, connection_id: int, kind: str) -> int:
+    """Pair one list by equal names, a few pairs a transaction; returns how many."""
+    with runtime.read() as (session, _):
+        twins = PAIR_KINDS[kind].equal(session, session.get_one(Connection, connection_id), kind)
+    for some in _batches(twins):
+        with runtime.write() as (session, moment):
+            connection = session.get_one(Connection, connection_id)
+            taken = pairs.paired(session, connection, kind)  # somebody may have paired one of these meanwhile
+            free = {key: twin for key, twin in some.items() if key not in taken}
+            PAIR_KINDS[kind].make(session, connection, kind, free, moment, how=AT_CONNECT)
+    return len(twins)
+
+
+def _batches(twins: Mapping[str, str]) -> Iterator[dict[str, str]]:
+    """Return the pairs in batches."""
+    rest = iter(twins.items())
+    while some := dict(islice(rest, AT_ONCE)):
+        yield some

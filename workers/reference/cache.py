@@ -154,7 +154,7 @@ def release(session: Session, connection: Connection, subjects: Sequence[str], m
     if not subjects:
         return 0
     companies.bump_reference(session, connection.id)
-    return sum(records.release_held(session, connection.id, subject, moment) for subject in subjects)
+    return records.release_held(session, connection.id, subjects, moment)
 
 
 def _keep_precoro(

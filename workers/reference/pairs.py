@@ -27,6 +27,8 @@ SIDES = {
     "term": ("term", "term"),
 }
 """Each kind of pair: the kind of its entries in Precoro and in QuickBooks."""
+AT_CONNECT = "connect"
+"""How a pair came about that nobody asked for: equal names, when the companies were connected or read again."""
 DETAILS = ("country", "city", "postal_code", "phone", "tax_number", "account_number")
 """What `Entry.details` may know of a supplier or vendor, besides `email` (several: with commas) and `company_name`."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -43,6 +43,18 @@ def row_of(entry: Entry | None) -> dict[str, Any] | None:
         return None
     row: dict[str, Any] | None = (entry.details or {}).get("row")
     return row
+
+
+def rows(
+    session: Session, side: str, company_id: int, kind: str, keys: Iterable[str]
+) -> dict[str, dict[str, Any] | None]:
+    """Return the rows that the copies of one side were made of, by key."""
+    entries = session.scalars(
+        select(Entry).where(
+            Entry.side == side, Entry.company_id == company_id, Entry.kind == kind, Entry.key.in_(list(keys))
+        )
+    )
+    return {entry.key: row_of(entry) for entry in entries}
 
 
 def is_fresh(entry: Entry | None, work: Work) -> bool:

@@ -5,7 +5,7 @@ Its `sent` holds the vendor, what both sides agreed on last, and the questions t
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,12 +14,14 @@ from sqlalchemy.orm import Session
 
 from mappers.suppliers import merge as supplier_merge
 from mappers.suppliers.merge import Agreed, Merge, Question
-from mappers.suppliers.profile import Profile
+from mappers.suppliers.profile import Profile, UnreadableProfile, read_supplier, read_vendor
+from outbound.wire import JsonObject
 from store import records
 from store.companies import Connection
 from store.records import SUPPLIER, Record
-from store.reference import Pair
+from store.reference import PRECORO, QUICKBOOKS, Pair
 from workers.reference import pairs, suggestions
+from workers.reference.pairs import AT_CONNECT
 from workers.suppliers import cache as supplier_copies
 
 
@@ -42,10 +44,22 @@ def make_pairs(
     how: str,
     who: str | None = None,
 ) -> int:
-    """Store pairs and begin to keep them in step; returns how many held documents that releases."""
+    """Store pairs, with what both sides were before and have in common: the one way to pair suppliers.
+
+    Pairs that somebody asked for are looked at soon, so that blanks are filled. Those that only have one name wait until a
+    side changes: nobody has agreed yet that anything is written. Returns how many held documents that releases.
+    """
     released = pairs.make(session, connection, kind, twins, moment, how=how, who=who)
-    for supplier_key in twins:
-        _begin(session, connection, supplier_key, moment)
+    suppliers = supplier_copies.rows(session, PRECORO, connection.precoro_id, SUPPLIER, twins)
+    vendors = supplier_copies.rows(session, QUICKBOOKS, connection.qbo_id, "vendor", twins.values())
+    for pair in _pairs(session, connection, twins):
+        supplier, vendor = suppliers.get(pair.precoro_key), vendors.get(pair.qbo_key)
+        pair.before = {"supplier": supplier, "vendor": vendor}
+        suggestions.forget(session, connection, SUPPLIER, pair.precoro_key, pair.qbo_key, exclusive=True)
+        record_id = look_at(session, connection, pair.precoro_key, moment)
+        sent: dict[str, Any] = {"vendor": pair.qbo_key, "agreed": _base(supplier, vendor), "questions": []}
+        waits = {"handled_version": Record.requested_version, "requested_at": None} if how == AT_CONNECT else {}
+        session.execute(update(Record).where(Record.id == record_id).values(sent=sent, **waits))
     return released
 
 
@@ -61,17 +75,6 @@ def make_pair(
 ) -> int:
     """Store one pair, as `make_pairs` does."""
     return make_pairs(session, connection, SUPPLIER, {supplier_key: vendor_key}, moment, how=how, who=who)
-
-
-def _begin(session: Session, connection: Connection, supplier_key: str, moment: datetime) -> None:
-    """Keep what both sides of a new pair were before, and look at both soon."""
-    pair = _pair(session, connection, supplier_key)
-    supplier = supplier_copies.supplier(session, connection.precoro_id, supplier_key)
-    vendor = supplier_copies.vendor(session, connection.qbo_id, pair.qbo_key)
-    pair.before = {"supplier": supplier_copies.row_of(supplier), "vendor": supplier_copies.row_of(vendor)}
-    suggestions.forget(session, connection, SUPPLIER, supplier_key, pair.qbo_key, exclusive=True)
-    record_id = look_at(session, connection, supplier_key, moment)
-    session.execute(update(Record).where(Record.id == record_id).values(sent=None))
 
 
 def look_at(
@@ -158,7 +161,19 @@ def as_questions(questions: Sequence[Question]) -> list[Mapping[str, Any]]:
     ]
 
 
-def _pair(session: Session, connection: Connection, supplier_key: str) -> Pair:
-    return session.scalars(
-        select(Pair).where(Pair.connection_id == connection.id, Pair.kind == SUPPLIER, Pair.precoro_key == supplier_key)
-    ).one()
+def _base(supplier: JsonObject | None, vendor: JsonObject | None) -> dict[str, Any] | None:
+    """Return what both sides of a new pair have in common, as JSON; None when a side cannot be read."""
+    if supplier is None or vendor is None:
+        return None
+    try:
+        return supplier_merge.to_json(supplier_merge.common(read_supplier(supplier), read_vendor(vendor)))
+    except UnreadableProfile:
+        return None
+
+
+def _pairs(session: Session, connection: Connection, supplier_keys: Iterable[str]) -> Sequence[Pair]:
+    """Return the pairs of suppliers as they are stored now, also those written past the session."""
+    mine = select(Pair).where(
+        Pair.connection_id == connection.id, Pair.kind == SUPPLIER, Pair.precoro_key.in_(list(supplier_keys))
+    )
+    return session.scalars(mine.execution_options(populate_existing=True)).all()

@@ -221,7 +221,7 @@ def test_a_fix_makes_due_exactly_what_was_held_for_it(store: Store, connection_i
         assert records.is_held_for(session, connection_id, ["supplier:9001"])
         assert not records.is_held_for(session, connection_id, ["supplier:2"])
     with store.write() as session:
-        assert records.release_held(session, connection_id, "supplier:9001", now(session)) == 1
+        assert records.release_held(session, connection_id, ["supplier:9001"], now(session)) == 1
     assert [name for name, id_ in held.items() if is_due(store, id_)] == ["mine"]
 
 

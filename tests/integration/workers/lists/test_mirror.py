@@ -186,7 +186,7 @@ def test_a_document_that_was_held_for_an_option_goes_out_when_it_is_imported(sta
     stage.until_state(invoice, "synced")
     with stage.runtime.read() as (session, _):
         how = session.scalars(select(Pair.how).where(Pair.kind == "account").distinct())
-        assert set(how) == {"name", "import"}
+        assert set(how) == {"connect", "import"}
 
 
 def test_classes_go_to_the_level_that_quickbooks_has_them_on(stage: Stage) -> None:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from mappers.policy import Policy
 from mappers.suppliers.fields import ADDRESS, GUARDED, LABELS, Field, same
-from mappers.suppliers.merge import Agreed, Answer, Merge, agree, from_json, merge, to_json
+from mappers.suppliers.merge import Agreed, Answer, Merge, agree, common, from_json, merge, to_json
 from mappers.suppliers.profile import Profile, read_supplier, read_vendor
 
 ACME: dict[Field, str] = {
@@ -48,12 +48,28 @@ def asked(plan: Merge) -> dict[str, str]:
 
 
 def test_first_contact_fills_blanks_on_both_sides_and_asks_about_differences() -> None:
-    plan = merge(
-        profile(phone="", city="Austin"), profile("56", account_number=None, name="Acme Supply Inc"), Agreed(), ASK
-    )
+    plan = merge(profile(phone="", city="Austin"), profile("56", address=None, name="Acme Supply Inc"), Agreed(), ASK)
     assert plan.to_precoro == {"phone": ACME["phone"]}
-    assert plan.to_quickbooks == {"account_number": "A-17"}
+    assert plan.to_quickbooks == {"address": ACME["address"]}
     assert asked(plan) == {"name": "first"}
+
+
+@pytest.mark.parametrize("field", sorted(GUARDED))
+@pytest.mark.parametrize("blank", ["precoro", "quickbooks"])
+def test_first_contact_asks_about_payment_details_even_where_one_side_is_blank(field: Field, blank: str) -> None:
+    without: dict[str, Any] = {field: ""}
+    supplier = profile(**without) if blank == "precoro" else profile()
+    vendor = profile("56", **without) if blank == "quickbooks" else profile("56")
+    plan = merge(supplier, vendor, Agreed(), ASK)
+    assert (plan.to_precoro, plan.to_quickbooks, asked(plan)) == ({}, {}, {field: "first"})
+
+
+def test_what_two_entries_have_in_common_is_the_base_and_a_blank_on_both_sides_is_part_of_it() -> None:
+    base = common(profile(account_number="", city="Dallas"), profile("56", account_number=""))
+    assert base.values["account_number"] == ("", "")
+    assert "city" not in base.values
+    later = merge(profile(account_number="DE00"), profile("56", account_number="", city="Dallas"), base, ASK)
+    assert asked(later) == {"account_number": "guarded", "city": "first"}
 
 
 def test_first_contact_takes_another_spelling_for_the_same_value() -> None:

@@ -1,0 +1,70 @@
+"""The pairs that connecting makes, as a new customer meets them: nothing was in step before."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from store.history import ActionRow
+from store.reference import Pair
+from tests.integration.workers.suppliers.both_sides import (
+    ACME,
+    SLUG,
+    change_supplier,
+    change_vendor,
+    record,
+    state_of,
+    supplier,
+    vendor,
+)
+from tests.stage import Stage
+from workers.suppliers import commands
+
+
+def alarms(stage: Stage) -> list[str]:
+    with stage.runtime.read() as (session, _):
+        rows = session.scalars(select(ActionRow).where(ActionRow.action == "alarm"))
+        return [f"{row.subject} {(row.details or {})['field']}" for row in rows]
+
+
+def test_every_pair_of_suppliers_has_a_record_a_before_image_and_an_agreed_base(stage: Stage) -> None:
+    with stage.runtime.read() as (session, _):
+        pairs = session.scalars(select(Pair).where(Pair.kind == "supplier")).all()
+        images = {pair.precoro_key: pair.before for pair in pairs}
+    assert len(images) > 20
+    for key, before in images.items():
+        found = record(stage, key)
+        assert before is not None
+        assert before["supplier"]["id"] == int(key)
+        assert before["vendor"]["DisplayName"]
+        assert found is not None
+        assert found.sent is not None
+        assert found.sent["agreed"]["values"]["name"]
+
+
+def test_the_first_change_of_a_city_flows_and_nothing_is_asked(stage: Stage) -> None:
+    stage.settle()
+    change_supplier(stage, city="Dallas")
+    stage.until(lambda: vendor(stage)["BillAddr"].get("City") == "Dallas", "the vendor to follow")
+    stage.settle()
+    assert state_of(stage) == ("synced", [])
+    change_vendor(stage, BillAddr={**vendor(stage)["BillAddr"], "City": "Waco"})
+    stage.until(lambda: supplier(stage)["city"] == "Waco", "the supplier to follow")
+
+
+def test_the_first_account_number_is_asked_about_and_alarmed(stage: Stage) -> None:
+    stage.settle()
+    before = vendor(stage).get("AcctNum")
+    change_supplier(stage, accountNumber="DE00 1234")
+    stage.until(lambda: state_of(stage)[0] == "held", "the question")
+    assert state_of(stage)[1] == ["payment_details_changed"]
+    assert alarms(stage) == [f"supplier:{ACME} account number"]
+    assert vendor(stage).get("AcctNum") == before
+
+
+def test_unpairing_gives_back_what_the_first_contact_filled(stage: Stage) -> None:
+    stage.settle()
+    change_supplier(stage, city="Dallas")
+    stage.until(lambda: vendor(stage)["BillAddr"].get("City") == "Dallas", "the vendor to follow")
+    stage.settle()
+    commands.unpair(stage.runtime, SLUG, ACME, "ann", undo=True)
+    stage.until(lambda: vendor(stage)["BillAddr"].get("City") == "Austin", "the vendor to be as before")
