@@ -38,6 +38,8 @@ REALM, VERIFIER = "9130001", "verify_me"
 EMAIL, KEY = "ann@widgets.example", "precoro-sandbox-key-1"
 REDIRECT = "http://127.0.0.1:9/callback"
 PATIENCE = 20.0
+STOP_WITHIN = 0.02
+"""Seconds after which a server looks whether it shall stop; its usual half second would be waited for after each test."""
 
 
 def environment(home: Path, redis_url: str, **more: str) -> dict[str, str]:
@@ -230,8 +232,8 @@ class Stage:
 def house(home: Path, redis_url: str, **more: str) -> Iterator[Stage]:
     """Open a house; everything in it is gone afterwards."""
     with ExitStack() as stack:
-        precoro = _serve(stack, precoro_standin.create_app(speed=60))
-        quickbooks = _serve(stack, quickbooks_standin.create_app(speed=60))
+        precoro = serve(stack, precoro_standin.create_app(speed=60))
+        quickbooks = serve(stack, quickbooks_standin.create_app(speed=60))
         addresses = {"TIEOUT_PRECORO_URL": precoro, "TIEOUT_QBO_URL": quickbooks}
         variables = environment(home, redis_url, **{**addresses, **more})
         settings = load_settings(variables)
@@ -242,18 +244,17 @@ def house(home: Path, redis_url: str, **more: str) -> Iterator[Stage]:
         store.close()
         app = create_app(settings)
         stack.callback(app.extensions["tieout"].close)
-        receiver = _serve(stack, app)
+        receiver = serve(stack, app)
         runtime = Runtime(settings)
         stack.callback(runtime.close)
         stack.enter_context(patch.object(jobs, "runtime", lambda: runtime))
         yield Stage(runtime, precoro, quickbooks, receiver)
 
 
-def _serve(stack: ExitStack, app: Any) -> str:
+def serve(stack: ExitStack, app: Any) -> str:
     """Serve an app on a free port until the stack is closed."""
     server = bind(app, 0)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
+    threading.Thread(target=server.serve_forever, args=(STOP_WITHIN,), daemon=True).start()
     stack.callback(server.server_close)
     stack.callback(server.shutdown)
     return f"http://127.0.0.1:{server.port}"

@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -21,11 +20,10 @@ from standins import compare
 from standins.comparison import Comparison
 from standins.precoro import app as precoro_standin
 from standins.quickbooks import app as quickbooks_standin
-from standins.server import bind
 from store import migrations
 from store.base import Store
 from tests.conftest import free_port
-from tests.stage import Stage, environment, load_settings
+from tests.stage import Stage, environment, load_settings, serve
 from workers.runtime import Runtime
 
 ROOT = Path(__file__).parents[2]
@@ -137,7 +135,7 @@ class Processes(Stage):
     def _receiver_answers(self) -> bool:
         try:
             return requests.get(f"{self.receiver}/healthz", timeout=2).ok
-        except requests.ConnectionError:
+        except (requests.ConnectionError, requests.Timeout):
             return False
 
 
@@ -145,8 +143,8 @@ class Processes(Stage):
 def processes(home: Path, *, speed: float = 60, **more: str) -> Iterator[Processes]:
     """Open a connected house of processes; all of them are killed afterwards."""
     with ExitStack() as stack:
-        precoro = _serve(stack, precoro_standin.create_app(speed=speed))
-        quickbooks = _serve(stack, quickbooks_standin.create_app(speed=speed))
+        precoro = serve(stack, precoro_standin.create_app(speed=speed))
+        quickbooks = serve(stack, quickbooks_standin.create_app(speed=speed))
         redis_url = f"redis://127.0.0.1:{free_port()}/0"
         addresses = {"TIEOUT_PRECORO_URL": precoro, "TIEOUT_QBO_URL": quickbooks}
         variables = environment(home, redis_url, **{**QUICK, **addresses, **more})
@@ -162,12 +160,3 @@ def processes(home: Path, *, speed: float = 60, **more: str) -> Iterator[Process
         opened.connect()
         opened.start("workers", "clock")
         yield opened
-
-
-def _serve(stack: ExitStack, app: object) -> str:
-    """Serve a stand-in on a free port until the stack is closed."""
-    server = bind(app, 0)  # type: ignore[arg-type]
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    stack.callback(server.server_close)
-    stack.callback(server.shutdown)
-    return f"http://127.0.0.1:{server.port}"
