@@ -10,7 +10,9 @@ from typing import Any
 from tests.acceptance.fire.house import Fire
 from tests.acceptance.fire.scenarios import after_the_first_job
 from tests.stage import REALM
+from workers.suppliers import commands
 
+SLUG = "widgets-inc"
 VENDOR = {"method": "POST", "path": f"/v3/company/{REALM}/vendor"}
 
 
@@ -81,6 +83,12 @@ def conflict(fire: Fire) -> SupplierWork:
     move_vendor(fire, made, "Houston")
     fire.told()
     return SupplierWork(made, "Dallas", "Houston", 1, state="held")
+
+
+def answer(fire: Fire, work: SupplierWork) -> None:
+    """Let a person answer what a conflict asks, so that it makes no job due in a later scenario."""
+    commands.answer(fire.stage.runtime, SLUG, str(work.supplier["id"]), "city", "precoro", "ann")
+    fire.stage.until_state(work.supplier, "synced")
 
 
 SUPPLIER_SCENARIOS: Mapping[str, Callable[[Fire], SupplierWork]] = {

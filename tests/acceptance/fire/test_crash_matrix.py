@@ -55,7 +55,7 @@ def assert_done(fire: Fire, work: Work) -> None:
     assert (fire.written_back(work.document) or "") == expected
 
 
-@pytest.mark.parametrize(("house", "scenario"), PLACES, indirect=["house"])
+@pytest.mark.parametrize(("house", "scenario"), PLACES, indirect=["house"], scope="module")
 def test_every_boundary_is_listed(house: Fire, scenario: str) -> None:
     work = SCENARIOS[scenario](house)
     status, reached = house.nursery.live(work.role, *work.arguments)
@@ -69,6 +69,7 @@ def test_every_boundary_is_listed(house: Fire, scenario: str) -> None:
     ("house", "scenario", "number"),
     DEATHS,
     indirect=["house"],
+    scope="module",
     ids=[f"{database}-{scenario}-{number} {boundaries(scenario)[number]}" for database, scenario, number in DEATHS],
 )
 def test_a_death(house: Fire, scenario: str, number: int) -> None:
