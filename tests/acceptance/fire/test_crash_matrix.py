@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Iterator
+from contextlib import closing, contextmanager
 
 import pytest
 
 from standins import compare
 from standins.comparison import Row
-from tests.acceptance.fire.house import Fire, fire
+from tests.acceptance.fire.house import Fire, OpenHouse, fire
 from tests.acceptance.fire.scenarios import SCENARIOS, STEPS, Work, boundaries
 
 EVERY_ONE = "EVERY_BOUNDARY" in os.environ
@@ -27,12 +28,23 @@ DEATHS = [
 
 
 @pytest.fixture(scope="module")
-def house(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, redis_url: str) -> Iterator[Fire]:
-    """Return one house for all deaths on one database in this process of pytest."""
-    on = {"DATABASE_URL": request.getfixturevalue("postgres").new_database()} if request.param == "postgres" else {}
-    with fire(tmp_path_factory.mktemp("fire"), redis_url, **on) as opened:
-        opened.settled()  # the first document of all teaches Precoro's home currency, which is one commit more
-        yield opened
+def open_house(tmp_path_factory: pytest.TempPathFactory, redis_url: str) -> Iterator[OpenHouse]:
+    """Open houses for all deaths in this process of pytest, one at a time."""
+
+    @contextmanager
+    def open_on(variables: dict[str, str]) -> Iterator[Fire]:
+        with fire(tmp_path_factory.mktemp("fire"), redis_url, **variables) as opened:
+            opened.settled()  # the first document of all teaches Precoro's home currency, which is one commit more
+            yield opened
+
+    with closing(OpenHouse(open_on)) as houses:
+        yield houses
+
+
+@pytest.fixture
+def house(request: pytest.FixtureRequest, open_house: OpenHouse) -> Fire:
+    """Return the house on the database of the test."""
+    return open_house.on(request.param, request)
 
 
 def rows(fire: Fire, work: Work) -> list[Row]:
@@ -55,7 +67,7 @@ def assert_done(fire: Fire, work: Work) -> None:
     assert (fire.written_back(work.document) or "") == expected
 
 
-@pytest.mark.parametrize(("house", "scenario"), PLACES, indirect=["house"], scope="module")
+@pytest.mark.parametrize(("house", "scenario"), PLACES, indirect=["house"])
 def test_every_boundary_is_listed(house: Fire, scenario: str) -> None:
     work = SCENARIOS[scenario](house)
     status, reached = house.nursery.live(work.role, *work.arguments)
@@ -69,7 +81,6 @@ def test_every_boundary_is_listed(house: Fire, scenario: str) -> None:
     ("house", "scenario", "number"),
     DEATHS,
     indirect=["house"],
-    scope="module",
     ids=[f"{database}-{scenario}-{number} {boundaries(scenario)[number]}" for database, scenario, number in DEATHS],
 )
 def test_a_death(house: Fire, scenario: str, number: int) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -12,7 +13,7 @@ import pytest
 
 from mappers.policy import dump_policy, load_policy
 from store.companies import Connection
-from tests.acceptance.fire.house import Fire, fire
+from tests.acceptance.fire.house import Fire, OpenHouse, fire
 from tests.acceptance.fire.scenarios import SUPPLIER_STEPS, sides
 from tests.acceptance.fire.supplier_scenarios import (
     SUPPLIER_SCENARIOS,
@@ -37,14 +38,25 @@ DEATHS = [
 
 
 @pytest.fixture(scope="module")
-def house(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, redis_url: str) -> Iterator[Fire]:
-    """Return one house for all deaths on one database, in which every approved supplier gets a vendor."""
-    on = {"DATABASE_URL": request.getfixturevalue("postgres").new_database()} if request.param == "postgres" else {}
-    with fire(tmp_path_factory.mktemp("fire"), redis_url, **AT_ONCE, **on) as opened:
-        with opened.stage.runtime.write() as (session, _):
-            connection = session.get_one(Connection, 1)
-            connection.policy = dump_policy(replace(load_policy(connection.policy), create_missing_vendors=True))
-        yield opened
+def open_house(tmp_path_factory: pytest.TempPathFactory, redis_url: str) -> Iterator[OpenHouse]:
+    """Open houses for all deaths in this process of pytest, one at a time; every approved supplier gets a vendor there."""
+
+    @contextmanager
+    def open_on(variables: dict[str, str]) -> Iterator[Fire]:
+        with fire(tmp_path_factory.mktemp("fire"), redis_url, **AT_ONCE, **variables) as opened:
+            with opened.stage.runtime.write() as (session, _):
+                connection = session.get_one(Connection, 1)
+                connection.policy = dump_policy(replace(load_policy(connection.policy), create_missing_vendors=True))
+            yield opened
+
+    with closing(OpenHouse(open_on)) as houses:
+        yield houses
+
+
+@pytest.fixture
+def house(request: pytest.FixtureRequest, open_house: OpenHouse) -> Fire:
+    """Return the house on the database of the test."""
+    return open_house.on(request.param, request)
 
 
 def supplier_shows(row: dict[str, Any]) -> dict[str, Any]:
@@ -82,7 +94,7 @@ def assert_mended(fire: Fire, work: SupplierWork) -> None:
         answer(fire, work)
 
 
-@pytest.mark.parametrize(("house", "scenario"), PLACES, indirect=["house"], scope="module")
+@pytest.mark.parametrize(("house", "scenario"), PLACES, indirect=["house"])
 def test_every_boundary_over_a_supplier_is_listed(house: Fire, scenario: str) -> None:
     work = SUPPLIER_SCENARIOS[scenario](house)
     status, reached = house.nursery.live("worker")
@@ -95,7 +107,6 @@ def test_every_boundary_over_a_supplier_is_listed(house: Fire, scenario: str) ->
     ("house", "scenario", "number"),
     DEATHS,
     indirect=["house"],
-    scope="module",
     ids=[f"{base}-{scenario}-{number} {sides(SUPPLIER_STEPS[scenario])[number]}" for base, scenario, number in DEATHS],
 )
 def test_a_death_over_a_supplier(house: Fire, scenario: str, number: int) -> None:

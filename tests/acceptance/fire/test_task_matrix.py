@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import pytest
 
 from store.tasks import DONE, Task
-from tests.acceptance.fire.house import Fire, fire
+from tests.acceptance.fire.house import Fire, database_variables, fire
 from tests.acceptance.fire.scenarios import TASK_STEPS, sides
 from tests.stage import REALM
 from workers.lists import mirror as lists
@@ -25,8 +25,8 @@ DEATHS = [number for number, name in enumerate(BOUNDARIES) if EVERY_ONE or numbe
 @pytest.fixture(scope="module", params=["sqlite", "postgres"])
 def house(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, redis_url: str) -> Iterator[Fire]:
     """Return one house for all deaths on one database in this process of pytest, its classes imported."""
-    on = {"DATABASE_URL": request.getfixturevalue("postgres").new_database()} if request.param == "postgres" else {}
-    with fire(tmp_path_factory.mktemp("fire"), redis_url, **on) as opened:
+    variables = database_variables(request.param, request)
+    with fire(tmp_path_factory.mktemp("fire"), redis_url, **variables) as opened:
         opened.stage.quickbooks.post("settings", usage_limits=False)  # each death makes two classes more
         assert is_over(opened, start(opened))
         yield opened

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from store.tasks import DONE
-from tests.acceptance.fire.house import Fire, fire
+from tests.acceptance.fire.house import Fire, database_variables, fire
 from workers.tasks import engine as tasks
 from workers.taxes.create_codes import CREATE
 from workers.taxes.match import stand
@@ -22,8 +22,8 @@ LEVIES = range(30, 60)
 @pytest.fixture(params=["sqlite", "postgres"])
 def house(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, redis_url: str) -> Iterator[Fire]:
     """Return a house on one database with many taxes in Precoro that are missing in QuickBooks."""
-    on = {"DATABASE_URL": request.getfixturevalue("postgres").new_database()} if request.param == "postgres" else {}
-    with fire(tmp_path_factory.mktemp("fire"), redis_url, **on) as opened:
+    variables = database_variables(request.param, request)
+    with fire(tmp_path_factory.mktemp("fire"), redis_url, **variables) as opened:
         opened.stage.quickbooks.post("settings", usage_limits=False)
         for percent in LEVIES:
             opened.stage.precoro.post("taxes", company=2, id=900 + percent, name=f"Levy {percent}", value=percent)
