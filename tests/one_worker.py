@@ -9,7 +9,10 @@ from workers.runtime import Runtime
 
 
 class DeafWorker(SimpleWorker):
-    """Does not listen for RQ's commands, which nobody sends here: to stop listening takes a third of a second."""
+    """Listens neither for signals, which are pytest's, nor for RQ's commands: to stop listening takes a third of a second."""
+
+    def _install_signal_handlers(self) -> None:
+        """Leave SIGINT and SIGTERM to the process that this worker lives in."""
 
     def subscribe(self) -> None:
         """Start no thread that listens."""
