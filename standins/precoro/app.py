@@ -11,13 +11,12 @@ from flask import Flask, Response, jsonify
 
 from standins.control import Control, install
 from standins.delivery import Outbox
-from standins.precoro import history
-from standins.precoro.acts import People
 from standins.precoro.api import Api
-from standins.precoro.limits import Exceeded, Quotas
-from standins.precoro.page import page_routes
-from standins.precoro.pings import Pings, encode
-from standins.precoro.refusals import limited, unauthorised
+from standins.precoro.events import Pings, encode
+from standins.precoro.http.limits import Exceeded, Quotas
+from standins.precoro.http.refusals import limited, unauthorised
+from standins.precoro.people import page, routes
+from standins.precoro.people.acts import People
 from standins.precoro.settings import PingSettings, Settings
 from standins.precoro.world import World
 
@@ -34,7 +33,7 @@ def create_app(
     settings = settings or Settings()
     app = Flask("standins.precoro")
     app.url_map.strict_slashes = False
-    world, quotas = World(history.enter), Quotas(speed)
+    world, quotas = World(), Quotas(speed)
     outbox = Outbox(encode, PingSettings(), speed=speed)
     control = Control(
         settings=settings,
@@ -46,11 +45,11 @@ def create_app(
         snapshot=snapshot,
     )
     pings = Pings(outbox, settings)
-    people = People(control, world, pings)
+    people = People(settings, world, pings)
     install(app, control)
-    app.register_blueprint(people.routes())
-    app.register_blueprint(page_routes(control, world, people))
-    app.register_blueprint(Api(control, world, quotas, pings).routes())
+    app.register_blueprint(routes.routes(control, people))
+    app.register_blueprint(page.routes(control, world, people))
+    app.register_blueprint(Api(control, world, quotas, pings).blueprint())
     app.register_error_handler(HTTPStatus.NOT_FOUND, lambda _: _no_such_route("Not Found", HTTPStatus.NOT_FOUND))
     app.register_error_handler(
         HTTPStatus.METHOD_NOT_ALLOWED, lambda _: _no_such_route("Method Not Allowed", HTTPStatus.METHOD_NOT_ALLOWED)

@@ -7,8 +7,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from standins.precoro.company import Record
     from standins.precoro.settings import Settings
-    from standins.precoro.world import Record
 
 DIGITS = {"JPY": 0, "KRW": 0, "ISK": 0, "KWD": 3, "BHD": 3, "JOD": 3, "OMR": 3}
 HUNDRED = Decimal(100)

@@ -10,8 +10,8 @@ from standins.wire import dumps
 
 if TYPE_CHECKING:
     from standins.delivery import Outbox, WebhookSettings
+    from standins.precoro.company import Company, Record
     from standins.precoro.settings import Settings
-    from standins.precoro.world import Company, Record
 
 CREATED, UPDATED = 0, 1
 MAX_NUMBER = 18

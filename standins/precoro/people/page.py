@@ -7,16 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Response, redirect, render_template_string, request
 
+from standins.precoro.documents.statuses import possible
 from standins.precoro.entities import DOCUMENTS
-from standins.precoro.statuses import possible
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as AnyResponse
 
     from standins.control import Control
-    from standins.precoro.acts import People
+    from standins.precoro.company import Company
+    from standins.precoro.people.acts import People
     from standins.precoro.settings import Settings
-    from standins.precoro.world import Company, World
+    from standins.precoro.world import World
 
 SHOWN_DOCUMENTS, SHOWN_REQUESTS = 40, 25
 LISTS = {"suppliers": "Suppliers", "items": "Catalogue", "taxes": "Taxes", "paymentterms": "Payment terms"}
@@ -58,11 +59,11 @@ TEMPLATE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Precor
 </table></html>"""
 
 
-def page_routes(control: Control[Settings], world: World, people: People) -> Blueprint:
+def routes(control: Control[Settings], world: World, people: People) -> Blueprint:
     """Return the page and its buttons."""
-    routes = Blueprint("page", __name__)
+    blueprint = Blueprint("page", __name__)
 
-    @routes.get("/")
+    @blueprint.get("/")
     def show() -> str:
         with control.lock:
             return render_template_string(
@@ -75,7 +76,7 @@ def page_routes(control: Control[Settings], world: World, people: People) -> Blu
                 requests=list(islice(reversed(control.log), SHOWN_REQUESTS)),
             )
 
-    @routes.post(f"/_page/<company>/<any({','.join(DOCUMENTS)}):collection>/<key>/<act>")
+    @blueprint.post(f"/_page/<company>/<any({','.join(DOCUMENTS)}):collection>/<key>/<act>")
     def press(company: str, collection: str, key: str, act: str) -> AnyResponse:
         with control.lock:
             whose = people.company(company)
@@ -83,11 +84,11 @@ def page_routes(control: Control[Settings], world: World, people: People) -> Blu
             control.touch()
         return redirect("/", 303)
 
-    @routes.get("/favicon.ico")
+    @blueprint.get("/favicon.ico")
     def icon() -> Response:
         return Response(status=204 if request.method == "GET" else 405)
 
-    return routes
+    return blueprint
 
 
 def _lists(company: Company) -> list[dict[str, Any]]:

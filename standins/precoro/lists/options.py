@@ -6,21 +6,21 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from standins.precoro.entities import ENTITIES
-from standins.precoro.forms import BLANK, NOT_VALID, TAKEN, Form, InvalidError, read_values
-from standins.precoro.seeding import new_option
+from standins.precoro.http.forms import BLANK, NOT_VALID, TAKEN, Form, InvalidError, read_values
+from standins.precoro.lists.blanks import new_option
 
 if TYPE_CHECKING:
+    from standins.precoro.company import Company, Record
     from standins.precoro.settings import Settings
-    from standins.precoro.world import Company, Record, World
 
 LEGAL_ENTITY = 1
 """The one `depend_type` that is known."""
 
 
-def add(world: World, company: Company, field: Record, form: Form, settings: Settings) -> Record:
+def add(company: Company, field: Record, form: Form, settings: Settings) -> Record:
     """Return a new option of a field, kept; InvalidError when the form is refused."""
     values = _read(form)
-    option = new_option(world.next_id("new"), field["id"], values.get("name")) | values
+    option = new_option(company.next_id("new"), field["id"], values.get("name")) | values
     check(company, option, settings)
     return company.add("options", option)
 

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, jsonify
 
-from standins.precoro.forms import InvalidError
-from standins.precoro.listing import WrongFilterError
+from standins.precoro.http.forms import InvalidError
+from standins.precoro.http.listing import WrongFilterError
 
 if TYPE_CHECKING:
-    from standins.precoro.limits import Exceeded
+    from standins.precoro.http.limits import Exceeded
 
 
 class NotFoundError(LookupError):

@@ -7,22 +7,22 @@ from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from standins.companies.growing import booked_id
-from standins.precoro.documents import Scribe
+from standins.precoro.company import stamp
+from standins.precoro.documents.descriptions import Scribe
+from standins.precoro.documents.statuses import APPROVED
 from standins.precoro.settings import Settings
-from standins.precoro.statuses import APPROVED
-from standins.precoro.world import stamp
 
 if TYPE_CHECKING:
     from standins.companies.growing import Document
-    from standins.precoro.world import Company, Record, World
+    from standins.precoro.company import Company, Record
 
 COLLECTIONS = {"invoice": "invoices", "purchase_order": "purchaseorders"}
 NET_DAYS = 30
 
 
-def enter(world: World, company: Company, documents: Iterable[Document]) -> None:
+def enter(company: Company, documents: Iterable[Document]) -> None:
     """Enter every document as its people did, on its own day; `qboId` has what the former integration wrote there."""
-    scribe = Scribe(world, company, Settings())
+    scribe = Scribe(company, Settings())
     for document in documents:
         scribe.create(COLLECTIONS[document.kind], _described(document))
 

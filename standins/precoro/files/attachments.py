@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from standins.precoro.world import Company, Record
+    from standins.precoro.company import Company, Record
 
 OWNERS = ("purchaseorders", "invoices", "receipts", "expenses", "suppliers")
 CODES = {
@@ -15,7 +15,6 @@ CODES = {
     "connector": {0: "purchaseorders", 4: "receipts", 5: "invoices", 6: "expenses", 8: "suppliers"},
 }
 """Numbers of object types in the path of an upload: two public clients disagree (docs/reference/precoro.md, Attachments)."""
-INSIDE = frozenset({"content", "base64"})
 
 
 def new_file(identity: int, name: str, content: bytes, moment: str, comment: str | None = None) -> Record:
@@ -38,11 +37,6 @@ def content_of(file: Record) -> bytes:
         return base64.b64decode(file["base64"])
     text: str = file["content"]
     return text.encode()
-
-
-def shown(file: Record) -> Record:
-    """Return a file as its owner shows it: without what is in it."""
-    return {key: value for key, value in file.items() if key not in INSIDE}
 
 
 def all_of(company: Company) -> Iterator[tuple[str, Record, Record]]:

@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from standins.precoro import attachments
 from standins.precoro.entities import DOCUMENTS, ENTITIES
 from standins.wire import whole
 
 if TYPE_CHECKING:
+    from standins.precoro.company import Company, Record
     from standins.precoro.settings import Settings
-    from standins.precoro.world import Company, Record
 
 ALWAYS_BARE = frozenset({"currencies", "supplierLegalEntityIds", "relatedReceipts"})
+INSIDE_FILES = frozenset({"content", "base64"})
 NOT_MONEY = frozenset({"ordered", "received", "rejected", "invoiced"})
 STRINGS_OF_PARTS = frozenset({"value", "usedTaxPercent", "sum"})
 STRINGS_OF_INVOICES = frozenset({"sum", "netSum", "sumPaid"})
@@ -69,6 +69,11 @@ def render_row(company: Company, collection: str, record: Record, style: Style) 
     return _shaped(_with_references(company, collection, short, style), collection, style)
 
 
+def render_attachment(file: Record) -> Record:
+    """Return a file as its owner shows it: without what is in it."""
+    return {key: value for key, value in file.items() if key not in INSIDE_FILES}
+
+
 def _shaped(record: Record, collection: str, style: Style) -> Record:
     if collection == "taxes" and style.tax_rate_in == "percent":
         record = {**record, "percent": record["value"], "value": record["percent"]}
@@ -92,7 +97,7 @@ def _with_references(company: Company, collection: str, record: Record, style: S
         if "items" not in record:
             del full["items"]
     if "attachments" in record:
-        full["attachments"] = [attachments.shown(file) for file in record["attachments"]]
+        full["attachments"] = [render_attachment(file) for file in record["attachments"]]
     return full
 
 

@@ -11,9 +11,10 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from standins.control import WrongInputError
-from standins.precoro import masters, options
-from standins.precoro.forms import InvalidError
-from standins.precoro.seeding import (
+from standins.precoro.company import now, stamp
+from standins.precoro.http.forms import InvalidError
+from standins.precoro.lists import options
+from standins.precoro.lists.blanks import (
     new_field,
     new_item,
     new_legal_entity,
@@ -23,37 +24,35 @@ from standins.precoro.seeding import (
     new_tax,
     new_term,
 )
-from standins.precoro.world import now, stamp
+from standins.precoro.lists.suppliers import begin_approval
 
 if TYPE_CHECKING:
+    from standins.precoro.company import Company, Record
     from standins.precoro.settings import Settings
-    from standins.precoro.world import Company, Record, World
 
 DELETED = frozenset({"options", "items", "suppliers", "taxes", "itemcustomfields", "documentcustomfields"})
 
 
-def make(world: World, company: Company, collection: str, description: Record, settings: Settings) -> Record:
+def make(company: Company, collection: str, description: Record, settings: Settings) -> Record:
     """Return a new entry, not yet kept; WrongInputError when it is not described well enough."""
     if collection not in _BLANKS:
         raise WrongInputError(f"People cannot create {collection} here")
     if not description.get("name"):
         raise WrongInputError(f"A new record of {collection} needs a name")
     described = dict(description)
-    record = _BLANKS[collection](company, world.next_id("new"), described)
+    record = _BLANKS[collection](company, company.next_id("new"), described)
     if collection == "suppliers":
-        masters.begin_approval(record, settings)
-    change(world, company, collection, record, described, settings)
+        begin_approval(record, settings)
+    change(company, collection, record, described, settings)
     return record
 
 
-def change(
-    world: World, company: Company, collection: str, record: Record, changes: Record, settings: Settings
-) -> None:
+def change(company: Company, collection: str, record: Record, changes: Record, settings: Settings) -> None:
     """Lay changes over an entry; WrongInputError when it has no such property, or an option cannot stand there."""
     unknown = sorted(set(changes) - set(record))
     if unknown:
         raise WrongInputError(f"There is no {unknown[0]!r}. Known: {', '.join(sorted(record))}")
-    changed = {**record, **_understood(world, company, record, changes)}
+    changed = {**record, **_understood(company, record, changes)}
     if collection == "options":
         try:
             options.check(company, changed, settings)
@@ -62,7 +61,7 @@ def change(
     record.update(changed)
 
 
-def _understood(world: World, company: Company, record: Record, changes: Record) -> Record:
+def _understood(company: Company, record: Record, changes: Record) -> Record:
     """Return changes as the record keeps them."""
     found = dict(changes)
     if "parent" in changes:
@@ -71,7 +70,7 @@ def _understood(world: World, company: Company, record: Record, changes: Record)
         found["currency"] = changes["currencies"][0]
     if "contacts" in changes:
         blank = {"name": None, "email": None, "phone": None}
-        found["contacts"] = [{"id": world.next_id("values"), **blank, **one} for one in changes["contacts"]]
+        found["contacts"] = [{"id": company.next_id("values"), **blank, **one} for one in changes["contacts"]]
     return found
 
 

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from standins.precoro.forms import InvalidError
-from standins.precoro.statuses import APPROVED, NAMES, PENDING_RECEIPT
-from standins.precoro.world import now, stamp
+from standins.precoro.company import now, stamp
+from standins.precoro.documents.statuses import APPROVED, NAMES, PENDING_RECEIPT
+from standins.precoro.http.forms import InvalidError
 
 if TYPE_CHECKING:
-    from standins.precoro.world import Company, Record, World
+    from standins.precoro.company import Company, Record
 
 WAREHOUSE = {"id": 4, "name": "Main warehouse"}
 ALL_RECEIVED = 2
 
 
-def receive(world: World, company: Company, order: Record, described: dict[str, Any]) -> Record:
+def receive(company: Company, order: Record, described: dict[str, Any]) -> Record:
     """Record that everything still open of an order has arrived; InvalidError in Precoro's way when it cannot."""
     if order["status"] not in {APPROVED, PENDING_RECEIPT}:
         raise InvalidError({"purchaseOrder": "The Purchase Order is not approved."})
@@ -23,7 +23,7 @@ def receive(world: World, company: Company, order: Record, described: dict[str, 
         raise InvalidError({"warehouse": "This value is not valid."})
     if not described.get("requiredDate"):
         raise InvalidError({"requiredDate": "This value should not be blank."})
-    receipt = company.add("receipts", _receipt(world, company, order, described))
+    receipt = company.add("receipts", _receipt(company, order, described))
     for line in order["items"]:
         line["received"] = line["ordered"]
     order["statusReceiving"] = ALL_RECEIVED
@@ -32,10 +32,10 @@ def receive(world: World, company: Company, order: Record, described: dict[str, 
     return receipt
 
 
-def _receipt(world: World, company: Company, order: Record, described: dict[str, Any]) -> Record:
+def _receipt(company: Company, order: Record, described: dict[str, Any]) -> Record:
     moment, number = stamp(now()), company.next_number("receipts")
     return {
-        "id": world.next_id("receipts"),
+        "id": company.next_id("receipts"),
         "idn": number,
         "customName": f"R-{number}",
         "status": APPROVED,
@@ -53,12 +53,12 @@ def _receipt(world: World, company: Company, order: Record, described: dict[str,
         "supplier": {"id": order["supplier"]["id"]},
         "location": order["location"],
         "dataDocumentCustomFields": described.get("dataDocumentCustomFields") or [],
-        "items": [_line(world, line) for line in order["items"] if line["ordered"] > line["received"]],
+        "items": [_line(company, line) for line in order["items"] if line["ordered"] > line["received"]],
         "attachments": [],
     }
 
 
-def _line(world: World, line: Record) -> Record:
+def _line(company: Company, line: Record) -> Record:
     kept = {key: line[key] for key in ("sku", "name", "description", "unit", "item")}
     arrived = line["ordered"] - line["received"]
-    return {"id": world.next_id("lines"), **kept, "received": arrived, "purchaseOrderItem": {"id": line["id"]}}
+    return {"id": company.next_id("lines"), **kept, "received": arrived, "purchaseOrderItem": {"id": line["id"]}}

@@ -6,16 +6,14 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from standins.control import WrongInputError
-from standins.precoro.world import now, stamp
+from standins.precoro.company import now, stamp
 
 if TYPE_CHECKING:
+    from standins.precoro.company import Record
     from standins.precoro.settings import Settings
-    from standins.precoro.world import Record
 
 DRAFT, PENDING, APPROVED, DENIED, PARTLY_PAID, PAID = 0, 1, 2, 3, 4, 5
 AWAITING_CONFIRMATION, IN_REVISION, CANCELLED, PENDING_RECEIPT, APPROVAL_REVIEW, CLOSED = 6, 7, 8, 9, 10, 11
-
-SUPPLIER_PENDING, SUPPLIER_APPROVED, SUPPLIER_REJECTED = 1, 2, 3
 
 NAMES = {
     DRAFT: "draft",

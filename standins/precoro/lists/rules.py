@@ -8,35 +8,35 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from standins.precoro.company import now, stamp
 from standins.precoro.entities import ENTITIES
-from standins.precoro.forms import BLANK, NOT_VALID, TAKEN, Form, InvalidError, read_values
-from standins.precoro.seeding import new_item, new_location, new_supplier, new_tax, new_term
-from standins.precoro.statuses import SUPPLIER_APPROVED
-from standins.precoro.world import now, stamp
+from standins.precoro.http.forms import BLANK, NOT_VALID, TAKEN, Form, InvalidError, read_values
+from standins.precoro.lists.blanks import new_item, new_location, new_supplier, new_tax, new_term
+from standins.precoro.lists.suppliers import begin_approval
 
 if TYPE_CHECKING:
+    from standins.precoro.company import Company, Record
     from standins.precoro.settings import Settings
-    from standins.precoro.world import Company, Record, World
 
 WRITTEN = ("suppliers", "items", "taxes", "paymentterms", "locations")
 STORED_AS = {"supplierLegalEntityIds": "supplierLegalEntities"}
 """Properties that a form calls otherwise than the record does."""
 
 
-def make(world: World, company: Company, collection: str, form: Form, settings: Settings) -> Record:
+def make(company: Company, collection: str, form: Form, settings: Settings) -> Record:
     """Return a new record of a form, kept; InvalidError when the form is refused."""
     values = read(company, collection, form, settings, None)
-    record = _new(company, collection, world.next_id("new"), values)
+    record = _new(company, collection, company.next_id("new"), values)
     if collection == "suppliers":
         begin_approval(record, settings)
-    record.update(_stored(world, collection, values))
+    record.update(_stored(company, collection, values))
     return company.add(collection, record)
 
 
-def replace(world: World, company: Company, collection: str, record: Record, form: Form, settings: Settings) -> None:
+def replace(company: Company, collection: str, record: Record, form: Form, settings: Settings) -> None:
     """Replace a record by a form; InvalidError when the form is refused."""
     values = read(company, collection, form, settings, record)
-    fresh = _new(company, collection, record["id"], values) | _stored(world, collection, values)
+    fresh = _new(company, collection, record["id"], values) | _stored(company, collection, values)
     for name in ENTITIES[collection].writable:
         if name in values or name not in settings.put_keeps:
             record[STORED_AS.get(name, name)] = fresh[STORED_AS.get(name, name)]
@@ -127,14 +127,7 @@ def _new(company: Company, collection: str, identity: int, values: dict[str, Any
     return new_location(identity, name)
 
 
-def begin_approval(supplier: Record, settings: Settings) -> None:
-    """Give a new supplier the status that the company gives new ones; one that waits has no date of approval."""
-    supplier["status"] = settings.supplier_status
-    if settings.supplier_status != SUPPLIER_APPROVED:
-        supplier["approvalDate"] = None
-
-
-def _stored(world: World, collection: str, values: dict[str, Any]) -> dict[str, Any]:
+def _stored(company: Company, collection: str, values: dict[str, Any]) -> dict[str, Any]:
     """Return the values of a form as the record keeps them."""
     if collection != "suppliers":
         return values
@@ -142,7 +135,7 @@ def _stored(world: World, collection: str, values: dict[str, Any]) -> dict[str, 
     if "supplierLegalEntityIds" in values:
         kept["supplierLegalEntities"] = [{"id": one} for one in values["supplierLegalEntityIds"]]
     if "contacts" in values:
-        kept["contacts"] = [{"id": world.next_id("values"), **one} for one in values["contacts"]]
+        kept["contacts"] = [{"id": company.next_id("values"), **one} for one in values["contacts"]]
     if values.get("currencies"):
         kept["currency"] = values["currencies"][0]
     return kept

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from standins.precoro.world import Record
+    from standins.precoro.company import Record
 
 SIZES = (10, 20, 50, 100, 200)
 USUAL_SIZE = 20

@@ -5,12 +5,12 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from standins.precoro.statuses import APPROVED, PAID, PARTLY_PAID, set_status
-from standins.precoro.sums import in_company_currency
-from standins.precoro.world import now, stamp
+from standins.precoro.company import now, stamp
+from standins.precoro.documents.statuses import APPROVED, PAID, PARTLY_PAID, set_status
+from standins.precoro.documents.sums import in_company_currency
 
 if TYPE_CHECKING:
-    from standins.precoro.world import Company, Record, World
+    from standins.precoro.company import Company, Record
 
 RECORDED, CANCELLED = 0, 1
 
@@ -27,11 +27,11 @@ def refusal(invoice: Record, amount: Decimal) -> str | None:
     return None
 
 
-def pay(world: World, company: Company, invoice: Record, amount: Decimal, day: str, logic: int = 0) -> Record:
+def pay(company: Company, invoice: Record, amount: Decimal, day: str, logic: int = 0) -> Record:
     """Record a payment that is not refused, and move the invoice to paid or partly paid."""
     moment = stamp(now())
     payment = {
-        "id": world.next_id("payments"),
+        "id": company.next_id("payments"),
         "idn": company.next_number("payments"),
         "payDate": day,
         "sumPaid": amount,
@@ -53,9 +53,9 @@ def pay(world: World, company: Company, invoice: Record, amount: Decimal, day: s
     return payment
 
 
-def pay_expense(world: World, expense: Record, amount: Decimal, day: str) -> Record:
+def pay_expense(company: Company, expense: Record, amount: Decimal, day: str) -> Record:
     """Record a payment of an expense that is not refused; it stands in the expense only."""
-    payment = {"id": world.next_id("payments"), "payDate": day, "sumPaid": amount, "expense": {"id": expense["id"]}}
+    payment = {"id": company.next_id("payments"), "payDate": day, "sumPaid": amount, "expense": {"id": expense["id"]}}
     expense["payments"].append(payment)
     expense["sumPaid"] += amount
     expense["updateDate"] = stamp(now())

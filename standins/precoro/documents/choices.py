@@ -1,0 +1,43 @@
+"""Options of custom fields that somebody chose on a document or on a line."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from standins.control import WrongInputError
+
+if TYPE_CHECKING:
+    from standins.precoro.company import Company, Record
+
+
+def named(company: Company, collection: str, name: object) -> Record:
+    """Return a record by its id, name, SKU or code, or raise WrongInputError."""
+    record = company.by_name(collection, name)
+    if record is None:
+        raise WrongInputError(f"{company.name} has no {name!r} in {collection}")
+    return record
+
+
+def choose(company: Company, document: Record, field_name: str, name: object) -> None:
+    """Choose the option of one field of the whole document, or none; the other fields stay as they are."""
+    field = named(company, "documentcustomfields", field_name)
+    others = [value for value in document["dataDocumentCustomFields"] if value["field"] != field["id"]]
+    document["dataDocumentCustomFields"] = [*others, *([value_of(company, field, name)] if name else [])]
+
+
+def value_of(company: Company, field: Record, name: object) -> Record:
+    """Return the value of a field for which an option is chosen by id, name or code."""
+    option = next((option for option in company.all("options") if _is_option(option, field, name)), None)
+    if option is None:
+        raise WrongInputError(f"{field['name']} has no option {name!r}")
+    return {
+        "id": company.next_id("values"),
+        "value": option["name"],
+        "type": "select",
+        "field": field["id"],
+        "option": option["id"],
+    }
+
+
+def _is_option(option: Record, field: Record, name: object) -> bool:
+    return option["field"] == field["id"] and name in (option["id"], option["name"], option["code"])

@@ -1,0 +1,1 @@
+"""Lists: suppliers, catalogue, custom fields with their options, taxes, payment terms, locations."""

@@ -1,0 +1,28 @@
+"""Approval of suppliers: the status of a new one, and what approving or rejecting makes of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from standins.precoro.company import now, stamp
+
+if TYPE_CHECKING:
+    from standins.precoro.company import Record
+    from standins.precoro.settings import Settings
+
+PENDING, APPROVED, REJECTED = 1, 2, 3
+STEPS = {"approve": APPROVED, "reject": REJECTED}
+
+
+def begin_approval(supplier: Record, settings: Settings) -> None:
+    """Give a new supplier the status that the company gives new ones; one that waits has no date of approval."""
+    supplier["status"] = settings.supplier_status
+    if settings.supplier_status != APPROVED:
+        supplier["approvalDate"] = None
+
+
+def decide(supplier: Record, step: str) -> None:
+    """Approve or reject a supplier."""
+    supplier["status"] = STEPS[step]
+    if step == "approve":
+        supplier["approvalDate"] = stamp(now())

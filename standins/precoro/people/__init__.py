@@ -1,0 +1,1 @@
+"""What people do in Precoro: over the control API, and with the buttons of the page."""
