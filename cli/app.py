@@ -20,6 +20,7 @@ from cli.history import history
 from cli.jobs import jobs
 from cli.lists import lists
 from cli.products import products
+from cli.remedies import render
 from cli.settings import settings
 from cli.suppliers import suppliers
 from cli.tasks import tasks
@@ -51,9 +52,14 @@ class Tieout(click.Group):
         except RemoteError as error:
             raise WrongError(f"{error} {error.remedy}") from error
         except NotPossibleError as error:
-            raise BY_EXIT_CODE[error.exit_code](str(error)) from error
+            raise BY_EXIT_CODE[error.exit_code](_explained(error)) from error
         except (UnreadableDocument, UnreadablePolicy) as error:
             raise WrongError(str(error)) from error
+
+
+def _explained(error: NotPossibleError) -> str:
+    """Return what is not possible, and the remedy with its commands."""
+    return f"{error.sentence} {render(error.remedy)}" if error.remedy else error.sentence
 
 
 def _reason(error: SQLAlchemyError) -> str:

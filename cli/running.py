@@ -11,6 +11,7 @@ from cli.errors import CouldNotRunError, NotFoundError
 from store.companies import Connection
 from store.records import Record
 from workers import lookup
+from workers.errors import NoSuchDocumentError
 from workers.ops import doctor as checks
 from workers.ops import views as listings
 from workers.runtime import Runtime
@@ -63,10 +64,10 @@ def connection_named(runtime: Runtime, slug: str) -> Connection:
 
 
 def document_named(runtime: Runtime, text: str, connection: str | None) -> Record:
-    """Return the one document of this name. Raises NotFoundError, also when the name is not enough."""
+    """Return the one document of this name. Raises NoSuchDocumentError, and NotFoundError when the name is not enough."""
     found = documents_named(runtime, text, connection)
     if not found:
-        raise NotFoundError(f"There is no document {text}. See: tieout documents list")
+        raise NoSuchDocumentError(text)
     return found
 
 

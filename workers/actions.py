@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from store.tasks import Task
 from workers import currencies
 from workers.catch_up import read_changes
 from workers.errors import NoSuchActionError
@@ -31,18 +32,18 @@ ACTIONS: Mapping[str, Action] = {
 }
 
 
-def named(name: str) -> Action:
-    """Return an action. Raises NoSuchActionError."""
-    found = ACTIONS.get(name)
-    if found is None:
-        raise NoSuchActionError(name)
-    return found
+def of_task(task: Task) -> Action:
+    """Return the action of a task. Raises NoSuchActionError."""
+    action = ACTIONS.get(task.action)
+    if action is None:
+        raise NoSuchActionError(task.action, task.id)
+    return action
 
 
 def work(runtime: Runtime, task_id: int) -> str:
     """Take the next step of a task, whichever action it is."""
     with runtime.read() as (session, _):
-        action = named(tasks.load(session, task_id).action)
+        action = of_task(tasks.load(session, task_id))
     return tasks.work(runtime, task_id, action, read_changes)
 
 
@@ -50,4 +51,4 @@ def estimate(runtime: Runtime, task_id: int) -> Estimate:
     """Say what applying the plan of a task costs."""
     with runtime.read() as (session, _):
         task = tasks.load(session, task_id)
-    return tasks.estimate(runtime, task, named(task.action))
+    return tasks.estimate(runtime, task, of_task(task))

@@ -1,4 +1,4 @@
-"""What people ask for and cannot have: every message says why and what to do.
+"""What people ask for and cannot have: each error says why, and what helps.
 
 NotPossibleError                    1  an act that is not possible now
 ├── BeingWorkedOnError                 a worker holds the record
@@ -46,19 +46,28 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import ClassVar
 
+from mappers.remedies import Act, Remedy
+from mappers.settings.default_accounts import choose_another
+
 
 class NotPossibleError(Exception):
-    """An act that is not possible now; the message says why and what to do."""
+    """An act that is not possible now: the sentence says why, the remedy what to do, where anything helps."""
 
     exit_code: ClassVar[int] = 1
+
+    def __init__(self, sentence: str, remedy: Remedy | None = None) -> None:
+        self.sentence = sentence
+        self.remedy = remedy
+        super().__init__(f"{sentence} {remedy.words}" if remedy else sentence)
 
 
 class BeingWorkedOnError(NotPossibleError):
     """A worker holds the record."""
 
-    def __init__(self, title: str, name: str) -> None:
+    def __init__(self, title: str, name: str, slug: str) -> None:
+        show = Act("show_document", {"document": name, "connection": slug})
         super().__init__(
-            f"{title} is being worked on at this moment. Try again in a minute: tieout documents show {name}"
+            f"{title} is being worked on at this moment.", Remedy("See when that is over, then try again.", (show,))
         )
 
 
@@ -66,7 +75,10 @@ class NotPausedError(NotPossibleError):
     """A disconnected connection is not resumed but connected again."""
 
     def __init__(self, slug: str) -> None:
-        super().__init__(f"QuickBooks no longer accepts {slug}. Connect it again: tieout connections reconnect {slug}")
+        super().__init__(
+            f"QuickBooks no longer accepts {slug}.",
+            Remedy("Connect it again.", (Act("reconnect", {"connection": slug}),)),
+        )
 
 
 class LiveAlreadyError(NotPossibleError):
@@ -74,8 +86,8 @@ class LiveAlreadyError(NotPossibleError):
 
     def __init__(self, slug: str, since: datetime | None) -> None:
         super().__init__(
-            f"{slug} has been live since {since:%Y-%m-%d %H:%M} UTC, and what was approved before "
-            "stays historical. Enter such a document in QuickBooks by hand."
+            f"{slug} has been live since {since:%Y-%m-%d %H:%M} UTC, and what was approved before stays historical.",
+            Remedy("Enter such a document in QuickBooks by hand."),
         )
 
 
@@ -93,10 +105,10 @@ class ListNotOfferedError(NotPossibleError):
 class DefaultAccountError(NotPossibleError):
     """An account that documents go to when they name none cannot be left out."""
 
-    def __init__(self, name: str, use: str) -> None:
+    def __init__(self, name: str, use: str, slug: str) -> None:
         super().__init__(
-            f"Account {name} is the default account for {use}, so it cannot be left out. "
-            "Choose another default account first: tieout settings set"
+            f"Account {name} is the default account for {use}, so it cannot be left out.",
+            choose_another(use, connection=slug),
         )
 
 
@@ -112,10 +124,11 @@ class CurrencyError(NotPossibleError):
 
 
 class TakenError(NotPossibleError):
-    """One of both is paired with another one."""
+    """One of both is paired with another one; `supplier` is the id of the one whose pair stands in the way."""
 
-    def __init__(self, what: str, other: str) -> None:
-        super().__init__(f"{what} is paired with {other} already. Unpair it first: tieout suppliers unpair")
+    def __init__(self, what: str, other: str, supplier: str, slug: str) -> None:
+        unpair = Act("unpair_supplier", {"supplier": supplier, "connection": slug})
+        super().__init__(f"{what} is paired with {other} already.", Remedy("Unpair it first.", (unpair,)))
 
 
 class UnusableItemError(NotPossibleError):
@@ -129,14 +142,20 @@ class NotMatchedError(NotPossibleError):
     """There is no match of its own to undo."""
 
     def __init__(self, tax: str, slug: str) -> None:
-        super().__init__(f"{tax} has no match of its own. See: tieout taxes list {slug}")
+        super().__init__(
+            f"{tax} has no match of its own.",
+            Remedy("See what each tax is matched with.", (Act("list_taxes", {"connection": slug}),)),
+        )
 
 
 class StillMatchedError(NotPossibleError):
     """A tax is matched with the very code that is said not to be the same."""
 
     def __init__(self, tax: str, code: str, slug: str) -> None:
-        super().__init__(f'{tax} is matched with {code}. Undo that instead: tieout taxes unmatch {slug} "{tax}"')
+        super().__init__(
+            f"{tax} is matched with {code}.",
+            Remedy("Undo that instead.", (Act("unmatch_tax", {"connection": slug, "tax": tax}),)),
+        )
 
 
 class IsWithheldError(NotPossibleError):
@@ -149,20 +168,21 @@ class IsWithheldError(NotPossibleError):
 
 
 class ConnectError(NotPossibleError):
-    """Connecting cannot go on; the message says why and what to do."""
+    """Connecting cannot go on."""
 
 
 class CompanyRefusedError(ConnectError):
-    """The QuickBooks company cannot be used."""
+    """The QuickBooks company cannot be used; the message says why and what to do."""
 
 
 class WrongCompanyError(ConnectError):
     """Another company was chosen than the one that is to be connected again."""
 
-    def __init__(self, expected: str, got: str) -> None:
+    def __init__(self, expected: str, got: str, slug: str) -> None:
         super().__init__(
-            f"QuickBooks company {got} was chosen, but this connection belongs to company {expected}. "
-            "Start again and choose the same company; another company needs a connection of its own."
+            f"QuickBooks company {got} was chosen, but this connection belongs to company {expected}; "
+            "another company needs a connection of its own.",
+            Remedy("Start again and choose the same company.", (Act("reconnect", {"connection": slug}),)),
         )
 
 
@@ -171,8 +191,8 @@ class OtherEnvironmentError(ConnectError):
 
     def __init__(self, slug: str, expected: str, got: str) -> None:
         super().__init__(
-            f"{slug} belongs to a {expected} company, and TIEOUT_QBO_ENVIRONMENT is {got}. "
-            "Set it, and the keys of the app, as they were when it was connected."
+            f"{slug} belongs to a {expected} company, and TIEOUT_QBO_ENVIRONMENT is {got}.",
+            Remedy("Set it, and the keys of the app, as they were when it was connected."),
         )
 
 
@@ -180,16 +200,17 @@ class LegalEntityError(ConnectError):
     """A legal entity has to be chosen, or the one chosen is not there."""
 
     def __init__(self, why: str, entities: str) -> None:
-        super().__init__(f"{why} Choose with --legal-entity: {entities}")
+        super().__init__(f"{why} There are: {entities}.", Remedy("Choose one of them.", (Act("connect_legal_entity"),)))
 
 
 class KnownCompanyError(ConnectError):
     """The Precoro company is connected already, with the key of another user: its documents would be sent twice."""
 
-    def __init__(self, email: str, slug: str) -> None:
+    def __init__(self, email: str, slug: str | None) -> None:
+        hand_over = Act("hand_over_key", {"connection": slug} if slug else {})
         super().__init__(
-            f"This Precoro company is connected already, with the key of {email}. Use that e-mail address, or hand it "
-            f"over first: tieout connections key {slug} --email ANOTHER"
+            f"This Precoro company is connected already, with the key of {email}.",
+            Remedy("Use that e-mail address, or hand it over first.", (hand_over,)),
         )
 
 
@@ -197,39 +218,53 @@ class OtherKeyError(ConnectError):
     """A key was given that belongs to another Precoro company."""
 
     def __init__(self, slug: str) -> None:
-        super().__init__(f"This key belongs to another Precoro company than {slug}. Make one in the same company.")
+        super().__init__(
+            f"This key belongs to another Precoro company than {slug}.", Remedy("Make one in the same company.")
+        )
 
 
 class NameTakenError(ConnectError):
     """A connection has this name already."""
 
     def __init__(self, slug: str) -> None:
-        super().__init__(f"There is a connection named {slug} already. Choose another name: --name")
+        super().__init__(
+            f"There is a connection named {slug} already.", Remedy("Choose another name.", (Act("connect_named"),))
+        )
 
 
 class TaskError(NotPossibleError):
-    """Something cannot be done with a task; the message says why and what to do."""
+    """Something cannot be done with a task."""
 
 
 class UnderWayError(TaskError):
     """The same kind of action runs already for this connection."""
 
     def __init__(self, task_id: int, action: str) -> None:
-        super().__init__(f"Task {task_id} ({action}) is under way. Follow or cancel it: tieout tasks show {task_id}")
+        task = {"task": str(task_id)}
+        super().__init__(
+            f"Task {task_id} ({action}) is under way.",
+            Remedy("Wait for it, or cancel it.", (Act("show_task", task), Act("cancel_task", task))),
+        )
 
 
 class NotWaitingError(TaskError):
     """The task is not in a state in which this can be asked."""
 
     def __init__(self, task_id: int, state: str, wanted: str) -> None:
-        super().__init__(f"Task {task_id} is {state}, so it cannot be {wanted}. See: tieout tasks show {task_id}")
+        super().__init__(
+            f"Task {task_id} is {state}, so it cannot be {wanted}.",
+            Remedy("See what it has done.", (Act("show_task", {"task": str(task_id)}),)),
+        )
 
 
 class NoSuchActionError(TaskError):
     """A task was begun by another version of Tieout, whose action this one does not have."""
 
-    def __init__(self, name: str) -> None:
-        super().__init__(f"This version of Tieout has no action {name}. Cancel the task and begin again.")
+    def __init__(self, name: str, task_id: int) -> None:
+        super().__init__(
+            f"This version of Tieout has no action {name}.",
+            Remedy("Cancel the task and begin again.", (Act("cancel_task", {"task": str(task_id)}),)),
+        )
 
 
 class DoesNotExistError(NotPossibleError):
@@ -242,14 +277,16 @@ class NoSuchConnectionError(DoesNotExistError):
     """No connection has this name."""
 
     def __init__(self, name: str) -> None:
-        super().__init__(f"There is no connection named {name}. See: tieout connections list")
+        super().__init__(
+            f"There is no connection named {name}.", Remedy("See which there are.", (Act("list_connections"),))
+        )
 
 
 class NoSuchDocumentError(DoesNotExistError):
     """No document has this number."""
 
     def __init__(self, name: str) -> None:
-        super().__init__(f"There is no document {name}. See: tieout documents list")
+        super().__init__(f"There is no document {name}.", Remedy("See which there are.", (Act("list_documents"),)))
 
 
 class NoSuchEntryError(DoesNotExistError):
@@ -257,48 +294,56 @@ class NoSuchEntryError(DoesNotExistError):
 
     def __init__(self, side: str, kind: str, text: str, slug: str) -> None:
         super().__init__(
-            f"{side} has no {kind.replace('_', ' ')} with the id or name {text} in the lists as they were last read. "
-            f"Read them again: tieout connections refresh {slug}"
+            f"{side} has no {kind.replace('_', ' ')} with the id or name {text} in the lists as they were last read.",
+            Remedy("Read them again.", (Act("refresh_lists", {"connection": slug}),)),
         )
 
 
 class NoSuchListEntryError(DoesNotExistError):
     """No entry of a list, or no custom field, goes by what was named."""
 
-    def __init__(self, what: str, name: str) -> None:
-        super().__init__(f"There is no {what} {name}. See: tieout lists show")
+    def __init__(self, what: str, name: str, slug: str) -> None:
+        super().__init__(
+            f"There is no {what} {name}.",
+            Remedy("See how the lists stand.", (Act("show_lists", {"connection": slug}),)),
+        )
 
 
 class NoSuchJobError(DoesNotExistError):
     """RQ has no failed job with this id."""
 
     def __init__(self, job_id: str) -> None:
-        super().__init__(f"There is no failed job {job_id}. See: tieout jobs failed")
+        super().__init__(
+            f"There is no failed job {job_id}.", Remedy("See which there are.", (Act("list_failed_jobs"),))
+        )
 
 
 class NoSuchTaskError(DoesNotExistError):
     """There is no task with this number."""
 
     def __init__(self, task_id: int) -> None:
-        super().__init__(f"There is no task {task_id}. See: tieout tasks list")
+        super().__init__(f"There is no task {task_id}.", Remedy("See which there are.", (Act("list_tasks"),)))
 
 
 class NotPairedError(DoesNotExistError):
-    """A supplier or a product has no twin in QuickBooks."""
+    """A supplier or a product has no twin in QuickBooks; `act` lists what is paired."""
 
-    def __init__(self, name: str, nouns: str) -> None:
-        super().__init__(f"{name} is not paired. See: tieout {nouns} list")
+    def __init__(self, name: str, act: Act) -> None:
+        super().__init__(f"{name} is not paired.", Remedy("See what is paired.", (act,)))
 
 
 class NoQuestionError(DoesNotExistError):
     """Nothing is asked about this field of the supplier."""
 
-    def __init__(self, supplier: str, field: str) -> None:
-        super().__init__(f"Nothing is asked about the {field} of supplier {supplier}. See: tieout suppliers questions")
+    def __init__(self, supplier: str, field: str, slug: str) -> None:
+        super().__init__(
+            f"Nothing is asked about the {field} of supplier {supplier}.",
+            Remedy("See what is asked.", (Act("show_questions", {"connection": slug}),)),
+        )
 
 
 class AmbiguousNameError(DoesNotExistError):
     """Several entries go by one name; the message names each."""
 
     def __init__(self, what: str, name: str, choices: Collection[str]) -> None:
-        super().__init__(f"More than one {what} goes by {name}. Name one of: {', '.join(sorted(choices))}")
+        super().__init__(f"More than one {what} goes by {name}.", Remedy(f"Name one of: {', '.join(sorted(choices))}"))

@@ -7,9 +7,12 @@ from collections.abc import Mapping
 from mappers.books import Entry
 from mappers.documents.references import NOT_FOR_PURCHASES
 from mappers.policy import Policy
+from mappers.remedies import Act, Remedy
 
 LINES, ITEMS = "lines", "products"
 PAYABLE = "Accounts Payable"
+SETTINGS = {LINES: "default_line_account", ITEMS: "default_item_account"}
+"""The setting by use; every other use is accounts payable in a currency."""
 
 
 def used_for(policy: Policy) -> Mapping[str, str]:
@@ -18,6 +21,12 @@ def used_for(policy: Policy) -> Mapping[str, str]:
     uses.append((policy.default_item_account or "", ITEMS))
     uses.append((policy.default_line_account or "", LINES))
     return {account: use for account, use in uses if account}
+
+
+def choose_another(use: str, **known: str) -> Remedy:
+    """Return how an account stops being the default for a use; `known` are further arguments of the act."""
+    arguments = {"setting": SETTINGS.get(use, "payable_accounts"), **known}
+    return Remedy("Choose another default account first.", (Act("change_setting", arguments),))
 
 
 def refusal(account: Entry | None, named: str, use: str, currency: str, home_currency: str) -> str | None:

@@ -109,7 +109,7 @@ def reconnect(runtime: Runtime, slug: str, code: str, realm: str, *, redirect: s
     if was != environment:
         raise OtherEnvironmentError(slug, was, environment)
     if realm != expected:
-        raise WrongCompanyError(expected, realm)
+        raise WrongCompanyError(expected, realm, slug)
     tokens = clients.oauth(runtime, redirect).exchange(code)
     with runtime.write() as (session, moment):
         company = session.get_one(QboCompany, company_id)
@@ -171,9 +171,9 @@ def import_lists(runtime: Runtime, connection_id: int) -> dict[str, int]:
     return counted
 
 
-def _slug_of(company: PrecoroCompany) -> str:
-    """Return the name of a connection of a Precoro company."""
-    return company.connections[0].slug if company.connections else "NAME"
+def _slug_of(company: PrecoroCompany) -> str | None:
+    """Return the name of a connection of a Precoro company, if it has any."""
+    return company.connections[0].slug if company.connections else None
 
 
 def _with_entity(

@@ -91,8 +91,8 @@ def choose(runtime: Runtime, slug: str, name: str, picks: Picks, who: str) -> Ch
     with runtime.write() as (session, moment):
         connection, offer = _offer(session, slug, name)
         mirror = list_mirrors.mirror(session, connection, offer)
-        choice = replace(offer.choice, selection=_selected(offer, mirror, picks))
-        _check_defaults(mirror, choice)
+        choice = replace(offer.choice, selection=_selected(offer, mirror, picks, connection.slug))
+        _check_defaults(mirror, choice, connection.slug)
         _keep(session, connection, offer, choice, moment, who)
     return choice
 
@@ -167,13 +167,13 @@ def _offer(session: Session, slug: str, name: str) -> tuple[Connection, Offer]:
     return connection, next(one for one in list_mirrors.offers(session, connection) if one.name == name)
 
 
-def _selected(offer: Offer, mirror: Mirror, picks: Picks) -> Selection:
+def _selected(offer: Offer, mirror: Mirror, picks: Picks, slug: str) -> Selection:
     """Return the selection with the picks laid over it."""
     selection = load_choice(offer.kind.kind, {}).selection if picks.everything else offer.choice.selection
-    only, also = _ids(mirror, picks.only), _ids(mirror, picks.also)
-    left_out, back = _ids(mirror, picks.leave_out), _ids(mirror, picks.take_back)
+    only, also = _ids(mirror, picks.only, slug), _ids(mirror, picks.also, slug)
+    left_out, back = _ids(mirror, picks.leave_out, slug), _ids(mirror, picks.take_back, slug)
     if picks.types:
-        _check_types(mirror, picks.types)
+        _check_types(mirror, picks.types, slug)
         selection = replace(selection, types=frozenset(picks.types), only_picked=False)
     if only:
         selection = replace(selection, picked=only, only_picked=True)
@@ -184,16 +184,16 @@ def _selected(offer: Offer, mirror: Mirror, picks: Picks) -> Selection:
     )
 
 
-def _ids(mirror: Mirror, named: Iterable[str]) -> frozenset[str]:
+def _ids(mirror: Mirror, named: Iterable[str], slug: str) -> frozenset[str]:
     """Return the ids of entries named by id, number or name. Raises NotForPurchasesError for A/P and A/R."""
-    found = frozenset(_id(mirror, text) for text in named)
+    found = frozenset(_id(mirror, text, slug) for text in named)
     for key in found:
         if mirror.entries[key].kind in NOT_FOR_PURCHASES:
             raise NotForPurchasesError(mirror.entries[key].kind)
     return found
 
 
-def _id(mirror: Mirror, text: str) -> str:
+def _id(mirror: Mirror, text: str, slug: str) -> str:
     """Return the id of the one entry that goes by a text."""
     if text in mirror.entries:
         return text
@@ -201,26 +201,26 @@ def _id(mirror: Mirror, text: str) -> str:
     if len(keys) > 1:
         raise AmbiguousNameError(mirror.noun, text, keys)
     if not keys:
-        raise NoSuchListEntryError(mirror.noun, text)
+        raise NoSuchListEntryError(mirror.noun, text, slug)
     return keys[0]
 
 
-def _check_types(mirror: Mirror, types: Collection[str]) -> None:
+def _check_types(mirror: Mirror, types: Collection[str], slug: str) -> None:
     """Refuse types of accounts that nobody has, or that take no purchase lines."""
     known = {entry.kind for entry in mirror.entries.values() if entry.kind}
     for type_ in types:
         if type_ in NOT_FOR_PURCHASES:
             raise NotForPurchasesError(type_)
         if type_ not in known:
-            raise NoSuchListEntryError("type of account", f"{type_} ({', '.join(sorted(known))})")
+            raise NoSuchListEntryError("type of account", f"{type_} ({', '.join(sorted(known))})", slug)
 
 
-def _check_defaults(mirror: Mirror, choice: Choice) -> None:
+def _check_defaults(mirror: Mirror, choice: Choice, slug: str) -> None:
     """Refuse to leave out an account that documents go to when they name none."""
     for key, use in mirror.defaults.items():
         entry: Entry | None = mirror.entries.get(key)
         if entry is not None and key in choice.selection.left_out:
-            raise DefaultAccountError(entry.name, use)
+            raise DefaultAccountError(entry.name, use, slug)
 
 
 def _field(session: Session, connection: Connection, offer: Offer, named: str) -> Field:
@@ -228,7 +228,7 @@ def _field(session: Session, connection: Connection, offer: Offer, named: str) -
     fields = [one for one in copies.custom_fields(session, connection.precoro) if one.level == offer.level]
     found = [one for one in fields if named in {one.id, one.name}]
     if len(found) != 1:
-        raise NoSuchListEntryError(f"{offer.level} custom field", named)
+        raise NoSuchListEntryError(f"{offer.level} custom field", named, connection.slug)
     return found[0]
 
 

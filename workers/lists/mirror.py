@@ -52,7 +52,7 @@ def arguments(runtime: Runtime, slug: str, names: Sequence[str], adds: str) -> d
         offered = list_mirrors.offers(session, connection_named(session, slug))
     for offer in offered:
         if offer.name in names and offer.level is None:
-            raise ListNotOfferedError(offer.why)
+            raise ListNotOfferedError(offer.why or "")
     wanted = [offer.name for offer in offered if offer.level and (not names or offer.name in names)]
     return {"lists": dict.fromkeys(wanted, adds)}
 

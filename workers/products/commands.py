@@ -10,6 +10,7 @@ from typing import Literal
 from sqlalchemy.orm import Session
 
 from mappers.products import Item, Link, Product, external_id, is_ours, why_not
+from mappers.remedies import Act
 from store import companies, history
 from store.companies import Connection
 from store.reference import PRECORO, QUICKBOOKS, Entry
@@ -121,7 +122,7 @@ def unpair(runtime: Runtime, slug: str, product_text: str, who: str) -> str:
         product = catalogues.product(_entry(session, connection, PRECORO, product_text))
         had = pairs.unpair(session, connection, KIND, product.key)
         if had is None:
-            raise NotPairedError(product.name, "products")
+            raise NotPairedError(product.name, Act("list_products", {"connection": connection.slug}))
         suggestions.refuse(session, connection, KIND, product.key, had, who, moment)
         history.note(session, moment, who, "unpair", f"{KIND}:{product.key}", before=had, connection=slug)
         company, realm = connection.precoro_id, connection.qbo.realm

@@ -52,9 +52,8 @@ def ignore(runtime: Runtime, record_id: int, who: str, why: str = "") -> None:
             .returning(Record.id)
         ).first()
         if taken is None:
-            raise BeingWorkedOnError(
-                record.number or record.idn or record.precoro_id, f"{record.kind}:{record.idn or record.precoro_id}"
-            )
+            name = record.idn or record.precoro_id
+            raise BeingWorkedOnError(record.number or name, f"{record.kind}:{name}", record.connection.slug)
         replace_problems(session, record_id, [])
         _note(session, moment, who, "ignore", record, why=why)
 

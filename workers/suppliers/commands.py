@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from mappers.currencies import pairing_refused
+from mappers.remedies import Act
 from mappers.suppliers.fields import LABELS
 from mappers.suppliers.merge import Answer, Question, Side
 from mappers.suppliers.vendor_creation import Wish
@@ -73,7 +74,7 @@ def unpair(runtime: Runtime, slug: str, supplier: str, who: str, *, undo: bool =
         left = _entry(session, connection, PRECORO, supplier)
         vendor = reference.pairs(session, connection.id, [(SUPPLIER, left.key)]).get((SUPPLIER, left.key))
         if vendor is None:
-            raise NotPairedError(f"Supplier {left.name}", "suppliers")
+            raise NotPairedError(f"Supplier {left.name}", Act("list_suppliers", {"connection": connection.slug}))
         history.note(session, moment, who, "unpair", f"supplier:{left.key}", before=vendor, connection=slug, undo=undo)
         if undo:
             supplier_records.look_at(session, connection, left.key, moment, by_person=True, overridden=[UNDO])
@@ -92,7 +93,7 @@ def refuse(runtime: Runtime, slug: str, supplier: str, vendor: str, who: str) ->
         left = _entry(session, connection, PRECORO, supplier)
         right = _entry(session, connection, QUICKBOOKS, vendor)
         if reference.pairs(session, connection.id, [(SUPPLIER, left.key)]).get((SUPPLIER, left.key)) == right.key:
-            raise TakenError(f"Supplier {left.name}", "this very vendor")
+            raise TakenError(f"Supplier {left.name}", "this very vendor", left.key, connection.slug)
         suggestions.refuse(session, connection, SUPPLIER, left.key, right.key, who, moment)
         history.note(session, moment, who, "not the same", f"supplier:{left.key}", after=right.key, connection=slug)
 
@@ -107,7 +108,7 @@ def create(runtime: Runtime, slug: str, supplier: str, who: str, *, name: str = 
         left = _entry(session, connection, PRECORO, supplier)
         vendor = reference.pairs(session, connection.id, [(SUPPLIER, left.key)]).get((SUPPLIER, left.key))
         if vendor is not None:
-            raise TakenError(f"Supplier {left.name}", f"vendor {vendor}")
+            raise TakenError(f"Supplier {left.name}", f"vendor {vendor}", left.key, connection.slug)
         wish = Wish(create=True, anyway=anyway, name=name)
         record_id = supplier_records.look_at(
             session, connection, left.key, moment, by_person=True, overridden=wish.stored()
@@ -126,7 +127,7 @@ def leave(runtime: Runtime, slug: str, supplier: str, who: str, why: str = "") -
         left = _entry(session, connection, PRECORO, supplier)
         found = supplier_records.of(session, connection.id, left.key)
         if found is None:
-            raise NotPairedError(f"Supplier {left.name}", "suppliers")
+            raise NotPairedError(f"Supplier {left.name}", Act("list_suppliers", {"connection": connection.slug}))
     record_commands.ignore(runtime, found.id, who, why)
 
 
@@ -141,7 +142,7 @@ def answer(runtime: Runtime, slug: str, supplier: str, field: str, side: Side, w
         record = supplier_records.of(session, connection.id, left.key)
         question = next((one for one in _questions(record) if one.field == field), None)
         if record is None or question is None:
-            raise NoQuestionError(left.name, LABELS.get(field, field))  # type: ignore[call-overload]
+            raise NoQuestionError(left.name, LABELS.get(field, field), connection.slug)  # type: ignore[call-overload]
         given = [*record.overridden_problems, str(Answer(question.field, side, question.digest))]
         supplier_records.look_at(session, connection, left.key, moment, by_person=True, overridden=given)
         history.note(
@@ -173,10 +174,11 @@ def _check_free(session: Session, connection: Connection, left: Entry, right: En
     """Raise TakenError when the supplier is paired with another vendor, or the vendor with another supplier."""
     vendor = reference.pairs(session, connection.id, [(SUPPLIER, left.key)]).get((SUPPLIER, left.key))
     if vendor not in {None, right.key}:
-        raise TakenError(f"Supplier {left.name}", f"vendor {vendor}")
+        raise TakenError(f"Supplier {left.name}", f"vendor {vendor}", left.key, connection.slug)
     twins = [one for one in reference.paired_with(session, connection.id, [right.key]) if one.kind == SUPPLIER]
     if any(one.precoro_key != left.key for one in twins):
-        raise TakenError(f"Vendor {right.name}", f"supplier {twins[0].precoro_key}")
+        supplier = twins[0].precoro_key
+        raise TakenError(f"Vendor {right.name}", f"supplier {supplier}", supplier, connection.slug)
 
 
 def _check_currency(connection: Connection, left: Entry, right: Entry) -> None:
@@ -186,6 +188,6 @@ def _check_currency(connection: Connection, left: Entry, right: Entry) -> None:
     currencies = [one for one in left.data.get("currencies") or [] if one]
     if currencies and currency not in currencies:
         several = bool(company.preferences.get("CurrencyPrefs", {}).get("MultiCurrencyEnabled"))
-        raise CurrencyError(
-            pairing_refused(left.name, currencies, currency, company.home_currency, multicurrency=several)
-        )
+        reason = pairing_refused(left.name, currencies, currency, company.home_currency, multicurrency=several)
+        if reason:
+            raise CurrencyError(reason)

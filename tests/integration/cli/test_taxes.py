@@ -75,7 +75,7 @@ def test_a_match_is_undone_and_a_code_refused_with_or_without_the_name_of_the_co
 @pytest.mark.usefixtures("uk")
 def test_what_cannot_be_undone_or_refused_says_what_to_do(tieout: Tieout) -> None:
     nothing, matched = tieout("taxes", "unmatch", "VAT 0"), tieout("taxes", "refuse", "VAT 20", "20.0% S")
-    assert "See: tieout taxes list widgets-uk-ltd" in nothing.stderr
+    assert "See what each tax is matched with: tieout taxes list widgets-uk-ltd" in nothing.stderr
     assert "Undo that instead: tieout taxes unmatch widgets-uk-ltd" in matched.stderr
     assert 0 not in {nothing.exit_code, matched.exit_code}
     assert tieout("taxes", "unmatch").exit_code == 2

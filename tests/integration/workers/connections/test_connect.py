@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
+from mappers.remedies import Act, Remedy
 from standins.consent import give_consent
 from store import companies
 from store.companies import Connection, QboCompany
@@ -130,8 +131,11 @@ def test_a_new_precoro_key_keeps_everything_and_one_of_another_company_is_refuse
 
 
 def test_when_a_legal_entity_must_be_chosen_they_are_listed_by_name(stage: Stage) -> None:
-    with pytest.raises(ConnectError, match=r"serves all legal entities.*--legal-entity: Widgets Inc \(2\)"):
+    with pytest.raises(
+        ConnectError, match=r"serves all legal entities.*Widgets Inc \(2\).*Choose one of them"
+    ) as caught:
         stage.connect(realm=UK[0], slug="leeds")
+    assert caught.value.remedy == Remedy("Choose one of them.", (Act("connect_legal_entity"),))
     with pytest.raises(ConnectError, match=r"no legal entity Widgets East.*Widgets Inc \(2\)"):
         stage.connect(realm=UK[0], slug="leeds", legal_entity="Widgets East")
     stage.connect(realm=UK[0], slug="leeds", legal_entity="Widgets Inc")

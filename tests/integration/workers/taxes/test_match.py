@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import select
 
 from mappers.policy import Policy
+from mappers.remedies import Act, Remedy
 from qbo_client.client import QboClient
 from store import tasks as rows
 from store.history import ActionRow
@@ -357,8 +358,10 @@ def test_a_code_that_a_person_refused_is_not_suggested_again(uk: Stage) -> None:
     assert planned["tax_set:53"].sentence.endswith("Likely: 0.0% Z.")
     assert states(uk)["VAT 0"] == "suggested"
     assert acted(uk, "not the same")["after"] == "5"
-    with pytest.raises(StillMatchedError, match='tieout taxes unmatch widgets-uk-ltd "VAT 20"'):
+    with pytest.raises(StillMatchedError) as caught:
         refuse(uk.runtime, SLUG, "VAT 20", "20.0% S", "ann")
+    undo = Act("unmatch_tax", {"connection": SLUG, "tax": "VAT 20"})
+    assert caught.value.remedy == Remedy("Undo that instead.", (undo,))
 
 
 def acted(stage: Stage, action: str) -> dict[str, Any]:

@@ -1,0 +1,162 @@
+"""What people are told to do can be done: every act has a command, and every command can be pasted as it is printed."""
+
+from __future__ import annotations
+
+import inspect
+import shlex
+import string
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from importlib.util import find_spec
+from typing import Any
+
+import click
+import pytest
+
+from cli.app import tieout
+from cli.remedies import COMMANDS, command, described, lines, render
+from mappers.remedies import ACTS, Act, ActName, Remedy
+from workers import errors
+from workers.errors import NotPossibleError
+
+ARGUMENTS = {
+    "account": "Sales tax withheld",
+    "code": "20.0% S",
+    "connection": "widgets-inc",
+    "currency": "EUR",
+    "custom_field": "QuickBooks Accounts",
+    "document": "invoice:203",
+    "email": "ann@widgets.example",
+    "entry": "991",
+    "field": "account-number",
+    "id": "1",
+    "item": "Bolts, 10 mm",
+    "kind": "account",
+    "legal_entity": "Widgets & Sons",
+    "list": "accounts",
+    "name": 'O\'Brien "and" $ons',
+    "problem": "possible_duplicate",
+    "product": "77",
+    "setting": "exchange_rate",
+    "side": "precoro",
+    "supplier": "9001",
+    "task": "7",
+    "tax": "GST + PST",
+    "twin": "60",
+    "value": "quickbooks",
+    "vendor": "56",
+}
+"""A value for each argument, as hard to quote as any that may stand there."""
+FOR_A_PERSON = {"account", "code", "custom_field", "email", "legal_entity", "name", "value"}
+"""What only a person can choose, so that an error cannot know it."""
+OF_ITS_TYPE: dict[str, Any] = {
+    "str": "widgets-inc",
+    "str | None": None,
+    "int": 7,
+    "datetime | None": datetime(2026, 11, 28, tzinfo=UTC),
+    "Iterable[str]": ["one", "two"],
+    "Collection[str]": ["one", "two"],
+    "Remedy | None": None,
+    "Act": Act("list_products", {"connection": "widgets-inc"}),
+}
+"""A value for each type of what errors are made of."""
+
+
+def needs(name: ActName) -> set[str]:
+    """Return the arguments that the command of an act has."""
+    return {field for _, field, _, _ in string.Formatter().parse(COMMANDS[name]) if field}
+
+
+def parse(line: str) -> list[str]:
+    """Return the values that the command line reads from a line, without running it. Raises click.UsageError."""
+    program, *words = shlex.split(line)
+    assert program == "tieout"
+    found: click.Command = tieout
+    context = click.Context(tieout)
+    while isinstance(found, click.Group):
+        inner = found.get_command(context, words[0])
+        assert inner is not None, line
+        found, words = inner, words[1:]
+    values = found.make_context(found.name, words).params.values()
+    return [str(item) for value in values for item in (value if isinstance(value, tuple) else (value,))]
+
+
+def kinds(base: type[NotPossibleError] = NotPossibleError) -> Iterator[type[NotPossibleError]]:
+    """Yield every error."""
+    yield base
+    for kind in base.__subclasses__():
+        yield from kinds(kind)
+
+
+def made(kind: type[NotPossibleError]) -> NotPossibleError:
+    """Return an example of an error."""
+    parameters = inspect.signature(kind).parameters.values()
+    return kind(*(OF_ITS_TYPE[parameter.annotation] for parameter in parameters))
+
+
+def test_every_act_has_a_command() -> None:
+    assert set(COMMANDS) == set(ACTS)
+
+
+@pytest.mark.parametrize("name", [name for name in ACTS if COMMANDS[name].startswith("tieout ")])
+def test_every_command_can_be_pasted_as_it_is_printed(name: ActName) -> None:
+    values = parse(command(Act(name), **ARGUMENTS))
+    assert [argument for argument in needs(name) if not any(ARGUMENTS[argument] in value for value in values)] == []
+
+
+@pytest.mark.parametrize("name", [name for name in ACTS if not COMMANDS[name].startswith("tieout ")])
+def test_every_process_that_people_are_told_to_start_is_a_module(name: ActName) -> None:
+    program, flag, module = COMMANDS[name].split()
+    assert (program, flag) == ("bin/python", "-m")
+    assert find_spec(module) is not None
+
+
+def test_what_nobody_knows_yet_stands_in_capitals() -> None:
+    pair = Act("pair_supplier", {"supplier": "9001"})
+    assert command(pair, connection="widgets-inc") == "tieout suppliers pair 9001 VENDOR --connection widgets-inc"
+    assert command(Act("connect_legal_entity")) == "tieout connections add --legal-entity LEGAL-ENTITY"
+
+
+def test_what_an_act_knows_counts_more_than_where_it_is_shown() -> None:
+    assert command(Act("reconnect", {"connection": "gadgets"}), connection="widgets").endswith("reconnect gadgets")
+
+
+def test_a_remedy_is_shown_on_one_line_on_several_and_to_programs() -> None:
+    remedy = Remedy("Send it, or leave it out.", (Act("send_document"), Act("list_documents")))
+    send = "tieout documents send invoice:203 --connection gadgets"
+    where = {"document": "invoice:203", "connection": "gadgets"}
+    assert render(remedy, **where) == f"Send it, or leave it out: {send}; or tieout documents list"
+    assert lines(remedy, **where) == ["Send it, or leave it out.", f"  {send}", "  tieout documents list"]
+    assert described(remedy, **where) == {
+        "words": "Send it, or leave it out.",
+        "acts": [
+            {"act": "send_document", "command": send},
+            {"act": "list_documents", "command": "tieout documents list"},
+        ],
+    }
+    assert render(Remedy("Ask Precoro.")) == "Ask Precoro."
+
+
+def test_a_remedy_is_read_as_it_was_stored() -> None:
+    remedy = Remedy("Pair it.", (Act("pair_supplier", {"supplier": "9001"}),))
+    assert Remedy.from_json(remedy.to_json()) == remedy
+
+
+def test_an_act_that_this_version_lacks_is_left_out() -> None:
+    stored = {
+        "words": "Adopt it.",
+        "acts": [{"act": "not_yet", "arguments": {}}, {"act": "list_tasks", "arguments": {}}],
+    }
+    assert Remedy.from_json(stored) == Remedy("Adopt it.", (Act("list_tasks"),))
+
+
+@pytest.mark.parametrize("kind", list(kinds()), ids=lambda kind: kind.__name__)
+def test_an_error_names_no_command_and_its_acts_have_all_that_a_person_need_not_choose(
+    kind: type[NotPossibleError],
+) -> None:
+    error = made(kind)
+    assert "tieout " not in str(error)
+    for act in error.remedy.acts if error.remedy else ():
+        unknown = needs(act.name) - set(act.arguments)
+        assert set(act.arguments) <= needs(act.name)
+        assert unknown <= FOR_A_PERSON | ({"connection"} if kind is errors.KnownCompanyError else set())
