@@ -185,8 +185,8 @@ def _read(env: Env, item: Field[Any]) -> Any:
 
 def _unknown_names() -> dict[str, list[str]]:
     """Name what begins with TIEOUT_ but is no setting: most likely a misspelling."""
-    known = {variable(item) for item in fields(Settings)} | OUTSIDE
-    return {name: ["No such setting."] for name in os.environ if name.startswith("TIEOUT_") and name not in known}
+    names = {variable(item) for item in fields(Settings)} | OUTSIDE
+    return {name: ["No such setting."] for name in os.environ if name.startswith("TIEOUT_") and name not in names}
 
 
 def _contradictions(values: Mapping[str, Any]) -> dict[str, list[str]]:

@@ -1,1 +1,1 @@
-"""Measures how fast Tieout is, each figure beside its floor in the same run; docs/performance.md says how to read it."""
+"""Measurements of Tieout, each beside its floor in the same run; see docs/performance.md."""

@@ -1,4 +1,6 @@
-"""`python -m bench.chaos --documents 500 --seed 1`: everything goes wrong at once; in the end both sides must agree.
+"""`python -m bench.chaos`: everything goes wrong at once; in the end both sides must agree.
+
+    python -m bench.chaos --documents 500 --seed 1
 
 Real processes; people approve, revise, cancel and pay; both APIs answer with faults, break off and time out; workers,
 receiver, clock and Redis are killed; webhooks are lost, doubled and shuffled. Then everything heals, and once all is
@@ -22,8 +24,9 @@ import requests
 from sqlalchemy import func, or_, select
 
 from bench import chaos_plan, figures
-from bench.chaos_house import WORKERS, House, NeverError, opened, until
-from bench.chaos_plan import Step
+from bench.chaos_installation import WORKERS, ChaosInstallation, opened
+from bench.chaos_plan import ChaosStep
+from bench.waiting import TooSlowError, until
 from mappers.text import find_marker
 from standins import compare
 from standins.seed import WIDGETS_INC
@@ -46,7 +49,7 @@ PAID_BILL = "bill_locked"
 class Run:
     """A run under way: the documents by number, and what was done."""
 
-    house: House
+    installation: ChaosInstallation
     documents: dict[int, dict[str, Any]] = field(default_factory=dict)
     paid: set[str] = field(default_factory=set)
     done: Counter[str] = field(default_factory=Counter)
@@ -60,14 +63,14 @@ class Run:
 def main(documents: int, seed: int, rate: float, database: str | None) -> None:
     """Let everything go wrong, heal it, and compare both sides."""
     figures.machine()
-    with opened(database) as house:
-        figures.line("database", house.runtime.store.engine.dialect.name)
-        run = Run(house)
+    with opened(database) as installation:
+        figures.line("database", installation.runtime.store.engine.dialect.name)
+        run = Run(installation)
         began = time.monotonic()
-        _order_faults(house, seed)
+        _order_faults(installation, seed)
         _play(run, chaos_plan.steps(documents, seed), rate)
         _burn(run)
-        struck = _heal(house)
+        struck = _heal(installation)
         _until_quiet(run)
         _report(run, struck, time.monotonic() - began)
         wrong = _compared(run) + _checked(run)
@@ -77,45 +80,45 @@ def main(documents: int, seed: int, rate: float, database: str | None) -> None:
     sys.exit(bool(wrong))
 
 
-def _order_faults(house: House, seed: int) -> None:
+def _order_faults(installation: ChaosInstallation, seed: int) -> None:
     """Order the faults and the trouble with webhooks."""
     for order in chaos_plan.faults(seed):
-        ask = house.quickbooks if order.service == "quickbooks" else house.precoro
+        ask = installation.quickbooks if order.service == "quickbooks" else installation.precoro
         match = {"method": "", "path": order.path}
         ask("faults", match=match, fault=order.fault, rate=order.rate, seed=order.seed, retry_after=RETRY_AFTER)
-    for ask in (house.precoro, house.quickbooks):
+    for ask in (installation.precoro, installation.quickbooks):
         ask("webhooks", drop=0.1, duplicate=0.2, shuffle=True, delay_ms=3000, seed=seed)
 
 
-def _play(run: Run, steps: list[Step], rate: float) -> None:
+def _play(run: Run, steps: list[ChaosStep], rate: float) -> None:
     """Let everything happen in its order."""
     for step in steps:
         began = time.monotonic()
         if step.document >= 0:
             _act(run, step)
         else:
-            _kill(run.house, step)
-        run.done[step.what] += 1
+            _kill(run.installation, step)
+        run.done[step.act] += 1
         time.sleep(max(0.0, 1 / rate - (time.monotonic() - began)))
 
 
-def _act(run: Run, step: Step) -> None:
+def _act(run: Run, step: ChaosStep) -> None:
     """Do what a person does with a document."""
-    if step.what == "approve":
-        run.documents[step.document] = _approve(run.house, step)
-    elif step.what == "pay":
+    if step.act == "approve":
+        run.documents[step.document] = _approve(run.installation, step)
+    elif step.act == "pay":
         _pay(run, run.documents[step.document])
     else:
         path = f"invoices/{run.documents[step.document]['id']}"
-        if step.what == "revise":
-            run.house.precoro(path, company=COMPANY, do="revise")
-            run.house.precoro(path, company=COMPANY, set={"lines": _lines(step)})
-        run.house.precoro(path, company=COMPANY, do={"revise": "approve"}.get(step.what, step.what))
+        if step.act == "revise":
+            run.installation.precoro(path, company=COMPANY, do="revise")
+            run.installation.precoro(path, company=COMPANY, set={"lines": _lines(step)})
+        run.installation.precoro(path, company=COMPANY, do={"revise": "approve"}.get(step.act, step.act))
 
 
-def _approve(house: House, step: Step) -> dict[str, Any]:
+def _approve(installation: ChaosInstallation, step: ChaosStep) -> dict[str, Any]:
     suppliers = chaos_plan.SUPPLIERS
-    created: dict[str, Any] = house.precoro(
+    created: dict[str, Any] = installation.precoro(
         "invoices",
         company=COMPANY,
         supplier=suppliers[step.document % len(suppliers)],
@@ -127,44 +130,44 @@ def _approve(house: House, step: Step) -> dict[str, Any]:
     return created
 
 
-def _lines(step: Step) -> list[dict[str, object]]:
+def _lines(step: ChaosStep) -> list[dict[str, object]]:
     accounts = chaos_plan.ACCOUNTS
     first = {"name": "Desk lamps", "quantity": step.quantity, "price": "45.13", "account": accounts[step.document % 3]}
     return [first, {"name": "Freight, insured", "quantity": 1, "price": "85.37", "account": "5040"}]
 
 
 def _pay(run: Run, document: dict[str, Any]) -> None:
-    """Pay the bill of a document in QuickBooks, if it is there yet; from then on it is locked."""
-    for bill in run.house.quickbooks("state", "GET")["companies"][REALM]["bill"]:
+    """Pay the bill of a document in QuickBooks, if it is there yet; that locks it."""
+    for bill in run.installation.quickbooks("state", "GET")["companies"][REALM]["bill"]:
         if (find_marker(bill.get("PrivateNote")) or "").endswith(f":invoice:{document['id']}"):
             with suppress(requests.HTTPError):  # it was deleted since
-                run.house.quickbooks(f"bill/{bill['Id']}?realm={REALM}", do="pay", amount="1.00")
+                run.installation.quickbooks(f"bill/{bill['Id']}?realm={REALM}", do="pay", amount="1.00")
                 run.paid.add(str(document["id"]))
                 run.done["bills paid"] += 1
 
 
-def _kill(house: House, step: Step) -> None:
+def _kill(installation: ChaosInstallation, step: ChaosStep) -> None:
     """Kill what the step says."""
-    if step.what == "a worker":
-        house.kill_one_worker()
-    elif step.what == "Redis, wiped":
-        house.wipe_redis(step.pause)
+    if step.act == "a worker":
+        installation.kill_one_worker()
+    elif step.act == "Redis, wiped":
+        installation.wipe_redis(step.pause)
     else:
         parts = {"all workers": "workers", "the receiver": "receiver", "Redis": "redis", "the clock": "clock"}
-        house.kill(parts[step.what], step.pause)
+        installation.kill(parts[step.act], step.pause)
 
 
 def _burn(run: Run) -> None:
-    """Let it burn until nearly all is done, or for a while, so that the backlog meets the faults too."""
+    """Leave the faults on until nearly all is done, so that the backlog meets them too."""
     seconds = BURNING + BURNING_EACH * len(run.documents)
-    with suppress(NeverError):
-        until(lambda: _due(run.house) * 10 <= len(run.documents), "the fire to burn down", seconds)
+    with suppress(TooSlowError):
+        until(lambda: _due(run.installation) * 10 <= len(run.documents), "the fire to burn down", seconds)
 
 
-def _heal(house: House) -> dict[str, list[dict[str, Any]]]:
+def _heal(installation: ChaosInstallation) -> dict[str, list[dict[str, Any]]]:
     """End all faults; returns what was ordered and how often it struck, by service."""
-    struck = {"Precoro": house.precoro("faults", "GET"), "QuickBooks": house.quickbooks("faults", "GET")}
-    for ask in (house.precoro, house.quickbooks):
+    struck = {"Precoro": installation.precoro("faults", "GET"), "QuickBooks": installation.quickbooks("faults", "GET")}
+    for ask in (installation.precoro, installation.quickbooks):
         ask("faults", "DELETE")
         ask("webhooks", drop=0.0, duplicate=0.0)
     return struck
@@ -176,21 +179,25 @@ def _until_quiet(run: Run) -> None:
 
     def is_quiet() -> bool:
         nonlocal quiet
-        busy = not _caught_up(run.house, healed) or _due(run.house) or run.house.precoro("webhooks", "GET")["pending"]
+        busy = (
+            not _caught_up(run.installation, healed)
+            or _due(run.installation)
+            or run.installation.precoro("webhooks", "GET")["pending"]
+        )
         quiet = 0 if busy else quiet + 1
         return quiet >= QUIET
 
     until(is_quiet, "quiet", HEALING)
 
 
-def _caught_up(house: House, since: datetime) -> bool:
-    with house.runtime.read() as (session, _):
+def _caught_up(installation: ChaosInstallation, since: datetime) -> bool:
+    with installation.runtime.read() as (session, _):
         read = session.scalars(select(PrecoroCompany.modified_read_until)).one()
     return bool(read.get(INVOICE)) and datetime.fromisoformat(read[INVOICE]) > since
 
 
-def _due(house: House) -> int:
-    with house.runtime.read() as (session, _):
+def _due(installation: ChaosInstallation) -> int:
+    with installation.runtime.read() as (session, _):
         waiting = or_(
             Record.requested_version > Record.handled_version, Record.write_back_due, Record.lease_until.isnot(None)
         )
@@ -200,23 +207,23 @@ def _due(house: House) -> int:
 def _report(run: Run, struck: dict[str, list[dict[str, Any]]], seconds: float) -> None:
     """Print what was injected."""
     figures.line("took", f"{seconds:.0f} s")
-    for what, count in sorted(run.done.items()):
-        figures.line(f"{'killed: ' if what in chaos_plan.KILLED else 'people: '}{what}", str(count))
+    for act, count in sorted(run.done.items()):
+        figures.line(f"{'killed: ' if act in chaos_plan.KILLED else 'people: '}{act}", str(count))
     for service, orders in struck.items():
         hits = Counter[str]()
         for order in orders:
             hits[order["fault"]] += order["struck"]
         figures.line(f"faults of {service}", ", ".join(f"{name} {count}" for name, count in sorted(hits.items())))
-    for service, ask in (("Precoro", run.house.precoro), ("QuickBooks", run.house.quickbooks)):
+    for service, ask in (("Precoro", run.installation.precoro), ("QuickBooks", run.installation.quickbooks)):
         counts = ask("webhooks", "GET")
-        kept = ("delivered", "dropped", "failed_attempts", "given_up")
-        figures.line(f"webhooks of {service}", ", ".join(f"{name} {counts[name]}" for name in kept))
+        names = ("delivered", "dropped", "failed_attempts", "given_up")
+        figures.line(f"webhooks of {service}", ", ".join(f"{name} {counts[name]}" for name in names))
 
 
 def _compared(run: Run) -> list[str]:
     """Compare both sides, with the documents that wait because their bills were paid."""
-    settings = run.house.settings
-    held = _held(run.house, run.paid)
+    settings = run.installation.settings
+    held = _held(run.installation, run.paid)
     comparison = compare.compare(settings.precoro_url, settings.qbo_url, held=held)
     figures.line(
         "compared", f"{len(comparison.rows)} documents, of which {len(held)} are held since their bills are paid"
@@ -224,32 +231,33 @@ def _compared(run: Run) -> list[str]:
     return [f"{asdict(row)}" for row in comparison.broken]
 
 
-def _held(house: House, paid: Collection[str]) -> set[str]:
-    with house.runtime.read() as (session, _):
-        found = session.scalars(select(Record).where(Record.state == HELD, Record.precoro_id.in_(paid))).all()
-        return {one.precoro_id for one in found if [row.code for row in one.problems] == [PAID_BILL]}
+def _held(installation: ChaosInstallation, paid: Collection[str]) -> set[str]:
+    with installation.runtime.read() as (session, _):
+        records = session.scalars(select(Record).where(Record.state == HELD, Record.precoro_id.in_(paid))).all()
+        return {record.precoro_id for record in records if [row.code for row in record.problems] == [PAID_BILL]}
 
 
 def _checked(run: Run) -> list[str]:
-    """Return what else is wrong: failed or wrongly held records, open writes, lost write-backs, tokens or workers."""
+    """Return what else is wrong: records, open writes, write-backs, tokens, workers."""
     wrong = []
-    excused = _held(run.house, run.paid)
-    invoices = run.house.precoro("state", "GET")["companies"][str(COMPANY)]["invoices"]
-    written = {str(one["id"]): one["externalId"] or "" for one in invoices}
-    with run.house.runtime.read() as (session, _):
-        for one in session.scalars(select(Record).where(Record.kind == INVOICE)):
-            title = f"{one.number} is {one.state} ({one.reason}; {[row.sentence for row in one.problems]})"
-            if one.state == FAILED or (one.state == HELD and one.precoro_id not in excused):
+    excused = _held(run.installation, run.paid)
+    invoices = run.installation.precoro("state", "GET")["companies"][str(COMPANY)]["invoices"]
+    written = {str(invoice["id"]): invoice["externalId"] or "" for invoice in invoices}
+    with run.installation.runtime.read() as (session, _):
+        for record in session.scalars(select(Record).where(Record.kind == INVOICE)):
+            reasons = [row.sentence for row in record.problems]
+            title = f"{record.number} is {record.state} ({record.reason}; {reasons})"
+            if record.state == FAILED or (record.state == HELD and record.precoro_id not in excused):
                 wrong.append(title)
-            expected = f"qbo:{REALM}:bill:{one.qbo_id}" if one.qbo_id else ""
-            if written.get(one.precoro_id) != expected:
-                wrong.append(f"{title}; Precoro has {written.get(one.precoro_id)!r} in place of {expected!r}")
+            expected = f"qbo:{REALM}:bill:{record.qbo_id}" if record.qbo_id else ""
+            if written.get(record.precoro_id) != expected:
+                wrong.append(f"{title}; Precoro has {written.get(record.precoro_id)!r} in place of {expected!r}")
         unsettled = session.scalars(select(Intent.id).where(Intent.state == intents.OPEN)).all()
         states = session.scalars(select(Connection.state)).all()
-    wrong += [f"the write {one} was never settled" for one in unsettled]
+    wrong += [f"the write {intent_id} was never settled" for intent_id in unsettled]
     wrong += [f"a connection is {state}" for state in states if state != CONNECTED]
-    if len(run.house.workers()) != WORKERS:
-        wrong.append(f"{len(run.house.workers())} workers live in place of {WORKERS}")
+    if len(run.installation.workers()) != WORKERS:
+        wrong.append(f"{len(run.installation.workers())} workers live in place of {WORKERS}")
     return wrong
 
 

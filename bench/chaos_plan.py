@@ -1,4 +1,4 @@
-"""What goes wrong in a chaos run, decided before it begins: the same seed decides the same."""
+"""What goes wrong in a chaos run, decided by its seed before it begins."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ SIGN_IN_TROUBLE = {"429": 0.1, "503": 0.2, "reset": 0.05}
 
 
 @dataclass(frozen=True)
-class Step:
-    """One thing that happens: `what` a person does with a document, or what is killed, and details of it."""
+class ChaosStep:
+    """One act of a person on a document, or the target of one kill, with details."""
 
-    what: str
+    act: str
     document: int = -1
     quantity: int = 0
     pause: float = 0.0
@@ -52,13 +52,15 @@ class FaultOrder:
     seed: int
 
 
-def steps(documents: int, seed: int) -> list[Step]:
+def steps(documents: int, seed: int) -> list[ChaosStep]:
     """Return what happens in its order: each document's life, and the kills between them."""
     chance = random.Random(seed)  # noqa: S311 - repeatable
     moments = [(moment, step) for number in range(documents) for moment, step in _life(chance, number)]
-    for what, each in KILLED.items():
+    for target, each in KILLED.items():
         count = max(1, documents // each)
-        moments += [(chance.random() * 1.3, Step(what, pause=round(chance.uniform(0.1, 2), 2))) for _ in range(count)]
+        moments += [
+            (chance.random() * 1.3, ChaosStep(target, pause=round(chance.uniform(0.1, 2), 2))) for _ in range(count)
+        ]
     return [step for _, step in sorted(moments, key=lambda item: item[0])]
 
 
@@ -69,19 +71,19 @@ def faults(seed: int) -> list[FaultOrder]:
         ("quickbooks", SIGN_IN, SIGN_IN_TROUBLE),
         ("precoro", PRECORO, BOTH),
     )
-    listed = [(service, path, fault, rate) for service, path, rates in places for fault, rate in rates.items()]
-    return [FaultOrder(*order, seed=seed * 1000 + number) for number, order in enumerate(listed)]
+    orders = [(service, path, fault, rate) for service, path, rates in places for fault, rate in rates.items()]
+    return [FaultOrder(*order, seed=seed * 1000 + number) for number, order in enumerate(orders)]
 
 
-def _life(chance: random.Random, number: int) -> Iterator[tuple[float, Step]]:
+def _life(chance: random.Random, number: int) -> Iterator[tuple[float, ChaosStep]]:
     """Yield what people do with one document, each at a moment between 0 and about 1.3."""
     moment = chance.random()
-    yield moment, Step("approve", number, chance.randint(1, 40))
+    yield moment, ChaosStep("approve", number, chance.randint(1, 40))
     if chance.random() < 0.08:  # noqa: PLR2004 - a share
         moment += chance.uniform(0.3, 0.6)
-        yield moment, Step("pay", number)
+        yield moment, ChaosStep("pay", number)
     while chance.random() < 0.3:  # noqa: PLR2004 - a share
         moment += chance.expovariate(20)
-        yield moment, Step("revise", number, chance.randint(1, 40))
+        yield moment, ChaosStep("revise", number, chance.randint(1, 40))
     if chance.random() < 0.15:  # noqa: PLR2004 - a share
-        yield moment + chance.expovariate(20), Step("cancel", number)
+        yield moment + chance.expovariate(20), ChaosStep("cancel", number)

@@ -1,4 +1,4 @@
-"""The three that `bench.clients` measures, each in a process of its own: our client, python-quickbooks, and the floor of both.
+"""The three clients of `bench.clients`: ours, python-quickbooks, and the floor of both.
 
 `python -m bench.client_contestants NAME URL` does the work against a stand-in and prints what it took, as JSON.
 The floor is the least code that speaks to QuickBooks: bare requests and simplejson, and nothing is checked.
@@ -45,7 +45,7 @@ class Ours:
     """Tieout's client."""
 
     def __init__(self, url: str) -> None:
-        token = given_token(url)["access_token"]
+        token = issue_tokens(url)["access_token"]
         self.client = QboClient(
             base_url=url, realm=REALM, token=lambda: token, refresh=lambda stale: stale, quota=UnlimitedBudget()
         )
@@ -69,7 +69,7 @@ class Floor:
     def __init__(self, url: str) -> None:
         self.http = requests.Session()
         self.http.headers.update(
-            {"Authorization": f"Bearer {given_token(url)['access_token']}", "Accept": "application/json"}
+            {"Authorization": f"Bearer {issue_tokens(url)['access_token']}", "Accept": "application/json"}
         )
         self.base = f"{url}/v3/company/{REALM}"
 
@@ -115,7 +115,7 @@ class PythonQuickBooks:
         auth = AuthClient("sandbox-client", "sandbox-secret", "http://127.0.0.1:9/callback", discovery)
         self.client = QuickBooks(
             auth_client=auth,
-            refresh_token=given_token(url)["refresh_token"],
+            refresh_token=issue_tokens(url)["refresh_token"],
             company_id=REALM,
             minorversion=75,
             use_decimal=True,
@@ -127,8 +127,8 @@ class PythonQuickBooks:
 
     def pages(self, kind: str) -> Iterator[Any]:
         """Yield every row."""
-        start, one = 1, getattr(self.objects, kind)
-        while rows := one.all(order_by="Id", start_position=start, max_results=ROWS, qb=self.client):
+        start, listed_class = 1, getattr(self.objects, kind)
+        while rows := listed_class.all(order_by="Id", start_position=start, max_results=ROWS, qb=self.client):
             yield from rows
             start += ROWS
 
@@ -147,9 +147,9 @@ class PythonQuickBooks:
         return str(bill.save(qb=self.client, request_id=uuid.uuid4().hex).Id)
 
     def _reference(self, value: str) -> Any:
-        found = self.objects.Ref()
-        found.value = value
-        return found
+        reference = self.objects.Ref()
+        reference.value = value
+        return reference
 
 
 CONTESTANTS: Mapping[str, Callable[[str], Contestant]] = {
@@ -159,10 +159,10 @@ CONTESTANTS: Mapping[str, Callable[[str], Contestant]] = {
 }
 
 
-def given_token(url: str) -> dict[str, str]:
+def issue_tokens(url: str) -> dict[str, str]:
     """Return tokens for the company, without the consent page."""
-    found: dict[str, str] = requests.post(f"{url}/_control/tokens", json={"realm": REALM}, timeout=60).json()
-    return found
+    tokens: dict[str, str] = requests.post(f"{url}/_control/tokens", json={"realm": REALM}, timeout=60).json()
+    return tokens
 
 
 def bill_body(account: str, number: str, amount: Decimal) -> dict[str, Any]:
@@ -199,20 +199,20 @@ def main(name: str, url: str) -> None:
     account = next(iter(Ours(url).client.query(select("Account").where("AccountType", "=", "Expense").limit(1))))["Id"]
     mark = uuid.uuid4().hex[:6]
     contestant.page("Account")  # opens the connection
-    found = {
-        "vendors": measured(lambda: _same(contestant.page("Vendor"), ROWS)),
-        "bills": measured(lambda: _same(contestant.page("Bill"), ROWS)),
+    figures = {
+        "vendors": measured(lambda: _check(contestant.page("Vendor"), ROWS)),
+        "bills": measured(lambda: _check(contestant.page("Bill"), ROWS)),
         "sent": measured(
             lambda: [contestant.bill(account, f"{mark}-{n}", Decimal(10_000 + n) / 100) for n in range(BILLS)]
         ),
         "memory": {"all": peak(lambda: sum(1 for _ in contestant.pages("Vendor")))},
     }
-    print(simplejson.dumps(found))
+    print(simplejson.dumps(figures))
 
 
-def _same(found: int, expected: int) -> None:
-    if found != expected:
-        raise AssertionError(f"{found} rows came, not {expected}")
+def _check(rows: int, expected: int) -> None:
+    if rows != expected:
+        raise AssertionError(f"{rows} rows came, not {expected}")
 
 
 if __name__ == "__main__":

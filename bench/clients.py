@@ -1,4 +1,4 @@
-"""`python -m bench.clients`: what our QuickBooks client costs, beside python-quickbooks and beside the floor of both.
+"""`python -m bench.clients`: our QuickBooks client beside python-quickbooks and the floor.
 
 All three talk to one stand-in over real HTTP, take turns, and do each round in a fresh process. CPU is that of the client's process
 alone; the stand-in works in another one, so its share is in the clock only.
@@ -11,14 +11,13 @@ import sys
 import time
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any
 
 import click
-import requests
 import simplejson
 
 from bench import figures
 from bench.client_contestants import CONTESTANTS, ROWS, Ours, bill_body, peak
+from bench.waiting import control
 from qbo_client import batches
 from qbo_client.batches import BatchItem
 from qbo_client.client import BATCH_ITEMS
@@ -43,11 +42,11 @@ def main(rounds: int, vendors: int) -> None:
     with Background(create_app(Settings(limits=False))) as url:
         backlog(url)
         fill(url, vendors)
-        found: dict[str, list[Result]] = {name: [] for name in CONTESTANTS}
+        rounds_by_client: dict[str, list[Result]] = {name: [] for name in CONTESTANTS}
         for _ in range(rounds):
-            for name, results in found.items():
+            for name, results in rounds_by_client.items():
                 results.append(measure(name, url))
-        report(found)
+        report(rounds_by_client)
         one_page(url)
 
 
@@ -60,8 +59,7 @@ def backlog(url: str) -> None:
         outcomes = batches.send(client, items[start : start + BATCH_ITEMS])
         if not all(isinstance(outcome, dict) for outcome in outcomes.values()):
             raise AssertionError(outcomes)
-    seen = requests.get(f"{url}/_control/requests", timeout=60).json()
-    rows = seen["requests"] if isinstance(seen, dict) else seen
+    rows = control(url, "requests", "GET")
     calls = sum(row["method"] == "POST" and row["path"].endswith("/batch") for row in rows)
     figures.line(f"{BACKLOG} vendors created", f"{calls} calls, {time.perf_counter() - began:.2f} s")
 
@@ -101,36 +99,36 @@ def measure(name: str, url: str) -> Result:
     """Let one contestant do a round in a process of its own."""
     command = [sys.executable, "-m", "bench.client_contestants", name, url]
     done = subprocess.run(command, check=True, capture_output=True, text=True)
-    found: Result = simplejson.loads(done.stdout)
-    return found
+    result: Result = simplejson.loads(done.stdout)
+    return result
 
 
-def report(found: Mapping[str, list[Result]]) -> None:
+def report(rounds_by_client: Mapping[str, list[Result]]) -> None:
     """Print the medians, a line each, and what ours costs beside the others."""
-    for what, title in (
+    for work, title in (
         ("vendors", f"{ROWS} vendors read"),
         ("bills", f"{ROWS} bills read"),
         ("sent", "100 bills sent"),
     ):
-        cpu = {name: median(results, what, "cpu") for name, results in found.items()}
-        clock = {name: median(results, what, "clock") for name, results in found.items()}
-        for name in found:
+        cpu = {name: median(results, work, "cpu") for name, results in rounds_by_client.items()}
+        clock = {name: median(results, work, "clock") for name, results in rounds_by_client.items()}
+        for name in rounds_by_client:
             figures.line(f"{title}, {name}", f"{cpu[name]:7.1f} ms of CPU   {clock[name]:7.1f} ms")
         figures.line("", f"ours: {cpu['ours'] / cpu['python-quickbooks']:.2f} of python-quickbooks, {cpu['ours'] / cpu['floor']:.2f} of the floor")  # fmt: skip
-    for name, results in found.items():
+    for name, results in rounds_by_client.items():
         figures.line(f"all vendors page by page, {name}", f"{median(results, 'memory', 'all'):7.1f} MB at most")
 
 
 def one_page(url: str) -> None:
     """Print what one page takes for our client: reading all of them must take hardly more."""
-    ours: Any = Ours(url)
-    ours.page("Account")
-    figures.line("one page, ours", f"{peak(lambda: ours.page('Vendor')):7.1f} MB at most")
+    client = Ours(url)
+    client.page("Account")
+    figures.line("one page, ours", f"{peak(lambda: client.page('Vendor')):7.1f} MB at most")
 
 
-def median(results: list[Result], what: str, unit: str) -> float:
+def median(results: list[Result], work: str, unit: str) -> float:
     """Return the median of one figure over all rounds."""
-    return figures.median([one[what][unit] for one in results])
+    return figures.median([result[work][unit] for result in results])
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from bench.load import Answered
 
 
 def quantile(values: Sequence[float], share: float) -> float:
-    """Return the smallest of the values that at least this share of them do not exceed (nearest rank).
+    """Return the smallest value that at least this share of them do not exceed (nearest rank).
 
     Raises ValueError when there are none.
     """
@@ -29,7 +29,7 @@ def median(values: Sequence[float]) -> float:
 
 def latency(answered: Sequence[Answered]) -> str:
     """Return p50 and p99 of the answers in milliseconds."""
-    waits = [1000 * one.seconds for one in answered]
+    waits = [1000 * answer.seconds for answer in answered]
     return f"p50 {quantile(waits, 0.5):6.2f} ms   p99 {quantile(waits, 0.99):6.2f} ms"
 
 
@@ -40,7 +40,7 @@ def line(name: str, text: str) -> None:
 
 def machine() -> None:
     """Print when and on what this runs: figures without it mean nothing."""
-    load = " ".join(f"{one:.1f}" for one in os.getloadavg())
+    load = " ".join(f"{average:.1f}" for average in os.getloadavg())
     model = next(
         (row.partition(":")[2].strip() for row in _rows(Path("/proc/cpuinfo")) if row.startswith("model name")),
         platform.machine(),

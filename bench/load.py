@@ -1,4 +1,4 @@
-"""Puts load on an HTTP server with as little work of its own as possible, so that the server is what is measured.
+"""Puts load on an HTTP server with as little work of its own as possible.
 
 In a closed loop each connection sends its next request when the last is answered: that finds the most a server can do.
 In an open loop requests come at their appointed time, whatever the server does, and an answer's time counts from there:
@@ -30,14 +30,14 @@ class UnexpectedAnswerError(Exception):
 
 @dataclass(frozen=True)
 class Answered:
-    """One request that was answered: its number, when it was (to be) sent, by time.time(), and how long it took."""
+    """One answered request: its number, when it was to be sent (time.time()), and how long it took."""
 
     number: int
     sent_at: float
     seconds: float
 
 
-class Line:
+class SenderConnection:
     """One connection that is kept alive."""
 
     def __init__(self, port: int) -> None:
@@ -61,36 +61,38 @@ class Line:
         self._socket.close()
 
 
-def closed_loop(port: int, request: Request, *, numbers: Iterator[int], lines: int, seconds: float) -> list[Answered]:
-    """Ask as fast as the server answers, over so many lines, for so many seconds."""
+def closed_loop(
+    port: int, request: Request, *, numbers: Iterator[int], connections: int, seconds: float
+) -> list[Answered]:
+    """Ask as fast as the server answers, over so many connections, for so many seconds."""
     ends = time.monotonic() + seconds
 
     def ask(_: int) -> list[Answered]:
         answered = []
-        with Line(port) as line:
+        with SenderConnection(port) as connection:
             while time.monotonic() < ends:
-                answered.append(_post(line, request, next(numbers), time.time()))
+                answered.append(_post(connection, request, next(numbers), time.time()))
         return answered
 
-    return _together(ask, lines)
+    return _together(ask, connections)
 
 
 def open_loop(
-    port: int, request: Request, *, numbers: Iterator[int], rate: float, total: int, lines: int
+    port: int, request: Request, *, numbers: Iterator[int], rate: float, total: int, connections: int
 ) -> list[Answered]:
-    """Ask `rate` times a second, `total` times in all, each time on the line that has been idle the longest."""
+    """Ask `rate` times a second, `total` times in all, the connections taking turns."""
     starts = time.time() + 0.2
 
     def ask(first: int) -> list[Answered]:
         answered = []
-        with Line(port) as line:
-            for turn in range(first, total, lines):
+        with SenderConnection(port) as connection:
+            for turn in range(first, total, connections):
                 due = starts + turn / rate
                 time.sleep(max(0.0, due - time.time()))
-                answered.append(_post(line, request, next(numbers), due))
+                answered.append(_post(connection, request, next(numbers), due))
         return answered
 
-    return _together(ask, lines)
+    return _together(ask, connections)
 
 
 def numbers_from(first: int) -> Iterator[int]:
@@ -98,11 +100,11 @@ def numbers_from(first: int) -> Iterator[int]:
     return count(first)
 
 
-def _post(line: Line, request: Request, number: int, sent_at: float) -> Answered:
-    line.post(*request(number))
+def _post(connection: SenderConnection, request: Request, number: int, sent_at: float) -> Answered:
+    connection.post(*request(number))
     return Answered(number, sent_at, time.time() - sent_at)
 
 
-def _together(ask: Callable[[int], list[Answered]], lines: int) -> list[Answered]:
-    with ThreadPoolExecutor(lines) as pool:
-        return [one for answered in pool.map(ask, range(lines)) for one in answered]
+def _together(ask: Callable[[int], list[Answered]], connections: int) -> list[Answered]:
+    with ThreadPoolExecutor(connections) as pool:
+        return [answer for answered in pool.map(ask, range(connections)) for answer in answered]

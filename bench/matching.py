@@ -1,4 +1,4 @@
-"""How well suppliers are paired: precision and recall on made-up lists, time and memory on large ones.
+"""How well suppliers are paired: precision and recall on made-up lists, time, memory.
 
     python -m bench.matching                    # 2,000 pairs, then 10,000 x 10,000
     python -m bench.matching --misses 20        # and what was not found
@@ -24,7 +24,7 @@ from mappers.matching.suggestions import Suggestion, suggest
 
 @dataclass(frozen=True)
 class Matched:
-    """What matching made of two lists: the pairs it made by itself, and its suggestions for the rest."""
+    """The pairs that matching made of two lists by itself, and its suggestions for the rest."""
 
     lists: Lists
     pairs: dict[str, str]
@@ -54,8 +54,8 @@ class Matched:
     def first(self) -> dict[str, Suggestion]:
         """The first suggestion for each left key."""
         first: dict[str, Suggestion] = {}
-        for one in self.suggestions:
-            first.setdefault(one.left, one)
+        for suggestion in self.suggestions:
+            first.setdefault(suggestion.left, suggestion)
         return first
 
     @cached_property
@@ -69,7 +69,7 @@ class Matched:
         return 1 - len(self.missed) / len(self.left_over)
 
     @property
-    def found(self) -> float:
+    def share_found(self) -> float:
         """The share of all companies on both sides that were paired, or are the first suggestion."""
         return 1 - len(self.missed) / len(self.lists.same)
 
@@ -78,8 +78,8 @@ def match(lists: Lists) -> Matched:
     """Pair what may be paired without asking, and suggest the rest, as setting up suppliers does."""
     pairs = equal_names(lists.left, lists.right)
     paired = set(pairs.values())
-    left = [one for one in lists.left if one.key not in pairs]
-    right = [one for one in lists.right if one.key not in paired]
+    left = [party for party in lists.left if party.key not in pairs]
+    right = [party for party in lists.right if party.key not in paired]
     return Matched(lists, pairs, suggest(left, right))
 
 
@@ -90,11 +90,11 @@ def main() -> None:
     parser.add_argument("--pairs", type=int, default=2000)
     parser.add_argument("--large", type=int, default=10_000, help="entries on each side of the large lists; 0: none")
     parser.add_argument("--misses", type=int, default=0, help="how many of what was not found to print")
-    asked = parser.parse_args()
+    options = parser.parse_args()
     machine()
-    quality(match(supplier_lists.make(asked.seed, asked.pairs)), asked.misses)
-    if asked.large:
-        speed(asked.seed, asked.large)
+    quality(match(supplier_lists.make(options.seed, options.pairs)), options.misses)
+    if options.large:
+        speed(options.seed, options.large)
 
 
 def quality(matched: Matched, misses: int) -> None:
@@ -105,10 +105,10 @@ def quality(matched: Matched, misses: int) -> None:
     line("precision of automatic pairing", f"{matched.precision:.3f}")
     line("recall of automatic pairing", f"{matched.recall:.3f}")
     line("recall of the first suggestion", f"{matched.first_recall:.3f} of the {len(matched.left_over):,} others")
-    line("paired, or suggested first", f"{matched.found:.3f} of all")
+    line("paired, or suggested first", f"{matched.share_found:.3f} of all")
     for least in (95, 85, 70, 50):
-        first = [one for one in matched.first.values() if one.score >= least]
-        right = sum((one.left, one.right) in lists.same for one in first)
+        first = [suggestion for suggestion in matched.first.values() if suggestion.score >= least]
+        right = sum((suggestion.left, suggestion.right) in lists.same for suggestion in first)
         line(f"first suggestions of {least} or more", f"{len(first):,}, of which right: {right / len(first):.3f}")
     kinds = Counter(lists.kinds[key] for key, _ in matched.missed)
     line("not found, by spelling", ", ".join(f"{kind} {count}" for kind, count in kinds.most_common()))
@@ -117,7 +117,7 @@ def quality(matched: Matched, misses: int) -> None:
 
 def _print_misses(matched: Matched, misses: int) -> None:
     """Print both sides of what was not found, and what was suggested in its place."""
-    left, right = ({one.key: one for one in side} for side in (matched.lists.left, matched.lists.right))
+    left, right = ({party.key: party for party in side} for side in (matched.lists.left, matched.lists.right))
     for key, twin in matched.missed[:misses]:
         instead = matched.first.get(key)
         print(f"\n{matched.lists.kinds[key]}\n  {left[key]}\n  {right[twin]}")
@@ -135,10 +135,10 @@ def speed(seed: int, size: int) -> None:
     pairs = equal_names(left, right)
     line(f"pairing {len(left):,} x {len(right):,}", f"{time.monotonic() - before:.1f} s, {len(pairs):,} pairs")
     before, busy = time.monotonic(), time.process_time()
-    found = suggest(left, right)
+    suggestions = suggest(left, right)
     took, busy = time.monotonic() - before, time.process_time() - busy
-    told = f"{took:.1f} s, {busy:.1f} s of CPU, {len(found):,} suggestions"
-    line(f"suggesting {len(left):,} x {len(right):,}", told)
+    text = f"{took:.1f} s, {busy:.1f} s of CPU, {len(suggestions):,} suggestions"
+    line(f"suggesting {len(left):,} x {len(right):,}", text)
     line("peak memory of the process", f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
 
 

@@ -1,4 +1,4 @@
-"""A job that does nothing: what RQ itself costs, on the same worker as the real jobs."""
+"""A job that does nothing, to measure what RQ itself costs on our workers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`python -m bench.pipeline`: from an event to the bill in QuickBooks: latency, documents a second, CPU and memory.
+"""`python -m bench.pipeline`: from an event to the bill: latency, throughput, CPU, memory.
 
 Everything runs as in a first run (`bin/up`), with both stand-ins answering at once and without limits, so that what is
 measured is ours. The floor of the CPU is a job that does nothing, on the same workers in the same run.
@@ -7,20 +7,20 @@ measured is ours. The floor of the CPU is a job that does nothing, on the same w
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import click
-import requests
 import simplejson
 from rq import Queue
 from sqlalchemy import func, or_, select
 
-from bench import figures, house, load, noop, usage
+from bench import figures, installation, load, noop, usage
 from bench.load import Answered
+from bench.waiting import control, until
 from firstrun import running
 from settings import Settings
 from standins.seed import WIDGETS_INC
@@ -55,16 +55,9 @@ PROCESSES = {
 }
 
 
-class TooSlowError(click.ClickException):
-    """Something did not happen in time."""
-
-    def __init__(self, what: str) -> None:
-        super().__init__(f"Waited {PATIENCE:.0f} s for {what}.")
-
-
 @dataclass
-class Bench:
-    """What runs, and where to look."""
+class Pipeline:
+    """An installation that runs, and where to look in it."""
 
     settings: Settings
     runtime: Runtime
@@ -77,7 +70,7 @@ class Bench:
         return f"/webhooks/precoro/{self.secret}", simplejson.dumps(body).encode()
 
     def send(self, documents: list[dict[str, Any]], rate: float) -> list[Answered]:
-        """Post a ping of each document, at this rate; an answer's number is the place of its document."""
+        """Post a ping of each document at this rate; an answer's number is the index of its document."""
         port = self.settings.port("receiver")
         return load.open_loop(
             port,
@@ -85,7 +78,7 @@ class Bench:
             numbers=load.numbers_from(0),
             rate=rate,
             total=len(documents),
-            lines=1,
+            connections=1,
         )
 
     def cpu(self) -> float:
@@ -101,45 +94,45 @@ class Bench:
 def main(database: str | None, documents: int, rate: float, workers: int) -> None:
     """Measure the way of a document through all of Tieout."""
     figures.machine()
-    with opened(database, workers) as bench:
+    with opened(database, workers) as pipeline:
         print(
             f"\n{workers} workers, {documents} invoices of three lines in each part, stand-ins without latency or limits"
         )
-        _warm(bench)
-        _latency(bench, documents, rate)
-        _throughput(bench, documents)
+        _warm(pipeline)
+        _latency(pipeline, documents, rate)
+        _throughput(pipeline, documents)
         _memory()
 
 
 @contextmanager
-def opened(database: str | None, workers: int) -> Iterator[Bench]:
+def opened(database: str | None, workers: int) -> Iterator[Pipeline]:
     """Start everything, connect Widgets Inc, and let it come to rest."""
     more = {**UNLIMITED, **UNDISTURBED, "TIEOUT_WORKER_COUNT": str(workers)}
-    with house.settings_of_its_own(database, **more):
+    with installation.isolated_settings(database, **more):
         settings = running.configure()
         with running.everything(settings, companies=(WIDGETS_INC,), step=lambda *_: None):
             for url in (settings.precoro_url, settings.qbo_url):
-                _control(url, "settings", limits=False)
-                _control(url, "webhooks", drop=1)  # the pings are ours, to know when they were sent
+                control(url, "settings", limits=False)
+                control(url, "webhooks", drop=1)  # the pings are ours, to know when they were sent
             runtime = Runtime(settings)
             with runtime.read() as (session, _):
                 secret = session.scalars(select(PrecoroCompany.webhook_secret)).one()
             _until_quiet(settings)
-            yield Bench(settings, runtime, secret, house.running(PROCESSES)["worker"][1:])
+            yield Pipeline(settings, runtime, secret, installation.running(PROCESSES)["worker"][1:])
             runtime.close()
 
 
-def _warm(bench: Bench) -> None:
+def _warm(pipeline: Pipeline) -> None:
     """Bring a few documents over, so that every process has loaded what it needs."""
-    _done(bench, _approved(bench, 12), rate=50)
+    _done(pipeline, _approved(pipeline, 12), rate=50)
 
 
-def _latency(bench: Bench, count: int, rate: float) -> None:
+def _latency(pipeline: Pipeline, count: int, rate: float) -> None:
     """Measure from the ping's POST to the bill in the request log of the QuickBooks stand-in."""
-    documents = _approved(bench, count)
-    sent = _done(bench, documents, rate)
-    created = _created(bench)
-    waits = [1000 * (created[str(documents[one.number]["id"])] - one.sent_at) for one in sent]
+    documents = _approved(pipeline, count)
+    sent = _done(pipeline, documents, rate)
+    created = _created(pipeline)
+    waits = [1000 * (created[str(documents[ping.number]["id"])] - ping.sent_at) for ping in sent]
     figures.line(
         f"event to bill, {rate:g} events/s",
         f"p50 {figures.quantile(waits, 0.5):6.1f} ms   p99 {figures.quantile(waits, 0.99):6.1f} ms",
@@ -147,46 +140,46 @@ def _latency(bench: Bench, count: int, rate: float) -> None:
     figures.line("acknowledged", figures.latency(sent))
 
 
-def _throughput(bench: Bench, count: int) -> None:
-    """Measure a burst of events until all is in QuickBooks and written back, and the CPU beside that of empty jobs."""
-    documents = _approved(bench, count)
-    cpu = bench.cpu()
-    sent = _done(bench, documents, rate=1000)
-    spent = 1000 * (bench.cpu() - cpu) / count
-    written = [_moment(call) for call in _calls(bench.settings.precoro_url) if call["method"] == "PATCH"]
-    took = max(written) - min(one.sent_at for one in sent)
-    floor = _empty_jobs(bench, 5 * count)
+def _throughput(pipeline: Pipeline, count: int) -> None:
+    """Measure a burst of events until all is written back, and its CPU beside that of empty jobs."""
+    documents = _approved(pipeline, count)
+    cpu = pipeline.cpu()
+    sent = _done(pipeline, documents, rate=1000)
+    spent = 1000 * (pipeline.cpu() - cpu) / count
+    written = [_moment(call) for call in _calls(pipeline.settings.precoro_url) if call["method"] == "PATCH"]
+    took = max(written) - min(ping.sent_at for ping in sent)
+    floor = _empty_jobs(pipeline, 5 * count)
     figures.line("a burst of events", f"{count / took:6.1f} documents/s, written back")
     figures.line("CPU of the workers", f"{spent:6.1f} ms a document")
     figures.line("CPU of a job that does nothing", f"{floor:6.1f} ms")
     figures.line("beyond the job that does nothing", f"{spent - floor:6.1f} ms a document (aim: less than 60)")
 
 
-def _empty_jobs(bench: Bench, count: int) -> float:
+def _empty_jobs(pipeline: Pipeline, count: int) -> float:
     """Return the CPU of a job that does nothing in milliseconds."""
-    jobs: Queue = bench.runtime.queue
-    cpu = bench.cpu()
+    jobs: Queue = pipeline.runtime.queue
+    cpu = pipeline.cpu()
     prepared = [
         Queue.prepare_data(f"{noop.__name__}.{noop.nothing.__name__}", args=(number,), result_ttl=queue.RESULT_SECONDS)
         for number in range(count)
     ]
     jobs.enqueue_many(prepared)
-    _until(lambda: jobs.is_empty() and jobs.started_job_registry.count == 0, "empty jobs")
-    return 1000 * (bench.cpu() - cpu) / count
+    until(lambda: jobs.is_empty() and jobs.started_job_registry.count == 0, "empty jobs", PATIENCE)
+    return 1000 * (pipeline.cpu() - cpu) / count
 
 
 def _memory() -> None:
     """Print the most memory that each process had."""
-    for name, pids in house.running(PROCESSES).items():
+    for name, pids in installation.running(PROCESSES).items():
         peaks = [usage.peak_megabytes(pid) for pid in pids]
         figures.line(f"peak memory: {name}", " + ".join(f"{peak:.0f}" for peak in peaks) + " MB")
 
 
-def _approved(bench: Bench, count: int) -> list[dict[str, Any]]:
+def _approved(pipeline: Pipeline, count: int) -> list[dict[str, Any]]:
     """Let people create and approve invoices in Precoro, of which nothing is told yet."""
     return [
-        _control(
-            bench.settings.precoro_url,
+        control(
+            pipeline.settings.precoro_url,
             "invoices",
             company=WIDGETS_INC.precoro.id,
             supplier=SUPPLIERS[number % len(SUPPLIERS)],
@@ -198,70 +191,55 @@ def _approved(bench: Bench, count: int) -> list[dict[str, Any]]:
     ]
 
 
-def _done(bench: Bench, documents: list[dict[str, Any]], rate: float) -> list[Answered]:
+def _done(pipeline: Pipeline, documents: list[dict[str, Any]], rate: float) -> list[Answered]:
     """Tell of all documents and wait until they are in QuickBooks and written back."""
-    _control(bench.settings.precoro_url, "requests", "DELETE")
-    _control(bench.settings.qbo_url, "requests", "DELETE")
-    sent = bench.send(documents, rate)
+    control(pipeline.settings.precoro_url, "requests", "DELETE")
+    control(pipeline.settings.qbo_url, "requests", "DELETE")
+    sent = pipeline.send(documents, rate)
     keys = [str(document["id"]) for document in documents]
 
     def is_done() -> bool:
-        with bench.runtime.read() as (session, _):
-            open_ones = or_(
+        with pipeline.runtime.read() as (session, _):
+            unfinished = or_(
                 Record.state != SYNCED, Record.write_back_due, Record.requested_version > Record.handled_version
             )
-            there = session.scalar(select(func.count()).where(Record.precoro_id.in_(keys), ~open_ones))
+            there = session.scalar(select(func.count()).where(Record.precoro_id.in_(keys), ~unfinished))
         return there == len(documents)
 
-    _until(is_done, f"{len(documents)} documents")
+    until(is_done, f"{len(documents)} documents", PATIENCE)
     return sent
 
 
-def _created(bench: Bench) -> dict[str, float]:
-    """Return when the write of each document was answered, by its Precoro id; the request id tells whose it is."""
-    with bench.runtime.read() as (session, _):
+def _created(pipeline: Pipeline) -> dict[str, float]:
+    """Return when the write of each document was answered, by its Precoro id."""
+    with pipeline.runtime.read() as (session, _):
         writes = select(Intent.id, Record.precoro_id).join(Record, Record.id == Intent.record_id)
         whose = dict(session.execute(writes.where(Intent.operation == intents.CREATE)).all())
-    calls = _calls(bench.settings.qbo_url)
+    calls = _calls(pipeline.settings.qbo_url)
     return {whose[call["requestid"]]: _moment(call) for call in calls if call["requestid"] in whose}
 
 
 def _calls(url: str) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = _control(url, "requests", "GET")
-    return found
+    calls: list[dict[str, Any]] = control(url, "requests", "GET")
+    return calls
 
 
 def _moment(call: Mapping[str, Any]) -> float:
     return datetime.fromisoformat(call["time"]).timestamp()
 
 
-def _control(url: str, path: str, method: str = "POST", **body: Any) -> Any:
-    """Do something in a stand-in as a person would, or look."""
-    answer = requests.request(method, f"{url}/_control/{path}", json=body if method == "POST" else None, timeout=30)
-    answer.raise_for_status()
-    return simplejson.loads(answer.text, use_decimal=True) if answer.text else None
-
-
 def _until_quiet(settings: Settings) -> None:
     """Wait until set-up has ended: no call to either service for a few seconds."""
-    seen, since = -1, time.monotonic()
+    last, since = -1, time.monotonic()
 
     def is_quiet() -> bool:
-        nonlocal seen, since
+        nonlocal last, since
         calls = len(_calls(settings.precoro_url)) + len(_calls(settings.qbo_url))
-        if calls != seen:
-            seen, since = calls, time.monotonic()
+        if calls != last:
+            last, since = calls, time.monotonic()
         return time.monotonic() - since > QUIET_SECONDS
 
-    _until(is_quiet, "the end of set-up")
-
-
-def _until(happened: Callable[[], bool], what: str) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not happened():
-        if time.monotonic() > deadline:
-            raise TooSlowError(what)
-        time.sleep(0.1)
+    until(is_quiet, "the end of set-up", PATIENCE)
 
 
 if __name__ == "__main__":

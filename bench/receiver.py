@@ -1,4 +1,4 @@
-"""`python -m bench.receiver`: how many events a second are acknowledged, each committed and queued, beside the floor.
+"""`python -m bench.receiver`: how many events a second are kept and queued, beside the floor.
 
 Both are served by the same gunicorn with the same options, take turns, and talk to the same Redis and database file.
 """
@@ -14,7 +14,7 @@ import simplejson
 from redis import Redis
 from sqlalchemy import func, insert, select, update
 
-from bench import figures, house, load, usage
+from bench import figures, installation, load, usage
 from bench.load import Answered
 from firstrun.processes import Processes
 from settings import Settings
@@ -32,8 +32,8 @@ WITHOUT_LIMIT = "1000000000"
 
 
 @dataclass
-class Contestant:
-    """One of the two that are measured, and what came of each round.
+class MeasuredServer:
+    """The receiver or its floor, and the results of each round.
 
     `rates` are events a second, `cpu` milliseconds an event, one figure a round.
     """
@@ -54,92 +54,98 @@ class Contestant:
 @click.option("--seconds", default=5.0, show_default=True, help="Length of a round of the closed loop.")
 @click.option("--rounds", default=5, show_default=True, help="Rounds of each; medians are printed.")
 @click.option("--records", default=10_000, show_default=True, help="Records that are there before.")
-@click.option("--lines", default=16, show_default=True, help="Kept-alive connections of the senders.")
+@click.option("--connections", default=16, show_default=True, help="Kept-alive connections of the senders.")
 @click.option("--rate", default=200.0, show_default=True, help="Events a second of the open loop.")
-def main(database: str | None, seconds: float, rounds: int, records: int, lines: int, rate: float) -> None:
+def main(database: str | None, seconds: float, rounds: int, records: int, connections: int, rate: float) -> None:
     """Measure the receiver beside its floor."""
     figures.machine()
     quiet = {"TIEOUT_CLAIMS_EACH": WITHOUT_LIMIT, "TIEOUT_PUBLIC_URL": "http://127.0.0.1"}
-    with house.settings_of_its_own(database, **quiet) as settings, Processes(settings.home / "log") as processes:
-        house.start_redis(processes, settings)
-        store = house.migrated(settings)
+    with installation.isolated_settings(database, **quiet) as settings, Processes(settings.home / "log") as processes:
+        installation.start_redis(processes, settings)
+        store = installation.migrated(settings)
         _fill(store, records)
-        both = _contestants(processes, settings)
+        servers = _start_servers(processes, settings)
         with Redis.from_url(settings.redis) as redis:
             for _ in range(rounds):
-                for one in both:
-                    _closed_round(one, redis, settings, seconds, lines)
+                for server in servers:
+                    _closed_round(server, redis, settings, seconds, connections)
                     finish_all(store)
-            for one in both:
-                _open_round(one, redis, settings, rate, lines)
+            for server in servers:
+                _open_round(server, redis, settings, rate, connections)
                 finish_all(store)
-        _report(both, rate, records)
-        _check(store, both[0])
+        _report(servers, rate, records)
+        _check(store, servers[0])
         store.close()
 
 
-def _contestants(processes: Processes, settings: Settings) -> tuple[Contestant, Contestant]:
+def _start_servers(processes: Processes, settings: Settings) -> tuple[MeasuredServer, MeasuredServer]:
     """Start both: the receiver first."""
-    receiver, floor = house.start_receiver(processes, settings), house.start_floor(processes, settings)
+    receiver, floor = installation.start_receiver(processes, settings), installation.start_floor(processes, settings)
     return (
-        Contestant("receiver", settings.port("receiver"), ping, receiver, load.numbers_from(1)),
-        Contestant("floor", settings.port("console"), to_floor, floor, load.numbers_from(1)),
+        MeasuredServer("receiver", settings.port("receiver"), ping, receiver, load.numbers_from(1)),
+        MeasuredServer("floor", settings.port("console"), to_floor, floor, load.numbers_from(1)),
     )
 
 
-def _closed_round(one: Contestant, redis: Redis, settings: Settings, seconds: float, lines: int) -> None:
-    """Let it answer as fast as it can; every acknowledged event must be a job in Redis."""
+def _closed_round(server: MeasuredServer, redis: Redis, settings: Settings, seconds: float, connections: int) -> None:
+    """Ask as fast as it answers; every acknowledged event must be a job in Redis."""
     redis.flushdb()
-    cpu = usage.cpu_seconds(one.process)
-    answered = load.closed_loop(one.port, one.request, numbers=one.numbers, lines=lines, seconds=seconds)
-    one.cpu.append(1000 * (usage.cpu_seconds(one.process) - cpu) / len(answered))
+    cpu = usage.cpu_seconds(server.process)
+    answered = load.closed_loop(
+        server.port, server.request, numbers=server.numbers, connections=connections, seconds=seconds
+    )
+    server.cpu.append(1000 * (usage.cpu_seconds(server.process) - cpu) / len(answered))
     took = max(reply.sent_at + reply.seconds for reply in answered) - min(reply.sent_at for reply in answered)
-    one.rates.append(len(answered) / took)
-    one.fastest += answered
-    _expect_jobs(one, redis, settings, len(answered))
+    server.rates.append(len(answered) / took)
+    server.fastest += answered
+    _expect_jobs(server, redis, settings, len(answered))
 
 
-def _open_round(one: Contestant, redis: Redis, settings: Settings, rate: float, lines: int) -> None:
+def _open_round(server: MeasuredServer, redis: Redis, settings: Settings, rate: float, connections: int) -> None:
     """Offer it a steady load, for ten seconds."""
     redis.flushdb()
     total = round(10 * rate)
-    answered = load.open_loop(one.port, one.request, numbers=one.numbers, rate=rate, total=total, lines=2 * lines)
-    one.steady += answered
-    _expect_jobs(one, redis, settings, len(answered))
+    answered = load.open_loop(
+        server.port, server.request, numbers=server.numbers, rate=rate, total=total, connections=2 * connections
+    )
+    server.steady += answered
+    _expect_jobs(server, redis, settings, len(answered))
 
 
-def _expect_jobs(one: Contestant, redis: Redis, settings: Settings, acknowledged: int) -> None:
+def _expect_jobs(server: MeasuredServer, redis: Redis, settings: Settings, acknowledged: int) -> None:
     jobs = redis.llen(f"rq:queue:{settings.queue}")
     if jobs != acknowledged:
-        raise click.ClickException(f"{one.name}: {acknowledged} events were acknowledged, but {jobs} jobs are queued.")
+        raise click.ClickException(
+            f"{server.name}: {acknowledged} events were acknowledged, but {jobs} jobs are queued."
+        )
 
 
-def _check(store: Store, receiver: Contestant) -> None:
+def _check(store: Store, receiver: MeasuredServer) -> None:
     """Say whether each acknowledged event is a row."""
     with store.read() as session:
-        kept = session.scalar(select(func.count()).select_from(Event))
+        rows = session.scalar(select(func.count()).select_from(Event))
     acknowledged = len(receiver.fastest) + len(receiver.steady)
-    figures.line("events kept / acknowledged", f"{kept} / {acknowledged}")
-    if kept != acknowledged:
+    figures.line("events kept / acknowledged", f"{rows} / {acknowledged}")
+    if rows != acknowledged:
         raise click.ClickException("Some acknowledged events were not kept.")
 
 
-def _report(both: Sequence[Contestant], rate: float, records: int) -> None:
+def _report(servers: Sequence[MeasuredServer], rate: float, records: int) -> None:
     """Print the figures of both, and how they compare."""
     print(
         f"\nPrecoro pings of many documents, {COMPANIES} companies, {records} records there before; each acknowledged, committed and queued"
     )
-    for one in both:
-        spread = f"({min(one.rates):.0f} to {max(one.rates):.0f})"
+    for server in servers:
+        spread = f"({min(server.rates):.0f} to {max(server.rates):.0f})"
         figures.line(
-            f"{one.name}: closed loop",
-            f"{figures.median(one.rates):6.0f} events/s {spread:<16} {figures.latency(one.fastest)}",
+            f"{server.name}: closed loop",
+            f"{figures.median(server.rates):6.0f} events/s {spread:<16} {figures.latency(server.fastest)}",
         )
-        figures.line(f"{one.name}: CPU of its process", f"{figures.median(one.cpu):6.2f} ms an event")
-        figures.line(f"{one.name}: {rate:g} events a second", figures.latency(one.steady))
-        figures.line(f"{one.name}: peak memory", f"{usage.peak_megabytes(one.process):6.0f} MB")
-    receiver, floor = both
-    ratio = figures.median([mine / its for mine, its in zip(receiver.rates, floor.rates, strict=True)])
+        figures.line(f"{server.name}: CPU of its process", f"{figures.median(server.cpu):6.2f} ms an event")
+        figures.line(f"{server.name}: {rate:g} events a second", figures.latency(server.steady))
+        figures.line(f"{server.name}: peak memory", f"{usage.peak_megabytes(server.process):6.0f} MB")
+    receiver, floor = servers
+    ratio = figures.median([rate / floor_rate for rate, floor_rate in zip(receiver.rates, floor.rates, strict=True)])
     cpu = figures.median(receiver.cpu) / figures.median(floor.cpu)
     print(f"\n  receiver / floor: {ratio:.2f} of the rate (aim: 0.70), {cpu:.2f} times the CPU", flush=True)
 
@@ -160,7 +166,7 @@ def _secret(company: int) -> str:
 
 
 def _fill(store: Store, records: int) -> None:
-    """Make the connections, and every second of the documents to come a record that is up to date."""
+    """Make the connections, and a record for every second of the documents to come."""
     moment = datetime.now(UTC) - timedelta(hours=1)
     with store.write() as session:
         quickbooks = QboCompany(

@@ -1,4 +1,4 @@
-"""`python -m bench.set_up`: how long the imports of set-up take, beside the time that the quotas demand for their calls.
+"""`python -m bench.set_up`: the imports of set-up beside the time that the quotas demand.
 
 The stand-ins keep the real limits, with every window shortened by `--speed`; times are printed as they would be in reality.
 The floor is the time after which the last of so many calls is allowed when nothing else is called.
@@ -17,10 +17,10 @@ from functools import partial
 from typing import Any
 
 import click
-import requests
 import simplejson
 
-from bench import figures, house
+from bench import figures, installation
+from bench.waiting import answers, control, until
 from firstrun import home, standins
 from firstrun.processes import Processes
 from settings import Settings, load
@@ -39,19 +39,27 @@ START_SECONDS = 60.0
 PATIENCE = 1800.0
 REDIRECT = "http://127.0.0.1/connected"
 WHO = "bench"
+SERVICES = ("precoro", "quickbooks")
 
 
-class TooSlowError(click.ClickException):
-    """Something did not happen in time, or a task did not end well."""
+class TaskEndedError(click.ClickException):
+    """A task ended without getting where it should."""
+
+    def __init__(self, task: Task, state: str) -> None:
+        super().__init__(f"Task {task.id} is {task.state} in place of {state}: {task.reason or task.now}")
 
 
 @dataclass(frozen=True)
-class Bench:
-    """What runs, and the connection that is set up."""
+class SetUp:
+    """An installation that runs, and the connection that is set up."""
 
     settings: Settings
     runtime: Runtime
     slug: str
+
+    def url(self, service: str) -> str:
+        """Return the address of a stand-in."""
+        return f"http://127.0.0.1:{self.settings.port(service)}"
 
 
 @click.command()
@@ -67,33 +75,33 @@ def main(accounts: int, vendors: int, speed: float, workers: int) -> None:
     """Measure imports on the first day of set-up, with the real limits on."""
     figures.machine()
     seed = {"fresh": {"vendors": vendors or 40, "accounts": accounts, "suppliers": 5}}
-    with opened(seed, speed, workers) as bench:
+    with opened(seed, speed, workers) as set_up:
         print(f"\n{workers} workers, limits of both services on, {speed:g} times as fast as in reality")
         if accounts:
-            _measure(bench, f"{accounts:,} accounts", lists.IMPORT, {"lists": {"accounts": "all"}})
+            _measure(set_up, f"{accounts:,} accounts", lists.IMPORT, {"lists": {"accounts": "all"}})
         if vendors:
-            _measure(bench, f"{vendors:,} vendors", supplier_import.NAME, {})
+            _measure(set_up, f"{vendors:,} vendors", supplier_import.NAME, {})
 
 
 @contextmanager
-def opened(seed: Mapping[str, Any], speed: float, workers: int) -> Iterator[Bench]:
+def opened(seed: Mapping[str, Any], speed: float, workers: int) -> Iterator[SetUp]:
     """Start everything on the first day, and connect Widgets Inc without going live."""
     more = {"TIEOUT_SPEED": f"{speed:g}", "TIEOUT_WORKER_COUNT": str(workers)}
-    with house.settings_of_its_own(None, **more) as plain:
+    with installation.isolated_settings(None, **more) as plain:
         os.environ.update(standins.environment(plain))
         settings = load()
-        house.migrated(settings).close()
+        installation.migrated(settings).close()
         with Processes(home.logs(settings.home)) as processes:
-            house.start_redis(processes, settings)
-            for name in ("precoro", "quickbooks"):
+            installation.start_redis(processes, settings)
+            for name in SERVICES:
                 processes.start(name, _stand_in(name, settings, seed), os.environ)
                 url = f"http://127.0.0.1:{settings.port(name)}/"
-                processes.wait_for(name, partial(_answers, url), START_SECONDS)
+                processes.wait_for(name, partial(answers, url), START_SECONDS)
             runtime = Runtime(settings)
             slug = _connect(runtime)
             processes.start("workers", [sys.executable, "-m", "workers"], os.environ)
             processes.start("clock", [sys.executable, "-m", "workers.clock"], os.environ)
-            yield Bench(settings, runtime, slug)
+            yield SetUp(settings, runtime, slug)
             runtime.close()
 
 
@@ -111,71 +119,60 @@ def _connect(runtime: Runtime) -> str:
     return connect.connect(runtime, access, answer["code"], answer["realmId"], redirect=REDIRECT).slug
 
 
-def _measure(bench: Bench, title: str, action: str, arguments: Mapping[str, Any]) -> None:
-    """Plan an action, apply it, and print the calls and times of both beside what the quotas demand."""
-    _forget_calls(bench)
+def _measure(set_up: SetUp, title: str, action: str, arguments: Mapping[str, Any]) -> None:
+    """Plan and apply an action, and print calls and times beside what the quotas demand."""
+    _forget_calls(set_up)
     begun = time.monotonic()
-    task_id = tasks.start(bench.runtime, bench.slug, action, arguments, WHO)
-    _until(bench, task_id, lambda task: task.state == PLANNED, "the plan")
-    figures.line(f"{title}: reading and planning", _took(bench, begun) + _calls(bench))
-    costs = actions.estimate(bench.runtime, task_id)
-    _forget_calls(bench)
+    task_id = tasks.start(set_up.runtime, set_up.slug, action, arguments, WHO)
+    _wait_for(set_up, task_id, lambda task: task.state == PLANNED, "the plan")
+    figures.line(f"{title}: reading and planning", _took(set_up, begun) + _calls(set_up))
+    costs = actions.estimate(set_up.runtime, task_id)
+    _forget_calls(set_up)
     begun = time.monotonic()
-    tasks.go_on(bench.runtime, task_id, WHO)
-    _until(bench, task_id, lambda task: task.state in ENDED, "the end")
+    tasks.go_on(set_up.runtime, task_id, WHO)
+    _wait_for(set_up, task_id, lambda task: task.state in ENDED, "the end")
     took = time.monotonic() - begun
-    figures.line(f"{title}: applying", _took(bench, begun) + _calls(bench))
-    figures.line("the quotas demand", f"{_time(bench, costs.seconds)} for {costs.calls.precoro:,} calls of Precoro")
+    figures.line(f"{title}: applying", _took(set_up, begun) + _calls(set_up))
+    figures.line("the quotas demand", f"{_time(set_up, costs.seconds)} for {costs.calls.precoro:,} calls of Precoro")
     figures.line("beside that", f"{took / costs.seconds:.3f} times as long" if costs.seconds else "no time at all")
 
 
-def _until(bench: Bench, task_id: int, happened: Callable[[Task], bool], what: str) -> None:
-    """Wait until a task is where it should be; the workers carry it there."""
-    until = time.monotonic() + PATIENCE
-    while True:
-        with bench.runtime.read() as (session, _):
+def _wait_for(set_up: SetUp, task_id: int, reached: Callable[[Task], bool], event: str) -> None:
+    """Wait until the workers have brought a task to a state. Raises TaskEndedError and TooSlowError."""
+
+    def is_there() -> bool:
+        with set_up.runtime.read() as (session, _):
             task = tasks.load(session, task_id)
-        if happened(task):
-            return
-        if task.state in ENDED or time.monotonic() > until:
-            raise TooSlowError(f"Task {task_id} is {task.state} in place of {what}: {task.reason or task.now}")
-        time.sleep(0.05)
+        if task.state in ENDED and not reached(task):
+            raise TaskEndedError(task, event)
+        return reached(task)
+
+    until(is_there, event, PATIENCE)
 
 
-def _took(bench: Bench, begun: float) -> str:
-    return _time(bench, time.monotonic() - begun)
+def _took(set_up: SetUp, begun: float) -> str:
+    return _time(set_up, time.monotonic() - begun)
 
 
-def _time(bench: Bench, seconds: float) -> str:
+def _time(set_up: SetUp, seconds: float) -> str:
     """Return a measured time as long as it would be in reality."""
-    return f"{seconds * bench.settings.speed / 60:6.1f} min"
+    return f"{seconds * set_up.settings.speed / 60:6.1f} min"
 
 
-def _calls(bench: Bench) -> str:
+def _calls(set_up: SetUp) -> str:
     """Return the calls that both stand-ins have seen."""
-    counts = {name: Counter(row["method"] for row in _seen(bench, name)) for name in ("precoro", "quickbooks")}
-    told = [
-        f"{name} {', '.join(f'{m} {n:,}' for m, n in sorted(found.items()))}" for name, found in counts.items() if found
+    counts = {name: Counter(row["method"] for row in control(set_up.url(name), "requests", "GET")) for name in SERVICES}
+    texts = [
+        f"{name} {', '.join(f'{method} {number:,}' for method, number in sorted(methods.items()))}"
+        for name, methods in counts.items()
+        if methods
     ]
-    return f"   calls: {'; '.join(told) or 'none'}"
+    return f"   calls: {'; '.join(texts) or 'none'}"
 
 
-def _seen(bench: Bench, name: str) -> list[dict[str, Any]]:
-    answer = requests.get(f"http://127.0.0.1:{bench.settings.port(name)}/_control/requests", timeout=60)
-    found: list[dict[str, Any]] = answer.json()
-    return found
-
-
-def _forget_calls(bench: Bench) -> None:
-    for name in ("precoro", "quickbooks"):
-        requests.delete(f"http://127.0.0.1:{bench.settings.port(name)}/_control/requests", timeout=60)
-
-
-def _answers(url: str) -> bool:
-    try:
-        return requests.get(url, timeout=5).ok
-    except requests.ConnectionError:
-        return False
+def _forget_calls(set_up: SetUp) -> None:
+    for name in SERVICES:
+        control(set_up.url(name), "requests", "DELETE")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Two supplier lists as an accountant meets them, with the truth about which belong together: made, by a seed.
+"""Two made-up supplier lists, with the truth about which entries are one company.
 
 One side is what purchasing typed into Precoro, the other what the bookkeeper typed into QuickBooks, years apart. Most
 companies stand on both sides, spelled as two people spell; some stand on one side only, and some of these look like
@@ -22,8 +22,11 @@ CYRILLIC = str.maketrans("AaceopxyBCEHKMOPTX", "АасеорхуВСЕНКМОР
 
 
 @dataclass(frozen=True)
-class Company:
-    """A company as it is; what people wrote down about it is a Party. `core` is its name without the legal form."""
+class SampleCompany:
+    """A company as it is; what people wrote down about it is a Party.
+
+    `core` is its name without the legal form.
+    """
 
     core: str
     forms: tuple[str, ...]
@@ -47,7 +50,7 @@ class Lists:
     same: set[tuple[str, str]] = field(default_factory=set)
     kinds: dict[str, str] = field(default_factory=dict)
     """For each left key of a pair, how its spelling was changed."""
-    companies: dict[str, Company] = field(default_factory=dict)
+    companies: dict[str, SampleCompany] = field(default_factory=dict)
     """Which company each key of either side is."""
 
 
@@ -58,7 +61,7 @@ class Maker:
         self.chance = Random(seed)
         self.names: set[str] = set()
 
-    def company(self) -> Company:
+    def company(self) -> SampleCompany:
         """Return a company with a name that no other one has."""
         country = self.chance.choices(COUNTRIES, weights=(50, 15, 10, 12, 8, 5))[0]
         core = self._core(country)
@@ -70,10 +73,10 @@ class Maker:
         trade = self._core(country) if self.chance.random() < 0.03 else ""
         return replace(self.elsewhere(core, country), forms=forms, currency=currency, trade_name=trade)
 
-    def elsewhere(self, core: str, country: Country) -> Company:
+    def elsewhere(self, core: str, country: Country) -> SampleCompany:
         """Return a company of this name with an address, numbers and a domain of its own."""
         letters = "".join(c for c in _bare(core).casefold() if c.isalnum() and c.isascii())[:24]
-        return Company(
+        return SampleCompany(
             core=core,
             forms=("",),
             country=country,
@@ -87,7 +90,7 @@ class Maker:
         )
 
     def digits(self, pattern: str) -> str:
-        """Fill in a digit for each `#`; none of them is 0, so that no number is shorter than it looks."""
+        """Fill in a digit for each `#`, never 0, so that no number is shorter than it looks."""
         return "".join(str(self.chance.randint(1, 9)) if c == "#" else c for c in pattern)
 
     def _core(self, country: Country) -> str:
@@ -118,11 +121,11 @@ class Writer:
     def __init__(self, maker: Maker) -> None:
         self.maker, self.chance = maker, maker.chance
 
-    def precoro(self, key: str, company: Company) -> Party:
+    def precoro(self, key: str, company: SampleCompany) -> Party:
         """Write the company as purchasing does: its proper name, and what the supplier's form asks for."""
         return self._party(key, self.full(company), company, tax=company.tax_number)
 
-    def quickbooks(self, key: str, company: Company) -> tuple[Party, str]:
+    def quickbooks(self, key: str, company: SampleCompany) -> tuple[Party, str]:
         """Write the company as the bookkeeper did, with other spelling; returns also how it was changed."""
         kinds = ["identical", *(name for name, _, _ in SPELLINGS)]
         kind = self.chance.choices(kinds, weights=(45, *(weight for _, weight, _ in SPELLINGS)))[0]
@@ -136,26 +139,26 @@ class Writer:
         party = self._party(key, name, moved, tax=masked)
         return (replace(party, other_names=(self.full(company),)) if self._says_both(company) else party), kind
 
-    def full(self, company: Company) -> str:
+    def full(self, company: SampleCompany) -> str:
         """Write the name with its legal form in its first spelling."""
         return _joined(company.core, company.forms[0])
 
-    def respell(self, kind: str, name: str, company: Company) -> str:
+    def respell(self, kind: str, name: str, company: SampleCompany) -> str:
         """Return the name changed in one way; unchanged where that way does not apply."""
-        change = next((change for known, _, change in SPELLINGS if known == kind), None)
+        change = next((change for name, _, change in SPELLINGS if name == kind), None)
         return change(self.chance, name, company) if change else name
 
     def _second(self, kind: str, kinds: list[str]) -> list[str]:
         """Return a second change for some."""
         if kind in {"identical", "trade name"} or self.chance.random() > 0.25:
             return []
-        return [self.chance.choice([one for one in kinds if one != kind])]
+        return [self.chance.choice([other for other in kinds if other != kind])]
 
-    def _says_both(self, company: Company) -> bool:
+    def _says_both(self, company: SampleCompany) -> bool:
         """QuickBooks has a company name beside the display name; few fill in both differently."""
         return bool(company.trade_name) and self.chance.random() < 0.4
 
-    def _changed(self, company: Company) -> Company:
+    def _changed(self, company: SampleCompany) -> SampleCompany:
         """Years lie between: some moved, some have another phone number or mail address."""
         country, chance = company.country, self.chance
         if chance.random() < 0.07:
@@ -165,36 +168,36 @@ class Writer:
             company = replace(company, phone=self.maker.digits(country.phone))
         return company
 
-    def _party(self, key: str, name: str, company: Company, *, tax: str) -> Party:
+    def _party(self, key: str, name: str, company: SampleCompany, *, tax: str) -> Party:
         """Write down what this person happened to know."""
-        known = self._known
+        maybe = self._maybe
         return Party(
             key=key,
             names=(name,),
             currencies=frozenset({company.currency}),
-            country=known(0.75, self.chance.choice(company.country.written)),
-            city=known(0.7, self._city(company.city)),
-            postal_code=known(0.65, self.chance.choice((company.postal_code, company.postal_code.replace(" ", "")))),
-            phone=known(0.7, self._phone(company)),
-            emails=tuple(one for one in [known(0.7, self._email(company))] if one),
-            tax_number=known(0.45, tax),
-            account_number=known(0.2, company.account_number),
+            country=maybe(0.75, self.chance.choice(company.country.written)),
+            city=maybe(0.7, self._city(company.city)),
+            postal_code=maybe(0.65, self.chance.choice((company.postal_code, company.postal_code.replace(" ", "")))),
+            phone=maybe(0.7, self._phone(company)),
+            emails=tuple(filter(None, [maybe(0.7, self._email(company))])),
+            tax_number=maybe(0.45, tax),
+            account_number=maybe(0.2, company.account_number),
         )
 
-    def _known(self, share: float, value: str) -> str:
+    def _maybe(self, share: float, value: str) -> str:
         return value if self.chance.random() < share else ""
 
     def _city(self, city: str) -> str:
         return self.chance.choice((city, city, city.upper(), _bare(city), city.translate(UMLAUTS)))
 
-    def _phone(self, company: Company) -> str:
+    def _phone(self, company: SampleCompany) -> str:
         """Write the number as printed, in the international way, or without marks."""
         digits = "".join(c for c in company.phone if c.isdigit())
         abroad = f"{company.country.dial} {digits.lstrip('0')}"
         return self.chance.choice((company.phone, digits, abroad, company.phone.replace("-", ".").replace(" ", ".")))
 
-    def _email(self, company: Company) -> str:
-        """Write a mailbox of the company's own domain, or one at a free provider, which tells nothing."""
+    def _email(self, company: SampleCompany) -> str:
+        """Write a mailbox at the company's own domain or at a free provider, which identifies nobody."""
         letters = company.domain.partition(".")[0]
         if letters and sum(map(ord, letters)) % 4 == 0:
             return f"{letters[:14]}@{words.FREE_MAIL[len(letters) % len(words.FREE_MAIL)]}"
@@ -211,7 +214,7 @@ def _bare(text: str) -> str:
     return "".join(c for c in normalize("NFKD", text) if not combining(c)).replace("ß", "ss")
 
 
-def _mark(chance: Random, name: str, _company: Company) -> str:
+def _mark(chance: Random, name: str, _company: SampleCompany) -> str:
     """Write it with the marks that software and people add."""
     return chance.choice(
         (
@@ -226,25 +229,25 @@ def _mark(chance: Random, name: str, _company: Company) -> str:
     )
 
 
-def _form(chance: Random, name: str, company: Company) -> str:
+def _form(chance: Random, name: str, company: SampleCompany) -> str:
     """Write the legal form in another way."""
     return _joined(company.core, chance.choice(company.forms)) if company.forms[0] else name
 
 
-def _no_form(_chance: Random, name: str, company: Company) -> str:
+def _no_form(_chance: Random, name: str, company: SampleCompany) -> str:
     return company.core if company.forms[0] else name
 
 
-def _added_form(_chance: Random, name: str, company: Company) -> str:
+def _added_form(_chance: Random, name: str, company: SampleCompany) -> str:
     return name if company.forms[0] else _joined(name, company.country.forms[0][0])
 
 
-def _ampersand(_chance: Random, name: str, _company: Company) -> str:
+def _ampersand(_chance: Random, name: str, _company: SampleCompany) -> str:
     return name.replace(" & ", " and ") if " & " in name else name.replace("&", " & ")
 
 
-def _typo(chance: Random, name: str, _company: Company) -> str:
-    """One slip of a finger, not in the first letter: left out, doubled, swapped or another letter."""
+def _typo(chance: Random, name: str, _company: SampleCompany) -> str:
+    """Make one typing mistake, not in the first letter."""
     spots = [i for i in range(1, len(name) - 1) if name[i].isalpha() and name[i + 1].isalpha()]
     if not spots:
         return name
@@ -254,52 +257,52 @@ def _typo(chance: Random, name: str, _company: Company) -> str:
     return name[:i] + changed + name[i + 2 :]
 
 
-def _abbreviated(chance: Random, name: str, _company: Company) -> str:
+def _abbreviated(chance: Random, name: str, _company: SampleCompany) -> str:
     """Shorten the words that people shorten; else cut the longest one."""
     for word, short in words.ABBREVIATIONS.items():
         name = name.replace(word, chance.choice(short))
     return name
 
 
-def _order(_chance: Random, name: str, company: Company) -> str:
+def _order(_chance: Random, name: str, company: SampleCompany) -> str:
     """Write the last part first, as lists of people do."""
     head, _, tail = company.core.rpartition(" ")
     return f"{tail}, {head}" if head and "&" not in company.core else name
 
 
-def _accents(chance: Random, name: str, _company: Company) -> str:
+def _accents(chance: Random, name: str, _company: SampleCompany) -> str:
     return chance.choice((_bare(name), name.translate(UMLAUTS)))
 
 
-def _article(_chance: Random, name: str, _company: Company) -> str:
+def _article(_chance: Random, name: str, _company: SampleCompany) -> str:
     return name.removeprefix("The ") if name.startswith("The ") else f"The {name}"
 
 
-def _city_suffix(chance: Random, name: str, company: Company) -> str:
+def _city_suffix(chance: Random, name: str, company: SampleCompany) -> str:
     return chance.choice((f"{name} - {company.city}", f"{name} ({company.city})", f"{name} {company.city}"))
 
 
-def _truncated(chance: Random, name: str, _company: Company) -> str:
+def _truncated(chance: Random, name: str, _company: SampleCompany) -> str:
     """Older software cut names."""
     return name[: chance.choice((20, 25, 30))].rstrip()
 
 
-def _joined_words(_chance: Random, name: str, _company: Company) -> str:
+def _joined_words(_chance: Random, name: str, _company: SampleCompany) -> str:
     return name.replace(" ", "", 1) if name.count(" ") else name
 
 
-def _remark(chance: Random, name: str, _company: Company) -> str:
+def _remark(chance: Random, name: str, _company: SampleCompany) -> str:
     """Bookkeepers write remarks into names."""
     return chance.choice((f"{name} (1099)", f"{name} - AP", f"{name} (new)", f"{name} #2", f"zz {name}"))
 
 
-def _initials(_chance: Random, name: str, company: Company) -> str:
+def _initials(_chance: Random, name: str, company: SampleCompany) -> str:
     """Call it by its initials when there are three or more."""
     parts = [part for part in company.core.replace("&", " ").split() if part[0].isalpha()]
     return "".join(part[0] for part in parts).upper() if len(parts) >= 3 else name
 
 
-SPELLINGS: tuple[tuple[str, float, Callable[[Random, str, Company], str]], ...] = (
+SPELLINGS: tuple[tuple[str, float, Callable[[Random, str, SampleCompany], str]], ...] = (
     ("marks", 14, _mark),
     ("legal form", 10, _form),
     ("no legal form", 8, _no_form),
@@ -345,13 +348,13 @@ def make(seed: int, pairs: int, *, strangers: float = 0.2, look_alikes: float = 
     return lists
 
 
-def _put(lists: Lists, side: str, party: Party, company: Company) -> None:
+def _put(lists: Lists, side: str, party: Party, company: SampleCompany) -> None:
     """Add what was written of a company to a side."""
     getattr(lists, side).append(party)
     lists.companies[party.key] = company
 
 
-def _add_look_alike(lists: Lists, writer: Writer, company: Company, number: int) -> None:
+def _add_look_alike(lists: Lists, writer: Writer, company: SampleCompany, number: int) -> None:
     """Put another company that looks like this one on one of the sides."""
     other = writer.chance.choice(LOOK_ALIKES)(writer, company)
     if other is None:
@@ -363,12 +366,12 @@ def _add_look_alike(lists: Lists, writer: Writer, company: Company, number: int)
 
 
 def _tell_apart(lists: Lists, maker: Maker) -> None:
-    """Where companies that are not the same have one name, write down something by which a person could tell."""
-    named: dict[str, list[int]] = {}
+    """Give different companies of one name details by which a person could tell them apart."""
+    by_name: dict[str, list[int]] = {}
     for position, party in enumerate(lists.left):
-        named.setdefault(_letters(party.names[0]), []).append(position)
+        by_name.setdefault(_letters(party.names[0]), []).append(position)
     for there, party in enumerate(lists.right):
-        for here in named.get(_letters(party.names[0]), []):
+        for here in by_name.get(_letters(party.names[0]), []):
             if (lists.left[here].key, party.key) not in lists.same:
                 differ = maker.chance.choice((_by_tax_number, _by_office))
                 lists.left[here] = differ(lists.left[here], lists.companies[lists.left[here].key])
@@ -379,74 +382,74 @@ def _letters(name: str) -> str:
     return "".join(c for c in name.casefold() if c.isalnum())
 
 
-def _by_tax_number(party: Party, company: Company) -> Party:
+def _by_tax_number(party: Party, company: SampleCompany) -> Party:
     return replace(party, tax_number=company.tax_number, country=company.country.written[0])
 
 
-def _by_office(party: Party, company: Company) -> Party:
+def _by_office(party: Party, company: SampleCompany) -> Party:
     return replace(party, city=company.city, postal_code=company.postal_code, phone=company.phone)
 
 
-def _other_trade(writer: Writer, company: Company) -> Company | None:
+def _other_trade(writer: Writer, company: SampleCompany) -> SampleCompany | None:
     """Give the same family name another trade."""
     first = company.core.split()[0]
     core = f"{first} {writer.chance.choice(company.country.trades)}"
     return None if core.casefold() in writer.maker.names else writer.maker.elsewhere(core, company.country)
 
 
-def _no_ampersand(writer: Writer, company: Company) -> Company | None:
+def _no_ampersand(writer: Writer, company: SampleCompany) -> SampleCompany | None:
     """Make AB of A & B."""
     core = company.core.replace(" & ", "").replace("&", "")
     return None if core == company.core else writer.maker.elsewhere(core, company.country)
 
 
-def _another_letter(writer: Writer, company: Company) -> Company | None:
+def _another_letter(writer: Writer, company: SampleCompany) -> SampleCompany | None:
     """Make Hanson of Hansen."""
     twins = {"en": "on", "son": "sen", "Smith": "Smyth", "Stewart": "Stuart", "Thompson": "Thomson", "er": "or"}
-    old = next((one for one in twins if one in company.core), None)
+    old = next((ending for ending in twins if ending in company.core), None)
     if old is None:
         return None
     core = company.core.replace(old, twins[old], 1)
     return replace(writer.maker.elsewhere(core, company.country), forms=company.forms)
 
 
-def _branch(writer: Writer, company: Company) -> Company | None:
+def _branch(writer: Writer, company: SampleCompany) -> SampleCompany | None:
     """Make a subsidiary or a branch, which is billed on its own."""
     extra = writer.chance.choice(("Holdings", "Group", "Finance", "(Export)", "East", "West", "Leasing"))
     return replace(writer.maker.elsewhere(f"{company.core} {extra}", company.country), domain=company.domain)
 
 
-def _numbered(writer: Writer, company: Company) -> Company | None:
+def _numbered(writer: Writer, company: SampleCompany) -> SampleCompany | None:
     """Make a store of a chain, told apart by its number."""
     core = f"{company.core} #{writer.chance.randint(100, 999)}"
     return replace(writer.maker.elsewhere(core, company.country), domain=company.domain)
 
 
-def _other_form(writer: Writer, company: Company) -> Company | None:
+def _other_form(writer: Writer, company: SampleCompany) -> SampleCompany | None:
     """Make a second firm of one family: Smith Ltd and Smith LLP."""
     others = [forms for forms in company.country.forms if forms != company.forms]
     return replace(writer.maker.elsewhere(company.core, company.country), forms=writer.chance.choice(others))
 
 
-def _abroad(writer: Writer, company: Company) -> Company | None:
+def _abroad(writer: Writer, company: SampleCompany) -> SampleCompany | None:
     """Put the same name in another country, paid in the same currency."""
-    country = writer.chance.choice([one for one in COUNTRIES if one.code != company.country.code])
+    country = writer.chance.choice([country for country in COUNTRIES if country.code != company.country.code])
     return replace(writer.maker.elsewhere(company.core, country), forms=company.forms, currency=company.currency)
 
 
-def _other_alphabet(writer: Writer, company: Company) -> Company | None:
+def _other_alphabet(writer: Writer, company: SampleCompany) -> SampleCompany | None:
     """Make an impostor with letters that only look right."""
     return replace(writer.maker.elsewhere(company.core.translate(CYRILLIC), company.country), forms=company.forms)
 
 
-def _same_house(writer: Writer, company: Company) -> Company | None:
+def _same_house(writer: Writer, company: SampleCompany) -> SampleCompany | None:
     """Put another company into the same building, with the building's phone."""
     other = writer.maker.company()
     return replace(other, country=company.country, city=company.city, postal_code=company.postal_code,
                    phone=company.phone, currency=company.currency)  # fmt: skip
 
 
-LOOK_ALIKES: tuple[Callable[[Writer, Company], Company | None], ...] = (
+LOOK_ALIKES: tuple[Callable[[Writer, SampleCompany], SampleCompany | None], ...] = (
     _other_trade,
     _no_ampersand,
     _another_letter,

@@ -1,4 +1,4 @@
-"""The words that made-up suppliers are built from, by country: names, trades, towns, legal forms as people write them."""
+"""The words that made-up suppliers are built from, by country."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Country:
-    """What the suppliers of one country are made of. A `#` in a format stands for a digit; `dial` leads phone numbers."""
+    """What the suppliers of one country are made of.
+
+    A `#` in a format stands for a digit; `dial` leads phone numbers.
+    """
 
     code: str
     written: tuple[str, ...]

@@ -1,4 +1,4 @@
-"""What processes have used up: CPU time and peak memory, with all that they started (Linux: read from /proc)."""
+"""CPU time and peak memory of processes and their children, from Linux' /proc."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ USER, SYSTEM = 13 - AFTER_NAME, 14 - AFTER_NAME
 
 def tree(pid: int) -> list[int]:
     """Return a process and everything below it that still runs."""
-    found = [pid]
-    for parent in found:
-        found.extend(_children(parent))
-    return found
+    pids = [pid]
+    for parent in pids:
+        pids.extend(_children(parent))
+    return pids
 
 
 def cpu_seconds(pid: int) -> float:
-    """Return the user and system time that a process and everything below it have used so far."""
-    return sum(_ticks(one) for one in tree(pid)) / TICKS
+    """Return the user and system time of a process and everything below it."""
+    return sum(_ticks(child) for child in tree(pid)) / TICKS
 
 
 def command_line(pid: int) -> str:

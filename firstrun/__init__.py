@@ -1,1 +1,1 @@
-"""The first run: what `bin/up` does, from an empty folder to a day of work between two stand-ins."""
+"""What `bin/up` does: from an empty folder to a day of work between two stand-ins."""

@@ -41,9 +41,9 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    which = parser.add_mutually_exclusive_group()
-    which.add_argument("--check", action="store_true", help="play a day elsewhere, compare both sides, stop")
-    which.add_argument("--no-story", action="store_true", help="start everything, seeded and connected, and wait")
+    modes = parser.add_mutually_exclusive_group()
+    modes.add_argument("--check", action="store_true", help="play a day elsewhere, compare both sides, stop")
+    modes.add_argument("--no-story", action="store_true", help="start everything, seeded and connected, and wait")
     parser.add_argument("--reset", action="store_true", help="delete the state of the stand-ins first")
     options = parser.parse_args(arguments)
     if options.check and options.reset:

@@ -1,4 +1,4 @@
-"""`bin/up --check`: the day in a home and on ports of its own, then both sides compared to the cent."""
+"""`bin/up --check`: plays the day in a home of its own and compares both sides to the cent."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pathlib import Path
 import requests
 
 from firstrun import day, home, ports, running, screen
-from firstrun.errors import CannotRunError, shown
+from firstrun.errors import CannotRunError, display_path
 from settings import OUTSIDE, Settings, WrongSettingsError
 from standins import compare
 from standins.comparison import Comparison
@@ -28,11 +28,11 @@ class ComparisonError(CannotRunError):
     """The two sides could not be read."""
 
     def __init__(self, reason: object, logs: Path) -> None:
-        super().__init__(f"The two sides could not be compared: {reason}. Logs: {shown(logs)}")
+        super().__init__(f"The two sides could not be compared: {reason}. Logs: {display_path(logs)}")
 
 
 def check() -> int:
-    """Play, compare and print; returns 0 when both sides tie out and 1 when they do not.
+    """Play, compare and print; returns 0 when both sides tie out.
 
     Credentials, databases and ports in the environment are left alone: nothing of a check may reach them.
     Raises CannotRunError and WrongSettingsError, after everything was stopped.
@@ -45,38 +45,40 @@ def check() -> int:
             screen.say()
             held = day.play(settings, screen.say)
             day.wait_until_done(settings)
-            found = _compare(settings, held)
-        ending = "" if found.ties else f" Details: {shown(report)}, logs: {shown(home.logs(settings.home))}"
-        screen.say(f"\n{compare.table(found)}{ending} ({time.monotonic() - began:.0f} s)")
-        if not found.ties:
-            report.write_text(compare.as_json(found) + "\n")
+            comparison = _compare(settings, held)
+        logs = display_path(home.logs(settings.home))
+        ending = "" if comparison.ties else f" Details: {display_path(report)}, logs: {logs}"
+        screen.say(f"\n{compare.table(comparison)}{ending} ({time.monotonic() - began:.0f} s)")
+        if not comparison.ties:
+            report.write_text(compare.as_json(comparison) + "\n")
             raise SystemExit(1)
     return 0
 
 
 @contextmanager
 def _own_home() -> Iterator[Path]:
-    """Set the environment for a home of its own, emptied before; yields where a difference is to be written.
+    """Set the environment for an empty home of its own; yields the file for a difference.
 
     With TIEOUT_HOME it lies in there and stays; else it is temporary, and stays only when something went wrong.
     """
-    given = os.environ.get("TIEOUT_HOME")
-    folder = Path(given).absolute() / OWN if given else Path(tempfile.mkdtemp(prefix="tieout-check-"))
-    if given:
+    parent = os.environ.get("TIEOUT_HOME")
+    folder = Path(parent).absolute() / OWN if parent else Path(tempfile.mkdtemp(prefix="tieout-check-"))
+    if parent:
         shutil.rmtree(folder, ignore_errors=True)
-    for name in [one for one in os.environ if one in SHARED or (one.startswith("TIEOUT_") and one not in KEPT)]:
-        del os.environ[name]
+    for name in list(os.environ):
+        if name in SHARED or (name.startswith("TIEOUT_") and name not in KEPT):
+            del os.environ[name]
     os.environ |= {"TIEOUT_HOME": str(folder), "TIEOUT_PORT_BASE": str(ports.any_base())}
-    report = Path(given or "var").absolute() / REPORT
+    report = Path(parent or "var").absolute() / REPORT
     report.parent.mkdir(parents=True, exist_ok=True)
-    kept = bool(given)
+    stays = bool(parent)
     try:
         yield report
     except BaseException as error:
-        kept = kept or not isinstance(error, KeyboardInterrupt | WrongSettingsError)
+        stays = stays or not isinstance(error, KeyboardInterrupt | WrongSettingsError)
         raise
     finally:
-        if not kept:
+        if not stays:
             shutil.rmtree(folder, ignore_errors=True)
 
 

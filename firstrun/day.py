@@ -24,7 +24,7 @@ TIMEOUT = 5.0
 
 
 def play(settings: Settings, say: Callable[[str], None]) -> list[str]:
-    """Play the day, a line an event; returns the names of the documents that wait for a person at its end.
+    """Play the day, a line an event; returns the documents that wait for a person at its end.
 
     Raises StoryError when a stand-in does not answer.
     """
@@ -46,7 +46,7 @@ def play(settings: Settings, say: Callable[[str], None]) -> list[str]:
 
 
 def wait_until_done(settings: Settings) -> bool:
-    """Wait until no record is due any more, write-backs included; returns False when that takes too long."""
+    """Wait until nothing is due any more, write-backs included; returns False after too long."""
     deadline = time.monotonic() + SETTLE_SECONDS
     while time.monotonic() < deadline:
         answer = requests.get(f"http://127.0.0.1:{settings.port('receiver')}/readyz", timeout=TIMEOUT)
@@ -65,7 +65,7 @@ def _suppliers(settings: Settings) -> str:
         ).one()
         pairs = (Pair.connection_id == connection.id, Pair.kind == "supplier")
         paired = session.scalar(select(func.count()).select_from(Pair).where(*pairs)) or 0
-        ours = (Entry.side == PRECORO, Entry.company_id == connection.precoro_id, Entry.kind == "supplier")
-        known = session.scalar(select(func.count()).select_from(Entry).where(*ours, Entry.active)) or 0
+        suppliers = (Entry.side == PRECORO, Entry.company_id == connection.precoro_id, Entry.kind == "supplier")
+        total = session.scalar(select(func.count()).select_from(Entry).where(*suppliers, Entry.active)) or 0
     runtime.close()
-    return f"suppliers     {paired} paired by name, {known - paired} wait for a person"
+    return f"suppliers     {paired} paired by name, {total - paired} wait for a person"

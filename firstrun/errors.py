@@ -1,4 +1,6 @@
-"""Why Tieout cannot run: each error is one sentence with its remedy, and `bin/up` ends with exit code 2.
+"""Why Tieout cannot run: each error is one sentence with its remedy.
+
+`bin/up` ends with exit code 2.
 
 CannotRunError
 |- PortInUseError, HomeInUseError
@@ -28,8 +30,8 @@ class HomeInUseError(CannotRunError):
 
     def __init__(self, home: Path, free_base: int) -> None:
         super().__init__(
-            f"Another bin/up is using {shown(home)}. Stop it, or give this one its own state and ports: "
-            f"TIEOUT_HOME={shown(home)}-2 TIEOUT_PORT_BASE={free_base} bin/up"
+            f"Another bin/up is using {display_path(home)}. Stop it, or give this one its own state and ports: "
+            f"TIEOUT_HOME={display_path(home)}-2 TIEOUT_PORT_BASE={free_base} bin/up"
         )
 
 
@@ -57,7 +59,7 @@ class ProcessEndedError(CannotRunError):
     def __init__(self, name: str, code: int, log: Path) -> None:
         last = _last_line(log)
         super().__init__(
-            f"{name} ended by itself (exit code {code}){': ' + last if last else '.'}\nEverything was stopped. Its log: {shown(log)}"
+            f"{name} ended by itself (exit code {code}){': ' + last if last else '.'}\nEverything was stopped. Its log: {display_path(log)}"
         )
 
 
@@ -66,7 +68,7 @@ class SilentProcessError(CannotRunError):
 
     def __init__(self, name: str, seconds: float, reason: str, log: Path) -> None:
         super().__init__(
-            f"{name} was not ready after {seconds:.0f} seconds ({reason}). Its log: {shown(log)}",
+            f"{name} was not ready after {seconds:.0f} seconds ({reason}). Its log: {display_path(log)}",
         )
 
 
@@ -81,11 +83,11 @@ class StoryError(CannotRunError):
     """The day of work stopped in the middle."""
 
     def __init__(self, reason: str, logs: Path) -> None:
-        super().__init__(f"The day of work stopped: {reason}. Logs: {shown(logs)}")
+        super().__init__(f"The day of work stopped: {reason}. Logs: {display_path(logs)}")
 
 
-def shown(path: Path) -> str:
-    """Return a path as people would type it from the present folder."""
+def display_path(path: Path) -> str:
+    """Return a path as people would type it in the current folder."""
     try:
         return f"./{path.absolute().relative_to(Path.cwd())}"
     except ValueError:

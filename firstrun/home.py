@@ -1,4 +1,4 @@
-"""The home folder: one `bin/up` at a time, the first key, the path of every file, and what --reset deletes."""
+"""The home folder: its lock, the first key, the paths of its files, and what --reset deletes."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ STATE = ("tieout.db", "tieout.db-wal", "tieout.db-shm", "precoro.json", "quickbo
 
 @contextmanager
 def held(settings: Settings) -> Iterator[None]:
-    """Make the home folder and hold it; the system lets go of it when this process ends, however it ends.
+    """Make the home folder and lock it until this process ends, however it ends.
 
     Raises HomeInUseError when another `bin/up` holds it.
     """

@@ -20,21 +20,21 @@ LAST_LINES = 3
 
 
 class InstallError(Exception):
-    """Packages could not be installed; the message says what pip said last and what to do."""
+    """Packages could not be installed; the message quotes pip and says what to do."""
 
-    def __init__(self, requirements: Path, said: str) -> None:
-        last = " ".join(said.strip().splitlines()[-LAST_LINES:]) or "pip said nothing"
+    def __init__(self, requirements: Path, output: str) -> None:
+        last = " ".join(output.strip().splitlines()[-LAST_LINES:]) or "pip said nothing"
         super().__init__(f"{requirements.name} could not be installed ({last}). Check the network and try again.")
 
 
 def ensure(folder: Path, requirements: Path) -> bool:
-    """Bring the environment in a folder up to date with a list of requirements; returns whether it installed anything.
+    """Bring an environment up to date with a list of requirements; returns whether it installed any.
 
     Several commands may ask at the same time: one of them installs, the others wait. Raises InstallError.
     """
     if is_current(folder, requirements):
         return False
-    with _alone(folder):
+    with _lock(folder):
         if is_current(folder, requirements):
             return False
         if not interpreter(folder).exists():
@@ -72,10 +72,10 @@ def _digest(requirements: Path) -> str:
 
 
 def _install(folder: Path, requirements: Path) -> None:
-    python, listed = str(interpreter(folder)), str(requirements)
+    python = str(interpreter(folder))
     for command in (
         [python, "-m", "ensurepip"],
-        [python, "-m", "pip", "install", "--quiet", "--no-input", "--require-hashes", "-r", listed],
+        [python, "-m", "pip", "install", "--quiet", "--no-input", "--require-hashes", "-r", str(requirements)],
     ):
         done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - pip, with our own list
         if done.returncode:
@@ -83,8 +83,8 @@ def _install(folder: Path, requirements: Path) -> None:
 
 
 @contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """Wait until no other command installs into the same folder; the lock ends with the process that holds it."""
+def _lock(folder: Path) -> Iterator[None]:
+    """Let one command at a time install into a folder; the lock ends with its process."""
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / ".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

@@ -14,7 +14,7 @@ LOWEST, HIGHEST = 10_000, 32_000  # below the ports that systems give to outgoin
 
 
 def check(ports: Iterable[int], base: int) -> None:
-    """Raise PortInUseError for the first port that is taken, with a base where all ten are free."""
+    """Raise PortInUseError for the first port in use; it names a base where all ten are free."""
     for port in ports:
         if not is_free(port):
             raise PortInUseError(port, next_base(base))
@@ -34,14 +34,14 @@ def is_free(port: int, host: str = "127.0.0.1") -> bool:
 def next_base(base: int) -> int:
     """Return the next round number above `base` from which ten ports are free."""
     first = base // STEP * STEP + STEP
-    return next((found for found in range(first, 65_000, STEP) if is_free_block(found)), any_base())
+    return next((base for base in range(first, 65_000, STEP) if is_free_block(base)), any_base())
 
 
 def any_base() -> int:
-    """Return a number, by chance, from which ten ports are free: two that look at once seldom find the same."""
+    """Return a random base from which ten ports are free, so that two rarely get the same."""
     bases = list(range(LOWEST, HIGHEST, len(BLOCK)))
     random.shuffle(bases)
-    return next(found for found in bases if is_free_block(found))
+    return next(base for base in bases if is_free_block(base))
 
 
 def is_free_block(base: int) -> bool:

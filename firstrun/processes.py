@@ -98,7 +98,7 @@ class Processes:
         return self._logs / f"{name}.log"
 
     def _stop(self) -> None:
-        """Ask each to end, the last started first, so that Redis is there until nobody needs it; then leave no rest."""
+        """Ask each to end, the last started first, so that Redis ends last; then kill the group."""
         for process in reversed(self._running.values()):
             with suppress(ProcessLookupError):
                 process.terminate()

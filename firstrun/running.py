@@ -1,4 +1,4 @@
-"""Everything started in its order: Redis, database, stand-ins, then receiver, workers and clock."""
+"""Starts everything in its order: Redis, database, stand-ins, then receiver, workers and clock."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
+from typing import TypeAlias
 
 import requests
 from sqlalchemy.exc import SQLAlchemyError
 
 import settings as settings_module
 from firstrun import home, ports, redis_server, standins
-from firstrun.errors import CannotRunError, shown
+from firstrun.errors import CannotRunError, display_path
 from firstrun.processes import Processes
 from firstrun.redis_server import without_password
 from settings import Settings
@@ -23,7 +24,8 @@ from store.base import Store, read_keys
 from workers.runtime import Runtime
 
 START_SECONDS = 60.0
-Step = Callable[..., None]
+ShowStep: TypeAlias = Callable[[str, str, str], None]
+"""Shows one line of the start: a name, what it is, and perhaps why."""
 
 
 class DatabaseRefusedError(CannotRunError):
@@ -41,17 +43,17 @@ def configure() -> Settings:
     Raises WrongSettingsError.
     """
     settings = settings_module.load()
-    if standins.wanted():
+    if standins.are_wanted():
         os.environ.update(standins.environment(settings))
     os.environ["TIEOUT_HOME"] = str(settings.home.absolute())
     return settings_module.load()
 
 
 @contextmanager
-def everything(settings: Settings, *, companies: tuple[Company, ...], step: Step) -> Iterator[Processes]:
-    """Start everything and wait until it answers; at the end stop it all. `companies`: those of the stand-ins, if any.
+def everything(settings: Settings, *, companies: tuple[Company, ...], step: ShowStep) -> Iterator[Processes]:
+    """Start everything and wait until it answers; at the end stop it all.
 
-    Raises CannotRunError.
+    `companies` are those of the stand-ins, if any. Raises CannotRunError.
     """
     ports.check([settings.port(name) for name in needed_ports(settings, standins=bool(companies))], settings.port_base)
     with Processes(home.logs(settings.home)) as processes:
@@ -60,10 +62,10 @@ def everything(settings: Settings, *, companies: tuple[Company, ...], step: Step
         standins.leave_addresses(settings.home, standins.environment(settings) if companies else None)
         for name in ("precoro", "quickbooks") if companies else ():
             processes.start(name, standins.command(name, settings), os.environ)
-        _ours(settings, processes)
+        _start_tieout(settings, processes)
         _connect(settings, processes, companies, step)
         names = f"receiver  workers x{settings.worker_count}  clock"
-        step("running", f"{names}  precoro  quickbooks" if companies else names)
+        step("running", f"{names}  precoro  quickbooks" if companies else names, "")
         yield processes
 
 
@@ -77,7 +79,7 @@ def needed_ports(settings: Settings, *, standins: bool) -> list[str]:
 
 
 def receiver_command(settings: Settings) -> list[str]:
-    """Return how the receiver starts: one process, because SQLite has one writer; no access log, it would show secrets."""
+    """Return how the receiver starts: one process, and no access log, which would show secrets."""
     return [
         *(sys.executable, "-m", "gunicorn", "webhooks.app:create_app()"),
         *("--bind", f"{settings.bind}:{settings.port('receiver')}"),
@@ -86,10 +88,10 @@ def receiver_command(settings: Settings) -> list[str]:
     ]
 
 
-def _redis(settings: Settings, processes: Processes, step: Step) -> None:
+def _redis(settings: Settings, processes: Processes, step: ShowStep) -> None:
     if settings.redis_url:
         redis_server.check(settings)
-        step("redis", without_password(settings.redis_url))
+        step("redis", without_password(settings.redis_url), "")
         return
     server, port = redis_server.find_server(), settings.port("redis")
     processes.start("redis", redis_server.command(server, port, settings.home / "redis"), os.environ)
@@ -97,7 +99,7 @@ def _redis(settings: Settings, processes: Processes, step: Step) -> None:
     step("redis", f"own copy, on 127.0.0.1:{port}", "(REDIS_URL is not set)")
 
 
-def _database(settings: Settings, step: Step) -> None:
+def _database(settings: Settings, step: ShowStep) -> None:
     """Make the first key, then the tables."""
     key_is_new = home.ensure_key(settings)
     store = Store(settings.database, read_keys(settings.keys, settings.home))
@@ -108,21 +110,21 @@ def _database(settings: Settings, step: Step) -> None:
     finally:
         store.close()
     if settings.database_url:
-        step("database", without_password(settings.database_url))
+        step("database", without_password(settings.database_url), "")
     else:
-        step("database", f"SQLite, {shown(settings.home / 'tieout.db')}", "(DATABASE_URL is not set)")
+        step("database", f"SQLite, {display_path(settings.home / 'tieout.db')}", "(DATABASE_URL is not set)")
     if key_is_new:
-        key = shown(settings.home / home.KEYS)
+        key = display_path(settings.home / home.KEYS)
         step("secrets", f"new key in {key}", "back it up: without it the stored tokens cannot be read")
 
 
-def _ours(settings: Settings, processes: Processes) -> None:
+def _start_tieout(settings: Settings, processes: Processes) -> None:
     processes.start("receiver", receiver_command(settings), os.environ)
     processes.start("workers", [sys.executable, "-m", "workers"], os.environ)
     processes.start("clock", [sys.executable, "-m", "workers.clock"], os.environ)
 
 
-def _connect(settings: Settings, processes: Processes, companies: tuple[Company, ...], step: Step) -> None:
+def _connect(settings: Settings, processes: Processes, companies: tuple[Company, ...], step: ShowStep) -> None:
     """Wait until everything answers, and connect the companies of the stand-ins."""
     if companies:
         for name, url in (("precoro", settings.precoro_url), ("quickbooks", settings.qbo_url)):

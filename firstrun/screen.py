@@ -8,7 +8,7 @@ import tomllib
 from pathlib import Path
 
 from firstrun import home, packages
-from firstrun.errors import shown
+from firstrun.errors import display_path
 from settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -25,16 +25,16 @@ def complain(error: Exception) -> None:
     sys.stderr.write(f"{error}\n")
 
 
-def step(name: str, what: str, why: str = "") -> None:
+def step(name: str, text: str, reason: str = "") -> None:
     """Print one line of the start."""
-    say(f"  {name:<12} {what:<34}  {why}".rstrip())
+    say(f"  {name:<12} {text:<34}  {reason}".rstrip())
 
 
 def opening(settings: Settings) -> None:
     """Print what this is and the packages it runs on."""
     version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
     python = ".".join(platform.python_version_tuple()[:2])
-    say(f"Tieout {version.removesuffix('.0')}   Python {python}   state in {shown(settings.home)}")
+    say(f"Tieout {version.removesuffix('.0')}   Python {python}   state in {display_path(settings.home)}")
     requirements = ROOT / "requirements.txt"
     if packages.is_current(Path(sys.prefix), requirements):
         step("packages", f"{packages.count(requirements)} installed, hashes checked")
@@ -47,5 +47,5 @@ def addresses(settings: Settings, *, standins: bool) -> None:
         say(
             f"  Precoro      {settings.precoro_url}/    QuickBooks   {settings.qbo_url}/    (approve, pay, break things)"
         )
-    say(f"  Receiver     {settings.receiver_url}/    Logs         {shown(home.logs(settings.home))}/")
+    say(f"  Receiver     {settings.receiver_url}/    Logs         {display_path(home.logs(settings.home))}/")
     say()

@@ -1,4 +1,4 @@
-"""The two stand-ins: the settings that point everything at them, how they start, and their two companies connected."""
+"""The two stand-ins: how they start, the settings that point at them, their companies connected."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ class StandInError(CannotRunError):
         super().__init__(f"{company} could not be connected: {reason} Start afresh: bin/up --reset")
 
 
-def wanted() -> bool:
-    """Say whether there are no credentials for real companies, so that stand-ins take their place."""
+def are_wanted() -> bool:
+    """Say whether stand-ins are used, because there are no credentials for real companies."""
     return not os.environ.get("TIEOUT_QBO_CLIENT_ID")
 
 
@@ -75,9 +75,9 @@ def command(name: str, settings: Settings) -> list[str]:
 
 
 def connect_standins(runtime: Runtime, companies: tuple[Company, ...]) -> None:
-    """Connect each company on both sides and go live, unless it is done, and tell the stand-ins where our receiver is now.
+    """Connect each company on both sides and go live, unless it is done already.
 
-    Raises StandInError.
+    The stand-ins learn where our receiver is now. Raises StandInError.
     """
     for company in companies:
         if company.quickbooks.realm not in _webhook_secrets(runtime):
@@ -86,8 +86,8 @@ def connect_standins(runtime: Runtime, companies: tuple[Company, ...]) -> None:
     receiver = runtime.settings.receiver_url
     for company in companies:
         address = f"{receiver}/webhooks/precoro/{secrets[company.quickbooks.realm]}"
-        _tell(runtime.settings.precoro_url, {"company": company.precoro.id, "urls": [address]})
-    _tell(runtime.settings.qbo_url, {"url": f"{receiver}/webhooks/quickbooks"})
+        _set_webhooks(runtime.settings.precoro_url, {"company": company.precoro.id, "urls": [address]})
+    _set_webhooks(runtime.settings.qbo_url, {"url": f"{receiver}/webhooks/quickbooks"})
 
 
 def _connect(runtime: Runtime, company: Company) -> None:
@@ -104,9 +104,10 @@ def _connect(runtime: Runtime, company: Company) -> None:
 def _webhook_secrets(runtime: Runtime) -> dict[str, str]:
     """Return the secret part of each connected company's webhook address, by its QuickBooks realm."""
     with runtime.read() as (session, _):
-        return {one.qbo.realm: one.precoro.webhook_secret for one in session.scalars(select(Connection))}
+        connections = session.scalars(select(Connection))
+        return {connection.qbo.realm: connection.precoro.webhook_secret for connection in connections}
 
 
-def _tell(standin: str, change: dict[str, object]) -> None:
+def _set_webhooks(standin: str, change: dict[str, object]) -> None:
     """Set where a stand-in sends its webhooks."""
     requests.post(f"{standin}/_control/webhooks", json=change, timeout=TIMEOUT).raise_for_status()

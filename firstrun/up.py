@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from firstrun import day, home, running, screen, standins
-from firstrun.errors import shown
+from firstrun.errors import display_path
 from settings import Settings
 from standins.companies.shapes import Company
 from standins.seed import COMPANIES
@@ -16,7 +16,7 @@ def up(*, play: bool, reset: bool) -> int:
 
     Raises CannotRunError and WrongSettingsError, after everything was stopped.
     """
-    with_standins = standins.wanted()
+    with_standins = standins.are_wanted()
     settings = running.configure()
     with home.held(settings):
         if reset:
@@ -25,7 +25,7 @@ def up(*, play: bool, reset: bool) -> int:
         try:
             _run(settings, COMPANIES if with_standins else (), play=play and with_standins)
         except KeyboardInterrupt:
-            screen.say(f"\nStopped. The state stays in {shown(settings.home)}.")
+            screen.say(f"\nStopped. The state stays in {display_path(settings.home)}.")
     return 0
 
 

@@ -1,4 +1,4 @@
-"""The watchdog: when the process that started it is gone, however it went, it ends everything in its process group.
+"""The watchdog: ends its whole process group when the process that started it is gone.
 
 It is run by path, with the standard library only, so that it is there within milliseconds.
 """
@@ -15,7 +15,7 @@ GRACE = 5.0
 
 
 def main() -> None:
-    """Wait for the end of standard input, which comes when nobody holds its other end, then end the group."""
+    """Wait for the end of standard input, whose other end the starter holds, then end the group."""
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
     sys.stdin.buffer.read()

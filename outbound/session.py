@@ -271,7 +271,7 @@ class Session:
 
 
 def _wait_no_longer(response: requests.Response, deadline: float) -> None:
-    """Limit the next read of the body to the time that is left; the next request sets its own limit."""
+    """Limit the next read of the body to the time that is left."""
     sock = getattr(getattr(response.raw, "connection", None), "sock", None)
     if sock is not None:
         sock.settimeout(max(0.01, deadline - time.monotonic()))

@@ -37,7 +37,10 @@ def list_of_objects(body: Mapping[str, Any], name: str) -> list[JsonObject]:
 
 
 def new_rows(rows: Iterable[JsonObject], identity: Callable[[JsonObject], str], ids: set[str]) -> Iterator[JsonObject]:
-    """Yield the rows whose id is not among `ids` yet, adding it: a row may move to the next page while we read."""
+    """Yield the rows whose id is not among `ids` yet, and add it.
+
+    While we read pages, a row may move to the next one.
+    """
     for row in rows:
         key = identity(row)
         if key not in ids:

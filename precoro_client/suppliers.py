@@ -36,7 +36,7 @@ def whole_form(supplier: Mapping[str, Any], changes: Fields) -> Fields:
 
 
 def without(form: Fields, refused: Collection[str], changes: Fields) -> Fields | None:
-    """Return a form without the fields that Precoro refused; None when one of them is a change or not in it."""
+    """Return a form without the refused fields; None when one of them is a change or is not in it."""
     if not refused or any(name in changes or name not in form for name in refused):
         return None
     return {name: value for name, value in form.items() if name not in refused}

@@ -74,7 +74,7 @@ def _entry(number: int, item: BatchItem) -> JsonObject:
 
 
 def _outcome(answered: Outcome | None, item: BatchItem, call_id: str) -> Outcome:
-    """Return the entity of an item or its error; an item that is missing in the answer may have landed."""
+    """Return the entity of an item or its error; one that the answer leaves out may have landed."""
     if isinstance(answered, RemoteError):
         return answered
     entity = (answered or {}).get(item.kind)

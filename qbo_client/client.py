@@ -144,7 +144,7 @@ class QboClient:
         return self._get("preferences", {}, readers.entity("Preferences"))
 
     def exchange_rate(self, currency: str, on: date) -> Decimal | None:
-        """Return the worth of one unit of a currency on a day in home currency, None when unknown. Metered."""
+        """Return the rate of a currency to the home currency on a day, None when unknown. Metered."""
         params = {"sourcecurrencycode": currency, "asofdate": on.isoformat()}
         try:
             return self._get("exchangerate", params, readers.rate())
@@ -152,7 +152,7 @@ class QboClient:
             return None
 
     def set_exchange_rate(self, currency: str, rate: Decimal, on: date, *, request_id: str) -> JsonObject:
-        """Set the worth of one unit of a currency on a day in home currency."""
+        """Set the rate of a currency to the home currency on a day."""
         body = {"SourceCurrencyCode": currency, "Rate": rate, "AsOfDate": on.isoformat()}
         return self._write("ExchangeRate", body, request_id, {})
 

@@ -1,1 +1,1 @@
-"""The receiver: it verifies who speaks, keeps what was said, queues it and answers. It does no work."""
+"""The receiver: verifies, keeps, queues and acknowledges events. It does no work."""

@@ -86,12 +86,15 @@ def receiver() -> Receiver:
     return shared
 
 
-def received() -> bytes:
-    """Return the body, or answer 413. Werkzeug ends one without a length at its limit, as if there were no more."""
-    found = request.get_data()
-    if len(found) > receiver().settings.max_body:
+def read_body() -> bytes:
+    """Return the body, or answer 413.
+
+    Werkzeug ends one without a length at its limit, as if there were no more.
+    """
+    body = request.get_data()
+    if len(body) > receiver().settings.max_body:
         raise RequestEntityTooLarge
-    return found
+    return body
 
 
 def from_precoro(secret: str) -> Response:
@@ -99,7 +102,7 @@ def from_precoro(secret: str) -> Response:
     shared = receiver()
     sender = shared.senders.find(secret)
     # Received and read before the transaction begins: a slow sender must not hold the one writer's place of SQLite.
-    ping = precoro.read(received())
+    ping = precoro.read(read_body())
     with shared.store.begin() as connection:
         moment = now(connection)
         record = precoro.keep(connection, sender, ping, moment)
@@ -111,7 +114,7 @@ def from_precoro(secret: str) -> Response:
 def from_quickbooks() -> Response:
     """Keep a notification of QuickBooks and make the changes of its companies due."""
     shared = receiver()
-    body = received()
+    body = read_body()
     quickbooks.verify(body, request.headers.get("intuit-signature", ""), shared.verifier_tokens)
     with shared.store.write() as session:
         quickbooks.keep(session, body, now(session))
@@ -143,7 +146,7 @@ def database_down(error: SQLAlchemyError) -> tuple[Response, int]:
 
 
 def plain(error: HTTPException) -> Response:
-    """Answer other errors of HTTP in a sentence, without echoing the address, which may hold a secret."""
+    """Answer other errors of HTTP without echoing the address, which may hold a secret."""
     answer = jsonify(error=error.description)
     answer.status_code = error.code or 500
     if isinstance(error, MethodNotAllowed):

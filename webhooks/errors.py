@@ -21,8 +21,8 @@ class UnknownSenderError(RefusedError):
 
     status = HTTPStatus.UNAUTHORIZED
 
-    def __init__(self, what: str) -> None:
-        super().__init__(f"The {what} is not known here. Nothing was kept.")
+    def __init__(self, credential: str) -> None:
+        super().__init__(f"The {credential} is not known here. Nothing was kept.")
 
 
 class MalformedError(RefusedError):

@@ -17,7 +17,7 @@ from store.records import Record, due
 
 
 def report(store: Store, redis: Redis, settings: Settings) -> dict[str, Any]:
-    """Return `ready`, the reasons when it is false, how many records are due, and since when the oldest waits (UTC)."""
+    """Return `ready`, the reasons when it is false, how many records are due, and the oldest wait."""
     reasons: list[str] = []
     facts: dict[str, Any] = {}
     try:

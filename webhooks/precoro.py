@@ -58,7 +58,7 @@ PING = Ping()
 def keep(connection: DatabaseConnection, sender: Sender, ping: dict[str, Any], now: datetime) -> int | None:
     """Keep one ping; returns the id of the record that it makes due, if it is about a document we serve."""
     record_id = _want(connection, sender, ping, now)
-    if sender.is_news():
+    if sender.take_turn_to_store_heard_at():
         connection.execute(_HEARD, {"company": sender.company_id, "now": now})
     connection.execute(
         _KEEP,

@@ -1,4 +1,4 @@
-"""Who may send Precoro's pings: found by the digest of the secret, and remembered for a few seconds.
+"""Who may send Precoro's pings: the company of a secret, remembered for a few seconds.
 
 An unknown sender costs one read and holds nobody up; a known one mostly costs nothing. A secret that is taken away is
 refused everywhere `REMEMBERED` seconds later at the latest.
@@ -27,11 +27,11 @@ class Sender:
 
     company_id: int
     connection_ids: tuple[int, ...]
-    known_until: float
+    valid_until: float
     heard_at: float = float("-inf")
 
-    def is_news(self) -> bool:
-        """Say whether it should be stored again that something was heard; so it is every few seconds, not at each event."""
+    def take_turn_to_store_heard_at(self) -> bool:
+        """Say whether to store that something was heard: every few seconds, not at each event."""
         moment = time.monotonic()
         if moment - self.heard_at < HEARD_EVERY:
             return False
@@ -44,24 +44,24 @@ class Senders:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._known: dict[str, Sender] = {}
+        self._cache: dict[str, Sender] = {}
 
     def find(self, secret: str) -> Sender:
         """Return who speaks. Raises UnknownSenderError."""
         digest = companies.digest(secret)
-        known = self._known.get(digest)
-        if known is not None and time.monotonic() < known.known_until:
-            return known
-        self._known.pop(digest, None)
+        cached = self._cache.get(digest)
+        if cached is not None and time.monotonic() < cached.valid_until:
+            return cached
+        self._cache.pop(digest, None)
         with self._store.engine.connect() as connection:
             rows = connection.execute(_SENDER, {"digest": digest}).all()
         row = rows[0] if rows else None
         if row is None or not hmac.compare_digest(row.webhook_digest, digest):
             raise UnknownSenderError("secret in the address")
-        heard_at = known.heard_at if known else float("-inf")
-        serving = tuple(one.connection_id for one in rows if one.connection_id is not None)
-        sender = Sender(row.id, serving, time.monotonic() + REMEMBERED, heard_at)
-        self._known[digest] = sender
+        heard_at = cached.heard_at if cached else float("-inf")
+        connection_ids = tuple(joined.connection_id for joined in rows if joined.connection_id is not None)
+        sender = Sender(row.id, connection_ids, time.monotonic() + REMEMBERED, heard_at)
+        self._cache[digest] = sender
         return sender
 
 

@@ -21,12 +21,12 @@ def test_one_seed_always_decides_the_same_and_another_something_else() -> None:
 
 def test_nobody_touches_a_document_before_it_exists_or_after_it_is_cancelled() -> None:
     steps = [step for step in chaos_plan.steps(300, 5) if step.document >= 0]
-    lives = {number: [step.what for step in steps if step.document == number] for number in range(300)}
+    lives = {number: [step.act for step in steps if step.document == number] for number in range(300)}
     assert all(life[0] == "approve" and "cancel" not in life[:-1] for life in lives.values())
 
 
 def test_everything_dies_at_least_once() -> None:
-    assert {step.what for step in chaos_plan.steps(10, 1)} >= set(chaos_plan.KILLED)
+    assert {step.act for step in chaos_plan.steps(10, 1)} >= set(chaos_plan.KILLED)
 
 
 @pytest.mark.timeout(600)

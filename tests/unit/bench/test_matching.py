@@ -21,7 +21,7 @@ def test_nothing_wrong_is_ever_paired_by_itself(matched: Matched) -> None:
 def test_most_companies_are_paired_or_suggested_first(matched: Matched) -> None:
     assert matched.recall >= 0.5
     assert matched.first_recall >= 0.95
-    assert matched.found >= 0.97
+    assert matched.share_found >= 0.97
 
 
 def test_the_lists_hold_other_companies_of_the_same_name() -> None:

@@ -1,4 +1,4 @@
-"""Every process of Tieout and both stand-ins, each of which may be killed and started again."""
+"""An installation with both stand-ins whose processes may be killed and started again."""
 
 from __future__ import annotations
 
@@ -13,10 +13,8 @@ from contextlib import contextmanager, suppress
 from functools import partial
 from typing import Any
 
-import requests
-import simplejson
-
-from bench import house, usage
+from bench import installation, usage
+from bench.waiting import answers, control, until
 from firstrun import home, redis_server, running, standins
 from settings import Settings
 from standins.seed import WIDGETS_INC
@@ -36,15 +34,8 @@ QUICK = {
 }
 
 
-class NeverError(Exception):
-    """Something did not happen in time."""
-
-    def __init__(self, what: str, seconds: float) -> None:
-        super().__init__(f"Waited {seconds:.0f} s for {what}.")
-
-
-class House:
-    """What runs, and the hands of people in both services."""
+class ChaosInstallation:
+    """The processes that run, and what people do in both services."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
@@ -58,9 +49,9 @@ class House:
                 self._running[name] = subprocess.Popen(
                     self._command(name), stdout=log, stderr=log, stdin=subprocess.DEVNULL, start_new_session=True
                 )
-            answers = self._answers(name)
-            if answers:
-                until(answers, f"{name} to answer")
+            ready = self._ready(name)
+            if ready:
+                until(ready, f"{name} to answer", PATIENCE)
 
     def kill(self, name: str, pause: float) -> None:
         """Kill a process with all its children by -9, and start it again after a pause."""
@@ -87,11 +78,11 @@ class House:
 
     def precoro(self, path: str, method: str = "POST", **body: Any) -> Any:
         """Do something in Precoro as a person would, or look."""
-        return _control(self.settings.precoro_url, path, method, body)
+        return control(self.settings.precoro_url, path, method, **body)
 
     def quickbooks(self, path: str, method: str = "POST", **body: Any) -> Any:
         """Do something in QuickBooks as a person would, or look."""
-        return _control(self.settings.qbo_url, path, method, body)
+        return control(self.settings.qbo_url, path, method, **body)
 
     def close(self) -> None:
         """End everything."""
@@ -116,50 +107,28 @@ class House:
             return running.receiver_command(settings)
         return [sys.executable, "-m", {"workers": "workers", "clock": "workers.clock"}[name]]
 
-    def _answers(self, name: str) -> Callable[[], bool] | None:
+    def _ready(self, name: str) -> Callable[[], bool] | None:
         if name == "redis":
             return partial(redis_server.answers, self.settings.redis)
         if name in {"precoro", "quickbooks"}:
-            return partial(_get, f"http://127.0.0.1:{self.settings.port(name)}/")
-        return partial(_get, f"{self.settings.receiver_url}/healthz") if name == "receiver" else None
+            return partial(answers, f"http://127.0.0.1:{self.settings.port(name)}/")
+        return partial(answers, f"{self.settings.receiver_url}/healthz") if name == "receiver" else None
 
 
 @contextmanager
-def opened(database: str | None = None) -> Iterator[House]:
-    """Start everything, connect Widgets Inc, and end it all afterwards; `database` is as in `settings_of_its_own`."""
-    with house.settings_of_its_own(database, **QUICK):
+def opened(database: str | None = None) -> Iterator[ChaosInstallation]:
+    """Start everything, connect Widgets Inc, and end it all afterwards; `database` is as in `isolated_settings`."""
+    with installation.isolated_settings(database, **QUICK):
         settings = running.configure()
-        house.migrated(settings).close()
-        one = House(settings)
+        installation.migrated(settings).close()
+        chaos = ChaosInstallation(settings)
         try:
-            one.start("redis", "precoro", "quickbooks", "receiver")
-            one.precoro("settings", per_day=1_000_000)
-            one.quickbooks("settings", access_token_seconds=20, rotation="always")
-            standins.connect_standins(one.runtime, (WIDGETS_INC,))
-            one.start("workers", "clock")
-            until(lambda: len(one.workers()) == WORKERS, "the workers")
-            yield one
+            chaos.start("redis", "precoro", "quickbooks", "receiver")
+            chaos.precoro("settings", per_day=1_000_000)
+            chaos.quickbooks("settings", access_token_seconds=20, rotation="always")
+            standins.connect_standins(chaos.runtime, (WIDGETS_INC,))
+            chaos.start("workers", "clock")
+            until(lambda: len(chaos.workers()) == WORKERS, "the workers", PATIENCE)
+            yield chaos
         finally:
-            one.close()
-
-
-def until(happened: Callable[[], object], what: str, seconds: float = PATIENCE) -> None:
-    """Wait for something to happen. Raises NeverError."""
-    deadline = time.monotonic() + seconds
-    while not happened():
-        if time.monotonic() > deadline:
-            raise NeverError(what, seconds)
-        time.sleep(0.1)
-
-
-def _control(url: str, path: str, method: str, body: dict[str, Any]) -> Any:
-    answer = requests.request(method, f"{url}/_control/{path}", json=body if method == "POST" else None, timeout=30)
-    answer.raise_for_status()
-    return simplejson.loads(answer.text, use_decimal=True) if answer.text else None
-
-
-def _get(url: str) -> bool:
-    try:
-        return requests.get(url, timeout=5).ok
-    except requests.RequestException:
-        return False
+            chaos.close()

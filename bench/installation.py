@@ -1,4 +1,4 @@
-"""A home of its own for each measurement: a temporary folder, free ports, and an environment that nothing else sets."""
+"""An isolated installation for each measurement: temporary home, free ports, clean environment."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
-import requests
 from cryptography.fernet import Fernet
 
 import settings as settings_module
 from bench import usage
+from bench.waiting import answers
 from firstrun import home, ports, redis_server
 from firstrun.processes import Processes
 from firstrun.running import receiver_command
@@ -26,8 +26,8 @@ OTHERS = ("TIEOUT_", "DATABASE_URL", "REDIS_URL")
 
 
 @contextmanager
-def settings_of_its_own(database: str | None, **more: str) -> Iterator[Settings]:
-    """Set the environment for a fresh home, and put everything back afterwards.
+def isolated_settings(database: str | None, **more: str) -> Iterator[Settings]:
+    """Set the environment for a fresh home, and restore it afterwards.
 
     `database` is the SQLAlchemy URL of an empty database; None means SQLite in the home.
     """
@@ -73,29 +73,23 @@ def start_receiver(processes: Processes, settings: Settings) -> int:
 def start_floor(processes: Processes, settings: Settings) -> int:
     """Start the floor on the same server with the same options; returns the process that answers."""
     port = settings.port("console")
-    other = {"webhooks.app:create_app()": "bench.floor:create_app()"}
-    address = {f"{settings.bind}:{settings.port('receiver')}": f"{settings.bind}:{port}"}
-    command = [{**other, **address}.get(part, part) for part in receiver_command(settings)]
+    replaced = {
+        "webhooks.app:create_app()": "bench.floor:create_app()",
+        f"{settings.bind}:{settings.port('receiver')}": f"{settings.bind}:{port}",
+    }
+    command = [replaced.get(part, part) for part in receiver_command(settings)]
     return _serve(processes, "floor", command, port)
 
 
 def running(words: Mapping[str, str]) -> dict[str, list[int]]:
     """Return our processes by name; `words` are parts of their command lines."""
-    ours = {pid: usage.command_line(pid) for pid in usage.tree(os.getpid())}
-    return {name: [pid for pid, line in ours.items() if word in line] for name, word in words.items()}
+    lines = {pid: usage.command_line(pid) for pid in usage.tree(os.getpid())}
+    return {name: [pid for pid, line in lines.items() if word in line] for name, word in words.items()}
 
 
 def _serve(processes: Processes, name: str, command: list[str], port: int) -> int:
-    """Start a gunicorn and wait for its answer; the last of its processes is the one that serves."""
+    """Start a gunicorn and wait for its answer; returns its last process, which is the one that serves."""
     processes.start(name, command, os.environ)
-    processes.wait_for(name, partial(_answers, f"http://127.0.0.1:{port}/"), START_SECONDS)
+    processes.wait_for(name, partial(answers, f"http://127.0.0.1:{port}/"), START_SECONDS)
     address = next(part for part in command if part.endswith(f":{port}"))
     return running({name: address})[name][-1]
-
-
-def _answers(url: str) -> bool:
-    try:
-        requests.get(url, timeout=5)
-    except requests.ConnectionError:
-        return False
-    return True
