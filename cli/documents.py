@@ -13,11 +13,12 @@ import click
 from cli.errors import NotFoundError
 from cli.output import json_option, money, print_facts, print_json, print_table, progress, say
 from cli.running import connection_named, document_named, documents_named, opened, who
+from mappers.documents.document import DocumentKind
 from mappers.documents.outcomes import Create, Hold, Need, Nothing, Plan, Update
 from mappers.problems import Note, Problem
 from outbound.errors import MINUTE, NoBudget
 from store.companies import CONNECTED
-from store.records import STATES, ProblemRow, Record
+from store.records import STATES, SUPPLIER, ProblemRow, Record
 from workers.documents.dry_run import DryRun, dry_run
 from workers.ops import views as listings
 from workers.records import commands as record_commands
@@ -151,10 +152,10 @@ def ignore(name: str, *, connection: str | None, why: str) -> None:
     say(f"{record.number or record.idn} is ignored.{stands} To change your mind: tieout documents send {_name(record)}")
 
 
-def _target(runtime: Runtime, text: str, connection: str | None) -> tuple[int, str, str]:
+def _target(runtime: Runtime, text: str, connection: str | None) -> tuple[int, DocumentKind, str]:
     """Return connection, kind and running number of a document, known to Tieout or not yet."""
     record, name = documents_named(runtime, text, connection), listings.Name.read(text)
-    if record and record.idn:
+    if record and record.idn and record.kind != SUPPLIER:
         return record.connection_id, record.kind, record.idn
     if name.kind is None:
         raise NotFoundError(f"There is no document {text} yet. Say its kind and running number: invoice:203")

@@ -6,14 +6,17 @@ import hashlib
 import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final, Literal, TypeAlias
 
 from sqlalchemy import ForeignKey, String, UniqueConstraint, case, select, update
 from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
 
 from store.base import Base, Encrypted, ExactJson, UtcTime
 
-CONNECTED, DISCONNECTED, PAUSED = "connected", "disconnected", "paused"
+ConnectionState: TypeAlias = Literal["connected", "disconnected", "paused"]
+CONNECTED: Final = "connected"
+DISCONNECTED: Final = "disconnected"
+PAUSED: Final = "paused"
 
 
 class PrecoroCompany(Base):
@@ -80,7 +83,7 @@ class Connection(Base):
     precoro_id: Mapped[int] = mapped_column(ForeignKey("precoro_companies.id"))
     legal_entity: Mapped[str | None] = mapped_column(String(40))
     qbo_id: Mapped[int] = mapped_column(ForeignKey("qbo_companies.id"))
-    state: Mapped[str] = mapped_column(String(12), default=CONNECTED)
+    state: Mapped[ConnectionState] = mapped_column(String(12), default=CONNECTED)
     backoff_until: Mapped[datetime | None] = mapped_column(UtcTime)
     backoffs: Mapped[int] = mapped_column(default=0)
     backoff_reason: Mapped[str | None] = mapped_column(String(1000))

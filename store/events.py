@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final, Literal, TypeAlias
 
 from sqlalchemy import String, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from store.base import Base, ExactJson, UtcTime
 
-PRECORO, QUICKBOOKS = "precoro", "quickbooks"
-KEPT, IGNORED, UNREADABLE = "kept", "ignored", "unreadable"
+Source: TypeAlias = Literal["precoro", "quickbooks"]
+PRECORO: Final = "precoro"
+QUICKBOOKS: Final = "quickbooks"
+
+Status: TypeAlias = Literal["kept", "ignored", "unreadable"]
+KEPT: Final = "kept"
+IGNORED: Final = "ignored"
+UNREADABLE: Final = "unreadable"
+
 MERGES = ("merge", "merged")
 """What QuickBooks calls a merge in its two envelopes."""
 
@@ -23,9 +30,9 @@ class Event(Base):
     __tablename__ = "events"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    source: Mapped[str] = mapped_column(String(12))
+    source: Mapped[Source] = mapped_column(String(12))
     company: Mapped[str | None] = mapped_column(String(40), index=True)
-    status: Mapped[str] = mapped_column(String(12))
+    status: Mapped[Status] = mapped_column(String(12))
     identity: Mapped[str | None] = mapped_column(String(200), unique=True)
     subject: Mapped[str | None] = mapped_column(String(100), index=True)
     operation: Mapped[str | None] = mapped_column(String(20))

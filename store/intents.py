@@ -9,15 +9,23 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final, Literal, TypeAlias
 
 from sqlalchemy import ForeignKey, String, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from store.base import Base, EncryptedJson, UtcTime
 
-CREATE, UPDATE, DELETE = "create", "update", "delete"
-OPEN, LANDED, REFUSED, LOST = "open", "landed", "refused", "lost"
+Operation: TypeAlias = Literal["create", "update", "delete"]
+CREATE: Final = "create"
+UPDATE: Final = "update"
+DELETE: Final = "delete"
+
+IntentState: TypeAlias = Literal["open", "landed", "refused", "lost"]
+OPEN: Final = "open"
+LANDED: Final = "landed"
+REFUSED: Final = "refused"
+LOST: Final = "lost"
 
 
 class Intent(Base):
@@ -27,12 +35,12 @@ class Intent(Base):
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True)
     record_id: Mapped[int] = mapped_column(ForeignKey("records.id"), index=True)
-    operation: Mapped[str] = mapped_column(String(8))
+    operation: Mapped[Operation] = mapped_column(String(8))
     type: Mapped[str] = mapped_column(String(40))
     qbo_id: Mapped[str | None] = mapped_column(String(40))
     body: Mapped[Any] = mapped_column(EncryptedJson)
     plan: Mapped[Any] = mapped_column(EncryptedJson)
-    state: Mapped[str] = mapped_column(String(8), default=OPEN)
+    state: Mapped[IntentState] = mapped_column(String(8), default=OPEN)
     fault: Mapped[str | None] = mapped_column(String(1000))
     sends: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime] = mapped_column(UtcTime)
@@ -45,7 +53,7 @@ def begin(
     record_id: int,
     now: datetime,
     *,
-    operation: str,
+    operation: Operation,
     type_: str,
     qbo_id: str | None,
     body: Any,
@@ -80,7 +88,7 @@ def resend(session: Session, intent_id: str, now: datetime) -> None:
     session.execute(update(Intent).where(Intent.id == intent_id).values(sends=Intent.sends + 1, sent_at=now))
 
 
-def close(session: Session, intent_id: str, now: datetime, state: str, fault: str | None = None) -> None:
+def close(session: Session, intent_id: str, now: datetime, state: IntentState, fault: str | None = None) -> None:
     """Record how a write ended. An outcome is a fact: it may be recorded by whoever saw it."""
     session.execute(
         update(Intent)

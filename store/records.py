@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import cache
-from typing import Any, TypeAlias, cast
+from typing import Any, Final, Literal, TypeAlias, cast, get_args
 
 from sqlalchemy import (
     BindParameter,
@@ -43,17 +43,31 @@ from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column, relationship
 
+from mappers.documents.document import DocumentKind
 from store.base import Base, EncryptedJson, ExactJson, Money, UtcTime
 from store.companies import CONNECTED, Connection
 
-OPEN, READY, SYNCED, HELD, FAILED, REMOVED, NEVER = "open", "ready", "synced", "held", "failed", "removed", "never"
+RecordState: TypeAlias = Literal["open", "ready", "synced", "held", "failed", "removed", "never"]
+OPEN: Final = "open"
+READY: Final = "ready"
+SYNCED: Final = "synced"
+HELD: Final = "held"
+FAILED: Final = "failed"
+REMOVED: Final = "removed"
+NEVER: Final = "never"
+STATES: tuple[RecordState, ...] = get_args(RecordState)
+
+RecordKind: TypeAlias = DocumentKind | Literal["supplier"]
+PURCHASE_ORDER: Final = "purchase_order"
+INVOICE: Final = "invoice"
+SUPPLIER: Final = "supplier"
+DOCUMENT_KINDS: tuple[DocumentKind, ...] = get_args(DocumentKind)
+
 Moment: TypeAlias = datetime | BindParameter[datetime]
 WAITING = (HELD, READY)
 """The states of what may wait for a person; what is ready has problems only before its connection is live."""
 CHUNK = 1000
 """How many values one statement names at most."""
-STATES = (OPEN, READY, SYNCED, HELD, FAILED, REMOVED, NEVER)
-PURCHASE_ORDER, INVOICE, SUPPLIER = "purchase_order", "invoice", "supplier"
 
 
 class Record(Base):
@@ -69,12 +83,12 @@ class Record(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     precoro_company_id: Mapped[int] = mapped_column(ForeignKey("precoro_companies.id"))
     connection_id: Mapped[int] = mapped_column(ForeignKey("connections.id"))
-    kind: Mapped[str] = mapped_column(String(20))
+    kind: Mapped[RecordKind] = mapped_column(String(20))
     precoro_id: Mapped[str] = mapped_column(String(40))
     scope: Mapped[int] = mapped_column(default=0)
     idn: Mapped[str | None] = mapped_column(String(40))
 
-    state: Mapped[str] = mapped_column(String(8), default=OPEN)
+    state: Mapped[RecordState] = mapped_column(String(8), default=OPEN)
     reason: Mapped[str | None] = mapped_column(String(1000))
     notes: Mapped[list[dict[str, str]]] = mapped_column(ExactJson, default=list)
     number: Mapped[str | None] = mapped_column(String(300))
@@ -190,7 +204,9 @@ def due_since(now: Moment, recent: Moment) -> ColumnElement[bool]:
     return and_(wants(now), free(now), or_(Record.queued_at.is_(None), Record.queued_at <= recent))
 
 
-def request(session: Session, serving: Connection, kind: str, precoro_id: str, idn: str | None, now: datetime) -> int:
+def request(
+    session: Session, serving: Connection, kind: RecordKind, precoro_id: str, idn: str | None, now: datetime
+) -> int:
     """Say that a record should be looked at, whatever its state; returns its id. Revives `failed`.
 
     A new record begins in the connection `serving`; one that is known stays where its legal entity has brought it.
@@ -204,7 +220,7 @@ def raise_requested(
     connection: DatabaseConnection,
     company_id: int,
     connection_id: int,
-    kind: str,
+    kind: RecordKind,
     precoro_id: str,
     idn: str | None,
     now: datetime,

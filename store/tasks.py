@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final, Literal, TypeAlias
 
 from sqlalchemy import ColumnElement, ForeignKey, Index, String, and_, delete, func, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
@@ -22,10 +22,22 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 from store.base import Base, EncryptedJson, ExactJson, UtcTime
 from store.companies import CONNECTED, Connection
 
-READING, PLANNED, APPLYING, DONE, FAILED, CANCELLED = "reading", "planned", "applying", "done", "failed", "cancelled"
+TaskState: TypeAlias = Literal["reading", "planned", "applying", "done", "failed", "cancelled"]
+READING: Final = "reading"
+PLANNED: Final = "planned"
+APPLYING: Final = "applying"
+DONE: Final = "done"
+FAILED: Final = "failed"
+CANCELLED: Final = "cancelled"
 UNDER_WAY = (READING, APPLYING)
 ENDED = (DONE, FAILED, CANCELLED)
-WAITING, SENDING, APPLIED, REFUSED, SKIPPED = "waiting", "sending", "applied", "refused", "skipped"
+
+ChangeState: TypeAlias = Literal["waiting", "sending", "applied", "refused", "skipped"]
+WAITING: Final = "waiting"
+SENDING: Final = "sending"
+APPLIED: Final = "applied"
+REFUSED: Final = "refused"
+SKIPPED: Final = "skipped"
 UNCHANGED, PROBLEM = "unchanged", "problem"
 """What a row of a plan may say without anything to apply; all other words are changes."""
 
@@ -40,7 +52,7 @@ class Task(Base):
     action: Mapped[str] = mapped_column(String(40))
     arguments: Mapped[dict[str, Any]] = mapped_column(ExactJson, default=dict)
     who: Mapped[str] = mapped_column(String(200))
-    state: Mapped[str] = mapped_column(String(10), default=READING)
+    state: Mapped[TaskState] = mapped_column(String(10), default=READING)
     cursor: Mapped[Any] = mapped_column(ExactJson, nullable=True)
     confirmed: Mapped[bool] = mapped_column(default=False)
     done: Mapped[int] = mapped_column(default=0)
@@ -71,7 +83,7 @@ class Change(Base):
     subject: Mapped[str] = mapped_column(String(100))
     sentence: Mapped[str] = mapped_column(String(2000))
     body: Mapped[Any] = mapped_column(EncryptedJson, nullable=True)
-    state: Mapped[str] = mapped_column(String(8), default=WAITING)
+    state: Mapped[ChangeState] = mapped_column(String(8), default=WAITING)
     sends: Mapped[int] = mapped_column(default=0)
     sent_at: Mapped[datetime | None] = mapped_column(UtcTime)
     outcome: Mapped[str | None] = mapped_column(String(2000))

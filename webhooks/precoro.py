@@ -6,6 +6,7 @@ deduplicated: two identical ones may be an approval and a cancellation (docs/exp
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, cast
 
@@ -17,10 +18,11 @@ from sqlalchemy import Integer, Table, bindparam, insert, update
 from store import events, records
 from store.base import UtcTime
 from store.companies import PrecoroCompany
+from store.records import RecordKind
 from webhooks.errors import MalformedError
 from webhooks.senders import Sender
 
-KINDS = {2: records.PURCHASE_ORDER, 3: records.INVOICE, 7: records.SUPPLIER}
+KINDS: Mapping[int, RecordKind] = {2: records.PURCHASE_ORDER, 3: records.INVOICE, 7: records.SUPPLIER}
 TYPES = {
     0: "warehouse request",
     1: "purchase requisition",

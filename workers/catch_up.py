@@ -9,21 +9,21 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from mappers.documents.document import DocumentKind
 from outbound.errors import Throttled
 from precoro_client.client import PrecoroClient
 from store import companies, records
 from store.companies import Connection, PrecoroCompany
-from store.records import Record
+from store.records import DOCUMENT_KINDS, Record
 from workers import clients
 from workers.records import backoff
-from workers.records.list_rows import matters, moment_of
+from workers.records.list_rows import may_matter, parse_time
 from workers.reference import changes
 from workers.reference.changes import Listener
 from workers.rows import id_of, is_id, with_ids
 from workers.runtime import Runtime
 from workers.suppliers import changes as supplier_changes
 
-KINDS = (records.PURCHASE_ORDER, records.INVOICE)
 OVERLAP = timedelta(minutes=2)
 
 ON_CHANGES: Sequence[Listener] = (supplier_changes.on_changes,)
@@ -42,42 +42,44 @@ def catch_up(runtime: Runtime, precoro_id: int) -> int:
     if not serving:
         return 0
     try:
-        return _look(runtime, company, serving[0]) + _look_at_suppliers(runtime, company, serving)
+        return _catch_up_documents(runtime, company, serving[0]) + _catch_up_suppliers(runtime, company, serving)
     except Throttled as error:
         with runtime.write() as (session, moment):
             backoff.back_off(session, runtime.settings, moment, error, precoro_id=precoro_id)
         raise
 
 
-def _look(runtime: Runtime, company: PrecoroCompany, serving: Connection) -> int:
+def _catch_up_documents(runtime: Runtime, company: PrecoroCompany, serving: Connection) -> int:
     """Look through what was modified, page by page, and make due what brings news; returns how many documents."""
     with runtime.read() as (_, moment):
         begun = moment
     client, found = clients.precoro_for_catch_up(runtime, company), 0
-    for kind in KINDS:
-        since = moment_of(company.modified_read_until.get(kind)) or serving.created_at
-        found += want_since(runtime, serving, client, kind, since - OVERLAP)
+    for kind in DOCUMENT_KINDS:
+        since = parse_time(company.modified_read_until.get(kind)) or serving.created_at
+        found += request_modified_since(runtime, serving, client, kind, since - OVERLAP)
         with runtime.write() as (session, _):
             fresh = session.get_one(PrecoroCompany, company.id)
             fresh.modified_read_until = {**fresh.modified_read_until, kind: begun.isoformat()}
     return found
 
 
-def want_since(runtime: Runtime, serving: Connection, client: PrecoroClient, kind: str, since: datetime) -> int:
+def request_modified_since(
+    runtime: Runtime, serving: Connection, client: PrecoroClient, kind: DocumentKind, since: datetime
+) -> int:
     """Make due what was modified since a moment and may matter; returns how many. One call for 200 documents."""
     number, more, found = 1, True, 0
     while more:
-        page = client.documents_since(kind, since, page=number)  # type: ignore[arg-type]
+        page = client.documents_since(kind, since, page=number)
         with runtime.write() as (session, now):
-            found += sum(_want_if_news(session, serving, kind, row, now) for row in with_ids(kind, page.rows))
+            found += sum(_request_if_new(session, serving, kind, row, now) for row in with_ids(kind, page.rows))
         number, more = number + 1, page.more
     return found
 
 
-def _look_at_suppliers(runtime: Runtime, company: PrecoroCompany, serving: Sequence[Connection]) -> int:
+def _catch_up_suppliers(runtime: Runtime, company: PrecoroCompany, serving: Sequence[Connection]) -> int:
     """Look through the suppliers that were modified, for every connection of the company; returns how many are due."""
     with runtime.read() as (_, begun):
-        since = moment_of(company.modified_read_until.get(records.SUPPLIER)) or serving[0].created_at
+        since = parse_time(company.modified_read_until.get(records.SUPPLIER)) or serving[0].created_at
     client = clients.precoro_for_catch_up(runtime, company)
     found = supplier_changes.catch_up(runtime, client, serving, since - OVERLAP)
     with runtime.write() as (session, _):
@@ -86,7 +88,9 @@ def _look_at_suppliers(runtime: Runtime, company: PrecoroCompany, serving: Seque
     return found
 
 
-def _want_if_news(session: Session, serving: Connection, kind: str, row: Mapping[str, Any], now: datetime) -> bool:
+def _request_if_new(
+    session: Session, serving: Connection, kind: DocumentKind, row: Mapping[str, Any], now: datetime
+) -> bool:
     """Make a document due if its row says something new that may matter in QuickBooks."""
     key = id_of(row)
     known = session.scalar(
@@ -94,7 +98,7 @@ def _want_if_news(session: Session, serving: Connection, kind: str, row: Mapping
             Record.precoro_company_id == serving.precoro_id, Record.kind == kind, Record.precoro_id == key
         )
     )
-    if (known and known.requested_version > known.handled_version) or not matters(row, known):
+    if (known and known.requested_version > known.handled_version) or not may_matter(row, known):
         return False
     records.request(session, serving, kind, key, str(row["idn"]) if is_id(row.get("idn")) else None, now)
     return True

@@ -1,8 +1,8 @@
 """Settles writes whose answers were never seen, before anything new is planned.
 
-QuickBooks is asked first: is what it was to make there (each kind knows its own again), does the update show, is the deleted one gone? If so, it
-landed. If not, the write may still be under way for as long as QuickBooks works on a request, so it is sent again, the
-same bytes under the same id, until that time is over; after it, what is not there did not land.
+QuickBooks is asked first: does the created entity exist (each kind finds its own), does the update show, is the deleted
+one gone? If so, it landed. If not, the write may still be under way for as long as QuickBooks works on a request, so the
+same bytes are sent again under the same id until that time is over; after it, what is not there did not land.
 
 Why: docs/explanation/safety.md, Settle before you plan.
 """
@@ -36,10 +36,10 @@ def _settle(work: Work, intent: Intent) -> None:
     age = (work.claimed_at - sent_at).total_seconds()
     if age < work.settings.resend_after:
         raise PostponedError("an answer is awaited", sent_at + timedelta(seconds=work.settings.resend_after))
-    answer = _found(work, intent)
+    answer = _landed(work, intent)
     if answer is not None:
         with work.runtime.write() as (session, moment):
-            KINDS[work.record.kind].landed(work, session, moment, intent, answer)
+            KINDS[work.record.kind].record_landed(work, session, moment, intent, answer)
     elif age >= work.settings.settle_after:
         with work.runtime.write() as (session, moment):
             intents.close(session, intent.id, moment, intents.LOST)
@@ -47,10 +47,10 @@ def _settle(work: Work, intent: Intent) -> None:
         _resend(work, intent)
 
 
-def _found(work: Work, intent: Intent) -> Mapping[str, Any] | None:
+def _landed(work: Work, intent: Intent) -> Mapping[str, Any] | None:
     """Return the entity that shows that the write landed, or None when nothing shows it."""
     if intent.operation == intents.CREATE:
-        return KINDS[work.record.kind].made_by(work, intent)
+        return KINDS[work.record.kind].find_created(work, intent)
     try:
         current = work.qbo.read(intent.type, str(intent.qbo_id))
     except NotFound:
@@ -68,8 +68,8 @@ def _shows(body: Mapping[str, Any], current: Mapping[str, Any]) -> bool:
 def _resend(work: Work, intent: Intent) -> None:
     """Send the same bytes under the same id.
 
-    A refusal of this send says nothing about the first one, whose answer QuickBooks may have forgotten by now: then the
-    time of the first send stands, and once it is long enough ago the write is looked for a last time.
+    A refusal of this send says nothing about the first one, whose answer QuickBooks may have forgotten by now: the time of
+    the first send is kept, and once it is long enough ago the write is looked for a last time.
     """
     first_sent = intent.sent_at or intent.created_at
     with work.runtime.write() as (session, moment):
@@ -87,4 +87,4 @@ def _resend(work: Work, intent: Intent) -> None:
         until = first_sent + timedelta(seconds=work.settings.settle_after)
         raise PostponedError(f"an earlier send may have landed: {error.sentence}", until) from error
     with work.runtime.write() as (session, moment):
-        KINDS[work.record.kind].landed(work, session, moment, intent, answer)
+        KINDS[work.record.kind].record_landed(work, session, moment, intent, answer)

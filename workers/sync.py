@@ -14,13 +14,14 @@ from types import TracebackType
 
 import structlog
 
-from mappers.documents.outcomes import Delete, Hold
+from mappers.documents.outcomes import Hold
 from outbound.errors import AskedTooOften, Landed, NoBudget, RemoteError, Verdict
 from store import companies, queue, records
 from store.base import is_away
 from workers import settle
 from workers.kinds import KINDS
 from workers.records import backoff
+from workers.records.kind import Kind, Plan, Read
 from workers.records.work import GaveUpError, PostponedError, Work, load
 from workers.retry import Schedule
 from workers.runtime import Runtime
@@ -55,16 +56,16 @@ def attempt(work: Work) -> str:
 
 def bring_up_to_date(work: Work) -> None:
     """Do the steps in their order, up to the record of where the document stands."""
-    kind = KINDS[work.record.kind]
     settle.settle(work)
-    if work.is_wanted:
-        document = kind.read(work)
-        if document is not None:
-            plan = kind.plan(work, document)
-            kind.apply(work, document, plan)
-            while isinstance(plan, Delete) and plan.again:
-                plan = kind.plan(work, document)
-                kind.apply(work, document, plan)
+    if work.is_requested:
+        read_plan_apply(KINDS[work.record.kind], work)
+
+
+def read_plan_apply(kind: Kind[Read, Plan], work: Work) -> None:
+    """Read the record as it is now, decide what the other side should hold because of it, and make that so."""
+    read = kind.read(work)
+    if read is not None:
+        kind.apply(work, read, kind.plan(work, read))
 
 
 def finish(work: Work) -> str:

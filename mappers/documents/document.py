@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
 import marshmallow
 from marshmallow import EXCLUDE, Schema, fields, post_load
 
 from mappers.wire import Bunch, Day, Moment, Number, Reference, Remark, Text, WholeNumber
 
-Kind = Literal["purchase_order", "invoice"]
+DocumentKind: TypeAlias = Literal["purchase_order", "invoice"]
 
 CREDIT_NOTE = frozenset({1, 5})
 """`logicType` of invoices that are credit notes; 5 is a second kind of them, seen live."""
@@ -106,7 +106,7 @@ class Document:
     calendar dates as written, moments are aware and in UTC.
     """
 
-    kind: Kind
+    kind: DocumentKind
     id: int
     idn: str
     number: str
@@ -333,7 +333,7 @@ class _DocumentShape(_Shape):
 _SHAPE = _DocumentShape()
 
 
-def load_document(kind: Kind, payload: dict[str, Any]) -> Document:
+def load_document(kind: DocumentKind, payload: dict[str, Any]) -> Document:
     """Read the JSON of one Precoro document (single GET) of that kind; raise UnreadableDocument for what makes no sense."""
     try:
         data: dict[str, Any] = _SHAPE.load(payload)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 import simplejson
 
@@ -95,13 +95,13 @@ class Adopt:
 
 @dataclass(frozen=True, slots=True)
 class Nothing:
-    """There is nothing to send; `state` is open, ready, synced, removed or never.
+    """There is nothing to send; `state` is where the record stands then.
 
     `settled` says that this approved version is what stands in QuickBooks: it may be recorded as such. `problems` are what
     a document that is ready would be held for.
     """
 
-    state: str
+    state: Literal["open", "ready", "synced", "removed", "never"]
     reason: str
     notes: tuple[Note, ...] = ()
     settled: bool = False

@@ -24,7 +24,7 @@ from store.records import NEVER, READY, ProblemRow, Record
 from workers import catch_up, clients, sync
 from workers.errors import LiveAlreadyError
 from workers.lookup import connection_named
-from workers.records.list_rows import moment_of
+from workers.records.list_rows import parse_time
 from workers.runtime import Runtime
 
 PAUSE = 0.5
@@ -72,8 +72,8 @@ def look_back(runtime: Runtime, slug: str, since: datetime) -> int:
     if since >= known_from:
         return 0
     client = clients.precoro_for_set_up(runtime, company)
-    kinds = [kind for kind in catch_up.KINDS if sends(policy, kind)]
-    found = sum(catch_up.want_since(runtime, connection, client, kind, since) for kind in kinds)
+    kinds = [kind for kind in records.DOCUMENT_KINDS if sends(policy, kind)]
+    found = sum(catch_up.request_modified_since(runtime, connection, client, kind, since) for kind in kinds)
     with runtime.write() as (session, _):
         fresh = connection_named(session, slug)
         fresh.backfilled_from = since
@@ -145,7 +145,7 @@ def _divided(found: Iterable[Record], start: datetime) -> tuple[list[Record], li
     waiting: list[Record] = []
     old: list[Record] = []
     for record in found:
-        approved = moment_of((record.list_row or {}).get("approvalDate"))
+        approved = parse_time((record.list_row or {}).get("approvalDate"))
         is_old = record.qbo_id is None and approved is not None and approved < start
         (old if is_old else waiting).append(record)
     return waiting, old
@@ -189,7 +189,7 @@ def _unread(connection_id: int) -> Select[int]:
     """Return the documents of a connection that are to be looked at."""
     return select(Record.id).where(
         Record.connection_id == connection_id,
-        Record.kind.in_(catch_up.KINDS),
+        Record.kind.in_(records.DOCUMENT_KINDS),
         Record.requested_version > Record.handled_version,
         Record.state != NEVER,
     )

@@ -23,7 +23,6 @@ from workers.reference import books
 from workers.reference import home_currency as home_currencies
 from workers.runtime import Runtime
 
-DOCUMENTS = (records.INVOICE, records.PURCHASE_ORDER)
 STAYS_BEHIND = frozenset({"go_live"})
 """Settings that are a connection's own and are never copied to another."""
 
@@ -127,7 +126,7 @@ def _waiting(session: Session, connection: Connection, before: Policy, after: Po
     columns = (Record.id, Record.kind, Record.idn, Record.precoro_id, Record.state, Record.qbo_id, Record.list_row)
     found = session.execute(
         select(*columns).where(
-            Record.connection_id == connection.id, Record.kind.in_(DOCUMENTS), Record.state.in_(states)
+            Record.connection_id == connection.id, Record.kind.in_(records.DOCUMENT_KINDS), Record.state.in_(states)
         )
     ).all()
     codes = _codes(session, connection.id)

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from mappers.documents.document import Document, load_document
+from mappers.documents.document import Document, DocumentKind, load_document
 from mappers.documents.outcomes import Plan
 from store.companies import Connection
 from store.records import OPEN, Claim, Record
-from workers.documents import kind as documents
+from workers.documents.kind import Documents
 from workers.records.work import Work
 from workers.runtime import Runtime
 
@@ -26,7 +26,7 @@ class DryRun:
     plan: Plan
 
 
-def dry_run(runtime: Runtime, connection_id: int, kind: str, idn: str) -> DryRun:
+def dry_run(runtime: Runtime, connection_id: int, kind: DocumentKind, idn: str) -> DryRun:
     """Return what sending this document by hand would do: one read in Precoro, and those in QuickBooks that planning needs.
 
     No claim is taken and no state written; only the calls stand in the history. Raises RemoteError and UnreadableDocument.
@@ -34,17 +34,18 @@ def dry_run(runtime: Runtime, connection_id: int, kind: str, idn: str) -> DryRun
     with runtime.read() as (session, moment):
         both = (joinedload(Connection.precoro), joinedload(Connection.qbo))
         connection = session.scalars(select(Connection).where(Connection.id == connection_id).options(*both)).one()
-        known = (Record.connection_id == connection_id, Record.kind == kind, Record.idn == idn)
-        record = session.scalar(select(Record).where(*known))
+        record = session.scalar(
+            select(Record).where(Record.connection_id == connection_id, Record.kind == kind, Record.idn == idn)
+        )
         session.expunge_all()
     record = record or Record(
         kind=kind, precoro_id="", idn=idn, state=OPEN, notes=[], overridden_problems=[], revised=False
     )
     runtime.record_id, record.requested_by_person, record.connection = record.id, True, connection
-    work = Work(runtime, Claim(NO_CLAIM, NO_CLAIM, NO_CLAIM), record, moment, is_wanted=True)
+    work = Work(runtime, Claim(NO_CLAIM, NO_CLAIM, NO_CLAIM), record, moment, is_requested=True)
     try:
-        document = load_document(kind, work.precoro.get_document(kind, idn))  # type: ignore[arg-type]
-        return DryRun(document, documents.plan(work, document))
+        document = load_document(kind, work.precoro.get_document(kind, idn))
+        return DryRun(document, Documents(kind).plan(work, document))
     finally:
         with runtime.write():
             pass  # the calls go into the history

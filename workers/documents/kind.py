@@ -1,129 +1,149 @@
-"""Purchase orders and invoices: read in Precoro, planned, applied to QuickBooks, and where they stand recorded."""
+"""Purchase orders and invoices: read in Precoro, planned, applied to QuickBooks, and their outcome recorded."""
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from datetime import timedelta
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
 from functools import partial
 from typing import Any
 
 from sqlalchemy import update
+from sqlalchemy.orm import Session
 
 from mappers import problems
-from mappers.documents.document import IN_REVISION, Document, UnreadableDocument, load_document
+from mappers.documents.document import IN_REVISION, Document, DocumentKind, UnreadableDocument, load_document
 from mappers.documents.outcomes import Adopt, Create, Delete, Hold, Need, Nothing, Plan, Rate, Read, Update, until_live
 from mappers.documents.plan import plan as make_plan
 from mappers.policy import load_policy
 from mappers.problems import Problem
 from mappers.text import find_marker, marker
 from outbound.errors import CallDetails, ClosedPeriod, DuplicateNumber, NotFound, NotVisible, RemoteError
+from outbound.wire import JsonObject
 from store import companies, records, reference
 from store.companies import Connection, QboCompany
+from store.intents import Intent
 from store.records import Record
-from workers.records import list_rows, writes
-from workers.records import outcome as standing
-from workers.records import recent_page as glance
-from workers.records.outcome import title_of
+from workers.records import list_rows, recent_page, write_back, writes
+from workers.records.kind import Kind
+from workers.records.outcome import record_hold, record_outcome, record_ready, title_of
 from workers.records.work import PostponedError, Work
-from workers.reference import books
-from workers.reference import home_currency as home_currencies
+from workers.reference import books, home_currency
 from workers.taxes import state as taxes
 
 
-def read(work: Work) -> Document | None:
-    """Read the document as it is now, unless a page of what was modified shows that nothing is to be done.
+@dataclass(frozen=True)
+class Documents(Kind[Document, Plan]):
+    """The documents of one kind."""
 
-    Raises PostponedError when the same document was read less than a minute ago (docs/explanation/design.md, Quotas).
-    """
-    record = work.record
-    if record.read_at is not None:
-        again = record.read_at + timedelta(seconds=work.settings.reread_after)
-        if work.claimed_at < again:
-            raise PostponedError("it was read less than a minute ago", again)
-    if glance.needs_no_read(work):
-        return None
-    payload = _get(work)
-    try:
-        document = load_document(record.kind, payload)  # type: ignore[arg-type]
-    except UnreadableDocument as error:
-        hold(work, Hold((problems.unreadable_document(error.field, repr(error.value)),)))
-        return None
-    return document if _belongs_here(work, document) else None
+    kind: DocumentKind
 
+    def read(self, work: Work) -> Document | None:
+        """Read the document as it is now, unless a page of what was modified shows that nothing is to be done.
 
-def plan(work: Work, document: Document) -> Plan:
-    """Decide what QuickBooks should hold, reading there only what the decision needs."""
-    sent = writes.sent_of(work.record)
-    policy = load_policy(work.connection.policy)
-    taxes.remember(work, document)
-    home_currencies.learn(work, document)
-    known = books.load(work, document, sent.type if sent else None)
-    answers: dict[Need, Any] = {}
-    record = work.record
-    decide = partial(
-        make_plan, document, sent, known, policy, asked=record.requested_by_person, accepted=record.overridden_problems
-    )
-    decision = decide()
-    while isinstance(decision, Need):
-        answers[decision] = _answer(work, decision)
-        decision = decide(answers=answers)
-    return decision if work.connection.live_at or record.requested_by_person else until_live(decision)
+        Raises PostponedError when the same document was read less than a minute ago (docs/explanation/design.md, Quotas).
+        """
+        record = work.record
+        if record.read_at is not None:
+            again = record.read_at + timedelta(seconds=work.settings.reread_after)
+            if work.claimed_at < again:
+                raise PostponedError("it was read less than a minute ago", again)
+        if recent_page.is_unchanged_on_page(work, self.kind):
+            return None
+        payload = self._get(work)
+        try:
+            document = load_document(self.kind, payload)
+        except UnreadableDocument as error:
+            self.hold(work, Hold((problems.unreadable_document(error.field, repr(error.value)),)))
+            return None
+        return document if _belongs_here(work, document) else None
 
-
-def apply(work: Work, document: Document, decision: Plan) -> None:
-    """Make the one change, and record where the document stands."""
-    _describe(work, document)
-    if isinstance(decision, Create | Update | Delete):
-        _change(work, document, decision)
-    elif isinstance(decision, Adopt):
-        with work.runtime.write() as (session, moment):
-            writes.adopted(work, session, decision, document.version)
-            standing.stand(work, session, moment, records.SYNCED, None, f"adopted {decision.type} {decision.id}")
-    elif isinstance(decision, Nothing):
-        _nothing(work, document, decision)
-    elif isinstance(decision, Hold):
-        hold(work, decision)
-
-
-def hold(work: Work, decision: Hold) -> None:
-    """Hold the document with every problem; if its subject was fixed meanwhile it stays due instead (docs/reference/states.md, A document)."""
-    with work.runtime.write() as (session, moment):
-        standing.hold(work, session, moment, decision)
-        if any(problem.subject == "period" for problem in decision.problems):
-            session.get_one(QboCompany, work.connection.qbo_id).changes_due = True
-
-
-def problem(error: RemoteError) -> Problem:
-    """Turn a definite refusal of a service into the reason why the document is held."""
-    if isinstance(error, NotVisible):
-        return problems.not_visible("the document")
-    if isinstance(error, DuplicateNumber):
-        return Problem("possible_duplicate", error.sentence, error.remedy, f"duplicate:{error.txn_id}")
-    if isinstance(error, ClosedPeriod):
-        return Problem("period_closed", error.sentence, error.remedy, "period")
-    return problems.refused_by_quickbooks(error.code or "", error.details.text or error.sentence)
-
-
-def _get(work: Work) -> dict[str, Any]:
-    """Make the one read."""
-    record = work.record
-    if record.idn is None:
-        record.idn = _running_number(work)
-    payload = work.precoro.get_document(record.kind, record.idn)  # type: ignore[arg-type]
-    work.read_at = work.claimed_at
-    return payload
-
-
-def _running_number(work: Work) -> str:
-    """Look up the running number of a document of which an event gave only the id."""
-    collection = "purchaseorders" if work.record.kind == records.PURCHASE_ORDER else "invoices"
-    rows = list(work.precoro.list(collection, id=work.record.precoro_id))
-    found = next((row for row in rows if str(row.get("id")) == work.record.precoro_id), None)
-    if found is None:
-        raise NotVisible(
-            CallDetails(service="Precoro", text=f"No {work.record.kind} with id {work.record.precoro_id}.")
+    def plan(self, work: Work, document: Document) -> Plan:
+        """Decide what QuickBooks should hold, reading there only what the decision needs."""
+        record, sent = work.record, writes.load_sent(work.record)
+        policy = load_policy(work.connection.policy)
+        taxes.remember(work, document)
+        home_currency.learn(work, document)
+        known = books.load(work, document, sent.type if sent else None)
+        decide = partial(
+            make_plan,
+            document,
+            sent,
+            known,
+            policy,
+            asked=record.requested_by_person,
+            accepted=record.overridden_problems,
         )
-    return str(found["idn"])
+        answers: dict[Need, object] = {}
+        decision = decide()
+        while isinstance(decision, Need):
+            answers[decision] = _answer(work, decision)
+            decision = decide(answers=answers)
+        return decision if work.connection.live_at or record.requested_by_person else until_live(decision)
+
+    def apply(self, work: Work, document: Document, decision: Plan) -> None:
+        """Make the one change, and record its outcome; after a deletion that is to be followed by a create, plan again."""
+        _describe(work, document)
+        if isinstance(decision, Create | Update | Delete):
+            _change(work, document, decision)
+            if isinstance(decision, Delete) and decision.again:
+                self.apply(work, document, self.plan(work, document))
+        elif isinstance(decision, Adopt):
+            _adopt(work, document, decision)
+        elif isinstance(decision, Nothing):
+            _leave(work, document, decision)
+        elif isinstance(decision, Hold):
+            self.hold(work, decision)
+
+    def hold(self, work: Work, decision: Hold) -> None:
+        """Hold the document with every problem; if its subject was fixed meanwhile it stays due instead (docs/reference/states.md, A document)."""
+        with work.runtime.write() as (session, moment):
+            record_hold(work, session, moment, decision)
+            if any(problem.subject == "period" for problem in decision.problems):
+                session.get_one(QboCompany, work.connection.qbo_id).changes_due = True
+
+    def problem(self, error: RemoteError) -> Problem:
+        """Turn a definite refusal of a service into the reason why the document is held."""
+        if isinstance(error, NotVisible):
+            return problems.not_visible("the document")
+        if isinstance(error, DuplicateNumber):
+            return Problem("possible_duplicate", error.sentence, error.remedy, f"duplicate:{error.txn_id}")
+        if isinstance(error, ClosedPeriod):
+            return Problem("period_closed", error.sentence, error.remedy, "period")
+        return problems.refused_by_quickbooks(error.code or "", error.details.text or error.sentence)
+
+    def write_back(self, work: Work) -> None:
+        """Bring `externalId` and `externalIntegrationLog` of the document up to date."""
+        write_back.write_back(work, self.kind)
+
+    def find_created(self, work: Work, intent: Intent) -> Mapping[str, Any] | None:
+        """Look in QuickBooks for what an unanswered create has made."""
+        return writes.find_created(work, intent)
+
+    def record_landed(
+        self, work: Work, session: Session, moment: datetime, intent: Intent, answer: Mapping[str, Any]
+    ) -> None:
+        """Record that a write landed, whoever saw it."""
+        writes.record_landed(work, session, moment, intent, answer)
+
+    def _get(self, work: Work) -> JsonObject:
+        """Make the one read."""
+        record = work.record
+        if record.idn is None:
+            record.idn = self._running_number(work)
+        payload = work.precoro.get_document(self.kind, record.idn)
+        work.read_at = work.claimed_at
+        return payload
+
+    def _running_number(self, work: Work) -> str:
+        """Look up the running number of a document of which an event gave only the id."""
+        precoro_id = work.record.precoro_id
+        collection = "purchaseorders" if self.kind == records.PURCHASE_ORDER else "invoices"
+        for row in work.precoro.list(collection, id=precoro_id):
+            if str(row.get("id")) == precoro_id:
+                return str(row["idn"])
+        raise NotVisible(CallDetails(service="Precoro", text=f"No {self.kind} with id {precoro_id}."))
 
 
 def _belongs_here(work: Work, document: Document) -> bool:
@@ -147,7 +167,7 @@ def _move(work: Work, serving: Connection | None) -> bool:
     record = work.record
     with work.runtime.write() as (session, moment):
         if serving is None:
-            standing.stand(work, session, moment, records.NEVER, "No connection serves its legal entity.", "never")
+            record_outcome(work, session, moment, records.NEVER, "No connection serves its legal entity.", "never")
             return False
         session.execute(update(Record).where(records.holds(work.claim)).values(connection_id=serving.id))
         record.connection_id, record.connection = serving.id, serving
@@ -156,7 +176,7 @@ def _move(work: Work, serving: Connection | None) -> bool:
     return works_now
 
 
-def _answer(work: Work, need: Need) -> Any:
+def _answer(work: Work, need: Need) -> object:
     """Read what the decision asks for."""
     if isinstance(need, Read):
         try:
@@ -164,23 +184,23 @@ def _answer(work: Work, need: Need) -> Any:
         except NotFound:
             return None
     if isinstance(need, Rate):
-        return _rate(work, need)
-    return writes.search(work, need)
+        return _exchange_rate(work, need)
+    return writes.find_marked(work, need)
 
 
-def _rate(work: Work, need: Rate) -> Any:
+def _exchange_rate(work: Work, need: Rate) -> Decimal | None:
     """Return an exchange rate, asked for once a currency and day."""
     company = work.connection.qbo
     with work.runtime.read() as (session, _):
-        known = reference.rate(session, company.id, need.currency, need.date)
-    if known is not None:
-        return known
-    found = work.qbo.exchange_rate(need.currency, need.date)
-    if found is not None:
-        row = {"qbo_company_id": company.id, "currency": need.currency, "on": need.date, "rate": found}
+        cached = reference.rate(session, company.id, need.currency, need.date)
+    if cached is not None:
+        return cached
+    rate = work.qbo.exchange_rate(need.currency, need.date)
+    if rate is not None:
+        row = {"qbo_company_id": company.id, "currency": need.currency, "on": need.date, "rate": rate}
         with work.runtime.write() as (session, _):
             reference.keep(session, reference.Rate, [row], ("qbo_company_id", "currency", "on"))
-    return found
+    return rate
 
 
 def _change(work: Work, document: Document, decision: Create | Update | Delete) -> None:
@@ -193,22 +213,21 @@ def _change(work: Work, document: Document, decision: Create | Update | Delete) 
     try:
         answer = writes.send(work, intent)
     except DuplicateNumber as error:
-        writes.unanswered(work, intent, error)
-        answer = _ours(work, error)
+        writes.record_failure(work, intent, error)
+        answer = _own_duplicate(work, error)
     except RemoteError as error:
-        writes.unanswered(work, intent, error)
+        writes.record_failure(work, intent, error)
         raise
     with work.runtime.write() as (session, moment):
-        writes.landed(work, session, moment, intent, answer)
-        if isinstance(decision, Delete):
-            if not decision.again:
-                standing.stand(work, session, moment, records.REMOVED, None, f"removed {decision.type} {decision.id}")
-        else:
+        writes.record_landed(work, session, moment, intent, answer)
+        if not isinstance(decision, Delete):
             verb = "created" if isinstance(decision, Create) else "updated"
-            standing.stand(work, session, moment, records.SYNCED, None, f"{verb} {decision.type} {answer['Id']}")
+            record_outcome(work, session, moment, records.SYNCED, None, f"{verb} {decision.type} {answer['Id']}")
+        elif not decision.again:
+            record_outcome(work, session, moment, records.REMOVED, None, f"removed {decision.type} {decision.id}")
 
 
-def _ours(work: Work, error: DuplicateNumber) -> Any:
+def _own_duplicate(work: Work, error: DuplicateNumber) -> Mapping[str, Any]:
     """Return the entity that has the number if it is our own, made by a write we no longer knew of; else raise on."""
     if error.txn_id is None or error.txn_type is None:
         raise error
@@ -219,15 +238,23 @@ def _ours(work: Work, error: DuplicateNumber) -> Any:
     return entity
 
 
-def _nothing(work: Work, document: Document, decision: Nothing) -> None:
+def _adopt(work: Work, document: Document, decision: Adopt) -> None:
+    """Record that an entity which is there already stands for the document."""
+    with work.runtime.write() as (session, moment):
+        writes.record_adopted(work, session, decision, document.version)
+        record_outcome(work, session, moment, records.SYNCED, None, f"adopted {decision.type} {decision.id}")
+
+
+def _leave(work: Work, document: Document, decision: Nothing) -> None:
     """Record that nothing is to be sent, and why."""
     record = work.record
+    notes = [note for note in record.notes if note["code"] != "changed_without_revision"]  # found out anew each time
     if decision.state == records.READY:
         with work.runtime.write() as (session, moment):
-            standing.wait(work, session, moment, decision, _still_true(record.notes))
+            record_ready(work, session, moment, decision, notes)
         return
     record.revised = record.revised or (document.status == IN_REVISION and record.qbo_id is not None)
-    record.notes = _still_true(record.notes) + [asdict(note) for note in decision.notes]
+    record.notes = notes + [asdict(note) for note in decision.notes]
     if decision.settled and record.sent is not None:
         record.sent = {**record.sent, "version": document.version}
         record.revised = False
@@ -237,12 +264,7 @@ def _nothing(work: Work, document: Document, decision: Nothing) -> None:
             .where(records.holds(work.claim))
             .values(revised=record.revised, notes=record.notes, sent=record.sent)
         )
-        standing.stand(work, session, moment, decision.state, decision.reason, f"nothing: {decision.reason}")
-
-
-def _still_true(notes: list[dict[str, str]]) -> list[dict[str, str]]:
-    """Return the notes on what was sent; that something was changed since is found out anew each time."""
-    return [note for note in notes if note["code"] != "changed_without_revision"]
+        record_outcome(work, session, moment, decision.state, decision.reason, f"nothing: {decision.reason}")
 
 
 def _describe(work: Work, document: Document) -> None:
@@ -251,4 +273,4 @@ def _describe(work: Work, document: Document) -> None:
     record.number, record.supplier = document.number[:300], document.supplier_name[:300]
     record.currency, record.amount = document.currency, document.total
     record.external_id, record.log_text = document.external_id, document.external_log
-    record.list_row = list_rows.seen_in(document)
+    record.list_row = list_rows.shown_by(document)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from rq.exceptions import InvalidJobOperation
@@ -15,10 +15,15 @@ from sqlalchemy.orm import Session
 from store import companies, events, history, records
 from store.companies import QboCompany
 from store.events import Event
+from store.records import RecordKind
 from workers.errors import NoSuchJobError
 from workers.runtime import Runtime
 
-KINDS = {"purchase order": records.PURCHASE_ORDER, "invoice": records.INVOICE, "supplier": records.SUPPLIER}
+KINDS: Mapping[str, RecordKind] = {
+    "purchase order": records.PURCHASE_ORDER,
+    "invoice": records.INVOICE,
+    "supplier": records.SUPPLIER,
+}
 """The subjects of Precoro's events that are kept in step."""
 
 BATCH = 500

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from mappers.documents.document import DocumentKind
 from store import records
 from store.companies import Connection
 from store.events import Event
@@ -19,7 +20,7 @@ from store.records import ProblemRow, Record
 from store.reference import Pair
 from store.tasks import Change, Task
 
-KINDS = {
+KINDS: Mapping[str, DocumentKind] = {
     "invoice": records.INVOICE,
     "purchase_order": records.PURCHASE_ORDER,
     "purchase-order": records.PURCHASE_ORDER,
@@ -33,7 +34,7 @@ class Name:
     """How a person named a document: `INV-203`, `203`, or with its kind, `invoice:203`."""
 
     text: str
-    kind: str | None
+    kind: DocumentKind | None
 
     @classmethod
     def read(cls, text: str) -> Name:

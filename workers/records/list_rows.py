@@ -13,7 +13,7 @@ from store import records
 from store.records import Record
 
 
-def seen_in(document: Document) -> dict[str, str]:
+def shown_by(document: Document) -> dict[str, str]:
     """Return what a list row shows of a document that was just read."""
     updated = document.update_date.isoformat() if document.update_date else ""
     return {
@@ -24,36 +24,37 @@ def seen_in(document: Document) -> dict[str, str]:
     }
 
 
-def moment_of(text: object) -> datetime | None:
+def parse_time(text: object) -> datetime | None:
     """Read a time as Precoro writes it."""
     return datetime.fromisoformat(str(text)) if text else None
 
 
-def tells_nothing_new(row: Mapping[str, Any], seen: Mapping[str, str] | None) -> bool:
-    """Say whether a list row shows a document as it was seen last; a row that shows too little says nothing."""
-    if not seen or not seen["updateDate"] or any(name not in row for name in seen):
+def is_unchanged(row: Mapping[str, Any], last: Mapping[str, str] | None) -> bool:
+    """Say whether a list row shows a document as it was when it was last read; a row that shows too little says nothing."""
+    if not last or not last["updateDate"] or any(name not in row for name in last):
         return False
     return (
-        moment_of(row["updateDate"]) == moment_of(seen["updateDate"])
-        and str(row["status"]) == seen["status"]
-        and str(row["approvalDate"] or "") == seen["approvalDate"]
-        and Decimal(str(row["sum"])) == Decimal(seen["sum"])
+        parse_time(row["updateDate"]) == parse_time(last["updateDate"])
+        and str(row["status"]) == last["status"]
+        and str(row["approvalDate"] or "") == last["approvalDate"]
+        and Decimal(str(row["sum"])) == Decimal(last["sum"])
     )
 
 
-def matters(row: Mapping[str, Any], record: Record | None) -> bool:
+def may_matter(row: Mapping[str, Any], record: Record | None) -> bool:
     """Say whether a list row may call for something in QuickBooks, given what we know of the document.
 
-    One that cannot be read does: then the document itself is, and that says what is wrong with it.
+    A row that cannot be read may: then the document itself is read, and shows what is wrong with it.
     """
     try:
-        return _matters(row, record)
+        return _may_matter(row, record)
     except (ValueError, TypeError, ArithmeticError):
         return True
 
 
-def _matters(row: Mapping[str, Any], record: Record | None) -> bool:
-    if record is not None and tells_nothing_new(row, record.list_row):
+def _may_matter(row: Mapping[str, Any], record: Record | None) -> bool:
+    """Decide by a row that can be read. Raises ValueError, TypeError or ArithmeticError for one that cannot."""
+    if record is not None and is_unchanged(row, record.list_row):
         return False
     # A removal that was just settled leaves nothing linked, and still has to be recorded and written back.
     linked = record is not None and (record.qbo_id is not None or record.state == records.SYNCED)

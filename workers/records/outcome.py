@@ -1,4 +1,4 @@
-"""Where a record stands: settled or held, recorded in one transaction and only under a claim that is still ours."""
+"""The outcome of work on a record: done, held or ready, recorded only under a claim that is still ours."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from mappers.problems import Problem
 from store import records
 from store.companies import Connection
 from store.history import PlanRow
-from store.records import ProblemRow, Record, replace_problems
+from store.records import ProblemRow, Record, RecordState, replace_problems
 from workers.records.work import PostponedError, Work
 
 TITLE = ("idn", "number", "supplier", "currency", "amount", "external_id", "log_text")
@@ -27,17 +27,17 @@ def title_of(record: Record) -> dict[str, Any]:
     return {name: getattr(record, name) for name in TITLE}
 
 
-def stand(
-    work: Work, session: Session, moment: datetime, state: str, reason: str | None, summary: str, **columns: Any
+def record_outcome(
+    work: Work, session: Session, moment: datetime, state: RecordState, reason: str | None, summary: str, **columns: Any
 ) -> None:
-    """Record where the record stands now, if the claim is still ours; the rest of the job is writing back."""
+    """Record the state that the work has led to, if the claim is still ours; the rest of the job is writing back."""
     record = work.record
-    given = {"list_row": record.list_row, **title_of(record), **columns}
+    columns = {"list_row": record.list_row, **title_of(record), **columns}
     session.execute(
         update(Record)
         .where(records.holds(work.claim))
         .values(state=state, reason=reason and reason[:1000], handled_version=work.claim.requested_version, requested_by_person=False, overridden_problems=[],
-                attempts=0, requested_at=None, read_at=work.read_at, write_back_due=True, **given)
+                attempts=0, requested_at=None, read_at=work.read_at, write_back_due=True, **columns)
     )  # fmt: skip
     replace_problems(session, record.id, [])
     session.add(PlanRow(at=moment, record_id=record.id, decision=state, summary=summary[:2000]))
@@ -45,51 +45,61 @@ def stand(
     work.is_recorded, work.outcome = True, summary
 
 
-def hold(work: Work, session: Session, moment: datetime, decision: Hold, **columns: Any) -> None:
+def record_hold(work: Work, session: Session, moment: datetime, decision: Hold, **columns: Any) -> None:
     """Hold the record with every problem; raises PostponedError if its subject was fixed meanwhile (docs/reference/states.md, A document)."""
     codes = ", ".join(problem.code for problem in decision.problems)
     notes = [asdict(note) for note in decision.notes]
-    _wait(
-        work, session, moment, decision.problems, summary=codes, state=records.HELD, notes=notes, reason=None, **columns
+    _record_waiting(
+        work, session, moment, records.HELD, decision.problems, summary=codes, notes=notes, reason=None, **columns
     )
     work.outcome = f"held: {codes}"
 
 
-def wait(work: Work, session: Session, moment: datetime, decision: Nothing, notes: Sequence[dict[str, str]]) -> None:
+def record_ready(
+    work: Work, session: Session, moment: datetime, decision: Nothing, notes: Sequence[dict[str, str]]
+) -> None:
     """Let a record wait as ready, with what it would be held for; raises PostponedError if settings changed meanwhile."""
-    told = [*notes, *(asdict(note) for note in decision.notes)]
-    given = {"state": records.READY, "notes": told, "reason": decision.reason}
-    _wait(work, session, moment, decision.problems, summary=decision.reason, **given)
+    all_notes = [*notes, *(asdict(note) for note in decision.notes)]
+    columns = {"notes": all_notes, "reason": decision.reason}
+    _record_waiting(work, session, moment, records.READY, decision.problems, summary=decision.reason, **columns)
     work.outcome = f"ready: {decision.reason}"
 
 
-def _wait(
-    work: Work, session: Session, moment: datetime, problems: Sequence[Problem], *, summary: str, **columns: Any
+def _record_waiting(
+    work: Work,
+    session: Session,
+    moment: datetime,
+    state: RecordState,
+    problems: Sequence[Problem],
+    *,
+    summary: str,
+    **columns: Any,
 ) -> None:
     """Record that a record waits for a person, and for what, unless what it was planned with is no longer so."""
     record = work.record
     planned_with = work.connection.reference_version
     unchanged = exists().where(Connection.id == record.connection_id, Connection.reference_version == planned_with)
-    given = {"list_row": record.list_row, **title_of(record), **columns}
-    waits = session.execute(
+    columns = {"list_row": record.list_row, **title_of(record), **columns}
+    waiting = session.execute(
         update(Record)
         .where(records.holds(work.claim), unchanged)
         .values(
+            state=state,
             handled_version=work.claim.requested_version,
             requested_by_person=False,
             attempts=0,
             requested_at=None,
             write_back_due=True,
-            **given,
+            **columns,
         )
         .returning(Record.id)
     ).first()
-    if waits is None:
+    if waiting is None:
         raise PostponedError("what it was planned with has changed meanwhile", moment)
     replace_problems(session, record.id, problem_rows(record.id, problems))
-    decision = "hold" if columns["state"] == records.HELD else columns["state"]
+    decision = "hold" if state == records.HELD else state
     session.add(PlanRow(at=moment, record_id=record.id, decision=decision, summary=summary[:2000]))
-    record.state, record.notes, record.reason = columns["state"], columns["notes"], columns["reason"]
+    record.state, record.notes, record.reason = state, columns["notes"], columns["reason"]
     record.problems, record.write_back_due = problem_rows(record.id, problems), True
     work.is_recorded = True
 

@@ -16,35 +16,36 @@ from datetime import datetime, timedelta
 from sqlalchemy import exists, or_, select, update
 from sqlalchemy.orm import Session
 
+from mappers.documents.document import DocumentKind
 from precoro_client.client import PrecoroClient
 from store import records
 from store.companies import Connection
 from store.intents import OPEN, Intent
 from store.records import Record
-from workers.records.list_rows import matters
+from workers.records.list_rows import may_matter
 from workers.records.work import Work
 
-MOST_PAGES = 3
-LATE = timedelta(minutes=2)
+MAX_PAGES = 3
+DELAY = timedelta(minutes=2)
 """How long an event may have been under way, and how far the clocks may differ."""
 
 
-def needs_no_read(work: Work) -> bool:
-    """Say whether the document need not be read; all others that wait and are on the same page are settled with it."""
+def is_unchanged_on_page(work: Work, kind: DocumentKind) -> bool:
+    """Say whether a page of recent changes shows that the document need not be read; marks the others that wait, too."""
     record, window = work.record, timedelta(seconds=work.settings.echo_window)
     if not record.only_events or record.requested_at is None or record.requested_by_person:
         return False
     with work.runtime.read() as (session, _):
-        waiting = {one.precoro_id: one for one in waiting_with(session, record)}
-        read_until = session.get_one(Connection, record.connection_id).pages_read_until.get(record.kind)
+        waiting = {other.precoro_id: other for other in waiting_with(session, record)}
+        read_until = session.get_one(Connection, record.connection_id).pages_read_until.get(kind)
     if record.precoro_id not in waiting or (read_until and record.requested_at <= datetime.fromisoformat(read_until)):
         return False
     if len(waiting) == 1 and not may_be_echo(record, window):
         return False
-    since = min(_modified_since(one, window) for one in waiting.values())
-    idle = _idle(work.precoro, record.kind, since - LATE, waiting)
-    _note(work, waiting, idle)
-    return record.precoro_id in idle
+    since = min(_modified_since(other, window) for other in waiting.values())
+    unchanged = _unchanged(work.precoro, kind, since - DELAY, waiting)
+    _record_page(work, waiting, unchanged)
+    return record.precoro_id in unchanged
 
 
 def may_be_echo(record: Record, window: timedelta) -> bool:
@@ -56,9 +57,8 @@ def may_be_echo(record: Record, window: timedelta) -> bool:
 
 def _modified_since(record: Record, window: timedelta) -> datetime:
     """Return the moment from which a page shows the row of this record."""
-    written, wanted = record.written_back_at, record.requested_at
-    moments = [moment for moment in (wanted, written if may_be_echo(record, window) else None) if moment]
-    return min(moments)
+    written_back_at = record.written_back_at if may_be_echo(record, window) else None
+    return min(moment for moment in (record.requested_at, written_back_at) if moment)
 
 
 def waiting_with(session: Session, record: Record) -> Iterable[Record]:
@@ -81,35 +81,35 @@ def waiting_with(session: Session, record: Record) -> Iterable[Record]:
     )
 
 
-def _idle(client: PrecoroClient, kind: str, since: datetime, waiting: Mapping[str, Record]) -> set[str]:
-    """Return the ids of those for whom nothing is to be done, as their rows show."""
-    idle: set[str] = set()
-    for number in range(1, MOST_PAGES + 1):
-        page = client.documents_since(kind, since, page=number)  # type: ignore[arg-type]
+def _unchanged(client: PrecoroClient, kind: DocumentKind, since: datetime, waiting: Mapping[str, Record]) -> set[str]:
+    """Return the ids of the waiting documents whose rows show that nothing is to be done."""
+    unchanged: set[str] = set()
+    for number in range(1, MAX_PAGES + 1):
+        page = client.documents_since(kind, since, page=number)
         for row in page.rows:
             key = str(row.get("id"))
-            if key in waiting and not matters(row, waiting[key]):
-                idle.add(key)
+            if key in waiting and not may_matter(row, waiting[key]):
+                unchanged.add(key)
         if not page.more:
             break
-    return idle
+    return unchanged
 
 
-def _note(work: Work, waiting: Mapping[str, Record], idle: set[str]) -> None:
-    """Record that the page was read, and settle what it settles."""
+def _record_page(work: Work, waiting: Mapping[str, Record], unchanged: set[str]) -> None:
+    """Record until when pages were read, and that the unchanged documents are handled."""
     record = work.record
     with work.runtime.write() as (session, moment):
         connection = session.get_one(Connection, record.connection_id)
         connection.pages_read_until = {**connection.pages_read_until, record.kind: work.claimed_at.isoformat()}
-        for key in idle - {record.precoro_id}:
-            settle_unread(session, waiting[key], moment)
-    if record.precoro_id in idle:
+        for key in unchanged - {record.precoro_id}:
+            mark_handled(session, waiting[key], moment)
+    if record.precoro_id in unchanged:
         work.values.update(handled_version=work.claim.requested_version, requested_at=None)
         work.outcome = "nothing new"
 
 
-def settle_unread(session: Session, record: Record, moment: datetime) -> None:
-    """Mark another record as looked at, unless it is being worked on or more was told about it meanwhile."""
+def mark_handled(session: Session, record: Record, moment: datetime) -> None:
+    """Mark the version requested of another record as handled, unless somebody works on it or a newer one is requested."""
     session.execute(
         update(Record)
         .where(

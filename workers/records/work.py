@@ -57,7 +57,7 @@ class Work:
     claim: records.Claim
     record: Record
     claimed_at: datetime
-    is_wanted: bool
+    is_requested: bool
     read_at: datetime | None = None
     is_recorded: bool = False
     outcome: str = "up to date"
@@ -109,4 +109,4 @@ def load(runtime: Runtime, session: Session, claim: records.Claim) -> Work:
             both.joinedload(Connection.precoro), both.joinedload(Connection.qbo), selectinload(Record.problems)
         )
     ).one()
-    return Work(runtime, claim, record, now(session), is_wanted=claim.requested_version > record.handled_version)
+    return Work(runtime, claim, record, now(session), is_requested=claim.requested_version > record.handled_version)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mappers.documents.document import DocumentKind
 from mappers.policy import load_policy
 from mappers.problems import Note, Problem
 from mappers.write_back import external_id, log_text, may_write_external_id
@@ -10,10 +11,10 @@ from store.records import Record
 from workers import clients
 from workers.records.work import Work
 
-TELLING = {records.SYNCED, records.HELD, records.REMOVED}
+WRITTEN_BACK = {records.SYNCED, records.HELD, records.REMOVED}
 
 
-def write_back(work: Work) -> None:
+def write_back(work: Work, kind: DocumentKind) -> None:
     """Bring `externalId` and `externalIntegrationLog` of the document up to date; one PATCH, or none.
 
     Raises RemoteError; then it stays due and everything else stays recorded.
@@ -21,13 +22,13 @@ def write_back(work: Work) -> None:
     record = work.record
     if not record.write_back_due:
         return
-    if record.state in TELLING and load_policy(work.connection.policy).write_back:
-        _send_if_different(work)
+    if record.state in WRITTEN_BACK and load_policy(work.connection.policy).write_back:
+        _send_if_different(work, kind)
     work.values["write_back_due"] = False
 
 
-def _send_if_different(work: Work) -> None:
-    """PATCH what differs."""
+def _send_if_different(work: Work, kind: DocumentKind) -> None:
+    """PATCH what differs from what stands in Precoro."""
     record = work.record
     wanted_id, wanted_log = _external_id(work), _log(record)
     changed_id = wanted_id if wanted_id != (record.external_id or "") else None
@@ -36,7 +37,7 @@ def _send_if_different(work: Work) -> None:
         return
     begun = work.after(0)  # the event that our PATCH fires may be here before its answer
     client = clients.precoro_for_write_back(work.runtime, work.connection.precoro)
-    answer = client.patch_document(record.kind, str(record.idn), external_id=changed_id, log=changed_log)  # type: ignore[arg-type]
+    answer = client.patch_document(kind, str(record.idn), external_id=changed_id, log=changed_log)
     work.values.update(
         external_id=wanted_id,
         log_text=wanted_log,
@@ -62,6 +63,6 @@ def _log(record: Record) -> str:
         number=record.qbo_number,
         amount=(record.currency, record.amount) if record.currency and record.amount is not None else None,
         reason=record.reason,
-        problems=[Problem(one.code, one.sentence, one.remedy, one.subject) for one in record.problems],
+        problems=[Problem(row.code, row.sentence, row.remedy, row.subject) for row in record.problems],
         notes=[Note(**note) for note in record.notes],
     )

@@ -17,7 +17,7 @@ from mappers.text import find_marker, normalised_number
 from outbound.errors import Landed, RemoteError
 from qbo_client.query import select as query
 from store import intents, reference
-from store.intents import Intent
+from store.intents import Intent, IntentState, Operation
 from store.records import Record
 from workers.records.work import Work
 from workers.rows import id_of, read_each
@@ -49,9 +49,16 @@ def begin(
         "version": version,
         "notes": [asdict(note) for note in plan.notes],
     }
-    operation, qbo_id = (intents.CREATE, None) if isinstance(plan, Create) else (intents.UPDATE, plan.id)
+    operation: Operation = intents.CREATE if isinstance(plan, Create) else intents.UPDATE
     return intents.begin(
-        session, work.record.id, moment, operation=operation, type_=plan.type, qbo_id=qbo_id, body=plan.body, plan=kept
+        session,
+        work.record.id,
+        moment,
+        operation=operation,
+        type_=plan.type,
+        qbo_id=None if isinstance(plan, Create) else plan.id,
+        body=plan.body,
+        plan=kept,
     )
 
 
@@ -63,23 +70,23 @@ def send(work: Work, intent: Intent) -> Mapping[str, Any]:
     return call(intent.type, intent.body, request_id=intent.id)
 
 
-def unanswered(work: Work, intent: Intent, error: RemoteError) -> None:
+def record_failure(work: Work, intent: Intent, error: RemoteError) -> None:
     """Record that the first send failed: closed when it surely did not land, else left open to be settled."""
     if error.landed is Landed.MAYBE:
         return
-    state = intents.REFUSED if error.status is not None else intents.LOST
+    state: IntentState = intents.REFUSED if error.status is not None else intents.LOST
     with work.runtime.write() as (session, moment):
         intents.close(session, intent.id, moment, state, error.sentence)
 
 
-def landed(work: Work, session: Session, moment: datetime, intent: Intent, answer: Mapping[str, Any]) -> None:
+def record_landed(work: Work, session: Session, moment: datetime, intent: Intent, answer: Mapping[str, Any]) -> None:
     """Record that a write landed: a fact, whoever saw it and whoever holds the record now."""
     intents.close(session, intent.id, moment, intents.LANDED)
     if intent.operation == intents.DELETE:
         _unlink(work, session, intent.type, str(intent.qbo_id))
         return
     kept = intent.plan
-    first = intent.body.get("ExchangeRate") if intent.operation == intents.CREATE else _sent_rate(work)
+    first_rate = intent.body.get("ExchangeRate") if intent.operation == intents.CREATE else _sent_rate(work)
     sent = Sent(
         type=intent.type,
         id=str(answer["Id"]),
@@ -89,13 +96,13 @@ def landed(work: Work, session: Session, moment: datetime, intent: Intent, answe
         version=kept["version"],
         digest=kept["digest"],
         line_ids=line_ids(kept["line_keys"], answer),
-        first_rate=first,
+        first_rate=first_rate,
     )
     notes = [*kept["notes"], *(asdict(note) for note in dropped(kept["mapped"], answer))]
     _link(work, session, sent, notes)
 
 
-def adopted(work: Work, session: Session, plan: Adopt, version: str | None) -> None:
+def record_adopted(work: Work, session: Session, plan: Adopt, version: str | None) -> None:
     """Link the record to an entity that already stands for it."""
     sent = Sent(
         type=plan.type,
@@ -111,16 +118,16 @@ def adopted(work: Work, session: Session, plan: Adopt, version: str | None) -> N
     _link(work, session, sent, [asdict(note) for note in plan.notes])
 
 
-def search(work: Work, wanted: Search) -> tuple[dict[str, Any], ...]:
+def find_marked(work: Work, wanted: Search) -> tuple[dict[str, Any], ...]:
     """Look in QuickBooks for the entities that carry a marker; PrivateNote cannot be asked for, so the vendor is."""
     statement = query(wanted.type).where("VendorRef", "=", wanted.vendor_id)
     if wanted.since:
         statement = statement.where("TxnDate", ">=", wanted.since)
-    found = work.qbo.query_all(statement)
-    return tuple(row for row in found if find_marker(row.get("PrivateNote")) == wanted.marker)
+    rows = work.qbo.query_all(statement)
+    return tuple(row for row in rows if find_marker(row.get("PrivateNote")) == wanted.marker)
 
 
-def made_by(work: Work, intent: Intent) -> Mapping[str, Any] | None:
+def find_created(work: Work, intent: Intent) -> Mapping[str, Any] | None:
     """Look in QuickBooks for what an unanswered create has made."""
     marker = find_marker(intent.body["PrivateNote"])
     statement = (
@@ -128,11 +135,11 @@ def made_by(work: Work, intent: Intent) -> Mapping[str, Any] | None:
         .where("VendorRef", "=", intent.body["VendorRef"]["value"])
         .where("MetaData.LastUpdatedTime", ">=", intent.created_at - SLACK)
     )
-    found = [row for row in work.qbo.query_all(statement) if find_marker(row.get("PrivateNote")) == marker]
-    return found[0] if found else None
+    rows = work.qbo.query_all(statement)
+    return next((row for row in rows if find_marker(row.get("PrivateNote")) == marker), None)
 
 
-def sent_of(record: Record) -> Sent | None:
+def load_sent(record: Record) -> Sent | None:
     """Return what is known of our last write for a record."""
     if record.sent is None or record.qbo_id is None:
         return None
@@ -142,7 +149,7 @@ def sent_of(record: Record) -> Sent | None:
 
 def _sent_rate(work: Work) -> Decimal | None:
     """Return the exchange rate of the create, which updates keep."""
-    sent = sent_of(work.record)
+    sent = load_sent(work.record)
     return sent.first_rate if sent else None
 
 
@@ -153,7 +160,7 @@ def _link(work: Work, session: Session, sent: Sent, notes: list[dict[str, str]])
     record.qbo_number = str(sent.answer.get("DocNumber") or sent.id)[:40]
     record.sent, record.notes, record.revised = _stored(sent), notes, False
     _write(session, record, ("qbo_company_id", "qbo_type", "qbo_id", "qbo_number", "sent", "notes", "revised"))
-    remember(session, company.id, sent.type, [sent.answer])
+    keep_entities(session, company.id, sent.type, [sent.answer])
 
 
 def _unlink(work: Work, session: Session, type_: str, qbo_id: str) -> None:
@@ -162,17 +169,17 @@ def _unlink(work: Work, session: Session, type_: str, qbo_id: str) -> None:
     record.qbo_company_id = record.qbo_type = record.qbo_id = record.sent = None
     record.revised = False
     _write(session, record, ("qbo_company_id", "qbo_type", "qbo_id", "sent", "revised"))
-    forget(session, company.id, type_, [qbo_id])
+    forget_entities(session, company.id, type_, [qbo_id])
 
 
-def remember(session: Session, qbo_company_id: int, type_: str, entities: list[dict[str, Any]]) -> None:
+def keep_entities(session: Session, qbo_company_id: int, type_: str, entities: list[dict[str, Any]]) -> None:
     """Keep what QuickBooks is known to hold, from any answer that shows it."""
-    rows = read_each(type_, entities, lambda entity: _known(qbo_company_id, type_, entity))
+    rows = read_each(type_, entities, lambda entity: _entity_row(qbo_company_id, type_, entity))
     if rows:
         reference.keep(session, reference.KnownEntity, rows, ("qbo_company_id", "type", "qbo_id"))
 
 
-def _known(qbo_company_id: int, type_: str, entity: Mapping[str, Any]) -> dict[str, Any]:
+def _entity_row(qbo_company_id: int, type_: str, entity: Mapping[str, Any]) -> dict[str, Any]:
     """Return what the search for duplicates needs of an entity. Raises ValueError, TypeError, LookupError or ArithmeticError."""
     return {
         "qbo_company_id": qbo_company_id,
@@ -193,11 +200,11 @@ def _amount(value: object) -> Decimal:
     return amount
 
 
-def forget(session: Session, qbo_company_id: int, type_: str, qbo_ids: list[str]) -> None:
+def forget_entities(session: Session, qbo_company_id: int, type_: str, qbo_ids: list[str]) -> None:
     """Forget what QuickBooks no longer holds."""
-    known = reference.KnownEntity
+    entity = reference.KnownEntity
     session.execute(
-        delete(known).where(known.qbo_company_id == qbo_company_id, known.type == type_, known.qbo_id.in_(qbo_ids))
+        delete(entity).where(entity.qbo_company_id == qbo_company_id, entity.type == type_, entity.qbo_id.in_(qbo_ids))
     )
 
 

@@ -122,8 +122,8 @@ def _keep(
         reference.keep_quickbooks(session, company, type_, changes.rows.get(type_, []), moment)
         reference.forget_quickbooks(session, company, type_, changes.deleted.get(type_, []), moment)
     for type_ in TRANSACTIONS:
-        writes.remember(session, company.id, type_, changes.rows.get(type_, []))
-        writes.forget(session, company.id, type_, changes.deleted.get(type_, []))
+        writes.keep_entities(session, company.id, type_, changes.rows.get(type_, []))
+        writes.forget_entities(session, company.id, type_, changes.deleted.get(type_, []))
     moved = merges.follow(session, company, (company.changes_since or moment) - A_DAY, moment)
     for connection in company.connections:
         reference.release(session, connection, reference.subjects(session, connection, changes.rows), moment)

@@ -6,9 +6,10 @@ before it is written to, and then the plan is made again with what was read.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 import structlog
 from sqlalchemy import update
@@ -26,8 +27,10 @@ from mappers.suppliers.vendor_creation import CreateVendor, PairWith
 from mappers.write_back import external_id, may_write_external_id, read_external_id
 from outbound.errors import DuplicateName, NotVisible, RemoteError
 from store import history, records, reference
+from store.intents import Intent
 from workers import clients
-from workers.records import outcome as standing
+from workers.records.kind import Kind
+from workers.records.outcome import record_hold, record_outcome
 from workers.records.work import PostponedError, Work
 from workers.reference import pairs
 from workers.suppliers import missing_vendor as new_vendors
@@ -44,80 +47,90 @@ TIEOUT = "tieout"
 UNDO = "undo"
 """What is stored with a record whose pair a person undoes with all that it brought."""
 
+Decision: TypeAlias = Merge | CreateVendor | PairWith | Nothing | Hold
 
-def read(work: Work) -> Sides | None:
-    """Return both sides as they are known, or None when a page shows that nothing is to be done, or they cannot be read."""
-    if supplier_pages.needs_no_look(work):
+
+class Suppliers(Kind[Sides, Decision]):
+    """Suppliers, each with the vendor of its connection."""
+
+    def read(self, work: Work) -> Sides | None:
+        """Return both sides as they are known, or None when a page shows that nothing is to be done, or they cannot be read."""
+        if supplier_pages.needs_no_look(work):
+            return None
+        try:
+            return supplier_sides.known(work)
+        except UnreadableProfile as error:
+            self.hold(work, Hold((problems.supplier_unreadable(work.record.precoro_id, "Precoro", error.field),)))
+        except NotVisible:
+            if _is_paired(work):
+                raise
+            with work.runtime.write() as (session, moment):
+                record_outcome(work, session, moment, records.OPEN, "Precoro does not show it.", "nothing: not visible")
         return None
-    try:
-        return supplier_sides.known(work)
-    except UnreadableProfile as error:
-        hold(work, Hold((problems.supplier_unreadable(work.record.precoro_id, "Precoro", error.field),)))
-    except NotVisible:
-        if _is_paired(work):
-            raise
-        with work.runtime.write() as (session, moment):
-            standing.stand(work, session, moment, records.OPEN, "Precoro does not show it.", "nothing: not visible")
-    return None
 
-
-def plan(work: Work, sides: Sides) -> Merge | CreateVendor | PairWith | Nothing | Hold:
-    """Decide what keeps both sides in step, with what a side really holds before it is written to."""
-    if sides.vendor_id is None:
-        return new_vendors.plan(work, sides.supplier)
-    if sides.vendor_row is None:
-        sides.vendor_row, sides.vendor_read = vendors.read(work, sides.vendor_id), True
-    decision = _merge(work, sides)
-    while isinstance(decision, Merge) and supplier_sides.read_more(work, sides, decision):
+    def plan(self, work: Work, sides: Sides) -> Decision:
+        """Decide what keeps both sides in step, with what a side really holds before it is written to."""
+        if sides.vendor_id is None:
+            return new_vendors.plan(work, sides.supplier)
+        if sides.vendor_row is None:
+            sides.vendor_row, sides.vendor_read = vendors.read(work, sides.vendor_id), True
         decision = _merge(work, sides)
-    return decision
+        while isinstance(decision, Merge) and supplier_sides.read_more(work, sides, decision):
+            decision = _merge(work, sides)
+        return decision
 
+    def apply(self, work: Work, sides: Sides, decision: Decision) -> None:
+        """Write what is to be written, and record where the supplier stands."""
+        if isinstance(decision, Merge):
+            _keep_in_step(work, sides, decision)
+        elif isinstance(decision, CreateVendor):
+            _create(work, sides, decision)
+        elif isinstance(decision, PairWith):
+            with work.runtime.write() as (session, moment):
+                supplier_records.make_pair(
+                    session, work.connection, work.record.precoro_id, decision.vendor_id, moment, how=decision.how
+                )
+                record_outcome(work, session, moment, records.OPEN, None, f"paired with vendor {decision.vendor_id}")
+        elif isinstance(decision, Hold):
+            self.hold(work, decision)
+        else:
+            with work.runtime.write() as (session, moment):
+                record_outcome(work, session, moment, decision.state, decision.reason, f"nothing: {decision.reason}")
 
-def apply(work: Work, sides: Sides, decision: Merge | CreateVendor | PairWith | Nothing | Hold) -> None:
-    """Write what is to be written, and record where the supplier stands."""
-    if isinstance(decision, Merge):
-        _keep_in_step(work, sides, decision)
-    elif isinstance(decision, CreateVendor):
-        _create(work, sides, decision)
-    elif isinstance(decision, PairWith):
+    def hold(self, work: Work, decision: Hold) -> None:
+        """Hold the supplier with every problem."""
         with work.runtime.write() as (session, moment):
-            supplier_records.make_pair(
-                session, work.connection, work.record.precoro_id, decision.vendor_id, moment, how=decision.how
-            )
-            standing.stand(work, session, moment, records.OPEN, None, f"paired with vendor {decision.vendor_id}")
-    elif isinstance(decision, Hold):
-        hold(work, decision)
-    else:
-        with work.runtime.write() as (session, moment):
-            standing.stand(work, session, moment, decision.state, decision.reason, f"nothing: {decision.reason}")
+            record_hold(work, session, moment, decision)
 
+    def problem(self, error: RemoteError) -> Problem:
+        """Turn a definite refusal of a service into the reason why the supplier is held."""
+        if isinstance(error, NotVisible):
+            return problems.not_visible("the supplier")
+        if error.service == "Precoro":
+            return problems.refused_by_precoro(error.details.text or error.sentence)
+        return problems.refused_by_quickbooks(error.code or "", error.details.text or error.sentence)
 
-def hold(work: Work, decision: Hold) -> None:
-    """Hold the supplier with every problem."""
-    with work.runtime.write() as (session, moment):
-        standing.hold(work, session, moment, decision)
+    def write_back(self, work: Work) -> None:
+        """Bring `externalId` of the supplier up to date: the vendor's while they are paired, unless others own it."""
+        record = work.record
+        if not record.write_back_due:
+            return
+        wanted = _external_id(work)
+        if wanted is not None and wanted != (record.external_id or ""):
+            client = clients.precoro_for_write_back(work.runtime, work.connection.precoro)
+            client.patch("suppliers", record.precoro_id, external_id=wanted)
+            work.values["external_id"] = wanted
+        work.values["write_back_due"] = False
 
+    def find_created(self, work: Work, intent: Intent) -> Mapping[str, Any] | None:
+        """Look for what an unanswered create has made: no two vendors have one name."""
+        return vendors.find_created(work, intent)
 
-def problem(error: RemoteError) -> Problem:
-    """Turn a definite refusal of a service into the reason why the supplier is held."""
-    if isinstance(error, NotVisible):
-        return problems.not_visible("the supplier")
-    if error.service == "Precoro":
-        return problems.refused_by_precoro(error.details.text or error.sentence)
-    return problems.refused_by_quickbooks(error.code or "", error.details.text or error.sentence)
-
-
-def write_back(work: Work) -> None:
-    """Bring `externalId` of the supplier up to date: the vendor's while they are paired, unless others own it."""
-    record = work.record
-    if not record.write_back_due:
-        return
-    wanted = _external_id(work)
-    if wanted is not None and wanted != (record.external_id or ""):
-        client = clients.precoro_for_write_back(work.runtime, work.connection.precoro)
-        client.patch("suppliers", record.precoro_id, external_id=wanted)
-        work.values["external_id"] = wanted
-    work.values["write_back_due"] = False
+    def record_landed(
+        self, work: Work, session: Session, moment: datetime, intent: Intent, answer: Mapping[str, Any]
+    ) -> None:
+        """Record that a write landed: the pair of a new vendor, or what both sides agree on now."""
+        vendors.record_landed(work, session, moment, intent, answer)
 
 
 def _merge(work: Work, sides: Sides) -> Merge | Hold:
@@ -178,10 +191,10 @@ def _record(
     found = [*map(_asked(supplier.id), decision.questions), *_locked(supplier, vendor)]
     record.notes = [asdict(note) for note in told]
     if found:
-        standing.hold(work, session, moment, Hold(tuple(found), tuple(told)))
+        record_hold(work, session, moment, Hold(tuple(found), tuple(told)))
     else:
         summary = _summary(decision)
-        standing.stand(work, session, moment, records.SYNCED, None, summary, notes=record.notes)
+        record_outcome(work, session, moment, records.SYNCED, None, summary, notes=record.notes)
 
 
 def _alarm(work: Work, session: Session, moment: datetime, question: Question) -> None:
@@ -231,7 +244,7 @@ def _summary(decision: Merge) -> str:
 def _end(work: Work, session: Session, moment: datetime) -> None:
     """Undo the pair of this record, because a side was made inactive or a person takes back all that it brought."""
     record = work.record
-    standing.stand(work, session, moment, records.OPEN, "It is not paired with a vendor any more.", "unpaired")
+    record_outcome(work, session, moment, records.OPEN, "It is not paired with a vendor any more.", "unpaired")
     had = pairs.unpair(session, work.connection, "supplier", record.precoro_id)
     history.note(session, moment, TIEOUT, "unpair", f"supplier:{record.precoro_id}", before=had)
 
@@ -242,7 +255,8 @@ def _create(work: Work, sides: Sides, decision: CreateVendor) -> None:
         answer = vendors.create(work, decision.body)
     except DuplicateName:
         holder = vendors.holder_of(work.qbo, decision.name)
-        hold(work, Hold((vendors.taken(sides.supplier.id, decision.name, holder),)))
+        with work.runtime.write() as (session, moment):
+            record_hold(work, session, moment, Hold((vendors.taken(sides.supplier.id, decision.name, holder),)))
         return
     vendor = read_vendor(answer)
     with work.runtime.write() as (session, moment):

@@ -20,7 +20,7 @@ from outbound.wire import JsonObject
 from store import reference
 from store.companies import Connection
 from store.records import SUPPLIER, Record
-from workers.records.recent_page import LATE, MOST_PAGES, settle_unread, waiting_with
+from workers.records.recent_page import DELAY, MAX_PAGES, mark_handled, waiting_with
 from workers.records.work import Work
 from workers.rows import with_ids
 from workers.suppliers import cache as supplier_copies
@@ -40,7 +40,7 @@ def needs_no_look(work: Work) -> bool:
             return False
     if read_until and record.requested_at <= datetime.fromisoformat(read_until):
         return False
-    since = min(one.requested_at for one in waiting.values() if one.requested_at) - LATE
+    since = min(one.requested_at for one in waiting.values() if one.requested_at) - DELAY
     rows = _rows(work, since)
     idle = _keep(work, waiting, rows)
     return record.precoro_id in idle
@@ -72,7 +72,7 @@ def _is_in_step(record: Record, row: JsonObject, vendor: JsonObject, policy: Pol
 def _rows(work: Work, since: datetime) -> list[JsonObject]:
     """Return what was modified since a moment, of a few pages at most."""
     found: list[JsonObject] = []
-    for number in range(1, MOST_PAGES + 1):
+    for number in range(1, MAX_PAGES + 1):
         page = work.precoro.page("suppliers", number, modified_since=since)
         found += with_ids("suppliers", page.rows)
         if not page.more:
@@ -92,7 +92,7 @@ def _keep(work: Work, waiting: Mapping[str, Record], rows: list[JsonObject]) -> 
         connection.pages_read_until = {**connection.pages_read_until, SUPPLIER: work.claimed_at.isoformat()}
         supplier_copies.keep_suppliers(session, connection, rows, work.claimed_at)
         for key in idle - {record.precoro_id}:
-            settle_unread(session, waiting[key], moment)
+            mark_handled(session, waiting[key], moment)
     if record.precoro_id in idle:
         work.values.update(handled_version=work.claim.requested_version, requested_at=None)
         work.outcome = "nothing new"

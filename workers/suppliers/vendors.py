@@ -21,7 +21,7 @@ from qbo_client.client import QboClient
 from qbo_client.query import select as query
 from store import intents
 from store.companies import Connection
-from store.intents import Intent
+from store.intents import Intent, Operation
 from store.records import Record
 from workers.records import writes
 from workers.records.work import Work
@@ -53,7 +53,7 @@ def change(work: Work, vendor_id: str, body: Mapping[str, Any], told: Mapping[Fi
     return _write(work, intents.UPDATE, vendor_id, body, {"told": {**told}})
 
 
-def landed(work: Work, session: Session, moment: datetime, intent: Intent, answer: Mapping[str, Any]) -> None:
+def record_landed(work: Work, session: Session, moment: datetime, intent: Intent, answer: Mapping[str, Any]) -> None:
     """Record that a write landed: the pair of a new vendor, or what both sides agree on now.
 
     Of a change only what the answer shows is agreed on: the vendor may have been changed by somebody else.
@@ -78,7 +78,7 @@ def landed(work: Work, session: Session, moment: datetime, intent: Intent, answe
     session.execute(update(Record).where(Record.id == record.id).values(sent=record.sent))
 
 
-def made_by(work: Work, intent: Intent) -> Mapping[str, Any] | None:
+def find_created(work: Work, intent: Intent) -> Mapping[str, Any] | None:
     """Look for what an unanswered create has made: no two vendors have one name."""
     return named(work.qbo, "Vendor", str(intent.body["DisplayName"]))
 
@@ -120,7 +120,7 @@ def read(work: Work, vendor_id: str) -> dict[str, Any] | None:
 
 
 def _write(
-    work: Work, operation: str, vendor_id: str | None, body: Mapping[str, Any], plan: Mapping[str, Any]
+    work: Work, operation: Operation, vendor_id: str | None, body: Mapping[str, Any], plan: Mapping[str, Any]
 ) -> Mapping[str, Any]:
     """Commit the intent, call, commit the outcome."""
     with work.runtime.write() as (session, moment):
@@ -132,8 +132,8 @@ def _write(
     try:
         answer = writes.send(work, intent)
     except RemoteError as error:
-        writes.unanswered(work, intent, error)
+        writes.record_failure(work, intent, error)
         raise
     with work.runtime.write() as (session, moment):
-        landed(work, session, moment, intent, answer)
+        record_landed(work, session, moment, intent, answer)
     return answer

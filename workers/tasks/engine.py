@@ -40,6 +40,7 @@ from store.tasks import (
     SENDING,
     WAITING,
     Change,
+    ChangeState,
     Claim,
     Task,
 )
@@ -152,7 +153,7 @@ class Step:
         self.told.update({name: value for name, value in given.items() if value is not None})
 
     @contextmanager
-    def settle(self, change: Change, state: str, sentence: str) -> Iterator[tuple[Session, datetime]]:
+    def settle(self, change: Change, state: ChangeState, sentence: str) -> Iterator[tuple[Session, datetime]]:
         """End a change, in one transaction with what is recorded because of it. An outcome is a fact, whoever saw it."""
         with self.runtime.write() as (session, moment):
             yield session, moment

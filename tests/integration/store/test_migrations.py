@@ -52,7 +52,7 @@ def test_processes_that_start_together_take_each_step_once(database_url: str) ->
     program = "import sys; from store.base import Store; from store import migrations; migrations.upgrade(Store(*eval(sys.argv[1])))"
     command = [sys.executable, "-c", program, repr((database_url, [FERNET_KEY]))]
     started = [subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True) for _ in range(3)]
-    said = [process.communicate(timeout=30)[1] for process in started]
+    said = [process.communicate(timeout=120)[1] for process in started]
     assert [process.returncode for process in started] == [0, 0, 0], said
     store = Store(database_url, [FERNET_KEY])
     assert migrations.is_current(store)

@@ -16,7 +16,7 @@ from store.records import Record
 from tests.rows import change
 from tests.stage import KEY, Stage
 from workers import sync
-from workers.documents import kind as documents
+from workers.documents.kind import Documents
 from workers.records.work import PostponedError
 from workers.runtime import Runtime
 
@@ -86,7 +86,7 @@ def test_what_is_fixed_while_a_document_is_planned_is_not_held_for_it(stage: Sta
     with stage.runtime.write() as (session, _):
         companies.bump_reference(session, work.record.connection_id)
     with pytest.raises(PostponedError, match="changed meanwhile"):
-        documents.hold(work, Hold(()))
+        Documents("invoice").hold(work, Hold(()))
     sync.release(work)
     found = stage.records()[0]
     assert (found.state, found.requested_version > found.handled_version, found.lease_until) == ("open", True, None)

@@ -117,7 +117,7 @@ def test_a_strange_bill_keeps_no_other_from_being_remembered(
     store: Store, serving: Connection, strange: tuple[str, dict[str, Any]]
 ) -> None:
     with store.write() as session:
-        writes.remember(session, serving.qbo_id, "Bill", [strange[1], {**BILL, "Id": "good"}])
+        writes.keep_entities(session, serving.qbo_id, "Bill", [strange[1], {**BILL, "Id": "good"}])
         assert session.scalar(select(KnownEntity.id).where(KnownEntity.qbo_id == "good")) is not None
         session.execute(delete(KnownEntity))
 
@@ -132,5 +132,5 @@ def test_documents_beside_a_row_without_an_id_are_found(stage: Stage, serve: Cal
     client = PrecoroClient(base_url=server.url, email="ann@widgets.example", key="k", quota=UnlimitedBudget())
     with stage.runtime.read() as (session, moment):
         serving = session.scalars(select(Connection)).one()
-    catch_up.want_since(stage.runtime, serving, client, "invoice", moment - timedelta(hours=1))
+    catch_up.request_modified_since(stage.runtime, serving, client, "invoice", moment - timedelta(hours=1))
     assert [(one.precoro_id, one.idn) for one in stage.records()] == [("901", None), ("903", "8")]

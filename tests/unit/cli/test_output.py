@@ -13,6 +13,7 @@ from cli.consent import read
 from cli.errors import WrongError
 from cli.events import Since
 from cli.output import money, print_json, print_table
+from mappers.documents.document import DocumentKind
 from store.records import INVOICE, PURCHASE_ORDER
 from workers.ops.views import Name
 
@@ -57,7 +58,7 @@ def test_a_table_cuts_nothing_off_and_keeps_a_cell_on_its_line(capsys: pytest.Ca
         ("A:B", None, "A:B"),
     ],
 )
-def test_a_document_is_named_with_or_without_its_kind(text: str, kind: str | None, name: str) -> None:
+def test_a_document_is_named_with_or_without_its_kind(text: str, kind: DocumentKind | None, name: str) -> None:
     assert Name.read(text) == Name(name, kind)
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from store.records import Record
 from tests.unit.noise import FUZZ, JSON
-from workers.records.list_rows import matters
+from workers.records.list_rows import may_matter
 from workers.rows import with_ids
 
 SEEN = {"updateDate": "2026-11-02T10:00:00+00:00", "status": "2", "approvalDate": "", "sum": "540"}
@@ -21,7 +21,7 @@ SEEN = {"updateDate": "2026-11-02T10:00:00+00:00", "status": "2", "approvalDate"
 @FUZZ
 @given(row=st.fixed_dictionaries({}, optional={name: JSON | st.just(SEEN[name]) for name in SEEN}))
 def test_any_row_of_a_page_says_whether_its_document_is_to_be_read(linked: bool, row: Mapping[str, Any]) -> None:
-    assert matters(row, Record(list_row=SEEN, state="synced" if linked else "open")) in {True, False}
+    assert may_matter(row, Record(list_row=SEEN, state="synced" if linked else "open")) in {True, False}
 
 
 @FUZZ

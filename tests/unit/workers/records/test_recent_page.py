@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from workers.records.list_rows import tells_nothing_new
+from workers.records.list_rows import is_unchanged
 
 SEEN = {
     "updateDate": "2026-11-23T10:00:05+00:00",
@@ -24,7 +24,7 @@ ROW = {
 
 
 def test_a_row_that_shows_what_was_seen_is_an_echo() -> None:
-    assert tells_nothing_new(ROW, SEEN)
+    assert is_unchanged(ROW, SEEN)
 
 
 @pytest.mark.parametrize(
@@ -39,14 +39,14 @@ def test_a_row_that_shows_what_was_seen_is_an_echo() -> None:
     ],
 )
 def test_a_change_in_the_very_second_of_our_write_back_is_news(change: dict[str, Any]) -> None:
-    assert not tells_nothing_new({**ROW, **change}, SEEN)
+    assert not is_unchanged({**ROW, **change}, SEEN)
 
 
 @pytest.mark.parametrize("missing", ["updateDate", "status", "approvalDate", "sum"])
 def test_a_row_that_shows_too_little_is_news(missing: str) -> None:
-    assert not tells_nothing_new({name: value for name, value in ROW.items() if name != missing}, SEEN)
+    assert not is_unchanged({name: value for name, value in ROW.items() if name != missing}, SEEN)
 
 
 @pytest.mark.parametrize("seen", [None, {}, {**SEEN, "updateDate": ""}])
 def test_without_anything_seen_every_row_is_news(seen: dict[str, str] | None) -> None:
-    assert not tells_nothing_new(ROW, seen)
+    assert not is_unchanged(ROW, seen)
