@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
 from typing import Any, cast
+from urllib.parse import quote
 
 from environs import Env, EnvValidationError
 from marshmallow import validate
@@ -57,7 +58,7 @@ class Settings:
     keys: str = setting("", "Fernet keys, newest first, separated by commas; empty: the file `keys` in the home folder")
     port_base: int = setting(
         8700,
-        "receiver +0, console +1, Precoro stand-in +2, QuickBooks stand-in +3, metrics +4, Redis +9",
+        "receiver +0, console +1, Precoro stand-in +2, QuickBooks stand-in +3, metrics +4",
         check=validate.Range(1024, 65500),
     )
     bind: str = setting("127.0.0.1", "address the receiver listens on")
@@ -132,7 +133,12 @@ class Settings:
     @property
     def redis(self) -> str:
         """Return the Redis URL in use."""
-        return self.redis_url or f"redis://127.0.0.1:{self.port('redis')}/0"
+        return self.redis_url or f"unix://{quote(str(self.redis_socket))}"
+
+    @property
+    def redis_socket(self) -> Path:
+        """Return the socket of our own Redis: only who may enter the home reaches it."""
+        return self.home.absolute() / "redis" / "redis.sock"
 
     @property
     def receiver_url(self) -> str:
@@ -146,10 +152,7 @@ class Settings:
 
     def port(self, name: str) -> int:
         """Return the port of one of our processes."""
-        return (
-            self.port_base
-            + {"receiver": 0, "console": 1, "precoro": 2, "quickbooks": 3, "metrics": 4, "redis": 9}[name]
-        )
+        return self.port_base + {"receiver": 0, "console": 1, "precoro": 2, "quickbooks": 3, "metrics": 4}[name]
 
 
 def variable(item: Field[Any]) -> str:

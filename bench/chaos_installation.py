@@ -99,8 +99,7 @@ class ChaosInstallation:
     def _command(self, name: str) -> list[str]:
         settings = self.settings
         if name == "redis":
-            folder = settings.home / "redis"
-            return redis_server.command(redis_server.find_server(), settings.port("redis"), folder)
+            return redis_server.command(redis_server.find_server(), settings.redis_socket)
         if name in {"precoro", "quickbooks"}:
             return standins.command(name, settings)
         if name == "receiver":

@@ -18,6 +18,7 @@ from rq.serializers import JSONSerializer
 
 import settings as settings_module
 from store import queue
+from store.job import RECORD_JOB
 
 
 def create_app() -> Flask:
@@ -29,7 +30,7 @@ def create_app() -> Flask:
 
     def take() -> Response:
         keep(request.get_data().decode())
-        jobs.enqueue_call(queue.RECORD_JOB, args=(1,), result_ttl=300)
+        jobs.enqueue_call(RECORD_JOB, args=(1,), result_ttl=300)
         return Response(status=200)
 
     app.add_url_rule("/floor", view_func=take, methods=["POST"])

@@ -60,7 +60,7 @@ def migrated(settings: Settings) -> Store:
 
 def start_redis(processes: Processes, settings: Settings) -> None:
     """Start a Redis as a first run does, and wait until it answers."""
-    command = redis_server.command(redis_server.find_server(), settings.port("redis"), settings.home / "redis")
+    command = redis_server.command(redis_server.find_server(), settings.redis_socket)
     processes.start("redis", command, os.environ)
     processes.wait_for("redis", partial(redis_server.answers, settings.redis), START_SECONDS)
 

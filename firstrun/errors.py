@@ -72,6 +72,16 @@ class SilentProcessError(CannotRunError):
         )
 
 
+class LongHomeError(CannotRunError):
+    """The home lies so deep that no socket fits into it."""
+
+    def __init__(self, endpoint: Path) -> None:
+        super().__init__(
+            f"The path {endpoint} is too long for the socket of Redis (107 characters). Choose a shorter TIEOUT_HOME, or set "
+            "REDIS_URL to a Redis that runs."
+        )
+
+
 class ResetRefusedError(CannotRunError):
     """The state is not ours alone to delete."""
 

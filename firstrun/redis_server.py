@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -12,10 +13,12 @@ from urllib.parse import urlsplit
 from redis import Redis
 from redis.exceptions import RedisError
 
-from firstrun.errors import NoRedisError, RedisSilentError
+from firstrun.errors import LongHomeError, NoRedisError, RedisSilentError
 from settings import Settings
 
 OLDEST = (6, 2)  # RQ takes jobs with BLMOVE, which older servers do not have
+LONGEST_SOCKET = 107
+"""How many bytes the path of a socket may have on Linux."""
 NAMES = ("redis-server", "valkey-server")
 VERSION = re.compile(r"v=(\d+)\.(\d+)")
 
@@ -32,13 +35,19 @@ def find_server() -> Path:
     return usable
 
 
-def command(server: Path, port: int, folder: Path) -> list[str]:
-    """Return how to start it: each change on disk within a second, no job thrown away for memory."""
-    folder.mkdir(parents=True, exist_ok=True)
+def command(server: Path, endpoint: Path) -> list[str]:
+    """Return how to start it behind a socket that only our user may open: whoever writes to Redis gives us work.
+
+    Every change is in a file within a second, and no job is ever thrown away for memory. Raises LongHomeError.
+    """
+    if len(os.fsencode(endpoint)) > LONGEST_SOCKET:
+        raise LongHomeError(endpoint)
+    endpoint.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     options = {
-        "port": str(port),
-        "bind": "127.0.0.1",
-        "dir": str(folder.absolute()),
+        "port": "0",
+        "unixsocket": str(endpoint),
+        "unixsocketperm": "700",
+        "dir": str(endpoint.parent),
         "appendonly": "yes",
         "appendfsync": "everysec",
         "maxmemory-policy": "noeviction",

@@ -93,10 +93,10 @@ def _redis(settings: Settings, processes: Processes, step: ShowStep) -> None:
         redis_server.check(settings)
         step("redis", without_password(settings.redis_url), "")
         return
-    server, port = redis_server.find_server(), settings.port("redis")
-    processes.start("redis", redis_server.command(server, port, settings.home / "redis"), os.environ)
+    command = redis_server.command(redis_server.find_server(), settings.redis_socket)
+    processes.start("redis", command, os.environ)
     processes.wait_for("redis", partial(redis_server.answers, settings.redis), START_SECONDS)
-    step("redis", f"own copy, on 127.0.0.1:{port}", "(REDIS_URL is not set)")
+    step("redis", "own copy, behind a socket", "(REDIS_URL is not set)")
 
 
 def _database(settings: Settings, step: ShowStep) -> None:

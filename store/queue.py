@@ -21,7 +21,6 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 from redis.retry import Retry
 from rq import Queue
-from rq.serializers import JSONSerializer
 from sqlalchemy import Connection as DatabaseConnection
 from sqlalchemy import Integer, Row, Select, Update, bindparam, case, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
@@ -30,11 +29,11 @@ from settings import Settings
 from store import tasks
 from store.base import UtcTime
 from store.companies import CONNECTED, Connection
+from store.job import RECORD_JOB, TASK_JOB, JsonQueue
 from store.records import PURCHASE_ORDER, RECORDS, Record, due_since, under_way
 from store.tasks import Task
 
 NOT_IN_JOB_IDS = re.compile(r"[^A-Za-z0-9_-]")
-RECORD_JOB, TASK_JOB = "workers.jobs.sync_record", "workers.jobs.work_on_task"
 RESULT_SECONDS = 300
 DISPATCH = 0x7E1
 """What callers of `pick` lock in Postgres: any number that nobody else locks in this database."""
@@ -66,7 +65,7 @@ def connect(settings: Settings) -> Redis:
 
 def queue(redis: Redis, settings: Settings) -> Queue:
     """Return the one queue, with JSON in place of pickle."""
-    return Queue(settings.queue, connection=redis, serializer=JSONSerializer, default_timeout=settings.job_timeout)
+    return JsonQueue(settings.queue, redis, default_timeout=settings.job_timeout)
 
 
 def pick(session: Session, now: datetime, settings: Settings, *, connection_id: int | None = None) -> list[Queued]:
@@ -205,7 +204,7 @@ def _queued(record: Row[int, str, str, str | None, str | None, bool]) -> Queued:
     kind = record.kind.replace("_", "-")
     idn = NOT_IN_JOB_IDS.sub("_", record.idn or record.precoro_id)
     name = f"{kind}-{idn}-{uuid.uuid4().hex[:8]}"
-    title = f"{record.kind.replace('_', ' ')} {record.number or record.idn or record.precoro_id}"
+    title = f"{record.kind.replace('_', ' ')} {idn}"  # no free text: RQ's tools print it
     return Queued(record.id, name, title, record.requested_by_person)
 
 

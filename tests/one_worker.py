@@ -5,6 +5,7 @@ from __future__ import annotations
 from rq import SimpleWorker
 from rq.serializers import JSONSerializer
 
+from store.job import JsonQueue, TieoutJob
 from workers.runtime import Runtime
 
 
@@ -23,5 +24,7 @@ class DeafWorker(SimpleWorker):
 
 def work_off(runtime: Runtime, *, most: int | None = None) -> None:
     """Do the jobs that wait in the queue, or so many of them at most."""
-    worker = DeafWorker([runtime.queue], connection=runtime.redis, serializer=JSONSerializer)
+    worker = DeafWorker(
+        [runtime.queue], connection=runtime.redis, serializer=JSONSerializer, job_class=TieoutJob, queue_class=JsonQueue
+    )
     worker.work(burst=True, max_jobs=most, logging_level="WARNING")

@@ -14,6 +14,7 @@ from rq.worker_pool import WorkerPool
 
 import settings as settings_module
 from store import queue
+from store.job import JsonQueue, TieoutJob
 from workers.ops import logs
 
 log = logging.getLogger("workers")
@@ -46,6 +47,8 @@ def main() -> int:
         connection=blocking,
         num_workers=settings.worker_count,
         worker_class=Worker,
+        job_class=TieoutJob,
+        queue_class=JsonQueue,
         serializer=JSONSerializer,
     )
     pool.start(logging_level=settings.log_level)

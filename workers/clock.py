@@ -23,7 +23,7 @@ from outbound.errors import RemoteError
 from store import duties, events, history, tasks, usage
 from store.base import is_away
 from store.companies import CONNECTED, Connection, PrecoroCompany, QboCompany
-from store.queue import TASK_JOB
+from store.job import TASK_JOB
 from store.records import FAILED, Record
 from store.tasks import Task
 from workers import catch_up, tokens

@@ -136,7 +136,14 @@ def _redis_itself(runtime: Runtime) -> Check:
             f"Version {version} with {' and '.join(wrong)}.",
             "Set: appendonly yes, maxmemory-policy noeviction.",
         )
-    return Check("redis", f"version {version}, appendonly yes, noeviction")
+    open_to_all = "" if _is_locked(runtime.settings.redis) else "; it asks for no password"
+    return Check("redis", f"version {version}, appendonly yes, noeviction{open_to_all}")
+
+
+def _is_locked(url: str) -> bool:
+    """Say whether Redis is behind a socket or a password."""
+    parts = urlsplit(url)
+    return parts.scheme == "unix" or bool(parts.password)
 
 
 def _redis_configuration(runtime: Runtime) -> list[str]:

@@ -15,6 +15,7 @@ from settings import Settings
 from store import queue
 from store.base import Store, now
 from store.companies import Connection
+from store.job import RECORD_JOB
 from store.queue import Queued
 from store.records import INVOICE, PURCHASE_ORDER, Record
 from tests.rows import LONG_AGO, change, connected, fetch, record
@@ -121,7 +122,7 @@ def test_jobs_bear_names_that_people_recognise_and_json(store: Store, settings: 
     queue.push(rq, picked)
     (job,) = rq.jobs
     assert job.id.startswith("invoice-17_3")
-    assert (job.func_name, job.args, job.timeout) == (queue.RECORD_JOB, [1], settings.job_timeout)
+    assert (job.func_name, job.args, job.timeout) == (RECORD_JOB, [1], settings.job_timeout)
     assert "INV-203" in str(job.description)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from firstrun import redis_server
-from firstrun.errors import NoRedisError, RedisSilentError
+from firstrun.errors import LongHomeError, NoRedisError, RedisSilentError
 from settings import Settings
 
 
@@ -40,9 +40,19 @@ def test_without_any_there_is_one_clear_sentence(tmp_path: Path, monkeypatch: py
 
 
 def test_its_own_copy_keeps_every_job(tmp_path: Path) -> None:
-    started = " ".join(redis_server.command(Path("redis-server"), 8709, tmp_path / "redis"))
+    started = " ".join(redis_server.command(Path("redis-server"), tmp_path / "redis" / "redis.sock"))
     assert "--appendonly yes --appendfsync everysec --maxmemory-policy noeviction" in started
-    assert "--bind 127.0.0.1" in started
+
+
+def test_its_own_copy_listens_on_no_port_and_opens_its_socket_to_nobody_else(tmp_path: Path) -> None:
+    started = " ".join(redis_server.command(Path("redis-server"), tmp_path / "redis" / "redis.sock"))
+    assert f"--port 0 --unixsocket {tmp_path}/redis/redis.sock --unixsocketperm 700" in started
+    assert (tmp_path / "redis").stat().st_mode & 0o777 == 0o700
+
+
+def test_a_home_too_deep_for_a_socket_is_refused_in_one_sentence(tmp_path: Path) -> None:
+    with pytest.raises(LongHomeError, match="Choose a shorter TIEOUT_HOME"):
+        redis_server.command(Path("redis-server"), tmp_path / ("deep" * 30) / "redis.sock")
 
 
 def test_a_silent_one_is_named_without_its_password() -> None:

@@ -15,7 +15,7 @@ def test_without_any_variable_the_defaults_hold() -> None:
     settings = load_settings({})
     assert settings == Settings()
     assert settings.database == f"sqlite:///{Path('var').absolute() / 'tieout.db'}"
-    assert settings.redis == "redis://127.0.0.1:8709/0"
+    assert settings.redis == f"unix://{settings.home.absolute()}/redis/redis.sock"
     assert settings.receiver_url == "http://127.0.0.1:8700"
     assert settings.retries == (30, 120, 600, 3600, 21600, 86400)
 
@@ -81,8 +81,8 @@ def test_speed_shortens_what_waits_and_nothing_else() -> None:
 
 def test_every_process_has_a_port_of_its_own() -> None:
     settings = load_settings({"TIEOUT_PORT_BASE": "9000"})
-    names = ("receiver", "console", "precoro", "quickbooks", "metrics", "redis")
-    assert [settings.port(name) for name in names] == [9000, 9001, 9002, 9003, 9004, 9009]
+    names = ("receiver", "console", "precoro", "quickbooks", "metrics")
+    assert [settings.port(name) for name in names] == [9000, 9001, 9002, 9003, 9004]
 
 
 def test_the_public_address_is_used_without_its_last_slash() -> None:
