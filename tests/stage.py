@@ -27,7 +27,7 @@ from standins.quickbooks import app as quickbooks_standin
 from standins.server import bind
 from store import migrations
 from store.base import Store
-from store.records import NEVER, Record
+from store.records import NEVER, SUPPLIER, Record
 from tests.one_worker import work_off
 from webhooks.app import create_app
 from workers import clients, clock, jobs
@@ -202,13 +202,17 @@ class Stage:
     def is_quiet(self) -> bool:
         """Say whether every record is done and every webhook delivered."""
         pending = self.precoro.get("webhooks")["pending"]
-        living = [one for one in self.records() if one.state != NEVER]
+        living = [one for one in self.all_records() if one.state != NEVER]
         return not pending and not [
             one for one in living if one.requested_version > one.handled_version or one.write_back_due
         ]
 
     def records(self) -> list[Record]:
-        """Return all records."""
+        """Return the records of documents."""
+        return [record for record in self.all_records() if record.kind != SUPPLIER]
+
+    def all_records(self) -> list[Record]:
+        """Return all records, those of paired suppliers included."""
         with self.runtime.store.read() as session:
             return list(
                 session.scalars(

@@ -123,7 +123,7 @@ def test_jobs_bear_names_that_people_recognise_and_json(store: Store, settings: 
     (job,) = rq.jobs
     assert job.id.startswith("invoice-17_3")
     assert (job.func_name, job.args, job.timeout) == (RECORD_JOB, [1], settings.job_timeout)
-    assert "INV-203" in str(job.description)
+    assert job.description == "invoice 17_3__"  # no free text: RQ's tools print it
 
 
 def test_a_click_overtakes_what_is_queued_already(store: Store, settings: Settings, rq: Queue) -> None:

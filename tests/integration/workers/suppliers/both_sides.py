@@ -35,7 +35,7 @@ def change_vendor(stage: Stage, vendor_id: str = VENDOR, **values: Any) -> None:
 
 
 def record(stage: Stage, key: str = ACME) -> Record | None:
-    return next((one for one in stage.records() if one.kind == SUPPLIER and one.precoro_id == key), None)
+    return next((one for one in stage.all_records() if one.kind == SUPPLIER and one.precoro_id == key), None)
 
 
 def state_of(stage: Stage, key: str = ACME) -> tuple[str, list[str]]:
