@@ -20,6 +20,7 @@ from workers.connections import connect
 from workers.connections.connect import Connected, PrecoroAccess
 from workers.ops import doctor as checks
 from workers.ops import views as listings
+from workers.pair_kinds import PAIR_KINDS
 from workers.runtime import Runtime
 
 HOSTS = {"international": INTERNATIONAL, "us": UNITED_STATES}
@@ -189,7 +190,7 @@ def key(name: str, *, email: str, key_file: Path | None) -> None:
 
 @connections.command()
 @click.argument("name")
-@click.argument("kind", type=click.Choice(list(connection_commands.PAIRED)))
+@click.argument("kind", type=click.Choice(list(PAIR_KINDS)))
 @click.argument("precoro")
 @click.argument("quickbooks")
 def pair(name: str, kind: str, precoro: str, quickbooks: str) -> None:

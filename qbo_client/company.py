@@ -106,11 +106,16 @@ def read_company(info: Mapping[str, Any], preferences: Mapping[str, Any]) -> Com
         legal_name=_text(info.get("LegalName")) or _text(info.get("CompanyName")),
         country=_text(info.get("Country")),
         home_currency=_text(_object(currency, "HomeCurrency").get("value")),
-        multicurrency=_on(currency.get("MultiCurrencyEnabled")),
+        multicurrency=has_multicurrency(preferences),
         plan=values.get("offeringsku", ""),
         subscription=values.get("subscriptionstatus", ""),
         preferences=read_preferences(preferences),
     )
+
+
+def has_multicurrency(preferences: Mapping[str, Any]) -> bool:
+    """Tell whether the company works in several currencies."""
+    return _on(_object(preferences, "CurrencyPrefs").get("MultiCurrencyEnabled"))
 
 
 def read_preferences(body: Mapping[str, Any]) -> CompanyPreferences:

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from mappers.currencies import Currency, overview
 from outbound.errors import DuplicateName
+from qbo_client.company import has_multicurrency
 from qbo_client.query import select as query
 from store.companies import Connection, QboCompany
 from store.reference import PRECORO, QUICKBOOKS, Entry
@@ -49,7 +50,7 @@ def found(session: Session, connection: Connection) -> list[Currency]:
 
 def has_several(company: QboCompany) -> bool:
     """Tell whether multicurrency is on in QuickBooks."""
-    return bool(company.preferences.get("CurrencyPrefs", {}).get("MultiCurrencyEnabled"))
+    return has_multicurrency(company.preferences)
 
 
 def fresh(code: str, company: QboCompany) -> Currency:

@@ -16,8 +16,6 @@ from mappers.documents.outcomes import Answers, Rate, Sent
 from mappers.editions import WITHOUT_BILLS, too_small
 from mappers.policy import Policy
 
-TYPE = "Bill"
-
 
 def map_bill(
     document: Document, sent: Sent | None, books: Books, policy: Policy, answers: Answers, findings: Findings
@@ -52,7 +50,7 @@ def map_bill(
         "PrivateNote": header.private_note(document, books, remarks, findings),
         "Line": [draft.as_json() for draft in lines.drafts],
     }
-    return Mapped(TYPE, body, tuple(draft.key for draft in lines.drafts), lines.payable)
+    return Mapped(document.entity_type, body, tuple(draft.key for draft in lines.drafts), lines.payable)
 
 
 def _posting_date(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -19,6 +19,9 @@ CREDIT_NOTE = frozenset({1, 5})
 """`logicType` of invoices that are credit notes; 5 is a second kind of them, seen live."""
 CLOSED = 11
 IN_REVISION = 7
+
+ENTITY_TYPES: Mapping[Kind, str] = {"invoice": "Bill", "purchase_order": "PurchaseOrder"}
+"""What each kind of document becomes in QuickBooks."""
 
 
 class UnreadableDocument(ValueError):  # noqa: N818 - it names what it is about, like the fault it becomes
@@ -153,6 +156,11 @@ class Document:
     def is_closed_order(self) -> bool:
         """Tell whether this is a purchase order that Precoro has closed."""
         return self.kind == "purchase_order" and self.status == CLOSED
+
+    @property
+    def entity_type(self) -> str:
+        """Return the QuickBooks type of what the document becomes."""
+        return ENTITY_TYPES[self.kind]
 
     @property
     def title(self) -> str:

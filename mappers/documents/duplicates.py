@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from mappers import problems
-from mappers.books import Books, KnownBill
+from mappers.books import Books, RecentEntity
 from mappers.documents.document import Document
 from mappers.documents.findings import Findings
 from mappers.documents.header import Mapped, currency_of
@@ -17,10 +17,10 @@ from mappers.policy import Policy
 from mappers.text import document_number, find_marker, marker, normalised_number
 
 
-def own(document: Document, type_: str, books: Books) -> KnownBill | None:
+def own(document: Document, type_: str, books: Books) -> RecentEntity | None:
     """Return the known entity that carries this document's own marker."""
     mark = marker(books.connection, document.kind, document.id)
-    return next((known for known in books.bills if known.type == type_ and known.marker == mark), None)
+    return next((entity for entity in books.recent_entities if entity.type == type_ and entity.marker == mark), None)
 
 
 def find(document: Document, type_: str, day: date | None, books: Books, policy: Policy, findings: Findings) -> None:
@@ -32,14 +32,19 @@ def find(document: Document, type_: str, day: date | None, books: Books, policy:
     numbers = _numbers(document, type_, books, policy)
     total = rounded(document.total, document.currency)
     mark = marker(books.connection, document.kind, document.id)
-    for known in books.bills:
-        if known.type != type_ or known.vendor_id != vendor_id or known.marker == mark or _is_named(document, known):
+    for entity in books.recent_entities:
+        if (
+            entity.type != type_
+            or entity.vendor_id != vendor_id
+            or entity.marker == mark
+            or _is_named(document, entity)
+        ):
             continue
-        same_number = known.number in numbers
-        same_figures = known.marker is None and known.total == total and known.date in {day, document.issue_date}
+        same_number = entity.number in numbers
+        same_figures = entity.marker is None and entity.total == total and entity.date in {day, document.issue_date}
         if same_number or same_figures:
-            amount = f"{document.currency} {known.total:,f}"
-            findings.hold(problems.possible_duplicate(type_, known.id, known.number, amount, known.date.isoformat()))
+            amount = f"{document.currency} {entity.total:,f}"
+            findings.hold(problems.possible_duplicate(type_, entity.id, entity.number, amount, entity.date.isoformat()))
 
 
 def _numbers(document: Document, type_: str, books: Books, policy: Policy) -> set[str]:
@@ -51,9 +56,9 @@ def _numbers(document: Document, type_: str, books: Books, policy: Policy) -> se
     return {normalised_number(number), normalised_number(document_number(number)[0])} - {""}
 
 
-def _is_named(document: Document, known: KnownBill) -> bool:
+def _is_named(document: Document, entity: RecentEntity) -> bool:
     named = {document.qbo_id, (document.external_id or "").rpartition(":")[2]}
-    return known.id in named
+    return entity.id in named
 
 
 def is_same(entity: Mapping[str, Any], mapped: Mapped, books: Books) -> bool:

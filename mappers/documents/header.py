@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from mappers import notes, problems, text
-from mappers.books import Books, Entry
+from mappers.books import BookEntry, Books
 from mappers.documents.document import Document
 from mappers.documents.findings import Findings
 from mappers.documents.outcomes import Answers, Body, Rate, Sent
@@ -37,7 +37,7 @@ def reference(id_: str) -> dict[str, str]:
     return {"value": id_}
 
 
-def vendor(document: Document, books: Books, findings: Findings) -> Entry | None:
+def vendor(document: Document, books: Books, findings: Findings) -> BookEntry | None:
     """Return the active vendor of the supplier in the document's currency, or hold."""
     if document.supplier_id is None:
         findings.hold(problems.supplier_missing())
@@ -79,7 +79,7 @@ def payable_account(
     return None
 
 
-def _is_payable(account: Entry, currency: str, books: Books) -> bool:
+def _is_payable(account: BookEntry, currency: str, books: Books) -> bool:
     return account.active and account.kind == _PAYABLE and (account.currency or books.home_currency) == currency
 
 

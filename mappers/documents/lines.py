@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from mappers import notes, problems, text
-from mappers.books import Books, Entry, TaxCode
+from mappers.books import BookEntry, Books, TaxCode
 from mappers.documents import taxes as document_taxes
 from mappers.documents.amounts import Amounts, LineAmount, is_empty, quantity_of, work_out
 from mappers.documents.document import Document, Line, OptionValue
@@ -28,10 +28,10 @@ _NOT_BOUGHT = frozenset({"Group", "Category", "Bundle"})
 class Coding:
     """Where a line goes: a product or an account, a customer, and classes with their shares in percent."""
 
-    item: Entry | None
-    account: Entry | None
-    customer: Entry | None
-    classes: tuple[tuple[Entry | None, Decimal], ...]
+    item: BookEntry | None
+    account: BookEntry | None
+    customer: BookEntry | None
+    classes: tuple[tuple[BookEntry | None, Decimal], ...]
     billable: bool = False
 
 
@@ -45,7 +45,7 @@ class Draft:
     coding: Coding
     quantity: Decimal | None = None
     price: Decimal | None = None
-    class_: Entry | None = None
+    class_: BookEntry | None = None
     tax_code: str | None = None
 
     def as_json(self) -> dict[str, Any]:
@@ -121,7 +121,7 @@ def _assemble(
     work: _Work,
     codings: Sequence[Coding],
     codes: dict[int, TaxCode],
-    withholding: dict[int, tuple[Entry, TaxCode | None]],
+    withholding: dict[int, tuple[BookEntry, TaxCode | None]],
 ) -> MappedLines | None:
     """Round the lines so that they reach the target, then turn each into drafts and add the withholding lines."""
     currency, before = work.document.currency, len(work.findings.problems)
@@ -260,7 +260,7 @@ def _coding(document: Document, line: Line, books: Books, policy: Policy, findin
     return Coding(item, account, customer, _classes(document, line, books, findings), billable)
 
 
-def _item(line: Line, books: Books, findings: Findings) -> Entry | None:
+def _item(line: Line, books: Books, findings: Findings) -> BookEntry | None:
     """Return the product of a linked line, or hold: a linked product is never sent as a category line."""
     twin = books.twin("item", line.item_id) if line.item_id is not None else None
     if line.item_id is None or twin is None:
@@ -284,7 +284,7 @@ def _options(document: Document, line: Line, kind: str, books: Books) -> tuple[O
 
 def _single(
     document: Document, line: Line, kind: str, books: Books, findings: Findings
-) -> tuple[OptionValue | None, Entry | None]:
+) -> tuple[OptionValue | None, BookEntry | None]:
     """Return the one option of that kind and its entry; more than one is held."""
     options = _options(document, line, kind, books)
     if not options:
@@ -295,7 +295,7 @@ def _single(
     return options[0], find_entry(options[0], kind, f"Line {line.label}", books, findings)
 
 
-def _account(document: Document, line: Line, books: Books, policy: Policy, findings: Findings) -> Entry | None:
+def _account(document: Document, line: Line, books: Books, policy: Policy, findings: Findings) -> BookEntry | None:
     option, account = _single(document, line, "account", books, findings)
     if option is not None:
         return account
@@ -305,7 +305,7 @@ def _account(document: Document, line: Line, books: Books, policy: Policy, findi
     return default
 
 
-def _compare_accounts(document: Document, line: Line, item: Entry, books: Books, findings: Findings) -> None:
+def _compare_accounts(document: Document, line: Line, item: BookEntry, books: Books, findings: Findings) -> None:
     """Note an account that was chosen in Precoro but is not the one its product posts to."""
     for option in _options(document, line, "account", books):
         twin = twin_of(option, "account", books)
@@ -315,7 +315,7 @@ def _compare_accounts(document: Document, line: Line, item: Entry, books: Books,
             findings.note(notes.account_of_item(line.label, name_of(option, books), item.name, named))
 
 
-def _customer(document: Document, line: Line, books: Books, findings: Findings) -> Entry | None:
+def _customer(document: Document, line: Line, books: Books, findings: Findings) -> BookEntry | None:
     if books.preferences.track_customers:
         return _single(document, line, "customer", books, findings)[1]
     for option in _options(document, line, "customer", books):
@@ -325,7 +325,7 @@ def _customer(document: Document, line: Line, books: Books, findings: Findings) 
 
 def _classes(
     document: Document, line: Line, books: Books, findings: Findings
-) -> tuple[tuple[Entry | None, Decimal], ...]:
+) -> tuple[tuple[BookEntry | None, Decimal], ...]:
     """Return the classes of a line with their shares; several need shares that come to 100 %."""
     options = _options(document, line, "class", books)
     tracked = books.preferences.class_per_line or books.preferences.class_per_transaction
@@ -362,9 +362,9 @@ def _one_class(codings: list[Coding], books: Books, findings: Findings) -> list[
 
 def _withholding_accounts(
     document: Document, day: date, books: Books, policy: Policy, findings: Findings
-) -> dict[int, tuple[Entry, TaxCode | None]]:
+) -> dict[int, tuple[BookEntry, TaxCode | None]]:
     """Return the liability account of each withholding tax, and the zero code where lines need one; hold what lacks one."""
-    accounts: dict[int, tuple[Entry, TaxCode | None]] = {}
+    accounts: dict[int, tuple[BookEntry, TaxCode | None]] = {}
     for tax in {tax.id: tax for line in document.lines for tax in line.taxes if tax.withholding}.values():
         account = usable_account(books.twin("withholding", tax.id), books)
         matched = document_taxes.are_matched(books, policy)
@@ -377,7 +377,7 @@ def _withholding_accounts(
 
 
 def _withholding_lines(
-    work: _Work, accounts: dict[int, tuple[Entry, TaxCode | None]], class_: Entry | None
+    work: _Work, accounts: dict[int, tuple[BookEntry, TaxCode | None]], class_: BookEntry | None
 ) -> list[Draft]:
     """Return one negative category line for each withholding tax, so that the total is what is payable."""
     per_transaction = work.books.preferences.class_per_transaction

@@ -41,11 +41,6 @@ from mappers.problems import Note, Problem
 from mappers.text import find_marker, marker
 from mappers.write_back import read_external_id
 
-__all__ = [
-    "Adopt", "Answers", "Body", "Create", "Delete", "Hold", "Need", "Nothing", "Plan", "Rate", "Read", "Search", "Sent",
-    "Update", "digest", "entity_type", "plan",
-]  # fmt: skip
-
 _NO_ANSWERS: Mapping[Need, Any] = MappingProxyType({})
 HISTORICAL = "Historical"
 _SEARCH_BACK = timedelta(days=1)
@@ -73,11 +68,6 @@ def plan(
 def historical(go_live: datetime) -> str:
     """Say why a document is never sent that was approved before the connection went live."""
     return f"{HISTORICAL}: approved before go-live ({go_live:%Y-%m-%d %H:%M} UTC)."
-
-
-def entity_type(document: Document) -> str:
-    """Return the QuickBooks type of what a document becomes."""
-    return "PurchaseOrder" if document.kind == "purchase_order" else "Bill"
 
 
 @dataclass(frozen=True)
@@ -116,7 +106,7 @@ class _Planning:
 
     @property
     def _type(self) -> str:
-        return entity_type(self.document)
+        return self.document.entity_type
 
     def _never(self) -> Nothing | None:
         """Return why a document without a link is never sent, whatever becomes of it."""

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from mappers import notes, problems, text
-from mappers.books import Books, Entry
+from mappers.books import BookEntry, Books
 from mappers.documents import header
 from mappers.documents.document import Document
 from mappers.documents.findings import Findings
@@ -15,8 +15,6 @@ from mappers.documents.lines import MappedLines, map_lines
 from mappers.documents.outcomes import Answers, Rate, Sent
 from mappers.editions import too_small
 from mappers.policy import Policy
-
-TYPE = "PurchaseOrder"
 
 
 def map_purchase_order(
@@ -57,7 +55,7 @@ def map_purchase_order(
         "PrivateNote": header.private_note(document, books, remarks, findings),
         "Line": rows,
     }
-    return Mapped(TYPE, body, tuple(draft.key for draft in lines.drafts), lines.payable)
+    return Mapped(document.entity_type, body, tuple(draft.key for draft in lines.drafts), lines.payable)
 
 
 def _number(document: Document, books: Books, findings: Findings) -> dict[str, str]:
@@ -70,7 +68,7 @@ def _number(document: Document, books: Books, findings: Findings) -> dict[str, s
     return {"DocNumber": short}
 
 
-def _class_and_lines(lines: MappedLines, books: Books) -> tuple[Entry | None, list[dict[str, Any]]]:
+def _class_and_lines(lines: MappedLines, books: Books) -> tuple[BookEntry | None, list[dict[str, Any]]]:
     """Return the header's class and the lines: with one class per transaction, it stands in the header only."""
     rows = [draft.as_json() for draft in lines.drafts]
     if not books.preferences.class_per_transaction:

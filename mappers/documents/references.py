@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from mappers import problems
-from mappers.books import Books, Entry, Option
+from mappers.books import NOT_FOR_PURCHASES, BookEntry, Books, FieldOption
 from mappers.documents.document import OptionValue
 from mappers.documents.findings import Findings
-
-NOT_FOR_PURCHASES = frozenset({"Accounts Payable", "Accounts Receivable"})
-"""Account types that take no purchase lines (fault 6430)."""
 
 
 def chosen(options: Iterable[OptionValue], kind: str, books: Books) -> tuple[OptionValue, ...]:
@@ -24,7 +21,7 @@ def name_of(option: OptionValue, books: Books) -> str:
     return option.name or (known.name if known else None) or option.value or f"option {option.option_id}"
 
 
-def find_entry(option: OptionValue, kind: str, label: str, books: Books, findings: Findings) -> Entry | None:
+def find_entry(option: OptionValue, kind: str, label: str, books: Books, findings: Findings) -> BookEntry | None:
     """Return the active QuickBooks entry that the option is paired with; otherwise hold, and return None."""
     option_id, name = _option_id(option, books), name_of(option, books)
     subject = f"field:{option.field_id}" if option_id is None else f"option:{option_id}"
@@ -48,13 +45,13 @@ def twin_of(option: OptionValue, kind: str, books: Books) -> str | None:
     return None if option_id is None else books.twin(kind, option_id)
 
 
-def usable_account(account_id: str | None, books: Books) -> Entry | None:
+def usable_account(account_id: str | None, books: Books) -> BookEntry | None:
     """Return the account of a setting if purchase lines can go to it."""
     entry = books.accounts.get(account_id or "")
     return entry if entry and entry.active and entry.kind not in NOT_FOR_PURCHASES else None
 
 
-def _list(kind: str, books: Books) -> Mapping[str, Entry]:
+def _list(kind: str, books: Books) -> Mapping[str, BookEntry]:
     lists = {
         "account": books.accounts,
         "class": books.classes,
@@ -69,7 +66,7 @@ def _option_id(option: OptionValue, books: Books) -> int | None:
     return option.option_id if option.option_id is not None else known.id if known else None
 
 
-def _known(option: OptionValue, books: Books) -> Option | None:
+def _known(option: OptionValue, books: Books) -> FieldOption | None:
     """Find the cached option: by its id, else by a value that is its id, else by a name or label that only one has."""
     candidates = [known for known in books.options if known.field_id == option.field_id]
     if option.option_id is not None:

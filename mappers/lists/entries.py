@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from mappers.documents.references import NOT_FOR_PURCHASES
+from mappers.books import NOT_FOR_PURCHASES
 
 DEEPEST = 5
 """Levels that both sides have at most (docs/reference/precoro.md, Options and custom fields; docs/reference/quickbooks.md, Accounts)."""

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from mappers.books import Preferences
+from mappers.books import PurchasePreferences
+from mappers.counterparts import COUNTERPARTS
 
 Level: TypeAlias = Literal["item", "document"]
 
@@ -16,14 +17,26 @@ DOCUMENT: Level = "document"
 
 @dataclass(frozen=True, slots=True)
 class ListKind:
-    """One list: `kind` as its pairs are called, `entity` and `entry` as QuickBooks and our copy of it call its entries."""
+    """One list: `kind` as its pairs are called, `field_name` the custom field that a person is told to create."""
 
     kind: str
     title: str
-    noun: str
-    entity: str
-    entry: str
     field_name: str
+
+    @property
+    def noun(self) -> str:
+        """Return what people call one entry."""
+        return COUNTERPARTS[self.kind].noun
+
+    @property
+    def entity(self) -> str:
+        """Return the type of its entries in QuickBooks."""
+        return COUNTERPARTS[self.kind].entity
+
+    @property
+    def entry(self) -> str:
+        """Return the kind of its entries in our copy of QuickBooks."""
+        return COUNTERPARTS[self.kind].quickbooks
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +50,10 @@ class Field:
 
 
 LISTS: Mapping[str, ListKind] = {
-    "accounts": ListKind("account", "GL accounts", "account", "Account", "account", "QuickBooks Accounts"),
-    "customers": ListKind(
-        "customer", "Customers and projects", "customer", "Customer", "customer", "QuickBooks Customers"
-    ),
-    "classes": ListKind("class", "Classes", "class", "Class", "class", "QuickBooks Classes"),
-    "locations": ListKind("location", "Locations", "location", "Department", "department", "QuickBooks Locations"),
+    "accounts": ListKind("account", "GL accounts", "QuickBooks Accounts"),
+    "customers": ListKind("customer", "Customers and projects", "QuickBooks Customers"),
+    "classes": ListKind("class", "Classes", "QuickBooks Classes"),
+    "locations": ListKind("location", "Locations", "QuickBooks Locations"),
 }
 """Every list under the name that people use for it, in the order in which it is shown."""
 
@@ -63,7 +74,7 @@ _OFF = {
 }
 
 
-def level_of(kind: str, preferences: Preferences) -> Level | None:
+def level_of(kind: str, preferences: PurchasePreferences) -> Level | None:
     """Return where documents carry entries of a list: on each line, once for the document, or (None) not at all.
 
     Precoro keeps accounts, customers and classes on lines, locations on documents; a company with one class per transaction

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from mappers.books import Entry
-from mappers.documents.references import NOT_FOR_PURCHASES
+from mappers.books import NOT_FOR_PURCHASES, BookEntry
 from mappers.policy import Policy
 from mappers.remedies import Act, Remedy
 
@@ -29,7 +28,7 @@ def choose_another(use: str, **known: str) -> Remedy:
     return Remedy("Choose another default account first.", (Act("change_setting", arguments),))
 
 
-def refusal(account: Entry | None, named: str, use: str, currency: str, home_currency: str) -> str | None:
+def refusal(account: BookEntry | None, named: str, use: str, currency: str, home_currency: str) -> str | None:
     """Say why an account cannot be the default for lines, products or (any other use) as A/P in a currency; None if it can.
 
     Purchase lines go to any account but A/P and A/R (fault 6430) that is kept in the home currency; A/P has one account for
@@ -49,7 +48,7 @@ def refusal(account: Entry | None, named: str, use: str, currency: str, home_cur
     return None
 
 
-def _not_payable(account: Entry, kept_in: str, currency: str) -> str | None:
+def _not_payable(account: BookEntry, kept_in: str, currency: str) -> str | None:
     """Say why an account is not the A/P account of a currency."""
     if account.kind != PAYABLE:
         return f"Account {account.name} is of type {account.kind}. Choose one of type {PAYABLE} (A/P)."

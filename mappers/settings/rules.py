@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from mappers.books import Entry
+from mappers.books import BookEntry
 from mappers.editions import too_small
 from mappers.policy import Policy, PolicySchema, dump_policy
 from mappers.settings.default_accounts import LINES, refusal
@@ -32,9 +32,9 @@ class Facts:
     billable: bool
     uses_taxes: bool
     live_at: datetime | None = None
-    accounts: Mapping[str, Entry] = field(default_factory=dict)
-    tax_codes: Mapping[str, Entry] = field(default_factory=dict)
-    tax_agencies: Mapping[str, Entry] = field(default_factory=dict)
+    accounts: Mapping[str, BookEntry] = field(default_factory=dict)
+    tax_codes: Mapping[str, BookEntry] = field(default_factory=dict)
+    tax_agencies: Mapping[str, BookEntry] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,7 @@ def _by_id(name: str, value: Any, facts: Facts) -> Any:
     return _id_of(str(value), entries)
 
 
-def _id_of(text: str, entries: Mapping[str, Entry]) -> str:
+def _id_of(text: str, entries: Mapping[str, BookEntry]) -> str:
     """Return the id of the one active entry with this name, in full or short; any other text is an id already."""
     found = [one.id for one in entries.values() if one.active and text in {one.name, one.data.get("short")}]
     return found[0] if text not in entries and len(found) == 1 else text
@@ -125,14 +125,14 @@ def shown(name: str, value: Any, facts: Facts) -> str:
     return "" if value is None else _named(value, known) if known is not None else str(value)
 
 
-def _list_of(name: str, facts: Facts) -> Mapping[str, Entry] | None:
+def _list_of(name: str, facts: Facts) -> Mapping[str, BookEntry] | None:
     """Return the list that the values of a setting are picked from."""
     lists = {"accounts": facts.accounts, "tax_codes": facts.tax_codes, "tax_agencies": facts.tax_agencies}
     about = _FIELDS.get(name)
     return lists.get(about.metadata.get("list", "")) if about else None
 
 
-def _named(key: str, entries: Mapping[str, Entry]) -> str:
+def _named(key: str, entries: Mapping[str, BookEntry]) -> str:
     return f"{entries[key].name} (id {key})" if key in entries else f"id {key}"
 
 

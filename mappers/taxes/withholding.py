@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from mappers.books import Entry
+from mappers.books import BookEntry
 from mappers.taxes.matching import PrecoroTax
 
 LIABILITIES = frozenset({"Other Current Liability", "Long Term Liability"})
 """The types of accounts that may owe a tax office what was withheld; accounts payable and cards owe others."""
 
 
-def offered(accounts: Iterable[Entry]) -> list[Entry]:
+def offered(accounts: Iterable[BookEntry]) -> list[BookEntry]:
     """Return the accounts that a withholding tax may be mapped to, by name."""
     return sorted((one for one in accounts if one.active and one.kind in LIABILITIES), key=lambda one: one.name)
 
 
-def refusal(tax: PrecoroTax, account: Entry) -> str | None:
+def refusal(tax: PrecoroTax, account: BookEntry) -> str | None:
     """Say why a withholding tax cannot go to an account; None when it can."""
     if not account.active:
         return f"Account {account.name} is inactive in QuickBooks. Make it active again, or choose another account."

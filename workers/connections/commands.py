@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
+from mappers.counterparts import COUNTERPARTS, subject
 from store import companies, history, records, reference
 from store.companies import CONNECTED, DISCONNECTED, PAUSED
 from store.reference import PRECORO, QUICKBOOKS
@@ -12,10 +11,9 @@ from workers.connections import connect, first_pairs
 from workers.errors import NotPausedError
 from workers.lookup import connection_named, entry_key
 from workers.pair_kinds import PAIR_KINDS
-from workers.reference import company, pairs
+from workers.reference import company
 from workers.runtime import Runtime
 
-PAIRED: Mapping[str, tuple[str, str]] = pairs.SIDES
 """Each kind of pair that a person makes one by one: the kind of its entries in Precoro and in QuickBooks."""
 
 
@@ -70,13 +68,13 @@ def pair(runtime: Runtime, slug: str, kind: str, precoro: str, quickbooks: str, 
 
     Raises NoSuchEntryError and AmbiguousNameError.
     """
-    ours, theirs = PAIRED[kind]
+    counterpart = COUNTERPARTS[kind]
     with runtime.write() as (session, moment):
         connection = connection_named(session, slug)
-        left = entry_key(session, connection, PRECORO, ours, precoro)
-        right = entry_key(session, connection, QUICKBOOKS, theirs, quickbooks)
+        left = entry_key(session, connection, PRECORO, counterpart.precoro, precoro)
+        right = entry_key(session, connection, QUICKBOOKS, counterpart.quickbooks, quickbooks)
         before = reference.pairs(session, connection.id, [(kind, left)]).get((kind, left))
-        waiting = records.waiting_for(session, connection.id, pairs.subject(kind, left))
+        waiting = records.waiting_for(session, connection.id, subject(kind, left))
         released = PAIR_KINDS[kind].make(session, connection, kind, {left: right}, moment, how="person", who=who)
         history.note(
             session, moment, who, "pair", f"{kind}:{left}", before=before, after=right, waiting=waiting, connection=slug

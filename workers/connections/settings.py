@@ -9,11 +9,12 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from mappers.books import is_us
 from mappers.documents.status import PENDING
 from mappers.policy import Policy, PolicySchema, dump_policy, load_policy
 from mappers.settings.affected import Standing, changed, concerns
 from mappers.settings.rules import Decision, Facts, decisions, named_by_id, refusals
-from qbo_client.company import read_preferences
+from qbo_client.company import has_multicurrency, read_preferences
 from store import companies, history, records, reference
 from store.companies import Connection
 from store.records import ProblemRow, Record
@@ -95,7 +96,7 @@ def copy(runtime: Runtime, source: str, target: str, who: str, *, dry_run: bool 
 def facts(session: Session, connection: Connection) -> Facts:
     """Return what of both companies decides on what a connection is offered."""
     company = connection.qbo
-    switches, currency = read_preferences(company.preferences), company.preferences.get("CurrencyPrefs", {})
+    switches = read_preferences(company.preferences)
     taxes = select(reference.Entry.id).where(
         reference.Entry.side == reference.PRECORO,
         reference.Entry.company_id == connection.precoro_id,
@@ -105,10 +106,10 @@ def facts(session: Session, connection: Connection) -> Facts:
     return Facts(
         company=company.name,
         plan=company.plan,
-        is_us=company.country.upper() in {"US", "USA"},
+        is_us=is_us(company.country),
         home_currency=company.home_currency,
         precoro_currency=home_currencies.of(session, connection.precoro_id),
-        multicurrency=bool(currency.get("MultiCurrencyEnabled")),
+        multicurrency=has_multicurrency(company.preferences),
         purchase_orders=switches.purchase_orders,
         customers=switches.customers_on_purchases,
         billable=switches.billable_expenses,

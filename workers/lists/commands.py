@@ -9,8 +9,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from mappers.books import Entry as Account
-from mappers.documents.references import NOT_FOR_PURCHASES
+from mappers.books import NOT_FOR_PURCHASES
+from mappers.books import BookEntry as Account
 from mappers.lists.choices import OFF, REFRESH, Choice, dump_choice, load_choice
 from mappers.lists.entries import Entry, Mirror, Selection
 from mappers.lists.fields import LISTS, Field, ListKind

@@ -10,16 +10,27 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from mappers.books import Books, Entry, KnownBill, Needs, Option, Preferences, TaxCode, TaxComponent, TaxRate, needs
+from mappers.books import (
+    BookEntry,
+    Books,
+    FieldOption,
+    PurchasePreferences,
+    RecentEntity,
+    TaxCode,
+    TaxComponent,
+    TaxRate,
+    is_us,
+)
+from mappers.counterparts import quickbooks_kind
 from mappers.documents.document import Document
+from mappers.documents.needs import Needs, needs
 from mappers.policy import Policy, load_policy
 from mappers.taxes.matching import PrecoroTax, TaxBooks
-from qbo_client.company import read_preferences
-from store import records, reference
+from qbo_client.company import has_multicurrency, read_preferences
+from store import reference
 from store.companies import Connection
 from workers.records.work import Work
 from workers.reference import home_currency as home_currencies
-from workers.reference.cache import PAIRED
 
 LISTS = ("account", "class", "customer", "location", "item", "term", "supplier")
 
@@ -38,7 +49,7 @@ def of_connection(session: Session, connection: Connection, document: Document, 
     pairs = reference.pairs(session, connection.id, _pairs_wanted(wanted, fields, options))
     lists = _lists(session, company.id, pairs, policy)
     vendor = pairs.get(("supplier", str(wanted.supplier_id)))
-    type_ = sent_type or ("PurchaseOrder" if document.kind == records.PURCHASE_ORDER else "Bill")
+    type_ = sent_type or document.entity_type
     preferences = read_preferences(company.preferences)
     return Books(
         connection=connection.slug,
@@ -46,7 +57,7 @@ def of_connection(session: Session, connection: Connection, document: Document, 
         country=company.country,
         home_currency=company.home_currency,
         precoro_currency=home_currencies.of(session, connection.precoro_id),
-        multicurrency=bool(company.preferences.get("CurrencyPrefs", {}).get("MultiCurrencyEnabled")),
+        multicurrency=has_multicurrency(company.preferences),
         plan=company.plan,
         preferences=switches(preferences),
         accounts=lists["account"],
@@ -56,22 +67,18 @@ def of_connection(session: Session, connection: Connection, document: Document, 
         items=lists["item"],
         terms=lists["term"],
         vendors=lists["vendor"],
-        tax_codes=_tax_codes(session, company.id) if wanted.tax_ids or not _is_us(company.country) else {},
-        tax_rates=_tax_rates(session, company.id) if wanted.tax_ids or not _is_us(company.country) else {},
+        tax_codes=_tax_codes(session, company.id) if wanted.tax_ids or not is_us(company.country) else {},
+        tax_rates=_tax_rates(session, company.id) if wanted.tax_ids or not is_us(company.country) else {},
         pairs=pairs,
         fields=fields,
         options=tuple(options),
-        bills=_known(session, company.id, vendor, type_),
+        recent_entities=_known(session, company.id, vendor, type_),
     )
 
 
-def _is_us(country: str) -> bool:
-    return country.upper() in {"US", "USA"}
-
-
-def switches(found: Any) -> Preferences:
+def switches(found: Any) -> PurchasePreferences:
     """Take over what the mapping asks of the preferences."""
-    return Preferences(
+    return PurchasePreferences(
         class_per_line=found.classes_per_line,
         class_per_transaction=found.classes_per_transaction,
         track_departments=found.departments,
@@ -85,7 +92,7 @@ def switches(found: Any) -> Preferences:
     )
 
 
-def _options(session: Session, connection: Connection, wanted: Needs) -> list[Option]:
+def _options(session: Session, connection: Connection, wanted: Needs) -> list[FieldOption]:
     """Return the cached list entries that the document may mean: by id, or by what is written."""
     if not wanted.options:
         return []
@@ -101,7 +108,7 @@ def _options(session: Session, connection: Connection, wanted: Needs) -> list[Op
         )
     )
     return [
-        Option(
+        FieldOption(
             field_id=int(row.data["field_id"]),
             id=int(row.key),
             name=row.name,
@@ -113,7 +120,7 @@ def _options(session: Session, connection: Connection, wanted: Needs) -> list[Op
     ]
 
 
-def _pairs_wanted(wanted: Needs, fields: Mapping[int, str], options: Iterable[Option]) -> list[tuple[str, str]]:
+def _pairs_wanted(wanted: Needs, fields: Mapping[int, str], options: Iterable[FieldOption]) -> list[tuple[str, str]]:
     """Name the pairs that the document may use."""
     found = [("supplier", str(wanted.supplier_id)), ("term", str(wanted.term_id))]
     found += [("item", str(item)) for item in wanted.item_ids]
@@ -126,23 +133,23 @@ def _pairs_wanted(wanted: Needs, fields: Mapping[int, str], options: Iterable[Op
 
 def _lists(
     session: Session, company_id: int, pairs: Mapping[tuple[str, str], str], policy: Policy
-) -> dict[str, dict[str, Entry]]:
+) -> dict[str, dict[str, BookEntry]]:
     """Return the QuickBooks side of the pairs, and the default accounts, list by list."""
-    wanted = {(PAIRED.get(kind, kind), key) for (kind, _), key in pairs.items()}
+    wanted = {(quickbooks_kind(kind), key) for (kind, _), key in pairs.items()}
     accounts = {policy.default_line_account, policy.default_item_account, *policy.payable_accounts.values()}
     wanted |= {("account", account) for account in accounts if account}
     rows = reference.entries(session, reference.QUICKBOOKS, company_id, wanted)
-    lists: dict[str, dict[str, Entry]] = {PAIRED.get(kind, kind): {} for kind in LISTS}
+    lists: dict[str, dict[str, BookEntry]] = {quickbooks_kind(kind): {} for kind in LISTS}
     for (kind, key), row in rows.items():
         if kind in lists:
             lists[kind][key] = entry(row)
     return lists
 
 
-def entry(row: reference.Entry) -> Entry:
+def entry(row: reference.Entry) -> BookEntry:
     """Return a cached row of a QuickBooks list as the mapping knows it."""
     data = row.data
-    return Entry(
+    return BookEntry(
         id=row.key,
         name=row.name,
         active=row.active,
@@ -244,11 +251,11 @@ def _day(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
-def _known(session: Session, company_id: int, vendor: str | None, type_: str) -> tuple[KnownBill, ...]:
+def _known(session: Session, company_id: int, vendor: str | None, type_: str) -> tuple[RecentEntity, ...]:
     """Return what QuickBooks is known to hold of the vendor."""
     if vendor is None:
         return ()
     return tuple(
-        KnownBill(row.type, row.qbo_id, row.vendor_id, row.number or "", row.total, row.dated, row.marker)
+        RecentEntity(row.type, row.qbo_id, row.vendor_id, row.number or "", row.total, row.dated, row.marker)
         for row in reference.of_vendor(session, company_id, vendor, type_)
     )

@@ -10,7 +10,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from mappers.lists.fields import WORDS, Field, meaning_of, meanings
+from mappers.counterparts import quickbooks_kind, subject
+from mappers.lists.fields import Field, meaning_of, meanings
 from mappers.suppliers.profile import supplier_details, vendor_details
 from mappers.text import clean
 from precoro_client.client import Level, PrecoroClient
@@ -22,8 +23,6 @@ from workers.rows import id_of, read_each, with_ids
 
 Row = Mapping[str, Any]
 
-PAIRED = {"supplier": "vendor", "location": "department", "withholding": "account"}
-"""The kinds of pairs whose list in QuickBooks has another name."""
 UNIQUE = ("side", "company_id", "kind", "key")
 DELETED = " (deleted)"
 
@@ -142,9 +141,7 @@ def subjects(session: Session, connection: Connection, rows: Mapping[str, Sequen
     }
     twins = reference.paired_with(session, connection.id, [key for _, key in changed])
     paired = [
-        f"{'option' if pair.kind in WORDS else pair.kind}:{pair.precoro_key}"
-        for pair in twins
-        if (PAIRED.get(pair.kind, pair.kind), pair.qbo_key) in changed
+        subject(pair.kind, pair.precoro_key) for pair in twins if (quickbooks_kind(pair.kind), pair.qbo_key) in changed
     ]
     return [*(f"{kind}:{key}" for kind, key in sorted(changed)), *paired]
 

@@ -11,6 +11,7 @@ import structlog
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from mappers.documents.document import ENTITY_TYPES
 from outbound.errors import RemoteError, Throttled
 from outbound.wire import JsonObject
 from qbo_client.changes import Changes, read_changes
@@ -30,7 +31,7 @@ log = structlog.get_logger()
 A_DAY = timedelta(days=1)
 """How long an event about a merge may be older than the changes that are read: to follow one twice does no harm."""
 LISTS = ("Vendor", "Account", "Class", "Customer", "Department", "Item", "Term")
-TRANSACTIONS = ("Bill", "PurchaseOrder")
+TRANSACTIONS = tuple(ENTITY_TYPES.values())
 
 
 @dataclass(frozen=True)

@@ -14,21 +14,13 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from mappers.counterparts import pair_kinds
 from mappers.documents.differences import plain
 from store import events, reference
 from store.companies import Connection, QboCompany
 from store.records import Record
 from workers.reference import pairs
 
-KINDS: Mapping[str, tuple[str, ...]] = {
-    "vendor": ("supplier",),
-    "account": ("account", "withholding"),
-    "class": ("class",),
-    "customer": ("customer",),
-    "department": ("location",),
-    "item": ("item",),
-}
-"""The kinds of pairs that stand on entries of each type in QuickBooks."""
 DEFAULT_ACCOUNTS = ("default_line_account", "default_item_account")
 
 
@@ -53,7 +45,7 @@ def follow(session: Session, company: QboCompany, since: datetime, moment: datet
         winner = _last(stays, entity, gone)
         reference.vanish(session, reference.QUICKBOOKS, company.id, entity, [gone], moment)
         for connection in company.connections if winner != gone else ():
-            for kind in KINDS.get(entity, ()):
+            for kind in pair_kinds(entity):
                 keys = pairs.move(session, connection, kind, gone, winner, moment)
                 moved += [Moved(connection.id, kind, key) for key in keys]
             if entity == "vendor":

@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from mappers.counterparts import COUNTERPARTS, subject
 from mappers.matching.parties import Party
 from mappers.matching.rule import equal_names
 from store import companies, history, reference
@@ -17,16 +18,6 @@ from store.reference import PRECORO, QUICKBOOKS, Entry, Pair
 from workers.reference import cache as reference_lists
 from workers.reference import suggestions
 
-SIDES = {
-    "supplier": ("supplier", "vendor"),
-    "account": ("option", "account"),
-    "class": ("option", "class"),
-    "customer": ("option", "customer"),
-    "location": ("option", "department"),
-    "item": ("item", "item"),
-    "term": ("term", "term"),
-}
-"""Each kind of pair: the kind of its entries in Precoro and in QuickBooks."""
 AT_CONNECT = "connect"
 """How a pair came about that nobody asked for: equal names, when the companies were connected or read again."""
 DETAILS = ("country", "city", "postal_code", "phone", "tax_number", "account_number")
@@ -95,9 +86,9 @@ def unpair(session: Session, connection: Connection, kind: str, precoro_key: str
 
 def parties(session: Session, connection: Connection, kind: str) -> tuple[list[Party], list[Party]]:
     """Return both sides of a list as matching sees them, without what is gone; the left side is Precoro."""
-    ours, theirs = SIDES[kind]
-    left = _entries(session, PRECORO, connection.precoro_id, ours)
-    right = _entries(session, QUICKBOOKS, connection.qbo_id, theirs)
+    counterpart = COUNTERPARTS[kind]
+    left = _entries(session, PRECORO, connection.precoro_id, counterpart.precoro)
+    right = _entries(session, QUICKBOOKS, connection.qbo_id, counterpart.quickbooks)
     home = connection.qbo.home_currency
     return [party(one, home) for one in left], [party(one, home) for one in right]
 
@@ -126,11 +117,6 @@ def party(entry: Entry, home_currency: str) -> Party:
         emails=tuple(filter(None, re.split(r"[,;\s]+", known.get("email") or ""))),
         **details,
     )
-
-
-def subject(kind: str, precoro_key: str) -> str:
-    """Name an entry of Precoro as the problems name it that its pair puts right."""
-    return f"{'option' if SIDES.get(kind, ('', ''))[0] == 'option' else kind}:{precoro_key}"
 
 
 def _release(session: Session, connection: Connection, kind: str, keys: Iterable[str], moment: datetime) -> int:

@@ -10,6 +10,7 @@ from mappers.remedies import Act
 from mappers.suppliers.fields import LABELS
 from mappers.suppliers.merge import Answer, Question, Side
 from mappers.suppliers.vendor_creation import Wish
+from qbo_client.company import has_multicurrency
 from store import history, reference
 from store.companies import Connection
 from store.records import SUPPLIER, Record
@@ -187,7 +188,7 @@ def _check_currency(connection: Connection, left: Entry, right: Entry) -> None:
     currency = right.data.get("currency") or company.home_currency
     currencies = [one for one in left.data.get("currencies") or [] if one]
     if currencies and currency not in currencies:
-        several = bool(company.preferences.get("CurrencyPrefs", {}).get("MultiCurrencyEnabled"))
+        several = has_multicurrency(company.preferences)
         reason = pairing_refused(left.name, currencies, currency, company.home_currency, multicurrency=several)
         if reason:
             raise CurrencyError(reason)

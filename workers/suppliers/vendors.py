@@ -18,6 +18,7 @@ from mappers.suppliers.profile import read_vendor
 from mappers.suppliers.vendor_creation import Company
 from outbound.errors import NotFound, RemoteError
 from qbo_client.client import QboClient
+from qbo_client.company import has_multicurrency
 from qbo_client.query import select as query
 from store import intents
 from store.companies import Connection
@@ -34,11 +35,10 @@ HOLDERS = ("Vendor", "Customer", "Employee")
 
 def company_of(connection: Connection, *, automatic: bool = False) -> Company:
     """Return what decides about creating vendors in a connection."""
-    currencies = connection.qbo.preferences.get("CurrencyPrefs", {})
     return Company(
         automatic=automatic,
         home_currency=connection.qbo.home_currency,
-        several_currencies=bool(currencies.get("MultiCurrencyEnabled")),
+        several_currencies=has_multicurrency(connection.qbo.preferences),
         legal_entity=connection.legal_entity,
     )
 

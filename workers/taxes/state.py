@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from mappers.books import Entry, tax_set
+from mappers.books import BookEntry, is_us, tax_set
 from mappers.documents.document import Document
 from mappers.policy import load_policy
 from mappers.taxes.matching import Match, PrecoroTax, left, match_all, standing
@@ -36,7 +36,7 @@ class Withheld:
     """A withholding tax and the liability account that it goes to."""
 
     tax: PrecoroTax
-    account: Entry | None
+    account: BookEntry | None
 
 
 @dataclass(frozen=True)
@@ -54,8 +54,8 @@ class Overview:
 
     shown: bool
     sentence: str
-    agency: Entry | None
-    agencies: tuple[Entry, ...]
+    agency: BookEntry | None
+    agencies: tuple[BookEntry, ...]
     matches: tuple[Match, ...]
     withheld: tuple[Withheld, ...]
 
@@ -79,7 +79,7 @@ def overview(session: Session, connection: Connection, day: date) -> Overview:
     )
 
 
-def chosen_agency(connection: Connection, offered: Sequence[Entry]) -> Entry | None:
+def chosen_agency(connection: Connection, offered: Sequence[BookEntry]) -> BookEntry | None:
     """Return the agency under which codes are created: the one that is chosen, or the only one there is."""
     wanted = load_policy(connection.policy).tax_agency
     found = [one for one in offered if wanted in {None, one.id}]
@@ -88,7 +88,7 @@ def chosen_agency(connection: Connection, offered: Sequence[Entry]) -> Entry | N
 
 def folded(connection: Connection) -> bool:
     """Tell whether tax is part of the line amounts, so that no code is needed: in the United States, and by choice."""
-    return connection.qbo.country.upper() in {"US", "USA"} or load_policy(connection.policy).taxes == "folded"
+    return is_us(connection.qbo.country) or load_policy(connection.policy).taxes == "folded"
 
 
 def is_hidden(session: Session, connection: Connection) -> bool:
@@ -121,12 +121,12 @@ def withheld(session: Session, connection: Connection) -> list[Withheld]:
     return [Withheld(tax, accounts.get(pairs.get(("withholding", str(tax.id)), ""))) for tax in taxes]
 
 
-def agencies(session: Session, connection: Connection) -> list[Entry]:
+def agencies(session: Session, connection: Connection) -> list[BookEntry]:
     """Return the tax agencies of QuickBooks."""
     return entries(session, connection, "tax_agency")
 
 
-def entries(session: Session, connection: Connection, kind: str) -> list[Entry]:
+def entries(session: Session, connection: Connection, kind: str) -> list[BookEntry]:
     """Return the active rows of a list of QuickBooks, by name."""
     row = reference.Entry
     found = session.scalars(
@@ -229,6 +229,6 @@ def _sentence(connection: Connection, taxes: Sequence[PrecoroTax], found: Sequen
     if not folded(connection):
         matched, open_ = sum(1 for one in found if one.code), len(left(found))
         return f"{matched} of {matched + open_} are matched with tax codes."
-    if connection.qbo.country.upper() in {"US", "USA"}:
+    if is_us(connection.qbo.country):
         return "A company of the United States: taxes are added to the line amounts, no tax code is needed."
     return "Taxes are added to the line amounts, as chosen (setting taxes); reclaimable tax becomes cost."

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from mappers.books import Books, Entry, Option, Preferences, TaxCode, TaxComponent, TaxRate
+from mappers.books import BookEntry, Books, FieldOption, PurchasePreferences, TaxCode, TaxComponent, TaxRate
 from mappers.documents.document import Document, load_document
 from mappers.documents.outcomes import Body, Create, Plan, Sent, Update
 from mappers.documents.plan import plan
@@ -108,30 +108,35 @@ def order(**more: Any) -> Document:
     return load_document("purchase_order", payload(**numbered | {"issueDate": None} | more))
 
 
-def us_books(preferences: Preferences | None = None, **more: Any) -> Books:
+def us_books(preferences: PurchasePreferences | None = None, **more: Any) -> Books:
     """Return the books of Widgets Inc in Austin, with everything paired."""
     books = Books(
         connection="widgets",
         realm="9341",
         country="US",
         preferences=preferences
-        or Preferences(class_per_line=True, track_departments=True, track_customers=True, billable_tracking=True),
+        or PurchasePreferences(
+            class_per_line=True, track_departments=True, track_customers=True, billable_tracking=True
+        ),
         accounts={
-            "33": Entry("33", "Accounts Payable (A/P)", kind="Accounts Payable", currency="USD"),
-            "42": Entry("42", "Office supplies", kind="Expense"),
-            "60": Entry("60", "Uncategorised expense", kind="Expense"),
-            "61": Entry("61", "Old rent", kind="Expense", active=False),
-            "70": Entry("70", "Taxes withheld", kind="Other Current Liability"),
+            "33": BookEntry("33", "Accounts Payable (A/P)", kind="Accounts Payable", currency="USD"),
+            "42": BookEntry("42", "Office supplies", kind="Expense"),
+            "60": BookEntry("60", "Uncategorised expense", kind="Expense"),
+            "61": BookEntry("61", "Old rent", kind="Expense", active=False),
+            "70": BookEntry("70", "Taxes withheld", kind="Other Current Liability"),
         },
-        classes={"5000000000000142238": Entry("5000000000000142238", "Sales"), "8": Entry("8", "Support")},
-        customers={"21": Entry("21", "Kookies by Kathy")},
-        departments={"1": Entry("1", "East"), "2": Entry("2", "West")},
+        classes={"5000000000000142238": BookEntry("5000000000000142238", "Sales"), "8": BookEntry("8", "Support")},
+        customers={"21": BookEntry("21", "Kookies by Kathy")},
+        departments={"1": BookEntry("1", "East"), "2": BookEntry("2", "West")},
         items={
-            "19": Entry("19", "Pen, blue", kind="NonInventory", expense_account="42"),
-            "20": Entry("20", "Stapler", kind="Service", for_purchase=False),
+            "19": BookEntry("19", "Pen, blue", kind="NonInventory", expense_account="42"),
+            "20": BookEntry("20", "Stapler", kind="Service", for_purchase=False),
         },
-        terms={"3": Entry("3", "Net 30")},
-        vendors={"56": Entry("56", "Acme Supply", currency="USD"), "57": Entry("57", "Bolt Ltd", currency="USD")},
+        terms={"3": BookEntry("3", "Net 30")},
+        vendors={
+            "56": BookEntry("56", "Acme Supply", currency="USD"),
+            "57": BookEntry("57", "Bolt Ltd", currency="USD"),
+        },
         pairs={
             ("supplier", "9001"): "56",
             ("supplier", "9002"): "57",
@@ -154,17 +159,17 @@ def us_books(preferences: Preferences | None = None, **more: Any) -> Books:
             LOCATION_FIELD: "location",
         },
         options=(
-            Option(ACCOUNT_FIELD, 880, "Office supplies", "6000"),
-            Option(CLASS_FIELD, 900, "Sales"),
-            Option(CLASS_FIELD, 901, "Support"),
-            Option(LOCATION_FIELD, 991, "East", "E"),
-            Option(LOCATION_FIELD, 992, "West", "W"),
+            FieldOption(ACCOUNT_FIELD, 880, "Office supplies", "6000"),
+            FieldOption(CLASS_FIELD, 900, "Sales"),
+            FieldOption(CLASS_FIELD, 901, "Support"),
+            FieldOption(LOCATION_FIELD, 991, "East", "E"),
+            FieldOption(LOCATION_FIELD, 992, "West", "W"),
         ),
     )
     return dataclasses.replace(books, **more)
 
 
-def uk_books(preferences: Preferences | None = None, **more: Any) -> Books:
+def uk_books(preferences: PurchasePreferences | None = None, **more: Any) -> Books:
     """Return the same books in London: multicurrency, VAT of 20 %, 5 % and 0 %, and a two-rate code."""
     since = date(2011, 1, 4)
     rates = {
@@ -185,13 +190,13 @@ def uk_books(preferences: Preferences | None = None, **more: Any) -> Books:
     base = us_books(preferences)
     taxes = {("tax", "5"): "9", ("tax", "6"): "10", ("tax", "7"): "11", ("tax", "8"): "12", ("tax", "9"): "13"}
     pounds = {
-        "56": Entry("56", "Acme Supply", currency="GBP"),
-        "57": Entry("57", "Bolt Ltd", currency="GBP"),
-        "58": Entry("58", "Acme Europe", currency="EUR"),
+        "56": BookEntry("56", "Acme Supply", currency="GBP"),
+        "57": BookEntry("57", "Bolt Ltd", currency="GBP"),
+        "58": BookEntry("58", "Acme Europe", currency="EUR"),
     }
     accounts = dict(base.accounts) | {
-        "33": Entry("33", "Creditors", kind="Accounts Payable", currency="GBP"),
-        "34": Entry("34", "Creditors - EUR", kind="Accounts Payable", currency="EUR"),
+        "33": BookEntry("33", "Creditors", kind="Accounts Payable", currency="GBP"),
+        "34": BookEntry("34", "Creditors - EUR", kind="Accounts Payable", currency="EUR"),
     }
     return dataclasses.replace(
         base,

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import pytest
 
-from mappers.books import KnownBill, Preferences, TaxCode, TaxComponent
+from mappers.books import PurchasePreferences, RecentEntity, TaxCode, TaxComponent
 from mappers.documents.outcomes import Create, Hold, Nothing, Rate
 from mappers.documents.plan import plan
 from tests.unit.mappers.cases import (
@@ -183,7 +183,7 @@ def test_classes_whose_shares_are_unknown_are_held() -> None:
 
 
 def test_one_class_per_transaction_stands_on_every_line_of_a_bill_and_two_are_held() -> None:
-    books = us_books(Preferences(class_per_transaction=True))
+    books = us_books(PurchasePreferences(class_per_transaction=True))
     sales, support = ([field_value(CLASS_FIELD, option(one))] for one in (900, 901))
     create = made(invoice(items=[line(1, dataItemCustomFields=sales), line(2)], sum="1000.00"), books)
     assert [row[row["DetailType"]]["ClassRef"]["value"] for row in create.body["Line"]] == ["5000000000000142238"] * 2
@@ -194,7 +194,7 @@ def test_one_class_per_transaction_stands_on_every_line_of_a_bill_and_two_are_he
 
 def test_a_class_or_customer_that_quickbooks_does_not_track_is_noted_not_sent() -> None:
     values = [field_value(CLASS_FIELD, option(900)), field_value(CUSTOMER_FIELD, option(910))]
-    create = made(invoice(items=[line(dataItemCustomFields=values)]), us_books(Preferences()))
+    create = made(invoice(items=[line(dataItemCustomFields=values)]), us_books(PurchasePreferences()))
     assert create.body["Line"][0]["AccountBasedExpenseLineDetail"] == {"AccountRef": {"value": "60"}}
     assert {"class_tracking_off", "customer_tracking_off"} <= codes(create)
 
@@ -434,7 +434,7 @@ def test_a_vendor_in_another_currency_and_a_company_without_multicurrency_are_he
 
 
 def test_a_closed_period_holds_or_moves_to_the_first_open_day() -> None:
-    books = us_books(Preferences(book_close_date=date(2026, 10, 31)))
+    books = us_books(PurchasePreferences(book_close_date=date(2026, 10, 31)))
     held = plan(invoice(), None, books, POLICY)
     assert codes(held) == {"period_closed"}
     create = made(invoice(), books, dataclasses.replace(POLICY, closed_period="first_open_day"))
@@ -476,8 +476,8 @@ def test_a_historical_document_stays_so_while_it_is_revised() -> None:
     assert planned.state == "never"
 
 
-def known(**more: object) -> KnownBill:
-    bill = KnownBill("Bill", "77", "56", "s88123", D("480.00"), date(2026, 10, 1))
+def known(**more: object) -> RecentEntity:
+    bill = RecentEntity("Bill", "77", "56", "s88123", D("480.00"), date(2026, 10, 1))
     return dataclasses.replace(bill, **more)  # type: ignore[arg-type]
 
 
@@ -492,8 +492,8 @@ def known(**more: object) -> KnownBill:
         (known(number="other"), False),
     ],
 )
-def test_a_bill_of_the_same_number_or_the_same_figures_is_a_possible_duplicate(bill: KnownBill, held: bool) -> None:
-    books = us_books(bills=(bill,))
+def test_a_bill_of_the_same_number_or_the_same_figures_is_a_possible_duplicate(bill: RecentEntity, held: bool) -> None:
+    books = us_books(recent_entities=(bill,))
     planned = plan(invoice(), None, books, POLICY)
     assert (codes(planned) == {"possible_duplicate"}) is held
     anyway = made(invoice(), books, accepted={"possible_duplicate"})

@@ -8,9 +8,8 @@ from typing import Any
 
 import pytest
 
-from mappers.books import needs
 from mappers.documents.document import OptionValue, UnreadableDocument, load_document
-from tests.unit.mappers.cases import ACCOUNT_FIELD, field_value, invoice, line, option, payload, tax
+from tests.unit.mappers.cases import field_value, invoice, line, option, payload
 
 
 def test_both_forms_of_a_list_are_read() -> None:
@@ -80,18 +79,3 @@ def test_what_cannot_be_read_is_named_with_its_value(change: dict[str, Any], fie
     with pytest.raises(UnreadableDocument) as caught:
         load_document("invoice", payload() | change)
     assert caught.value.field == field
-
-
-def test_a_document_names_all_that_the_books_must_know() -> None:
-    rows = [
-        line(1, item={"id": 3301}, taxes=[tax(7, "5"), tax(5, "20")]),
-        line(2, dataItemCustomFields=[field_value(ACCOUNT_FIELD, option(880))]),
-    ]
-    found = needs(invoice(items=rows))
-    assert (found.supplier_id, found.term_id) == (9001, 12)
-    assert found.item_ids == {3301}
-    assert found.tax_ids == {5, 7}
-    assert found.tax_sets == {"5+7"}
-    assert found.field_ids == {ACCOUNT_FIELD}
-    assert found.option_ids == {880}
-    assert found.currencies == {"USD"}

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from mappers.books import KnownBill, Preferences
+from mappers.books import PurchasePreferences, RecentEntity
 from mappers.documents.document import Document
 from mappers.documents.outcomes import (
     Adopt,
@@ -290,7 +290,7 @@ def test_a_paid_bill_may_be_recoded_by_policy_if_its_figures_stay() -> None:
 
 
 def test_a_bill_in_a_closed_period_is_never_touched() -> None:
-    books = us_books(Preferences(book_close_date=date(2026, 10, 31)))
+    books = us_books(PurchasePreferences(book_close_date=date(2026, 10, 31)))
     sent = standing_bill()
     for choice in ("hold", "first_open_day"):
         policy = dataclasses.replace(POLICY, closed_period=choice)
@@ -299,7 +299,7 @@ def test_a_bill_in_a_closed_period_is_never_touched() -> None:
 
 
 def test_a_bill_moved_to_an_open_day_keeps_that_day_when_revised() -> None:
-    books = us_books(Preferences(book_close_date=date(2026, 10, 31)))
+    books = us_books(PurchasePreferences(book_close_date=date(2026, 10, 31)))
     policy = dataclasses.replace(POLICY, closed_period="first_open_day")
     document = invoice()
     sent = sent_of(made(document, books, policy), document)
@@ -364,7 +364,7 @@ def current_of(body: Body) -> Sent:
 
 
 def test_an_order_is_changed_in_a_closed_period_because_it_posts_nothing() -> None:
-    books = us_books(Preferences(book_close_date=date(2026, 12, 31)))
+    books = us_books(PurchasePreferences(book_close_date=date(2026, 12, 31)))
     document = order()
     sent = sent_of(made(document, books, BOTH), document)
     planned = replan(order(items=[line(quantity="11")], sum="550.00", **AGAIN), sent, sent.answer, BOTH, books=books)
@@ -390,8 +390,8 @@ def test_an_entity_with_our_marker_vendor_and_total_is_adopted() -> None:
 
 
 def test_an_entity_known_to_carry_our_marker_is_adopted_rather_than_made_twice() -> None:
-    bill = KnownBill("Bill", "145", "56", "s88123", D("500.00"), date(2026, 10, 4), MARK)
-    books = us_books(bills=(bill,))
+    bill = RecentEntity("Bill", "145", "56", "s88123", D("500.00"), date(2026, 10, 4), MARK)
+    books = us_books(recent_entities=(bill,))
     assert plan(invoice(), None, books, POLICY) == BILL
     assert isinstance(plan(invoice(), None, books, POLICY, answers={BILL: found()}), Adopt)
 
@@ -420,10 +420,10 @@ def test_a_foreign_external_id_is_searched_for_our_marker() -> None:
 
 
 def test_what_carries_our_marker_is_never_made_twice_even_when_its_total_was_changed() -> None:
-    bill = KnownBill("Bill", "145", "56", "s88123", D("1.00"), date(2026, 10, 4), MARK)
+    bill = RecentEntity("Bill", "145", "56", "s88123", D("1.00"), date(2026, 10, 4), MARK)
     changed: dict[Need, Any] = {BILL: found(TotalAmt=D("1.00"))}
     planned = plan(
-        invoice(), None, us_books(bills=(bill,)), POLICY, answers=changed, accepted={"already_in_quickbooks"}
+        invoice(), None, us_books(recent_entities=(bill,)), POLICY, answers=changed, accepted={"already_in_quickbooks"}
     )
     assert codes(planned) == {"already_in_quickbooks"}
 

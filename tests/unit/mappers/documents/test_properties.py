@@ -11,7 +11,7 @@ from typing import Any
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from mappers.books import Books, Preferences
+from mappers.books import Books, PurchasePreferences
 from mappers.documents.document import Document, load_document
 from mappers.documents.outcomes import Create, Delete, Hold, Nothing, Rate, Read, Update
 from mappers.documents.plan import plan
@@ -105,7 +105,7 @@ def companies(draw: st.DrawFn) -> Case:
     """Draw a company in the United States or in Britain, a supplier in pounds or euros, taxes matched or folded."""
     kind = draw(st.sampled_from(["invoice", "purchase_order"]))
     per_line = draw(st.booleans())
-    preferences = Preferences(class_per_line=per_line, class_per_transaction=not per_line, track_customers=True)
+    preferences = PurchasePreferences(class_per_line=per_line, class_per_transaction=not per_line, track_customers=True)
     in_us = draw(st.booleans())
     books = cases.us_books(preferences) if in_us else cases.uk_books(preferences)
     currency, supplier = ("USD", 9001) if in_us else draw(st.sampled_from([("GBP", 9001), ("EUR", 9003)]))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
-from mappers.books import Entry, Preferences
+from mappers.books import BookEntry, PurchasePreferences
 from mappers.documents.outcomes import Nothing
 from mappers.documents.plan import plan
 from tests.unit.mappers.cases import (
@@ -42,7 +42,7 @@ def test_only_the_kind_that_is_chosen_is_sent() -> None:
 
 def test_two_payables_accounts_in_one_currency_need_a_choice() -> None:
     books = us_books()
-    second = Entry("35", "Other payables", kind="Accounts Payable", currency="USD")
+    second = BookEntry("35", "Other payables", kind="Accounts Payable", currency="USD")
     books = dataclasses.replace(books, accounts=dict(books.accounts) | {"35": second})
     assert codes(plan(order(), None, books, ORDERS)) == {"payable_account_missing"}
     chosen = dataclasses.replace(ORDERS, payable_accounts={"USD": "35"})
@@ -62,14 +62,14 @@ def test_the_location_goes_into_the_private_note_with_a_visible_note() -> None:
 
 def test_one_class_per_transaction_stands_in_the_header() -> None:
     rows = [line(1, dataItemCustomFields=[field_value(CLASS_FIELD, option(900))]), line(2)]
-    books = us_books(Preferences(class_per_transaction=True))
+    books = us_books(PurchasePreferences(class_per_transaction=True))
     create = made(order(items=rows, sum="1000.00"), books, ORDERS)
     assert create.body["ClassRef"] == {"value": "5000000000000142238"}
     assert all("ClassRef" not in row[row["DetailType"]] for row in create.body["Line"])
 
 
 def test_quickbooks_numbers_the_order_itself_without_custom_numbers() -> None:
-    create = made(order(), us_books(Preferences(custom_numbers=False)), ORDERS)
+    create = made(order(), us_books(PurchasePreferences(custom_numbers=False)), ORDERS)
     assert "DocNumber" not in create.body
     assert "PO-2026-057" in create.body["PrivateNote"]
     assert codes(create) == {"number_by_quickbooks"}
@@ -81,6 +81,6 @@ def test_an_order_of_nothing_is_sent_and_a_closed_one_arrives_closed() -> None:
 
 
 def test_a_company_without_purchase_orders_or_items_on_purchases_holds_them() -> None:
-    books = us_books(Preferences(purchase_orders=False, items_on_purchases=False))
+    books = us_books(PurchasePreferences(purchase_orders=False, items_on_purchases=False))
     held = plan(order(items=[line(item={"id": 3301})]), None, books, ORDERS)
     assert codes(held) == {"purchase_orders_off", "items_on_purchases_off"}

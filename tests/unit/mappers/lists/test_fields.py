@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mappers.books import Entry, Preferences
+from mappers.books import BookEntry, PurchasePreferences
 from mappers.lists.fields import LISTS, WORDS, field_missing, level_of, meaning_of, why_off
 from mappers.policy import Policy
 from mappers.settings import default_accounts
@@ -13,17 +13,17 @@ from mappers.settings import default_accounts
 @pytest.mark.parametrize(
     ("kind", "preferences", "level"),
     [
-        ("account", Preferences(), "item"),
-        ("class", Preferences(class_per_line=True), "item"),
-        ("class", Preferences(class_per_transaction=True), "document"),
-        ("class", Preferences(), None),
-        ("customer", Preferences(track_customers=True), "item"),
-        ("customer", Preferences(), None),
-        ("location", Preferences(track_departments=True), "document"),
-        ("location", Preferences(), None),
+        ("account", PurchasePreferences(), "item"),
+        ("class", PurchasePreferences(class_per_line=True), "item"),
+        ("class", PurchasePreferences(class_per_transaction=True), "document"),
+        ("class", PurchasePreferences(), None),
+        ("customer", PurchasePreferences(track_customers=True), "item"),
+        ("customer", PurchasePreferences(), None),
+        ("location", PurchasePreferences(track_departments=True), "document"),
+        ("location", PurchasePreferences(), None),
     ],
 )
-def test_a_list_stands_where_quickbooks_has_it(kind: str, preferences: Preferences, level: str | None) -> None:
+def test_a_list_stands_where_quickbooks_has_it(kind: str, preferences: PurchasePreferences, level: str | None) -> None:
     assert level_of(kind, preferences) == level
     assert level is not None or "off in QuickBooks" in why_off(kind) or "does not track" in why_off(kind)
 
@@ -57,8 +57,8 @@ def test_a_field_that_is_missing_is_named_with_the_place_where_to_make_it() -> N
     )
 
 
-EXPENSE = Entry("7", "Advertising", kind="Expense", currency="USD")
-PAYABLE = Entry("33", "Accounts Payable (A/P)", kind="Accounts Payable", currency="USD")
+EXPENSE = BookEntry("7", "Advertising", kind="Expense", currency="USD")
+PAYABLE = BookEntry("33", "Accounts Payable (A/P)", kind="Accounts Payable", currency="USD")
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ PAYABLE = Entry("33", "Accounts Payable (A/P)", kind="Accounts Payable", currenc
         (PAYABLE, "A/P", "USD", None),
         (None, "lines", "USD", "QuickBooks has no account with the id or name 99."),
         (
-            Entry("105", "Fax Line", active=False, kind="Expense"), "lines", "USD",
+            BookEntry("105", "Fax Line", active=False, kind="Expense"), "lines", "USD",
             "Account Fax Line is inactive in QuickBooks. Make it active there, or choose another.",
         ),
         (
@@ -77,7 +77,7 @@ PAYABLE = Entry("33", "Accounts Payable (A/P)", kind="Accounts Payable", currenc
             "Account Accounts Payable (A/P) is of type Accounts Payable, which takes no purchase lines. Choose an expense account.",
         ),
         (
-            Entry("36", "Euro account", kind="Bank", currency="EUR"), "lines", "USD",
+            BookEntry("36", "Euro account", kind="Bank", currency="EUR"), "lines", "USD",
             "Account Euro account is kept in EUR. Choose one in USD, the home currency.",
         ),
         (EXPENSE, "A/P", "USD", "Account Advertising is of type Expense. Choose one of type Accounts Payable (A/P)."),
@@ -85,7 +85,7 @@ PAYABLE = Entry("33", "Accounts Payable (A/P)", kind="Accounts Payable", currenc
     ],
 )  # fmt: skip
 def test_a_default_account_is_active_of_the_right_type_and_currency(
-    account: Entry | None, use: str, currency: str, why: str | None
+    account: BookEntry | None, use: str, currency: str, why: str | None
 ) -> None:
     assert default_accounts.refusal(account, "99", use, currency, "USD") == why
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from mappers.books import Books, Entry, KnownBill, Preferences
+from mappers.books import BookEntry, Books, PurchasePreferences, RecentEntity
 from mappers.documents.document import Document
 from mappers.documents.outcomes import Hold, Plan, Rate
 from mappers.documents.plan import plan
@@ -21,10 +21,10 @@ from mappers.settings.affected import PUT_RIGHT_BY, Standing, changed, concerns
 from mappers.text import normalised_number
 from tests.unit.mappers import cases
 
-CLOSED = Preferences(class_per_line=True, track_departments=True, book_close_date=date(2026, 12, 31))
+CLOSED = PurchasePreferences(class_per_line=True, track_departments=True, book_close_date=date(2026, 12, 31))
 TWO_LOCATIONS = [cases.field_value(cases.LOCATION_FIELD, cases.option(991), cases.option(992), document=True)]
-SECOND_PAYABLE = Entry("35", "Accounts Payable, freight", kind="Accounts Payable", currency="USD")
-TYPED_BEFORE = KnownBill("Bill", "77", "56", normalised_number("S-88123"), Decimal(7), date(2025, 10, 4))
+SECOND_PAYABLE = BookEntry("35", "Accounts Payable, freight", kind="Accounts Payable", currency="USD")
+TYPED_BEFORE = RecentEntity("Bill", "77", "56", normalised_number("S-88123"), Decimal(7), date(2025, 10, 4))
 TROUBLES: list[dict[str, Any]] = [
     {},
     {"supplier": {"id": 9999, "name": "Nobody"}},
@@ -59,7 +59,7 @@ COMPANIES = {
     "in London": cases.uk_books(),
     "in Austin, closed": cases.us_books(CLOSED),
     "in London, closed": cases.uk_books(CLOSED),
-    "with a bill typed by hand": cases.us_books(bills=(TYPED_BEFORE,)),
+    "with a bill typed by hand": cases.us_books(recent_entities=(TYPED_BEFORE,)),
     "with two accounts payable": cases.us_books(accounts={**cases.us_books().accounts, "35": SECOND_PAYABLE}),
 }
 BASES: list[dict[str, Any]] = [

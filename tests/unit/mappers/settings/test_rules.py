@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from mappers.books import Entry
+from mappers.books import BookEntry
 from mappers.policy import Policy, PolicySchema
 from mappers.settings.rules import Facts, decisions, named_by_id, refusals
 
@@ -23,15 +23,15 @@ WIDGETS = Facts(
     billable=False,
     uses_taxes=False,
     accounts={
-        "33": Entry("33", "Accounts Payable (A/P)", kind="Accounts Payable"),
-        "34": Entry("34", "Accounts Payable - EUR", kind="Accounts Payable", currency="EUR"),
-        "42": Entry("42", "Office supplies", kind="Expense"),
-        "61": Entry("61", "Old rent", kind="Expense", active=False),
+        "33": BookEntry("33", "Accounts Payable (A/P)", kind="Accounts Payable"),
+        "34": BookEntry("34", "Accounts Payable - EUR", kind="Accounts Payable", currency="EUR"),
+        "42": BookEntry("42", "Office supplies", kind="Expense"),
+        "61": BookEntry("61", "Old rent", kind="Expense", active=False),
     },
 )
 LEEDS = dataclasses.replace(
     WIDGETS, company="Widgets UK", is_us=False, home_currency="GBP", multicurrency=True, uses_taxes=True,
-    tax_codes={"4": Entry("4", "0.0% Z")}, tax_agencies={"1": Entry("1", "HM Revenue & Customs (VAT)")},
+    tax_codes={"4": BookEntry("4", "0.0% Z")}, tax_agencies={"1": BookEntry("1", "HM Revenue & Customs (VAT)")},
 )  # fmt: skip
 
 

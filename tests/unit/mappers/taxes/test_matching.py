@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mappers.books import Entry, TaxCode, TaxComponent, TaxRate
+from mappers.books import BookEntry, TaxCode, TaxComponent, TaxRate
 from mappers.matching.rule import matching_name
 from mappers.taxes import codes as tax_codes
 from mappers.taxes import withholding
@@ -268,9 +268,9 @@ def test_a_certain_code_is_in_use_once_kept_and_is_then_the_one_that_documents_g
 
 
 def test_withheld_tax_goes_to_active_liability_accounts_only() -> None:
-    owed = Entry("90", "Withholding payable", kind="Other Current Liability")
-    loan = Entry("91", "Long-term", kind="Long Term Liability")
-    payable = Entry("33", "Accounts Payable (A/P)", kind="Accounts Payable")
+    owed = BookEntry("90", "Withholding payable", kind="Other Current Liability")
+    loan = BookEntry("91", "Long-term", kind="Long Term Liability")
+    payable = BookEntry("33", "Accounts Payable (A/P)", kind="Accounts Payable")
     wht = PrecoroTax(77, "WHT 10", Decimal(10), withholding=True)
     assert withholding.offered([payable, owed, loan]) == [loan, owed]
     assert withholding.refusal(wht, owed) is None
