@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from mappers.documents.differences import dropped
+from mappers.documents.differences import dropped_notes
 from outbound.errors import Landed, NotFound, RemoteError, Verdict
 from store import intents
 from store.intents import Intent
@@ -62,7 +62,7 @@ def _landed(work: Work, intent: Intent) -> Mapping[str, Any] | None:
 
 def _shows(body: Mapping[str, Any], current: Mapping[str, Any]) -> bool:
     """Say whether an entity is what an update was to make of it."""
-    return int(current["SyncToken"]) > int(body["SyncToken"]) and not dropped(body, current)
+    return int(current["SyncToken"]) > int(body["SyncToken"]) and not dropped_notes(body, current)
 
 
 def _resend(work: Work, intent: Intent) -> None:

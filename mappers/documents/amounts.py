@@ -1,4 +1,4 @@
-"""What each line of a document comes to, unrounded, and whether the lines tie to Precoro's total."""
+"""What each line comes to, and whether the lines add up to Precoro's total."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _WHOLE = Decimal(100)
 
 @dataclass(frozen=True, slots=True)
 class LineAmount:
-    """A line before rounding: `net` after discounts, and each of its taxes with its amount."""
+    """A line before rounding: its net amount after discounts, and its taxes."""
 
     line: Line
     net: Decimal
@@ -45,7 +45,10 @@ class Amounts:
 
 
 def work_out(document: Document, findings: Findings) -> Amounts | None:
-    """Compute every line from its own fields and test it against Precoro's total; hold and return None if it fails."""
+    """Work out every line and compare the sum with Precoro's total.
+
+    Returns None when `findings` says why the document is held.
+    """
     readable = [_is_readable(document, line, findings) for line in document.lines]
     if not all(readable):
         return None
@@ -56,19 +59,22 @@ def work_out(document: Document, findings: Findings) -> Amounts | None:
 
 
 def quantity_of(document: Document, line: Line) -> Decimal | None:
-    """Return how many of the product the line is: a service line without a quantity is one."""
+    """Return the quantity of the line; a service line without one is 1."""
     if line.quantity is None or (not line.quantity and _uses_net_total(document, line)):
         return Decimal(1) if _uses_net_total(document, line) else None
     return line.quantity
 
 
 def is_empty(document: Document, line: Line) -> bool:
-    """Tell whether the line has a quantity of zero, so that there is nothing to send of it."""
+    """Tell whether the line has a quantity of zero."""
     return quantity_of(document, line) == 0
 
 
 def _uses_net_total(document: Document, line: Line) -> bool:
-    """Tell whether `netTotal` stands for price x quantity: on service orders, and where a line has no price."""
+    """Tell whether `netTotal` stands for price x quantity.
+
+    It does on service orders, and where a line has no price.
+    """
     return line.net_total is not None and (document.is_service or line.price is None)
 
 
@@ -92,7 +98,10 @@ def _base(document: Document, line: Line) -> Decimal:
 
 
 def _document_discounts(document: Document) -> tuple[Decimal, Decimal]:
-    """Return the factor and the amount of those document discounts that no line echoes: they apply to all lines."""
+    """Return the factor and the amount of the document's own discounts.
+
+    A discount that lines repeat is theirs; the others apply to all lines.
+    """
     silent = _silent_discounts(document)
     factor = _factor([discount for discount in silent if discount.is_percent])
     return factor, total([discount.value for discount in silent if not discount.is_percent])
@@ -135,8 +144,9 @@ def _cut(amount: LineAmount, cut: Decimal, lines: Sequence[LineAmount]) -> LineA
 
 
 def _taxed(line: Line, net: Decimal) -> LineAmount:
-    """Add the taxes: Precoro's own sum where it gives one, else the percentage of the net amount.
+    """Add the taxes to the net amount of a line.
 
+    Precoro's own sum counts where it gives one, else the percentage of the net amount.
     The sign of withholding tax is not known: what is withheld has the sign of the line.
     """
     sums = [(tax, tax.sum if tax.sum is not None else percent_of(tax.percent or Decimal(0), net)) for tax in line.taxes]
@@ -146,21 +156,27 @@ def _taxed(line: Line, net: Decimal) -> LineAmount:
 
 
 def _tie(document: Document, lines: tuple[LineAmount, ...], findings: Findings) -> Amounts | None:
-    """Test both readings of a total with withholding tax, included or not: exactly one must tie."""
-    currency, given = document.currency, rounded(document.total, document.currency)
+    """Compare the total with the lines, with and without the withholding tax in it.
+
+    Exactly one of the two readings must tie.
+    """
+    currency, precoro_total = document.currency, rounded(document.total, document.currency)
     computed, withheld = total([line.gross for line in lines]), _withheld(lines, currency)
-    held_back = total([amount for _, amount in withheld])
+    withheld_total = total([amount for _, amount in withheld])
     tolerance = EXACT.multiply(cent(currency) / 2, Decimal(_steps(document)))
-    left_in = abs(EXACT.subtract(given, computed)) <= tolerance
-    taken_out = bool(held_back) and abs(EXACT.subtract(given, EXACT.subtract(computed, held_back))) <= tolerance
+    left_in = abs(EXACT.subtract(precoro_total, computed)) <= tolerance
+    taken_out = (
+        bool(withheld_total)
+        and abs(EXACT.subtract(precoro_total, EXACT.subtract(computed, withheld_total))) <= tolerance
+    )
     if left_in and taken_out:
-        findings.hold(problems.withholding_unclear(currency, given, held_back))
+        findings.hold(problems.withholding_unclear(currency, precoro_total, withheld_total))
         return None
     if left_in:
-        return Amounts(lines, given, given - held_back, tolerance, withheld)
+        return Amounts(lines, precoro_total, precoro_total - withheld_total, tolerance, withheld)
     if taken_out:
-        return Amounts(lines, given + held_back, given, tolerance, withheld)
-    findings.hold(problems.total_does_not_tie(currency, given, rounded(computed, currency)))
+        return Amounts(lines, precoro_total + withheld_total, precoro_total, tolerance, withheld)
+    findings.hold(problems.total_does_not_tie(currency, precoro_total, rounded(computed, currency)))
     return None
 
 
@@ -175,6 +191,9 @@ def _withheld(lines: Sequence[LineAmount], currency: str) -> tuple[tuple[Tax, De
 
 
 def _steps(document: Document) -> int:
-    """Count the roundings that Precoro may have made: its lines, their taxes and their discounts."""
+    """Count the roundings that Precoro may have made.
+
+    These are its lines, their taxes and their discounts.
+    """
     rows = sum(1 + len(line.taxes) + len(line.discounts) for line in document.lines)
     return rows + len(document.lines) * len(_silent_discounts(document))

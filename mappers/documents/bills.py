@@ -12,15 +12,18 @@ from mappers.documents.document import Document
 from mappers.documents.findings import Findings
 from mappers.documents.header import Mapped, reference
 from mappers.documents.lines import map_lines
-from mappers.documents.outcomes import Answers, Rate, Sent
+from mappers.documents.outcomes import Answers, RateLookup, Sent
 from mappers.editions import WITHOUT_BILLS, too_small
 from mappers.policy import Policy
 
 
 def map_bill(
     document: Document, sent: Sent | None, books: Books, policy: Policy, answers: Answers, findings: Findings
-) -> Mapped | Rate | None:
-    """Return the bill, the rate to look up first, or None when `findings` says why it is held."""
+) -> Mapped | RateLookup | None:
+    """Return the bill, or the rate to look up first.
+
+    Returns None when `findings` says why it is held.
+    """
     remarks: list[str] = []
     edition = too_small(books.plan)
     if edition is not None and edition in WITHOUT_BILLS:
@@ -35,7 +38,7 @@ def map_bill(
     currency = header.currency_fields(document, day, books, policy, sent, answers, findings)
     if findings.problems or vendor is None or lines is None:
         return None
-    if isinstance(currency, Rate):
+    if isinstance(currency, RateLookup):
         return currency
     body: dict[str, Any] = {
         "VendorRef": reference(vendor.id),
@@ -56,8 +59,9 @@ def map_bill(
 def _posting_date(
     document: Document, sent: Sent | None, books: Books, policy: Policy, findings: Findings, remarks: list[str]
 ) -> date:
-    """Return the issue date as written, or the first open day by policy, which later updates keep.
+    """Return the issue date, or the first open day if the policy says so.
 
+    A later update keeps that day.
     A bill that stands in the closed period itself is held when it is read. Without an issue date, which is held, the rest
     is still checked as of the creation date.
     """
@@ -80,17 +84,20 @@ def _posting_date(
 
 
 def _sent_date(sent: Sent | None) -> date | None:
-    """Return the date under which the bill stands in QuickBooks, as far as we know."""
+    """Return the date of the bill in QuickBooks, as last sent or answered."""
     written = (sent.body.get("TxnDate") or sent.answer.get("TxnDate")) if sent else None
     return date.fromisoformat(written) if written else None
 
 
 def _number(document: Document, policy: Policy, findings: Findings, remarks: list[str]) -> str:
-    """Return DocNumber: the supplier's number, or Precoro's; one that had to be shortened stands in full in the remarks."""
+    """Return DocNumber: the supplier's number, or Precoro's.
+
+    One that had to be shortened stands in full in the remarks.
+    """
     own = policy.bill_number == "precoro" or not document.supplier_number
     number = document.number if own else document.supplier_number or document.number
-    short, told = text.document_number(number)
-    findings.note(*told)
-    if told:
+    short, shortening = text.document_number(number)
+    findings.note(*shortening)
+    if shortening:
         remarks.append(f"Number: {number}")
     return short

@@ -26,14 +26,17 @@ CODING_HEADER = ("APAccountRef", "DueDate", "SalesTermRef", "DepartmentRef", "Cl
 """Header fields where QuickBooks wins, until Precoro changes that same field."""
 MONEY_DETAIL = ("Qty", "UnitPrice", "TaxCodeRef")
 CODING_DETAIL = ("AccountRef", "ItemRef", "ClassRef", "CustomerRef", "BillableStatus")
-DETAILS = ("ItemBasedExpenseLineDetail", "AccountBasedExpenseLineDetail")
+LINE_DETAILS = ("ItemBasedExpenseLineDetail", "AccountBasedExpenseLineDetail")
 _NO_TAX = {"NON", None}
 """US answers carry the tax code NON on every purchase line, sent or not."""
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
-    """One field of ours that QuickBooks holds differently now; `line_id` is None for the header."""
+class FieldChange:
+    """One field of ours that QuickBooks holds differently now.
+
+    `line_id` is None for the header.
+    """
 
     field: str
     line_id: str | None
@@ -43,26 +46,29 @@ class Change:
 
     @property
     def sentence(self) -> str:
-        """Return the change for people, such as `Amount of line 2 from 10.00 to 12.00`."""
+        """Return the change for people: `Amount of line 2 from 10.00 to 12.00`."""
         where = f" of line {self.line_id}" if self.line_id else ""
         return f"{self.field}{where} from {self.before or 'nothing'} to {self.after or 'nothing'}"
 
 
 def plain(value: object) -> Any:
-    """Return a JSON value as it is compared: references by their value, numbers by size, empty as absent."""
+    """Return a JSON value in the form in which values are compared.
+
+    References by their value, numbers by size, empty as absent.
+    """
     if isinstance(value, Mapping):
         if "value" in value:
             return value["value"]
-        return {key: plain(one) for key, one in value.items() if plain(one) is not None} or None
+        return {key: plain(inner) for key, inner in value.items() if plain(inner) is not None} or None
     if isinstance(value, list | tuple):
-        return [plain(one) for one in value] or None
+        return [plain(inner) for inner in value] or None
     if isinstance(value, int | Decimal) and not isinstance(value, bool):
         return Decimal(value)
     return value or None if isinstance(value, str) else value
 
 
 def tax_by_rate(entity: Json) -> dict[str, Decimal]:
-    """Return the tax of an entity by rate id; rates without tax are left out."""
+    """Return the tax of an entity by rate id, without rates of no tax."""
     rows = (entity.get("TxnTaxDetail") or {}).get("TaxLine") or []
     taxes: dict[str, Decimal] = {}
     for row in rows:
@@ -73,11 +79,14 @@ def tax_by_rate(entity: Json) -> dict[str, Decimal]:
 
 def own_lines(entity: Json) -> list[Json]:
     """Return the item and category lines of an entity: no subtotals, no bare descriptions."""
-    return [line for line in entity.get("Line") or [] if line.get("DetailType") in DETAILS]
+    return [line for line in entity.get("Line") or [] if line.get("DetailType") in LINE_DETAILS]
 
 
 def line_ids(line_keys: Sequence[str], answer: Json) -> dict[str, str]:
-    """Return line key -> Line.Id, learned from QuickBooks' answer, which keeps the order that was sent."""
+    """Return the Line.Id of each line key, from QuickBooks' answer.
+
+    The answer keeps the order that was sent.
+    """
     lines = own_lines(answer)
     if len(lines) < len(line_keys):
         return {}
@@ -85,13 +94,19 @@ def line_ids(line_keys: Sequence[str], answer: Json) -> dict[str, str]:
 
 
 def keys_in_order(ids: Mapping[str, str], answer: Json) -> tuple[str, ...]:
-    """Return the line keys in the order of the answer's lines, which is the order that was sent: storage may lose it."""
+    """Return the line keys in the order in which the lines were sent.
+
+    Storage may lose that order; the answer's lines have it.
+    """
     places = {str(line.get("Id")): place for place, line in enumerate(own_lines(answer))}
     return tuple(sorted(ids, key=lambda key: places.get(ids[key], len(places))))
 
 
-def drift(sent_answer: Json, current: Json) -> tuple[Change, ...]:
-    """Compare our fields as QuickBooks answered our last write with those it holds now, header first, then line by line."""
+def drift(sent_answer: Json, current: Json) -> tuple[FieldChange, ...]:
+    """Compare our fields in QuickBooks' last answer with those it holds now.
+
+    The header first, then line by line.
+    """
     header = [
         _change(name, None, sent_answer.get(name), current.get(name), money=name in MONEY_HEADER)
         for name in (*MONEY_HEADER, *CODING_HEADER, "TotalAmt")
@@ -99,7 +114,7 @@ def drift(sent_answer: Json, current: Json) -> tuple[Change, ...]:
     ]
     header.append(_change("TotalAmt", None, sent_answer.get("TotalAmt"), current.get("TotalAmt"), money=True))
     if tax_by_rate(sent_answer) != tax_by_rate(current):
-        header.append(Change("Tax", None, _taxes(sent_answer), _taxes(current), True))
+        header.append(FieldChange("Tax", None, _taxes(sent_answer), _taxes(current), True))
     before = {str(line.get("Id")): line for line in own_lines(sent_answer)}
     after = {str(line.get("Id")): line for line in own_lines(current)}
     ids = [*before, *(line_id for line_id in after if line_id not in before)]
@@ -111,10 +126,10 @@ def _taxes(entity: Json) -> str:
     return ", ".join(f"{amount:f}" for amount in tax_by_rate(entity).values())
 
 
-def _change(name: str, line_id: str | None, before: object, after: object, *, money: bool) -> Change | None:
+def _change(name: str, line_id: str | None, before: object, after: object, *, money: bool) -> FieldChange | None:
     if plain(before) == plain(after) or (name == "TaxCodeRef" and {plain(before), plain(after)} <= _NO_TAX):
         return None
-    return Change(name, line_id, _shown(before), _shown(after), money)
+    return FieldChange(name, line_id, _shown(before), _shown(after), money)
 
 
 def _shown(value: object) -> str | None:
@@ -123,43 +138,56 @@ def _shown(value: object) -> str | None:
     return None if value is None else f"{value:f}" if isinstance(value, Decimal) else str(value)
 
 
-def _line_changes(line_id: str, before: Json | None, after: Json | None) -> list[Change | None]:
-    """Compare one line: a line gone or come is a matter of money, unless it carries none."""
+def _line_changes(line_id: str, before: Json | None, after: Json | None) -> list[FieldChange | None]:
+    """Compare one line with what QuickBooks holds.
+
+    A line added or removed is a matter of money, unless it carries none.
+    """
     if before is None or after is None:
         amounts = [(line or {}).get("Amount") for line in (before, after)]
-        return [Change("Line", line_id, _shown(amounts[0]), _shown(amounts[1]), any(amounts) or before is not None)]
+        return [
+            FieldChange("Line", line_id, _shown(amounts[0]), _shown(amounts[1]), any(amounts) or before is not None)
+        ]
     kinds = (str(before["DetailType"]), str(after["DetailType"]))
     details = (before.get(kinds[0]) or {}, after.get(kinds[1]) or {})
-    found = [_change("Amount", line_id, before.get("Amount"), after.get("Amount"), money=True)]
-    found.append(_change("Description", line_id, before.get("Description"), after.get("Description"), money=False))
-    found += [_change(name, line_id, details[0].get(name), details[1].get(name), money=False) for name in CODING_DETAIL]
+    changes = [_change("Amount", line_id, before.get("Amount"), after.get("Amount"), money=True)]
+    changes.append(_change("Description", line_id, before.get("Description"), after.get("Description"), money=False))
+    changes += [
+        _change(name, line_id, details[0].get(name), details[1].get(name), money=False) for name in CODING_DETAIL
+    ]
     money = MONEY_DETAIL if kinds[0] == kinds[1] else ("TaxCodeRef",)
-    return [*found, *(_change(name, line_id, details[0].get(name), details[1].get(name), money=True) for name in money)]
+    return [
+        *changes,
+        *(_change(name, line_id, details[0].get(name), details[1].get(name), money=True) for name in money),
+    ]
 
 
-def dropped(body: Json, answer: Json) -> tuple[Note, ...]:
-    """Return a note for everything that was sent and is not in QuickBooks' answer, header first, then line by line."""
-    found = [
+def dropped_notes(body: Json, answer: Json) -> tuple[Note, ...]:
+    """Return a note for every field sent that the answer lacks.
+
+    The header first, then line by line.
+    """
+    names = [
         name
         for name in (*MONEY_HEADER, *CODING_HEADER)
         if name in body and name != "TxnTaxDetail" and plain(body[name]) != plain(answer.get(name))
     ]
     if tax_by_rate(body) != tax_by_rate(answer):
-        found.append("the tax amounts")
+        names.append("the tax amounts")
     sent, kept = own_lines(body), own_lines(answer)
     if len(kept) < len(sent):
-        found.append(f"{len(sent) - len(kept)} of {len(sent)} lines")
+        names.append(f"{len(sent) - len(kept)} of {len(sent)} lines")
     for place, (line, other) in enumerate(zip(sent, kept, strict=False), start=1):
-        found += [f"{name} of line {place}" for name in _dropped_of_line(line, other)]
-    return tuple(notes.dropped_by_quickbooks(what) for what in found)
+        names += [f"{name} of line {place}" for name in _dropped_of_line(line, other)]
+    return tuple(notes.dropped_by_quickbooks(what) for what in names)
 
 
 def _dropped_of_line(line: Json, answer: Json) -> list[str]:
     detail, kept = line.get(line["DetailType"]) or {}, answer.get(answer["DetailType"]) or {}
-    found = [name for name in ("Amount", "Description") if plain(line.get(name)) != plain(answer.get(name))]
-    found += [
+    names = [name for name in ("Amount", "Description") if plain(line.get(name)) != plain(answer.get(name))]
+    names += [
         name for name in detail if name in CODING_DETAIL + MONEY_DETAIL and plain(detail[name]) != plain(kept.get(name))
     ]
-    asked = {str(link.get("TxnId")) for link in line.get("LinkedTxn") or []}
-    given = {str(link.get("TxnId")) for link in answer.get("LinkedTxn") or []}
-    return [*found, "LinkedTxn"] if asked - given else found
+    sent_links = {str(link.get("TxnId")) for link in line.get("LinkedTxn") or []}
+    kept_links = {str(link.get("TxnId")) for link in answer.get("LinkedTxn") or []}
+    return [*names, "LinkedTxn"] if sent_links - kept_links else names

@@ -1,4 +1,7 @@
-"""A Precoro purchase order, invoice or credit note as values: every field read once, here, and never guessed."""
+"""A Precoro purchase order, invoice or credit note, read into values.
+
+Every field is read once, here, and never guessed.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,7 @@ CREDIT_NOTE = frozenset({1, 5})
 CLOSED = 11
 IN_REVISION = 7
 
-ENTITY_TYPES: Mapping[Kind, str] = {"invoice": "Bill", "purchase_order": "PurchaseOrder"}
+ENTITY_TYPES: Mapping[DocumentKind, str] = {"invoice": "Bill", "purchase_order": "PurchaseOrder"}
 """What each kind of document becomes in QuickBooks."""
 
 
@@ -36,7 +39,7 @@ class UnreadableDocument(ValueError):  # noqa: N818 - it names what it is about,
 
 @dataclass(frozen=True, slots=True)
 class OptionValue:
-    """What a custom field says: the field, the text as written, and whatever is embedded of the option chosen."""
+    """The answer of one custom field: its text, and the option embedded in it."""
 
     field_id: int
     value: str | None = None
@@ -50,7 +53,10 @@ class OptionValue:
 
 @dataclass(frozen=True, slots=True)
 class Tax:
-    """A tax of a line (or of the document): `percent` of the amount after discounts, `sum` as Precoro worked it out."""
+    """A tax of a line or of the document.
+
+    `percent` is of the amount after discounts, `sum` is Precoro's own figure.
+    """
 
     id: int
     name: str
@@ -62,7 +68,10 @@ class Tax:
 
 @dataclass(frozen=True, slots=True)
 class Discount:
-    """A discount before tax: a percentage, or a legacy amount (`is_percent` false) on one line."""
+    """A discount before tax.
+
+    It is a percentage, or a legacy amount on one line (`is_percent` false).
+    """
 
     id: int | None
     name: str
@@ -73,7 +82,10 @@ class Discount:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One row of a document; `quantity` is Precoro's `ordered`, `net_total` is given for service lines."""
+    """One line of a document.
+
+    `quantity` is Precoro's `ordered`; `net_total` comes with service lines.
+    """
 
     id: int
     name: str
@@ -103,10 +115,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A purchase order or an invoice (a credit note is an invoice) as Precoro holds it now.
+    """A purchase order or an invoice as Precoro holds it now.
 
-    Money is in `currency`. `version` is `approvalDate` exactly as given: it names the approved version. Dates are the
-    calendar dates as written, moments are aware and in UTC.
+    A credit note is an invoice. Money is in `currency`. `version` is `approvalDate` exactly as given: it names the approved
+    version. Dates are the calendar dates as written, moments are aware and in UTC.
     """
 
     kind: DocumentKind
@@ -187,7 +199,10 @@ class _OptionShape(_Shape):
 
 
 class _FieldValueShape(_Shape):
-    """One answered custom field; how the chosen option sits inside is not documented, so every seen form is read."""
+    """One answered custom field.
+
+    How the chosen option sits inside is not documented, so every form that was seen is read.
+    """
 
     value = fields.Raw(load_default=None, allow_none=True)
     item_field = Reference(data_key="itemCustomField")
@@ -208,10 +223,13 @@ class _FieldValueShape(_Shape):
 
 
 def _written(value: object) -> Iterator[str]:
-    """Yield what a field's value says: a text or number, or several; ticks and other shapes never name an option."""
-    for one in value if isinstance(value, list) else [value]:
-        if isinstance(one, str | int | Decimal) and not isinstance(one, bool) and str(one).strip():
-            yield str(one).strip()
+    """Yield the texts and numbers that a field's value holds.
+
+    Ticks and other shapes never name an option.
+    """
+    for item in value if isinstance(value, list) else [value]:
+        if isinstance(item, str | int | Decimal) and not isinstance(item, bool) and str(item).strip():
+            yield str(item).strip()
 
 
 def _option_value(field_id: int, written: str | None, entry: dict[str, Any]) -> OptionValue:
@@ -342,7 +360,10 @@ _SHAPE = _DocumentShape()
 
 
 def load_document(kind: DocumentKind, payload: dict[str, Any]) -> Document:
-    """Read the JSON of one Precoro document (single GET) of that kind; raise UnreadableDocument for what makes no sense."""
+    """Read the JSON of one Precoro document of that kind.
+
+    The JSON is that of a single GET. Raises UnreadableDocument for what makes no sense.
+    """
     try:
         data: dict[str, Any] = _SHAPE.load(payload)
     except marshmallow.ValidationError as error:
@@ -390,18 +411,21 @@ def load_document(kind: DocumentKind, payload: dict[str, Any]) -> Document:
 
 
 def _exchange_rate(payload: dict[str, Any], currency: str) -> Decimal | None:
-    """Return Precoro's rate of the document's currency: `exchangeRate` is a number, or a table by currency."""
-    given = payload.get("exchangeRate")
-    if isinstance(given, dict):
-        given = given.get(currency)
+    """Return Precoro's exchange rate of the document's currency.
+
+    `exchangeRate` is a number, or a table by currency.
+    """
+    rate = payload.get("exchangeRate")
+    if isinstance(rate, dict):
+        rate = rate.get(currency)
     try:
-        return Number().deserialize(given)
+        return Number().deserialize(rate)
     except marshmallow.ValidationError as error:
-        raise UnreadableDocument("exchangeRate", given, error.messages[0]) from error
+        raise UnreadableDocument("exchangeRate", rate, error.messages[0]) from error
 
 
 def _unreadable(payload: object, error: marshmallow.ValidationError) -> UnreadableDocument:
-    """Name the first field that could not be read, with the value found there."""
+    """Name the first field that could not be read, with its value."""
     node: object = payload
     path: list[str] = []
     messages: object = error.messages

@@ -1,4 +1,4 @@
-"""Documents that QuickBooks may hold already, found without a read: in what is known of the vendor's recent entities."""
+"""Documents that QuickBooks may hold already, judged by the vendor's recent entities."""
 
 from __future__ import annotations
 
@@ -17,15 +17,18 @@ from mappers.policy import Policy
 from mappers.text import document_number, find_marker, marker, normalised_number
 
 
-def own(document: Document, type_: str, books: Books) -> RecentEntity | None:
-    """Return the known entity that carries this document's own marker."""
+def own_entity(document: Document, type_: str, books: Books) -> RecentEntity | None:
+    """Return the recent entity that carries this document's own marker."""
     mark = marker(books.connection, document.kind, document.id)
     return next((entity for entity in books.recent_entities if entity.type == type_ and entity.marker == mark), None)
 
 
-def find(document: Document, type_: str, day: date | None, books: Books, policy: Policy, findings: Findings) -> None:
-    """Hold when the vendor has an entity of the same number, or a foreign one of the same total and date.
+def hold_duplicates(
+    document: Document, type_: str, day: date | None, books: Books, policy: Policy, findings: Findings
+) -> None:
+    """Hold a document that the vendor seems to have in QuickBooks already.
 
+    That is an entity of the same number, or a foreign one of the same total and date.
     What carries our own marker for this document, or is what Precoro's `qboId` or `externalId` names, is no duplicate.
     """
     vendor_id = books.twin("supplier", document.supplier_id)
@@ -57,12 +60,15 @@ def _numbers(document: Document, type_: str, books: Books, policy: Policy) -> se
 
 
 def _is_named(document: Document, entity: RecentEntity) -> bool:
-    named = {document.qbo_id, (document.external_id or "").rpartition(":")[2]}
-    return entity.id in named
+    ids = {document.qbo_id, (document.external_id or "").rpartition(":")[2]}
+    return entity.id in ids
 
 
 def is_same(entity: Mapping[str, Any], mapped: Mapped, books: Books) -> bool:
-    """Tell whether an entity has the vendor, currency and total of the mapped one: with the marker, it may be adopted."""
+    """Tell whether an entity has the vendor, currency and total of the mapped one.
+
+    If it carries the marker as well, it may be adopted.
+    """
     vendor = (entity.get("VendorRef") or {}).get("value")
     currency = currency_of(entity) or books.home_currency
     return (

@@ -1,4 +1,4 @@
-"""The parts of a header that bills and purchase orders share: vendor, currency, accounts payable, location, texts."""
+"""The header fields that bills and purchase orders share."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from mappers import notes, problems, text
 from mappers.books import BookEntry, Books
 from mappers.documents.document import Document
 from mappers.documents.findings import Findings
-from mappers.documents.outcomes import Answers, Body, Rate, Sent
-from mappers.documents.references import chosen, find_entry, name_of
+from mappers.documents.outcomes import Answers, Body, RateLookup, Sent
+from mappers.documents.references import find_entry, name_of, options_of_kind
 from mappers.money import rounded
 from mappers.policy import Policy
 
@@ -24,7 +24,7 @@ _RATE_TOLERANCE = Decimal("0.01")
 
 @dataclass(frozen=True, slots=True)
 class Mapped:
-    """An entity ready to send, and what planning has to know about it."""
+    """An entity ready to send, with its line keys and its total."""
 
     type: str
     body: Body
@@ -61,7 +61,10 @@ def vendor(document: Document, books: Books, findings: Findings) -> BookEntry | 
 def payable_account(
     document: Document, books: Books, policy: Policy, findings: Findings, *, needed: bool
 ) -> str | None:
-    """Return the A/P account of the currency: the one chosen, else the only one there is; hold if it is needed and unclear."""
+    """Return the A/P account of the document's currency.
+
+    It is the one chosen, else the only one there is; where one is needed and none is clear, the document is held.
+    """
     chosen_id = policy.payable_accounts.get(document.currency)
     if chosen_id is not None:
         account = books.accounts.get(chosen_id)
@@ -71,9 +74,9 @@ def payable_account(
         return account.id
     if not needed and document.currency == books.home_currency:
         return None
-    found = [account.id for account in books.accounts.values() if _is_payable(account, document.currency, books)]
-    if len(found) == 1:
-        return found[0]
+    account_ids = [account.id for account in books.accounts.values() if _is_payable(account, document.currency, books)]
+    if len(account_ids) == 1:
+        return account_ids[0]
     if needed:
         findings.hold(problems.payable_account_missing(document.currency))
     return None
@@ -85,10 +88,11 @@ def _is_payable(account: BookEntry, currency: str, books: Books) -> bool:
 
 def currency_fields(
     document: Document, day: date, books: Books, policy: Policy, sent: Sent | None, answers: Answers, findings: Findings
-) -> dict[str, Any] | Rate:
-    """Return CurrencyRef and ExchangeRate (home units for one foreign), or the rate that has to be looked up first.
+) -> dict[str, Any] | RateLookup:
+    """Return CurrencyRef and ExchangeRate, or the rate to look up first.
 
-    An update keeps the first rate. No rate, or 1 between different currencies, is held.
+    The rate is in home units for one foreign unit; an update keeps the first one. No rate, or 1 between different
+    currencies, is held.
     """
     if document.currency == books.home_currency:
         return {"CurrencyRef": reference(document.currency)} if books.multicurrency else {}
@@ -96,7 +100,7 @@ def currency_fields(
         findings.hold(problems.multicurrency_off(document.currency, books.home_currency))
         return {}
     rate = _rate(document, day, books, policy, sent, answers, findings)
-    if isinstance(rate, Rate):
+    if isinstance(rate, RateLookup):
         return rate
     if rate is None or rate <= 0 or rate == 1:
         findings.hold(problems.rate_missing(document.currency, day))
@@ -106,18 +110,21 @@ def currency_fields(
 
 def _rate(
     document: Document, day: date, books: Books, policy: Policy, sent: Sent | None, answers: Answers, findings: Findings
-) -> Decimal | Rate | None:
+) -> Decimal | RateLookup | None:
     if sent is not None and sent.first_rate and currency_of(sent.body) == document.currency:
         return sent.first_rate
     if policy.exchange_rate == "precoro":
         return _precoro_rate(document, books, findings)
-    need = Rate(document.currency, day)
+    need = RateLookup(document.currency, day)
     answer: Decimal | None = answers.get(need, None)
     return answer if need in answers else need
 
 
 def _precoro_rate(document: Document, books: Books, findings: Findings) -> Decimal | None:
-    """Return Precoro's rate if it is towards the home currency of QuickBooks, and Precoro's own totals bear it out."""
+    """Return Precoro's rate, if it may be used in QuickBooks.
+
+    Both must have the same home currency, and Precoro's own totals must bear the rate out.
+    """
     rate, in_company = document.exchange_rate, document.total_in_company_currency
     if rate is None:
         return None
@@ -133,12 +140,15 @@ def _precoro_rate(document: Document, books: Books, findings: Findings) -> Decim
 
 
 def currency_of(body: Mapping[str, Any]) -> str | None:
-    """Return the currency that an entity names, or None: then it is in the home currency."""
+    """Return the currency of an entity; None is the home currency."""
     return (body.get("CurrencyRef") or {}).get("value")
 
 
 def location(document: Document, books: Books, policy: Policy, findings: Findings, lines: list[str]) -> str | None:
-    """Return the DepartmentRef of a bill; several are held, or left out and written into `lines` of the private note."""
+    """Return the location of a bill, and hold or note several.
+
+    Locations that are left out are written into `lines` of the private note.
+    """
     options = _locations(document, books)
     names = ", ".join(options)
     if not options:
@@ -153,13 +163,16 @@ def location(document: Document, books: Books, policy: Policy, findings: Finding
             findings.note(notes.locations_left_out(names))
             lines.append(f"Locations: {names}")
         return None
-    option = next(one for one in _all_locations(document, books) if name_of(one, books) == names)
+    option = next(option for option in _all_locations(document, books) if name_of(option, books) == names)
     entry = find_entry(option, "location", "The document", books, findings)
     return entry.id if entry else None
 
 
 def location_text(document: Document, books: Books, findings: Findings) -> list[str]:
-    """Return the location of a purchase order, which has no field for it, as a line of the private note."""
+    """Return the private note's line about the location of a purchase order.
+
+    A purchase order has no field for it.
+    """
     names = ", ".join(_locations(document, books))
     if not names:
         return []
@@ -169,11 +182,11 @@ def location_text(document: Document, books: Books, findings: Findings) -> list[
 
 def _all_locations(document: Document, books: Books) -> list[Any]:
     rows = [document.options, *(line.options for line in document.lines)]
-    return [option for options in rows for option in chosen(options, "location", books)]
+    return [option for options in rows for option in options_of_kind(options, "location", books)]
 
 
 def _locations(document: Document, books: Books) -> list[str]:
-    """Return the names of the locations that the document and its lines name, each once."""
+    """Return the names of all locations of a document, each once."""
     return list(dict.fromkeys(name_of(option, books) for option in _all_locations(document, books)))
 
 
@@ -190,7 +203,10 @@ def term(document: Document, books: Books, findings: Findings) -> dict[str, Any]
 
 
 def due_date(document: Document, day: date, findings: Findings) -> str:
-    """Return the due date, which is always sent: as written, else by the credit period, else the date itself."""
+    """Return the due date, which is always sent.
+
+    As written, else by the credit period, else the date of the document.
+    """
     if document.required_date is not None:
         return document.required_date.isoformat()
     due = (day + timedelta(days=document.credit_period_days or 0)).isoformat()
@@ -199,10 +215,15 @@ def due_date(document: Document, day: date, findings: Findings) -> str:
 
 
 def private_note(document: Document, books: Books, lines: list[str], findings: Findings) -> str:
-    """Return the private note: Precoro's number, what has no field, Precoro's note, and our marker."""
-    named = [f"Precoro {document.title}", *lines, *([document.note] if document.note else [])]
-    written, told = text.with_marker("\n".join(named), text.marker(books.connection, document.kind, document.id))
-    findings.note(*told)
+    """Return the private note, with our marker at its end.
+
+    It holds Precoro's number, what has no field of its own, and Precoro's note.
+    """
+    paragraphs = [f"Precoro {document.title}", *lines, *([document.note] if document.note else [])]
+    written, shortening = text.with_marker(
+        "\n".join(paragraphs), text.marker(books.connection, document.kind, document.id)
+    )
+    findings.note(*shortening)
     return written
 
 

@@ -1,6 +1,7 @@
-"""What Precoro's home currency is, which none of its lists says: the one whose documents are always at the rate 1.
+"""Which home currency Precoro has, judged by the rates of its documents.
 
-Precoro's exchange rates are towards its own home currency. They are right in QuickBooks only if that is the same one there
+Precoro's exchange rates are towards its own home currency, which none of its lists names: it is the one whose documents are
+always at the rate 1. The rates are right in QuickBooks only if that is the same one there
 (docs/explanation/accounting.md, Header).
 """
 
@@ -11,12 +12,12 @@ from typing import Literal
 
 from mappers.documents.document import Document
 
-Shown = Literal["at_par", "off_par"]
+Parity = Literal["at_par", "off_par"]
 """What one document shows of its currency: the rate is 1 and both totals are the same, or the rate is another."""
 
 
-def shown_by(document: Document) -> Shown | None:
-    """Return what a document shows of its currency; None when it shows nothing."""
+def parity_of(document: Document) -> Parity | None:
+    """Return whether the document is at par; None when it does not tell."""
     rate, total = document.exchange_rate, document.total
     if rate is None or not total:
         return None
@@ -25,7 +26,7 @@ def shown_by(document: Document) -> Shown | None:
     return "at_par" if document.total_in_company_currency == total else None
 
 
-def home_currency(seen: Mapping[str, Collection[Shown]]) -> str | None:
-    """Return the only currency that was seen at par and never off it; None when there is none, or several."""
-    found = [currency for currency, shown in seen.items() if set(shown) == {"at_par"}]
-    return found[0] if len(found) == 1 else None
+def home_currency(parities: Mapping[str, Collection[Parity]]) -> str | None:
+    """Return the only currency that is always at par, or None."""
+    always_at_par = [currency for currency, of_currency in parities.items() if set(of_currency) == {"at_par"}]
+    return always_at_par[0] if len(always_at_par) == 1 else None

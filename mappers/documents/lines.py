@@ -1,4 +1,4 @@
-"""Lines of a document as QuickBooks lines: items for linked products, accounts for all else, adding up to the cent."""
+"""Lines of a document as QuickBooks lines that add up to the cent."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from mappers.documents import taxes as document_taxes
 from mappers.documents.amounts import Amounts, LineAmount, is_empty, quantity_of, work_out
 from mappers.documents.document import Document, Line, OptionValue
 from mappers.documents.findings import Findings
-from mappers.documents.references import chosen, find_entry, name_of, twin_of, usable_account
+from mappers.documents.references import find_entry, name_of, options_of_kind, twin_of, usable_account
 from mappers.money import allocate, cent, in_proportion, rounded, total, unit_price
 from mappers.policy import Policy
 
@@ -26,7 +26,7 @@ _NOT_BOUGHT = frozenset({"Group", "Category", "Bundle"})
 
 @dataclass(frozen=True, slots=True)
 class Coding:
-    """Where a line goes: a product or an account, a customer, and classes with their shares in percent."""
+    """Where a line goes: product or account, customer, and classes in percent."""
 
     item: BookEntry | None
     account: BookEntry | None
@@ -37,7 +37,10 @@ class Coding:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """One QuickBooks line to be, under the key by which its Line.Id will be remembered."""
+    """One QuickBooks line before it is sent.
+
+    `key` is the name under which its Line.Id will be remembered.
+    """
 
     key: str
     description: str
@@ -71,7 +74,7 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class MappedLines:
-    """The lines of an entity, their keys, the tax part of its header, and what is payable."""
+    """The lines of an entity, the tax part of its header, and its total."""
 
     drafts: tuple[Draft, ...]
     header: dict[str, Any]
@@ -79,7 +82,10 @@ class MappedLines:
 
 
 def map_lines(document: Document, day: date, books: Books, policy: Policy, findings: Findings) -> MappedLines | None:
-    """Map every line and find every problem of every line; None when there is any."""
+    """Map every line and collect the problems of all of them.
+
+    Returns None when there is any.
+    """
     before = len(findings.problems)
     lines = [line for line in document.lines if not is_empty(document, line)]
     for line in document.lines:
@@ -123,7 +129,10 @@ def _assemble(
     codes: dict[int, TaxCode],
     withholding: dict[int, tuple[BookEntry, TaxCode | None]],
 ) -> MappedLines | None:
-    """Round the lines so that they reach the target, then turn each into drafts and add the withholding lines."""
+    """Round the lines to the target and turn each into drafts.
+
+    The withholding lines come last.
+    """
     currency, before = work.document.currency, len(work.findings.problems)
     matched = document_taxes.are_matched(work.books, work.policy)
     rows = [
@@ -153,7 +162,10 @@ def _assemble(
 
 
 def _rounded_lines(work: _Work, shares: Sequence[Decimal], target: Decimal) -> list[Decimal] | None:
-    """Allocate the target over the lines by largest remainder, only within the tolerance; else hold."""
+    """Allocate the target over the lines by largest remainder.
+
+    A difference beyond the tolerance is held.
+    """
     currency, computed = work.document.currency, total(shares)
     if abs(target - computed) > work.amounts.tolerance or (target != 0 and not any(shares)):
         work.findings.hold(problems.total_does_not_tie(currency, target, rounded(computed, currency)))
@@ -185,10 +197,13 @@ def _tax_header(
 
 
 def _drafts(work: _Work, amount: LineAmount, coding: Coding, figure: Decimal, code: TaxCode | None) -> list[Draft]:
-    """Turn one line into QuickBooks lines: one for each class, and two where no unit price fits."""
+    """Turn one line into a QuickBooks line for each of its classes.
+
+    Each becomes two where no unit price fits.
+    """
     line, unit = amount.line, cent(work.document.currency)
-    written, told = text.long_text(_description(line), f"Description of line {line.label}")
-    work.findings.note(*told)
+    written, shortening = text.long_text(_description(line), f"Description of line {line.label}")
+    work.findings.note(*shortening)
     draft = Draft(line.key, written, figure, coding, tax_code=code.id if code else None)
     if len(coding.classes) == 1:
         return _priced(
@@ -212,7 +227,10 @@ def _drafts(work: _Work, amount: LineAmount, coding: Coding, figure: Decimal, co
 
 
 def _priced(work: _Work, amount: LineAmount, draft: Draft, quantity: Decimal | None) -> list[Draft]:
-    """Give an item line its quantity and a unit price that multiplies back; two lines when none does."""
+    """Give an item line its quantity and a unit price that multiplies back.
+
+    It becomes two lines when none does.
+    """
     if draft.coding.item is None:
         return [draft]
     parts = unit_price(
@@ -261,7 +279,10 @@ def _coding(document: Document, line: Line, books: Books, policy: Policy, findin
 
 
 def _item(line: Line, books: Books, findings: Findings) -> BookEntry | None:
-    """Return the product of a linked line, or hold: a linked product is never sent as a category line."""
+    """Return the product of a linked line, or hold.
+
+    A linked product is never sent as a category line.
+    """
     twin = books.twin("item", line.item_id) if line.item_id is not None else None
     if line.item_id is None or twin is None:
         return None
@@ -279,13 +300,13 @@ def _item(line: Line, books: Books, findings: Findings) -> BookEntry | None:
 
 def _options(document: Document, line: Line, kind: str, books: Books) -> tuple[OptionValue, ...]:
     """Return what the line says about that kind, else what its document says."""
-    return chosen(line.options, kind, books) or chosen(document.options, kind, books)
+    return options_of_kind(line.options, kind, books) or options_of_kind(document.options, kind, books)
 
 
 def _single(
     document: Document, line: Line, kind: str, books: Books, findings: Findings
 ) -> tuple[OptionValue | None, BookEntry | None]:
-    """Return the one option of that kind and its entry; more than one is held."""
+    """Return the only option of that kind and its entry; hold several."""
     options = _options(document, line, kind, books)
     if not options:
         return None, None
@@ -306,7 +327,7 @@ def _account(document: Document, line: Line, books: Books, policy: Policy, findi
 
 
 def _compare_accounts(document: Document, line: Line, item: BookEntry, books: Books, findings: Findings) -> None:
-    """Note an account that was chosen in Precoro but is not the one its product posts to."""
+    """Note a chosen account to which the line's product does not post."""
     for option in _options(document, line, "account", books):
         twin = twin_of(option, "account", books)
         if twin and item.expense_account and twin != item.expense_account:
@@ -326,7 +347,10 @@ def _customer(document: Document, line: Line, books: Books, findings: Findings) 
 def _classes(
     document: Document, line: Line, books: Books, findings: Findings
 ) -> tuple[tuple[BookEntry | None, Decimal], ...]:
-    """Return the classes of a line with their shares; several need shares that come to 100 %."""
+    """Return the classes of a line with their shares.
+
+    Several classes need shares that come to 100 %.
+    """
     options = _options(document, line, "class", books)
     tracked = books.preferences.class_per_line or books.preferences.class_per_transaction
     if not tracked:
@@ -338,22 +362,25 @@ def _classes(
     if len(options) > 1 and total([share or Decimal(0) for share in shares]) != _WHOLE:
         findings.hold(problems.allocation_unclear(line.label, "class"))
         return ((None, _WHOLE),)
-    found = [
+    classes = [
         (find_entry(option, "class", f"Line {line.label}", books, findings), option.share or _WHOLE)
         for option in options
         if option.share != 0
     ]
-    return tuple(found) or ((None, _WHOLE),)
+    return tuple(classes) or ((None, _WHOLE),)
 
 
 def _one_class(codings: list[Coding], books: Books, findings: Findings) -> list[Coding]:
-    """Give every line the one class of a company that tracks one per transaction; several are held."""
+    """Give every line the same class where QuickBooks takes one per transaction.
+
+    Several are held.
+    """
     if not books.preferences.class_per_transaction:
         return codings
-    named = {class_.id: class_ for coding in codings for class_, _ in coding.classes if class_}
-    if len(named) > 1:
-        findings.hold(problems.several_classes(", ".join(class_.name for class_ in named.values())))
-    only = next(iter(named.values()), None)
+    classes = {class_.id: class_ for coding in codings for class_, _ in coding.classes if class_}
+    if len(classes) > 1:
+        findings.hold(problems.several_classes(", ".join(class_.name for class_ in classes.values())))
+    only = next(iter(classes.values()), None)
     return [dataclasses.replace(coding, classes=((only, _WHOLE),)) for coding in codings]
 
 
@@ -363,7 +390,10 @@ def _one_class(codings: list[Coding], books: Books, findings: Findings) -> list[
 def _withholding_accounts(
     document: Document, day: date, books: Books, policy: Policy, findings: Findings
 ) -> dict[int, tuple[BookEntry, TaxCode | None]]:
-    """Return the liability account of each withholding tax, and the zero code where lines need one; hold what lacks one."""
+    """Return the liability account of each withholding tax.
+
+    With it comes the zero code, where lines need one. A tax that lacks either is held.
+    """
     accounts: dict[int, tuple[BookEntry, TaxCode | None]] = {}
     for tax in {tax.id: tax for line in document.lines for tax in line.taxes if tax.withholding}.values():
         account = usable_account(books.twin("withholding", tax.id), books)
@@ -379,7 +409,10 @@ def _withholding_accounts(
 def _withholding_lines(
     work: _Work, accounts: dict[int, tuple[BookEntry, TaxCode | None]], class_: BookEntry | None
 ) -> list[Draft]:
-    """Return one negative category line for each withholding tax, so that the total is what is payable."""
+    """Return one negative line for each withholding tax.
+
+    So the total is what is payable.
+    """
     per_transaction = work.books.preferences.class_per_transaction
     return [
         Draft(

@@ -1,4 +1,7 @@
-"""Why an entity that stands in QuickBooks may not be changed: paid, linked, billed on, or in a closed period."""
+"""Why an entity in QuickBooks may not be changed.
+
+It is paid, linked, billed on, or in a closed period.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,7 @@ _HARMLESS = frozenset({"PurchaseOrder"})
 """A bill may name the order it came from; every other link locks it."""
 
 
-def lock(type_: str, entity: Mapping[str, Any]) -> Problem | None:
+def lock_problem(type_: str, entity: Mapping[str, Any]) -> Problem | None:
     """Return why the entity just read is locked, or None."""
     links = sorted(set(_links(entity)))
     if type_ == "PurchaseOrder":
@@ -36,7 +39,10 @@ def lock(type_: str, entity: Mapping[str, Any]) -> Problem | None:
 
 
 def is_billed_on(entity: Mapping[str, Any]) -> bool:
-    """Tell whether a line HasBeenBilled, a status that can be read but never written (fault 2170)."""
+    """Tell whether a line has been billed on to a customer.
+
+    HasBeenBilled can be read but never written (fault 2170).
+    """
     details = [line.get(line["DetailType"]) or {} for line in own_lines(entity)]
     return any(detail.get("BillableStatus") == "HasBeenBilled" for detail in details)
 
@@ -47,8 +53,11 @@ def _links(entity: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             yield str(link.get("TxnType")), str(link.get("TxnId"))
 
 
-def closed(type_: str, entity: Mapping[str, Any], books: Books) -> Problem | None:
-    """Return the problem of a bill dated in a closed period; purchase orders post nothing and are never closed."""
+def closed_period_problem(type_: str, entity: Mapping[str, Any], books: Books) -> Problem | None:
+    """Return the problem of a bill dated in a closed period.
+
+    Purchase orders post nothing and are never closed.
+    """
     closed_until = books.preferences.book_close_date
     if type_ == "PurchaseOrder" or closed_until is None or not entity.get("TxnDate"):
         return None
@@ -59,6 +68,9 @@ def closed(type_: str, entity: Mapping[str, Any], books: Books) -> Problem | Non
 
 
 def only_recodes(current: Mapping[str, Any], merged: Body, total: Decimal) -> bool:
-    """Tell whether an update leaves vendor, currency, date, taxes and total of a locked bill as they are."""
+    """Tell whether an update changes nothing but accounts, classes and texts.
+
+    Vendor, currency, date, taxes and total stay.
+    """
     same = all(plain(current.get(name)) == plain(merged.get(name)) for name in ("VendorRef", "CurrencyRef", "TxnDate"))
     return same and tax_by_rate(current) == tax_by_rate(merged) and Decimal(current.get("TotalAmt") or 0) == total

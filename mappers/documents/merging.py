@@ -1,4 +1,7 @@
-"""Laying our fields over the object just read: money is ours, coding only where Precoro changed that same field."""
+"""Our fields laid over the entity that QuickBooks holds.
+
+Money is ours; coding only where Precoro changed that same field.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from typing import Any
 from mappers.documents.differences import (
     CODING_DETAIL,
     CODING_HEADER,
-    DETAILS,
+    LINE_DETAILS,
     MONEY_HEADER,
     keys_in_order,
     plain,
@@ -28,7 +31,10 @@ _TAX = ("GlobalTaxCalculation", "TxnTaxDetail")
 
 
 def merge(current: Mapping[str, Any], sent: Sent, mapped: Mapped, *, is_us: bool) -> Body:
-    """Return the full object to send: `current`, our fields laid over it, cleared ones removed."""
+    """Return the full object to send: `current` with our fields over it.
+
+    Fields that we cleared are removed.
+    """
     body = {name: copy.deepcopy(value) for name, value in current.items() if name not in _DERIVED}
     if plain(current.get("VendorRef")) != plain(mapped.body["VendorRef"]):
         body = {name: value for name, value in body.items() if name not in _OF_THE_VENDOR}
@@ -53,7 +59,7 @@ def with_status(current: Mapping[str, Any], status: str, *, is_us: bool) -> Body
 def _without_tax_code(line: Mapping[str, Any]) -> dict[str, Any]:
     kind = str(line.get("DetailType"))
     detail = {name: value for name, value in (line.get(kind) or {}).items() if name != "TaxCodeRef"}
-    return {**line, kind: detail} if kind in DETAILS else dict(line)
+    return {**line, kind: detail} if kind in LINE_DETAILS else dict(line)
 
 
 def differs(current: Mapping[str, Any], merged: Mapping[str, Any]) -> bool:
@@ -63,7 +69,10 @@ def differs(current: Mapping[str, Any], merged: Mapping[str, Any]) -> bool:
 
 
 def _comparable(name: str, entity: Mapping[str, Any]) -> Any:
-    """Return a field without what QuickBooks adds of itself: line numbers, the code NON, rates without tax."""
+    """Return a field without what QuickBooks adds by itself.
+
+    That is line numbers, the code NON, and rates without tax.
+    """
     if name == "TxnTaxDetail":
         return tax_by_rate(entity)
     if name == "Line":
@@ -83,7 +92,7 @@ def _changed(old: Mapping[str, Any], new: Mapping[str, Any], name: str) -> bool:
 
 
 def _lay(target: dict[str, Any], ours: Mapping[str, Any], name: str, *, touched: bool) -> None:
-    """Set one field to ours, or clear it; a field that is not touched stays as QuickBooks has it."""
+    """Set or clear one field of ours, if it is touched."""
     if not touched:
         return
     if name in ours:
@@ -100,29 +109,35 @@ def _keep_marker(body: Body, ours: Mapping[str, Any]) -> None:
 
 
 def _lines(current: Mapping[str, Any], sent: Sent, mapped: Mapped, *, is_us: bool) -> list[dict[str, Any]]:
-    """Return our lines, each over the line it became, then what people added that carries no money."""
-    standing = {str(line.get("Id")): line for line in current.get("Line") or []}
+    """Return our lines, each over the line it became.
+
+    Lines that people added stay if they carry no money.
+    """
+    current_lines = {str(line.get("Id")): line for line in current.get("Line") or []}
     old = dict(zip(keys_in_order(sent.line_ids, sent.answer), sent.body.get("Line") or [], strict=False))
     lines = [
-        _line(standing.get(sent.line_ids.get(key, "")), old.get(key), new, is_us=is_us)
+        _line(current_lines.get(sent.line_ids.get(key, "")), old.get(key), new, is_us=is_us)
         for key, new in zip(mapped.line_keys, mapped.body["Line"], strict=True)
     ]
     ours = set(sent.line_ids.values())
-    extra = [line for line_id, line in standing.items() if line_id not in ours and not _has_money(line)]
+    extra = [line for line_id, line in current_lines.items() if line_id not in ours and not _has_money(line)]
     return [*lines, *(copy.deepcopy(dict(line)) for line in extra)]
 
 
 def _has_money(line: Mapping[str, Any]) -> bool:
-    return line.get("DetailType") in DETAILS and bool(Decimal(line.get("Amount") or 0))
+    return line.get("DetailType") in LINE_DETAILS and bool(Decimal(line.get("Amount") or 0))
 
 
 def _line(
     current: Mapping[str, Any] | None, old: Mapping[str, Any] | None, new: Mapping[str, Any], *, is_us: bool
 ) -> dict[str, Any]:
-    """Lay one line over what it became in QuickBooks; a line that is not there any more is added afresh."""
+    """Lay one line over what it became in QuickBooks.
+
+    A line that is no longer there is added again.
+    """
     if current is None:
         return copy.deepcopy(dict(new))
-    line = {name: copy.deepcopy(value) for name, value in current.items() if name not in (*DETAILS, "LineNum")}
+    line = {name: copy.deepcopy(value) for name, value in current.items() if name not in (*LINE_DETAILS, "LineNum")}
     line["Amount"] = new["Amount"]
     _lay(line, new, "Description", touched=_changed(old or {}, new, "Description"))
     kind, detail = _detail(current, old, new)
@@ -134,7 +149,10 @@ def _line(
 def _detail(
     current: Mapping[str, Any], old: Mapping[str, Any] | None, new: Mapping[str, Any]
 ) -> tuple[str, dict[str, Any]]:
-    """Merge what a line posts to; a line recoded from product to account in QuickBooks, or back, is ours again."""
+    """Merge what a line posts to.
+
+    A line recoded from product to account in QuickBooks, or back, is ours again.
+    """
     kind, ours = new["DetailType"], new[new["DetailType"]]
     before = (old or {}).get(kind) or {}
     if current["DetailType"] != kind:

@@ -1,4 +1,4 @@
-"""What planning can come to: the one change to make, nothing, why not, or what must be read first."""
+"""What planning comes to: a change, nothing, a hold, or a read."""
 
 from __future__ import annotations
 
@@ -18,14 +18,20 @@ Body = dict[str, Any]
 
 
 def digest(body: Mapping[str, Any]) -> str:
-    """Return the fingerprint of a mapped body, by which a later mapping is told apart."""
+    """Return the fingerprint of a mapped body.
+
+    A later mapping is compared with it.
+    """
     text = simplejson.dumps(body, use_decimal=True, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
 class Create:
-    """Create this entity. `line_keys` are the Precoro line keys in the order of body["Line"], `total` is payable."""
+    """Create this entity.
+
+    `line_keys` are the Precoro line keys in the order of body["Line"], `total` is payable.
+    """
 
     type: str
     body: Body
@@ -35,7 +41,7 @@ class Create:
 
     @property
     def mapped(self) -> Body:
-        """Return the body to keep as `Sent.body`: for a create, the very body that is sent."""
+        """Return the body to keep as `Sent.body`: the one that is sent."""
         return self.body
 
     @property
@@ -46,7 +52,10 @@ class Create:
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """Send `body`, the object just read with our fields laid over it; keep `mapped`, our own fields, as `Sent.body`."""
+    """Send the entity that was just read, with our fields laid over it.
+
+    `body` is sent; `mapped`, our own fields, is kept as `Sent.body`.
+    """
 
     type: str
     id: str
@@ -64,7 +73,10 @@ class Update:
 
 @dataclass(frozen=True, slots=True)
 class Delete:
-    """Delete this entity; `again` says that a create follows, because the revision needs another vendor or currency."""
+    """Delete this entity.
+
+    `again` says that a create follows, because the revision needs another vendor or currency.
+    """
 
     type: str
     id: str
@@ -75,9 +87,9 @@ class Delete:
 
 @dataclass(frozen=True, slots=True)
 class Adopt:
-    """Link the record to this entity, which already stands for it in QuickBooks; nothing is sent.
+    """Link the record to an entity that stands for it already.
 
-    `mapped` and `line_keys` are what would have been sent: they are kept as `Sent.body` and for the line ids.
+    Nothing is sent. `mapped` and `line_keys` are what would have been sent: they are kept as `Sent.body` and for the line ids.
     """
 
     type: str
@@ -118,15 +130,21 @@ class Hold:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """Read one entity; the answer is its JSON, or None when it is not there any more."""
+    """Read one entity.
+
+    The answer is its JSON, or None when it is not there any more.
+    """
 
     type: str
     id: str
 
 
 @dataclass(frozen=True, slots=True)
-class Rate:
-    """Look up how many home units one unit of `currency` is worth on `date`; the answer is a Decimal or None."""
+class RateLookup:
+    """Look up how many home units one unit of `currency` is worth.
+
+    The answer is a Decimal or None.
+    """
 
     currency: str
     date: date
@@ -134,7 +152,10 @@ class Rate:
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """Find the entities of a vendor whose PrivateNote carries `marker`; the answer is a tuple of JSON objects."""
+    """Find the entities of a vendor whose PrivateNote carries `marker`.
+
+    The answer is a tuple of JSON objects.
+    """
 
     type: str
     vendor_id: str
@@ -142,20 +163,20 @@ class Search:
     since: date | None
 
 
-Need = Read | Rate | Search
+Need = Read | RateLookup | Search
 Answers = Mapping[Need, Any]
 Plan = Create | Update | Delete | Adopt | Nothing | Hold | Need
 
 
-def until_live(decision: Plan) -> Plan:
-    """Return what stands in place of a decision before its connection is live: the document is ready, nothing is done.
+def until_live(live_plan: Plan) -> Plan:
+    """Return the plan of a connection that is not live yet: nothing is done.
 
-    What it would be held for is kept: it is the preview of going live.
+    The document is ready. What it would be held for is kept: it is the preview of going live.
     """
-    if isinstance(decision, Nothing | Read | Rate | Search):
-        return decision
-    problems = decision.problems if isinstance(decision, Hold) else ()
-    return Nothing("ready", "The connection is not live yet.", decision.notes, problems=problems)
+    if isinstance(live_plan, Nothing | Read | RateLookup | Search):
+        return live_plan
+    problems = live_plan.problems if isinstance(live_plan, Hold) else ()
+    return Nothing("ready", "The connection is not live yet.", live_plan.notes, problems=problems)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,15 +12,18 @@ from mappers.documents.document import Document
 from mappers.documents.findings import Findings
 from mappers.documents.header import Mapped, reference
 from mappers.documents.lines import MappedLines, map_lines
-from mappers.documents.outcomes import Answers, Rate, Sent
+from mappers.documents.outcomes import Answers, RateLookup, Sent
 from mappers.editions import too_small
 from mappers.policy import Policy
 
 
 def map_purchase_order(
     document: Document, sent: Sent | None, books: Books, policy: Policy, answers: Answers, findings: Findings
-) -> Mapped | Rate | None:
-    """Return the purchase order, the rate to look up first, or None when `findings` says why it is held."""
+) -> Mapped | RateLookup | None:
+    """Return the purchase order, or the rate to look up first.
+
+    Returns None when `findings` says why it is held.
+    """
     edition = too_small(books.plan)
     if edition:
         findings.hold(problems.edition_too_small(edition, "purchase orders"))
@@ -38,7 +41,7 @@ def map_purchase_order(
     currency = header.currency_fields(document, day, books, policy, sent, answers, findings)
     if findings.problems or vendor is None or payable is None or lines is None:
         return None
-    if isinstance(currency, Rate):
+    if isinstance(currency, RateLookup):
         return currency
     class_, rows = _class_and_lines(lines, books)
     body: dict[str, Any] = {
@@ -59,17 +62,23 @@ def map_purchase_order(
 
 
 def _number(document: Document, books: Books, findings: Findings) -> dict[str, str]:
-    """Return DocNumber, unless QuickBooks numbers purchase orders itself; the private note names it."""
+    """Return DocNumber, unless QuickBooks numbers purchase orders itself.
+
+    The private note names Precoro's number then.
+    """
     if not books.preferences.custom_numbers:
         findings.note(notes.number_by_quickbooks(document.number))
         return {}
-    short, told = text.document_number(document.number)
-    findings.note(*told)
+    short, shortening = text.document_number(document.number)
+    findings.note(*shortening)
     return {"DocNumber": short}
 
 
 def _class_and_lines(lines: MappedLines, books: Books) -> tuple[BookEntry | None, list[dict[str, Any]]]:
-    """Return the header's class and the lines: with one class per transaction, it stands in the header only."""
+    """Return the header's class and the lines.
+
+    With one class per transaction, the class stands in the header only.
+    """
     rows = [draft.as_json() for draft in lines.drafts]
     if not books.preferences.class_per_transaction:
         return None, rows

@@ -1,4 +1,4 @@
-"""From what a Precoro field says to the entry in QuickBooks that it means, or the problem in between."""
+"""The QuickBooks entries that Precoro's custom fields mean."""
 
 from __future__ import annotations
 
@@ -10,19 +10,22 @@ from mappers.documents.document import OptionValue
 from mappers.documents.findings import Findings
 
 
-def chosen(options: Iterable[OptionValue], kind: str, books: Books) -> tuple[OptionValue, ...]:
-    """Return the values of the fields that mean this kind: account, class, customer or location."""
+def options_of_kind(options: Iterable[OptionValue], kind: str, books: Books) -> tuple[OptionValue, ...]:
+    """Return the values of the fields that mean this kind.
+
+    Kinds are account, class, customer and location.
+    """
     return tuple(option for option in options if books.fields.get(option.field_id) == kind)
 
 
 def name_of(option: OptionValue, books: Books) -> str:
     """Return the chosen option's name for people."""
-    known = _known(option, books)
-    return option.name or (known.name if known else None) or option.value or f"option {option.option_id}"
+    cached = _cached_option(option, books)
+    return option.name or (cached.name if cached else None) or option.value or f"option {option.option_id}"
 
 
 def find_entry(option: OptionValue, kind: str, label: str, books: Books, findings: Findings) -> BookEntry | None:
-    """Return the active QuickBooks entry that the option is paired with; otherwise hold, and return None."""
+    """Return the active entry that the option is paired with, or hold."""
     option_id, name = _option_id(option, books), name_of(option, books)
     subject = f"field:{option.field_id}" if option_id is None else f"option:{option_id}"
     twin = None if option_id is None else books.twin(kind, option_id)
@@ -62,19 +65,22 @@ def _list(kind: str, books: Books) -> Mapping[str, BookEntry]:
 
 
 def _option_id(option: OptionValue, books: Books) -> int | None:
-    known = _known(option, books)
-    return option.option_id if option.option_id is not None else known.id if known else None
+    cached = _cached_option(option, books)
+    return option.option_id if option.option_id is not None else cached.id if cached else None
 
 
-def _known(option: OptionValue, books: Books) -> FieldOption | None:
-    """Find the cached option: by its id, else by a value that is its id, else by a name or label that only one has."""
-    candidates = [known for known in books.options if known.field_id == option.field_id]
+def _cached_option(option: OptionValue, books: Books) -> FieldOption | None:
+    """Find the cached option that a field names.
+
+    By its id, else by a value that is its id, else by a name or label that only one option has.
+    """
+    candidates = [candidate for candidate in books.options if candidate.field_id == option.field_id]
     if option.option_id is not None:
-        return next((known for known in candidates if known.id == option.option_id), None)
-    by_id = [known for known in candidates if str(known.id) == option.value]
+        return next((candidate for candidate in candidates if candidate.id == option.option_id), None)
+    by_id = [candidate for candidate in candidates if str(candidate.id) == option.value]
     texts = {text for text in (option.value, option.name) if text}
-    by_name = [known for known in candidates if texts & {known.name, f"{known.code} {known.name}"}]
-    for found in (by_id, by_name):
-        if len(found) == 1:
-            return found[0]
+    by_name = [candidate for candidate in candidates if texts & {candidate.name, f"{candidate.code} {candidate.name}"}]
+    for matches in (by_id, by_name):
+        if len(matches) == 1:
+            return matches[0]
     return None

@@ -1,4 +1,4 @@
-"""Which Precoro status means that a document must stand in QuickBooks.
+"""Which Precoro status means that a document must be in QuickBooks.
 
 The same table for people: docs/explanation/accounting.md, Which status means what.
 """
@@ -9,12 +9,12 @@ from typing import Literal
 
 from mappers.documents.document import Document
 
-Standing = Literal["stand", "remove", "wait", "nothing", "unknown"]
+RequiredAction = Literal["stand", "remove", "wait", "nothing", "unknown"]
 
 PENDING = 1
 
 # status: (with a link, without one)
-_TABLE: dict[int, tuple[Standing, Standing]] = {
+_TABLE: dict[int, tuple[RequiredAction, RequiredAction]] = {
     0: ("wait", "nothing"),  # open, a draft
     1: ("wait", "nothing"),  # pending
     2: ("stand", "stand"),  # approved
@@ -31,8 +31,11 @@ _TABLE: dict[int, tuple[Standing, Standing]] = {
 _PENDING_RECEIPT = 9
 
 
-def standing(document: Document, *, linked: bool) -> Standing:
-    """Return whether the document must stand in QuickBooks, be removed from it, wait as it is, or needs nothing yet."""
+def required_action(document: Document, *, linked: bool) -> RequiredAction:
+    """Return what the document's status requires in QuickBooks.
+
+    It must stand there, be removed, wait as it is, or needs nothing yet.
+    """
     if document.status == _PENDING_RECEIPT and document.approval_date is not None:
         return "stand"
     row = _TABLE.get(document.status)
@@ -41,7 +44,10 @@ def standing(document: Document, *, linked: bool) -> Standing:
     return row[0] if linked else row[1]
 
 
-def may_stand(status: int) -> bool:
-    """Tell whether a document without a link, of which only a list row is known, is worth a read: the table decides later."""
+def may_be_sent(status: int) -> bool:
+    """Tell whether a document without a link is worth reading.
+
+    Only its list row is known; the table decides when it is read.
+    """
     row = _TABLE.get(status)
     return row is None or row[1] == "stand" or status in {PENDING, _PENDING_RECEIPT}

@@ -1,4 +1,7 @@
-"""Tax codes of lines, and the TxnTaxDetail that carries Precoro's own tax sums; nothing of it in the United States."""
+"""Tax codes of lines, and TxnTaxDetail with Precoro's own tax sums.
+
+In the United States a document carries neither.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +26,10 @@ _A_CENT = Decimal("0.01")
 
 @dataclass(frozen=True, slots=True)
 class RateAmount:
-    """The tax of one line at one QuickBooks rate, unrounded; `compound` when other taxes are part of its base."""
+    """The tax of one line at one QuickBooks rate, unrounded.
+
+    `compound` says that other taxes are part of its base.
+    """
 
     rate_id: str
     amount: Decimal
@@ -36,7 +42,10 @@ def are_matched(books: Books, policy: Policy) -> bool:
 
 
 def tax_codes(document: Document, day: date, books: Books, policy: Policy, findings: Findings) -> dict[int, TaxCode]:
-    """Return the tax code of each line by line id, where each could be found; hold for every line that has none."""
+    """Return the tax code of each line by line id.
+
+    Every line without one is held.
+    """
     codes: dict[int, TaxCode] = {}
     for line in document.lines:
         if is_empty(document, line):
@@ -82,23 +91,26 @@ def _names(taxes: Sequence[Tax]) -> str:
 
 
 def _by_rates(line: Line, taxes: Sequence[Tax], day: date, books: Books, findings: Findings) -> TaxCode | None:
-    """Return the one active code whose purchase rates are exactly those that the taxes are paired with."""
+    """Return the only active code with exactly the rates of these taxes."""
     rates = [_rate_of(tax, taxes, line, day, books, findings) for tax in taxes]
     if not all(rates):
         return None
-    found = codes_with({rate.id for rate in rates if rate is not None}, books.tax_codes.values())
-    if not found:
+    codes = codes_with({rate.id for rate in rates if rate is not None}, books.tax_codes.values())
+    if not codes:
         findings.hold(problems.tax_code_missing(_set(taxes), line.label, _names(taxes)))
         return None
-    if len(found) > 1:
-        listed = ", ".join(code.name for code in found)
+    if len(codes) > 1:
+        listed = ", ".join(code.name for code in codes)
         findings.hold(problems.tax_code_ambiguous(_set(taxes), line.label, _names(taxes), listed))
         return None
-    return found[0]
+    return codes[0]
 
 
 def _rate_of(tax: Tax, taxes: Sequence[Tax], line: Line, day: date, books: Books, findings: Findings) -> TaxRate | None:
-    """Return the rate paired with the tax if it is plain, in force on that day and of the same percentage; else hold."""
+    """Return the rate paired with the tax, or hold.
+
+    It must be plain, in force on that day, and of the same percentage.
+    """
     key, twin = _set(taxes), books.twin("tax", tax.id)
     if twin is None:
         findings.hold(problems.tax_not_paired(key, line.label, tax.name))
@@ -121,7 +133,10 @@ def _rate_of(tax: Tax, taxes: Sequence[Tax], line: Line, day: date, books: Books
 def rate_amounts(
     amount: LineAmount, code: TaxCode, day: date, books: Books, findings: Findings
 ) -> tuple[RateAmount, ...]:
-    """Divide the taxes of a line over the rates of its code, Precoro's sums as they are; hold if they do not fit."""
+    """Divide the taxes of a line over the rates of its code.
+
+    Precoro's sums stay as they are; the line is held if they do not fit.
+    """
     if not amount.taxes:
         return tuple(RateAmount(component.rate_id, Decimal(0)) for component in code.rates)
     if _by_hand([tax for tax, _ in amount.taxes], books) == code:
@@ -132,39 +147,45 @@ def rate_amounts(
 def _divide(amount: LineAmount, code: TaxCode, books: Books, findings: Findings) -> tuple[RateAmount, ...]:
     kinds = {component.rate_id: component for component in code.rates}
     taxes = [tax for tax, _ in amount.taxes]
-    found = []
-    for tax, given in amount.taxes:
+    amounts = []
+    for tax, tax_sum in amount.taxes:
         component = kinds[books.twin("tax", tax.id) or ""]
-        if not _same_base(tax, given, amount, component):
+        if not _same_base(tax, tax_sum, amount, component):
             findings.hold(problems.tax_compound(_set(taxes), amount.line.label, tax.name, _names(taxes)))
-        found.append(RateAmount(component.rate_id, given, component.kind in _COMPOUND))
-    return tuple(found)
+        amounts.append(RateAmount(component.rate_id, tax_sum, component.kind in _COMPOUND))
+    return tuple(amounts)
 
 
-def _same_base(tax: Tax, given: Decimal, amount: LineAmount, component: TaxComponent) -> bool:
-    """Tell whether both sides work the tax out on the same base: the net amount, or net and the other taxes."""
+def _same_base(tax: Tax, tax_sum: Decimal, amount: LineAmount, component: TaxComponent) -> bool:
+    """Tell whether both sides work the tax out on the same base.
+
+    That is the net amount, or the net amount and the other taxes.
+    """
     if tax.percent is None or len(amount.taxes) == 1:
         return True
-    others = total([other for one, other in amount.taxes if one is not tax])
-    plain, compound = percent_of(tax.percent, amount.net), percent_of(tax.percent, amount.net + others)
+    other_taxes = total([tax_amount for line_tax, tax_amount in amount.taxes if line_tax is not tax])
+    plain, compound = percent_of(tax.percent, amount.net), percent_of(tax.percent, amount.net + other_taxes)
     expected, unexpected = (compound, plain) if component.kind in _COMPOUND else (plain, compound)
-    return abs(given - expected) <= _A_CENT or abs(given - unexpected) > _A_CENT
+    return abs(tax_sum - expected) <= _A_CENT or abs(tax_sum - unexpected) > _A_CENT
 
 
 def _divide_by_hand(
     amount: LineAmount, code: TaxCode, day: date, books: Books, findings: Findings
 ) -> tuple[RateAmount, ...]:
-    """Divide over a code chosen by hand: by pairs, else all on its only rate, else as its rates work out (reverse charge)."""
+    """Divide the taxes over a code chosen by hand.
+
+    By pairs, else all on its only rate, else as its rates work out (reverse charge).
+    """
     rate_ids = [component.rate_id for component in code.rates]
     twins = [books.twin("tax", tax.id) for tax, _ in amount.taxes]
-    given = total([value for _, value in amount.taxes])
+    tax_total = total([value for _, value in amount.taxes])
     if len(rate_ids) == 1:
-        return (RateAmount(rate_ids[0], given),)
+        return (RateAmount(rate_ids[0], tax_total),)
     if sorted(twin or "" for twin in twins) == sorted(rate_ids):
         return _divide(amount, code, books, Findings())
     rates = [books.tax_rates.get(rate_id) for rate_id in rate_ids]
     worked_out = [percent_of((rate.percent(day) if rate else None) or Decimal(0), amount.net) for rate in rates]
-    if not rate_ids or abs(total(worked_out) - given) > _A_CENT:
+    if not rate_ids or abs(total(worked_out) - tax_total) > _A_CENT:
         taxes = [tax for tax, _ in amount.taxes]
         findings.hold(problems.tax_sums_unclear(_set(taxes), amount.line.label, _names(taxes), code.name))
         return ()
@@ -183,7 +204,10 @@ def rounded_taxes(rows: Sequence[Sequence[RateAmount]], currency: str) -> dict[s
 def tax_detail(
     taxes: dict[str, Decimal], rows: Sequence[Sequence[RateAmount]], nets: Sequence[Decimal], currency: str
 ) -> dict[str, Any]:
-    """Return TxnTaxDetail: one TaxLine per rate, with Precoro's sums and the line amounts they are worked out on."""
+    """Return TxnTaxDetail: one TaxLine per rate, with Precoro's sums.
+
+    Each names the line amounts that it is worked out on.
+    """
     bases: dict[str, list[Decimal]] = {}
     for row, net in zip(rows, nets, strict=True):
         whole = total([part.amount for part in row])

@@ -14,7 +14,19 @@ from sqlalchemy.orm import Session
 
 from mappers import problems
 from mappers.documents.document import IN_REVISION, Document, DocumentKind, UnreadableDocument, load_document
-from mappers.documents.outcomes import Adopt, Create, Delete, Hold, Need, Nothing, Plan, Rate, Read, Update, until_live
+from mappers.documents.outcomes import (
+    Adopt,
+    Create,
+    Delete,
+    Hold,
+    Need,
+    Nothing,
+    Plan,
+    RateLookup,
+    Read,
+    Update,
+    until_live,
+)
 from mappers.documents.plan import plan as make_plan
 from mappers.policy import load_policy
 from mappers.problems import Problem
@@ -72,8 +84,8 @@ class Documents(Kind[Document, Plan]):
             sent,
             known,
             policy,
-            asked=record.requested_by_person,
-            accepted=record.overridden_problems,
+            requested_by_person=record.requested_by_person,
+            overridden_problems=record.overridden_problems,
         )
         answers: dict[Need, object] = {}
         decision = decide()
@@ -183,12 +195,12 @@ def _answer(work: Work, need: Need) -> object:
             return work.qbo.read(need.type, need.id)
         except NotFound:
             return None
-    if isinstance(need, Rate):
+    if isinstance(need, RateLookup):
         return _exchange_rate(work, need)
     return writes.find_marked(work, need)
 
 
-def _exchange_rate(work: Work, need: Rate) -> Decimal | None:
+def _exchange_rate(work: Work, need: RateLookup) -> Decimal | None:
     """Return an exchange rate, asked for once a currency and day."""
     company = work.connection.qbo
     with work.runtime.read() as (session, _):

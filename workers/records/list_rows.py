@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from mappers.documents.document import Document
-from mappers.documents.status import may_stand
+from mappers.documents.status import may_be_sent
 from store import records
 from store.records import Record
 
@@ -58,4 +58,4 @@ def _may_matter(row: Mapping[str, Any], record: Record | None) -> bool:
         return False
     # A removal that was just settled leaves nothing linked, and still has to be recorded and written back.
     linked = record is not None and (record.qbo_id is not None or record.state == records.SYNCED)
-    return linked or may_stand(int(row.get("status", -1)))
+    return linked or may_be_sent(int(row.get("status", -1)))

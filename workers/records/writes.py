@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
-from mappers.documents.differences import dropped, line_ids
+from mappers.documents.differences import dropped_notes, line_ids
 from mappers.documents.outcomes import Adopt, Create, Delete, Search, Sent, Update
 from mappers.text import find_marker, normalised_number
 from outbound.errors import Landed, RemoteError
@@ -98,7 +98,7 @@ def record_landed(work: Work, session: Session, moment: datetime, intent: Intent
         line_ids=line_ids(kept["line_keys"], answer),
         first_rate=first_rate,
     )
-    notes = [*kept["notes"], *(asdict(note) for note in dropped(kept["mapped"], answer))]
+    notes = [*kept["notes"], *(asdict(note) for note in dropped_notes(kept["mapped"], answer))]
     _link(work, session, sent, notes)
 
 

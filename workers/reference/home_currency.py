@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from mappers.documents.document import Document
-from mappers.documents.home_currency import Shown, home_currency, shown_by
+from mappers.documents.home_currency import Parity, home_currency, parity_of
 from mappers.problems import HOME_CURRENCY
 from store import reference
 from store.companies import PrecoroCompany
@@ -27,7 +27,7 @@ def of(session: Session, precoro_id: int) -> str | None:
 
 def learn(work: Work, document: Document) -> None:
     """Keep what a document shows of its currency; what was held is looked at anew when the home currency becomes another."""
-    shown = shown_by(document)
+    shown = parity_of(document)
     if shown is None:
         return
     with work.runtime.read() as (session, _):
@@ -36,7 +36,7 @@ def learn(work: Work, document: Document) -> None:
         _keep(work, document.currency, shown)
 
 
-def _keep(work: Work, currency: str, shown: Shown) -> None:
+def _keep(work: Work, currency: str, shown: Parity) -> None:
     precoro_id = work.connection.precoro_id
     with work.runtime.write() as (session, moment):
         before, seen = of(session, precoro_id), _seen(session, precoro_id).get(currency, ())
@@ -56,7 +56,7 @@ def _keep(work: Work, currency: str, shown: Shown) -> None:
                 lists.release(session, connection, [HOME_CURRENCY], moment)
 
 
-def _seen(session: Session, precoro_id: int) -> dict[str, Collection[Shown]]:
+def _seen(session: Session, precoro_id: int) -> dict[str, Collection[Parity]]:
     rows = select(Entry.key, Entry.data).where(
         Entry.side == PRECORO, Entry.company_id == precoro_id, Entry.kind == KIND
     )

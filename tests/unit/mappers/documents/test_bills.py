@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 
 from mappers.books import PurchasePreferences, RecentEntity, TaxCode, TaxComponent
-from mappers.documents.outcomes import Create, Hold, Nothing, Rate
+from mappers.documents.outcomes import Create, Hold, Nothing, RateLookup
 from mappers.documents.plan import plan
 from tests.unit.mappers.cases import (
     ACCOUNT_FIELD,
@@ -383,7 +383,7 @@ def test_a_foreign_bill_asks_for_the_rate_of_its_date_and_takes_the_payables_of_
     rows = [line(taxes=[tax(5, "20", "100.00")], currency="EUR")]
     document = invoice(currency="EUR", supplier={"id": 9003, "name": "Acme"}, items=rows, sum="600.00")
     need = plan(document, None, uk_books(), POLICY)
-    assert need == Rate("EUR", date(2026, 10, 4))
+    assert need == RateLookup("EUR", date(2026, 10, 4))
     create = made(document, uk_books(), answers={need: D("0.8612")})
     assert create.body["CurrencyRef"] == {"value": "EUR"}
     assert create.body["ExchangeRate"] == D("0.8612")
@@ -422,7 +422,7 @@ def test_precoros_rate_is_never_sent_unless_it_is_towards_the_home_currency_of_q
     assert codes(held) == {code}
     assert isinstance(held, Hold)
     assert said in held.problems[0].sentence + held.problems[0].remedy
-    assert isinstance(plan(document, None, uk_books(precoro_currency=precoro), POLICY), Rate)
+    assert isinstance(plan(document, None, uk_books(precoro_currency=precoro), POLICY), RateLookup)
 
 
 def test_a_vendor_in_another_currency_and_a_company_without_multicurrency_are_held() -> None:
@@ -496,5 +496,5 @@ def test_a_bill_of_the_same_number_or_the_same_figures_is_a_possible_duplicate(b
     books = us_books(recent_entities=(bill,))
     planned = plan(invoice(), None, books, POLICY)
     assert (codes(planned) == {"possible_duplicate"}) is held
-    anyway = made(invoice(), books, accepted={"possible_duplicate"})
+    anyway = made(invoice(), books, overridden_problems={"possible_duplicate"})
     assert ("sent_despite" in codes(anyway)) is held

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from mappers import problems
-from mappers.documents.differences import drift, dropped, line_ids
+from mappers.documents.differences import drift, dropped_notes, line_ids
 from mappers.notes import NOTES
 from mappers.problems import CODES
 from mappers.write_back import external_id, log_text, may_write_external_id, read_external_id
@@ -20,7 +20,7 @@ ROWS = [line(1, item={"id": 3301}), line(2, dataItemCustomFields=[field_value(CU
 
 def test_an_answer_that_holds_everything_drops_nothing() -> None:
     create = made(invoice(items=ROWS, sum="1000.00"))
-    assert dropped(create.body, answer_of(create)) == ()
+    assert dropped_notes(create.body, answer_of(create)) == ()
     assert line_ids(create.line_keys, answer_of(create)) == {"1": "1", "2": "2"}
 
 
@@ -29,7 +29,7 @@ def test_what_quickbooks_dropped_is_named_line_by_line() -> None:
     answer = answer_of(create)
     del answer["SalesTermRef"]
     del answer["Line"][1]["AccountBasedExpenseLineDetail"]["CustomerRef"]
-    sentences = [note.sentence for note in dropped(create.body, answer)]
+    sentences = [note.sentence for note in dropped_notes(create.body, answer)]
     assert sentences == [
         "QuickBooks did not keep SalesTermRef.",
         "QuickBooks did not keep CustomerRef of line 2.",
@@ -40,7 +40,7 @@ def test_a_line_link_that_was_dropped_is_named() -> None:
     create = made(invoice(items=ROWS, sum="1000.00"))
     body = copy.deepcopy(create.body)
     body["Line"][0]["LinkedTxn"] = [{"TxnId": "9", "TxnType": "PurchaseOrder", "TxnLineId": "1"}]
-    assert [note.sentence for note in dropped(body, answer_of(create))] == [
+    assert [note.sentence for note in dropped_notes(body, answer_of(create))] == [
         "QuickBooks did not keep LinkedTxn of line 1."
     ]
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from mappers.documents.home_currency import Shown, home_currency, shown_by
+from mappers.documents.home_currency import Parity, home_currency, parity_of
 from tests.unit.mappers.cases import invoice
 
 
@@ -25,7 +25,7 @@ from tests.unit.mappers.cases import invoice
 def test_a_document_shows_whether_its_currency_is_that_of_the_company(
     document: dict[str, Any], shown: str | None
 ) -> None:
-    assert shown_by(invoice(**document)) == shown
+    assert parity_of(invoice(**document)) == shown
 
 
 @pytest.mark.parametrize(
@@ -39,6 +39,6 @@ def test_a_document_shows_whether_its_currency_is_that_of_the_company(
     ],
 )
 def test_the_home_currency_is_the_only_one_at_par_and_a_rate_left_at_one_by_mistake_never_makes_it_another(
-    seen: Mapping[str, list[Shown]], home: str | None
+    seen: Mapping[str, list[Parity]], home: str | None
 ) -> None:
     assert home_currency(seen) == home

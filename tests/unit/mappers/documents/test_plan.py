@@ -77,7 +77,7 @@ def test_an_edit_without_revision_is_noted_and_sent_only_when_asked() -> None:
     edited = invoice(requiredDate="2026-12-01T00:00:00+00:00")
     assert codes(plan(edited, standing_bill(), us_books(), POLICY)) == {"changed_without_revision"}
     sent = standing_bill()
-    assert isinstance(replan(edited, sent, sent.answer, asked=True), Update)
+    assert isinstance(replan(edited, sent, sent.answer, requested_by_person=True), Update)
 
 
 def test_a_new_default_account_rewrites_nothing() -> None:
@@ -160,7 +160,7 @@ def test_pending_documents_are_sent_by_policy_or_by_a_click() -> None:
     pending = invoice(status=1, approvalDate=None)
     assert isinstance(plan(pending, None, us_books(), POLICY), Nothing)
     assert made(pending, policy=dataclasses.replace(POLICY, pending_too=True))
-    assert made(pending, asked=True)
+    assert made(pending, requested_by_person=True)
 
 
 def test_a_pending_receipt_is_approved_once_it_has_an_approval_date() -> None:
@@ -185,7 +185,7 @@ def test_by_hand_nothing_moves_without_a_click() -> None:
         planned = plan(document, sent, us_books(), policy)
         assert isinstance(planned, Nothing)
         assert planned.state == "ready"
-    assert made(invoice(), policy=policy, asked=True)
+    assert made(invoice(), policy=policy, requested_by_person=True)
 
 
 # Changed, deleted, locked, closed in QuickBooks
@@ -203,7 +203,7 @@ def test_a_figure_changed_in_quickbooks_is_held_or_overwritten() -> None:
     overwrite = dataclasses.replace(POLICY, changed_in_quickbooks="overwrite")
     for planned in (
         replan(revised, sent, current, overwrite),
-        replan(revised, sent, current, accepted={"changed_in_quickbooks"}),
+        replan(revised, sent, current, overridden_problems={"changed_in_quickbooks"}),
     ):
         assert isinstance(planned, Update)
         assert planned.body["Line"][0]["Amount"] == D("550.00")
@@ -404,7 +404,9 @@ def test_what_the_native_integration_sent_is_held_until_a_person_adopts_it() -> 
     document = invoice(qboId="145")
     foreign = found(PrivateNote="from elsewhere")
     assert codes(plan(document, None, us_books(), POLICY, answers={BILL: foreign})) == {"already_in_quickbooks"}
-    adopted = plan(document, None, us_books(), POLICY, answers={BILL: foreign}, accepted={"already_in_quickbooks"})
+    adopted = plan(
+        document, None, us_books(), POLICY, answers={BILL: foreign}, overridden_problems={"already_in_quickbooks"}
+    )
     assert isinstance(adopted, Adopt)
     for entity in (None, found(TotalAmt=D("1.00")), found(VendorRef={"value": "57"})):
         assert codes(plan(document, None, us_books(), POLICY, answers={BILL: entity})) == {"already_in_quickbooks"}
@@ -423,7 +425,12 @@ def test_what_carries_our_marker_is_never_made_twice_even_when_its_total_was_cha
     bill = RecentEntity("Bill", "145", "56", "s88123", D("1.00"), date(2026, 10, 4), MARK)
     changed: dict[Need, Any] = {BILL: found(TotalAmt=D("1.00"))}
     planned = plan(
-        invoice(), None, us_books(recent_entities=(bill,)), POLICY, answers=changed, accepted={"already_in_quickbooks"}
+        invoice(),
+        None,
+        us_books(recent_entities=(bill,)),
+        POLICY,
+        answers=changed,
+        overridden_problems={"already_in_quickbooks"},
     )
     assert codes(planned) == {"already_in_quickbooks"}
 
@@ -431,5 +438,5 @@ def test_what_carries_our_marker_is_never_made_twice_even_when_its_total_was_cha
 def test_a_person_may_have_it_created_although_precoro_names_something_else() -> None:
     document = invoice(qboId="145")
     other = {BILL: found(TotalAmt=D("1.00"), PrivateNote="")}
-    create = made(document, answers=other, accepted={"already_in_quickbooks"})
+    create = made(document, answers=other, overridden_problems={"already_in_quickbooks"})
     assert codes(create) == {"sent_despite"}

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from mappers.books import Books, PurchasePreferences
 from mappers.documents.document import Document, load_document
-from mappers.documents.outcomes import Create, Delete, Hold, Nothing, Rate, Read, Update
+from mappers.documents.outcomes import Create, Delete, Hold, Nothing, RateLookup, Read, Update
 from mappers.documents.plan import plan
 from mappers.policy import Policy
 from tests.unit.mappers import cases
@@ -60,7 +60,7 @@ class Case:
     def plan(self) -> Any:
         """Plan it as new, with a rate if one is asked for."""
         planned = plan(self.document, None, self.books, self.policy)
-        if isinstance(planned, Rate):
+        if isinstance(planned, RateLookup):
             planned = plan(self.document, None, self.books, self.policy, answers={planned: Decimal("0.8612")})
         return planned
 

@@ -13,7 +13,7 @@ import pytest
 
 from mappers.books import BookEntry, Books, PurchasePreferences, RecentEntity
 from mappers.documents.document import Document
-from mappers.documents.outcomes import Hold, Plan, Rate
+from mappers.documents.outcomes import Hold, Plan, RateLookup
 from mappers.documents.plan import plan
 from mappers.policy import Policy, PolicySchema
 from mappers.problems import CODES
@@ -71,7 +71,7 @@ BASES: list[dict[str, Any]] = [
 
 def planned(document: Document, books: Books, policy: Policy) -> Plan:
     found = plan(document, None, books, policy)
-    return plan(document, None, books, policy, answers={found: None}) if isinstance(found, Rate) else found
+    return plan(document, None, books, policy, answers={found: None}) if isinstance(found, RateLookup) else found
 
 
 def alike(base: dict[str, Any]) -> list[tuple[dict[str, Any], dict[str, Any]]]:
