@@ -253,7 +253,7 @@ def _raising(dialect: str) -> Insert:
         index_elements=["precoro_company_id", "kind", "precoro_id", "scope"],
         set_={
             "requested_version": RECORDS.c.requested_version + 1,
-            "idn": func.coalesce(row.excluded.idn, RECORDS.c.idn),
+            "idn": func.coalesce(RECORDS.c.idn, row.excluded.idn),  # a ping is no proof against what is known
             "attempts": 0,
             "not_before": case((RECORDS.c.attempts > 0, null()), else_=RECORDS.c.not_before),
             "requested_at": func.coalesce(RECORDS.c.requested_at, row.excluded.requested_at),

@@ -44,7 +44,7 @@ def dry_run(runtime: Runtime, connection_id: int, kind: DocumentKind, idn: str) 
     runtime.record_id, record.requested_by_person, record.connection = record.id, True, connection
     work = Work(runtime, Claim(NO_CLAIM, NO_CLAIM, NO_CLAIM), record, moment, is_requested=True)
     try:
-        document = load_document(kind, work.precoro.get_document(kind, idn))
+        document = load_document(kind, Documents(kind).fetch(work))
         return DryRun(document, Documents(kind).plan(work, document))
     finally:
         with runtime.write():

@@ -63,7 +63,7 @@ class Documents(Kind[Document, Plan]):
                 raise PostponedError("it was read less than a minute ago", again)
         if recent_page.is_unchanged_on_page(work, self.kind):
             return None
-        payload = self._get(work)
+        payload = self.fetch(work)
         try:
             document = load_document(self.kind, payload)
         except UnreadableDocument as error:
@@ -139,13 +139,23 @@ class Documents(Kind[Document, Plan]):
         """Record that a write landed, whoever saw it."""
         writes.record_landed(work, session, moment, intent, answer)
 
-    def _get(self, work: Work) -> JsonObject:
-        """Make the one read."""
+    def fetch(self, work: Work) -> JsonObject:
+        """Make the one read. The id says which document it is; its running number is a hint that may be wrong.
+
+        Raises NotVisible when Precoro shows no document with this id.
+        """
         record = work.record
-        if record.idn is None:
-            record.idn = self._running_number(work)
-        payload = work.precoro.get_document(self.kind, record.idn)
-        work.read_at = work.claimed_at
+        number = record.idn or self._running_number(work)
+        payload = work.precoro.get_document(self.kind, number)
+        if not _is_of(payload, record):
+            hint, record.idn = number, None
+            number = self._running_number(work)
+            if number == hint:
+                raise NotVisible(CallDetails(service="Precoro", text=f"Number {hint} is another {self.kind}."))
+            payload = work.precoro.get_document(self.kind, number)
+        if not _is_of(payload, record):
+            raise NotVisible(CallDetails(service="Precoro", text=f"Number {number} is another {self.kind}."))
+        record.idn, work.read_at = number, work.claimed_at
         return payload
 
     def _running_number(self, work: Work) -> str:
@@ -156,6 +166,11 @@ class Documents(Kind[Document, Plan]):
             if str(row.get("id")) == precoro_id:
                 return str(row["idn"])
         raise NotVisible(CallDetails(service="Precoro", text=f"No {self.kind} with id {precoro_id}."))
+
+
+def _is_of(payload: JsonObject, record: Record) -> bool:
+    """Say whether what was read is the document of a record, or of one that is not known yet."""
+    return not record.precoro_id or str(payload.get("id", record.precoro_id)) == record.precoro_id
 
 
 def _belongs_here(work: Work, document: Document) -> bool:
@@ -251,8 +266,15 @@ def _own_duplicate(work: Work, error: DuplicateNumber) -> Mapping[str, Any]:
 
 
 def _adopt(work: Work, document: Document, decision: Adopt) -> None:
-    """Record that an entity which is there already stands for the document."""
+    """Record that an entity which is there already stands for the document, unless it stands for another one."""
     with work.runtime.write() as (session, moment):
+        owner = writes.owner_of(session, work.connection.qbo_id, decision.type, decision.id)
+        if owner is not None and owner.id != work.record.id:
+            other = problems.belongs_to_another(
+                decision.type, decision.id, f"{owner.kind}:{owner.idn or owner.precoro_id}"
+            )
+            record_hold(work, session, moment, Hold((other,)))
+            return
         writes.record_adopted(work, session, decision, document.version)
         record_outcome(work, session, moment, records.SYNCED, None, f"adopted {decision.type} {decision.id}")
 

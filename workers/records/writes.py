@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from mappers.documents.differences import dropped_notes, line_ids
@@ -137,6 +137,12 @@ def find_created(work: Work, intent: Intent) -> Mapping[str, Any] | None:
     )
     rows = work.qbo.query_all(statement)
     return next((row for row in rows if find_marker(row.get("PrivateNote")) == marker), None)
+
+
+def owner_of(session: Session, qbo_company_id: int, type_: str, qbo_id: str) -> Record | None:
+    """Return the record that an entity of QuickBooks stands for."""
+    twin = (Record.qbo_company_id == qbo_company_id, Record.qbo_type == type_, Record.qbo_id == qbo_id)
+    return session.scalar(select(Record).where(*twin))
 
 
 def load_sent(record: Record) -> Sent | None:
