@@ -10,7 +10,7 @@ import click
 from cli.following import dry_run_option, run_task, yes_option
 from cli.output import json_option, print_json, print_table
 from cli.running import chosen, opened
-from workers.currencies import ADD_CURRENCIES, stand
+from workers.currencies import NAME, overview
 
 CODE = re.compile(r"[A-Z]{3}\Z")
 
@@ -29,7 +29,7 @@ def currencies() -> None:
 def show(name: str | None, *, as_json: bool) -> None:
     """Show every currency in use: by how many suppliers and vendors, and what has to be done about it."""
     with opened() as runtime:
-        found = stand(runtime, chosen(runtime, name))
+        found = overview(runtime, chosen(runtime, name))
     if as_json:
         print_json([asdict(one) for one in found])
         return
@@ -54,4 +54,4 @@ def add(words: tuple[str, ...], *, dry_run: bool, yes: bool, as_json: bool) -> N
         raise click.UsageError(f"{names[1]} is no currency; currencies are written in three capital letters.")
     with opened() as runtime:
         slug = chosen(runtime, names[0] if names else None)
-        run_task(runtime, slug, ADD_CURRENCIES, {"codes": codes}, dry_run=dry_run, yes=yes, as_json=as_json)
+        run_task(runtime, slug, NAME, {"codes": codes}, dry_run=dry_run, yes=yes, as_json=as_json)

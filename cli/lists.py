@@ -13,9 +13,8 @@ from cli.running import chosen, connection_named, opened, who
 from mappers.lists.choices import REFRESH
 from mappers.lists.entries import Selection
 from mappers.lists.fields import LISTS
-from workers.lists import commands as list_choices
-from workers.lists import mirror as mirrored
-from workers.lists.commands import DefaultAccount, Picks, Standing
+from workers.lists import commands, mirror
+from workers.lists.commands import DefaultAccount, ListOverview, Picks
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -53,7 +52,7 @@ def import_(name: str | None, *, wanted: tuple[str, ...], dry_run: bool, yes: bo
 
     What was deleted in Precoro is added again. The plan is shown before anything is changed.
     """
-    _run(name, mirrored.IMPORT, wanted, "all", dry_run=dry_run, yes=yes, as_json=as_json)
+    _run(name, mirror.IMPORT, wanted, "all", dry_run=dry_run, yes=yes, as_json=as_json)
 
 
 @lists.command()
@@ -64,7 +63,7 @@ def import_(name: str | None, *, wanted: tuple[str, ...], dry_run: bool, yes: bo
 @json_option
 def update(name: str | None, *, wanted: tuple[str, ...], dry_run: bool, yes: bool, as_json: bool) -> None:
     """Refresh what is in Precoro already: names, numbers, places, and what is inactive in QuickBooks. Adds nothing."""
-    _run(name, mirrored.REFRESH, wanted, "nothing", dry_run=dry_run, yes=yes, as_json=as_json)
+    _run(name, mirror.UPDATE, wanted, "nothing", dry_run=dry_run, yes=yes, as_json=as_json)
 
 
 @lists.command()
@@ -73,7 +72,7 @@ def update(name: str | None, *, wanted: tuple[str, ...], dry_run: bool, yes: boo
 def show(name: str | None, *, as_json: bool) -> None:
     """Show every list as it was last read: what is new and changed, its custom field, and the default accounts."""
     with opened() as runtime:
-        standings, accounts = list_choices.stand(runtime, chosen(runtime, name))
+        standings, accounts = commands.overview(runtime, chosen(runtime, name))
     if as_json:
         print_json(
             {"lists": [_described(one) for one in standings], "default_accounts": [vars(one) for one in accounts]}
@@ -109,7 +108,7 @@ def choose(
     """Choose which entries of LIST are in Precoro. At first: all, but of accounts those for expenses and costs."""
     picks = Picks(types, only, also, leave_out, take_back, everything)
     with opened() as runtime:
-        choice = list_choices.choose(runtime, chosen(runtime, name), which, picks, who())
+        choice = commands.choose(runtime, chosen(runtime, name), which, picks, who())
     if as_json:
         print_json(_selection(choice.selection))
     else:
@@ -124,7 +123,7 @@ def field_(which: str, custom_field: str, name: str | None) -> None:
     """Let LIST go to CUSTOM_FIELD of Precoro, given by its id or name; - lets it be found by its name again."""
     with opened() as runtime:
         named = None if custom_field == "-" else custom_field
-        list_choices.set_field(runtime, chosen(runtime, name), which, named, who())
+        commands.set_field(runtime, chosen(runtime, name), which, named, who())
     say(f"{LISTS[which].title} go to {'the field with a fitting name' if named is None else named}.")
 
 
@@ -138,7 +137,7 @@ def refresh(which: str, how: str, name: str | None) -> None:
     What a person deleted in Precoro is never brought back by this.
     """
     with opened() as runtime:
-        list_choices.set_refresh(runtime, chosen(runtime, name), which, how, who())
+        commands.set_refresh(runtime, chosen(runtime, name), which, how, who())
     say(f"{LISTS[which].title} are refreshed {REFRESH[how]}.")
 
 
@@ -148,14 +147,14 @@ def _run(
     """Run an import or an update; what is off in QuickBooks is said and left out."""
     with opened() as runtime:
         slug = connection_named(runtime, chosen(runtime, name)).slug
-        for one in list_choices.stand(runtime, slug)[0]:
+        for one in commands.overview(runtime, slug)[0]:
             if one.level is None and not wanted:
                 say(one.why or "")
-        given = mirrored.arguments(runtime, slug, wanted, adds)
+        given = mirror.arguments(runtime, slug, wanted, adds)
         run_task(runtime, slug, action, given, dry_run=dry_run, yes=yes, as_json=as_json)
 
 
-def _print(standings: list[Standing], accounts: list[DefaultAccount]) -> None:
+def _print(standings: list[ListOverview], accounts: list[DefaultAccount]) -> None:
     """Print the lists as a table, then the default accounts, then what is off or missing."""
     heads = ("list", "QB", "Precoro", "new", "changed", "problems", "field", "chosen", "refresh")
     rows = [
@@ -178,7 +177,7 @@ def _verdict(one: DefaultAccount) -> str:
     return one.wrong or ("ok" if one.account else "")
 
 
-def _described(one: Standing) -> dict[str, Any]:
+def _described(one: ListOverview) -> dict[str, Any]:
     """Return a list for programs."""
     return {**vars(one), "selection": _selection(one.selection)}
 

@@ -10,9 +10,9 @@ import click
 from cli.following import counted, dry_run_option, run_task, yes_option
 from cli.output import json_option, print_json, print_table, say
 from cli.running import chosen, connection_named, opened, who
-from workers.products import commands as product_pairs
-from workers.products.commands import Listed
-from workers.products.pair_all import SYNC
+from workers.products import commands
+from workers.products.commands import ListedProduct
+from workers.products.pair_all import NAME
 
 connection_option = click.option("--connection", metavar="NAME", help="Which connection, when there are several.")
 
@@ -35,7 +35,7 @@ def sync(*, name: str | None, everything: bool, dry_run: bool, yes: bool, as_jso
     """
     with opened() as runtime:
         slug = chosen(runtime, name)
-        run_task(runtime, slug, SYNC, {"all": everything}, dry_run=dry_run, yes=yes, as_json=as_json)
+        run_task(runtime, slug, NAME, {"all": everything}, dry_run=dry_run, yes=yes, as_json=as_json)
 
 
 @products.command("list")
@@ -46,7 +46,7 @@ def list_(*, name: str | None, state: str | None, as_json: bool) -> None:
     """List Precoro's products, what each is paired with, and what it might be."""
     with opened() as runtime:
         slug = connection_named(runtime, chosen(runtime, name)).slug
-        found = [one for one in product_pairs.listed(runtime, slug) if state in {None, one.state}]
+        found = [one for one in commands.overview(runtime, slug) if state in {None, one.state}]
     if as_json:
         print_json([asdict(one) for one in found])
         return
@@ -63,7 +63,7 @@ def list_(*, name: str | None, state: str | None, as_json: bool) -> None:
 def pair(*, product: str, item: str, connection: str | None) -> None:
     """Pair PRODUCT of Precoro with ITEM of QuickBooks, each named by its id, name or SKU."""
     with opened() as runtime:
-        released = product_pairs.pair(runtime, chosen(runtime, connection), product, item, who())
+        released = commands.pair(runtime, chosen(runtime, connection), product, item, who())
     say(f"Paired. {released} held documents go on because of it.")
 
 
@@ -73,11 +73,11 @@ def pair(*, product: str, item: str, connection: str | None) -> None:
 def unpair(*, product: str, connection: str | None) -> None:
     """Unpair PRODUCT of Precoro for good: its later lines go by their account, and no sync pairs the two again."""
     with opened() as runtime:
-        had = product_pairs.unpair(runtime, chosen(runtime, connection), product, who())
+        had = commands.unpair(runtime, chosen(runtime, connection), product, who())
     say(f"Unpaired from {had}. What was sent stays as it is. To pair them again: tieout products pair")
 
 
-def _told(one: Listed) -> str:
+def _told(one: ListedProduct) -> str:
     """Say what a product is paired with, or the best of what it might be."""
     if one.item:
         return one.why or f"{one.item_name} ({one.item})"

@@ -11,10 +11,9 @@ from cli.following import dry_run_option, run_task, yes_option
 from cli.output import json_option, print_json, print_table, say
 from cli.running import chosen, opened, who
 from mappers.taxes.matching import Match, percent_text
-from workers.taxes import commands as tax_acts
-from workers.taxes import create_codes as tax_creating
-from workers.taxes import match as tax_matching
-from workers.taxes.state import Overview, Withheld
+from workers.taxes import commands, create_codes
+from workers.taxes import match as tax_match
+from workers.taxes.state import TaxOverview, Withheld
 
 HEADS = ("Precoro", "rate", "QuickBooks", "", "what to do")
 WORDS = {0: (), 1: ("name",), 2: ("tax", "twin"), 3: ("name", "tax", "twin")}
@@ -36,7 +35,7 @@ def list_(name: str | None, *, as_json: bool) -> None:
     """List every tax, and every set of taxes seen on a line, with its code; nothing is read anew."""
     with opened() as runtime:
         slug = chosen(runtime, name)
-        found = tax_matching.stand(runtime, slug)
+        found = commands.overview(runtime, slug)
     if as_json:
         print_json(_described(found))
     else:
@@ -60,8 +59,8 @@ def match(words: tuple[str, ...], *, dry_run: bool, yes: bool, as_json: bool) ->
     given = dict(zip(WORDS[len(words)], words, strict=True))
     with opened() as runtime:
         slug = chosen(runtime, given.get("name"))
-        by_hand = tax_matching.chosen(runtime, slug, given["tax"], given["twin"]) if "tax" in given else {}
-        run_task(runtime, slug, tax_matching.MATCH, by_hand, dry_run=dry_run, yes=yes, as_json=as_json)
+        by_hand = tax_match.by_hand(runtime, slug, given["tax"], given["twin"]) if "tax" in given else {}
+        run_task(runtime, slug, tax_match.NAME, by_hand, dry_run=dry_run, yes=yes, as_json=as_json)
 
 
 @taxes.command()
@@ -73,7 +72,7 @@ def unmatch(words: tuple[str, ...]) -> None:
     """
     given = _given(words, "tax")
     with opened() as runtime:
-        tax_acts.unmatch(runtime, chosen(runtime, given.get("name")), given["tax"], who())
+        commands.unmatch(runtime, chosen(runtime, given.get("name")), given["tax"], who())
         say(f"{given['tax']} is no longer matched. Documents with it are held from now on.")
 
 
@@ -83,7 +82,7 @@ def refuse(words: tuple[str, ...]) -> None:
     """Say that a TAX and a CODE are not the same, for good."""
     given = _given(words, "tax", "code")
     with opened() as runtime:
-        tax_acts.refuse(runtime, chosen(runtime, given.get("name")), given["tax"], given["code"], who())
+        commands.refuse(runtime, chosen(runtime, given.get("name")), given["tax"], given["code"], who())
         say("Noted: they are not the same.")
 
 
@@ -103,8 +102,8 @@ def create(name: str | None, *, wanted: tuple[str, ...], dry_run: bool, yes: boo
     """Create the tax codes that are missing in QuickBooks, under the chosen tax agency, and match them."""
     with opened() as runtime:
         slug = chosen(runtime, name)
-        keys = [tax_matching.tax_named(runtime, slug, one) for one in wanted]
-        run_task(runtime, slug, tax_creating.CREATE, {"taxes": keys}, dry_run=dry_run, yes=yes, as_json=as_json)
+        keys = [tax_match.tax_key(runtime, slug, one) for one in wanted]
+        run_task(runtime, slug, create_codes.NAME, {"taxes": keys}, dry_run=dry_run, yes=yes, as_json=as_json)
 
 
 def _given(words: Sequence[str], *needed: str) -> dict[str, str]:
@@ -115,7 +114,7 @@ def _given(words: Sequence[str], *needed: str) -> dict[str, str]:
     return dict(zip(names, words, strict=True))
 
 
-def _described(found: Overview) -> dict[str, Any]:
+def _described(found: TaxOverview) -> dict[str, Any]:
     """Return where the taxes stand, for programs."""
     return {
         "shown": found.shown,
@@ -155,7 +154,7 @@ def _withheld(found: Withheld) -> dict[str, Any]:
     }
 
 
-def _print(found: Overview, slug: str) -> None:
+def _print(found: TaxOverview, slug: str) -> None:
     """Print where the taxes stand, and what to do next."""
     rows = [*(_row(one) for one in found.matches), *(_withheld_row(one) for one in found.withheld)]
     if rows:

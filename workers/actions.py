@@ -9,26 +9,25 @@ from workers import currencies
 from workers.catch_up import read_changes
 from workers.errors import NoSuchActionError
 from workers.lists import mirror as lists
-from workers.products import pair_all as products
+from workers.products import pair_all as pair_all_products
 from workers.runtime import Runtime
-from workers.suppliers import create_vendors as vendor_batches
-from workers.suppliers import import_from_quickbooks as supplier_import
-from workers.suppliers import pair_all as supplier_sync
+from workers.suppliers import create_vendors, import_from_quickbooks
+from workers.suppliers import pair_all as pair_all_suppliers
 from workers.tasks import engine as tasks
 from workers.tasks.engine import Action, Estimate
-from workers.taxes import create_codes as tax_creating
-from workers.taxes import match as tax_matching
+from workers.taxes import create_codes as create_tax_codes
+from workers.taxes import match as match_taxes
 
 ACTIONS: Mapping[str, Action] = {
     lists.IMPORT: lists.IMPORT_LISTS,
-    lists.REFRESH: lists.UPDATE_LISTS,
-    products.SYNC: products.SYNC_PRODUCTS,
-    tax_matching.MATCH: tax_matching.MATCH_TAXES,
-    tax_creating.CREATE: tax_creating.CREATE_TAX_CODES,
-    supplier_import.NAME: supplier_import.IMPORT,
-    supplier_sync.NAME: supplier_sync.SYNC,
-    vendor_batches.NAME: vendor_batches.CREATE,
-    currencies.ADD_CURRENCIES: currencies.ADDING,
+    lists.UPDATE: lists.UPDATE_LISTS,
+    pair_all_products.NAME: pair_all_products.ACTION,
+    match_taxes.NAME: match_taxes.ACTION,
+    create_tax_codes.NAME: create_tax_codes.ACTION,
+    import_from_quickbooks.NAME: import_from_quickbooks.ACTION,
+    pair_all_suppliers.NAME: pair_all_suppliers.ACTION,
+    create_vendors.NAME: create_vendors.ACTION,
+    currencies.NAME: currencies.ACTION,
 }
 
 

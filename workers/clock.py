@@ -82,7 +82,12 @@ def tick(runtime: Runtime) -> None:
         if company.is_due(runtime, company_id):
             duty(runtime, f"look:{company_id}", HOURLY / settings.speed, partial(company.look, runtime, company_id))
     for connection_id in kept_fresh:
-        duty(runtime, f"lists:{connection_id}", DAILY / settings.speed, partial(lists.refresh, runtime, connection_id))
+        duty(
+            runtime,
+            f"lists:{connection_id}",
+            DAILY / settings.speed,
+            partial(lists.update_on_schedule, runtime, connection_id),
+        )
     duty(runtime, "failed-jobs", HOURLY / settings.speed, lambda: clear_failed_jobs(runtime))
     duty(runtime, "retention", DAILY, lambda: forget(runtime))
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from store.companies import Connection, QboCompany
 from store.reference import PRECORO, Entry
-from workers.errors import AmbiguousNameError, NoSuchConnectionError, NoSuchEntryError
+from workers.errors import AmbiguousNameError, DoesNotExistError, NoSuchConnectionError, NoSuchEntryError
 
 
 def connection_named(session: Session, name: str) -> Connection:
@@ -41,9 +43,28 @@ def entry_key(session: Session, connection: Connection, side: str, kind: str, te
             or_(Entry.key == text, Entry.name == text),
         )
     ).all()
-    keys = {row.key for row in rows if row.key == text} or {row.key for row in rows}
+    missing = NoSuchEntryError("Precoro" if side == PRECORO else "QuickBooks", kind, text, connection.slug)
+    return only_key(text, {row.key: [row.name] for row in rows}, what=kind.replace("_", " "), missing=missing)
+
+
+def only_key(
+    text: str,
+    names: Mapping[str, Iterable[str]],
+    *,
+    what: str,
+    missing: DoesNotExistError,
+    ignore_case: bool = False,
+) -> str:
+    """Return the key that a text is, or else the key of the one entry that it names; `names` are by key.
+
+    Raises `missing`, or AmbiguousNameError when several entries have the name.
+    """
+    spelled = str.casefold if ignore_case else str
+    keys = (
+        [text] if text in names else [key for key, of_entry in names.items() if spelled(text) in map(spelled, of_entry)]
+    )
     if not keys:
-        raise NoSuchEntryError("Precoro" if side == PRECORO else "QuickBooks", kind, text, connection.slug)
+        raise missing
     if len(keys) > 1:
-        raise AmbiguousNameError(kind.replace("_", " "), text, keys)
-    return str(keys.pop())
+        raise AmbiguousNameError(what, text, keys)
+    return keys[0]

@@ -42,7 +42,7 @@ class PairKind:
     make: Make
 
 
-OPTIONS = PairKind(equal=lists.equal, make=pairs.make)
+OPTIONS = PairKind(equal=lists.equal_options, make=pairs.make)
 
 PAIR_KINDS: Mapping[str, PairKind] = {
     SUPPLIER: PairKind(equal=pairs.equal, make=suppliers.make_pairs),
@@ -50,6 +50,6 @@ PAIR_KINDS: Mapping[str, PairKind] = {
     "class": OPTIONS,
     "customer": OPTIONS,
     "location": OPTIONS,
-    "item": PairKind(equal=products.equal, make=products.make_pairs),
+    "item": PairKind(equal=products.equal_products, make=products.make_pairs),
     "term": PairKind(equal=pairs.equal, make=pairs.make),
 }

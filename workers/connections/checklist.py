@@ -15,7 +15,7 @@ from mappers.taxes.matching import left
 from store.companies import CONNECTED, DISCONNECTED, Connection
 from store.reference import PRECORO, Entry, Pair
 from workers.connections.settings import facts
-from workers.taxes import state as taxes
+from workers.taxes import state as tax_state
 
 DONE, OPEN, OPTIONAL = "done", "open", "optional"
 LISTS = ("account", "class", "customer", "location")
@@ -34,7 +34,7 @@ class Item:
 def checklist(session: Session, connection: Connection, day: date) -> list[Item]:
     """Return every step that concerns this connection on a day; what it does not need is left out."""
     policy, known = load_policy(connection.policy), facts(session, connection)
-    has_taxes = known.uses_taxes and not taxes.is_hidden(session, connection)
+    has_taxes = known.uses_taxes and not tax_state.is_hidden(session, connection)
     return [
         _connected(connection),
         _event(connection),
@@ -118,7 +118,7 @@ def _send(connection: Connection, policy: Policy, known: Facts) -> Item:
 
 def _taxes(session: Session, connection: Connection, day: date) -> Item:
     """Look whether every tax that lines carry has a tax code; a withholding tax may be mapped when it is first used."""
-    found = taxes.overview(session, connection, day)
+    found = tax_state.overview(session, connection, day)
     unmapped = [one.tax.name for one in found.withheld if one.account is None]
     also = f" Without a liability account: {', '.join(unmapped)}." if unmapped else ""
     command = "" if found.is_done else f"tieout taxes match {connection.slug}"

@@ -1,4 +1,4 @@
-"""What people choose about the lists of a connection, and how each list stands: what `tieout lists show` tells."""
+"""What people choose about the lists of a connection, and the overview of them: `tieout lists show`."""
 
 from __future__ import annotations
 
@@ -13,31 +13,25 @@ from mappers.books import NOT_FOR_PURCHASES
 from mappers.books import BookEntry as Account
 from mappers.lists.choices import OFF, REFRESH, Choice, dump_choice, load_choice
 from mappers.lists.entries import Entry, Mirror, Selection
-from mappers.lists.fields import LISTS, Field, ListKind
+from mappers.lists.fields import LISTS, Field
 from mappers.lists.plan import ADD, PROBLEM, UPDATE, plan
 from mappers.policy import load_policy
 from mappers.settings.default_accounts import ITEMS, LINES, refusal
 from store import history
 from store.companies import Connection
-from workers.errors import (
-    AmbiguousNameError,
-    DefaultAccountError,
-    NoSuchListEntryError,
-    NotForPurchasesError,
-)
-from workers.lists import state as list_mirrors
-from workers.lists.state import Offer
-from workers.lookup import connection_named
-from workers.reference import books
-from workers.reference import cache as copies
+from workers.errors import DefaultAccountError, NoSuchListEntryError, NotForPurchasesError
+from workers.lists import state as list_state
+from workers.lists.state import ListSetup
+from workers.lookup import connection_named, only_key
+from workers.reference import books, cache
 from workers.runtime import Runtime
 
 
 @dataclass(frozen=True)
-class Standing:
-    """How one list stands: entries chosen in QuickBooks, options in Precoro, what an import and an update would do.
+class ListOverview:
+    """One list: entries chosen in QuickBooks, options in Precoro, what an import and an update would do.
 
-    `why` says why it cannot be had.
+    `why` says why the connection cannot have it.
     """
 
     name: str
@@ -75,11 +69,11 @@ class Picks:
     everything: bool = False
 
 
-def stand(runtime: Runtime, slug: str) -> tuple[list[Standing], list[DefaultAccount]]:
-    """Return how every list of a connection and its default accounts stand, from what was last read; makes no call."""
+def overview(runtime: Runtime, slug: str) -> tuple[list[ListOverview], list[DefaultAccount]]:
+    """Return every list of a connection and its default accounts, as they were last read; makes no call."""
     with runtime.read() as (session, _):
         connection = connection_named(session, slug)
-        lists = [_standing(session, connection, offer) for offer in list_mirrors.offers(session, connection)]
+        lists = [_list_overview(session, connection, setup) for setup in list_state.setups(session, connection)]
         return lists, _default_accounts(session, connection)
 
 
@@ -89,23 +83,23 @@ def choose(runtime: Runtime, slug: str, name: str, picks: Picks, who: str) -> Ch
     Raises NoSuchListEntryError, AmbiguousNameError, DefaultAccountError and NotForPurchasesError.
     """
     with runtime.write() as (session, moment):
-        connection, offer = _offer(session, slug, name)
-        mirror = list_mirrors.mirror(session, connection, offer)
-        choice = replace(offer.choice, selection=_selected(offer, mirror, picks, connection.slug))
+        connection, setup = _setup(session, slug, name)
+        mirror = list_state.mirror(session, connection, setup)
+        choice = replace(setup.choice, selection=_selected(setup, mirror, picks, connection.slug))
         _check_defaults(mirror, choice, connection.slug)
-        _keep(session, connection, offer, choice, moment, who)
+        _keep(session, connection, setup, choice, moment, who)
     return choice
 
 
-def set_field(runtime: Runtime, slug: str, name: str, named: str | None, who: str) -> Choice:
+def set_field(runtime: Runtime, slug: str, name: str, field: str | None, who: str) -> Choice:
     """Choose the custom field that a list goes to, by id or name; None lets it be found by its name again."""
     with runtime.write() as (session, moment):
-        connection, offer = _offer(session, slug, name)
-        key = None if named is None else _field(session, connection, offer, named).id
-        choice = replace(offer.choice, field=key)
-        _keep(session, connection, offer, choice, moment, who)
-        connection.fields = copies.fields_of(session, connection)
-        copies.release(session, connection, [f"field:{one}" for one in connection.fields], moment)
+        connection, setup = _setup(session, slug, name)
+        key = None if field is None else _field(session, connection, setup, field).id
+        choice = replace(setup.choice, field=key)
+        _keep(session, connection, setup, choice, moment, who)
+        connection.fields = cache.fields_of(session, connection)
+        cache.release(session, connection, [f"field:{field_id}" for field_id in connection.fields], moment)
     runtime.dispatch()
     return choice
 
@@ -115,38 +109,38 @@ def set_refresh(runtime: Runtime, slug: str, name: str, refresh: str, who: str) 
     if refresh not in REFRESH:
         raise ValueError(f"{refresh} is none of {', '.join(REFRESH)}")
     with runtime.write() as (session, moment):
-        connection, offer = _offer(session, slug, name)
-        choice = replace(offer.choice, refresh=refresh)
-        _keep(session, connection, offer, choice, moment, who)
+        connection, setup = _setup(session, slug, name)
+        choice = replace(setup.choice, refresh=refresh)
+        _keep(session, connection, setup, choice, moment, who)
     return choice
 
 
-def _standing(session: Session, connection: Connection, offer: Offer) -> Standing:
-    """Return how one list stands."""
-    level, goes_to = offer.level, offer.field
-    known = Standing(
-        offer.name, offer.kind.title, offer.why, level, goes_to.name if goes_to else None,
-        refresh=offer.choice.refresh, selection=offer.choice.selection,
+def _list_overview(session: Session, connection: Connection, setup: ListSetup) -> ListOverview:
+    """Return one list with what an import and an update would do."""
+    level, field = setup.level, setup.field
+    overview = ListOverview(
+        setup.name, setup.kind.title, setup.why, level, field.name if field else None,
+        refresh=setup.choice.refresh, selection=setup.choice.selection,
     )  # fmt: skip
     if level is None:
-        return known
-    mirror = list_mirrors.mirror(session, connection, offer)
-    if goes_to is None:
-        return replace(known, quickbooks=len(mirror.wanted()))
-    whole, update = plan(mirror, "all"), plan(mirror, "nothing")
+        return overview
+    mirror = list_state.mirror(session, connection, setup)
+    if field is None:
+        return replace(overview, quickbooks=len(mirror.wanted()))
+    import_rows, update_rows = plan(mirror, "all"), plan(mirror, "nothing")
     return replace(
-        known,
+        overview,
         quickbooks=len(mirror.wanted()),
-        precoro=sum(1 for one in mirror.options.values() if not one.gone),
-        new=sum(1 for row in whole if row.what == ADD),
-        changed=sum(1 for row in update if row.what == UPDATE),
-        problems=sum(1 for row in whole if row.what == PROBLEM),
+        precoro=sum(1 for option in mirror.options.values() if not option.gone),
+        new=sum(1 for row in import_rows if row.what == ADD),
+        changed=sum(1 for row in update_rows if row.what == UPDATE),
+        problems=sum(1 for row in import_rows if row.what == PROBLEM),
     )
 
 
 def _default_accounts(session: Session, connection: Connection) -> list[DefaultAccount]:
     """Return the default accounts of a connection, each with what is wrong with it by now."""
-    accounts = {row.key: books.entry(row) for row in list_mirrors.entries_of(session, connection, LISTS["accounts"])}
+    accounts = {row.key: books.entry(row) for row in list_state.entries_of(session, connection, LISTS["accounts"])}
     policy, home = load_policy(connection.policy), connection.qbo.home_currency
     uses = [(LINES, policy.default_line_account, home), (ITEMS, policy.default_item_account, home)]
     uses += [(f"accounts payable in {code}", key, code) for code, key in policy.payable_accounts.items()]
@@ -161,17 +155,17 @@ def _default(use: str, key: str | None, accounts: Mapping[str, Account], currenc
     return DefaultAccount(use, account.name if account else key, refusal(account, key, use, currency, home))
 
 
-def _offer(session: Session, slug: str, name: str) -> tuple[Connection, Offer]:
-    """Return a connection and one of its lists."""
+def _setup(session: Session, slug: str, name: str) -> tuple[Connection, ListSetup]:
+    """Return a connection and the setup of one of its lists."""
     connection = connection_named(session, slug)
-    return connection, next(one for one in list_mirrors.offers(session, connection) if one.name == name)
+    return connection, next(setup for setup in list_state.setups(session, connection) if setup.name == name)
 
 
-def _selected(offer: Offer, mirror: Mirror, picks: Picks, slug: str) -> Selection:
-    """Return the selection with the picks laid over it."""
-    selection = load_choice(offer.kind.kind, {}).selection if picks.everything else offer.choice.selection
+def _selected(setup: ListSetup, mirror: Mirror, picks: Picks, slug: str) -> Selection:
+    """Return the selection as the picks change it."""
+    selection = load_choice(setup.kind.kind, {}).selection if picks.everything else setup.choice.selection
     only, also = _ids(mirror, picks.only, slug), _ids(mirror, picks.also, slug)
-    left_out, back = _ids(mirror, picks.leave_out, slug), _ids(mirror, picks.take_back, slug)
+    left_out, taken_back = _ids(mirror, picks.leave_out, slug), _ids(mirror, picks.take_back, slug)
     if picks.types:
         _check_types(mirror, picks.types, slug)
         selection = replace(selection, types=frozenset(picks.types), only_picked=False)
@@ -180,65 +174,64 @@ def _selected(offer: Offer, mirror: Mirror, picks: Picks, slug: str) -> Selectio
     return replace(
         selection,
         picked=(selection.picked | also) - left_out,
-        left_out=(selection.left_out | left_out) - back - also - only,
+        left_out=(selection.left_out | left_out) - taken_back - also - only,
     )
 
 
-def _ids(mirror: Mirror, named: Iterable[str], slug: str) -> frozenset[str]:
+def _ids(mirror: Mirror, texts: Iterable[str], slug: str) -> frozenset[str]:
     """Return the ids of entries named by id, number or name. Raises NotForPurchasesError for A/P and A/R."""
-    found = frozenset(_id(mirror, text, slug) for text in named)
-    for key in found:
+    names = {key: _names(entry) for key, entry in mirror.entries.items()}
+    keys = [
+        only_key(text, names, what=mirror.noun, missing=NoSuchListEntryError(mirror.noun, text, slug)) for text in texts
+    ]
+    for key in keys:
         if mirror.entries[key].kind in NOT_FOR_PURCHASES:
             raise NotForPurchasesError(mirror.entries[key].kind)
-    return found
+    return frozenset(keys)
 
 
-def _id(mirror: Mirror, text: str, slug: str) -> str:
-    """Return the id of the one entry that goes by a text."""
-    if text in mirror.entries:
-        return text
-    keys = [one.id for one in mirror.entries.values() if not one.gone and text in {one.code, one.name}]
-    if len(keys) > 1:
-        raise AmbiguousNameError(mirror.noun, text, keys)
-    if not keys:
-        raise NoSuchListEntryError(mirror.noun, text, slug)
-    return keys[0]
+def _names(entry: Entry) -> list[str]:
+    """Return the number and the name of an entry; one that is gone can be named by its id only."""
+    return [] if entry.gone else [name for name in (entry.code, entry.name) if name]
 
 
 def _check_types(mirror: Mirror, types: Collection[str], slug: str) -> None:
     """Refuse types of accounts that nobody has, or that take no purchase lines."""
-    known = {entry.kind for entry in mirror.entries.values() if entry.kind}
+    existing = {entry.kind for entry in mirror.entries.values() if entry.kind}
     for type_ in types:
         if type_ in NOT_FOR_PURCHASES:
             raise NotForPurchasesError(type_)
-        if type_ not in known:
-            raise NoSuchListEntryError("type of account", f"{type_} ({', '.join(sorted(known))})", slug)
+        if type_ not in existing:
+            raise NoSuchListEntryError("type of account", f"{type_} ({', '.join(sorted(existing))})", slug)
 
 
 def _check_defaults(mirror: Mirror, choice: Choice, slug: str) -> None:
     """Refuse to leave out an account that documents go to when they name none."""
     for key, use in mirror.defaults.items():
-        entry: Entry | None = mirror.entries.get(key)
+        entry = mirror.entries.get(key)
         if entry is not None and key in choice.selection.left_out:
             raise DefaultAccountError(entry.name, use, slug)
 
 
-def _field(session: Session, connection: Connection, offer: Offer, named: str) -> Field:
-    """Return the custom field of the list's level that goes by an id or a name."""
-    fields = [one for one in copies.custom_fields(session, connection.precoro) if one.level == offer.level]
-    found = [one for one in fields if named in {one.id, one.name}]
-    if len(found) != 1:
-        raise NoSuchListEntryError(f"{offer.level} custom field", named, connection.slug)
-    return found[0]
+def _field(session: Session, connection: Connection, setup: ListSetup, text: str) -> Field:
+    """Return the custom field of the list's level that has this id or name."""
+    fields = [field for field in cache.custom_fields(session, connection.precoro) if field.level == setup.level]
+    matches = [field for field in fields if text in {field.id, field.name}]
+    if len(matches) != 1:
+        raise NoSuchListEntryError(f"{setup.level} custom field", text, connection.slug)
+    return matches[0]
 
 
-def _keep(session: Session, connection: Connection, offer: Offer, choice: Choice, moment: datetime, who: str) -> None:
-    """Store a choice, and write down what it was."""
-    kind: ListKind = offer.kind
-    before, after = _told(offer.choice), _told(choice)
-    list_mirrors.keep_choice(connection, kind.kind, choice)
-    history.note(session, moment, who, "choose", f"{connection.slug}: {offer.name}", before=before, after=after)
+def _keep(
+    session: Session, connection: Connection, setup: ListSetup, choice: Choice, moment: datetime, who: str
+) -> None:
+    """Store a choice, and note in the history what it was before."""
+    list_state.keep_choice(connection, setup.kind.kind, choice)
+    history.note(
+        session, moment, who, "choose", f"{connection.slug}: {setup.name}",
+        before=_chosen_by_people(setup.choice), after=_chosen_by_people(choice),
+    )  # fmt: skip
 
 
-def _told(choice: Choice) -> Mapping[str, Any]:
+def _chosen_by_people(choice: Choice) -> Mapping[str, Any]:
     return {name: value for name, value in dump_choice(choice).items() if name != "switched_off"}

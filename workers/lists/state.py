@@ -1,4 +1,4 @@
-"""The lists of a connection as they stand in the store: what each is, where it goes, what is chosen, both sides side by side."""
+"""The lists of a connection in the store: how each is set up, what is chosen, and both sides side by side."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from mappers.books import PurchasePreferences
 from mappers.lists import matching
 from mappers.lists.choices import Choice, dump_choice, load_choice
 from mappers.lists.entries import Entry, Mirror, Option, Paired
@@ -27,8 +28,8 @@ BY_HAND = "person"
 
 
 @dataclass(frozen=True)
-class Offer:
-    """One list as a connection can have it: on which level and in which custom field, or why not (`why`).
+class ListSetup:
+    """How one list is set up in a connection: its level and its custom field, or why it has none.
 
     Without a level QuickBooks has it switched off; with a level but without a field Precoro has none for it.
     """
@@ -41,39 +42,38 @@ class Offer:
     why: str | None = None
 
 
-def offers(session: Session, connection: Connection) -> list[Offer]:
+def setups(session: Session, connection: Connection) -> list[ListSetup]:
     """Return every list, in the order in which people see them."""
-    fields, preferences = (
-        custom_fields(session, connection.precoro),
-        switches(read_preferences(connection.qbo.preferences)),
-    )
-    found = []
-    for name, kind in LISTS.items():
-        choice, level = chosen(connection, kind.kind), level_of(kind.kind, preferences)
-        if level is None:
-            found.append(Offer(name, kind, choice, why=why_off(kind.kind)))
-            continue
-        field = pick(kind, level, fields, choice.field)
-        if isinstance(field, str):
-            found.append(Offer(name, kind, choice, level, why=field))
-        else:
-            found.append(Offer(name, kind, choice, level, field))
-    return found
+    fields = custom_fields(session, connection.precoro)
+    preferences = switches(read_preferences(connection.qbo.preferences))
+    return [_setup(connection, name, kind, fields, preferences) for name, kind in LISTS.items()]
 
 
-def asked_for(session: Session, connection: Connection, names: Container[str]) -> list[Offer]:
+def _setup(
+    connection: Connection, name: str, kind: ListKind, fields: Sequence[Field], preferences: PurchasePreferences
+) -> ListSetup:
+    choice, level = choice_of(connection, kind.kind), level_of(kind.kind, preferences)
+    if level is None:
+        return ListSetup(name, kind, choice, why=why_off(kind.kind))
+    field = pick(kind, level, fields, choice.field)
+    if isinstance(field, str):
+        return ListSetup(name, kind, choice, level, why=field)
+    return ListSetup(name, kind, choice, level, field)
+
+
+def switched_on(session: Session, connection: Connection, names: Container[str]) -> list[ListSetup]:
     """Return the lists of these names that are not off in QuickBooks."""
-    return [offer for offer in offers(session, connection) if offer.name in names and offer.level is not None]
+    return [setup for setup in setups(session, connection) if setup.name in names and setup.level is not None]
 
 
-def chosen(connection: Connection, kind: str) -> Choice:
+def choice_of(connection: Connection, kind: str) -> Choice:
     """Return what is chosen about a list."""
     return load_choice(kind, connection.lists.get(kind, {}))
 
 
 def remember_switch(connection: Connection, kind: str, entry_id: str, *, off: bool) -> None:
     """Remember whether the option of an entry is off because of QuickBooks."""
-    choice = chosen(connection, kind)
+    choice = choice_of(connection, kind)
     switched = choice.switched_off | {entry_id} if off else choice.switched_off - {entry_id}
     keep_choice(connection, kind, replace(choice, switched_off=switched))
 
@@ -83,14 +83,14 @@ def keep_choice(connection: Connection, kind: str, choice: Choice) -> None:
     connection.lists = {**connection.lists, kind: dump_choice(choice)}
 
 
-def mirror(session: Session, connection: Connection, offer: Offer) -> Mirror:
+def mirror(session: Session, connection: Connection, setup: ListSetup) -> Mirror:
     """Return both sides of a list."""
-    return mirror_in(session, connection, offer.kind, offer.field.id if offer.field else None)
+    return mirror_in(session, connection, setup.kind, setup.field.id if setup.field else None)
 
 
 def mirror_in(session: Session, connection: Connection, kind: ListKind, field: str | None) -> Mirror:
-    """Return both sides of a list whose options stand in a custom field."""
-    choice = chosen(connection, kind.kind)
+    """Return both sides of a list whose options are those of a custom field."""
+    choice = choice_of(connection, kind.kind)
     options = {row.key: _option(row) for row in options_of(session, connection, field)}
     return Mirror(
         kind=kind.kind,
@@ -107,14 +107,14 @@ def mirror_in(session: Session, connection: Connection, kind: ListKind, field: s
     )
 
 
-def equal(session: Session, connection: Connection, kind: str) -> dict[str, str]:
-    """Return the options that carry an entry's id, or have its name under the same parent, and stand for nothing yet."""
+def equal_options(session: Session, connection: Connection, kind: str) -> dict[str, str]:
+    """Return the unpaired options that carry an entry's id, or have its name under the same parent."""
     twins: dict[str, str] = {}
     list_kind = next(list_kind for list_kind in LISTS.values() if list_kind.kind == kind)
     for field in (field for field, meaning in connection.fields.items() if meaning == kind):
-        both = mirror_in(session, connection, list_kind, field)
-        matches = matching.paired(both)
-        matching.adopt(both, (key for key, entry in both.entries.items() if entry.usable), matches)
+        sides = mirror_in(session, connection, list_kind, field)
+        matches = matching.paired(sides)
+        matching.adopt(sides, (key for key, entry in sides.entries.items() if entry.usable), matches)
         twins.update({option.id: key for key, option in matches.adopted.items() if option.enabled})
     return twins
 
@@ -145,16 +145,16 @@ def option_for(session: Session, connection: Connection, kind: str, field: str, 
             reference.Entry.gone_at.is_(None),
         )
     ).all()
-    living = [row for row in rows if str(row.data.get("field_id")) == field]
-    carries = [row for row in living if str(row.data.get("external_id") or "").rpartition(":")[2] == entry_id]
-    return min((row.key for row in carries or living), key=lambda key: (len(key), key), default=None)
+    options = [row for row in rows if str(row.data.get("field_id")) == field]
+    carrying = [row for row in options if str(row.data.get("external_id") or "").rpartition(":")[2] == entry_id]
+    return min((row.key for row in carrying or options), key=lambda key: (len(key), key), default=None)
 
 
 def _rows(session: Session, side: str, company_id: int, kind: str) -> Sequence[reference.Entry]:
-    found = select(reference.Entry).where(
+    of_list = select(reference.Entry).where(
         reference.Entry.side == side, reference.Entry.company_id == company_id, reference.Entry.kind == kind
     )
-    return session.scalars(found.order_by(reference.Entry.id)).all()
+    return session.scalars(of_list.order_by(reference.Entry.id)).all()
 
 
 def _entry(row: reference.Entry) -> Entry:

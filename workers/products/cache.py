@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from mappers.products import Catalogues, Item, Link, Product, find_pairs
@@ -18,14 +18,13 @@ KIND = "item"
 """The kind of entries and pairs that products are, on both sides."""
 
 
-def load(session: Session, connection: Connection, refused: Collection[tuple[str, str]]) -> Catalogues:
-    """Return what is known of both sides and between them; `refused` is what a person said is not the same."""
-    rows = {one.precoro_key: one for one in _pairs(session, connection)}
+def load(session: Session, connection: Connection) -> Catalogues:
+    """Return both catalogues, the pairs between them, and what a person said is not the same."""
     return Catalogues(
-        products=[product(one) for one in entries(session, PRECORO, connection.precoro_id)],
-        items=[item(one) for one in entries(session, QUICKBOOKS, connection.qbo_id)],
-        links={key: _link(row) for key, row in rows.items()},
-        refused=refused,
+        products=[product(entry) for entry in entries(session, PRECORO, connection.precoro_id)],
+        items=[item(entry) for entry in entries(session, QUICKBOOKS, connection.qbo_id)],
+        links={pair.precoro_key: _link(pair) for pair in _pairs(session, connection)},
+        refused=suggestions.refused(session, connection, KIND),
         realm=connection.qbo.realm,
     )
 
@@ -57,9 +56,9 @@ def item(entry: Entry) -> Item:
     )
 
 
-def equal(session: Session, connection: Connection, kind: str) -> dict[str, str]:
+def equal_products(session: Session, connection: Connection, _kind: str) -> dict[str, str]:
     """Return what has one name or SKU on both sides and can be bought, and is neither paired nor refused."""
-    decisions = find_pairs(load(session, connection, suggestions.refused(session, connection, kind)))
+    decisions = find_pairs(load(session, connection))
     return {
         key: decision.item.key
         for key, decision in decisions.items()
@@ -85,49 +84,50 @@ def make_pairs(
     return released
 
 
-def _remember(session: Session, connection: Connection, made: Mapping[str, str]) -> None:
-    """Keep with new pairs what both sides were before, and that Precoro follows the name in QuickBooks from now on."""
-    here = _images(session, PRECORO, connection.precoro_id, made)
-    there = _images(session, QUICKBOOKS, connection.qbo_id, made.values())
-    for row in _pairs(session, connection):
-        if made.get(row.precoro_key) == row.qbo_key:
-            now = there.get(row.qbo_key, {})
-            row.before = {"precoro": here.get(row.precoro_key, {}), "quickbooks": now, "followed": now}
+def _remember(session: Session, connection: Connection, twins: Mapping[str, str]) -> None:
+    """Keep with new pairs what both sides were before, and which name in QuickBooks Precoro follows from."""
+    in_precoro = _labels(session, PRECORO, connection.precoro_id, twins)
+    in_quickbooks = _labels(session, QUICKBOOKS, connection.qbo_id, twins.values())
+    for pair in _pairs(session, connection):
+        if twins.get(pair.precoro_key) == pair.qbo_key:
+            label = in_quickbooks.get(pair.qbo_key, {})
+            pair.before = {
+                "precoro": in_precoro.get(pair.precoro_key, {}),
+                "quickbooks": label,
+                "followed": label,
+            }
 
 
 def follow(session: Session, connection: Connection, key: str) -> None:
     """Note that Precoro has the name and SKU that QuickBooks has now."""
-    row = session.scalars(select(Pair).where(is_pair(connection, key))).one()
-    now = _images(session, QUICKBOOKS, connection.qbo_id, [row.qbo_key])
-    row.before = {**(row.before or {}), "followed": now.get(row.qbo_key, {})}
-
-
-def is_pair(connection: Connection, key: str) -> ColumnElement[bool]:
-    """Say that a row is the pair of a product."""
-    return and_(Pair.connection_id == connection.id, Pair.kind == KIND, Pair.precoro_key == key)
+    pair = session.scalars(
+        select(Pair).where(Pair.connection_id == connection.id, Pair.kind == KIND, Pair.precoro_key == key)
+    ).one()
+    labels = _labels(session, QUICKBOOKS, connection.qbo_id, [pair.qbo_key])
+    pair.before = {**(pair.before or {}), "followed": labels.get(pair.qbo_key, {})}
 
 
 def entries(session: Session, side: str, company_id: int) -> Sequence[Entry]:
-    """Return what a side has, the oldest first."""
-    there = select(Entry).where(
+    """Return the catalogue of one side, the oldest entry first."""
+    catalogue = select(Entry).where(
         Entry.side == side, Entry.company_id == company_id, Entry.kind == KIND, Entry.gone_at.is_(None)
     )
-    return session.scalars(there.order_by(Entry.id)).all()
+    return session.scalars(catalogue.order_by(Entry.id)).all()
 
 
-def _link(row: Pair) -> Link:
-    followed = (row.before or {}).get("followed") or {}
-    return Link(row.qbo_key, followed.get("name"), followed.get("sku"))
+def _link(pair: Pair) -> Link:
+    followed = (pair.before or {}).get("followed") or {}
+    return Link(pair.qbo_key, followed.get("name"), followed.get("sku"))
 
 
 def _pairs(session: Session, connection: Connection) -> Sequence[Pair]:
     """Return the pairs of products as they are stored now, also those written past the session."""
-    mine = select(Pair).where(Pair.connection_id == connection.id, Pair.kind == KIND)
-    return session.scalars(mine.execution_options(populate_existing=True)).all()
+    statement = select(Pair).where(Pair.connection_id == connection.id, Pair.kind == KIND)
+    return session.scalars(statement.execution_options(populate_existing=True)).all()
 
 
-def _images(session: Session, side: str, company_id: int, keys: Iterable[str]) -> dict[str, dict[str, str]]:
+def _labels(session: Session, side: str, company_id: int, keys: Iterable[str]) -> dict[str, dict[str, str]]:
     """Return the name and SKU of entries, by their keys."""
-    found = reference.entries(session, side, company_id, [(KIND, key) for key in keys])
+    rows = reference.entries(session, side, company_id, [(KIND, key) for key in keys])
     read = item if side == QUICKBOOKS else product
-    return {key: {"name": read(one).name, "sku": read(one).sku} for (_, key), one in found.items()}
+    return {key: {"name": read(entry).name, "sku": read(entry).sku} for (_, key), entry in rows.items()}

@@ -15,16 +15,11 @@ from store import companies, history
 from store.companies import Connection
 from store.reference import PRECORO, QUICKBOOKS, Entry
 from workers import clients
-from workers.errors import (
-    AmbiguousNameError,
-    NoSuchEntryError,
-    NotPairedError,
-    UnusableItemError,
-)
-from workers.lookup import connection_named
-from workers.products import cache as catalogues
+from workers.errors import NoSuchEntryError, NotPairedError, UnusableItemError
+from workers.lookup import connection_named, only_key
+from workers.products import cache
 from workers.products.cache import KIND
-from workers.reference import cache as reference_lists
+from workers.reference import cache as reference_cache
 from workers.reference import pairs, suggestions
 from workers.runtime import Runtime
 
@@ -32,8 +27,8 @@ State = Literal["paired", "suggested", "not in QuickBooks", "cannot be used"]
 
 
 @dataclass(frozen=True)
-class Listed:
-    """One product of Precoro as people see it: where it stands, its item or what it might be, and what is wrong."""
+class ListedProduct:
+    """A product of Precoro with its item or the items that it might be, and what is wrong with the pair."""
 
     key: str
     name: str
@@ -45,62 +40,63 @@ class Listed:
     suggestions: Sequence[dict[str, object]] = field(default_factory=list)
 
 
-def listed(runtime: Runtime, slug: str) -> list[Listed]:
-    """Return the products of a connection with where each stands, by name; inactive ones only when they are paired."""
+def overview(runtime: Runtime, slug: str) -> list[ListedProduct]:
+    """Return the products of a connection by name; inactive ones only when they are paired."""
     with runtime.read() as (session, _):
         connection = connection_named(session, slug)
-        both = catalogues.load(session, connection, suggestions.refused(session, connection, KIND))
-        near = _near(session, connection, {one.key: one for one in both.items})
-    shown = [one for one in both.products if one.active or one.key in both.links]
-    items = {one.key: one for one in both.items}
+        catalogues = cache.load(session, connection)
+        items = {item.key: item for item in catalogues.items}
+        candidates = _candidates(session, connection, items)
+    shown = [product for product in catalogues.products if product.active or product.key in catalogues.links]
     return [
-        _listed(one, both.links.get(one.key), items, near[one.key])
-        for one in sorted(shown, key=lambda one: (one.name.casefold(), one.key))
+        _listed(product, catalogues.links.get(product.key), items, candidates[product.key])
+        for product in sorted(shown, key=lambda product: (product.name.casefold(), product.key))
     ]
 
 
-def _near(session: Session, connection: Connection, items: Mapping[str, Item]) -> dict[str, list[dict[str, object]]]:
-    """Return what each product might be, best first."""
-    found: dict[str, list[dict[str, object]]] = defaultdict(list)
-    for one in suggestions.open_of(session, connection, KIND):
-        if one.qbo_key in items:
-            name = items[one.qbo_key].name
-            told = {"item": one.qbo_key, "name": name, "score": one.score, "evidence": one.evidence}
-            found[one.precoro_key].append(told)
-    return found
+def _candidates(
+    session: Session, connection: Connection, items: Mapping[str, Item]
+) -> dict[str, list[dict[str, object]]]:
+    """Return which items each product might be, the likeliest first."""
+    candidates: dict[str, list[dict[str, object]]] = defaultdict(list)
+    for suggestion in suggestions.open_of(session, connection, KIND):
+        item = items.get(suggestion.qbo_key)
+        if item is not None:
+            candidates[suggestion.precoro_key].append(
+                {"item": item.key, "name": item.name, "score": suggestion.score, "evidence": suggestion.evidence}
+            )
+    return candidates
 
 
 def _listed(
-    product: Product, link: Link | None, items: Mapping[str, Item], near: Sequence[dict[str, object]]
-) -> Listed:
-    """Return where one product stands."""
+    product: Product, link: Link | None, items: Mapping[str, Item], candidates: Sequence[dict[str, object]]
+) -> ListedProduct:
+    """Return one product with its state."""
     if link is None:
-        state: State = "suggested" if near else "not in QuickBooks"
-        return Listed(product.key, product.name, product.sku, state, suggestions=near)
+        state: State = "suggested" if candidates else "not in QuickBooks"
+        return ListedProduct(product.key, product.name, product.sku, state, suggestions=candidates)
     item = items.get(link.item)
     reason = why_not(item)
     name = item.name if item else None
     state = "cannot be used" if reason else "paired"
-    return Listed(product.key, product.name, product.sku, state, link.item, name, reason)
+    return ListedProduct(product.key, product.name, product.sku, state, link.item, name, reason)
 
 
 def pair(runtime: Runtime, slug: str, product_text: str, item_text: str, who: str) -> int:
     """Pair two products by hand, each named by id, name or SKU; returns how many held documents go on because of it.
 
     What was paired with the product before is replaced. Raises NoSuchEntryError, AmbiguousNameError, UnusableItemError, and
-    RemoteError when the id could not be written to Precoro; the pair stands then, and the next sync writes it.
+    RemoteError when the id could not be written to Precoro; the pair is kept then, and the next sync writes the id.
     """
     with runtime.write() as (session, moment):
         connection = connection_named(session, slug)
-        product = catalogues.product(_entry(session, connection, PRECORO, product_text))
-        item = catalogues.item(_entry(session, connection, QUICKBOOKS, item_text))
+        product = cache.product(_entry(session, connection, PRECORO, product_text))
+        item = cache.item(_entry(session, connection, QUICKBOOKS, item_text))
         reason = why_not(item)
         if reason:
             raise UnusableItemError(reason)
         before = pairs.paired(session, connection, KIND).get(product.key)
-        released = catalogues.make_pairs(
-            session, connection, KIND, {product.key: item.key}, moment, how="person", who=who
-        )
+        released = cache.make_pairs(session, connection, KIND, {product.key: item.key}, moment, how="person", who=who)
         history.note(
             session, moment, who, "pair", f"{KIND}:{product.key}", before=before, after=item.key, connection=slug
         )
@@ -119,16 +115,16 @@ def unpair(runtime: Runtime, slug: str, product_text: str, who: str) -> str:
     """
     with runtime.write() as (session, moment):
         connection = connection_named(session, slug)
-        product = catalogues.product(_entry(session, connection, PRECORO, product_text))
-        had = pairs.unpair(session, connection, KIND, product.key)
-        if had is None:
+        product = cache.product(_entry(session, connection, PRECORO, product_text))
+        item_key = pairs.unpair(session, connection, KIND, product.key)
+        if item_key is None:
             raise NotPairedError(product.name, Act("list_products", {"connection": connection.slug}))
-        suggestions.refuse(session, connection, KIND, product.key, had, who, moment)
-        history.note(session, moment, who, "unpair", f"{KIND}:{product.key}", before=had, connection=slug)
+        suggestions.refuse(session, connection, KIND, product.key, item_key, who, moment)
+        history.note(session, moment, who, "unpair", f"{KIND}:{product.key}", before=item_key, connection=slug)
         company, realm = connection.precoro_id, connection.qbo.realm
-    if product.external_id == external_id(realm, had):
+    if product.external_id == external_id(realm, item_key):
         _tag(runtime, company, product.key, "")
-    return had
+    return item_key
 
 
 def _tag(runtime: Runtime, precoro_id: int, key: str, text: str) -> None:
@@ -137,21 +133,17 @@ def _tag(runtime: Runtime, precoro_id: int, key: str, text: str) -> None:
         company = session.get_one(companies.PrecoroCompany, precoro_id)
     row = clients.precoro_for_set_up(runtime, company).patch("items", key, external_id=text)
     with runtime.write() as (session, moment):
-        reference_lists.keep_precoro(session, precoro_id, KIND, [row], moment)
+        reference_cache.keep_precoro(session, precoro_id, KIND, [row], moment)
 
 
 def _entry(session: Session, connection: Connection, side: str, text: str) -> Entry:
     """Return the one entry with this id, or else this name or SKU."""
-    company = connection.precoro_id if side == PRECORO else connection.qbo_id
-    there = catalogues.entries(session, side, company)
-    found = [one for one in there if one.key == text] or [one for one in there if text in _called(one)]
-    shown = "Precoro" if side == PRECORO else "QuickBooks"
-    if not found:
-        raise NoSuchEntryError(shown, "product", text, connection.slug)
-    if len(found) > 1:
-        raise AmbiguousNameError("product", text, [row.key for row in found])
-    return found[0]
+    company, service = (connection.precoro_id, "Precoro") if side == PRECORO else (connection.qbo_id, "QuickBooks")
+    entries = {entry.key: entry for entry in cache.entries(session, side, company)}
+    names = {key: _names(entry) for key, entry in entries.items()}
+    missing = NoSuchEntryError(service, "product", text, connection.slug)
+    return entries[only_key(text, names, what="product", missing=missing)]
 
 
-def _called(entry: Entry) -> set[str | None]:
-    return {entry.name, entry.data.get("short"), entry.data.get("sku")}
+def _names(entry: Entry) -> set[str]:
+    return {name for name in (entry.name, entry.data.get("short"), entry.data.get("sku")) if name}

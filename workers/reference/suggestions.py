@@ -17,27 +17,38 @@ from store.reference import NOT_THE_SAME, OPEN, Suggestion
 UNIQUE = ("connection_id", "kind", "precoro_key", "qbo_key")
 
 
-def keep(session: Session, connection: Connection, kind: str, found: Iterable[Scored], moment: datetime) -> None:
-    """Put these in the place of the open suggestions of a list; `found` holds none that a person refused."""
-    session.execute(delete(Suggestion).where(_of(connection, kind), Suggestion.state == OPEN))
-    add(session, connection, kind, found, moment)
+def keep(
+    session: Session,
+    connection: Connection,
+    kind: str,
+    candidates: Iterable[Scored],
+    moment: datetime,
+    *,
+    precoro_key: str | None = None,
+) -> None:
+    """Put these in the place of the open suggestions of a list, or of one entry of it; none of them was ever refused."""
+    replaced = delete(Suggestion).where(_of(connection, kind), Suggestion.state == OPEN)
+    if precoro_key is not None:
+        replaced = replaced.where(Suggestion.precoro_key == precoro_key)
+    session.execute(replaced)
+    add(session, connection, kind, candidates, moment)
 
 
-def add(session: Session, connection: Connection, kind: str, found: Iterable[Scored], moment: datetime) -> None:
+def add(session: Session, connection: Connection, kind: str, candidates: Iterable[Scored], moment: datetime) -> None:
     """Keep these beside the other open suggestions of a list, in the place of those about the same two entries."""
     rows = [
         {
             "connection_id": connection.id,
             "kind": kind,
-            "precoro_key": one.left,
-            "qbo_key": one.right,
-            "score": one.score,
-            "evidence": list(one.evidence),
+            "precoro_key": candidate.left,
+            "qbo_key": candidate.right,
+            "score": candidate.score,
+            "evidence": list(candidate.evidence),
             "state": OPEN,
             "who": None,
             "at": moment,
         }
-        for one in found
+        for candidate in candidates
     ]
     reference.keep(session, Suggestion, rows, UNIQUE)
 
@@ -68,15 +79,15 @@ def forget(
     `exclusive` says that the entry of QuickBooks has one twin only: what was suggested for it goes as well.
     """
     left, right = Suggestion.precoro_key == precoro_key, Suggestion.qbo_key == qbo_key
-    open_ones = Suggestion.state == OPEN, or_(left, right) if exclusive else left
-    session.execute(delete(Suggestion).where(_of(connection, kind), *open_ones))
+    still_open = Suggestion.state == OPEN, or_(left, right) if exclusive else left
+    session.execute(delete(Suggestion).where(_of(connection, kind), *still_open))
     session.execute(delete(Suggestion).where(_of(connection, kind), left, right))
 
 
 def open_of(session: Session, connection: Connection, kind: str) -> Sequence[Suggestion]:
     """Return the open suggestions of a list, best first."""
-    found = select(Suggestion).where(_of(connection, kind), Suggestion.state == OPEN)
-    return session.scalars(found.order_by(Suggestion.score.desc(), Suggestion.id)).all()
+    statement = select(Suggestion).where(_of(connection, kind), Suggestion.state == OPEN)
+    return session.scalars(statement.order_by(Suggestion.score.desc(), Suggestion.id)).all()
 
 
 def refused(session: Session, connection: Connection, kind: str) -> frozenset[tuple[str, str]]:

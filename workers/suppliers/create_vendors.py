@@ -152,7 +152,7 @@ def _calls(counts: Counter[str]) -> Calls:
     return Calls(quickbooks=-(-counts[ADD] // BATCH))
 
 
-CREATE = Action(
+ACTION = Action(
     title="Create vendors in QuickBooks",
     read=read_vendors_only,
     plan=plan,

@@ -167,7 +167,7 @@ def _record(session: Session, step: Step, body: Mapping[str, Any], row: JsonObje
         supplier_records.agreed(session, connection, read_supplier(row), read_vendor(vendor), moment, external_id=mark)
 
 
-IMPORT = Action(
+ACTION = Action(
     title="Import suppliers from QuickBooks",
     read=read,
     plan=plan,

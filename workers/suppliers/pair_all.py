@@ -131,7 +131,7 @@ def _name(parties: Mapping[str, Party], key: str) -> str:
     return parties[key].names[0] if key in parties else key
 
 
-SYNC = Action(
+ACTION = Action(
     title="Sync suppliers",
     read=read,
     plan=plan,

@@ -1,8 +1,8 @@
-"""Creating tax codes in QuickBooks for taxes of Precoro that have none there: the long action `taxes create`.
+"""`taxes create`: create tax codes in QuickBooks for taxes of Precoro that have none there.
 
-An unmatched 0 % rate is the usual case. The tax service answers the same request once more with a refusal of the name, and
-nothing tells of its codes but reading them: so the lists are read after each creation, and first of all when an answer was
-never seen. A code that is there by then is the one that was asked for, if its rates are.
+An unmatched 0 % rate is the usual case. The tax service refuses a repeated request because of the name, and only reading
+shows its codes: so the lists are read after each creation, and before it when an earlier answer was never seen. A code of
+the planned name that is there by then was made by us, if it has the rates of the taxes.
 """
 
 from __future__ import annotations
@@ -24,48 +24,49 @@ from store.companies import Connection
 from store.tasks import APPLIED, PROBLEM, REFUSED, UNCHANGED, Change
 from workers.reference import books
 from workers.tasks.engine import Action, Calls, Planned, Step
-from workers.taxes import match as tax_matching
-from workers.taxes import refresh as tax_reading
-from workers.taxes import state as taxes
+from workers.taxes import match as tax_match
+from workers.taxes import refresh
+from workers.taxes import state as tax_state
 from workers.taxes.match import MARK, titled
+from workers.taxes.state import TaxOverview
 
-CREATE = "taxes create"
+NAME = "taxes create"
 ADD = "add"
 
 
 def read(step: Step) -> None:
-    """Read the lists of QuickBooks, so that no name is taken by what we do not know."""
-    tax_reading.read_quickbooks(step)
+    """Read the lists of QuickBooks, so that every name in use is known."""
+    refresh.read_quickbooks(step)
 
 
 def plan(session: Session, connection: Connection, arguments: Mapping[str, Any], moment: datetime) -> Iterator[Planned]:
-    """Say which codes are created under which agency; `taxes` names those that are wanted even if others are likely."""
-    found = taxes.overview(session, connection, moment.date())
-    wanted = missing(found.matches, arguments.get("taxes") or ())
-    if not wanted:
-        yield Planned(UNCHANGED, "taxes", f"No tax code is missing. {found.sentence}")
+    """Say which codes are created under which agency; the argument `taxes` names those that a person asks for."""
+    overview = tax_state.overview(session, connection, moment.date())
+    without_code = missing(overview.matches, arguments.get("taxes") or ())
+    if not without_code:
+        yield Planned(UNCHANGED, "taxes", f"No tax code is missing. {overview.sentence}")
         return
-    if found.agency is None:
-        yield Planned(PROBLEM, "tax_agency", _no_agency(found, connection))
+    if overview.agency is None:
+        yield Planned(PROBLEM, "tax_agency", _no_agency(overview, connection))
         return
-    known = books.tax_books(session, connection, moment.date())
-    for one in wanted:
-        refused = refusal(one)
-        if refused:
-            yield Planned(PROBLEM, f"tax_set:{one.key}", refused)
+    tax_books = books.tax_books(session, connection, moment.date())
+    for match in without_code:
+        subject, reason = f"tax_set:{match.key}", refusal(match)
+        if reason:
+            yield Planned(PROBLEM, subject, reason)
             continue
-        new = new_code(one, known)
-        sentence = f"Create tax code {new.name} for {titled(one)} under {found.agency.name}."
-        body = {"do": ADD, "taxes": one.key, "name": new.name, "agency": found.agency.id}
-        yield Planned(ADD, f"tax_set:{one.key}", sentence, body)
-        yield from tax_matching.marks(connection, one, new.name)
+        new = new_code(match, tax_books)
+        sentence = f"Create tax code {new.name} for {titled(match)} under {overview.agency.name}."
+        body = {"do": ADD, "taxes": match.key, "name": new.name, "agency": overview.agency.id}
+        yield Planned(ADD, subject, sentence, body)
+        yield from tax_match.marks(connection, match, new.name)
 
 
-def _no_agency(found: taxes.Overview, connection: Connection) -> str:
-    """Say how the agency gets known."""
-    if not found.agencies:
+def _no_agency(overview: TaxOverview, connection: Connection) -> str:
+    """Say how to choose the agency."""
+    if not overview.agencies:
         return "QuickBooks has no tax agency. Set up tax in QuickBooks (Taxes), then run this again."
-    names = ", ".join(f"{one.name} (id {one.id})" for one in found.agencies)
+    names = ", ".join(f"{agency.name} (id {agency.id})" for agency in overview.agencies)
     return f"Choose under which agency codes are created: tieout settings set {connection.slug} tax_agency=ID. There are: {names}."
 
 
@@ -73,54 +74,55 @@ def apply(step: Step, changes: Sequence[Change]) -> None:
     """Create each code, unless a try before this one did, and match its taxes with it; or write one id in Precoro."""
     for change in changes:
         if change.body["do"] == MARK:
-            tax_matching.mark(step, change)
+            tax_match.mark(step, change)
         else:
             _add(step, change)
 
 
 def _add(step: Step, change: Change) -> None:
+    """Create a code and match its taxes with it; one that an earlier try has made is found by its name."""
     if change.resent:
-        tax_reading.read_quickbooks(step)
-    found, known = _standing(step, change)
-    code = _made(found, change, known) if change.resent else None
+        refresh.read_quickbooks(step)
+    match, tax_books = _load(step, change)
+    code = _made(match, change, tax_books) if change.resent else None
     if code is None:
-        _create(step, change, new_code(found, known))
-        found, known = _standing(step, change)
-        code = _made(found, change, known)
+        _create(step, change, new_code(match, tax_books))
+        match, tax_books = _load(step, change)
+        code = _made(match, change, tax_books)
     if code is None:
         why = f"QuickBooks has another tax code or rate named {change.body['name']}. Rename it there, or match by hand."
         with step.settle(change, REFUSED, why):
             return
-    kept, dropped = pairs_of(found, code, known)
+    kept, dropped = pairs_of(match, code, tax_books)
     with step.settle(change, APPLIED, f"{code.name} stands for it.") as (session, moment):
-        tax_matching.keep(session, step, kept, sorted(dropped), moment)
+        tax_match.keep(session, step, kept, sorted(dropped), moment)
 
 
 def _create(step: Step, change: Change, new: NewCode) -> None:
-    """Make the code under the name that was shown, and read what is there now, also when the name is taken."""
+    """Create the code under the planned name, and read the codes again, also when the name is taken."""
     details = new.details(change.body["agency"])
     with suppress(DuplicateName):
         step.quickbooks.create_tax_code(change.body["name"], details, request_id=change.id)
-    tax_reading.read_quickbooks(step)
+    refresh.read_quickbooks(step)
 
 
-def _standing(step: Step, change: Change) -> tuple[Match, TaxBooks]:
-    """Return the taxes and the books as they are now."""
+def _load(step: Step, change: Change) -> tuple[Match, TaxBooks]:
+    """Return the taxes of a change and the tax books as they are now."""
     with step.read() as (session, moment):
         connection = session.get_one(Connection, step.connection.id)
-        known = books.tax_books(session, connection, moment.date())
-        found = taxes.matches(session, connection, moment.date())
-    return next(one for one in found if one.key == change.body["taxes"]), known
+        tax_books = books.tax_books(session, connection, moment.date())
+        matches = tax_state.matches(session, connection, moment.date())
+    return next(match for match in matches if match.key == change.body["taxes"]), tax_books
 
 
-def _made(found: Match, change: Change, known: TaxBooks) -> TaxCode | None:
-    """Return the active code of the name that was asked for, if its rates are those of the taxes."""
-    wanted = matching_name(change.body["name"])
+def _made(match: Match, change: Change, tax_books: TaxBooks) -> TaxCode | None:
+    """Return the active code of the planned name, if its rates are those of the taxes."""
+    name = matching_name(change.body["name"])
     return next(
         (
             code
-            for code in known.codes.values()
-            if code.active and matching_name(code.name) == wanted and known.percents(code) == found.percents
+            for code in tax_books.codes.values()
+            if code.active and matching_name(code.name) == name and tax_books.percents(code) == match.percents
         ),
         None,
     )
@@ -128,7 +130,7 @@ def _made(found: Match, change: Change, known: TaxBooks) -> TaxCode | None:
 
 def calls(counts: Counter[str]) -> Calls:
     """Return what a plan costs: each creation is followed by a reading."""
-    return Calls(precoro=counts[MARK], quickbooks=counts[ADD] * (1 + tax_reading.READS))
+    return Calls(precoro=counts[MARK], quickbooks=counts[ADD] * (1 + refresh.READS))
 
 
-CREATE_TAX_CODES = Action("Create missing tax codes in QuickBooks", read, plan, apply, calls=calls)
+ACTION = Action("Create missing tax codes in QuickBooks", read, plan, apply, calls=calls)

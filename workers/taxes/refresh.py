@@ -1,4 +1,4 @@
-"""Reading what taxes are matched from: Precoro's taxes, and the agencies, rates and codes of QuickBooks.
+"""Bringing the copies of taxes up to date: Precoro's taxes, and the agencies, rates and codes of QuickBooks.
 
 Change data capture leaves them out and no event tells of them, so they are read when a person asks for it, and after a code
 was created.
@@ -14,11 +14,11 @@ from qbo_client.query import select as query
 from store import reference
 from store.companies import PrecoroCompany, QboCompany
 from store.reference import PRECORO
-from workers.reference import cache as copies
+from workers.reference import cache
 from workers.tasks.engine import Step
-from workers.taxes import state as taxes
+from workers.taxes import state as tax_state
 
-READS = len(copies.TAX_LISTS)
+READS = len(cache.TAX_LISTS)
 """Metered calls of one reading."""
 
 
@@ -31,29 +31,29 @@ def read(step: Step) -> None:
 
 
 def read_precoro(step: Step) -> None:
-    """Read the taxes of Precoro, unless that was less than a minute ago: Precoro does not answer the same question sooner."""
+    """Read the taxes of Precoro, unless that was less than a minute ago: it does not answer the same question sooner."""
     step.report(now="taxes in Precoro")
     entry = reference.Entry
     with step.read() as (session, moment):
-        last = session.scalar(
+        last_read = session.scalar(
             select(func.max(entry.seen_at)).where(
                 entry.side == PRECORO, entry.company_id == step.connection.precoro_id, entry.kind == "tax"
             )
         )
-        again = timedelta(seconds=step.runtime.settings.reread_after)
-        if last is not None and moment - last < again:
+        reread_after = timedelta(seconds=step.runtime.settings.reread_after)
+        if last_read is not None and moment - last_read < reread_after:
             return
     rows = list(step.precoro.taxes())
     with step.write() as (session, moment):
-        copies.keep_taxes(session, session.get_one(PrecoroCompany, step.connection.precoro_id), rows, moment)
+        cache.keep_taxes(session, session.get_one(PrecoroCompany, step.connection.precoro_id), rows, moment)
 
 
 def read_quickbooks(step: Step) -> None:
     """Read the three lists of QuickBooks, and make due what was held for a rate or code that is different now."""
     step.report(now="tax codes in QuickBooks")
-    rows = {type_: list(step.quickbooks.query_all(query(type_))) for type_ in copies.TAX_LISTS}
+    rows = {type_: list(step.quickbooks.query_all(query(type_))) for type_ in cache.TAX_LISTS}
     with step.write() as (session, moment):
         company = session.get_one(QboCompany, step.connection.qbo_id)
-        with taxes.releasing(session, company, moment):
-            for type_, found in rows.items():
-                copies.keep_tax_list(session, company, type_, found, moment)
+        with tax_state.releasing(session, company, moment):
+            for type_, of_type in rows.items():
+                cache.keep_tax_list(session, company, type_, of_type, moment)

@@ -1,6 +1,6 @@
-"""Where the taxes of a connection stand: which are matched with tax codes, and what documents are held because of them.
+"""The taxes of a connection: which are matched with tax codes, and which documents are held because of them.
 
-The sets of taxes that lines carry are not listed by Precoro: each is remembered when a document with it is planned.
+Precoro does not list the sets of taxes that lines carry: each is remembered when a document with it is planned.
 """
 
 from __future__ import annotations
@@ -21,10 +21,9 @@ from mappers.taxes.matching import Match, PrecoroTax, left, match_all, standing
 from store import records, reference
 from store.companies import Connection, QboCompany
 from store.records import ProblemRow, Record
-from store.reference import PRECORO, QUICKBOOKS, Pair
+from store.reference import PRECORO, QUICKBOOKS
 from workers.records.work import Work
-from workers.reference import books
-from workers.reference import cache as lists
+from workers.reference import books, cache
 
 TAX_SET = "tax_set"
 KEY_LENGTH = 40
@@ -40,7 +39,7 @@ class Withheld:
 
 
 @dataclass(frozen=True)
-class Overview:
+class TaxOverview:
     """The step "Taxes" of set-up.
 
     Args:
@@ -61,152 +60,143 @@ class Overview:
 
     @property
     def is_done(self) -> bool:
-        """Tell whether nothing is left to be matched or mapped."""
-        return not left(self.matches) and all(one.account is not None for one in self.withheld)
+        """Say whether nothing is left to be matched or mapped."""
+        return not left(self.matches) and all(tax.account is not None for tax in self.withheld)
 
 
-def overview(session: Session, connection: Connection, day: date) -> Overview:
-    """Return where the taxes of a connection stand on a day."""
-    taxes, offered = books.taxes(session, connection), agencies(session, connection)
-    matched = [] if folded(connection) else matches(session, connection, day)
-    return Overview(
+def overview(session: Session, connection: Connection, day: date) -> TaxOverview:
+    """Return the taxes of a connection with their codes on a day."""
+    taxes, agencies = books.taxes(session, connection), entries(session, connection, "tax_agency")
+    matched = [] if is_folded(connection) else matches(session, connection, day)
+    return TaxOverview(
         shown=not is_hidden(session, connection),
         sentence=_sentence(connection, taxes, matched),
-        agency=chosen_agency(connection, offered),
-        agencies=tuple(offered),
+        agency=_chosen_agency(connection, agencies),
+        agencies=tuple(agencies),
         matches=tuple(matched),
         withheld=tuple(withheld(session, connection)),
     )
 
 
-def chosen_agency(connection: Connection, offered: Sequence[BookEntry]) -> BookEntry | None:
+def _chosen_agency(connection: Connection, agencies: Sequence[BookEntry]) -> BookEntry | None:
     """Return the agency under which codes are created: the one that is chosen, or the only one there is."""
-    wanted = load_policy(connection.policy).tax_agency
-    found = [one for one in offered if wanted in {None, one.id}]
-    return found[0] if len(found) == 1 else None
+    chosen_id = load_policy(connection.policy).tax_agency
+    eligible = [agency for agency in agencies if chosen_id in {None, agency.id}]
+    return eligible[0] if len(eligible) == 1 else None
 
 
-def folded(connection: Connection) -> bool:
-    """Tell whether tax is part of the line amounts, so that no code is needed: in the United States, and by choice."""
+def is_folded(connection: Connection) -> bool:
+    """Say whether tax is part of the line amounts, without codes: in the United States, and by choice."""
     return is_us(connection.qbo.country) or load_policy(connection.policy).taxes == "folded"
 
 
 def is_hidden(session: Session, connection: Connection) -> bool:
-    """Tell whether nothing can be done about taxes: Precoro has none, or all of them go into the line amounts."""
-    known = books.taxes(session, connection)
-    return not known or (folded(connection) and not any(tax.withholding for tax in known))
+    """Say whether nothing can be done about taxes: Precoro has none, or all of them go into the line amounts."""
+    taxes = books.taxes(session, connection)
+    return not taxes or (is_folded(connection) and not any(tax.withholding for tax in taxes))
 
 
 def matches(session: Session, connection: Connection, day: date) -> list[Match]:
-    """Return every tax of Precoro, and every set of them that was seen on a line, with its code or its candidates."""
-    known = books.tax_books(session, connection, day)
-    return match_all(books.taxes(session, connection), sets(session, connection), known)
+    """Return every tax, and every set of taxes that was seen on a line, with its code or its candidates."""
+    tax_books = books.tax_books(session, connection, day)
+    return match_all(books.taxes(session, connection), _sets(session, connection), tax_books)
 
 
-def sets(session: Session, connection: Connection) -> list[list[int]]:
+def match_of(session: Session, connection: Connection, key: str, day: date) -> Match | None:
+    """Return one tax or set of taxes with its code or its candidates; None for a withholding tax."""
+    return next((match for match in matches(session, connection, day) if match.key == key), None)
+
+
+def _sets(session: Session, connection: Connection) -> list[list[int]]:
     """Return the sets of several taxes that were seen on lines."""
-    seen = select(reference.Entry.key).where(
+    keys = select(reference.Entry.key).where(
         reference.Entry.side == PRECORO,
         reference.Entry.company_id == connection.precoro_id,
         reference.Entry.kind == TAX_SET,
     )
-    return [[int(tax_id) for tax_id in key.split("+")] for key in session.scalars(seen.order_by(reference.Entry.key))]
+    return [[int(tax_id) for tax_id in key.split("+")] for key in session.scalars(keys.order_by(reference.Entry.key))]
 
 
 def withheld(session: Session, connection: Connection) -> list[Withheld]:
     """Return every withholding tax with its account, if it has one that exists."""
     taxes = [tax for tax in books.taxes(session, connection) if tax.withholding]
     pairs = reference.pairs(session, connection.id, [("withholding", str(tax.id)) for tax in taxes])
-    accounts = {one.id: one for one in entries(session, connection, "account")}
+    accounts = {account.id: account for account in entries(session, connection, "account")}
     return [Withheld(tax, accounts.get(pairs.get(("withholding", str(tax.id)), ""))) for tax in taxes]
-
-
-def agencies(session: Session, connection: Connection) -> list[BookEntry]:
-    """Return the tax agencies of QuickBooks."""
-    return entries(session, connection, "tax_agency")
 
 
 def entries(session: Session, connection: Connection, kind: str) -> list[BookEntry]:
     """Return the active rows of a list of QuickBooks, by name."""
     row = reference.Entry
-    found = session.scalars(
+    rows = session.scalars(
         select(row)
         .where(row.side == QUICKBOOKS, row.company_id == connection.qbo_id, row.kind == kind, row.active)
         .order_by(row.name, row.id)
     )
-    return [books.entry(one) for one in found]
+    return [books.entry(row) for row in rows]
 
 
 def remember(work: Work, document: Document) -> None:
-    """Keep the sets of several taxes that the lines of a document carry, so that they can be matched before the next one."""
+    """Keep the sets of several taxes on the lines of a document, so that people can match them."""
     lines = [[tax for tax in line.taxes if not tax.withholding] for line in document.lines]
-    found = {tax_set([tax.id for tax in taxes]): taxes for taxes in lines if len(taxes) > 1}
-    wanted = {key: taxes for key, taxes in found.items() if len(key) <= KEY_LENGTH}
-    if not wanted:
+    of_lines = {tax_set([tax.id for tax in taxes]): taxes for taxes in lines if len(taxes) > 1}
+    sets = {key: taxes for key, taxes in of_lines.items() if len(key) <= KEY_LENGTH}
+    if not sets:
         return
     with work.runtime.read() as (session, _):
-        known = reference.entries(session, PRECORO, work.connection.precoro_id, [(TAX_SET, key) for key in wanted])
-    fresh = {key: taxes for key, taxes in wanted.items() if (TAX_SET, key) not in known}
-    if fresh:
+        stored = reference.entries(session, PRECORO, work.connection.precoro_id, [(TAX_SET, key) for key in sets])
+    new = {key: taxes for key, taxes in sets.items() if (TAX_SET, key) not in stored}
+    if new:
         with work.runtime.write() as (session, moment):
-            rows = [_set_row(work, key, [tax.name for tax in taxes], moment) for key, taxes in fresh.items()]
-            reference.keep(session, reference.Entry, rows, lists.UNIQUE)
+            rows = [_set_row(work, key, [tax.name for tax in taxes], moment) for key, taxes in new.items()]
+            reference.keep(session, reference.Entry, rows, cache.UNIQUE)
 
 
 @contextmanager
 def releasing(session: Session, company: QboCompany, moment: datetime) -> Iterator[list[str]]:
-    """Make due exactly those documents, held for taxes, about which something is decided otherwise after the block.
+    """Make due exactly the documents held for taxes whose code or account the block changes.
 
     Yields a list that holds their names afterwards, such as `invoice:203`.
     """
-    before = {one.id: _standings(session, one, moment) for one in company.connections}
+    before = {connection.id: _decisions(session, connection, moment) for connection in company.connections}
     released: list[str] = []
     yield released
     session.flush()
     for connection in company.connections:
-        after = _standings(session, connection, moment)
-        changed = [subject for subject, stands in after.items() if before[connection.id].get(subject) != stands]
-        released += waiting(session, connection, changed)
-        lists.release(session, connection, changed, moment)
+        after = _decisions(session, connection, moment)
+        changed = [subject for subject, decision in after.items() if before[connection.id].get(subject) != decision]
+        released += held_for(session, connection, changed)
+        cache.release(session, connection, changed, moment)
 
 
-def waiting(session: Session, connection: Connection, subjects: Sequence[str]) -> list[str]:
+def held_for(session: Session, connection: Connection, subjects: Sequence[str]) -> list[str]:
     """Name the documents that are held because of these subjects."""
-    found = (
+    documents = (
         select(Record.kind, Record.idn, Record.precoro_id)
         .join(ProblemRow, ProblemRow.record_id == Record.id)
         .where(Record.connection_id == connection.id, Record.state == records.HELD, ProblemRow.subject.in_(subjects))
         .distinct()
     )
-    return sorted(f"{kind}:{idn or precoro_id}" for kind, idn, precoro_id in session.execute(found))
+    return sorted(f"{kind}:{idn or precoro_id}" for kind, idn, precoro_id in session.execute(documents))
 
 
-def _standings(session: Session, connection: Connection, moment: datetime) -> dict[str, object]:
-    """Return what decides about each subject for which documents are held: its taxes, or the account it goes to."""
+def _decisions(session: Session, connection: Connection, moment: datetime) -> dict[str, object]:
+    """Return what decides about each tax, set or withholding tax for which documents are held."""
     subjects = session.scalars(
         select(ProblemRow.subject)
         .join(Record, Record.id == ProblemRow.record_id)
         .where(Record.connection_id == connection.id, Record.state == records.HELD)
         .distinct()
     ).all()
-    known = books.tax_books(session, connection, moment.date())
-    found: dict[str, object] = {}
+    tax_books = books.tax_books(session, connection, moment.date())
+    decisions: dict[str, object] = {}
     for subject in subjects:
         kind, _, key = (subject or "").partition(":")
         if kind in {"tax", TAX_SET}:
-            found[str(subject)] = standing([int(tax_id) for tax_id in key.split("+")], known)
+            decisions[str(subject)] = standing([int(tax_id) for tax_id in key.split("+")], tax_books)
         elif kind == "withholding":
-            found[str(subject)] = _account_of(session, connection, key)
-    return found
-
-
-def _account_of(session: Session, connection: Connection, tax_id: str) -> str | None:
-    found: str | None = session.scalar(
-        select(Pair.qbo_key).where(
-            Pair.connection_id == connection.id, Pair.kind == "withholding", Pair.precoro_key == tax_id
-        )
-    )
-    return found
+            decisions[str(subject)] = reference.pairs(session, connection.id, [(kind, key)]).get((kind, key))
+    return decisions
 
 
 def _set_row(work: Work, key: str, names: Sequence[str], moment: datetime) -> dict[str, Any]:
@@ -222,13 +212,13 @@ def _set_row(work: Work, key: str, names: Sequence[str], moment: datetime) -> di
     }
 
 
-def _sentence(connection: Connection, taxes: Sequence[PrecoroTax], found: Sequence[Match]) -> str:
+def _sentence(connection: Connection, taxes: Sequence[PrecoroTax], matches: Sequence[Match]) -> str:
     """Say in one sentence how far the step is, or why nothing is to be done."""
     if not taxes:
         return "Precoro uses no taxes; there is nothing to match."
-    if not folded(connection):
-        matched, open_ = sum(1 for one in found if one.code), len(left(found))
-        return f"{matched} of {matched + open_} are matched with tax codes."
+    if not is_folded(connection):
+        matched, unmatched = sum(1 for match in matches if match.code), len(left(matches))
+        return f"{matched} of {matched + unmatched} are matched with tax codes."
     if is_us(connection.qbo.country):
         return "A company of the United States: taxes are added to the line amounts, no tax code is needed."
     return "Taxes are added to the line amounts, as chosen (setting taxes); reclaimable tax becomes cost."

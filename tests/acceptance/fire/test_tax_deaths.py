@@ -10,8 +10,8 @@ import pytest
 from store.tasks import DONE
 from tests.acceptance.fire.house import Fire, database_variables, fire
 from workers.tasks import engine as tasks
-from workers.taxes.create_codes import CREATE
-from workers.taxes.match import stand
+from workers.taxes import create_codes
+from workers.taxes.commands import overview
 
 REALM, SLUG = "9130002", "widgets-uk-ltd"
 UK = (REALM, "ann@widgets-uk.example", "precoro-sandbox-key-2")
@@ -35,7 +35,9 @@ def house(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 def begun(fire: Fire, percent: int) -> int:
     """Begin to create the code of one tax."""
     fire.stage.runtime.queue.empty()  # type: ignore[no-untyped-call]
-    return tasks.start(fire.stage.runtime, SLUG, CREATE, {"taxes": [str(900 + percent)]}, "ann", confirmed=True)
+    return tasks.start(
+        fire.stage.runtime, SLUG, create_codes.NAME, {"taxes": [str(900 + percent)]}, "ann", confirmed=True
+    )
 
 
 def ended(fire: Fire, task_id: int) -> str:
@@ -54,7 +56,7 @@ def assert_made_once(fire: Fire, percent: int) -> None:
     """Check that QuickBooks has one code for the tax, and that the tax is matched with it."""
     kept = fire.stage.quickbooks.get("state")["companies"][REALM]["taxcode"]
     assert [one["Name"] for one in kept].count(f"Levy {percent}") == 1
-    found = {one.name: one.code.name for one in stand(fire.stage.runtime, SLUG).matches if one.code}
+    found = {match.name: match.code.name for match in overview(fire.stage.runtime, SLUG).matches if match.code}
     assert found[f"Levy {percent}"] == f"Levy {percent}"
 
 

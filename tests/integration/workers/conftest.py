@@ -1,4 +1,4 @@
-"""A connected house for each test."""
+"""A house for each test: connected, or before anything is connected."""
 
 from __future__ import annotations
 
@@ -15,4 +15,11 @@ def stage(tmp_path: Path, redis_url: str) -> Iterator[Stage]:
     """Return a house that is connected and waits for events."""
     with house(tmp_path, redis_url) as opened:
         opened.connect()
+        yield opened
+
+
+@pytest.fixture
+def empty(tmp_path: Path, redis_url: str) -> Iterator[Stage]:
+    """Return a house in which nothing is connected yet."""
+    with house(tmp_path, redis_url) as opened:
         yield opened

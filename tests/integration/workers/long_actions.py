@@ -1,0 +1,44 @@
+"""Long actions in a house: begun, followed to their end, and the rows of their plans."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from store.tasks import DONE, ENDED, Change, Task
+from tests.stage import Stage
+from workers.ops import views
+from workers.tasks import engine
+
+
+class KilledError(BaseException):
+    """Stands for kill -9: nothing after it runs."""
+
+
+def run(stage: Stage, slug: str, action: str, **arguments: Any) -> list[Change]:
+    """Plan and apply a long action; returns the rows of its plan."""
+    return until_done(stage, engine.start(stage.runtime, slug, action, arguments, "ann", confirmed=True))
+
+
+def until_done(stage: Stage, task_id: int) -> list[Change]:
+    """Wait until a task has ended well; returns the rows of its plan."""
+    stage.until(lambda: task(stage, task_id).state in ENDED, f"task {task_id} to end", 60)
+    assert task(stage, task_id).state == DONE, task(stage, task_id).reason
+    return changes(stage, task_id)
+
+
+def task(stage: Stage, task_id: int) -> Task:
+    """Return a task as it is stored now."""
+    with stage.runtime.read() as (session, _):
+        return engine.load(session, task_id)
+
+
+def changes(stage: Stage, task_id: int) -> list[Change]:
+    """Return the rows of the plan of a task."""
+    with stage.runtime.read() as (session, _):
+        return list(views.changes(session, task_id))
+
+
+def expire_lease(stage: Stage, task_id: int) -> None:
+    """Let others take a task whose worker has died."""
+    with stage.runtime.write() as (session, moment):
+        session.get_one(Task, task_id).lease_until = moment
