@@ -29,7 +29,7 @@ from bench.chaos_plan import ChaosStep
 from bench.waiting import TooSlowError, until
 from mappers.text import find_marker
 from standins import compare
-from standins.seed import WIDGETS_INC
+from standins.companies.seeds import WIDGETS_INC
 from store import intents
 from store.companies import CONNECTED, Connection, PrecoroCompany
 from store.intents import Intent

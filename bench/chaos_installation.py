@@ -17,7 +17,7 @@ from bench import installation, usage
 from bench.waiting import answers, control, until
 from firstrun import home, redis_server, running, standins
 from settings import Settings
-from standins.seed import WIDGETS_INC
+from standins.companies.seeds import WIDGETS_INC
 from workers.runtime import Runtime
 
 WORKERS = 3

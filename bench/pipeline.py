@@ -23,7 +23,7 @@ from bench.load import Answered
 from bench.waiting import control, until
 from firstrun import running
 from settings import Settings
-from standins.seed import WIDGETS_INC
+from standins.companies.seeds import WIDGETS_INC
 from store import intents, queue
 from store.companies import PrecoroCompany
 from store.intents import Intent

@@ -24,8 +24,8 @@ from bench.waiting import answers, control, until
 from firstrun import home, standins
 from firstrun.processes import Processes
 from settings import Settings, load
+from standins.companies.seeds import WIDGETS_INC
 from standins.consent import give_consent
-from standins.seed import WIDGETS_INC
 from store.tasks import ENDED, PLANNED, Task
 from workers import actions, clients
 from workers.connections import connect

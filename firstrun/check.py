@@ -16,8 +16,8 @@ from firstrun import day, home, ports, running, screen
 from firstrun.errors import CannotRunError, display_path
 from settings import OUTSIDE, Settings, WrongSettingsError
 from standins import compare
-from standins.comparison import Comparison
-from standins.seed import WIDGETS_INC
+from standins.companies.seeds import WIDGETS_INC
+from standins.comparison.result import Comparison
 
 KEPT = OUTSIDE | {"TIEOUT_LOG_LEVEL", "TIEOUT_SPEED", "TIEOUT_WORKER_COUNT"}
 SHARED = {"DATABASE_URL", "REDIS_URL"}

@@ -13,7 +13,7 @@ from firstrun import home
 from firstrun.errors import StoryError
 from settings import Settings
 from standins import story
-from standins.seed import WIDGETS_INC
+from standins.companies.seeds import WIDGETS_INC
 from store.companies import Connection, QboCompany
 from store.reference import PRECORO, Entry, Pair
 from workers.runtime import Runtime

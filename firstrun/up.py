@@ -7,8 +7,8 @@ from pathlib import Path
 from firstrun import day, home, running, screen, standins
 from firstrun.errors import display_path
 from settings import Settings
+from standins.companies.seeds import COMPANIES
 from standins.companies.shapes import Company
-from standins.seed import COMPANIES
 
 
 def up(*, play: bool, reset: bool) -> int:

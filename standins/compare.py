@@ -15,7 +15,8 @@ from typing import Any
 
 import requests
 
-from standins.comparison import ALL_KINDS, PAIRED_COMPANIES, Calls, Comparison, Row, judge
+from standins.comparison.judge import ALL_KINDS, PAIRED_COMPANIES, judge
+from standins.comparison.result import Calls, Comparison, Row
 from standins.wire import dumps, loads
 
 TIMEOUT_SECONDS = 30

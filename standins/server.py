@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import socket
 import struct
 import sys
@@ -10,15 +9,11 @@ import threading
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from http import HTTPStatus
-from pathlib import Path
 from signal import SIGINT, SIGTERM, signal
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
-
-from standins import wire
-from standins.seed import companies_of
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -27,8 +22,6 @@ BREAK = "standins.break"
 """Key of the WSGI environ by which an app asks for a broken connection: `close`, `reset` or `truncate`."""
 
 PORT_IN_USE = 2
-SEEDS = """small, empty, fresh, '{"fresh": {"vendors": 5000, "accounts": 2000}}', or \
-'{"size": {"suppliers": 10000, "documents": 50000}, "random": 7}'"""
 MAX_DRAIN = 64 * 1024 * 1024
 
 
@@ -205,22 +198,3 @@ class Background:
         """Stop serving."""
         self._server.shutdown()
         self._thread.join(5)
-
-
-def _seed(written: str) -> Any:
-    try:
-        wanted = wire.loads(written) if written.startswith("{") else written
-        companies_of(wanted)
-    except (ValueError, TypeError) as error:
-        raise argparse.ArgumentTypeError(f"{error}. Known: {SEEDS}") from error
-    return wanted
-
-
-def arguments(name: str) -> argparse.Namespace:
-    """Read the options both stand-ins take: port, seed (see `seed.companies_of`), snapshot (Path or None), speed (float)."""
-    parser = argparse.ArgumentParser(prog=f"python -m standins.{name}", description=f"A stand-in for {name}.")
-    parser.add_argument("--port", type=int, required=True, help="port on 127.0.0.1; 0 chooses a free one")
-    parser.add_argument("--seed", type=_seed, default="small", help=f"companies to start with: {SEEDS}")
-    parser.add_argument("--snapshot", type=Path, help="JSON file that keeps the state over a restart")
-    parser.add_argument("--speed", type=float, default=1.0, help="divides every time window and delay (1 = real)")
-    return parser.parse_args()

@@ -10,8 +10,8 @@ from typing import Any, TypeAlias
 
 import requests
 
-from standins.expected import MARKER
-from standins.seed import WIDGETS_INC
+from standins.companies.seeds import WIDGETS_INC
+from standins.comparison.expected import MARKER
 from standins.wire import dumps, loads
 
 Json: TypeAlias = dict[str, Any]

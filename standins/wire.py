@@ -22,7 +22,7 @@ def loads(text: str | bytes) -> Any:
     return simplejson.loads(text, use_decimal=True)
 
 
-def whole(amount: Decimal) -> Decimal | int:
+def plain(amount: Decimal) -> Decimal | int:
     """Turn a Decimal into an int when it is one, as QBO writes 7 and not 7.00; else drop trailing zeros."""
     if amount == amount.to_integral_value():
         return int(amount)

@@ -18,7 +18,7 @@ from standins.precoro.lists import routes as lists
 from standins.precoro.payments import routes as payments
 
 if TYPE_CHECKING:
-    from standins.control import Control
+    from standins.control.control import Control
     from standins.precoro.events import Pings
     from standins.precoro.http.limits import Quotas
     from standins.precoro.settings import Settings

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Response, jsonify
 
-from standins.control import Control, install
-from standins.delivery import Outbox
+from standins.control.control import Control
+from standins.control.delivery import Outbox
+from standins.control.install import install
 from standins.precoro.api import Api
 from standins.precoro.events import Pings, encode
 from standins.precoro.http.limits import Exceeded, Quotas
@@ -21,7 +22,7 @@ from standins.precoro.settings import PingSettings, Settings
 from standins.precoro.world import World
 
 if TYPE_CHECKING:
-    from standins.faults import Fault
+    from standins.control.faults import Fault
 
 USUAL_WAIT = 60
 

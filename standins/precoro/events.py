@@ -9,7 +9,7 @@ from standins.precoro.settings import hides
 from standins.wire import dumps
 
 if TYPE_CHECKING:
-    from standins.delivery import Outbox, WebhookSettings
+    from standins.control.delivery import Outbox, WebhookSettings
     from standins.precoro.company import Company, Record
     from standins.precoro.settings import Settings
 

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from standins.control import BaseSettings
-from standins.delivery import WebhookSettings
+from standins.control.delivery import WebhookSettings
+from standins.control.settings import BaseSettings
 
 PLACES = {"location": "locations", "legalEntity": "legalentities"}
 """Where documents belong, which a user may be kept from."""

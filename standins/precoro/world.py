@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from standins.companies.seeds import companies_of, is_state, past_of
 from standins.precoro.company import FIRST_NUMBERS, Company, Ids
 from standins.precoro.documents import seed as documents
 from standins.precoro.http.rendering import CANONICAL, render
 from standins.precoro.lists import seed as lists
-from standins.seed import companies_of, is_state, past_of
 
 KEPT = ("id", "name", "currency", "user", "key", "numbers", "history")
 

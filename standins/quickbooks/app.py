@@ -12,12 +12,17 @@ from typing import Any
 
 from flask import Flask
 
-from standins.control import Control, install
-from standins.delivery import Outbox, WebhookSettings
-from standins.quickbooks import api, authorize, events, page, people
-from standins.quickbooks.replay import Replay
+from standins.control.control import Control
+from standins.control.delivery import Outbox, WebhookSettings
+from standins.control.install import install
+from standins.quickbooks import api, events
+from standins.quickbooks.http import answers
+from standins.quickbooks.http.limits import Throttle
+from standins.quickbooks.http.replay import Replay
+from standins.quickbooks.oauth import routes as oauth
+from standins.quickbooks.people import page
+from standins.quickbooks.people import routes as people
 from standins.quickbooks.settings import Settings
-from standins.quickbooks.throttle import Throttle
 from standins.quickbooks.world import World
 
 VERIFIER_TOKEN = "sandbox-verifier"
@@ -38,7 +43,7 @@ def create_app(
         settings=settings,
         world=world,
         outbox=outbox,
-        render_fault=api.render_fault,
+        render_fault=answers.render_fault,
         speed=speed,
         seed=seed,
         snapshot=snapshot,
@@ -51,7 +56,7 @@ def create_app(
     app = Flask("standins.quickbooks")
     install(app, control)
     app.register_blueprint(people.routes(control, world))
-    app.register_blueprint(authorize.routes(control, world))
+    app.register_blueprint(oauth.routes(control, world.tokens, world.names))
     app.register_blueprint(api.routes(api.Api(control, world, throttle, replay)))
     app.register_blueprint(page.routes(control, world))
     return app

@@ -12,7 +12,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from standins.faults import Fault as OrderedFault
+    from standins.control.faults import Fault as OrderedFault
 
 Json = dict[str, Any]
 

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from standins import wire
-from standins.delivery import WebhookSettings
+from standins.control.delivery import WebhookSettings
 
 Json = dict[str, Any]
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from standins.control import BaseSettings
+from standins.control.settings import BaseSettings
 
 
 @dataclass

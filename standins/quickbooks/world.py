@@ -5,15 +5,19 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from standins import seed
-from standins.control import WrongInputError
-from standins.delivery import Outbox
-from standins.quickbooks import history, preferences, seeding
-from standins.quickbooks.company import Company, sequence
-from standins.quickbooks.entities import ENTITIES
+from standins.companies import seeds
+from standins.control.body import WrongInputError
+from standins.control.delivery import Outbox
+from standins.quickbooks.company import preferences
+from standins.quickbooks.company import seed as company_seed
+from standins.quickbooks.company.records import Company, sequence
+from standins.quickbooks.documents import seed as document_seed
+from standins.quickbooks.entities.table import ENTITIES
 from standins.quickbooks.events import new_event
-from standins.quickbooks.oauth import Tokens
+from standins.quickbooks.lists import seed as list_seed
+from standins.quickbooks.oauth.tokens import Tokens
 from standins.quickbooks.settings import Settings
+from standins.quickbooks.taxes import seed as tax_seed
 
 Json = dict[str, Any]
 
@@ -33,17 +37,23 @@ class World:
 
     def reset(self, wanted: Any) -> None:
         """Start afresh from a seed that is described (see `companies_of`), or from the `companies` of a state."""
-        if seed.is_state(wanted):
+        if seeds.is_state(wanted):
             self._from_state(wanted)
             return
-        described = seed.companies_of(wanted)
+        described = seeds.companies_of(wanted)
         self.tokens.clear()
         self.companies = {}
-        for company in described:
-            realm = company.quickbooks.realm
-            made = self.companies[realm] = self._new(realm)
-            seeding.fill(made, company.quickbooks, lists=wanted != "empty")
-            history.enter(made, seed.past_of(company, wanted))
+        for pair in described:
+            company = self.companies[pair.quickbooks.realm] = self._new(pair.quickbooks.realm)
+            company_seed.fill(company, pair.quickbooks)
+            list_seed.fill(company, pair.quickbooks, full=wanted != "empty")
+            if wanted != "empty":
+                tax_seed.fill(company, pair.quickbooks)
+            document_seed.enter(company, seeds.past_of(pair, wanted))
+
+    def names(self) -> dict[str, str]:
+        """Return the name of each company, by realm."""
+        return {realm: str(company.info["CompanyName"]) for realm, company in self.companies.items()}
 
     def state(self) -> Json:
         """Return {"companies": {realm: {entity: [records]}}}, entities in lower case."""
@@ -58,17 +68,7 @@ class World:
         """Return everything that survives a restart."""
         return {
             "tokens": self.tokens.dump(),
-            "companies": {
-                realm: {
-                    "tables": company.tables,
-                    "stamps": company.stamps,
-                    "tombstones": company.tombstones,
-                    "counters": company.counters,
-                    "rates": company.rates,
-                    "files": company.files,
-                }
-                for realm, company in self.companies.items()
-            },
+            "companies": {realm: company.dump() for realm, company in self.companies.items()},
         }
 
     def load(self, dumped: Json) -> None:
@@ -77,13 +77,7 @@ class World:
         self.companies = {}
         for realm, kept in dumped["companies"].items():
             company = self._new(realm)
-            company.tables = {name: kept["tables"].get(name, {}) for name in ENTITIES}
-            company.stamps = {name: kept["stamps"].get(name, {}) for name in ENTITIES}
-            company.tombstones = [(name, identity, when) for name, identity, when in kept["tombstones"]]
-            company.counters = kept["counters"]
-            company.rates = kept["rates"]
-            company.files = kept.get("files", {})
-            company.rebuild()
+            company.load(kept)
             self.companies[realm] = company
 
     def apply(self, changes: dict[str, Any]) -> None:

@@ -17,7 +17,7 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from standins import compare
-from standins.comparison import Comparison
+from standins.comparison.result import Comparison
 from standins.precoro import app as precoro_standin
 from standins.quickbooks import app as quickbooks_standin
 from store import migrations

@@ -7,8 +7,8 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from standins.companies.seeds import COMPANIES
 from standins.precoro.company import now, stamp
-from standins.seed import COMPANIES
 
 if TYPE_CHECKING:
     from standins.precoro.company import Company, Record

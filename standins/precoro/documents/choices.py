@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from standins.control import WrongInputError
+from standins.control.body import WrongInputError
 
 if TYPE_CHECKING:
     from standins.precoro.company import Company, Record

@@ -16,7 +16,7 @@ from copy import deepcopy
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from standins.control import WrongInputError
+from standins.control.body import WrongInputError
 from standins.precoro.company import now, stamp
 from standins.precoro.documents.blanks import new_document, rate_of_today
 from standins.precoro.documents.choices import choose, named

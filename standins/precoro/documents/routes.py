@@ -6,7 +6,7 @@ from http import HTTPStatus
 
 from flask import Response
 
-from standins.control import WrongInputError
+from standins.control.body import WrongInputError
 from standins.precoro.documents import receipts
 from standins.precoro.documents.statuses import act
 from standins.precoro.entities import DOCUMENTS

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from standins.control import WrongInputError
+from standins.control.body import WrongInputError
 from standins.precoro.company import now, stamp
 
 if TYPE_CHECKING:

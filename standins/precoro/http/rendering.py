@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from standins.precoro.entities import DOCUMENTS, ENTITIES
-from standins.wire import whole
+from standins.wire import plain
 
 if TYPE_CHECKING:
     from standins.precoro.company import Company, Record
@@ -141,7 +141,7 @@ def _shape(value: Any, style: Style, collection: str, path: tuple[str, ...]) -> 
 
 def _number(value: Decimal, style: Style, collection: str, path: tuple[str, ...]) -> Decimal | int | str:
     if path[-1] in NOT_MONEY or "exchangeRate" in path:
-        return whole(value)
+        return plain(value)
     inside_parts = bool({"taxes", "discounts"} & set(path[:-1])) and path[-1] in STRINGS_OF_PARTS
     of_invoice = collection == "invoices" and len(path) == 1 and path[-1] in STRINGS_OF_INVOICES
     if style.money == "string" or (style.money == "mixed" and (inside_parts or of_invoice)):

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from standins.control import WrongInputError
+from standins.control.body import WrongInputError
 from standins.precoro.company import now, stamp
 from standins.precoro.http.forms import InvalidError
 from standins.precoro.lists import options

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from standins.control import WrongInputError
+from standins.control.body import WrongInputError
 from standins.precoro.company import now, stamp
 from standins.precoro.documents import receipts
 from standins.precoro.documents.descriptions import Scribe

@@ -13,7 +13,7 @@ from standins.precoro.entities import DOCUMENTS
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as AnyResponse
 
-    from standins.control import Control
+    from standins.control.control import Control
     from standins.precoro.company import Company
     from standins.precoro.people.acts import People
     from standins.precoro.settings import Settings

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Response, jsonify, request
 
-from standins.control import parsed_body
+from standins.control.body import parsed_body
 from standins.precoro.entities import ENTITIES
 from standins.precoro.http.rendering import CANONICAL, render
 
 if TYPE_CHECKING:
-    from standins.control import Control
+    from standins.control.control import Control
     from standins.precoro.company import Record
     from standins.precoro.people.acts import People
     from standins.precoro.settings import Settings

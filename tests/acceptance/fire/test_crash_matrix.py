@@ -10,7 +10,7 @@ from contextlib import closing, contextmanager
 import pytest
 
 from standins import compare
-from standins.comparison import Row
+from standins.comparison.result import Row
 from tests.acceptance.fire.house import Fire, OpenHouse, fire
 from tests.acceptance.fire.scenarios import SCENARIOS, STEPS, Work, boundaries
 

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 import requests
 
+from standins.companies.seeds import WIDGETS_INC
 from standins.compare import compare, main, read
 from standins.precoro.app import create_app as create_precoro
 from standins.quickbooks.app import create_app as create_quickbooks
-from standins.seed import WIDGETS_INC
 from standins.server import Background
 from standins.story import play
 

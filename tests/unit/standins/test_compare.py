@@ -9,7 +9,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from standins.compare import count_calls, table
-from standins.comparison import Comparison, judge
+from standins.comparison.judge import judge
+from standins.comparison.result import Comparison
 from standins.precoro.app import create_app
 from standins.precoro.settings import Settings
 from standins.wire import loads

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from standins.companies.seeds import companies_of
 from standins.precoro.app import create_app as create_precoro
 from standins.quickbooks.app import create_app as create_quickbooks
-from standins.seed import companies_of
 
 SMALL: Any = {"fresh": {"vendors": 120, "accounts": 100, "suppliers": 3}, "random": 4}
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from standins.seed import COMPANIES, WIDGETS_INC, WIDGETS_UK, by_precoro_id, by_realm
+from standins.companies.seeds import COMPANIES, WIDGETS_INC, WIDGETS_UK, by_precoro_id, by_realm
 
 if TYPE_CHECKING:
     from standins.companies.shapes import Account, Company, Customer, ListEntry, PrecoroCompany, QuickBooksCompany

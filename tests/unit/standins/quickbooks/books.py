@@ -7,7 +7,7 @@ from typing import Any
 from flask.testing import FlaskClient
 
 from standins import wire
-from standins.control import Control
+from standins.control.control import Control
 from standins.quickbooks.settings import Settings
 
 Json = dict[str, Any]

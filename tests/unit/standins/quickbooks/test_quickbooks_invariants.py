@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from standins import wire
-from standins.control import Control
-from standins.quickbooks.company import Company
+from standins.control.control import Control
+from standins.quickbooks.company.index import Index
+from standins.quickbooks.company.records import Company
 from standins.quickbooks.settings import Settings
 from standins.quickbooks.world import World
 from tests.unit.standins.quickbooks.books import US, Books, bill, category_line
@@ -97,7 +98,7 @@ def world_of(books: Books) -> World:
 def check_balances(company: Company) -> None:
     for entity in ("Bill", "VendorCredit"):
         for row in company.rows(entity):
-            paid = sum(company.applied.get((entity, row["Id"]), {}).values(), Decimal(0))
+            paid = company.index.paid_on(entity, row["Id"])
             assert Decimal(row["Balance"]) == max(Decimal(row["TotalAmt"]) - paid, Decimal(0))
             assert Decimal(row["TotalAmt"]) == sum(Decimal(line["Amount"]) for line in row["Line"])
     for vendor in VENDORS:
@@ -128,9 +129,12 @@ def check_indexes(company: Company) -> None:
     def filled(index: dict[Any, Any]) -> dict[Any, Any]:
         return {key: value for key, value in index.items() if value}
 
-    kept = [dict(company.names), filled(company.numbers), filled(company.applied), filled(company.billed)]
+    def described(index: Index) -> list[dict[Any, Any]]:
+        return [dict(index.names), filled(index.numbers), filled(index.applied), filled(index.billed)]
+
+    kept = described(company.index)
     company.rebuild()
-    assert kept == [company.names, filled(company.numbers), filled(company.applied), filled(company.billed)]
+    assert kept == described(company.index)
 
 
 @pytest.mark.parametrize("seed", range(6))

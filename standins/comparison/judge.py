@@ -1,0 +1,182 @@
+"""Compare two states to the cent: what is missing, extra, doubled or different in QuickBooks."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from decimal import Decimal
+
+from standins.companies.seeds import COMPANIES
+from standins.comparison.expected import (
+    CENT,
+    ENTITY_OF_KIND,
+    MARKER,
+    TITLES,
+    Document,
+    Json,
+    Must,
+    documents,
+    line_amounts,
+    must,
+    payable,
+    same_supplier,
+)
+from standins.comparison.result import ZERO, Comparison, Row
+
+KIND_OF_ENTITY = {"bill": "invoice", "vendorcredit": "invoice", "purchaseorder": "purchase_order"}
+ALL_KINDS = tuple(ENTITY_OF_KIND)
+PAIRED_COMPANIES = {str(company.precoro.id): company.quickbooks.realm for company in COMPANIES}
+
+
+def judge(
+    precoro: Json,
+    quickbooks: Json,
+    *,
+    kinds: Sequence[str] = ("invoice",),
+    held: Collection[str] = (),
+    companies: Mapping[str, str] = PAIRED_COMPANIES,
+) -> Comparison:
+    """Compare the states of both stand-ins.
+
+    `kinds` are the documents that are sent; `held` the ids or names of documents that are known to wait for a person;
+    `companies` the realm of each Precoro company.
+    """
+    comparison = Comparison()
+    for company, realm in companies.items():
+        if company in precoro["companies"] and realm in quickbooks["companies"]:
+            books = _Books(quickbooks["companies"][realm], company)
+            found = documents(precoro["companies"][company], kinds)
+            comparison.rows += [books.row(document, held) for document in found]
+            comparison.rows += books.unexplained(found, kinds)
+    return comparison
+
+
+class _Books:
+    """The entities of one QuickBooks company, by the marker in their notes."""
+
+    def __init__(self, books: Json, company: str) -> None:
+        self._vendors = {vendor["Id"]: vendor for vendor in books["vendor"]}
+        self._twins = {
+            str(supplier): vendor
+            for one in COMPANIES
+            if str(one.precoro.id) == company
+            for supplier, vendor in one.twins
+        }
+        self._entities = [(kind, entity) for kind in KIND_OF_ENTITY for entity in books[kind]]
+        self._marked: dict[tuple[str, str], list[tuple[str, Json]]] = defaultdict(list)
+        for kind, entity in self._entities:
+            marker = MARKER.search(entity.get("PrivateNote", ""))
+            if marker:
+                self._marked[marker["kind"], marker["id"]].append((kind, entity))
+
+    def row(self, document: Document, held: Collection[str]) -> Row:
+        """Return the row of a document."""
+        standing = self._marked.get(_key(document), [])
+        asked = must(document)
+        amount = payable(document) if asked is Must.STAND else None
+        entity = ", ".join(_title(kind, one) for kind, one in standing) or _absent(document, asked)
+        total = sum((Decimal(one["TotalAmt"]) for _, one in standing), ZERO) if standing else None
+        verdict, detail = self._verdict(document, asked, standing)
+        if held and {document.id, document.name} & set(held) and verdict != "ok":
+            verdict, detail = "held", ""
+        return Row(document.name, document.status, document.raw["currency"], amount, entity, total, verdict, detail)
+
+    def _verdict(self, document: Document, asked: Must, standing: list[tuple[str, Json]]) -> tuple[str, str]:
+        if len(standing) > 1:
+            return "DOUBLED", "several entities carry its marker"
+        if asked is Must.NOT_STAND:
+            return ("EXTRA", f"a document that is {document.raw['statusString']}") if standing else ("ok", "")
+        if asked is Must.EITHER:
+            return "waits", "for its next approval"
+        if not standing:
+            return "MISSING", ""
+        kind, entity = standing[0]
+        detail = self._what_differs(document, kind, entity)
+        return ("DIFFERENT", detail) if detail else ("ok", "")
+
+    def _what_differs(self, document: Document, kind: str, entity: Json) -> str:
+        """Return the first thing that differs, empty when the entity is what the document asks for."""
+        if kind != ENTITY_OF_KIND[document.kind]:
+            return f"a {TITLES[kind]} instead of a {TITLES[ENTITY_OF_KIND[document.kind]]}"
+        vendor = self._vendors.get(entity["VendorRef"]["value"])
+        if not same_supplier(document, vendor, self._twins):
+            return f"vendor {vendor['DisplayName'] if vendor else 'unknown'!r}"
+        currency = entity.get("CurrencyRef", {}).get("value", document.raw["currency"])
+        if currency != document.raw["currency"]:
+            return f"currency {currency}"
+        line = _line_that_differs(document, entity)
+        if Decimal(entity["TotalAmt"]) != payable(document):
+            return line or "the total"
+        return line or _lines_against_total(entity)
+
+    def unexplained(self, found: Iterable[Document], kinds: Sequence[str]) -> list[Row]:
+        """Return entities whose marker names no document, and those that look like a copy of another."""
+        names = {_key(document) for document in found}
+        sent = {ENTITY_OF_KIND[kind] for kind in kinds}
+        rows = [
+            self._without_document(kind, entity, "EXTRA", f"its marker names {key[0]} {key[1]}, which is not there")
+            for key, marked in self._marked.items()
+            for kind, entity in marked
+            if key not in names and kind in sent
+        ]
+        return rows + [
+            self._without_document(kind, entity, "DOUBLED", "same vendor, number and total as another")
+            for kind, entity in self._copies()
+        ]
+
+    def _copies(self) -> list[tuple[str, Json]]:
+        """Return entities of equal vendor, number and total beyond the first, other than those with one marker."""
+        seen: dict[tuple[str, ...], Json] = {}
+        copies = []
+        for kind, entity in self._entities:
+            number = entity.get("DocNumber")
+            key = (kind, entity["VendorRef"]["value"], str(number).casefold(), str(Decimal(entity["TotalAmt"]) + ZERO))
+            if not number:
+                continue
+            first = seen.setdefault(key, entity)
+            if first is not entity and _marker(first) != _marker(entity):
+                copies.append((kind, entity))
+        return copies
+
+    def _without_document(self, kind: str, entity: Json, verdict: str, detail: str) -> Row:
+        currency = entity.get("CurrencyRef", {}).get("value", "")
+        number = entity.get("DocNumber", "-")
+        return Row(number, "-", currency, None, _title(kind, entity), Decimal(entity["TotalAmt"]), verdict, detail)
+
+
+def _key(document: Document) -> tuple[str, str]:
+    return ("purchase_order" if document.kind == "purchase_order" else "invoice", document.id)
+
+
+def _marker(entity: Json) -> str:
+    found = MARKER.search(entity.get("PrivateNote", ""))
+    return found.group() if found else ""
+
+
+def _title(kind: str, entity: Json) -> str:
+    return f"{TITLES[kind]} {entity['Id']}"
+
+
+def _absent(document: Document, asked: Must) -> str:
+    if asked is Must.NOT_STAND and document.raw.get("externalId"):
+        return "removed"
+    return "-"
+
+
+def _line_that_differs(document: Document, entity: Json) -> str:
+    """Name the first line whose amount is more than a cent off; lines that were split or joined are not compared."""
+    taxed = bool(Decimal(entity.get("TxnTaxDetail", {}).get("TotalTax", 0)))
+    expected = line_amounts(document, with_tax=not taxed)
+    found = [Decimal(line["Amount"]) for line in entity["Line"]]
+    if len(expected) != len(found):
+        return ""
+    for place, ((name, amount), actual) in enumerate(zip(expected, found, strict=True), 1):
+        if abs(amount - actual) > CENT:
+            return f'line {place} "{name}"'
+    return ""
+
+
+def _lines_against_total(entity: Json) -> str:
+    lines = sum((Decimal(line["Amount"]) for line in entity["Line"]), ZERO)
+    tax = Decimal(entity.get("TxnTaxDetail", {}).get("TotalTax", 0))
+    return "" if lines + tax == Decimal(entity["TotalAmt"]) else "its lines do not add up to its total"

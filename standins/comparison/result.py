@@ -1,0 +1,96 @@
+"""The result of a comparison: a row for each document with its verdict, totals, and the calls that were made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+ZERO = Decimal("0.00")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One document on both sides; an amount is None where nothing stands. `verdict` "ok", "held" and "waits" tie."""
+
+    document: str
+    status: str
+    currency: str
+    precoro: Decimal | None
+    entity: str
+    quickbooks: Decimal | None
+    verdict: str = "ok"
+    detail: str = ""
+
+    @property
+    def difference(self) -> Decimal | None:
+        """Return QuickBooks less Precoro, None when neither has an amount."""
+        if self.precoro is None and self.quickbooks is None:
+            return None
+        return (self.quickbooks or ZERO) - (self.precoro or ZERO)
+
+
+@dataclass(frozen=True)
+class Calls:
+    """Requests that were made for documents."""
+
+    precoro_reads: int = 0
+    precoro_pages: int = 0
+    precoro_writes: int = 0
+    quickbooks_reads: int = 0
+    quickbooks_writes: int = 0
+
+
+@dataclass
+class Comparison:
+    """Every document with its verdict."""
+
+    rows: list[Row] = field(default_factory=list)
+    calls: Calls = field(default_factory=Calls)
+
+    def of(self, verdict: str) -> list[Row]:
+        """Return the rows with a verdict."""
+        return [row for row in self.rows if row.verdict == verdict]
+
+    @property
+    def missing(self) -> list[Row]:
+        """Return what should stand in QuickBooks and does not."""
+        return self.of("MISSING")
+
+    @property
+    def extra(self) -> list[Row]:
+        """Return what stands in QuickBooks with our marker and should not."""
+        return self.of("EXTRA")
+
+    @property
+    def doubled(self) -> list[Row]:
+        """Return what stands in QuickBooks more than once."""
+        return self.of("DOUBLED")
+
+    @property
+    def different(self) -> list[Row]:
+        """Return what stands in QuickBooks with another amount, vendor, currency or lines."""
+        return self.of("DIFFERENT")
+
+    @property
+    def held(self) -> list[Row]:
+        """Return what is known to wait for a person."""
+        return self.of("held")
+
+    @property
+    def broken(self) -> list[Row]:
+        """Return every row that does not tie, in the order of the table."""
+        return [row for row in self.rows if row.verdict.isupper()]
+
+    @property
+    def ties(self) -> bool:
+        """Tell whether both sides agree."""
+        return not self.broken
+
+    def totals(self) -> dict[str, tuple[Decimal, Decimal]]:
+        """Return (Precoro, QuickBooks) by currency, without what is held or waits."""
+        found: dict[str, tuple[Decimal, Decimal]] = {}
+        for row in self.rows:
+            if row.verdict not in {"held", "waits"}:
+                ours, theirs = found.get(row.currency, (ZERO, ZERO))
+                found[row.currency] = (ours + (row.precoro or 0), theirs + (row.quickbooks or 0))
+        return found

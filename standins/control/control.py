@@ -1,0 +1,136 @@
+"""One stand-in's settings, faults, log, webhooks and world, started from a seed or a snapshot, saved and reset."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import asdict, fields, replace
+from pathlib import Path
+from typing import Any, Generic, Protocol, TypeVar
+
+from flask import Response
+
+from standins import wire
+from standins.control.delivery import Outbox
+from standins.control.faults import Fault, FaultBook
+from standins.control.settings import BaseSettings, merge
+
+LOG_LENGTH = 200_000
+SNAPSHOT_SECONDS = 1.0
+
+
+class World(Protocol):
+    """What a stand-in holds in memory."""
+
+    def reset(self, seed: Any) -> None:
+        """Start afresh from "small", "empty" or a whole state."""
+
+    def state(self) -> dict[str, Any]:
+        """Return everything as JSON, for assertions."""
+
+    def dump(self) -> dict[str, Any]:
+        """Return everything that must survive a restart, as JSON."""
+
+    def load(self, dumped: dict[str, Any]) -> None:
+        """Restore what `dump` returned."""
+
+
+S = TypeVar("S", bound=BaseSettings)
+
+Render = Callable[[Fault], Response]
+"""Draws the answer of a fault (429, 500, 503, 401, stale, ...) as the service at hand would."""
+
+
+class Control(Generic[S]):
+    """The parts of a stand-in that are not its API. Hold `lock` while touching the world."""
+
+    def __init__(
+        self,
+        *,
+        settings: S,
+        world: World,
+        outbox: Outbox,
+        render_fault: Render,
+        speed: float = 1.0,
+        seed: Any = "small",
+        snapshot: Path | None = None,
+        on_settings: Callable[[dict[str, Any]], None] = lambda _changes: None,
+    ) -> None:
+        self.settings = settings
+        self.world = world
+        self.outbox = outbox
+        self.render_fault = render_fault
+        self.speed = speed
+        self.seed = seed
+        self.snapshot = snapshot
+        self.on_settings = on_settings
+        self.lock = threading.RLock()
+        self.faults = FaultBook()
+        self.log: deque[dict[str, Any]] = deque(maxlen=LOG_LENGTH)
+        self._first_settings = replace(settings)
+        self._first_webhooks = replace(outbox.settings)
+        self._on_reset: list[Callable[[], None]] = []
+        self._dirty = threading.Event()
+        self._saving = threading.Lock()
+
+    def on_reset(self, call: Callable[[], None]) -> None:
+        """Have something called at every reset (windows of limits, replay memory)."""
+        self._on_reset.append(call)
+
+    def start(self) -> None:
+        """Load the snapshot, or the seed when there is none; keep the snapshot fresh from now on."""
+        if self.snapshot and self.snapshot.exists():
+            kept = wire.loads(self.snapshot.read_bytes())
+            self.world.load(kept["world"])
+            merge(self.settings, kept["settings"])
+            merge(self.outbox.settings, kept["webhooks"])
+        else:
+            self.world.reset(self.seed)
+        if self.snapshot:
+            threading.Thread(target=self._keep_snapshot, daemon=True, name="snapshot").start()
+
+    def touch(self) -> None:
+        """Say that something changed that a snapshot must show."""
+        self._dirty.set()
+
+    def save(self) -> None:
+        """Write the snapshot now, if there is to be one."""
+        if not self.snapshot:
+            return
+        with self._saving:
+            with self.lock:
+                text = wire.dumps(
+                    {
+                        "world": self.world.dump(),
+                        "settings": asdict(self.settings),
+                        "webhooks": asdict(self.outbox.settings),
+                    }
+                )
+            fresh = self.snapshot.with_suffix(f".{id(self)}.tmp")  # another stand-in may keep the same file
+            fresh.write_text(text)
+            fresh.replace(self.snapshot)
+
+    def reset(self, seed: Any) -> None:
+        """Start afresh: world, settings, faults, log, pending webhooks. The webhook addresses stay."""
+        with self.lock:
+            self.world.reset(seed)
+            for field in fields(self.settings):
+                setattr(self.settings, field.name, getattr(self._first_settings, field.name))
+            for field in fields(self.outbox.settings):
+                if field.name not in {"url", "urls"}:
+                    setattr(self.outbox.settings, field.name, getattr(self._first_webhooks, field.name))
+            self.faults.clear()
+            self.log.clear()
+            self.outbox.clear()
+            for call in self._on_reset:
+                call()
+        self.touch()
+
+    def _keep_snapshot(self) -> None:
+        while True:
+            self._dirty.wait()
+            time.sleep(SNAPSHOT_SECONDS)
+            self._dirty.clear()
+            self.save()

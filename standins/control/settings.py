@@ -1,0 +1,41 @@
+"""Settings that can be changed while a stand-in runs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, is_dataclass
+from typing import Any
+
+from standins.control.body import WrongInputError
+
+
+@dataclass
+class BaseSettings:
+    """Settings both stand-ins have; each adds its own. POST /_control/settings merges into them."""
+
+    limits: bool = True
+    latency_ms: int = 0
+
+
+def merge(settings: object, changes: dict[str, Any]) -> None:
+    """Lay changes over a settings dataclass; WrongInputError names an unknown key or a wrong type."""
+    if not is_dataclass(settings) or not isinstance(changes, dict):
+        raise WrongInputError("A JSON object is expected")
+    known = {field.name: field.type for field in fields(settings)}
+    for key, value in changes.items():
+        if key not in known:
+            raise WrongInputError(f"Unknown setting {key!r}. Known: {', '.join(sorted(known))}")
+        if known[key] != "Any":
+            _expect_like(key, getattr(settings, key), value)
+    for key, value in changes.items():
+        old = getattr(settings, key)
+        both = isinstance(old, dict) and isinstance(value, dict)
+        setattr(settings, key, {**old, **value} if both else value)
+
+
+def _expect_like(key: str, old: object, value: object) -> None:
+    if old is None or value is None:
+        return
+    if isinstance(old, bool) != isinstance(value, bool) or isinstance(old, str) != isinstance(value, str):
+        raise WrongInputError(f"Setting {key!r} takes a {type(old).__name__}, not {value!r}")
+    if isinstance(old, dict | list) and not isinstance(value, type(old)):
+        raise WrongInputError(f"Setting {key!r} takes a {type(old).__name__}, not {value!r}")

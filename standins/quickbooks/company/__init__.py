@@ -1,0 +1,1 @@
+"""One company in memory: records, preferences, plan, currencies, and a write on its way into it."""

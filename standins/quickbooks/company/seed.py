@@ -1,0 +1,119 @@
+"""Put a seeded company into its books: company info, preferences, currencies."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from standins.quickbooks.company.clock import pacific
+from standins.quickbooks.company.currencies import name_of
+from standins.quickbooks.company.preferences import changed
+from standins.quickbooks.company.records import Company
+from standins.quickbooks.entities.table import ENTITIES
+
+if TYPE_CHECKING:
+    from standins.companies.shapes import Address, QuickBooksCompany
+
+Json = dict[str, Any]
+
+SEEDED = datetime(2026, 1, 2, 17, 0, tzinfo=UTC)
+COUNTRY_CODES = {"US": "USA", "GB": "GBR"}
+PREFERENCES: Json = {
+    "AccountingInfoPrefs": {
+        "FirstMonthOfFiscalYear": "January",
+        "UseAccountNumbers": False,
+        "TaxYearMonth": "January",
+        "ClassTrackingPerTxn": False,
+        "ClassTrackingPerTxnLine": False,
+        "TrackDepartments": False,
+        "CustomerTerminology": "Customers",
+    },
+    "ProductAndServicesPrefs": {
+        "ForSales": True,
+        "ForPurchase": True,
+        "QuantityWithPriceAndRate": True,
+        "QuantityOnHand": True,
+    },
+    "VendorAndPurchasesPrefs": {
+        "TrackingByCustomer": False,
+        "BillableExpenseTracking": False,
+        "TPAREnabled": False,
+        "POCustomField": [],
+    },
+    "TaxPrefs": {"UsingSalesTax": False},
+    "CurrencyPrefs": {"MultiCurrencyEnabled": False, "HomeCurrency": {"value": "USD"}},
+    "SalesFormsPrefs": {"CustomTxnNumbers": False},
+    "ReportPrefs": {"ReportBasis": "Accrual", "CalcAgingReportFromTxnDate": False},
+    "TimeTrackingPrefs": {"UseServices": True, "BillCustomers": True},
+    "EmailMessagesPrefs": {},
+    "OtherPrefs": {
+        "NameValue": [
+            {"Name": "SalesFormsPrefs.DefaultCustomerMessage", "Value": "Thank you for your business."},
+            {"Name": "WarnDuplicateCheckNumber", "Value": "true"},
+            {"Name": "DTXCopyMemo", "Value": "false"},
+        ]
+    },
+}
+
+
+def fill(company: Company, seed: QuickBooksCompany) -> None:
+    """Put in what every company has."""
+    put(company, "CompanyInfo", _info(seed))
+    put(company, "Preferences", {"Id": "1", **changed(PREFERENCES, dict(seed.preferences))})
+    for number, rate in enumerate(seed.foreign_rates, start=1):
+        code = rate.currency
+        put(company, "CompanyCurrency", {"Id": str(number), "Code": code, "Name": name_of(code), "Active": True})
+
+
+def put(company: Company, entity: str, record: Json) -> None:
+    """Store a record as it stood on the day of the seed; empty properties are left out."""
+    written = pacific(SEEDED)
+    kept = {key: value for key, value in record.items() if value not in (None, "")}
+    stamped = {
+        "domain": "QBO",
+        "sparse": False,
+        "SyncToken": "0",
+        "MetaData": {"CreateTime": written, "LastUpdatedTime": written},
+    }
+    company.store(ENTITIES[entity], {**kept, **stamped}, int(SEEDED.timestamp()))
+
+
+def _info(seed: QuickBooksCompany) -> Json:
+    address = address_of(seed.address, "1")
+    return {
+        "Id": "1",
+        "CompanyName": seed.name,
+        "LegalName": seed.legal_name,
+        "CompanyAddr": address,
+        "LegalAddr": address,
+        "CustomerCommunicationAddr": address,
+        "Email": {"Address": seed.email},
+        "WebAddr": {},
+        "Country": seed.country,
+        "FiscalYearStartMonth": "January",
+        "SupportedLanguages": "en",
+        "CompanyStartDate": "2019-03-01",
+        "NameValue": [
+            {"Name": "NeoEnabled", "Value": "true"},
+            {"Name": "IndustryType", "Value": "Manufacturing"},
+            {"Name": "ItemCategoriesFeature", "Value": "true"},
+            {"Name": "SubscriptionStatus", "Value": "SUBSCRIBED"},
+            {
+                "Name": "OfferingSku",
+                "Value": seed.plan if "QuickBooks" in seed.plan else f"QuickBooks Online {seed.plan}",
+            },
+        ],
+    }
+
+
+def address_of(address: Address, identity: str) -> Json:
+    """Return an address in wire form."""
+    written = {
+        "Id": identity,
+        "Line1": address.line1,
+        "City": address.city,
+        "CountrySubDivisionCode": address.state,
+        "PostalCode": address.postal_code,
+        "Country": COUNTRY_CODES.get(address.country, address.country),
+    }
+    return {key: value for key, value in written.items() if value}

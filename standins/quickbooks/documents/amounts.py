@@ -1,0 +1,47 @@
+"""Total and open balance of a document, in its own and in home currency, and the open balance of its vendor."""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from standins.quickbooks import errors
+from standins.quickbooks.company.draft import Draft
+from standins.wire import plain
+
+Json = dict[str, Any]
+
+CENT = Decimal("0.01")
+
+
+def total_of(record: Json) -> Decimal:
+    """Add up lines and tax; a negative total is refused."""
+    total = sum((Decimal(line.get("Amount", 0)) for line in record["Line"]), Decimal(0))
+    if record.get("GlobalTaxCalculation") in {"TaxExcluded", "TaxInclusive"}:
+        total += Decimal(record.get("TxnTaxDetail", {}).get("TotalTax", 0))
+    if total < 0:
+        raise errors.business("Transaction amount must be 0 or greater.")
+    return total
+
+
+def open_balance(draft: Draft, identity: str, record: Json) -> Json:
+    """Return Balance (and HomeBalance) of a bill or credit after what was applied to it."""
+    paid = draft.company.index.paid_on(draft.entity.name, identity)
+    return balances(record, paid, with_home=draft.multicurrency and draft.entity.name == "Bill")
+
+
+def balances(record: Json, paid: Decimal, *, with_home: bool) -> Json:
+    """Return the open balance of a bill or credit, in its own and in home currency."""
+    balance = max(Decimal(record["TotalAmt"]) - paid, Decimal(0))
+    if not with_home:
+        return {"Balance": plain(balance)}
+    home = (balance * Decimal(record.get("ExchangeRate", 1))).quantize(CENT, ROUND_HALF_UP)
+    return {"Balance": plain(balance), "HomeBalance": plain(home)}
+
+
+def move_vendor_balance(draft: Draft, old: Json | None, new: Json | None) -> None:
+    """Take what was open of the old version from the vendor, and add what is open of the new one."""
+    sign = -1 if draft.entity.name == "VendorCredit" else 1
+    for record, direction in ((old, -sign), (new, sign)):
+        if record and "Balance" in record:
+            draft.company.add_to_vendor_balance(record["VendorRef"]["value"], direction * Decimal(record["Balance"]))

@@ -1,0 +1,100 @@
+"""The link between purchase orders and bills: what may be linked, and when an order is closed."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from standins.quickbooks import errors
+from standins.quickbooks.company.draft import Draft
+from standins.quickbooks.company.index import orders_of
+from standins.quickbooks.entities.table import ENTITIES
+from standins.wire import plain
+
+Json = dict[str, Any]
+
+
+def check_link(draft: Draft, line: Json, before: Json | None) -> None:
+    """Keep the links of a line that hold; drop the others without a word, or refuse them (a setting)."""
+    if not line.get("LinkedTxn"):
+        line.pop("LinkedTxn", None)
+        return
+    kept = [link for link in line["LinkedTxn"] if _holds(draft, link, before)]
+    if len(kept) < len(line["LinkedTxn"]) and draft.company.settings.invalid_link == "620":
+        raise errors.cannot_be_linked("the purchase order line does not exist or belongs to another vendor")
+    line["LinkedTxn"] = kept
+    if not kept:
+        del line["LinkedTxn"]
+
+
+def _holds(draft: Draft, link: Json, before: Json | None) -> bool:
+    if draft.entity.name != "Bill" or link.get("TxnType") != "PurchaseOrder":
+        return False
+    if before is not None and link not in before.get("LinkedTxn", []):
+        return False  # an existing line cannot be linked later: it must come as a new one
+    order = draft.company.get("PurchaseOrder", str(link.get("TxnId", "")))
+    if order is None or order["VendorRef"]["value"] != draft.new["VendorRef"]["value"]:
+        return False
+    return any(line["Id"] == str(link.get("TxnLineId")) for line in order["Line"])
+
+
+def refresh(draft: Draft, old: Json | None, new: Json | None) -> None:
+    """Bring the purchase orders of a bill up to date: LinkedTxn, Received, POStatus."""
+    for order in sorted(orders_of(old or {}) | orders_of(new or {}), key=int):
+        record = draft.company.get("PurchaseOrder", order)
+        if record is not None:
+            _refresh_one(draft, record)
+
+
+def _refresh_one(draft: Draft, order: Json) -> None:
+    company = draft.company
+    bills = company.index.bills_of(order["Id"])
+    billed = _billed(draft, order["Id"], bills)
+    lines = [_with_received(line, billed.get(line["Id"], Decimal(0))) for line in order["Line"]]
+    complete = all(billed.get(line["Id"], Decimal(0)) >= _ordered(line) for line in order["Line"])
+    status = order["POStatus"]
+    if bills and complete:
+        status = "Closed"
+    elif status == "Closed" and company.settings.reopen_purchase_orders:
+        status = "Open"
+    linked = [{"TxnId": bill, "TxnType": "Bill"} for bill in bills]
+    company.touch(ENTITIES["PurchaseOrder"], order["Id"], Line=lines, POStatus=status, LinkedTxn=linked)
+
+
+def _billed(draft: Draft, order: str, bills: list[str]) -> dict[str, Decimal]:
+    """Add up what bills took of each order line: quantities of item lines, amounts of the others."""
+    taken: dict[str, Decimal] = {}
+    for bill in bills:
+        for line in draft.company.tables["Bill"][bill]["Line"]:
+            for link in line.get("LinkedTxn", []):
+                if link["TxnId"] == order:
+                    name = str(link["TxnLineId"])
+                    taken[name] = taken.get(name, Decimal(0)) + _ordered(line)
+    return taken
+
+
+def _ordered(line: Json) -> Decimal:
+    quantity = line.get("ItemBasedExpenseLineDetail", {}).get("Qty")
+    return Decimal(line.get("Amount", 0) if quantity is None else quantity)
+
+
+def _with_received(line: Json, taken: Decimal) -> Json:
+    if "ItemBasedExpenseLineDetail" not in line or (not taken and "Received" not in line):
+        return line
+    return {**line, "Received": plain(taken)}
+
+
+def unlink_bills(draft: Draft) -> None:
+    """After an order is deleted: its bills stay, without the link."""
+    order = (draft.old or {})["Id"]
+    for bill in draft.company.index.bills_of(order):
+        record = draft.company.tables["Bill"][bill]
+        lines = [_without_order(line, order) for line in record["Line"]]
+        kept = [link for link in record.get("LinkedTxn", []) if link["TxnId"] != order]
+        draft.company.touch(ENTITIES["Bill"], bill, Line=lines, LinkedTxn=kept or None)
+
+
+def _without_order(line: Json, order: str) -> Json:
+    kept = [link for link in line.get("LinkedTxn", []) if link["TxnId"] != order]
+    rest = {key: value for key, value in line.items() if key != "LinkedTxn"}
+    return {**rest, "LinkedTxn": kept} if kept else rest

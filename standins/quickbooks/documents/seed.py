@@ -1,0 +1,100 @@
+"""Put the documents of a grown company into its books, as if people had entered them one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, time, timedelta
+from functools import lru_cache
+from typing import Any
+
+from standins.companies.growing import Document, Line, booked_id
+from standins.quickbooks.company.clock import pacific
+from standins.quickbooks.company.currencies import reference_to
+from standins.quickbooks.company.records import FIRST_TRANSACTION, Company
+from standins.quickbooks.entities.table import ENTITIES
+from standins.wire import plain
+
+Json = dict[str, Any]
+
+NET_DAYS = 30
+KINDS = {"invoice": "Bill", "purchase_order": "PurchaseOrder"}
+
+
+def enter(company: Company, documents: Iterable[Document]) -> None:
+    """Enter every booked document; parts that records have in common are shared, for none is changed in place."""
+    clerk = _Clerk(company)
+    count = 0
+    for count, document in enumerate(documents, 1):  # noqa: B007 (the last count is what is wanted)
+        if document.booked:
+            clerk.enter(document)
+    company.counters["transactions"] = FIRST_TRANSACTION + count - 1
+
+
+class _Clerk:
+    def __init__(self, company: Company) -> None:
+        self._company = company
+        code = company.home_currency
+        self._currency = reference_to(code)
+        payable = next(row for row in company.rows("Account") if row["AccountType"] == "Accounts Payable")
+        self._payable = {"value": payable["Id"], "name": payable["FullyQualifiedName"]}
+        self._names: dict[str, Json] = {}
+        self._no_tax = {"value": "NON"}
+
+    def enter(self, document: Document) -> None:
+        moment = datetime.combine(document.day, time(17), UTC)
+        record: Json = {
+            "Id": booked_id(document),
+            "SyncToken": "0",
+            "MetaData": _meta(moment),
+            "domain": "QBO",
+            "sparse": False,
+            "VendorRef": self._reference("Vendor", document.vendor),
+            "APAccountRef": self._payable,
+            "CurrencyRef": self._currency,
+            "DocNumber": document.number,
+            "TxnDate": document.day.isoformat(),
+            "Line": [self._line(number, line) for number, line in enumerate(document.lines, 1)],
+            "TotalAmt": plain(document.total),
+        }
+        record |= self._order() if document.kind == "purchase_order" else self._bill(document)
+        self._company.store(ENTITIES[KINDS[document.kind]], record, int(moment.timestamp()))
+
+    def _order(self) -> Json:
+        return {"POStatus": "Open", "EmailStatus": "NotSet", "LinkedTxn": []}
+
+    def _bill(self, document: Document) -> Json:
+        self._company.add_to_vendor_balance(document.vendor, document.total)
+        due = document.day + timedelta(days=NET_DAYS)
+        return {"DueDate": due.isoformat(), "Balance": plain(document.total)}
+
+    def _line(self, number: int, line: Line) -> Json:
+        return {
+            "Id": str(number),
+            "LineNum": number,
+            "Description": line.name,
+            "Amount": plain(line.amount),
+            "DetailType": "AccountBasedExpenseLineDetail",
+            "AccountBasedExpenseLineDetail": self._detail(line.account.id),
+        }
+
+    def _detail(self, account: str) -> Json:
+        found = self._names.get(f"detail {account}")
+        if found is None:
+            reference = self._reference("Account", account)
+            found = {"AccountRef": reference, "BillableStatus": "NotBillable", "TaxCodeRef": self._no_tax}
+            self._names[f"detail {account}"] = found
+        return found
+
+    def _reference(self, entity: str, wanted: str) -> Json:
+        key = f"{entity} {wanted}"
+        if key not in self._names:
+            record = self._company.tables[entity][wanted]
+            name = record["DisplayName"] if entity == "Vendor" else record["FullyQualifiedName"]
+            self._names[key] = {"value": wanted, "name": name}
+        return self._names[key]
+
+
+@lru_cache(maxsize=1024)
+def _meta(moment: datetime) -> Json:
+    written = pacific(moment)
+    return {"CreateTime": written, "LastUpdatedTime": written}

@@ -1,0 +1,1 @@
+"""The table of entities: what each holds, and whether what was sent has that form."""

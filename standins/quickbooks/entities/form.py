@@ -1,0 +1,189 @@
+"""Check the form of what was sent against the entity table: properties, types, lengths, words, dates, numbers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from typing import Any
+
+from standins import wire
+from standins.quickbooks import errors
+from standins.quickbooks.entities.entity import Entity
+from standins.quickbooks.entities.fields import Field
+from standins.quickbooks.entities.table import ALWAYS
+from standins.quickbooks.errors import Fault, Problem
+
+Json = dict[str, Any]
+
+CENT = Decimal("0.01")
+INTEGER_DIGITS = 15
+EMAIL = re.compile(r"[^@\s,;]+@[^@\s]+\.[^@\s.,;]+")
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+
+
+def checked(entity: Entity, sent: Json) -> Json:
+    """Return what was sent in normal form, computed properties left out; Fault lists every wrong form at once."""
+    problems: list[Problem] = []
+    clean = _object(entity.fields, sent, ALWAYS, problems)
+    _check_identity(sent, problems)
+    if problems:
+        raise Fault(*problems)
+    return clean
+
+
+def _check_identity(sent: Json, problems: list[Problem]) -> None:
+    for name in ("Id", "SyncToken"):
+        value = sent.get(name)
+        if value not in (None, "") and not str(value).lstrip("-").isdecimal():
+            problems.append(errors.invalid_id(value))
+
+
+def _object(fields: Mapping[str, Field], sent: Json, ignored: frozenset[str], problems: list[Problem]) -> Json:
+    clean: Json = {}
+    for name, value in sent.items():
+        if name in ignored:
+            continue
+        if name not in fields:
+            problems.append(errors.unsupported_property(name))
+        elif value is None:
+            clean[name] = None
+        elif not fields[name].computed:
+            clean[name] = _value(fields[name], name, value, problems)
+    return clean
+
+
+def _value(field: Field, name: str, value: Any, problems: list[Problem]) -> Any:
+    try:
+        return READERS[field.kind](field, name, value, problems)
+    except Fault as fault:
+        problems.extend(fault.problems)
+        return None
+
+
+def _text(field: Field, name: str, value: Any, _: list[Problem]) -> str:
+    if isinstance(value, dict | list):
+        raise Fault(errors.wrong_value(2040, "String", name, value))
+    written = str(value) if not isinstance(value, bool) else str(value).lower()
+    if len(written) > field.longest:
+        raise Fault(errors.wrong_length(name, written, field.longest))
+    if CONTROL.search(written) or any(character in written for character in field.forbidden):
+        raise Fault(errors.invalid_string(name, written))
+    return written
+
+
+def _email(field: Field, name: str, value: Any, problems: list[Problem]) -> str:
+    written = _text(field, name, value, problems)
+    if written and not all(EMAIL.fullmatch(part.strip()) for part in written.split(",")):
+        raise Fault(errors.wrong_value(2210, "Email Address format", name, written))
+    return written
+
+
+def _flag(_: Field, name: str, value: Any, __: list[Problem]) -> bool:
+    if isinstance(value, bool):
+        return value
+    if str(value).lower() in {"true", "false"}:
+        return str(value).lower() == "true"
+    raise Fault(errors.wrong_value(2230, "Boolean", name, value))
+
+
+def _choice(field: Field, name: str, value: Any, _: list[Problem]) -> str | None:
+    if value == "":
+        return None  # as python-quickbooks sends what nobody chose
+    if value in field.choices:
+        return str(value)
+    raise Fault(errors.wrong_value(2170, "Enumeration", name, value))
+
+
+def _date(_: Field, name: str, value: Any, __: list[Problem]) -> str | None:
+    written = str(value)
+    if not written:
+        return None  # as python-quickbooks sends a date that nobody set
+    if not re.match(r"\d{4}-\d{1,2}-\d{1,2}", written):
+        raise Fault(errors.wrong_value(2060, "Date format", name, value))
+    try:
+        year, month, day = (int(part) for part in re.split(r"[-T+Z]", written)[:3])
+        return date(year, month, day).isoformat()
+    except ValueError as error:
+        raise Fault(errors.wrong_value(2070, "Date", name, value)) from error
+
+
+def _decimal(name: str, value: Any) -> Decimal:
+    if isinstance(value, bool | dict | list):
+        raise Fault(errors.wrong_value(2080, "Number format", name, value))
+    try:
+        number = Decimal(str(value))
+    except InvalidOperation as error:
+        raise Fault(errors.wrong_value(2080, "Number format", name, value)) from error
+    if not number.is_finite() or number.adjusted() >= INTEGER_DIGITS:
+        raise Fault(errors.wrong_value(2090, "Number", name, value))
+    return number
+
+
+def _number(_: Field, name: str, value: Any, __: list[Problem]) -> Decimal | int:
+    return wire.plain(_decimal(name, value))
+
+
+def _amount(_: Field, name: str, value: Any, __: list[Problem]) -> Decimal | int:
+    return wire.plain(_decimal(name, value).quantize(CENT, ROUND_HALF_UP))
+
+
+def _ref(_: Field, name: str, value: Any, __: list[Problem]) -> Json | None:
+    if not isinstance(value, dict):
+        raise Fault(errors.wrong_value(2030, "Reference", name, value))
+    identity = value.get("value")
+    if identity in (None, ""):
+        return None
+    if isinstance(identity, dict | list | bool):
+        raise Fault(errors.invalid_id(identity))
+    return {"value": str(identity)}
+
+
+def _parts(field: Field, name: str, value: Any, problems: list[Problem]) -> Json:
+    if not isinstance(value, dict):
+        raise Fault(errors.unsupported_property(name))
+    clean = _object(field.parts, value, frozenset(), problems)
+    return {key: part for key, part in clean.items() if part is not None}
+
+
+def _list(field: Field, name: str, value: Any, problems: list[Problem]) -> list[Any]:
+    if not isinstance(value, list):
+        raise Fault(errors.unsupported_property(name))
+    return [_parts(field.parts[""], name, part, problems) for part in value]
+
+
+def _any(_: Field, __: str, value: Any, ___: list[Problem]) -> Any:
+    return value
+
+
+READERS = {
+    "text": _text,
+    "email": _email,
+    "flag": _flag,
+    "choice": _choice,
+    "date": _date,
+    "number": _number,
+    "amount": _amount,
+    "ref": _ref,
+    "parts": _parts,
+    "list": _list,
+    "any": _any,
+}
+
+
+def references(fields: Mapping[str, Field], record: Json) -> list[tuple[str, Field, Json]]:
+    """Find every reference within a record in normal form, as (property, field, {"value": id})."""
+    found: list[tuple[str, Field, Json]] = []
+    for name, value in record.items():
+        field = fields.get(name)
+        if field is None or value is None:
+            continue
+        if field.kind == "ref":
+            found.append((name, field, value))
+        elif field.kind == "parts":
+            found += references(field.parts, value)
+        elif field.kind == "list" and not field.computed:
+            for part in value:
+                found += references(field.parts[""].parts, part)
+    return found

@@ -1,0 +1,1 @@
+"""Attachments and their files."""

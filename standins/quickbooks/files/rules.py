@@ -1,0 +1,31 @@
+"""Rules of attachments: a file or a note is needed, and what it hangs on must be there."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from standins.quickbooks import errors
+from standins.quickbooks.company.draft import Draft
+from standins.quickbooks.company.records import Company
+from standins.quickbooks.entities.table import BY_KEY
+from standins.quickbooks.errors import Fault
+
+Json = dict[str, Any]
+
+
+def complete(draft: Draft) -> None:
+    """Refuse an attachment without file and note, and one to something that is not there."""
+    new = draft.new
+    if not new.get("FileName") and not new.get("Note"):
+        raise Fault(errors.required("FileName"))
+    for link in new.get("AttachableRef", []):
+        _check_link(draft.company, link.get("EntityRef") or {})
+
+
+def _check_link(company: Company, reference: Json) -> None:
+    kind, identity = str(reference.get("type", "")), str(reference.get("value", ""))
+    entity = BY_KEY.get(kind.lower())
+    if entity is None or not (entity.transaction or entity.is_name_list):
+        raise errors.wrong_attachment(6050, f"Entity type {kind} is not supported for attachments")
+    if company.get(entity.name, identity) is None:
+        raise errors.unknown_reference(entity.noun, identity, "EntityRef")

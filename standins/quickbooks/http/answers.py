@@ -1,0 +1,68 @@
+"""Answers: JSON or XML with the trace id, faults in both shapes, and faults that were ordered over the control API."""
+
+from __future__ import annotations
+
+import uuid
+from http import HTTPStatus
+from typing import Any
+
+from flask import Response, request
+
+from standins import wire
+from standins.control.faults import Fault as OrderedFault
+from standins.quickbooks import errors
+from standins.quickbooks.company.clock import now_text
+from standins.quickbooks.errors import Fault, GatewayFault
+from standins.quickbooks.http import xml
+
+Json = dict[str, Any]
+
+
+def json_response(body: Json, status: int = HTTPStatus.OK) -> Response:
+    """Answer with JSON, or with XML when JSON was not asked for."""
+    body = {**body, "time": now_text()}
+    if "json" in request.headers.get("Accept", ""):
+        return text_response(wire.dumps(body), status)
+    return text_response(xml.render(body), status)
+
+
+def text_response(text: str, status: int = HTTPStatus.OK) -> Response:
+    """Answer with a finished text and the trace id every answer carries."""
+    kind = {"{": "application/json", "<": "application/xml"}.get(text[:1], "text/plain")
+    response = Response(text, status, content_type=f"{kind};charset=UTF-8")
+    response.headers["intuit_tid"] = f"1-{uuid.uuid4().hex[:8]}-{uuid.uuid4().hex[:24]}"
+    return response
+
+
+def fault_response(fault: Fault) -> Response:
+    """Answer with a fault in the shape of the API."""
+    return json_response({"Fault": fault.as_json()}, fault.status)
+
+
+def gateway_response(fault: GatewayFault) -> Response:
+    """Answer with a fault in the shape of the gateway."""
+    response = text_response(wire.dumps(fault.body), fault.status)
+    if fault.status == HTTPStatus.UNAUTHORIZED:
+        response.headers["www-authenticate"] = 'Bearer realm="Intuit", error="invalid_token"'
+    return response
+
+
+def render_fault(fault: OrderedFault) -> Response:
+    """Draw a fault that was ordered over the control API."""
+    match fault.fault:
+        case "429":
+            response = fault_response(errors.on_order(fault))
+            if fault.retry_after is not None:
+                response.headers["Retry-After"] = str(fault.retry_after)
+            return response
+        case "401":
+            return gateway_response(errors.not_authenticated("Token expired: AB01..."))
+        case "403":
+            return gateway_response(errors.wrong_company())
+        case "invalid_grant":
+            return Response('{"error":"invalid_grant"}', HTTPStatus.BAD_REQUEST, mimetype="application/json")
+        case "503":
+            text = "<html><body><h1>Service Temporarily Unavailable</h1></body></html>"
+            return Response(text, HTTPStatus.SERVICE_UNAVAILABLE, mimetype="text/html")
+        case _:
+            return fault_response(errors.on_order(fault))

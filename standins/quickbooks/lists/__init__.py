@@ -1,0 +1,1 @@
+"""Name lists: vendors, customers, accounts, items, classes and the rest."""

@@ -1,0 +1,47 @@
+"""What the list of accounts asks of an entry: type, number, and that nothing needs what is made inactive."""
+
+from __future__ import annotations
+
+from standins.quickbooks import errors
+from standins.quickbooks.company.draft import Draft
+from standins.quickbooks.entities.lists import CLASSIFICATION
+from standins.quickbooks.errors import Fault
+
+DOCUMENTED_NUMBERS = {"AU": 20, "CA": 20}
+USUAL_NUMBER = 7
+SYSTEM_ACCOUNTS = frozenset({"RetainedEarnings", "UndepositedFunds", "OpeningBalanceEquity"})
+DEFAULT_ACCOUNTS = ("UncategorizedAssetAccountId", "UncategorizedIncomeAccountId", "UncategorizedExpenseAccountId")
+
+
+def complete(draft: Draft) -> None:
+    """Complete an account, and refuse what its list forbids."""
+    new = draft.new
+    _check_account_number(draft)
+    if not new.get("AccountType") and not new.get("AccountSubType"):
+        message = "Account type or subtype must be specified"
+        raise Fault(errors.Problem(6010, message, "Specify AccountType or AccountSubType", "AccountType"))
+    new.setdefault("AccountType", "Expense")
+    new.setdefault("AccountSubType", str(new["AccountType"]).replace(" ", ""))
+    new["Classification"] = CLASSIFICATION[new["AccountType"]]
+    new.setdefault("CurrencyRef", draft.currency(draft.company.home_currency))
+    new.setdefault("CurrentBalance", 0)
+    new.setdefault("CurrentBalanceWithSubAccounts", 0)
+    if draft.old and draft.old.get("Active", True) and not new.get("Active", True):
+        _check_not_needed(draft)
+
+
+def _check_account_number(draft: Draft) -> None:
+    """Refuse a number longer than documented (7; 20 in Australia and Canada), where the setting wants that."""
+    number = str(draft.clean.get("AcctNum") or "")
+    longest = DOCUMENTED_NUMBERS.get(draft.company.country, USUAL_NUMBER)
+    if draft.company.settings.account_numbers == "documented" and len(number) > longest:
+        raise Fault(errors.wrong_length("AcctNum", number, longest))
+
+
+def _check_not_needed(draft: Draft) -> None:
+    """Refuse to make an account inactive that QuickBooks itself posts to, or that a preference names (text inferred)."""
+    company, old = draft.company, draft.old or {}
+    named = [company.preference("OtherPrefs", name) for name in DEFAULT_ACCOUNTS]
+    markup = company.preference("VendorAndPurchasesPrefs", "DefaultMarkupAccount") or {}
+    if old.get("AccountSubType") in SYSTEM_ACCOUNTS or str(old["Id"]) in [*named, markup.get("value")]:
+        raise errors.business(f"{old['Name']} is used as a default account and can't be made inactive.")

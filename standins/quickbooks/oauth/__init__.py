@@ -1,0 +1,1 @@
+"""Tokens, and the way to them: discovery, consent, token endpoint, revocation."""

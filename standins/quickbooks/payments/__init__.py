@@ -1,0 +1,1 @@
+"""What pays: bill payments, and purchases without a bill."""

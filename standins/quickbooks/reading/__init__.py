@@ -1,0 +1,1 @@
+"""Reading: queries, changes since a moment, single records."""

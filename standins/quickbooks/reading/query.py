@@ -1,0 +1,181 @@
+"""Queries: what may be asked of which entity, and the answer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
+from functools import lru_cache
+from typing import Any
+
+from standins.quickbooks import errors
+from standins.quickbooks.company import rates
+from standins.quickbooks.company.records import Company
+from standins.quickbooks.entities.entity import Entity
+from standins.quickbooks.entities.table import ENTITIES
+from standins.quickbooks.reading.grammar import Condition, Query, read
+
+Json = dict[str, Any]
+
+STAMPS = ("MetaData.CreateTime", "MetaData.LastUpdatedTime")
+
+
+def answer(company: Company, statement: str) -> Json:
+    """Return the QueryResponse of a statement."""
+    query = read(statement.strip())
+    if query.entity.lower() == "exchangerate":
+        return rates.listed(company, [value for condition in query.conditions for value in condition.values])
+    entity = _entity(query.entity)
+    for name in (*(condition.field for condition in query.conditions), *(name for name, _ in query.order)):
+        _check_queryable(entity, name)
+    rows = [row for row in _candidates(company, entity, query) if _matches(entity, row, query.conditions)]
+    if query.counts:
+        return {"totalCount": len(rows)}
+    rows = _sorted(entity, rows, query)
+    page = rows[query.position - 1 : query.position - 1 + query.limit]
+    shown = _pseudo_codes(company, entity) + [_projected(entity, row, query.fields) for row in page]
+    if not shown:
+        return {}
+    return {entity.name: shown, "startPosition": query.position, "maxResults": len(shown)}
+
+
+def _entity(name: str) -> Entity:
+    for entity in ENTITIES.values():
+        if entity.name.lower() == name.lower() and "query" in entity.verbs:
+            return entity
+    raise errors.query_invalid(f"Entity {name} is not supported in a query")
+
+
+def _check_queryable(entity: Entity, name: str) -> None:
+    if name in {"Id", *STAMPS}:
+        return
+    field = entity.fields.get(name.partition(".")[0])
+    if field is None:
+        raise errors.query_invalid(f"Property {name} not found for Entity {entity.name}")
+    if not field.queryable:
+        raise errors.query_invalid(f"property '{name}' is not queryable")
+
+
+def _candidates(company: Company, entity: Entity, query: Query) -> Iterable[Json]:
+    identity = next((item for item in query.conditions if item.field == "Id" and item.operator in {"=", "in"}), None)
+    if identity:
+        found = (company.get(entity.name, value) for value in identity.values)
+        rows: Iterable[Json] = [row for row in found if row is not None]
+    else:
+        rows = company.rows(entity.name)
+    if entity.is_name_list and not any(condition.field == "Active" for condition in query.conditions):
+        return [row for row in rows if row.get("Active", True)]
+    return rows
+
+
+def _matches(entity: Entity, row: Json, conditions: tuple[Condition, ...]) -> bool:
+    return all(_holds(entity, row, condition) for condition in conditions)
+
+
+def _holds(entity: Entity, row: Json, condition: Condition) -> bool:
+    name, _, rest = condition.field.partition(".")
+    if isinstance(row.get(name), list):  # AttachableRef.EntityRef.Type: one entry that fits is enough
+        return any(_fits(entity, _value(part, rest), condition) for part in row[name])
+    return _fits(entity, _value(row, condition.field), condition)
+
+
+def _fits(entity: Entity, found: Any, condition: Condition) -> bool:
+    if isinstance(found, bool):
+        found = str(found).lower()
+    if condition.operator == "like":
+        return found is not None and bool(_like(condition.values[0]).fullmatch(str(found)))
+    if found is None:
+        return condition.operator == "!=" and condition.values[0] != ""
+    own = _comparable(entity, condition.field, found)
+    values = [_comparable(entity, condition.field, value) for value in condition.values]
+    if condition.operator == "in":
+        return own in values
+    return OPERATORS[condition.operator](own, values[0])
+
+
+OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
+    "=": lambda left, right: bool(left == right),
+    "!=": lambda left, right: bool(left != right),
+    "<": lambda left, right: bool(left < right),
+    ">": lambda left, right: bool(left > right),
+    "<=": lambda left, right: bool(left <= right),
+    ">=": lambda left, right: bool(left >= right),
+}
+
+
+def _value(row: Json, path: str) -> Any:
+    value: Any = row
+    for name in path.split("."):
+        value = value.get(name, value.get(name.lower())) if isinstance(value, dict) else None
+    return value.get("value") if isinstance(value, dict) else value
+
+
+@lru_cache(maxsize=256)
+def _like(pattern: str) -> re.Pattern[str]:
+    parts = (re.escape(part) for part in pattern.split("%"))
+    return re.compile(".*".join(parts), re.IGNORECASE | re.DOTALL)
+
+
+def _comparable(entity: Entity, name: str, value: Any) -> Any:
+    """Turn a value into what its property is compared as: time, number (ids too), or text without case."""
+    if name in STAMPS:
+        return _moment(str(value))
+    field = entity.fields.get(name)
+    if name == "Id" or (field and field.kind in {"amount", "number"}):
+        try:
+            return Decimal(str(value))
+        except InvalidOperation as error:
+            raise errors.query_invalid(f"value {value} is not a number") from error
+    return str(value).casefold()
+
+
+@lru_cache(maxsize=65536)
+def _moment(written: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(written)
+    except ValueError as error:
+        raise errors.query_invalid(f"value {written} is not a date") from error
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _sorted(entity: Entity, rows: list[Json], query: Query) -> list[Json]:
+    """Sort as asked; else name lists by name, transactions newest first [recorded, as a rule inferred]."""
+    if not query.order:
+        if entity.transaction:
+            newest = sorted(rows, key=lambda row: int(row["Id"]), reverse=True)
+            return sorted(newest, key=lambda row: _moment(row["MetaData"]["LastUpdatedTime"]), reverse=True)
+        return sorted(rows, key=lambda row: str(row.get(entity.order, "")).casefold())
+    for name, descending in reversed(query.order):
+        present = [row for row in rows if _value(row, name) is not None]
+        absent = [row for row in rows if _value(row, name) is None]
+        present.sort(key=lambda row, name=name: _comparable(entity, name, _value(row, name)), reverse=descending)  # type: ignore[misc]
+        rows = present + absent if descending else absent + present
+    return rows
+
+
+def _projected(entity: Entity, row: Json, fields: tuple[str, ...]) -> Json:
+    if not fields:
+        return row
+    shown: Json = {}
+    for path in fields:
+        name, _, rest = path.partition(".")
+        if name not in entity.fields and name not in {"Id", "SyncToken", "MetaData", "sparse", "domain"}:
+            raise errors.query_invalid(f"Property {path} not found for Entity {entity.name}")
+        if name not in row:
+            continue
+        if rest and isinstance(row[name], dict):
+            shown[name] = {**shown.get(name, {}), rest: row[name].get(rest)}
+        else:
+            shown[name] = row[name]
+    return {**shown, "sparse": True}
+
+
+def _pseudo_codes(company: Company, entity: Entity) -> list[Json]:
+    """Return the rows TAX, NON and CustomSalesTax that US companies list outside MAXRESULTS."""
+    if entity.name != "TaxCode" or company.country != "US":
+        return []
+    return [
+        {"Id": code, "Name": code, "Description": code, "Taxable": code != "NON", "TaxGroup": False}
+        for code in ("TAX", "NON", "CustomSalesTax")
+    ]
