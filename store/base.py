@@ -31,7 +31,7 @@ class Base(DeclarativeBase):
 
 
 class NoKeyError(Exception):
-    """A secret was stored with a key that is not among those given."""
+    """A secret was stored with a key that the settings no longer name."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -140,20 +140,20 @@ class Store:
 
     def __init__(self, url: str, keys: list[str]) -> None:
         self.engine = _engine(url)
-        self._turn = threading.Lock()
+        self._writer = threading.Lock()
         self._writing = self.engine.execution_options(writes=True)
         VAULTS[self.engine.dialect] = MultiFernet([Fernet(key) for key in keys])
 
     @contextmanager
     def write(self) -> Iterator[Session]:
         """Open a transaction that may write; it commits at the end, or rolls back when anything is raised."""
-        with self._place(), Session(self._writing, expire_on_commit=False) as session, session.begin():
+        with self._turn(), Session(self._writing, expire_on_commit=False) as session, session.begin():
             yield session
 
     @contextmanager
     def begin(self) -> Iterator[Connection]:
         """Open a writing transaction as `write` does, without the ORM: for what runs for every event."""
-        with self._place(), self._writing.begin() as connection:
+        with self._turn(), self._writing.begin() as connection:
             yield connection
 
     @contextmanager
@@ -163,21 +163,21 @@ class Store:
             yield session
 
     @contextmanager
-    def _place(self) -> Iterator[None]:
-        """Wait in turn for the one writer's place of SQLite among the threads of this process.
+    def _turn(self) -> Iterator[None]:
+        """Let the threads of this process write to SQLite one after the other, in the order in which they came.
 
-        SQLite itself only looks again after ever longer naps, so some would wait for a second while others overtake.
-        Who waits too long goes on all the same, and hears from SQLite that it is locked.
+        SQLite itself polls with growing pauses, so some would wait for a second while others overtake. A thread that has
+        waited too long goes on all the same, and gets SQLite's error that the database is locked.
         """
         if self.engine.dialect.name != "sqlite":
             yield
             return
-        taken = self._turn.acquire(timeout=BUSY_SECONDS)
+        acquired = self._writer.acquire(timeout=BUSY_SECONDS)
         try:
             yield
         finally:
-            if taken:
-                self._turn.release()
+            if acquired:
+                self._writer.release()
 
     def close(self) -> None:
         """Give all connections back."""
@@ -196,11 +196,11 @@ def now(session: Session | Connection) -> datetime:
     return moment.astimezone(UTC)
 
 
-def is_away(error: BaseException | None) -> bool:
-    """Say whether the database was not there or too busy, which says nothing about what was asked of it."""
+def is_unavailable(error: BaseException | None) -> bool:
+    """Say whether the database was down or too busy: the statement itself may be sound."""
     if not isinstance(error, OperationalError):
         return False
-    # SQLite also calls it so when a table or column is missing, which is a mistake of ours.
+    # SQLite raises it for a missing table or column, too, which is our own mistake.
     return getattr(error.orig, "sqlite_errorcode", None) != sqlite3.SQLITE_ERROR
 
 
@@ -209,8 +209,8 @@ def read_keys(keys: str, home: Path) -> list[str]:
 
     Raises FileNotFoundError when there are none; bin/up makes the first one.
     """
-    listed = keys or (home / "keys").read_text()
-    return [key.strip() for key in listed.replace("\n", ",").split(",") if key.strip()]
+    text = keys or (home / "keys").read_text()
+    return [key.strip() for key in text.replace("\n", ",").split(",") if key.strip()]
 
 
 def _engine(url: str) -> Engine:
@@ -226,7 +226,7 @@ def _engine(url: str) -> Engine:
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
-    """Make commits durable, readers and one writer at once, and transactions ours to begin."""
+    """Make commits durable, let readers work beside one writer, and leave it to us to begin transactions."""
     connection.isolation_level = None
     busy = f"busy_timeout = {BUSY_SECONDS * 1000:.0f}"
     for pragma in ("journal_mode = WAL", "synchronous = FULL", busy, "foreign_keys = ON"):
@@ -234,6 +234,6 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    """Take the writer's place at once where a transaction may write: waiting is possible only then."""
+    """Lock the database at once where a transaction may write: SQLite waits for a lock only at the beginning."""
     writes = connection.get_execution_options().get("writes")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

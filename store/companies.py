@@ -1,4 +1,4 @@
-"""The companies on both sides, and the connections that pair them: credentials, quotas' owners, rests, policies."""
+"""The companies on both sides, and the connections between them: credentials, settings, back-off."""
 
 from __future__ import annotations
 
@@ -111,25 +111,25 @@ def digest(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-def serving(session: Session, precoro_id: int) -> Sequence[Connection]:
+def connections_of(session: Session, precoro_id: int) -> Sequence[Connection]:
     """Return the connections of a Precoro company, the oldest first."""
     return session.scalars(select(Connection).where(Connection.precoro_id == precoro_id).order_by(Connection.id)).all()
 
 
-def of_entity(session: Session, precoro_id: int, entity: str | None) -> Connection | None:
+def connection_for_entity(session: Session, precoro_id: int, entity: str | None) -> Connection | None:
     """Return the connection for documents of a legal entity, with both companies: its own, else that of all others."""
     both = (joinedload(Connection.precoro), joinedload(Connection.qbo))
     rows = select(Connection).where(Connection.precoro_id == precoro_id).order_by(Connection.id.desc()).options(*both)
-    found = {one.legal_entity: one for one in session.scalars(rows)}
-    return found.get(entity) or found.get(None)
+    by_entity = {connection.legal_entity: connection for connection in session.scalars(rows)}
+    return by_entity.get(entity) or by_entity.get(None)
 
 
-def works(connection: Connection, now: datetime) -> bool:
-    """Say whether a connection is neither stopped nor resting."""
+def is_working(connection: Connection, now: datetime) -> bool:
+    """Say whether a connection is connected and not in back-off."""
     return connection.state == CONNECTED and (connection.backoff_until is None or connection.backoff_until <= now)
 
 
-def named(session: Session, slug: str) -> Connection | None:
+def connection_named(session: Session, slug: str) -> Connection | None:
     """Return the connection of this name."""
     return session.scalar(select(Connection).where(Connection.slug == slug))
 
@@ -137,19 +137,19 @@ def named(session: Session, slug: str) -> Connection | None:
 def back_off(
     session: Session, connection_id: int, now: datetime, *, first: float, most: float, after: float | None, reason: str
 ) -> None:
-    """Let a connection rest: doubling from `first` to `most` seconds, or for as long as the service said (`after`).
+    """Stop the work of a connection for `first` seconds, doubled each time up to `most`, or for `after` seconds.
 
-    While it rests already, the trouble is the same: calls that were under way when it began do not double the back-off.
+    During a back-off the trouble is the same: calls that were under way when it began do not double it.
     """
     connection = session.get_one(Connection, connection_id, with_for_update=True)
-    is_resting = connection.backoff_until is not None and connection.backoff_until > now
-    doubled = 0.0 if is_resting else min(first * 2 ** min(connection.backoffs, 20), most)
+    is_backing_off = connection.backoff_until is not None and connection.backoff_until > now
+    doubled = 0.0 if is_backing_off else min(first * 2 ** min(connection.backoffs, 20), most)
     until = now + timedelta(seconds=doubled if after is None else after)
     session.execute(
         update(Connection)
         .where(Connection.id == connection_id)
         .values(
-            backoffs=Connection.backoffs + (0 if is_resting else 1),
+            backoffs=Connection.backoffs + (0 if is_backing_off else 1),
             backoff_reason=reason[:1000],
             backoff_until=case((Connection.backoff_until > until, Connection.backoff_until), else_=until),
         )
@@ -157,7 +157,7 @@ def back_off(
 
 
 def clear_backoff(session: Session, connection_id: int) -> None:
-    """Let a connection work again: a call went through."""
+    """End the back-off of a connection: a call went through."""
     session.execute(
         update(Connection)
         .where(Connection.id == connection_id, Connection.backoffs > 0)
@@ -166,7 +166,7 @@ def clear_backoff(session: Session, connection_id: int) -> None:
 
 
 def bump_reference(session: Session, connection_id: int) -> None:
-    """Say that what documents are planned with has changed: a `held` planned before does not stand."""
+    """Say that what documents are planned with has changed: what is being planned now must not be held for it."""
     session.execute(
         update(Connection)
         .where(Connection.id == connection_id)

@@ -17,7 +17,7 @@ TICK = "tick"
 
 
 class Duty(Base):
-    """One periodic duty: when it was last begun, and what it could not deal with then, which is a mistake of ours."""
+    """One periodic duty: when it was last begun, and the unexpected error that it ended with, if any."""
 
     __tablename__ = "duties"
 
@@ -40,12 +40,12 @@ def begin(session: Session, name: str, now: datetime, every: float) -> bool:
 
 
 def note_trouble(session: Session, name: str, trouble: str) -> None:
-    """Note what a duty could not deal with; it stands until the duty is begun again."""
+    """Note the unexpected error of a duty; it is cleared when the duty is begun again."""
     session.execute(update(Duty).where(Duty.name == name).values(trouble=clean(trouble)[:1000]))
 
 
 def troubled(session: Session) -> Sequence[Duty]:
-    """Return the duties that could not deal with what they met when they were last done."""
+    """Return the duties that last ended with an unexpected error."""
     return session.scalars(select(Duty).where(Duty.trouble.isnot(None)).order_by(Duty.name)).all()
 
 

@@ -1,8 +1,8 @@
-"""What the services told us, kept as it came: one row an event, committed before it is acknowledged."""
+"""Events of both services, kept as they came: one row each, committed before it is acknowledged."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final, Literal, TypeAlias
 
@@ -10,6 +10,7 @@ from sqlalchemy import String, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from store.base import Base, ExactJson, UtcTime
+from store.records import INVOICE, PURCHASE_ORDER, SUPPLIER, RecordKind
 
 Source: TypeAlias = Literal["precoro", "quickbooks"]
 PRECORO: Final = "precoro"
@@ -20,8 +21,14 @@ KEPT: Final = "kept"
 IGNORED: Final = "ignored"
 UNREADABLE: Final = "unreadable"
 
-MERGES = ("merge", "merged")
+MERGE_OPERATIONS = ("merge", "merged")
 """What QuickBooks calls a merge in its two envelopes."""
+KIND_OF_SUBJECT: Mapping[str, RecordKind] = {
+    "purchase order": PURCHASE_ORDER,
+    "invoice": INVOICE,
+    "supplier": SUPPLIER,
+}
+"""The subjects of Precoro's events that are kept in step, and their kind of record."""
 
 
 class Event(Base):
@@ -42,11 +49,14 @@ class Event(Base):
 
 
 def merges(session: Session, realm: str, since: datetime) -> Sequence[Event]:
-    """Return what was told of merges in a QuickBooks company since a moment, the oldest first."""
-    told = select(Event).where(
-        Event.source == QUICKBOOKS, Event.company == realm, Event.received_at >= since, Event.operation.in_(MERGES)
+    """Return the events about merges in a QuickBooks company since a moment, the oldest first."""
+    statement = select(Event).where(
+        Event.source == QUICKBOOKS,
+        Event.company == realm,
+        Event.received_at >= since,
+        Event.operation.in_(MERGE_OPERATIONS),
     )
-    return session.scalars(told.order_by(Event.id)).all()
+    return session.scalars(statement.order_by(Event.id)).all()
 
 
 def forget(session: Session, before: datetime, *, days: int = 90) -> None:

@@ -71,9 +71,9 @@ def note(
     **details: Any,
 ) -> None:
     """Write down who did what to whom, from what to what, and which documents (`invoice:203`) waited for it."""
-    told = {"before": before, "after": after, "waiting": list(waiting)}
-    given = {**{name: value for name, value in told.items() if value not in (None, [])}, **details}
-    session.add(ActionRow(at=moment, who=who[:200], action=action[:60], subject=subject[:200], details=given))
+    changed = {"before": before, "after": after, "waiting": list(waiting)}
+    details = {**{name: value for name, value in changed.items() if value not in (None, [])}, **details}
+    session.add(ActionRow(at=moment, who=who[:200], action=action[:60], subject=subject[:200], details=details))
 
 
 def forget(session: Session, before: datetime, *, days: int = 90) -> None:

@@ -79,8 +79,8 @@ def begin(
 
 def unsettled(session: Session, record_id: int) -> Sequence[Intent]:
     """Return the writes of a record whose answers were never seen, the oldest first."""
-    found = select(Intent).where(Intent.record_id == record_id, Intent.state == OPEN).order_by(Intent.created_at)
-    return session.scalars(found).all()
+    unanswered = select(Intent).where(Intent.record_id == record_id, Intent.state == OPEN)
+    return session.scalars(unanswered.order_by(Intent.created_at)).all()
 
 
 def resend(session: Session, intent_id: str, now: datetime) -> None:
@@ -89,7 +89,7 @@ def resend(session: Session, intent_id: str, now: datetime) -> None:
 
 
 def close(session: Session, intent_id: str, now: datetime, state: IntentState, fault: str | None = None) -> None:
-    """Record how a write ended. An outcome is a fact: it may be recorded by whoever saw it."""
+    """Record how a write ended: a fact, which anybody who saw it may record."""
     session.execute(
         update(Intent)
         .where(Intent.id == intent_id, Intent.state == OPEN)

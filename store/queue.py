@@ -1,4 +1,4 @@
-"""From what is due to a job on RQ: SQL says what is due, RQ carries it.
+"""Hands what is due to RQ: SQL says what is due, RQ only carries it.
 
 The receiver, the workers and the clock dispatch in the same two steps: `pick` marks records as queued inside the
 caller's transaction, and `push` hands them to RQ once that is committed. A job that never arrives costs nothing but
@@ -35,9 +35,9 @@ from store.tasks import Task
 
 NOT_IN_JOB_IDS = re.compile(r"[^A-Za-z0-9_-]")
 RESULT_SECONDS = 300
-DISPATCH = 0x7E1
+PICK_LOCK = 0x7E1
 """What callers of `pick` lock in Postgres: any number that nobody else locks in this database."""
-NAMED = (Record.id, Record.kind, Record.precoro_id, Record.idn, Record.number, Record.requested_by_person)
+JOB_COLUMNS = (Record.id, Record.kind, Record.precoro_id, Record.idn, Record.number, Record.requested_by_person)
 QueueError = RedisError
 
 
@@ -53,7 +53,7 @@ class Queued:
 
 
 def connect(settings: Settings) -> Redis:
-    """Open Redis so that a dead one is noticed at once: callers have something better to do than wait."""
+    """Open Redis with short timeouts: no caller waits for a dead one."""
     return Redis.from_url(
         settings.redis,
         socket_connect_timeout=1,
@@ -74,9 +74,9 @@ def pick(session: Session, now: datetime, settings: Settings, *, connection_id: 
     The caller commits, and then pushes what is returned. Of several callers one goes first, as in SQLite anyway.
     """
     if session.get_bind().dialect.name == "postgresql":
-        session.execute(select(func.pg_advisory_xact_lock(DISPATCH)))
-    room = _room(session, now, settings, connection_id)
-    chosen = [_of_connection(session, now, settings, one, left) for one, left in room.items()]
+        session.execute(select(func.pg_advisory_xact_lock(PICK_LOCK)))
+    free = _free_places(session, now, settings, connection_id)
+    chosen = [_due_in(session, now, settings, id_, places) for id_, places in free.items()]
     in_turn = [item for item in chain.from_iterable(zip_longest(*chosen)) if item]
     if in_turn:
         ids = [item.id for item in in_turn]
@@ -86,24 +86,24 @@ def pick(session: Session, now: datetime, settings: Settings, *, connection_id: 
 
 def pick_one(connection: DatabaseConnection, now: datetime, settings: Settings, record_id: int) -> list[Queued]:
     """Mark one record as queued if it is due and its connection has room: `pick` for one event, in one statement."""
-    given = {
+    parameters = {
         "record": record_id,
         "now": now,
         "recent": now - timedelta(seconds=settings.queued_for),
-        "most": settings.claims_each,
+        "limit": settings.claims_each,
     }
-    row = connection.execute(_PICK_ONE, given).first()
+    row = connection.execute(_PICK_ONE, parameters).first()
     return [_queued(row)] if row else []
 
 
 def pick_tasks(session: Session, now: datetime, settings: Settings) -> list[Queued]:
     """Mark the tasks as queued whose next step is due, the oldest first; the caller commits, and then pushes them."""
-    taken = session.execute(
+    rows = session.execute(
         update(Task).where(tasks.due(now, settings.queued_for)).values(queued_at=now).returning(Task.id, Task.action)
     ).all()
     return [
         Queued(id_, f"task-{id_}-{uuid.uuid4().hex[:8]}", f"task {id_}: {action}", job=TASK_JOB)
-        for id_, action in sorted((row.id, row.action) for row in taken)
+        for id_, action in sorted((row.id, row.action) for row in rows)
     ]
 
 
@@ -135,8 +135,8 @@ def unpick(session: Session, picked: Sequence[Queued]) -> None:
         session.execute(update(table).where(table.id.in_(ids)).values(queued_at=None))
 
 
-def _room(session: Session, now: datetime, settings: Settings, connection_id: int | None) -> dict[int, int]:
-    """Return how many more records of each connection may be under way."""
+def _free_places(session: Session, now: datetime, settings: Settings, connection_id: int | None) -> dict[int, int]:
+    """Return how many more records of each connection may be under way at once."""
     recent = now - timedelta(seconds=settings.queued_for)
     busy = func.count(case(((Record.lease_until > now) | (Record.queued_at > recent), 1)))
     rows = session.execute(
@@ -149,34 +149,34 @@ def _room(session: Session, now: datetime, settings: Settings, connection_id: in
         .group_by(Connection.id)
         .order_by(Connection.id)
     )
-    return {id_: (1 if rests else settings.claims_each) - used for id_, rests, used in rows}
+    return {id_: (1 if backoffs else settings.claims_each) - used for id_, backoffs, used in rows}
 
 
-def _of_connection(session: Session, now: datetime, settings: Settings, connection_id: int, room: int) -> list[Queued]:
+def _due_in(session: Session, now: datetime, settings: Settings, connection_id: int, places: int) -> list[Queued]:
     """Return what is due in one connection: a person's click first, purchase orders before their bills, then by age."""
-    if room <= 0:
+    if places <= 0:
         return []
-    given = {
+    parameters = {
         "connection": connection_id,
         "now": now,
         "recent": now - timedelta(seconds=settings.queued_for),
-        "room": room,
+        "places": places,
     }
-    return [_queued(row) for row in session.connection().execute(_IN_TURN, given)]
+    return [_queued(row) for row in session.connection().execute(_IN_TURN, parameters)]
 
 
-def _in_turn() -> Select[int, str, str, str | None, str | None, bool]:
-    """Build the statement of `_of_connection`: it runs after every job, for every connection."""
+def _in_turn_statement() -> Select[int, str, str, str | None, str | None, bool]:
+    """Build the statement of `_due_in`: it runs after every job, for every connection."""
     now, recent = bindparam("now", type_=UtcTime), bindparam("recent", type_=UtcTime)
-    wanted = select(*NAMED).where(
+    requested = select(*JOB_COLUMNS).where(
         Record.connection_id == bindparam("connection", type_=Integer), due_since(now, recent)
     )
     order = (Record.requested_by_person.desc(), (Record.kind != PURCHASE_ORDER), Record.requested_at, Record.id)
-    room = bindparam("room", type_=Integer)
-    return wanted.order_by(*order).limit(room).with_for_update(skip_locked=True, of=Record)
+    places = bindparam("places", type_=Integer)
+    return requested.order_by(*order).limit(places).with_for_update(skip_locked=True, of=Record)
 
 
-def _one_with_room() -> Update:
+def _pick_one_statement() -> Update:
     """Build the statement of `pick_one`: it runs for every event."""
     now, recent = bindparam("now", type_=UtcTime), bindparam("recent", type_=UtcTime)
     other = aliased(Record)
@@ -189,18 +189,18 @@ def _one_with_room() -> Update:
         )
         .scalar_subquery()
     )
-    most = select(case((Connection.backoffs > 0, 1), else_=bindparam("most", type_=Integer)))
-    room = most.where(Connection.id == Record.connection_id).scalar_subquery()
+    limit = select(case((Connection.backoffs > 0, 1), else_=bindparam("limit", type_=Integer)))
+    places = limit.where(Connection.id == Record.connection_id).scalar_subquery()
     return (
         update(RECORDS)
-        .where(Record.id == bindparam("record", type_=Integer), due_since(now, recent), used < room)
+        .where(Record.id == bindparam("record", type_=Integer), due_since(now, recent), used < places)
         .values(queued_at=now)
-        .returning(*NAMED)
+        .returning(*JOB_COLUMNS)
     )
 
 
 def _queued(record: Row[int, str, str, str | None, str | None, bool]) -> Queued:
-    """Name the job so that a person finds it in RQ's lists."""
+    """Name the job so that people find it in RQ's lists."""
     kind = record.kind.replace("_", "-")
     idn = NOT_IN_JOB_IDS.sub("_", record.idn or record.precoro_id)
     name = f"{kind}-{idn}-{uuid.uuid4().hex[:8]}"
@@ -208,4 +208,4 @@ def _queued(record: Row[int, str, str, str | None, str | None, bool]) -> Queued:
     return Queued(record.id, name, title, record.requested_by_person)
 
 
-_IN_TURN, _PICK_ONE = _in_turn(), _one_with_room()
+_IN_TURN, _PICK_ONE = _in_turn_statement(), _pick_one_statement()

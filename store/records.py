@@ -1,8 +1,8 @@
-"""What is kept in step, and the one predicate that says what is due; claiming and releasing it.
+"""Records, which are kept in step with QuickBooks: the one predicate that says which are due, claims and releases.
 
-A record is due when an event, a catch-up or a person wants it looked at (`requested_version > handled_version`) or its write-back is owed, and
-nothing stands in the way. Receiver, dispatch, claim, /readyz and the pages all ask `due`. Every time compared is the
-database's.
+A record is due when an event, a catch-up or a person asks for a look at it (`requested_version > handled_version`) or its
+write-back is due, and nothing stands in the way. Receiver, dispatch, claim, /readyz and the pages all use `due`. Every time
+compared is the database's.
 """
 
 from __future__ import annotations
@@ -65,17 +65,17 @@ DOCUMENT_KINDS: tuple[DocumentKind, ...] = get_args(DocumentKind)
 
 Moment: TypeAlias = datetime | BindParameter[datetime]
 WAITING = (HELD, READY)
-"""The states of what may wait for a person; what is ready has problems only before its connection is live."""
+"""The states in which a record may wait for a person; a ready one has problems only before its connection is live."""
 CHUNK = 1000
 """How many values one statement names at most."""
 
 
 class Record(Base):
-    """A document (or anything else kept in step), its twin in QuickBooks, and where it stands.
+    """A document or supplier, its state, and its twin in QuickBooks.
 
     `scope` is 0 for documents, of which there is one each, and the connection's id for suppliers, who may have a vendor in
-    each of several QuickBooks companies. `list_row` is what Precoro's lists show of it as long as nothing relevant happens; `only_events` says that nothing but
-    events asks for a look, so that it may be an echo of our own write-back.
+    each of several QuickBooks companies. `list_row` is what Precoro's lists show of it as long as nothing relevant happens;
+    `only_events` says that only events ask for a look, which may be echoes of our own write-back.
     """
 
     __tablename__ = "records"
@@ -166,8 +166,8 @@ class Claim:
     requested_version: int
 
 
-def wants(now: Moment) -> ColumnElement[bool]:
-    """Say that something is to be done for a record and its time has come; `now` may be a parameter of a kept statement."""
+def requested(now: Moment) -> ColumnElement[bool]:
+    """Say that something is to be done for a record and its time has come; `now` may be a parameter of a statement."""
     return and_(
         or_(Record.requested_version > Record.handled_version, Record.write_back_due),
         or_(Record.not_before.is_(None), Record.not_before <= now),
@@ -176,21 +176,21 @@ def wants(now: Moment) -> ColumnElement[bool]:
 
 
 def free(now: Moment) -> ColumnElement[bool]:
-    """Say that nobody works on a record, and that its connection does not rest or only needs its one probe."""
+    """Say that nobody works on a record, and that its connection works, or after a back-off needs its one probe."""
     other = aliased(Record)
-    working = exists().where(other.connection_id == Record.connection_id, other.lease_until > now)
-    probed = working.correlate(Record)  # or, two levels down, any connection's work would count
-    serves = exists().where(
+    claimed = exists().where(other.connection_id == Record.connection_id, other.lease_until > now)
+    probed = claimed.correlate(Record)  # or, two levels down, any connection's work would count
+    works = exists().where(
         Connection.id == Record.connection_id,
         Connection.state == CONNECTED,
         or_(Connection.backoff_until.is_(None), Connection.backoff_until <= now),
         or_(Connection.backoffs == 0, ~probed),
     )
-    return and_(or_(Record.lease_until.is_(None), Record.lease_until <= now), serves)
+    return and_(or_(Record.lease_until.is_(None), Record.lease_until <= now), works)
 
 
 def under_way(record: type[Record]) -> ColumnElement[bool]:
-    """Say that a record is queued or claimed, or was: what `records_under_way` finds without looking at all the others."""
+    """Say that a record is queued or claimed, or was: the condition of the index `records_under_way`."""
     return or_(record.lease_until.isnot(None), record.queued_at.isnot(None))
 
 
@@ -201,7 +201,7 @@ def due(now: datetime, queued_for: float) -> ColumnElement[bool]:
 
 def due_since(now: Moment, recent: Moment) -> ColumnElement[bool]:
     """Say that a record should be queued now; what was queued since `recent` may still arrive."""
-    return and_(wants(now), free(now), or_(Record.queued_at.is_(None), Record.queued_at <= recent))
+    return and_(requested(now), free(now), or_(Record.queued_at.is_(None), Record.queued_at <= recent))
 
 
 def request(
@@ -209,14 +209,13 @@ def request(
 ) -> int:
     """Say that a record should be looked at, whatever its state; returns its id. Revives `failed`.
 
-    A new record begins in the connection `serving`; one that is known stays where its legal entity has brought it.
-
-    A new event clears the delay before the next attempt, since it may carry the correction; any other `not_before` stands.
+    A new record belongs to the connection `serving`; a known one stays with the connection of its legal entity. The event
+    clears the delay before the next attempt, since it may carry the correction; any other `not_before` stands.
     """
-    return raise_requested(session.connection(), serving.precoro_id, serving.id, kind, precoro_id, idn, now)
+    return request_on(session.connection(), serving.precoro_id, serving.id, kind, precoro_id, idn, now)
 
 
-def raise_requested(
+def request_on(
     connection: DatabaseConnection,
     company_id: int,
     connection_id: int,
@@ -225,8 +224,8 @@ def raise_requested(
     idn: str | None,
     now: datetime,
 ) -> int:
-    """Do what `request` does, without a session: it runs for every event."""
-    given = {
+    """Do what `request` does, on a bare connection: it runs for every event."""
+    parameters = {
         "precoro_company_id": company_id,
         "connection_id": connection_id,
         "kind": kind,
@@ -235,12 +234,12 @@ def raise_requested(
         "requested_at": now,
         "scope": connection_id if kind == SUPPLIER else 0,
     }
-    return int(connection.execute(_raising(connection.dialect.name), given).scalar_one())
+    return int(connection.execute(_request_statement(connection.dialect.name), parameters).scalar_one())
 
 
 @cache
-def _raising(dialect: str) -> Insert:
-    """Build the statement of `request`, once in a process."""
+def _request_statement(dialect: str) -> Insert:
+    """Build the statement of `request` once a process."""
     insert = sqlite_insert if dialect == "sqlite" else postgres_insert
     row = insert(RECORDS).values(
         {
@@ -264,42 +263,42 @@ def _raising(dialect: str) -> Insert:
 
 def claim(session: Session, record_id: int, now: datetime, lease: float) -> Claim | None:
     """Take a record to work on it; None when it is not due or another worker was first."""
-    given = {"record": record_id, "now": now, "until": now + timedelta(seconds=lease)}
-    taken = session.connection().execute(_claiming(), given).first()
-    return Claim(record_id, taken[0], taken[1]) if taken else None
+    parameters = {"record": record_id, "now": now, "until": now + timedelta(seconds=lease)}
+    row = session.connection().execute(_claim_statement(), parameters).first()
+    return Claim(record_id, *row) if row else None
 
 
 @cache
-def _claiming() -> Update:
-    """Build the statement of `claim`, once in a process."""
+def _claim_statement() -> Update:
+    """Build the statement of `claim` once a process."""
     now = bindparam("now", type_=UtcTime)
     return (
         update(RECORDS)
-        .where(RECORDS.c.id == bindparam("record"), wants(now), free(now))
+        .where(RECORDS.c.id == bindparam("record"), requested(now), free(now))
         .values(claim=RECORDS.c.claim + 1, lease_until=bindparam("until", type_=UtcTime), queued_at=None)
         .returning(RECORDS.c.claim, RECORDS.c.requested_version)
     )
 
 
-def holds(mine: Claim) -> ColumnElement[bool]:
-    """Say that the claim is still the record's newest: nobody took it over after the lease ran out."""
-    return and_(Record.id == mine.record_id, Record.claim == mine.number)
+def is_claimed_by(claim: Claim) -> ColumnElement[bool]:
+    """Say that this is still the newest claim: nobody took the record over after the lease ran out."""
+    return and_(Record.id == claim.record_id, Record.claim == claim.number)
 
 
-def lease_left(session: Session, mine: Claim, now: datetime) -> float:
+def lease_left(session: Session, claim: Claim, now: datetime) -> float:
     """Return the seconds left to work under a claim; 0 when it was taken over."""
-    until = session.scalar(select(Record.lease_until).where(holds(mine)))
+    until = session.scalar(select(Record.lease_until).where(is_claimed_by(claim)))
     return (until - now).total_seconds() if until else 0.0
 
 
-def release(session: Session, mine: Claim, **values: Any) -> bool:
-    """Give a record back with what has become of it, in one UPDATE; False when the claim was taken over."""
-    given = update(Record).where(holds(mine)).values(lease_until=None, **values).returning(Record.id)
-    return session.execute(given).first() is not None
+def release(session: Session, claim: Claim, **values: Any) -> bool:
+    """End a claim and store these columns in one UPDATE; False when the claim was taken over."""
+    released = update(Record).where(is_claimed_by(claim)).values(lease_until=None, **values).returning(Record.id)
+    return session.execute(released).first() is not None
 
 
 def replace_problems(session: Session, record_id: int, problems: list[ProblemRow]) -> None:
-    """Put the present reasons of a record in the place of the former ones."""
+    """Replace the problems of a record."""
     session.execute(delete(ProblemRow).where(ProblemRow.record_id == record_id))
     session.add_all(problems)
 
@@ -307,7 +306,7 @@ def replace_problems(session: Session, record_id: int, problems: list[ProblemRow
 def revive(
     session: Session, record_id: int, now: datetime, *, by_person: bool = False, overridden: Sequence[str] | None = None
 ) -> None:
-    """Start a record's attempts afresh: a person asked for it, or requeued its failed job.
+    """Request a record again and start its attempts afresh: for a person, or because its failed job was requeued.
 
     `overridden` are the codes of problems that the person decided to step over.
     """
@@ -329,22 +328,22 @@ def revive(
 
 def is_held_for(session: Session, connection_id: int, subjects: Sequence[str]) -> bool:
     """Say whether anything of a connection is held because of one of these subjects, or would be once it is live."""
-    found = (
+    held = (
         select(Record.id)
         .join(ProblemRow, ProblemRow.record_id == Record.id)
         .where(Record.connection_id == connection_id, Record.state.in_(WAITING), ProblemRow.subject.in_(subjects))
     )
-    return session.scalars(found.limit(1)).first() is not None
+    return session.scalars(held.limit(1)).first() is not None
 
 
 def waiting_for(session: Session, connection_id: int, subject: str) -> Sequence[str]:
     """Name the records (`invoice:203`) that are held because of this subject, or would be once live."""
-    found = select(Record.kind, func.coalesce(Record.idn, Record.precoro_id)).where(
+    waiting = select(Record.kind, func.coalesce(Record.idn, Record.precoro_id)).where(
         Record.connection_id == connection_id,
         Record.state.in_(WAITING),
         Record.problems.any(ProblemRow.subject == subject),
     )
-    return [f"{kind}:{idn}" for kind, idn in session.execute(found.order_by(Record.id))]
+    return [f"{kind}:{idn}" for kind, idn in session.execute(waiting.order_by(Record.id))]
 
 
 def release_held(session: Session, connection_id: int, subjects: Sequence[str], now: datetime) -> int:

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final, Literal, TypeAlias
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, String, and_, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, ForeignKey, Index, String, and_, delete, func, insert, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from store.base import Base, EncryptedJson, ExactJson, UtcTime
@@ -39,7 +39,7 @@ APPLIED: Final = "applied"
 REFUSED: Final = "refused"
 SKIPPED: Final = "skipped"
 UNCHANGED, PROBLEM = "unchanged", "problem"
-"""What a row of a plan may say without anything to apply; all other words are changes."""
+"""The words (`Change.what`) of rows with nothing to apply; all other words are changes."""
 
 
 class Task(Base):
@@ -92,12 +92,12 @@ class Change(Base):
 
     @property
     def resent(self) -> bool:
-        """Say whether it was sent before and the answer never seen: look first whether it landed."""
+        """Say whether it was sent before and the answer never seen: it may have landed."""
         return self.sends > 1
 
 
 @dataclass(frozen=True)
-class Claim:
+class TaskClaim:
     """The right to take the next step of a task until the lease ends."""
 
     task_id: int
@@ -107,31 +107,31 @@ class Claim:
 def due(now: datetime, queued_for: float) -> ColumnElement[bool]:
     """Say that the next step of a task should be queued now."""
     recent = now - timedelta(seconds=queued_for)
-    return and_(_free(now), or_(Task.queued_at.is_(None), Task.queued_at <= recent))
+    return and_(_is_free(now), or_(Task.queued_at.is_(None), Task.queued_at <= recent))
 
 
-def claim(session: Session, task_id: int, now: datetime, lease: float) -> Claim | None:
+def claim(session: Session, task_id: int, now: datetime, lease: float) -> TaskClaim | None:
     """Take a task for one step; None when it is not its time or somebody else has it."""
-    taken = session.execute(
+    number = session.scalar(
         update(Task)
-        .where(Task.id == task_id, _free(now))
+        .where(Task.id == task_id, _is_free(now))
         .values(claim=Task.claim + 1, lease_until=now + timedelta(seconds=lease), queued_at=None)
         .returning(Task.claim)
-    ).first()
-    return Claim(task_id, taken[0]) if taken else None
+    )
+    return TaskClaim(task_id, number) if number is not None else None
 
 
-def holds(mine: Claim) -> ColumnElement[bool]:
+def is_claimed_by(claim: TaskClaim) -> ColumnElement[bool]:
     """Say that the claim is still the newest of its task."""
-    return and_(Task.id == mine.task_id, Task.claim == mine.number)
+    return and_(Task.id == claim.task_id, Task.claim == claim.number)
 
 
-def release(session: Session, mine: Claim, **values: Any) -> bool:
+def release(session: Session, claim: TaskClaim, **values: Any) -> bool:
     """Give a task back with how far it has come; False when it was taken over. What a person cancelled stays so."""
-    freed = update(Task).where(holds(mine)).values(lease_until=None).returning(Task.state)
-    state = session.scalar(freed)
+    released = update(Task).where(is_claimed_by(claim)).values(lease_until=None).returning(Task.state)
+    state = session.scalar(released)
     if state in UNDER_WAY and values:
-        session.execute(update(Task).where(holds(mine)).values(**values))
+        session.execute(update(Task).where(is_claimed_by(claim)).values(**values))
     return state is not None
 
 
@@ -142,51 +142,51 @@ def add_changes(session: Session, task_id: int, planned: Sequence[Mapping[str, A
             "id": uuid.uuid4().hex,
             "task_id": task_id,
             "position": position,
-            "state": SKIPPED if one["what"] in {UNCHANGED, PROBLEM} else WAITING,
+            "state": SKIPPED if change["what"] in {UNCHANGED, PROBLEM} else WAITING,
             "sends": 0,
-            **one,
+            **change,
         }
-        for position, one in enumerate(planned)
+        for position, change in enumerate(planned)
     ]
     if rows:
-        session.execute(Change.__table__.insert(), rows)  # type: ignore[attr-defined]
+        session.execute(insert(Change), rows)
 
 
-def next_changes(session: Session, task_id: int, most: int) -> list[Change]:
+def next_changes(session: Session, task_id: int, limit: int) -> list[Change]:
     """Return what is to be applied next: first what was sent and not answered, then the rest in order."""
     waiting = select(Change).where(Change.task_id == task_id, Change.state.in_((SENDING, WAITING)))
-    return list(session.scalars(waiting.order_by(Change.state, Change.position).limit(most)))
+    return list(session.scalars(waiting.order_by(Change.state, Change.position).limit(limit)))
 
 
 def mark_sending(changes: Sequence[Change], now: datetime) -> None:
-    """Note, before the call, that these go out now: who finds them so later knows that they may have landed."""
+    """Note before the call that these changes are sent now: if the answer is never seen, they may have landed."""
     for change in changes:
         change.state, change.sends, change.sent_at = SENDING, change.sends + 1, now
 
 
 def counts(session: Session, task_id: int) -> Counter[str]:
     """Return how many rows of a plan there are of each word."""
-    counted = select(Change.what, func.count()).where(Change.task_id == task_id).group_by(Change.what)
-    return Counter({what: number for what, number in session.execute(counted)})  # noqa: C416 - rows are no pairs to mypy
+    statement = select(Change.what, func.count()).where(Change.task_id == task_id).group_by(Change.what)
+    return Counter({what: number for what, number in session.execute(statement)})  # noqa: C416 - rows are no pairs to mypy
 
 
 def outcomes(session: Session, task_id: int) -> Counter[str]:
-    """Return how many changes ended, or stand, in each state."""
-    counted = select(Change.state, func.count()).where(
+    """Return how many changes are in each state."""
+    statement = select(Change.state, func.count()).where(
         Change.task_id == task_id, Change.what.notin_((UNCHANGED, PROBLEM))
     )
-    return Counter({state: number for state, number in session.execute(counted.group_by(Change.state))})  # noqa: C416
+    return Counter({state: number for state, number in session.execute(statement.group_by(Change.state))})  # noqa: C416
 
 
 def forget(session: Session, before: datetime, *, days: int = 90) -> None:
-    """Remove tasks that ended longer ago than the retention, with all their rows: they may name people."""
+    """Remove tasks that ended longer ago than the retention, with all their changes: they may name people."""
     old = select(Task.id).where(Task.state.in_(ENDED), Task.ended_at < before - timedelta(days=days))
     session.execute(delete(Change).where(Change.task_id.in_(old)))
     session.execute(delete(Task).where(Task.id.in_(old)))
 
 
-def _free(now: datetime) -> ColumnElement[bool]:
-    """Say that a task has a next step, its time has come, nobody is at it, and its connection is there to work for."""
+def _is_free(now: datetime) -> ColumnElement[bool]:
+    """Say that a task has a next step, its time has come, nobody works on it, and its connection is connected."""
     connected = select(Connection.id).where(Connection.id == Task.connection_id, Connection.state == CONNECTED).exists()
     return and_(
         Task.state.in_(UNDER_WAY),

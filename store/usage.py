@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from store.base import Base
 from store.history import CallRow
 
-KEPT = timedelta(days=90)
+RETENTION = timedelta(days=90)
 """How long each call is kept; its day's sums are kept for good."""
 
 
@@ -55,17 +55,17 @@ def kind_of(service: str, method: str, path: str) -> str:
     return f"{method} {'/'.join(words)}".strip()[:80]
 
 
-def used(session: Session, since: date) -> list[Usage]:
+def usage_since(session: Session, day: date) -> list[Usage]:
     """Return the usage from a day on, the newest day last."""
     sums = select(
         DaySum.day, DaySum.service, DaySum.company, DaySum.kind, DaySum.metered, DaySum.calls, DaySum.failed
-    ).where(DaySum.day >= since)
-    return sorted([*_rows(session, sums), *_rows(session, _counted(session).where(CallRow.at >= _begin(since)))])
+    ).where(DaySum.day >= day)
+    return sorted([*_rows(session, sums), *_rows(session, _counted(session).where(CallRow.at >= _begin(day)))])
 
 
 def forget(session: Session, moment: datetime) -> int:
     """Keep the sums of the days that are older than the retention, and remove their calls; returns how many."""
-    first = _begin((moment - KEPT).date())
+    first = _begin((moment - RETENTION).date())
     old = CallRow.at < first
     for usage in list(_rows(session, _counted(session).where(old))):
         session.add(DaySum(**vars(usage)))

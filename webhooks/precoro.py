@@ -6,7 +6,6 @@ deduplicated: two identical ones may be an approval and a cancellation (docs/exp
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, cast
 
@@ -18,11 +17,9 @@ from sqlalchemy import Integer, Table, bindparam, insert, update
 from store import events, records
 from store.base import UtcTime
 from store.companies import PrecoroCompany
-from store.records import RecordKind
 from webhooks.errors import MalformedError
 from webhooks.senders import Sender
 
-KINDS: Mapping[int, RecordKind] = {2: records.PURCHASE_ORDER, 3: records.INVOICE, 7: records.SUPPLIER}
 TYPES = {
     0: "warehouse request",
     1: "purchase requisition",
@@ -59,7 +56,7 @@ PING = Ping()
 
 def keep(connection: DatabaseConnection, sender: Sender, ping: dict[str, Any], now: datetime) -> int | None:
     """Keep one ping; returns the id of the record that it makes due, if it is about a document we serve."""
-    record_id = _want(connection, sender, ping, now)
+    record_id = _request(connection, sender, ping, now)
     if sender.take_turn_to_store_heard_at():
         connection.execute(_HEARD, {"company": sender.company_id, "now": now})
     connection.execute(
@@ -99,17 +96,18 @@ def read(body: bytes) -> dict[str, Any]:
     return ping
 
 
-def _want(connection: DatabaseConnection, sender: Sender, ping: dict[str, Any], now: datetime) -> int | None:
+def _request(connection: DatabaseConnection, sender: Sender, ping: dict[str, Any], now: datetime) -> int | None:
     """Make due what a ping is about: a document once, since its legal entity shows when it is read; a supplier in every connection."""
-    kind = KINDS.get(ping["type"])
+    kind = events.KIND_OF_SUBJECT.get(TYPES.get(ping["type"], ""))
     if kind is None or not sender.connection_ids:
         return None
     idn = None if ping["idn"] is None else str(ping["idn"])
     serving = sender.connection_ids if kind == records.SUPPLIER else sender.connection_ids[:1]
-    raised = [
-        records.raise_requested(connection, sender.company_id, one, kind, str(ping["id"]), idn, now) for one in serving
+    requested = [
+        records.request_on(connection, sender.company_id, connection_id, kind, str(ping["id"]), idn, now)
+        for connection_id in serving
     ]
-    return raised[0]
+    return requested[0]
 
 
 # Kept, because they run for every event.

@@ -38,7 +38,7 @@ def catch_up(runtime: Runtime, precoro_id: int) -> int:
     """
     with runtime.read() as (session, _):
         company = session.get_one(PrecoroCompany, precoro_id)
-        serving = companies.serving(session, precoro_id)
+        serving = companies.connections_of(session, precoro_id)
     if not serving:
         return 0
     try:

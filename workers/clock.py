@@ -21,7 +21,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from outbound.errors import RemoteError
 from store import duties, events, history, tasks, usage
-from store.base import is_away
+from store.base import is_unavailable
 from store.companies import CONNECTED, Connection, PrecoroCompany, QboCompany
 from store.job import TASK_JOB
 from store.records import FAILED, Record
@@ -103,7 +103,7 @@ def duty(runtime: Runtime, name: str, every: float, do: Callable[[], object]) ->
     except RemoteError as error:
         log.warning("duty failed, it comes again", duty=name, error=str(error))
     except Exception as error:
-        if isinstance(error, RedisError) or is_away(error):
+        if isinstance(error, RedisError) or is_unavailable(error):
             raise
         # A mistake of ours, or an answer that nobody has foreseen, keeps the clock from no other duty: doctor shows it.
         log.exception("duty met what it cannot deal with, it comes again", duty=name)

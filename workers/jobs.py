@@ -10,7 +10,7 @@ import structlog
 from rq import get_current_job
 from sqlalchemy.exc import OperationalError
 
-from store.base import is_away
+from store.base import is_unavailable
 from workers import actions
 from workers.errors import NotWaitingError
 from workers.runtime import Runtime, from_environment
@@ -36,7 +36,7 @@ def later_without_database(job: Callable[[int], str]) -> Callable[[int], str]:
         try:
             return job(row_id)
         except OperationalError as error:
-            if not is_away(error):
+            if not is_unavailable(error):
                 raise
             log.warning("the database is away, the work comes back when its lease ends", job=job.__name__, row=row_id)
             return "later: the database is away"

@@ -255,7 +255,7 @@ def _keep(
     connection = session.scalar(select(Connection).where(*same))
     if connection is None:
         name = slug or _slug(company.name)
-        if companies.named(session, name) is not None:
+        if companies.connection_named(session, name) is not None:
             raise NameTakenError(name)
         connection = Connection(
             slug=name, precoro=precoro, qbo=qbo, legal_entity=access.legal_entity, policy={}, fields={}, created_at=moment,

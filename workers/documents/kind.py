@@ -183,7 +183,7 @@ def _belongs_here(work: Work, document: Document) -> bool:
         return True
     entity = None if document.legal_entity_id is None else str(document.legal_entity_id)
     with work.runtime.read() as (session, _):
-        serving = companies.of_entity(session, work.connection.precoro_id, entity)
+        serving = companies.connection_for_entity(session, work.connection.precoro_id, entity)
     if serving is not None and serving.id == work.connection.id:
         return True
     return _move(work, serving)
@@ -196,9 +196,9 @@ def _move(work: Work, serving: Connection | None) -> bool:
         if serving is None:
             record_outcome(work, session, moment, records.NEVER, "No connection serves its legal entity.", "never")
             return False
-        session.execute(update(Record).where(records.holds(work.claim)).values(connection_id=serving.id))
+        session.execute(update(Record).where(records.is_claimed_by(work.claim)).values(connection_id=serving.id))
         record.connection_id, record.connection = serving.id, serving
-        works_now = companies.works(serving, moment)
+        works_now = companies.is_working(serving, moment)
         work.is_recorded, work.outcome = not works_now, f"moved to {serving.slug}"
     return works_now
 
@@ -295,7 +295,7 @@ def _leave(work: Work, document: Document, decision: Nothing) -> None:
     with work.runtime.write() as (session, moment):
         session.execute(
             update(Record)
-            .where(records.holds(work.claim))
+            .where(records.is_claimed_by(work.claim))
             .values(revised=record.revised, notes=record.notes, sent=record.sent)
         )
         record_outcome(work, session, moment, decision.state, decision.reason, f"nothing: {decision.reason}")

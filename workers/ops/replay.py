@@ -1,8 +1,8 @@
-"""Doing once more what failed or was missed: events replayed, failed jobs requeued."""
+"""Replaying events that were missed, and requeueing failed jobs."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from rq.exceptions import InvalidJobOperation
@@ -15,16 +15,8 @@ from sqlalchemy.orm import Session
 from store import companies, events, history, records
 from store.companies import QboCompany
 from store.events import Event
-from store.records import RecordKind
 from workers.errors import NoSuchJobError
 from workers.runtime import Runtime
-
-KINDS: Mapping[str, RecordKind] = {
-    "purchase order": records.PURCHASE_ORDER,
-    "invoice": records.INVOICE,
-    "supplier": records.SUPPLIER,
-}
-"""The subjects of Precoro's events that are kept in step."""
 
 BATCH = 500
 """How many events are replayed in one transaction."""
@@ -35,23 +27,23 @@ SLACK = timedelta(minutes=5)
 
 def replay(runtime: Runtime, event_ids: Sequence[int], who: str) -> tuple[int, int]:
     """Make due again what these events are about; returns how many documents, and how many companies' changes."""
-    wanted: set[int | None] = set()
+    requested: set[int | None] = set()
     changed: set[int | None] = set()
     for start in range(0, len(event_ids), BATCH):
         with runtime.write() as (session, moment):
             batch = event_ids[start : start + BATCH]
-            found = session.scalars(select(Event).where(Event.id.in_(batch)).order_by(Event.id)).all()
-            wanted |= {_want(session, event, moment) for event in found if event.source == events.PRECORO}
-            changed |= {_read_again(session, event) for event in found if event.source == events.QUICKBOOKS}
+            replayed = session.scalars(select(Event).where(Event.id.in_(batch)).order_by(Event.id)).all()
+            requested |= {_request(session, event, moment) for event in replayed if event.source == events.PRECORO}
+            changed |= {_read_again(session, event) for event in replayed if event.source == events.QUICKBOOKS}
             history.note(session, moment, who, "replay", f"{len(batch)} events", events=list(batch))
     runtime.dispatch()
-    return len(wanted - {None}), len(changed - {None})
+    return len(requested - {None}), len(changed - {None})
 
 
 def failed_jobs(runtime: Runtime) -> list[Job]:
     """Return the jobs that RQ holds as failed, the oldest first. Raises RedisError."""
-    found = (runtime.queue.fetch_job(job_id) for job_id in FailedJobRegistry(queue=runtime.queue).get_job_ids())
-    return [job for job in found if job is not None]
+    jobs = (runtime.queue.fetch_job(job_id) for job_id in FailedJobRegistry(queue=runtime.queue).get_job_ids())
+    return [job for job in jobs if job is not None]
 
 
 def requeue(runtime: Runtime, job_id: str, who: str) -> None:
@@ -64,17 +56,18 @@ def requeue(runtime: Runtime, job_id: str, who: str) -> None:
         history.note(session, moment, who, "requeue", job_id)
 
 
-def _want(session: Session, event: Event, moment: datetime) -> int | None:
+def _request(session: Session, event: Event, moment: datetime) -> int | None:
     """Make due what a Precoro event is about, a supplier in every connection; None when it is about none of ours."""
     subject, _, key = (event.subject or "").partition(":")
-    kind = KINDS.get(subject)
-    serving = companies.serving(session, int(event.company or 0))
-    if kind is None or not serving:
+    kind = events.KIND_OF_SUBJECT.get(subject)
+    connections = companies.connections_of(session, int(event.company or 0))
+    if kind is None or not connections:
         return None
     idn = event.payload.get("idn")
-    wanted = serving if kind == records.SUPPLIER else serving[:1]
-    raised = [records.request(session, one, kind, key, None if idn is None else str(idn), moment) for one in wanted]
-    return raised[0]
+    idn = None if idn is None else str(idn)
+    serving = connections if kind == records.SUPPLIER else connections[:1]
+    ids = [records.request(session, connection, kind, key, idn, moment) for connection in serving]
+    return ids[0]
 
 
 def _read_again(session: Session, event: Event) -> int | None:

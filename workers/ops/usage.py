@@ -18,7 +18,8 @@ def used(session: Session, since: date) -> list[Usage]:
     """Return the usage from a day on (UTC), by day, service, company and kind of call."""
     names = _names(session)
     named = (
-        replace(one, company=names.get((one.service, one.company), one.company)) for one in usage.used(session, since)
+        replace(one, company=names.get((one.service, one.company), one.company))
+        for one in usage.usage_since(session, since)
     )
     return sorted(named)
 

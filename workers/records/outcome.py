@@ -35,7 +35,7 @@ def record_outcome(
     columns = {"list_row": record.list_row, **title_of(record), **columns}
     session.execute(
         update(Record)
-        .where(records.holds(work.claim))
+        .where(records.is_claimed_by(work.claim))
         .values(state=state, reason=reason and reason[:1000], handled_version=work.claim.requested_version, requested_by_person=False, overridden_problems=[],
                 attempts=0, requested_at=None, read_at=work.read_at, write_back_due=True, **columns)
     )  # fmt: skip
@@ -82,7 +82,7 @@ def _record_waiting(
     columns = {"list_row": record.list_row, **title_of(record), **columns}
     waiting = session.execute(
         update(Record)
-        .where(records.holds(work.claim), unchanged)
+        .where(records.is_claimed_by(work.claim), unchanged)
         .values(
             state=state,
             handled_version=work.claim.requested_version,

@@ -27,7 +27,7 @@ from outbound.quota import seconds_for
 from precoro_client.client import PrecoroClient
 from qbo_client.client import QboClient
 from store import history, tasks
-from store.base import is_away, now
+from store.base import is_unavailable, now
 from store.companies import Connection
 from store.tasks import (
     APPLYING,
@@ -41,8 +41,8 @@ from store.tasks import (
     WAITING,
     Change,
     ChangeState,
-    Claim,
     Task,
+    TaskClaim,
 )
 from workers import clients
 from workers.errors import NoSuchTaskError, NotWaitingError, UnderWayError
@@ -109,7 +109,12 @@ class Step:
     """One step of a task: what an action works with."""
 
     def __init__(
-        self, runtime: Runtime, action: Action, task: Task, claim: Claim, read_changes: Callable[[Runtime, int], None]
+        self,
+        runtime: Runtime,
+        action: Action,
+        task: Task,
+        claim: TaskClaim,
+        read_changes: Callable[[Runtime, int], None],
     ) -> None:
         self.runtime = runtime
         self.action = action
@@ -248,7 +253,7 @@ def work(runtime: Runtime, task_id: int, action: Action, read_changes: Callable[
     except RemoteError as error:
         return _recover(step, error)
     except Exception as error:
-        if not is_away(error):
+        if not is_unavailable(error):
             _end(step, FAILED, f"{type(error).__name__}: {error}")
         raise
 
@@ -315,7 +320,7 @@ def _apply(step: Step) -> str:
 def _next(step: Step) -> list[Change] | None:
     """Note the next changes as going out; None when the task is no longer ours, or cancelled."""
     with step.write() as (session, moment):
-        ours = session.scalar(select(Task.state).where(tasks.holds(step.claim)))
+        ours = session.scalar(select(Task.state).where(tasks.is_claimed_by(step.claim)))
         if ours != APPLYING:
             return None
         changes = tasks.next_changes(session, step.task.id, step.action.batch)

@@ -24,7 +24,7 @@ from store.base import Store
 T = TypeVar("T")
 
 PASSED_ON = {
-    ("store.base", "Store._place"),
+    ("store.base", "Store._turn"),
     ("workers.runtime", "Runtime.write"),
     ("workers.tasks.engine", "Step.write"),
 }

@@ -103,7 +103,7 @@ def test_reconnect_ends_a_disconnection(stage: Stage, tieout: Tieout) -> None:
     from store import companies  # noqa: PLC0415
 
     with stage.runtime.write() as (session, _):
-        found = companies.named(session, SLUG)
+        found = companies.connection_named(session, SLUG)
         assert found
         found.state = companies.DISCONNECTED
     assert "tieout connections reconnect" in tieout("connections", "resume", SLUG).stderr

@@ -52,7 +52,7 @@ def test_a_clock_that_stopped_is_wrong(stage: Stage, tieout: Tieout) -> None:
 
 def test_a_disconnected_connection_and_a_silent_precoro_are_wrong(stage: Stage, tieout: Tieout) -> None:
     with stage.runtime.write() as (session, _):
-        found = companies.named(session, "widgets-inc")
+        found = companies.connection_named(session, "widgets-inc")
         assert found
         found.state = companies.DISCONNECTED
     told = verdicts(tieout)

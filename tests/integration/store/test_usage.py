@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from store.base import Store
 from store.history import CallRow
-from store.usage import KEPT, Usage, forget, kind_of, used
+from store.usage import RETENTION, Usage, forget, kind_of, usage_since
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
@@ -27,7 +27,7 @@ def keep(store: Store, *calls: CallRow) -> None:
 
 def usage(store: Store, since: date = date(2026, 1, 1)) -> list[Usage]:
     with store.read() as session:
-        return used(session, since)
+        return usage_since(session, since)
 
 
 @pytest.mark.parametrize(
@@ -73,8 +73,8 @@ def test_calls_are_counted_by_day_company_and_kind_with_what_is_metered_and_fail
 
 
 def test_forgetting_the_calls_keeps_the_sums_of_their_days(store: Store) -> None:
-    old = [call(NOON - KEPT - timedelta(days=days)) for days in (1, 1, 2)]
-    on_the_edge = call(datetime.combine((NOON - KEPT).date(), datetime.min.time(), UTC))
+    old = [call(NOON - RETENTION - timedelta(days=days)) for days in (1, 1, 2)]
+    on_the_edge = call(datetime.combine((NOON - RETENTION).date(), datetime.min.time(), UTC))
     keep(store, *old, on_the_edge, call(NOON))
     before = usage(store)
     for forgotten in (3, 0):

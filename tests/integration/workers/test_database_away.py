@@ -14,7 +14,7 @@ from sqlalchemy.exc import OperationalError
 
 from standins import compare
 from store import base
-from store.base import Store, is_away
+from store.base import Store, is_unavailable
 from store.intents import Intent
 from tests.acceptance.fire.house import BILL, PAPER, an_hour_passes
 from tests.postgres import NoPostgresError, Postgres
@@ -97,6 +97,6 @@ def test_a_database_that_is_away_when_quickbooks_answers_fails_no_document(
 def test_a_missing_column_is_a_mistake_of_ours_and_not_a_database_that_is_away(store: Store) -> None:
     with pytest.raises(Exception, match="no_such_column") as caught, store.read() as session:
         session.execute(text("SELECT no_such_column FROM records"))
-    assert not is_away(caught.value)
-    assert not is_away(ValueError())
-    assert is_away(OperationalError("SELECT 1", None, Exception("the connection was closed")))
+    assert not is_unavailable(caught.value)
+    assert not is_unavailable(ValueError())
+    assert is_unavailable(OperationalError("SELECT 1", None, Exception("the connection was closed")))

@@ -72,7 +72,7 @@ def test_an_edition_that_is_too_small_is_refused_and_says_why(empty: Stage, plan
     with pytest.raises(CompanyRefusedError, match=f"QuickBooks Online {plan}, which has no purchase orders"):
         empty.connect()
     with empty.runtime.read() as (session, _):
-        assert companies.named(session, SLUG) is None
+        assert companies.connection_named(session, SLUG) is None
 
 
 def test_connecting_the_same_companies_again_keeps_pairs_address_live_moment_and_a_pause(stage: Stage) -> None:
