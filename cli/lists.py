@@ -10,9 +10,9 @@ import click
 from cli.following import dry_run_option, run_task, yes_option
 from cli.output import json_option, print_json, print_table, say
 from cli.running import chosen, connection_named, opened, who
-from mappers.lists.choices import REFRESH
+from mappers.lists.choices import REFRESH_MODES, RefreshMode
 from mappers.lists.entries import Selection
-from mappers.lists.fields import LISTS
+from mappers.lists.fields import LIST_KINDS
 from workers.lists import commands, mirror
 from workers.lists.commands import DefaultAccount, ListOverview, Picks
 
@@ -20,9 +20,9 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 name_argument = click.argument("name", required=False)
-list_argument = click.argument("which", metavar="LIST", type=click.Choice(list(LISTS)))
+list_argument = click.argument("which", metavar="LIST", type=click.Choice(list(LIST_KINDS)))
 lists_option = click.option(
-    "--list", "wanted", multiple=True, type=click.Choice(list(LISTS)), help="Only this list; may be given again."
+    "--list", "wanted", multiple=True, type=click.Choice(list(LIST_KINDS)), help="Only this list; may be given again."
 )
 
 
@@ -112,7 +112,9 @@ def choose(
     if as_json:
         print_json(_selection(choice.selection))
     else:
-        say(f"{LISTS[which].title}: {_words(choice.selection)}. To bring them over: tieout lists import --list {which}")
+        say(
+            f"{LIST_KINDS[which].title}: {_words(choice.selection)}. To bring them over: tieout lists import --list {which}"
+        )
 
 
 @lists.command("field")
@@ -124,21 +126,21 @@ def field_(which: str, custom_field: str, name: str | None) -> None:
     with opened() as runtime:
         named = None if custom_field == "-" else custom_field
         commands.set_field(runtime, chosen(runtime, name), which, named, who())
-    say(f"{LISTS[which].title} go to {'the field with a fitting name' if named is None else named}.")
+    say(f"{LIST_KINDS[which].title} go to {'the field with a fitting name' if named is None else named}.")
 
 
 @lists.command()
 @list_argument
-@click.argument("how", type=click.Choice(list(REFRESH)))
+@click.argument("how", type=click.Choice(list(REFRESH_MODES)))
 @name_argument
-def refresh(which: str, how: str, name: str | None) -> None:
+def refresh(which: str, how: RefreshMode, name: str | None) -> None:
     """Keep LIST fresh without a person: off, known (what is in Precoro already) or new (also what is new in QuickBooks).
 
     What a person deleted in Precoro is never brought back by this.
     """
     with opened() as runtime:
         commands.set_refresh(runtime, chosen(runtime, name), which, how, who())
-    say(f"{LISTS[which].title} are refreshed {REFRESH[how]}.")
+    say(f"{LIST_KINDS[which].title} are refreshed {REFRESH_MODES[how]}.")
 
 
 def _run(

@@ -12,7 +12,7 @@ from cli.following import dry_run_option
 from cli.output import json_option, print_json, print_table, say
 from cli.running import chosen, opened, who
 from mappers.policy import UnreadablePolicy
-from mappers.settings.rules import Decision
+from mappers.settings.rules import Setting
 from workers.connections import settings as policy
 from workers.connections.settings import Decided
 
@@ -41,7 +41,8 @@ def show(name: str | None, *, as_json: bool) -> None:
         print_json([_described(one) for one in found])
         return
     print_table(
-        ("setting", "value", "default", ""), [(one.name, one.shown, _short(one.default), one.sentence) for one in found]
+        ("setting", "value", "default", ""),
+        [(one.name, one.display_text, _short(one.default), one.sentence) for one in found],
     )
     reasons = list(_reasons(found))
     if reasons:
@@ -113,23 +114,23 @@ def _outcome(done: Decided, *, dry_run: bool) -> str:
     return f"{'Nothing was changed;' if dry_run else 'Changed.'} {waiting}"
 
 
-def _described(one: Decision) -> dict[str, Any]:
+def _described(one: Setting) -> dict[str, Any]:
     """Return a setting for programs."""
     choices = [{"value": choice.value, "meaning": choice.meaning, "why_not": choice.why_not} for choice in one.choices]
     return {
-        "setting": one.name, "title": one.title, "sentence": one.sentence, "value": one.value, "shown": one.shown,
+        "setting": one.name, "title": one.title, "sentence": one.sentence, "value": one.value, "shown": one.display_text,
         "default": one.default, "choices": choices, "why_not": one.why_not,
     }  # fmt: skip
 
 
-def _reasons(found: Iterable[Decision]) -> Iterable[tuple[str, str, str]]:
+def _reasons(found: Iterable[Setting]) -> Iterable[tuple[str, str, str]]:
     """Yield each value that is not offered, and each setting that cannot be what it is, with the reason."""
     for one in found:
         for choice in one.choices:
             if choice.why_not:
                 yield one.name, _short(choice.value), choice.why_not
         if one.why_not and not one.choices:
-            yield one.name, one.shown, one.why_not
+            yield one.name, one.display_text, one.why_not
 
 
 def _short(value: Any) -> str:

@@ -1,4 +1,7 @@
-"""What a person can decide about a connection: one schema renders the form, the command line, the docs and the audit."""
+"""What a person can decide about a connection.
+
+One schema makes the form, the command line, the docs and the audit.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
@@ -21,31 +24,32 @@ class UnreadablePolicy(ValueError):  # noqa: N818 - it names what it is about
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """Every decision about a connection, each with its safe default; the schema below says what each one means.
+    """Every setting of a connection, each with its safe default.
 
+    The schema below says what each one means.
     `go_live` None sets no limit in time: going live fills it in.
     """
 
-    send: str = "invoices"
+    send: Literal["invoices", "purchase_orders", "both"] = "invoices"
     automatic: bool = True
     pending_too: bool = False
     import_payments: bool = False
     go_live: datetime | None = None
-    closed_period: str = "hold"
-    changed_in_quickbooks: str = "hold"
-    deleted_in_quickbooks: str = "hold"
-    supplier_changed_on_both: str = "ask"
-    supplier_deactivated: str = "follow"
+    closed_period: Literal["hold", "first_open_day"] = "hold"
+    changed_in_quickbooks: Literal["hold", "overwrite"] = "hold"
+    deleted_in_quickbooks: Literal["hold", "create_again"] = "hold"
+    supplier_changed_on_both: Literal["ask", "newest"] = "ask"
+    supplier_deactivated: Literal["follow", "unpair"] = "follow"
     create_missing_vendors: bool = False
-    paid_bills: str = "hold"
-    line_without_tax: str = "hold"
+    paid_bills: Literal["hold", "allow_recoding"] = "hold"
+    line_without_tax: Literal["hold", "zero_code"] = "hold"
     zero_tax_code: str | None = None
-    taxes: str = "matched"
+    taxes: Literal["matched", "folded"] = "matched"
     tax_agency: str | None = None
-    billable: str = "no"
-    several_locations: str = "hold"
-    exchange_rate: str = "quickbooks"
-    bill_number: str = "supplier"
+    billable: Literal["no", "yes"] = "no"
+    several_locations: Literal["hold", "send_without"] = "hold"
+    exchange_rate: Literal["quickbooks", "precoro"] = "quickbooks"
+    bill_number: Literal["supplier", "precoro"] = "supplier"
     write_back: bool = True
     default_line_account: str | None = None
     default_item_account: str | None = None
@@ -74,7 +78,10 @@ def _account(title: str, sentence: str) -> fields.String:
 
 
 class PolicySchema(Schema):
-    """The one description of every decision: `metadata` carries title, sentence, and choices or the list to pick from."""
+    """The one description of every setting.
+
+    `metadata` carries title, sentence, and choices or the list to pick from.
+    """
 
     class Meta:
         """A decision nobody knows is refused: it may be a misspelt one."""
@@ -198,7 +205,10 @@ _SCHEMA = PolicySchema()
 
 
 def load_policy(stored: Mapping[str, Any]) -> Policy:
-    """Read a policy; what is absent has its safe default. Raise UnreadablePolicy naming every wrong field."""
+    """Read a policy; what is absent has its safe default.
+
+    Raises UnreadablePolicy, which names every wrong field.
+    """
     try:
         return Policy(**_SCHEMA.load(dict(stored)))
     except ValidationError as error:

@@ -1,38 +1,45 @@
-"""What a person has chosen about one list, as it is stored with the connection: its field, its entries, its refresh."""
+"""What a person chose about one list, as stored with the connection."""
 
 from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 from mappers.lists.entries import EXPENSE_TYPES, Selection
 
-OFF, KNOWN, NEW = "off", "known", "new"
-REFRESH: Mapping[str, str] = {
+RefreshMode: TypeAlias = Literal["off", "known", "new"]
+
+OFF: RefreshMode = "off"
+NEW: RefreshMode = "new"
+REFRESH_MODES: Mapping[RefreshMode, str] = {
     OFF: "only when a person asks",
-    KNOWN: "every day, what is in Precoro already",
+    "known": "every day, what is in Precoro already",
     NEW: "every day, and what is new in QuickBooks is added",
 }
-"""How a list is kept fresh."""
+"""What each way of refreshing a list means."""
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
-    """One list: the id of its custom field (None: found by its name), which entries, and how it is kept fresh.
+class ListChoice:
+    """The choice about one list: its custom field, its entries, its refresh.
 
-    `switched_off` are the entries whose option was switched off because of QuickBooks: only these are switched on again.
+    `field` is the id of the custom field; None finds it by its name. `switched_off` are the entries whose option was switched
+    off because of QuickBooks: only these are switched on again.
     """
 
     field: str | None = None
     selection: Selection = dataclasses.field(default_factory=Selection)
-    refresh: str = OFF
+    refresh: RefreshMode = OFF
     switched_off: frozenset[str] = frozenset()
 
 
-def load_choice(kind: str, stored: Mapping[str, Any]) -> Choice:
-    """Read a choice; of accounts, expense and cost accounts are mirrored unless others are chosen."""
+def load_choice(kind: str, stored: Mapping[str, Any]) -> ListChoice:
+    """Read a stored choice.
+
+    Of accounts, expense and cost accounts are mirrored unless others are chosen.
+    """
     usual = EXPENSE_TYPES if kind == "account" else frozenset()
     selection = Selection(
         types=frozenset(stored.get("types", usual)),
@@ -40,10 +47,12 @@ def load_choice(kind: str, stored: Mapping[str, Any]) -> Choice:
         only_picked=bool(stored.get("only_picked")),
         left_out=frozenset(stored.get("left_out", ())),
     )
-    return Choice(stored.get("field"), selection, stored.get("refresh", OFF), frozenset(stored.get("switched_off", ())))
+    return ListChoice(
+        stored.get("field"), selection, stored.get("refresh", OFF), frozenset(stored.get("switched_off", ()))
+    )
 
 
-def dump_choice(choice: Choice) -> dict[str, Any]:
+def dump_choice(choice: ListChoice) -> dict[str, Any]:
     """Return a choice as plain JSON values."""
     selection = choice.selection
     return {

@@ -1,4 +1,4 @@
-"""One list of QuickBooks beside the custom field of Precoro that mirrors it: what is known of both, and what is chosen."""
+"""One list of QuickBooks beside the custom field that mirrors it."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, replace
 
 from mappers.books import NOT_FOR_PURCHASES
 
-DEEPEST = 5
-"""Levels that both sides have at most (docs/reference/precoro.md, Options and custom fields; docs/reference/quickbooks.md, Accounts)."""
+MOST_LEVELS = 5
+"""The most levels that both sides have (docs/reference/precoro.md, Options and custom fields; docs/reference/quickbooks.md, Accounts)."""
 NAME_LIMIT = 255
 _HASH_LENGTH = 5
 EXPENSE_TYPES = frozenset({"Expense", "Other Expense", "Cost of Goods Sold"})
@@ -17,8 +17,11 @@ EXPENSE_TYPES = frozenset({"Expense", "Other Expense", "Cost of Goods Sold"})
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """One entry of the list in QuickBooks; `kind` is the AccountType of an account, `gone` says that it was merged away."""
+class ListEntry:
+    """One entry of the list in QuickBooks.
+
+    `kind` is the AccountType of an account, `gone` says that the entry was merged away.
+    """
 
     id: str
     name: str
@@ -35,8 +38,11 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Option:
-    """One option of the custom field in Precoro; `gone` says that a person deleted it."""
+class ListOption:
+    """One option of the custom field in Precoro.
+
+    `gone` says that a person deleted it.
+    """
 
     id: str
     name: str
@@ -48,8 +54,11 @@ class Option:
 
 
 @dataclass(frozen=True, slots=True)
-class Paired:
-    """The entry an option is paired with; one paired by hand keeps the name that Precoro gives it."""
+class OptionPair:
+    """The entry that an option is paired with.
+
+    An option paired by hand keeps the name that Precoro gives it.
+    """
 
     entry_id: str
     by_hand: bool = False
@@ -57,15 +66,21 @@ class Paired:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Which entries are mirrored: those of some types (none named: all types) and those picked, or only the picked ones."""
+    """Which entries are mirrored: by type, picked, or left out.
+
+    Those of some types (none named: all types) and those picked, or only the picked ones.
+    """
 
     types: frozenset[str] = frozenset()
     picked: frozenset[str] = frozenset()
     only_picked: bool = False
     left_out: frozenset[str] = frozenset()
 
-    def takes(self, entry: Entry) -> bool:
-        """Say whether an entry belongs to the list in Precoro; accounts that take no purchase lines never do."""
+    def takes(self, entry: ListEntry) -> bool:
+        """Tell whether an entry belongs in Precoro's list.
+
+        Accounts that take no purchase lines never do.
+        """
         if entry.id in self.left_out or entry.kind in NOT_FOR_PURCHASES:
             return False
         return entry.id in self.picked or (not self.only_picked and (not self.types or entry.kind in self.types))
@@ -78,63 +93,73 @@ class Selection:
 
 @dataclass(frozen=True)
 class Mirror:
-    """Everything that deciding about one list needs.
+    """Both sides of one list, with all that deciding about it needs.
 
-    `kind` is that of its pairs, `entity` the QuickBooks type in lower case, `noun` what people call one entry. `pairs` goes by option id;
-    `refused` holds (option id, entry id) that a person said are not the same; `switched_off` the entries whose option was
-    switched off because of QuickBooks; `defaults` what an entry is the default account of.
+    `kind` is that of its pairs, `entity` the QuickBooks type in lower case, `noun` what people call one entry. `pairs` goes
+    by option id; `refused` holds (option id, entry id) that a person said are not the same; `switched_off` the entries whose
+    option was switched off because of QuickBooks; `defaults` what an entry is the default account of.
     """
 
     kind: str
     entity: str
     noun: str
     realm: str
-    entries: Mapping[str, Entry]
-    options: Mapping[str, Option]
-    pairs: Mapping[str, Paired] = field(default_factory=dict)
+    entries: Mapping[str, ListEntry]
+    options: Mapping[str, ListOption]
+    pairs: Mapping[str, OptionPair] = field(default_factory=dict)
     refused: frozenset[tuple[str, str]] = frozenset()
     selection: Selection = Selection()
     switched_off: frozenset[str] = frozenset()
     defaults: Mapping[str, str] = field(default_factory=dict)
 
     def external_id(self, entry_id: str) -> str:
-        """Return what the option of an entry carries, so that it is found again: `qbo:{realm}:account:{id}`."""
+        """Return the external id that an entry's option carries: `qbo:{realm}:account:{id}`."""
         return f"qbo:{self.realm}:{self.entity}:{entry_id}"
 
-    def is_ours(self, option: Option) -> bool:
-        """Say whether what an option carries was written for this list; only that, or nothing, may be written over."""
+    def is_ours(self, option: ListOption) -> bool:
+        """Tell whether we wrote the external id of an option for this list.
+
+        Only that, or nothing, may be written over.
+        """
         return (option.external_id or "").startswith(self.external_id(""))
 
-    def names(self, option: Option, entry_id: str) -> bool:
-        """Say whether an option carries the id of an entry, in our form or bare."""
+    def names(self, option: ListOption, entry_id: str) -> bool:
+        """Tell whether an option carries the id of an entry, ours or bare."""
         return option.external_id in {entry_id, self.external_id(entry_id)}
 
-    def above(self, entry: Entry) -> Iterator[Entry]:
-        """Yield the entries above one, the nearest first."""
-        seen = {entry.id}
-        while entry.parent is not None and entry.parent not in seen and entry.parent in self.entries:
+    def above(self, entry: ListEntry) -> Iterator[ListEntry]:
+        """Yield the entries above this one, the nearest first."""
+        passed = {entry.id}
+        while entry.parent is not None and entry.parent not in passed and entry.parent in self.entries:
             entry = self.entries[entry.parent]
-            seen.add(entry.id)
+            passed.add(entry.id)
             yield entry
 
-    def level(self, entry: Entry) -> int:
+    def level(self, entry: ListEntry) -> int:
         """Return the level of an entry, 1 at the top."""
         return 1 + sum(1 for _ in self.above(entry))
 
-    def in_order(self, ids: Iterable[str]) -> list[Entry]:
+    def in_order(self, ids: Iterable[str]) -> list[ListEntry]:
         """Return entries with parents before children, and by name within a level."""
         return sorted(
-            (self.entries[one] for one in ids), key=lambda entry: (self.level(entry), entry.name.casefold(), entry.id)
+            (self.entries[entry_id] for entry_id in ids),
+            key=lambda entry: (self.level(entry), entry.name.casefold(), entry.id),
         )
 
     def wanted(self) -> frozenset[str]:
-        """Return the usable entries that belong in Precoro: the chosen ones and, so that they have a place, those above them."""
+        """Return the ids of the usable entries that belong in Precoro.
+
+        These are the chosen entries, and those above them, so that they have a place.
+        """
         chosen = [entry for entry in self.entries.values() if entry.usable and self.selection.takes(entry)]
-        return frozenset(one.id for entry in chosen for one in (entry, *self.above(entry)) if one.usable)
+        return frozenset(mirrored.id for entry in chosen for mirrored in (entry, *self.above(entry)) if mirrored.usable)
 
 
-def fitting(name: str) -> str:
-    """Return a name as an option may have it: single spaces, and what is too long cut with 5 characters of its hash."""
+def fit_name(name: str) -> str:
+    """Return a name as an option may have it.
+
+    It has single spaces; one that is too long is cut, with 5 characters of its hash.
+    """
     plain = " ".join(name.split())
     if len(plain) <= NAME_LIMIT:
         return plain

@@ -1,4 +1,4 @@
-"""The lists of QuickBooks that Precoro can mirror, and the level at which their custom field stands: as QuickBooks is set."""
+"""The lists that Precoro can mirror, and the level of their custom fields."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from mappers.counterparts import COUNTERPARTS
 
 Level: TypeAlias = Literal["item", "document"]
 
-ITEM: Level = "item"
-DOCUMENT: Level = "document"
-
 
 @dataclass(frozen=True, slots=True)
 class ListKind:
-    """One list: `kind` as its pairs are called, `field_name` the custom field that a person is told to create."""
+    """One list of QuickBooks that Precoro can mirror.
+
+    `kind` is that of its pairs, `field_name` the custom field that a person is told to create.
+    """
 
     kind: str
     title: str
@@ -40,7 +40,7 @@ class ListKind:
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class CustomField:
     """One custom field of Precoro."""
 
     id: str
@@ -49,7 +49,7 @@ class Field:
     enabled: bool = True
 
 
-LISTS: Mapping[str, ListKind] = {
+LIST_KINDS: Mapping[str, ListKind] = {
     "accounts": ListKind("account", "GL accounts", "QuickBooks Accounts"),
     "customers": ListKind("customer", "Customers and projects", "QuickBooks Customers"),
     "classes": ListKind("class", "Classes", "QuickBooks Classes"),
@@ -57,7 +57,7 @@ LISTS: Mapping[str, ListKind] = {
 }
 """Every list under the name that people use for it, in the order in which it is shown."""
 
-WORDS: Mapping[str, tuple[str, ...]] = {
+FIELD_WORDS: Mapping[str, tuple[str, ...]] = {
     "account": ("account", "gl "),
     "class": ("class",),
     "customer": ("customer", "project"),
@@ -75,46 +75,50 @@ _OFF = {
 
 
 def level_of(kind: str, preferences: PurchasePreferences) -> Level | None:
-    """Return where documents carry entries of a list: on each line, once for the document, or (None) not at all.
+    """Return the level at which documents carry entries of a list.
 
-    Precoro keeps accounts, customers and classes on lines, locations on documents; a company with one class per transaction
-    chooses it once for the document (docs/reference/precoro.md, Options and custom fields; docs/reference/quickbooks.md, Classes and locations).
+    That is each line, or the document once; None where QuickBooks does not track them. Precoro keeps accounts, customers and
+    classes on lines, locations on documents; a company with one class per transaction chooses it once for the document
+    (docs/reference/precoro.md, Options and custom fields; docs/reference/quickbooks.md, Classes and locations).
     """
     if kind == "account":
-        return ITEM
+        return "item"
     if kind == "customer":
-        return ITEM if preferences.track_customers else None
+        return "item" if preferences.track_customers else None
     if kind == "location":
-        return DOCUMENT if preferences.track_departments else None
+        return "document" if preferences.track_departments else None
     if preferences.class_per_line:
-        return ITEM
-    return DOCUMENT if preferences.class_per_transaction else None
+        return "item"
+    return "document" if preferences.class_per_transaction else None
 
 
 def why_off(kind: str) -> str:
-    """Say why a list without a level is not offered, and how to change that."""
+    """Say why a list without a level is unavailable, and what changes that."""
     return _OFF[kind]
 
 
 def meaning_of(field_name: str) -> str | None:
-    """Say which list a custom field stands for, by its name: account, class, customer, location or nothing of ours."""
+    """Return the kind of list that a custom field's name means, or None."""
     name = f"{field_name.casefold()} "
-    return next((kind for kind, words in WORDS.items() if any(word in name for word in words)), None)
+    return next((kind for kind, words in FIELD_WORDS.items() if any(word in name for word in words)), None)
 
 
-def meanings(fields: Iterable[Field], chosen: Mapping[str, str]) -> dict[str, str]:
-    """Return which list each custom field stands for, by the field's id: the one that a person chose, else by its name."""
-    found = {field.id: meaning_of(field.name) for field in fields}
-    by_name = {id_: kind for id_, kind in found.items() if kind is not None and kind not in chosen}
+def meanings(fields: Iterable[CustomField], chosen: Mapping[str, str]) -> dict[str, str]:
+    """Return the kind of list that each custom field holds, by field id.
+
+    The choice of a person comes before the field's name.
+    """
+    by_field = {field.id: meaning_of(field.name) for field in fields}
+    by_name = {id_: kind for id_, kind in by_field.items() if kind is not None and kind not in chosen}
     return {**by_name, **{id_: kind for kind, id_ in chosen.items()}}
 
 
-def pick(kind: ListKind, level: Level, fields: Sequence[Field], chosen: str | None) -> Field | str:
-    """Return the custom field that a list goes to, or the sentence that says why there is none."""
+def pick_field(kind: ListKind, level: Level, fields: Sequence[CustomField], chosen: str | None) -> CustomField | str:
+    """Return the custom field of a list, or the sentence that says why there is none."""
     fitting = [field for field in fields if field.level == level and field.enabled]
     if chosen is not None:
-        found = next((field for field in fitting if field.id == chosen), None)
-        return found or field_wrong(kind, level, chosen)
+        match = next((field for field in fitting if field.id == chosen), None)
+        return match or field_wrong(kind, level, chosen)
     named = [field for field in fitting if meaning_of(field.name) == kind.kind]
     if len(named) > 1:
         return field_unclear(kind, named)
@@ -124,20 +128,23 @@ def pick(kind: ListKind, level: Level, fields: Sequence[Field], chosen: str | No
 def field_wrong(kind: ListKind, level: Level, chosen: str) -> str:
     """Say that the field a person chose cannot hold the list."""
     return (
-        f"{kind.title} go to a drop-down for {'lines' if level == ITEM else 'documents'} ({level} custom field); "
+        f"{kind.title} go to a drop-down for {'lines' if level == 'item' else 'documents'} ({level} custom field); "
         f"Precoro has none in use with the id {chosen}. Choose another: tieout lists field"
     )
 
 
-def field_unclear(kind: ListKind, named: Sequence[Field]) -> str:
+def field_unclear(kind: ListKind, named: Sequence[CustomField]) -> str:
     """Say that several fields could hold the list."""
     names = ", ".join(f"{field.name} ({field.id})" for field in named)
     return f"{kind.title} could go to several custom fields: {names}. Choose one: tieout lists field"
 
 
 def field_missing(kind: ListKind, level: Level) -> str:
-    """Say which custom field has to be made in Precoro: its API cannot make one (docs/reference/precoro.md, Options and custom fields)."""
+    """Say which custom field a person has to create in Precoro.
+
+    Its API cannot create one (docs/reference/precoro.md, Options and custom fields).
+    """
     return (
         f"Precoro has no {level} custom field for {kind.title.lower()}. Create a drop-down named {kind.field_name} there "
-        f"(Configuration, Custom fields, {'Item' if level == ITEM else 'Document'} custom fields), then try again."
+        f"(Configuration, Custom fields, {'Item' if level == 'item' else 'Document'} custom fields), then try again."
     )

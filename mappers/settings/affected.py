@@ -1,4 +1,4 @@
-"""Which documents a change of settings concerns: exactly those that it may send, so that no other is read again."""
+"""Which documents a change of settings affects: those that it may send."""
 
 from __future__ import annotations
 
@@ -46,8 +46,8 @@ PUT_RIGHT_BY: Mapping[str, Collection[str]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """Where a document stands: its state, the codes of its problems, and whether it is sent or still pending.
+class DocumentState:
+    """The state of a document, the codes of its problems, and how far it is.
 
     What is ready has problems before its connection is live: those it would be held for.
     """
@@ -59,15 +59,18 @@ class Standing:
     is_pending: bool = False
 
 
-def changed(before: Policy, after: Policy) -> dict[str, tuple[Any, Any]]:
-    """Return each setting that differs, with its value before and after, as plain JSON values."""
+def changed_settings(before: Policy, after: Policy) -> dict[str, tuple[Any, Any]]:
+    """Return each setting that differs, with both values as JSON."""
     old, new = dump_policy(before), dump_policy(after)
     return {name: (old[name], new[name]) for name in new if old[name] != new[name]}
 
 
-def concerns(before: Policy, after: Policy, document: Standing) -> bool:
-    """Tell whether this change of settings may send a document that waits, or settles that it never is."""
-    names = changed(before, after).keys()
+def is_affected(before: Policy, after: Policy, document: DocumentState) -> bool:
+    """Tell whether this change of settings may send a waiting document.
+
+    It may also settle that the document is never sent.
+    """
+    names = changed_settings(before, after).keys()
     if document.codes:
         return _may_put_right(names, document.codes) or _no_longer_sent(before, after, document)
     if document.state == "ready":
@@ -85,6 +88,6 @@ def _may_put_right(names: Collection[str], codes: Collection[str]) -> bool:
     return any(name in PUT_RIGHT_BY.get(code, ()) for code in codes for name in names)
 
 
-def _no_longer_sent(before: Policy, after: Policy, document: Standing) -> bool:
+def _no_longer_sent(before: Policy, after: Policy, document: DocumentState) -> bool:
     """Tell whether what is held was never sent, and need not be any more."""
     return not document.is_sent and sends(before, document.kind) and not sends(after, document.kind)

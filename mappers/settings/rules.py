@@ -1,7 +1,7 @@
-"""What a connection is offered to decide: each setting with its choices, and why one is not to be had.
+"""Which values each setting may have for this pair of companies, and why the others are unavailable.
 
-What is possible depends on both companies and on the other decisions. Command line and pages show the same sentences, and
-a change that is not offered is refused with them.
+It depends on both companies and on the other settings. Command line and pages show the same sentences, and a change to an
+unavailable value is refused with them.
 """
 
 from __future__ import annotations
@@ -14,12 +14,15 @@ from typing import Any
 from mappers.books import BookEntry
 from mappers.editions import too_small
 from mappers.policy import Policy, PolicySchema, dump_policy
-from mappers.settings.default_accounts import LINES, refusal
+from mappers.settings.default_accounts import FOR_LINES, refusal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """What of both companies decides on what is possible; the lists are QuickBooks', by id."""
+    """What the values of settings depend on in both companies.
+
+    The lists are QuickBooks', by id.
+    """
 
     company: str
     plan: str
@@ -38,8 +41,8 @@ class Facts:
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
-    """One value that a setting may have; `why_not` says why it is not offered."""
+class SettingValue:
+    """One value of a setting; `why_not` says why it is unavailable."""
 
     value: Any
     meaning: str
@@ -47,31 +50,34 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
-class Decision:
-    """One setting as it stands; `why_not` says why it cannot be what it is, or cannot be changed."""
+class Setting:
+    """One setting with its value and choices.
+
+    `why_not` says why it cannot have its value, or cannot be changed.
+    """
 
     name: str
     title: str
     sentence: str
     value: Any
     default: Any
-    shown: str
-    choices: tuple[Choice, ...] = ()
+    display_text: str
+    choices: tuple[SettingValue, ...] = ()
     why_not: str | None = None
 
 
-def decisions(policy: Policy, facts: Facts) -> list[Decision]:
+def all_settings(policy: Policy, facts: Facts) -> list[Setting]:
     """Return every setting, in the order of the schema."""
     values, defaults = dump_policy(policy), dump_policy(Policy())
     return [
-        Decision(
+        Setting(
             name=name,
             title=about.metadata["title"],
             sentence=about.metadata["sentence"],
             value=values[name],
             default=defaults[name],
-            shown=shown(name, values[name], facts),
-            choices=_choices(name, policy, facts),
+            display_text=display_text(name, values[name], facts),
+            choices=_values(name, policy, facts),
             why_not=why_not(name, getattr(policy, name), policy, facts),
         )
         for name, about in _FIELDS.items()
@@ -79,19 +85,19 @@ def decisions(policy: Policy, facts: Facts) -> list[Decision]:
 
 
 def refusals(before: Policy, after: Policy, facts: Facts) -> dict[str, str]:
-    """Return, for every setting that a change would make what cannot be had, the sentence that says so."""
-    found = {}
+    """Return why each setting refuses a change, by its name."""
+    reasons = {}
     for name, about in _FIELDS.items():
         reason = why_not(name, getattr(after, name), after, facts)
         is_changed = getattr(before, name) != getattr(after, name)
         if reason and (is_changed or why_not(name, getattr(before, name), before, facts) is None):
-            found[name] = f"{about.metadata['title']}: {reason}"
-    return found
+            reasons[name] = f"{about.metadata['title']}: {reason}"
+    return reasons
 
 
-def named_by_id(given: Mapping[str, Any], facts: Facts) -> dict[str, Any]:
-    """Return a change in which every account or tax code that is given by its name stands by its id."""
-    return {name: _by_id(name, value, facts) for name, value in given.items()}
+def with_ids(change: Mapping[str, Any], facts: Facts) -> dict[str, Any]:
+    """Return a change with the id in place of every account or code named."""
+    return {name: _by_id(name, value, facts) for name, value in change.items()}
 
 
 def _by_id(name: str, value: Any, facts: Facts) -> Any:
@@ -104,25 +110,31 @@ def _by_id(name: str, value: Any, facts: Facts) -> Any:
 
 
 def _id_of(text: str, entries: Mapping[str, BookEntry]) -> str:
-    """Return the id of the one active entry with this name, in full or short; any other text is an id already."""
-    found = [one.id for one in entries.values() if one.active and text in {one.name, one.data.get("short")}]
-    return found[0] if text not in entries and len(found) == 1 else text
+    """Return the id of the only active entry with this name.
+
+    The name is the full or the short one; any other text is an id already.
+    """
+    ids = [entry.id for entry in entries.values() if entry.active and text in {entry.name, entry.data.get("short")}]
+    return ids[0] if text not in entries and len(ids) == 1 else text
 
 
 def why_not(name: str, value: Any, policy: Policy, facts: Facts) -> str | None:
-    """Return why a setting cannot have this value, given all other decisions; None when it can."""
+    """Return why a setting cannot have this value; None when it can."""
     rule = _RULES.get(name)
     return rule(value, policy, facts) if rule else None
 
 
-def shown(name: str, value: Any, facts: Facts) -> str:
-    """Return a value as people read it: on, off, the meaning of a choice's word, an account by its name."""
+def display_text(name: str, value: Any, facts: Facts) -> str:
+    """Return a value as people read it.
+
+    A switch is on or off, an account has its name.
+    """
     if isinstance(value, bool):
         return "on" if value else "off"
     if isinstance(value, Mapping):
-        return ", ".join(f"{currency} {_named(account, facts.accounts)}" for currency, account in value.items())
-    known = _list_of(name, facts)
-    return "" if value is None else _named(value, known) if known is not None else str(value)
+        return ", ".join(f"{currency} {_name_and_id(account, facts.accounts)}" for currency, account in value.items())
+    entries = _list_of(name, facts)
+    return "" if value is None else _name_and_id(value, entries) if entries is not None else str(value)
 
 
 def _list_of(name: str, facts: Facts) -> Mapping[str, BookEntry] | None:
@@ -132,16 +144,18 @@ def _list_of(name: str, facts: Facts) -> Mapping[str, BookEntry] | None:
     return lists.get(about.metadata.get("list", "")) if about else None
 
 
-def _named(key: str, entries: Mapping[str, BookEntry]) -> str:
+def _name_and_id(key: str, entries: Mapping[str, BookEntry]) -> str:
     return f"{entries[key].name} (id {key})" if key in entries else f"id {key}"
 
 
-def _choices(name: str, policy: Policy, facts: Facts) -> tuple[Choice, ...]:
+def _values(name: str, policy: Policy, facts: Facts) -> tuple[SettingValue, ...]:
     about = _FIELDS[name]
     meanings: Mapping[Any, str] = about.metadata.get("choices", {})
     if type(getattr(policy, name)) is bool:
         meanings = {True: "on", False: "off"}
-    return tuple(Choice(value, meaning, why_not(name, value, policy, facts)) for value, meaning in meanings.items())
+    return tuple(
+        SettingValue(value, meaning, why_not(name, value, policy, facts)) for value, meaning in meanings.items()
+    )
 
 
 # The rules, one a setting
@@ -193,7 +207,7 @@ def _zero_tax_code(value: str | None, _policy: Policy, facts: Facts) -> str | No
 def _tax_agency(value: str | None, _policy: Policy, facts: Facts) -> str | None:
     if value is None or (value in facts.tax_agencies and facts.tax_agencies[value].active):
         return None
-    names = ", ".join(f"{one.name} (id {one.id})" for one in facts.tax_agencies.values() if one.active)
+    names = ", ".join(f"{agency.name} (id {agency.id})" for agency in facts.tax_agencies.values() if agency.active)
     return f"QuickBooks has no tax agency with the id {value}. There are: {names or 'none'}."
 
 
@@ -231,7 +245,7 @@ def _account(value: str | None, _policy: Policy, facts: Facts) -> str | None:
     if value is None:
         return None
     home = facts.home_currency
-    return refusal(facts.accounts.get(value), value, LINES, home, home)
+    return refusal(facts.accounts.get(value), value, FOR_LINES, home, home)
 
 
 def _payable_accounts(value: Mapping[str, str], _policy: Policy, facts: Facts) -> str | None:

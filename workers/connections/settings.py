@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from mappers.books import is_us
 from mappers.documents.status import PENDING
 from mappers.policy import Policy, PolicySchema, dump_policy, load_policy
-from mappers.settings.affected import Standing, changed, concerns
-from mappers.settings.rules import Decision, Facts, decisions, named_by_id, refusals
+from mappers.settings.affected import DocumentState, changed_settings, is_affected
+from mappers.settings.rules import Facts, Setting, all_settings, refusals, with_ids
 from qbo_client.company import has_multicurrency, read_preferences
 from store import companies, history, records, reference
 from store.companies import Connection
@@ -38,11 +38,11 @@ class Decided:
     left_out: Mapping[str, str] = field(default_factory=dict)
 
 
-def stand(runtime: Runtime, slug: str) -> list[Decision]:
+def stand(runtime: Runtime, slug: str) -> list[Setting]:
     """Return every setting of a connection with what is offered, and why something is not."""
     with runtime.read() as (session, _):
         connection = connection_named(session, slug)
-        return decisions(load_policy(connection.policy), facts(session, connection))
+        return all_settings(load_policy(connection.policy), facts(session, connection))
 
 
 def decide(runtime: Runtime, slug: str, given: Mapping[str, Any], who: str, *, dry_run: bool = False) -> Decided:
@@ -55,12 +55,12 @@ def decide(runtime: Runtime, slug: str, given: Mapping[str, Any], who: str, *, d
         connection = connection_named(session, slug)
         known = facts(session, connection)
         before = load_policy(connection.policy)
-        after = load_policy({**connection.policy, **named_by_id(given, known)})
+        after = load_policy({**connection.policy, **with_ids(given, known)})
         refused = refusals(before, after, known)
         if refused:
             raise NotOfferedError(refused.values())
         waiting = _waiting(session, connection, before, after)
-        found = Decided(slug, changed(before, after), tuple(waiting.values()))
+        found = Decided(slug, changed_settings(before, after), tuple(waiting.values()))
         if found.changes and not dry_run:
             connection.policy = dump_policy(after)
             companies.bump_reference(session, connection.id)
@@ -134,7 +134,7 @@ def _waiting(session: Session, connection: Connection, before: Policy, after: Po
     return {
         row.id: f"{row.kind}:{row.idn or row.precoro_id}"
         for row in found
-        if concerns(before, after, _standing(row, codes.get(row.id, set())))
+        if is_affected(before, after, _standing(row, codes.get(row.id, set())))
     }
 
 
@@ -147,10 +147,10 @@ def _codes(session: Session, connection_id: int) -> dict[int, set[str]]:
     return codes
 
 
-def _standing(row: Any, codes: set[str]) -> Standing:
+def _standing(row: Any, codes: set[str]) -> DocumentState:
     """Return where a document stands, as the mapping knows it."""
     is_pending = (row.list_row or {}).get("status") == str(PENDING)
-    return Standing(row.kind, row.state, codes, is_sent=row.qbo_id is not None, is_pending=is_pending)
+    return DocumentState(row.kind, row.state, codes, is_sent=row.qbo_id is not None, is_pending=is_pending)
 
 
 def _of_other_books(giver: Connection) -> dict[str, str]:

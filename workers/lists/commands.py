@@ -11,12 +11,12 @@ from sqlalchemy.orm import Session
 
 from mappers.books import NOT_FOR_PURCHASES
 from mappers.books import BookEntry as Account
-from mappers.lists.choices import OFF, REFRESH, Choice, dump_choice, load_choice
-from mappers.lists.entries import Entry, Mirror, Selection
-from mappers.lists.fields import LISTS, Field
-from mappers.lists.plan import ADD, PROBLEM, UPDATE, plan
+from mappers.lists.choices import OFF, REFRESH_MODES, ListChoice, RefreshMode, dump_choice, load_choice
+from mappers.lists.entries import ListEntry, Mirror, Selection
+from mappers.lists.fields import LIST_KINDS, CustomField
+from mappers.lists.plan import plan
 from mappers.policy import load_policy
-from mappers.settings.default_accounts import ITEMS, LINES, refusal
+from mappers.settings.default_accounts import FOR_LINES, FOR_PRODUCTS, refusal
 from store import history
 from store.companies import Connection
 from workers.errors import DefaultAccountError, NoSuchListEntryError, NotForPurchasesError
@@ -77,7 +77,7 @@ def overview(runtime: Runtime, slug: str) -> tuple[list[ListOverview], list[Defa
         return lists, _default_accounts(session, connection)
 
 
-def choose(runtime: Runtime, slug: str, name: str, picks: Picks, who: str) -> Choice:
+def choose(runtime: Runtime, slug: str, name: str, picks: Picks, who: str) -> ListChoice:
     """Choose which entries of a list are mirrored; what is left out is switched off by the next update.
 
     Raises NoSuchListEntryError, AmbiguousNameError, DefaultAccountError and NotForPurchasesError.
@@ -91,7 +91,7 @@ def choose(runtime: Runtime, slug: str, name: str, picks: Picks, who: str) -> Ch
     return choice
 
 
-def set_field(runtime: Runtime, slug: str, name: str, field: str | None, who: str) -> Choice:
+def set_field(runtime: Runtime, slug: str, name: str, field: str | None, who: str) -> ListChoice:
     """Choose the custom field that a list goes to, by id or name; None lets it be found by its name again."""
     with runtime.write() as (session, moment):
         connection, setup = _setup(session, slug, name)
@@ -104,10 +104,10 @@ def set_field(runtime: Runtime, slug: str, name: str, field: str | None, who: st
     return choice
 
 
-def set_refresh(runtime: Runtime, slug: str, name: str, refresh: str, who: str) -> Choice:
+def set_refresh(runtime: Runtime, slug: str, name: str, refresh: RefreshMode, who: str) -> ListChoice:
     """Choose how a list is kept fresh: off, known or new."""
-    if refresh not in REFRESH:
-        raise ValueError(f"{refresh} is none of {', '.join(REFRESH)}")
+    if refresh not in REFRESH_MODES:
+        raise ValueError(f"{refresh} is none of {', '.join(REFRESH_MODES)}")
     with runtime.write() as (session, moment):
         connection, setup = _setup(session, slug, name)
         choice = replace(setup.choice, refresh=refresh)
@@ -132,17 +132,17 @@ def _list_overview(session: Session, connection: Connection, setup: ListSetup) -
         overview,
         quickbooks=len(mirror.wanted()),
         precoro=sum(1 for option in mirror.options.values() if not option.gone),
-        new=sum(1 for row in import_rows if row.what == ADD),
-        changed=sum(1 for row in update_rows if row.what == UPDATE),
-        problems=sum(1 for row in import_rows if row.what == PROBLEM),
+        new=sum(1 for row in import_rows if row.what == "add"),
+        changed=sum(1 for row in update_rows if row.what == "update"),
+        problems=sum(1 for row in import_rows if row.what == "problem"),
     )
 
 
 def _default_accounts(session: Session, connection: Connection) -> list[DefaultAccount]:
     """Return the default accounts of a connection, each with what is wrong with it by now."""
-    accounts = {row.key: books.entry(row) for row in list_state.entries_of(session, connection, LISTS["accounts"])}
+    accounts = {row.key: books.entry(row) for row in list_state.entries_of(session, connection, LIST_KINDS["accounts"])}
     policy, home = load_policy(connection.policy), connection.qbo.home_currency
-    uses = [(LINES, policy.default_line_account, home), (ITEMS, policy.default_item_account, home)]
+    uses = [(FOR_LINES, policy.default_line_account, home), (FOR_PRODUCTS, policy.default_item_account, home)]
     uses += [(f"accounts payable in {code}", key, code) for code, key in policy.payable_accounts.items()]
     return [_default(use, key, accounts, currency, home) for use, key, currency in uses]
 
@@ -190,7 +190,7 @@ def _ids(mirror: Mirror, texts: Iterable[str], slug: str) -> frozenset[str]:
     return frozenset(keys)
 
 
-def _names(entry: Entry) -> list[str]:
+def _names(entry: ListEntry) -> list[str]:
     """Return the number and the name of an entry; one that is gone can be named by its id only."""
     return [] if entry.gone else [name for name in (entry.code, entry.name) if name]
 
@@ -205,7 +205,7 @@ def _check_types(mirror: Mirror, types: Collection[str], slug: str) -> None:
             raise NoSuchListEntryError("type of account", f"{type_} ({', '.join(sorted(existing))})", slug)
 
 
-def _check_defaults(mirror: Mirror, choice: Choice, slug: str) -> None:
+def _check_defaults(mirror: Mirror, choice: ListChoice, slug: str) -> None:
     """Refuse to leave out an account that documents go to when they name none."""
     for key, use in mirror.defaults.items():
         entry = mirror.entries.get(key)
@@ -213,7 +213,7 @@ def _check_defaults(mirror: Mirror, choice: Choice, slug: str) -> None:
             raise DefaultAccountError(entry.name, use, slug)
 
 
-def _field(session: Session, connection: Connection, setup: ListSetup, text: str) -> Field:
+def _field(session: Session, connection: Connection, setup: ListSetup, text: str) -> CustomField:
     """Return the custom field of the list's level that has this id or name."""
     fields = [field for field in cache.custom_fields(session, connection.precoro) if field.level == setup.level]
     matches = [field for field in fields if text in {field.id, field.name}]
@@ -223,7 +223,7 @@ def _field(session: Session, connection: Connection, setup: ListSetup, text: str
 
 
 def _keep(
-    session: Session, connection: Connection, setup: ListSetup, choice: Choice, moment: datetime, who: str
+    session: Session, connection: Connection, setup: ListSetup, choice: ListChoice, moment: datetime, who: str
 ) -> None:
     """Store a choice, and note in the history what it was before."""
     list_state.keep_choice(connection, setup.kind.kind, choice)
@@ -233,5 +233,5 @@ def _keep(
     )  # fmt: skip
 
 
-def _chosen_by_people(choice: Choice) -> Mapping[str, Any]:
+def _chosen_by_people(choice: ListChoice) -> Mapping[str, Any]:
     return {name: value for name, value in dump_choice(choice).items() if name != "switched_off"}

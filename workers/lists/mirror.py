@@ -18,8 +18,7 @@ from sqlalchemy.orm import Session
 
 from mappers.lists import plan as list_plan
 from mappers.lists.choices import NEW, OFF
-from mappers.lists.fields import LISTS
-from mappers.lists.plan import ADD, PROBLEM
+from mappers.lists.fields import LIST_KINDS
 from outbound.wire import JsonObject
 from precoro_client.client import options_of
 from store import reference
@@ -81,7 +80,7 @@ def update_on_schedule(runtime: Runtime, connection_id: int) -> int | None:
 
 def are_kept_fresh(connection: Connection) -> bool:
     """Say whether any list of a connection is refreshed on a schedule."""
-    return any(list_state.choice_of(connection, kind.kind).refresh != OFF for kind in LISTS.values())
+    return any(list_state.choice_of(connection, kind.kind).refresh != OFF for kind in LIST_KINDS.values())
 
 
 # Planning
@@ -93,7 +92,7 @@ def plan(
     """Say what is to be done with the lists of a task; a list without a custom field is a problem."""
     for setup in list_state.switched_on(session, connection, arguments["lists"]):
         if setup.field is None:
-            yield Planned(PROBLEM, f"list:{setup.name}", setup.why or "")
+            yield Planned("problem", f"list:{setup.name}", setup.why or "")
             continue
         mirror = list_state.mirror(session, connection, setup)
         for row in list_plan.plan(mirror, arguments["lists"][setup.name]):
@@ -115,7 +114,7 @@ def _body(setup: ListSetup, row: list_plan.Row) -> dict[str, Any]:
 
 
 def _calls(counts: Counter[str]) -> Calls:
-    return Calls(precoro=counts[ADD] + counts[list_plan.UPDATE])
+    return Calls(precoro=counts["add"] + counts["update"])
 
 
 # Applying
@@ -124,7 +123,7 @@ def _calls(counts: Counter[str]) -> Calls:
 def apply(step: Step, changes: Sequence[Change]) -> None:
     """Write one option each; the parent of a new one was written before it."""
     for change in changes:
-        if change.what == ADD:
+        if change.what == "add":
             _add(step, change)
         else:
             _change(step, change)
@@ -236,7 +235,7 @@ def _parent(step: Step, body: Mapping[str, Any]) -> str | None:
     parent = body["changes"].get("parent")
     if parent is None:
         return None
-    kind = LISTS[body["list"]].kind
+    kind = LIST_KINDS[body["list"]].kind
     with step.read() as (session, _):
         return list_state.option_for(session, step.connection, kind, body["field"], parent)
 
@@ -249,13 +248,13 @@ def _keep(session: Session, step: Step, body: Mapping[str, Any], option: Mapping
 def _pair(session: Session, step: Step, body: Mapping[str, Any], option: str, moment: datetime) -> None:
     """Pair an option with its entry, and make due what was held for it."""
     connection = session.get_one(Connection, step.connection.id)
-    pairs.make(session, connection, LISTS[body["list"]].kind, {option: body["entry"]}, moment, how="import")
+    pairs.make(session, connection, LIST_KINDS[body["list"]].kind, {option: body["entry"]}, moment, how="import")
 
 
 def _note_switch(session: Session, step: Step, body: Mapping[str, Any]) -> None:
     """Remember whether an option is off because of QuickBooks: only then it is switched on again."""
     connection = session.get_one(Connection, step.connection.id, with_for_update=True)
-    kind, off = LISTS[body["list"]].kind, not body["changes"]["enabled"]
+    kind, off = LIST_KINDS[body["list"]].kind, not body["changes"]["enabled"]
     list_state.remember_switch(connection, kind, body["entry"], off=off)
 
 

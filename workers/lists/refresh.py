@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from mappers.lists.fields import LISTS, Level
+from mappers.lists.fields import LIST_KINDS, Level
 from precoro_client.client import options_of
 from store.companies import Connection, QboCompany
 from store.reference import PRECORO, QUICKBOOKS, Entry
@@ -62,7 +62,7 @@ def _read_quickbooks(step: Step) -> list[Page]:
     """Read what changed with one call; lists of which our copy is incomplete follow page by page."""
     with step.read() as (session, moment):
         company = session.get_one(QboCompany, step.connection.qbo_id)
-        lists = [LISTS[name] for name in step.arguments["lists"]]
+        lists = [LIST_KINDS[name] for name in step.arguments["lists"]]
         incomplete = [kind.entity for kind in lists if not _is_complete(session, company, kind.entry, moment)]
         fresh = timedelta(seconds=step.runtime.settings.changes_every)
         is_fresh = not company.changes_due and company.changes_read_at and moment - company.changes_read_at < fresh

@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 
 from mappers.books import PurchasePreferences
 from mappers.lists import matching
-from mappers.lists.choices import Choice, dump_choice, load_choice
-from mappers.lists.entries import Entry, Mirror, Option, Paired
-from mappers.lists.fields import LISTS, Field, Level, ListKind, level_of, pick, why_off
+from mappers.lists.choices import ListChoice, dump_choice, load_choice
+from mappers.lists.entries import ListEntry, ListOption, Mirror, OptionPair
+from mappers.lists.fields import LIST_KINDS, CustomField, Level, ListKind, level_of, pick_field, why_off
 from mappers.policy import load_policy
-from mappers.settings.default_accounts import used_for
+from mappers.settings.default_accounts import default_account_uses
 from qbo_client.company import read_preferences
 from store import reference
 from store.companies import Connection
@@ -36,9 +36,9 @@ class ListSetup:
 
     name: str
     kind: ListKind
-    choice: Choice
+    choice: ListChoice
     level: Level | None = None
-    field: Field | None = None
+    field: CustomField | None = None
     why: str | None = None
 
 
@@ -46,16 +46,16 @@ def setups(session: Session, connection: Connection) -> list[ListSetup]:
     """Return every list, in the order in which people see them."""
     fields = custom_fields(session, connection.precoro)
     preferences = switches(read_preferences(connection.qbo.preferences))
-    return [_setup(connection, name, kind, fields, preferences) for name, kind in LISTS.items()]
+    return [_setup(connection, name, kind, fields, preferences) for name, kind in LIST_KINDS.items()]
 
 
 def _setup(
-    connection: Connection, name: str, kind: ListKind, fields: Sequence[Field], preferences: PurchasePreferences
+    connection: Connection, name: str, kind: ListKind, fields: Sequence[CustomField], preferences: PurchasePreferences
 ) -> ListSetup:
     choice, level = choice_of(connection, kind.kind), level_of(kind.kind, preferences)
     if level is None:
         return ListSetup(name, kind, choice, why=why_off(kind.kind))
-    field = pick(kind, level, fields, choice.field)
+    field = pick_field(kind, level, fields, choice.field)
     if isinstance(field, str):
         return ListSetup(name, kind, choice, level, why=field)
     return ListSetup(name, kind, choice, level, field)
@@ -66,7 +66,7 @@ def switched_on(session: Session, connection: Connection, names: Container[str])
     return [setup for setup in setups(session, connection) if setup.name in names and setup.level is not None]
 
 
-def choice_of(connection: Connection, kind: str) -> Choice:
+def choice_of(connection: Connection, kind: str) -> ListChoice:
     """Return what is chosen about a list."""
     return load_choice(kind, connection.lists.get(kind, {}))
 
@@ -78,7 +78,7 @@ def remember_switch(connection: Connection, kind: str, entry_id: str, *, off: bo
     keep_choice(connection, kind, replace(choice, switched_off=switched))
 
 
-def keep_choice(connection: Connection, kind: str, choice: Choice) -> None:
+def keep_choice(connection: Connection, kind: str, choice: ListChoice) -> None:
     """Store what is chosen about a list."""
     connection.lists = {**connection.lists, kind: dump_choice(choice)}
 
@@ -103,17 +103,17 @@ def mirror_in(session: Session, connection: Connection, kind: ListKind, field: s
         refused=suggestions.refused(session, connection, kind.kind),
         selection=choice.selection,
         switched_off=choice.switched_off,
-        defaults=used_for(load_policy(connection.policy)) if kind.kind == "account" else {},
+        defaults=default_account_uses(load_policy(connection.policy)) if kind.kind == "account" else {},
     )
 
 
 def equal_options(session: Session, connection: Connection, kind: str) -> dict[str, str]:
     """Return the unpaired options that carry an entry's id, or have its name under the same parent."""
     twins: dict[str, str] = {}
-    list_kind = next(list_kind for list_kind in LISTS.values() if list_kind.kind == kind)
+    list_kind = next(list_kind for list_kind in LIST_KINDS.values() if list_kind.kind == kind)
     for field in (field for field, meaning in connection.fields.items() if meaning == kind):
         sides = mirror_in(session, connection, list_kind, field)
-        matches = matching.paired(sides)
+        matches = matching.match_pairs(sides)
         matching.adopt(sides, (key for key, entry in sides.entries.items() if entry.usable), matches)
         twins.update({option.id: key for key, option in matches.adopted.items() if option.enabled})
     return twins
@@ -157,9 +157,9 @@ def _rows(session: Session, side: str, company_id: int, kind: str) -> Sequence[r
     return session.scalars(of_list.order_by(reference.Entry.id)).all()
 
 
-def _entry(row: reference.Entry) -> Entry:
+def _entry(row: reference.Entry) -> ListEntry:
     data = row.data
-    return Entry(
+    return ListEntry(
         id=row.key,
         name=data.get("short") or row.name.rpartition(":")[2],
         parent=data.get("parent"),
@@ -170,8 +170,8 @@ def _entry(row: reference.Entry) -> Entry:
     )
 
 
-def _option(row: reference.Entry) -> Option:
-    return Option(
+def _option(row: reference.Entry) -> ListOption:
+    return ListOption(
         id=row.key,
         name=row.name,
         code=row.data.get("code"),
@@ -182,7 +182,7 @@ def _option(row: reference.Entry) -> Option:
     )
 
 
-def _pairs(session: Session, connection: Connection, kind: str, options: Container[str]) -> dict[str, Paired]:
+def _pairs(session: Session, connection: Connection, kind: str, options: Container[str]) -> dict[str, OptionPair]:
     """Return the pairs of the options of a field; what was paired in another field is another list."""
     rows = session.scalars(select(Pair).where(Pair.connection_id == connection.id, Pair.kind == kind))
-    return {row.precoro_key: Paired(row.qbo_key, row.how == BY_HAND) for row in rows if row.precoro_key in options}
+    return {row.precoro_key: OptionPair(row.qbo_key, row.how == BY_HAND) for row in rows if row.precoro_key in options}

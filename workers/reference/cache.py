@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from mappers.counterparts import quickbooks_kind, subject
-from mappers.lists.fields import Field, meaning_of, meanings
+from mappers.lists.fields import CustomField, meaning_of, meanings
 from mappers.suppliers.profile import supplier_details, vendor_details
 from mappers.text import clean
 from precoro_client.client import Level, PrecoroClient
@@ -114,7 +114,7 @@ def keep_currencies(session: Session, company: QboCompany, rows: Sequence[Row], 
     _leave_out(session, reference.QUICKBOOKS, company.id, "currency", rows, moment, "Code")
 
 
-def custom_fields(session: Session, company: PrecoroCompany) -> list[Field]:
+def custom_fields(session: Session, company: PrecoroCompany) -> list[CustomField]:
     """Return the custom fields that Precoro has, by id."""
     found = select(reference.Entry).where(
         reference.Entry.side == reference.PRECORO,
@@ -123,7 +123,7 @@ def custom_fields(session: Session, company: PrecoroCompany) -> list[Field]:
         reference.Entry.gone_at.is_(None),
     )
     return [
-        Field(row.key.partition(":")[2], row.data["level"], row.name, row.active)
+        CustomField(row.key.partition(":")[2], row.data["level"], row.name, row.active)
         for row in session.scalars(found.order_by(reference.Entry.id))
     ]
 

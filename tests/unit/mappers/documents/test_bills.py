@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from typing import Literal
 
 import pytest
 
@@ -200,7 +201,7 @@ def test_a_class_or_customer_that_quickbooks_does_not_track_is_noted_not_sent() 
 
 
 @pytest.mark.parametrize(("billable", "status"), [("no", "NotBillable"), ("yes", "Billable")])
-def test_a_customer_always_comes_with_a_billable_status(billable: str, status: str) -> None:
+def test_a_customer_always_comes_with_a_billable_status(billable: Literal["no", "yes"], status: str) -> None:
     rows = [line(dataItemCustomFields=[field_value(CUSTOMER_FIELD, option(910))])]
     create = made(invoice(items=rows), policy=dataclasses.replace(POLICY, billable=billable))
     detail = create.body["Line"][0]["AccountBasedExpenseLineDetail"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mappers.books import BookEntry, PurchasePreferences
-from mappers.lists.fields import LISTS, WORDS, field_missing, level_of, meaning_of, why_off
+from mappers.lists.fields import FIELD_WORDS, LIST_KINDS, field_missing, level_of, meaning_of, why_off
 from mappers.policy import Policy
 from mappers.settings import default_accounts
 
@@ -45,13 +45,13 @@ def test_a_custom_field_is_known_by_its_name(name: str, meaning: str | None) -> 
 
 
 def test_every_list_is_known_by_the_name_that_we_tell_people_to_give_its_field() -> None:
-    for kind in LISTS.values():
+    for kind in LIST_KINDS.values():
         assert meaning_of(kind.field_name) == kind.kind
-        assert kind.kind in WORDS
+        assert kind.kind in FIELD_WORDS
 
 
 def test_a_field_that_is_missing_is_named_with_the_place_where_to_make_it() -> None:
-    assert field_missing(LISTS["locations"], "document") == (
+    assert field_missing(LIST_KINDS["locations"], "document") == (
         "Precoro has no document custom field for locations. Create a drop-down named QuickBooks Locations there "
         "(Configuration, Custom fields, Document custom fields), then try again."
     )
@@ -92,7 +92,7 @@ def test_a_default_account_is_active_of_the_right_type_and_currency(
 
 def test_what_each_default_account_is_used_for() -> None:
     policy = Policy(default_line_account="7", default_item_account="8", payable_accounts={"USD": "33", "EUR": "91"})
-    assert default_accounts.used_for(policy) == {
+    assert default_accounts.default_account_uses(policy) == {
         "7": "lines",
         "8": "products",
         "33": "accounts payable in USD",

@@ -9,20 +9,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mappers.lists.entries import EXPENSE_TYPES, Entry, Mirror, Option, Paired, Selection, fitting
+from mappers.lists.entries import EXPENSE_TYPES, ListEntry, ListOption, Mirror, OptionPair, Selection, fit_name
 from mappers.lists.plan import Row, plan
 
-TRAVEL = Entry("22", "Travel", code="6850", kind="Expense")
-LODGING = Entry("104", "Lodging", parent="22", code="6860", kind="Expense")
-CHECKING = Entry("35", "Checking", code="1000", kind="Bank")
-PAYABLE = Entry("33", "Accounts Payable (A/P)", code="2000", kind="Accounts Payable")
-IN_PRECORO = Option("8801", "Travel", code="6850", external_id="qbo:9130001:account:22")
+TRAVEL = ListEntry("22", "Travel", code="6850", kind="Expense")
+LODGING = ListEntry("104", "Lodging", parent="22", code="6860", kind="Expense")
+CHECKING = ListEntry("35", "Checking", code="1000", kind="Bank")
+PAYABLE = ListEntry("33", "Accounts Payable (A/P)", code="2000", kind="Accounts Payable")
+IN_PRECORO = ListOption("8801", "Travel", code="6850", external_id="qbo:9130001:account:22")
 
 
-def accounts(*entries: Entry, options: tuple[Option, ...] = (), **more: Any) -> Mirror:
+def accounts(*entries: ListEntry, options: tuple[ListOption, ...] = (), **more: Any) -> Mirror:
     """Return the chart of accounts of Widgets Inc beside its custom field."""
     given: dict[str, Any] = {"selection": Selection(types=EXPENSE_TYPES), **more}
-    given["pairs"] = {option: Paired(entry) for option, entry in given.get("pairs", {}).items()}
+    given["pairs"] = {option: OptionPair(entry) for option, entry in given.get("pairs", {}).items()}
     return Mirror(
         "account",
         "account",
@@ -65,7 +65,7 @@ def test_a_picked_account_comes_along_but_accounts_payable_never() -> None:
 
 def test_only_what_was_picked_comes_with_what_it_lies_under() -> None:
     picked = Selection(picked=frozenset({"104"}), only_picked=True)
-    other = Entry("7", "Advertising", kind="Expense")
+    other = ListEntry("7", "Advertising", kind="Expense")
     assert told(plan(accounts(other, TRAVEL, LODGING, selection=picked), "all")) == [
         ("add", "22", None),
         ("add", "104", None),
@@ -78,37 +78,37 @@ def test_an_update_never_adds() -> None:
 
 @pytest.mark.parametrize("carried", ["22", "qbo:9130001:account:22"])
 def test_an_option_that_carries_the_id_is_taken_over_whatever_its_name_is(carried: str) -> None:
-    row = only(plan(accounts(TRAVEL, options=(Option("8801", "Trips", "6850", external_id=carried),)), "all"))
+    row = only(plan(accounts(TRAVEL, options=(ListOption("8801", "Trips", "6850", external_id=carried),)), "all"))
     assert (row.what, row.option_id, row.takes_over) == ("update", "8801", True)
     assert row.changes == {"name": "Travel"}
     assert row.sentence == "Account 6850 Travel: is paired with option Trips; name Trips becomes Travel."
 
 
 def test_an_option_with_an_equal_name_is_taken_over_and_gets_the_id() -> None:
-    row = only(plan(accounts(TRAVEL, options=(Option("8801", "TRAVEL "),)), "all"))
+    row = only(plan(accounts(TRAVEL, options=(ListOption("8801", "TRAVEL "),)), "all"))
     assert (row.what, row.takes_over) == ("update", True)
     assert row.changes == {"name": "Travel", "code": "6850", "external_id": "qbo:9130001:account:22"}
 
 
 def test_the_same_name_under_another_parent_is_another_option() -> None:
-    rows = plan(accounts(TRAVEL, LODGING, options=(IN_PRECORO, Option("9", "Lodging", "6860"))), "all")
+    rows = plan(accounts(TRAVEL, LODGING, options=(IN_PRECORO, ListOption("9", "Lodging", "6860"))), "all")
     assert told(rows) == [("pair", "22", "8801"), ("add", "104", None)]
 
 
 def test_an_option_that_stands_for_an_entry_of_another_company_is_paired_and_left_as_it_is() -> None:
-    theirs = Option("8801", "Travel", "T1", external_id="qbo:9130002:account:7")
+    theirs = ListOption("8801", "Travel", "T1", external_id="qbo:9130002:account:7")
     row = only(plan(accounts(TRAVEL, options=(theirs,)), "all"))
     assert (row.what, row.changes) == ("pair", {})
 
 
 def test_two_options_of_one_name_are_not_guessed_between() -> None:
-    row = only(plan(accounts(TRAVEL, options=(Option("1", "Travel"), Option("2", "travel"))), "all"))
+    row = only(plan(accounts(TRAVEL, options=(ListOption("1", "Travel"), ListOption("2", "travel"))), "all"))
     assert row.what == "problem"
     assert row.sentence == ("Precoro has 2 options named Travel. Pair account Travel by hand, or rename one of them.")
 
 
 def test_an_option_that_a_person_marked_as_not_the_same_is_not_taken_over() -> None:
-    mirror = accounts(TRAVEL, options=(Option("1", "Travel"),), refused=frozenset({("1", "22")}))
+    mirror = accounts(TRAVEL, options=(ListOption("1", "Travel"),), refused=frozenset({("1", "22")}))
     assert only(plan(mirror, "all")).what == "problem"
 
 
@@ -125,7 +125,7 @@ def test_a_schedule_may_add_what_was_never_there() -> None:
     assert told(plan(accounts(TRAVEL), "unseen")) == [("add", "22", None)]
 
 
-def refreshed(entry: Entry, option: Option = IN_PRECORO, **more: Any) -> Row:
+def refreshed(entry: ListEntry, option: ListOption = IN_PRECORO, **more: Any) -> Row:
     """Return the row of an update for a mirrored entry."""
     return only(plan(accounts(entry, options=(option,), pairs={"8801": "22"}, **more), "nothing"))
 
@@ -141,7 +141,7 @@ def refreshed(entry: Entry, option: Option = IN_PRECORO, **more: Any) -> Row:
         (replace(TRAVEL, gone=True), {"enabled": False}, "Account 6850 Travel: switched off."),
     ],
 )  # fmt: skip
-def test_an_update_refreshes_what_is_mirrored(entry: Entry, changes: dict[str, Any], sentence: str) -> None:
+def test_an_update_refreshes_what_is_mirrored(entry: ListEntry, changes: dict[str, Any], sentence: str) -> None:
     row = refreshed(entry)
     assert (row.changes, row.sentence) == (changes, sentence)
     assert row.what == ("update" if changes else "unchanged")
@@ -157,8 +157,8 @@ def test_an_option_that_a_person_switched_off_stays_off() -> None:
 
 
 def test_an_option_paired_by_hand_keeps_its_name() -> None:
-    option = Option("8801", "Flights and hotels")
-    mirror = replace(accounts(TRAVEL, options=(option,)), pairs={"8801": Paired("22", by_hand=True)})
+    option = ListOption("8801", "Flights and hotels")
+    mirror = replace(accounts(TRAVEL, options=(option,)), pairs={"8801": OptionPair("22", by_hand=True)})
     assert only(plan(mirror, "all")).what == "unchanged"
 
 
@@ -174,7 +174,7 @@ def test_an_account_left_out_is_switched_off() -> None:
         (TRAVEL, Selection(left_out=frozenset({"22"})), "left out"),
     ],
 )
-def test_a_default_account_is_never_switched_off(entry: Entry, selection: Selection, why: str) -> None:
+def test_a_default_account_is_never_switched_off(entry: ListEntry, selection: Selection, why: str) -> None:
     row = refreshed(entry, selection=selection, defaults={"22": "lines"})
     assert row.what == "problem"
     assert row.sentence == (
@@ -184,13 +184,13 @@ def test_a_default_account_is_never_switched_off(entry: Entry, selection: Select
 
 
 def test_an_account_that_moved_in_quickbooks_moves_in_precoro() -> None:
-    options = (IN_PRECORO, Option("8802", "Lodging", "6860", external_id="qbo:9130001:account:104"))
+    options = (IN_PRECORO, ListOption("8802", "Lodging", "6860", external_id="qbo:9130001:account:104"))
     row = plan(accounts(TRAVEL, LODGING, options=options, pairs={"8801": "22", "8802": "104"}), "nothing")[1]
     assert (row.changes, row.sentence) == ({"parent": "22"}, "Account 6860 Lodging: moved under Travel.")
 
 
 def test_a_merged_account_hands_its_pair_over_and_its_option_is_switched_off() -> None:
-    merged = Option("8802", "Trips", external_id="qbo:9130001:account:23")
+    merged = ListOption("8802", "Trips", external_id="qbo:9130001:account:23")
     mirror = accounts(TRAVEL, options=(IN_PRECORO, merged), pairs={"8801": "22", "8802": "22"})
     rows = plan(mirror, "nothing")
     assert told(rows) == [("unchanged", "22", "8801"), ("update", "22", "8802")]
@@ -199,12 +199,12 @@ def test_a_merged_account_hands_its_pair_over_and_its_option_is_switched_off() -
 
 
 def test_the_option_of_a_merged_account_becomes_that_of_an_account_that_has_none() -> None:
-    row = refreshed(TRAVEL, Option("8801", "Trips", "6850", external_id="qbo:9130001:account:23"))
+    row = refreshed(TRAVEL, ListOption("8801", "Trips", "6850", external_id="qbo:9130001:account:23"))
     assert row.changes == {"name": "Travel", "external_id": "qbo:9130001:account:22"}
 
 
 def test_the_sixth_level_is_a_problem_with_its_remedy() -> None:
-    chain = [Entry(str(n), f"Level {n}", parent=str(n - 1) if n > 1 else None, kind="Expense") for n in range(1, 7)]
+    chain = [ListEntry(str(n), f"Level {n}", parent=str(n - 1) if n > 1 else None, kind="Expense") for n in range(1, 7)]
     rows = plan(accounts(*chain), "all")
     assert [row.what for row in rows] == ["add"] * 5 + ["problem"]
     assert rows[-1].sentence == (
@@ -221,7 +221,7 @@ def test_a_child_of_an_inactive_account_has_no_place() -> None:
 
 
 def test_a_name_that_another_option_has_is_not_doubled() -> None:
-    other = Entry("7", "Advertising", kind="Expense")
+    other = ListEntry("7", "Advertising", kind="Expense")
     mirror = accounts(TRAVEL, other, options=(IN_PRECORO,), pairs={"8801": "7"})
     rows = plan(mirror, "all")
     assert told(rows) == [("problem", "7", "8801"), ("problem", "22", None)] or rows[-1].what == "problem"
@@ -230,8 +230,8 @@ def test_a_name_that_another_option_has_is_not_doubled() -> None:
 
 def test_a_long_name_is_cut_with_its_hash() -> None:
     long = "Chaparral Aerospace " * 20
-    assert len(fitting(long)) == 255
-    assert fitting(long) != fitting(long + "II")
+    assert len(fit_name(long)) == 255
+    assert fit_name(long) != fit_name(long + "II")
 
 
 # What holds for any two lists
@@ -246,7 +246,7 @@ def mirrors(draw: st.DrawFn) -> Mirror:
     entries = {}
     for place, id_ in enumerate(IDS[: draw(st.integers(0, 8))]):
         parent = draw(st.sampled_from([None, *IDS[:place]]))
-        entries[id_] = Entry(
+        entries[id_] = ListEntry(
             id_,
             draw(NAMES),
             parent,
@@ -259,9 +259,9 @@ def mirrors(draw: st.DrawFn) -> Mirror:
     for place, key in enumerate(keys[: draw(st.integers(0, 8))]):
         carried = draw(st.sampled_from([None, None, "1", "2", "qbo:9:account:1", "qbo:9:account:3", "qbo:7:account:1"]))
         parent = draw(st.sampled_from([None, *keys[:place]]))
-        options[key] = Option(key, draw(NAMES), None, parent, draw(st.booleans()), carried, draw(st.booleans()))
+        options[key] = ListOption(key, draw(NAMES), None, parent, draw(st.booleans()), carried, draw(st.booleans()))
     pairs = draw(
-        st.dictionaries(st.sampled_from(keys), st.builds(Paired, st.sampled_from(IDS), st.booleans()), max_size=6)
+        st.dictionaries(st.sampled_from(keys), st.builds(OptionPair, st.sampled_from(IDS), st.booleans()), max_size=6)
     )
     refused = draw(st.frozensets(st.tuples(st.sampled_from(keys), st.sampled_from(IDS)), max_size=2))
     selection = Selection(
@@ -283,7 +283,7 @@ def applied(mirror: Mirror, rows: list[Row]) -> Mirror:
         if row.what not in {"add", "update", "pair"}:
             continue
         key = row.option_id or f"9{number:03}"
-        old = options.get(key, Option(key, ""))
+        old = options.get(key, ListOption(key, ""))
         changes = dict(row.changes)
         if changes.get("parent") is not None:
             changes["parent"] = next(
@@ -292,7 +292,7 @@ def applied(mirror: Mirror, rows: list[Row]) -> Mirror:
             )  # fmt: skip
         options[key] = replace(old, **changes)
         if row.what == "add" or row.takes_over:
-            pairs[key] = Paired(row.entry_id)
+            pairs[key] = OptionPair(row.entry_id)
         if "enabled" in changes and row.what != "add":
             (off.discard if changes["enabled"] else off.add)(row.entry_id)
     return replace(mirror, options=options, pairs=pairs, switched_off=frozenset(off))
@@ -315,9 +315,9 @@ def test_what_was_planned_once_is_not_planned_again(mirror: Mirror, adds: Any) -
 
 
 def test_a_name_that_an_option_gives_up_is_free_for_the_next_plan() -> None:
-    entries = {one.id: one for one in (Entry("1", "Travel"), Entry("3", "Fuel"))}
+    entries = {one.id: one for one in (ListEntry("1", "Travel"), ListEntry("3", "Fuel"))}
     mirror = Mirror(
-        "account", "account", "account", "9130001", entries, {"81": Option("81", "Fuel")}, {"81": Paired("1")}
+        "account", "account", "account", "9130001", entries, {"81": ListOption("81", "Fuel")}, {"81": OptionPair("1")}
     )
     first = plan(mirror, "all")
     assert [(row.what, row.entry_id) for row in first if row.what in {"problem", "update"}] == [
@@ -366,6 +366,6 @@ def test_a_default_account_and_an_account_that_takes_no_purchases_are_safe(mirro
         assert not (row.entry_id in mirror.defaults and switched_off)
 
 
-def any_child(mirror: Mirror, entry: Entry) -> bool:
+def any_child(mirror: Mirror, entry: ListEntry) -> bool:
     """Say whether something lies under an entry."""
     return any(one.parent == entry.id for one in mirror.entries.values())

@@ -17,7 +17,7 @@ from mappers.documents.outcomes import Hold, Plan, RateLookup
 from mappers.documents.plan import plan
 from mappers.policy import Policy, PolicySchema
 from mappers.problems import CODES
-from mappers.settings.affected import PUT_RIGHT_BY, Standing, changed, concerns
+from mappers.settings.affected import PUT_RIGHT_BY, DocumentState, changed_settings, is_affected
 from mappers.text import normalised_number
 from tests.unit.mappers import cases
 
@@ -90,8 +90,8 @@ def test_what_a_change_does_not_concern_would_be_held_again(company: str, make: 
             held = planned(document, books, Policy(**before))
             if not isinstance(held, Hold):
                 continue
-            standing = Standing(document.kind, "held", cases.codes(held))
-            if concerns(Policy(**before), Policy(**after), standing):
+            standing = DocumentState(document.kind, "held", cases.codes(held))
+            if is_affected(Policy(**before), Policy(**after), standing):
                 concerned |= cases.codes(held)
             else:
                 assert isinstance(planned(document, books, Policy(**after)), Hold), (trouble, before, after, held)
@@ -112,8 +112,8 @@ def test_what_a_change_does_not_concern_would_be_held_again(company: str, make: 
 )
 def test_a_document_is_concerned_by_the_setting_that_its_remedy_names(code: str, change: dict[str, Any]) -> None:
     after = dataclasses.replace(Policy(), **change)
-    assert concerns(Policy(), after, Standing("invoice", "held", {code}))
-    assert not concerns(Policy(), after, Standing("invoice", "held", {"total_does_not_tie"}))
+    assert is_affected(Policy(), after, DocumentState("invoice", "held", {code}))
+    assert not is_affected(Policy(), after, DocumentState("invoice", "held", {"total_does_not_tie"}))
 
 
 def test_every_problem_says_which_settings_put_it_right_and_every_setting_it_names_exists() -> None:
@@ -123,33 +123,33 @@ def test_every_problem_says_which_settings_put_it_right_and_every_setting_it_nam
 
 def test_what_was_ready_goes_when_sending_becomes_automatic() -> None:
     by_hand = Policy(automatic=False)
-    assert concerns(by_hand, Policy(), Standing("invoice", "ready"))
-    assert not concerns(by_hand, Policy(automatic=False, bill_number="precoro"), Standing("invoice", "ready"))
+    assert is_affected(by_hand, Policy(), DocumentState("invoice", "ready"))
+    assert not is_affected(by_hand, Policy(automatic=False, bill_number="precoro"), DocumentState("invoice", "ready"))
 
 
 def test_what_would_be_held_once_live_is_looked_at_again_like_what_is_held() -> None:
     after = Policy(closed_period="first_open_day")
-    assert concerns(Policy(), after, Standing("invoice", "ready", {"period_closed"}))
-    assert not concerns(Policy(), after, Standing("invoice", "ready"))
+    assert is_affected(Policy(), after, DocumentState("invoice", "ready", {"period_closed"}))
+    assert not is_affected(Policy(), after, DocumentState("invoice", "ready"))
 
 
 def test_pending_documents_are_looked_at_when_they_are_sent_too() -> None:
     after = Policy(pending_too=True)
-    assert concerns(Policy(), after, Standing("invoice", "open", is_pending=True))
-    assert not concerns(Policy(), after, Standing("invoice", "open"))
-    assert not concerns(Policy(), after, Standing("purchase_order", "open", is_pending=True))
+    assert is_affected(Policy(), after, DocumentState("invoice", "open", is_pending=True))
+    assert not is_affected(Policy(), after, DocumentState("invoice", "open"))
+    assert not is_affected(Policy(), after, DocumentState("purchase_order", "open", is_pending=True))
 
 
 def test_held_orders_are_settled_when_orders_are_no_longer_sent_but_sent_ones_stay() -> None:
     before, after = Policy(send="both"), Policy(send="invoices")
-    assert concerns(before, after, Standing("purchase_order", "held", {"purchase_orders_off"}))
-    assert not concerns(before, after, Standing("purchase_order", "held", {"order_billed"}, is_sent=True))
-    assert not concerns(before, after, Standing("invoice", "held", {"account_missing"}))
+    assert is_affected(before, after, DocumentState("purchase_order", "held", {"purchase_orders_off"}))
+    assert not is_affected(before, after, DocumentState("purchase_order", "held", {"order_billed"}, is_sent=True))
+    assert not is_affected(before, after, DocumentState("invoice", "held", {"account_missing"}))
 
 
 def test_a_change_is_told_from_what_to_what_in_plain_values() -> None:
     after = Policy(closed_period="first_open_day", go_live=datetime(2026, 11, 1, tzinfo=UTC))
-    assert changed(Policy(), after) == {
+    assert changed_settings(Policy(), after) == {
         "closed_period": ("hold", "first_open_day"),
         "go_live": (None, "2026-11-01T00:00:00+00:00"),
     }

@@ -10,7 +10,7 @@ import pytest
 
 from mappers.books import BookEntry
 from mappers.policy import Policy, PolicySchema
-from mappers.settings.rules import Facts, decisions, named_by_id, refusals
+from mappers.settings.rules import Facts, all_settings, refusals, with_ids
 
 WIDGETS = Facts(
     company="Widgets Inc",
@@ -99,23 +99,25 @@ def test_what_was_impossible_before_does_not_stand_in_the_way_of_another_change(
 
 def test_every_setting_is_shown_with_its_choices_and_what_stands_against_each() -> None:
     off = dataclasses.replace(WIDGETS, purchase_orders=False)
-    told = {one.name: one for one in decisions(Policy(default_line_account="42", payable_accounts={"USD": "33"}), off)}
+    told = {
+        one.name: one for one in all_settings(Policy(default_line_account="42", payable_accounts={"USD": "33"}), off)
+    }
     assert set(told) == set(PolicySchema().fields)
     assert [(one.value, bool(one.why_not)) for one in told["send"].choices] == [
         ("invoices", False), ("purchase_orders", True), ("both", True),
     ]  # fmt: skip
     assert [one.meaning for one in told["automatic"].choices] == ["on", "off"]
-    assert told["default_line_account"].shown == "Office supplies (id 42)"
-    assert told["payable_accounts"].shown == "USD Accounts Payable (A/P) (id 33)"
-    assert (told["zero_tax_code"].shown, told["write_back"].shown) == ("", "on")
+    assert told["default_line_account"].display_text == "Office supplies (id 42)"
+    assert told["payable_accounts"].display_text == "USD Accounts Payable (A/P) (id 33)"
+    assert (told["zero_tax_code"].display_text, told["write_back"].display_text) == ("", "on")
 
 
 def test_a_decision_that_has_become_impossible_says_so_where_it_is_shown() -> None:
     off = dataclasses.replace(WIDGETS, purchase_orders=False)
-    send = next(one for one in decisions(Policy(send="both"), off) if one.name == "send")
+    send = next(one for one in all_settings(Policy(send="both"), off) if one.name == "send")
     assert send.why_not == "Purchase orders are switched off in Widgets Inc (Account and settings, Expenses)."
 
 
 def test_an_account_may_be_given_by_its_name() -> None:
     given = {"default_line_account": "Office supplies", "payable_accounts": {"USD": "33"}, "send": "both"}
-    assert named_by_id(given, WIDGETS) == {**given, "default_line_account": "42"}
+    assert with_ids(given, WIDGETS) == {**given, "default_line_account": "42"}
