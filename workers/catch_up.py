@@ -31,79 +31,80 @@ ON_CHANGES: Sequence[Listener] = (supplier_changes.on_changes,)
 
 
 def catch_up(runtime: Runtime, precoro_id: int) -> int:
-    """Make every document and supplier due that was modified in Precoro lately and that no event told of; returns how many.
+    """Make every document and supplier due that was modified in Precoro and had no event; returns how many.
 
     A document that is a draft, or carries the `updateDate` we know, costs no read of its own. When Precoro throttles us,
-    every connection of the company rests.
+    every connection of the company backs off.
     """
     with runtime.read() as (session, _):
         company = session.get_one(PrecoroCompany, precoro_id)
-        serving = companies.connections_of(session, precoro_id)
-    if not serving:
+        connections = companies.connections_of(session, precoro_id)
+    if not connections:
         return 0
     try:
-        return _catch_up_documents(runtime, company, serving[0]) + _catch_up_suppliers(runtime, company, serving)
+        due = _catch_up_documents(runtime, company, connections[0])
+        return due + _catch_up_suppliers(runtime, company, connections)
     except Throttled as error:
         with runtime.write() as (session, moment):
             backoff.back_off(session, runtime.settings, moment, error, precoro_id=precoro_id)
         raise
 
 
-def _catch_up_documents(runtime: Runtime, company: PrecoroCompany, serving: Connection) -> int:
-    """Look through what was modified, page by page, and make due what brings news; returns how many documents."""
+def _catch_up_documents(runtime: Runtime, company: PrecoroCompany, connection: Connection) -> int:
+    """Read the pages of modified documents, and make due what is new in them; returns how many documents."""
     with runtime.read() as (_, moment):
         begun = moment
-    client, found = clients.precoro_for_catch_up(runtime, company), 0
+    client, due = clients.precoro_for_catch_up(runtime, company), 0
     for kind in DOCUMENT_KINDS:
-        since = parse_time(company.modified_read_until.get(kind)) or serving.created_at
-        found += request_modified_since(runtime, serving, client, kind, since - OVERLAP)
+        since = parse_time(company.modified_read_until.get(kind)) or connection.created_at
+        due += request_modified_since(runtime, connection, client, kind, since - OVERLAP)
         with runtime.write() as (session, _):
             fresh = session.get_one(PrecoroCompany, company.id)
             fresh.modified_read_until = {**fresh.modified_read_until, kind: begun.isoformat()}
-    return found
+    return due
 
 
 def request_modified_since(
-    runtime: Runtime, serving: Connection, client: PrecoroClient, kind: DocumentKind, since: datetime
+    runtime: Runtime, connection: Connection, client: PrecoroClient, kind: DocumentKind, since: datetime
 ) -> int:
     """Make due what was modified since a moment and may matter; returns how many. One call for 200 documents."""
-    number, more, found = 1, True, 0
+    number, more, due = 1, True, 0
     while more:
         page = client.documents_since(kind, since, page=number)
         with runtime.write() as (session, now):
-            found += sum(_request_if_new(session, serving, kind, row, now) for row in with_ids(kind, page.rows))
+            due += sum(_request_if_new(session, connection, kind, row, now) for row in with_ids(kind, page.rows))
         number, more = number + 1, page.more
-    return found
+    return due
 
 
-def _catch_up_suppliers(runtime: Runtime, company: PrecoroCompany, serving: Sequence[Connection]) -> int:
-    """Look through the suppliers that were modified, for every connection of the company; returns how many are due."""
+def _catch_up_suppliers(runtime: Runtime, company: PrecoroCompany, connections: Sequence[Connection]) -> int:
+    """Read the pages of modified suppliers, for every connection of the company; returns how many are due."""
     with runtime.read() as (_, begun):
-        since = parse_time(company.modified_read_until.get(records.SUPPLIER)) or serving[0].created_at
+        since = parse_time(company.modified_read_until.get(records.SUPPLIER)) or connections[0].created_at
     client = clients.precoro_for_catch_up(runtime, company)
-    found = supplier_changes.catch_up(runtime, client, serving, since - OVERLAP)
+    due = supplier_changes.catch_up(runtime, client, connections, since - OVERLAP)
     with runtime.write() as (session, _):
         fresh = session.get_one(PrecoroCompany, company.id)
         fresh.modified_read_until = {**fresh.modified_read_until, records.SUPPLIER: begun.isoformat()}
-    return found
+    return due
 
 
 def _request_if_new(
-    session: Session, serving: Connection, kind: DocumentKind, row: Mapping[str, Any], now: datetime
+    session: Session, connection: Connection, kind: DocumentKind, row: Mapping[str, Any], now: datetime
 ) -> bool:
-    """Make a document due if its row says something new that may matter in QuickBooks."""
+    """Make a document due if its row shows something new that may matter in QuickBooks."""
     key = id_of(row)
-    known = session.scalar(
+    record = session.scalar(
         select(Record).where(
-            Record.precoro_company_id == serving.precoro_id, Record.kind == kind, Record.precoro_id == key
+            Record.precoro_company_id == connection.precoro_id, Record.kind == kind, Record.precoro_id == key
         )
     )
-    if (known and known.requested_version > known.handled_version) or not may_matter(row, known):
+    if (record and record.requested_version > record.handled_version) or not may_matter(row, record):
         return False
-    records.request(session, serving, kind, key, str(row["idn"]) if is_id(row.get("idn")) else None, now)
+    records.request(session, connection, kind, key, str(row["idn"]) if is_id(row.get("idn")) else None, now)
     return True
 
 
 def read_changes(runtime: Runtime, qbo_id: int) -> None:
-    """Read what changed in a QuickBooks company, and let everybody act on it. Raises RemoteError."""
+    """Read what changed in a QuickBooks company, and let every listener act on it. Raises RemoteError."""
     changes.read(runtime, qbo_id, ON_CHANGES)

@@ -1,4 +1,4 @@
-"""Both clients, built for a company: its address, credentials, quota and history, kept open between jobs."""
+"""Opens both clients for a company, with its address, credentials and quota; they stay open between jobs."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from qbo_client.oauth import DISCOVERY_PRODUCTION, DISCOVERY_SANDBOX, INTUIT, En
 from settings import Settings
 from store.companies import PrecoroCompany, QboCompany
 from workers.runtime import Runtime
-from workers.tokens import Tokens
+from workers.tokens import CompanyTokens
 
 TASK_PATIENCE = 5.0
 """Seconds that one call of a long action waits for room in the quota."""
@@ -66,19 +66,19 @@ def quickbooks_for_task(runtime: Runtime, company: QboCompany, *, live: bool) ->
 
 def _quickbooks(runtime: Runtime, company: QboCompany, priority: Priority, *, patience: float = 0.0) -> QboClient:
     """Return the kept client of a company and priority, or open one."""
-    kept = ("quickbooks", company.id, priority.value, patience)
-    client = runtime.clients.get(kept)
+    key = ("quickbooks", company.id, priority.value, patience)
+    client = runtime.clients.get(key)
     if not isinstance(client, QboClient):
         quota = qbo_quota(runtime, company.realm).at(priority)
         client = _open_quickbooks(runtime, company, WaitingBudget(quota, patience) if patience else quota)
-        runtime.clients[kept] = client
+        runtime.clients[key] = client
     return client
 
 
 def _open_quickbooks(runtime: Runtime, company: QboCompany, budget: Budget) -> QboClient:
     """Open QuickBooks for a company."""
     settings = runtime.settings
-    tokens = Tokens(runtime, company.id, oauth(runtime))
+    tokens = CompanyTokens(runtime, company.id, oauth(runtime))
     return QboClient(
         base_url=qbo_address(settings, company.environment),
         realm=company.realm,
@@ -86,7 +86,7 @@ def _open_quickbooks(runtime: Runtime, company: QboCompany, budget: Budget) -> Q
         refresh=tokens.renewed,
         quota=budget,
         on_call=partial(runtime.note_call, company.realm),
-        on_throttled=partial(_wait_all, qbo_quota(runtime, company.realm)),
+        on_throttled=partial(_close_quota, qbo_quota(runtime, company.realm)),
         timeout=settings.qbo_timeout,
     )
 
@@ -155,12 +155,12 @@ def precoro_quota(runtime: Runtime, company: PrecoroCompany) -> Quota:
 
 def _precoro(runtime: Runtime, company: PrecoroCompany, priority: Priority, *, patience: float = 0.0) -> PrecoroClient:
     """Return the kept client of a company and priority, or open one; a new key opens a new one."""
-    kept = ("precoro", company.id, priority.value, patience, company.api_key)
-    client = runtime.clients.get(kept)
+    key = ("precoro", company.id, priority.value, patience, company.api_key)
+    client = runtime.clients.get(key)
     if not isinstance(client, PrecoroClient):
         quota = precoro_quota(runtime, company).at(priority)
         client = _open_precoro(runtime, company, WaitingBudget(quota, patience) if patience else quota)
-        runtime.clients[kept] = client
+        runtime.clients[key] = client
     return client
 
 
@@ -173,19 +173,19 @@ def _open_precoro(runtime: Runtime, company: PrecoroCompany, budget: Budget) -> 
         key=company.api_key,
         quota=budget,
         on_call=partial(runtime.note_call, str(company.id)),
-        on_throttled=partial(_wait_all, precoro_quota(runtime, company)),
+        on_throttled=partial(_close_quota, precoro_quota(runtime, company)),
         timeout=settings.precoro_timeout,
     )
 
 
-def ask_again(runtime: Runtime, precoro: PrecoroCompany, quickbooks: QboCompany) -> None:
-    """Call both companies again though a service told us to wait: a person says so."""
+def reopen_quotas(runtime: Runtime, precoro: PrecoroCompany, quickbooks: QboCompany) -> None:
+    """Let both companies be called again though a service told us to wait: a person asks for it."""
     for quota in (precoro_quota(runtime, precoro), qbo_quota(runtime, quickbooks.realm)):
         with suppress(QuotaUnreachable):  # then nobody remembers the wait either
             quota.open()
 
 
-def _wait_all(quota: Quota, error: Throttled) -> None:
-    """Let everything that calls for this company wait as long as the service told one of us to."""
+def _close_quota(quota: Quota, error: Throttled) -> None:
+    """Let every caller of this company wait as long as the service told one of them to."""
     with suppress(QuotaUnreachable):  # without Redis nothing is called anyway, and the service says it again
         quota.close(error.retry_after or MINUTE, error.details.text)

@@ -44,7 +44,7 @@ def main() -> int:
     stopped = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopped.set())
-    tokens.rescue(runtime)
+    tokens.restore_from_files(runtime)
     while not stopped.wait(runtime.settings.clock_tick):
         try:
             tick(runtime)
@@ -67,7 +67,7 @@ def tick(runtime: Runtime) -> None:
             select(QboCompany.id).join(Connection).where(Connection.state == CONNECTED).distinct()
         ).all()
         connected = session.scalars(select(Connection).where(Connection.state == CONNECTED))
-        kept_fresh = [one.id for one in connected if lists.are_kept_fresh(one)]
+        with_lists = [connection.id for connection in connected if lists.are_kept_fresh(connection)]
     settings = runtime.settings
     for company_id in precoro:
         duty(runtime, f"catch-up:{company_id}", settings.catch_up, partial(catch_up.catch_up, runtime, company_id))
@@ -81,7 +81,7 @@ def tick(runtime: Runtime) -> None:
             )
         if company.is_due(runtime, company_id):
             duty(runtime, f"look:{company_id}", HOURLY / settings.speed, partial(company.look, runtime, company_id))
-    for connection_id in kept_fresh:
+    for connection_id in with_lists:
         duty(
             runtime,
             f"lists:{connection_id}",
@@ -93,7 +93,7 @@ def tick(runtime: Runtime) -> None:
 
 
 def duty(runtime: Runtime, name: str, every: float, do: Callable[[], object]) -> None:
-    """Do a periodic duty if its time has come and no other clock has begun it."""
+    """Do a periodic duty if it is due and no other clock has begun it."""
     with runtime.write() as (session, moment):
         ours = duties.begin(session, name, moment, every)
     if not ours:
@@ -105,8 +105,8 @@ def duty(runtime: Runtime, name: str, every: float, do: Callable[[], object]) ->
     except Exception as error:
         if isinstance(error, RedisError) or is_unavailable(error):
             raise
-        # A mistake of ours, or an answer that nobody has foreseen, keeps the clock from no other duty: doctor shows it.
-        log.exception("duty met what it cannot deal with, it comes again", duty=name)
+        # A mistake of ours, or an unforeseen answer, must not stop the other duties: doctor shows it.
+        log.exception("duty ended with an unexpected error, it comes again", duty=name)
         with runtime.write() as (session, _):
             duties.note_trouble(session, name, f"{type(error).__name__}: {error}")
 

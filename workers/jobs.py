@@ -29,10 +29,10 @@ def runtime() -> Runtime:
 
 
 def later_without_database(job: Callable[[int], str]) -> Callable[[int], str]:
-    """Let a job end in peace when our own database goes away: what it held comes back when its lease ends."""
+    """End a job without an error when our own database is unavailable: its work comes back when the lease ends."""
 
     @wraps(job)
-    def careful(row_id: int) -> str:
+    def guarded(row_id: int) -> str:
         try:
             return job(row_id)
         except OperationalError as error:
@@ -41,7 +41,7 @@ def later_without_database(job: Callable[[int], str]) -> Callable[[int], str]:
             log.warning("the database is away, the work comes back when its lease ends", job=job.__name__, row=row_id)
             return "later: the database is away"
 
-    return careful
+    return guarded
 
 
 @later_without_database
@@ -62,7 +62,7 @@ def work_on_task(task_id: int) -> str:
 def _gave_up_before() -> bool:
     """Say whether this job failed before and was requeued.
 
-    That it begins is noted before the work, for a killed process cannot note it after; RQ drops it with a job that succeeds.
+    The mark is set before the work, since a killed process cannot set it after; RQ drops it with a job that succeeds.
     """
     job = get_current_job()
     before = bool(job and job.meta.get(GAVE_UP))

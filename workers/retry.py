@@ -13,7 +13,7 @@ from dataclasses import dataclass
 class Schedule:
     """The waits in seconds between the attempts of one record; after the last one it has failed.
 
-    Outages use up no attempts: the connection rests instead.
+    Outages use up no attempts: the connection backs off instead.
     """
 
     waits: Sequence[float]

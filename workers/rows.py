@@ -1,4 +1,4 @@
-"""Rows of lists as the services give them: each is read by itself, so that one that makes no sense keeps no other from being read."""
+"""Parses list rows one at a time: a malformed row is logged and skipped, the rest are kept."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ log = structlog.get_logger()
 R = TypeVar("R", bound=Mapping[str, Any])
 T = TypeVar("T")
 
-MOST_SAID = 200
-"""How much of a strange value the log shows."""
+LOGGED_CHARACTERS = 200
+"""How much of a malformed value the log shows."""
 _ID = re.compile(r"[!-~]{1,40}")
 _UNREADABLE = (LookupError, TypeError, ValueError, ArithmeticError)
 
@@ -26,14 +26,14 @@ def is_id(value: object) -> bool:
 
 def id_of(row: object, name: str = "id") -> str:
     """Return the id of a row. Raises ValueError for anything that cannot be one."""
-    found = row.get(name) if isinstance(row, Mapping) else None
-    if not is_id(found):
-        raise ValueError(f"{name} is {found!r}")
-    return str(found)
+    value = row.get(name) if isinstance(row, Mapping) else None
+    if not is_id(value):
+        raise ValueError(f"{name} is {value!r}")
+    return str(value)
 
 
 def with_ids(what: str, rows: Iterable[R], name: str = "id") -> list[R]:
-    """Return the rows that have an id; the log tells of the others, about which nothing could be asked or kept."""
+    """Return the rows that have an id; the others are logged."""
 
     def identified(row: R) -> R:
         id_of(row, name)
@@ -43,17 +43,17 @@ def with_ids(what: str, rows: Iterable[R], name: str = "id") -> list[R]:
 
 
 def read_each(what: str, rows: Iterable[R], read: Callable[[R], T]) -> list[T]:
-    """Return what `read` makes of each row that it can read; the log tells of the others."""
-    found = []
+    """Return what `read` makes of each row that it can read; the others are logged."""
+    values = []
     for row in rows:
         try:
-            found.append(read(row))
+            values.append(read(row))
         except _UNREADABLE as error:
-            why = f"{type(error).__name__}: {error}"[:MOST_SAID]
-            log.warning("a row cannot be read and is left out", list=what, row=_shown(row), why=why)
-    return found
+            why = f"{type(error).__name__}: {error}"[:LOGGED_CHARACTERS]
+            log.warning("a row cannot be read and is left out", list=what, row=_id_text(row), why=why)
+    return values
 
 
-def _shown(row: Mapping[str, Any]) -> str:
-    """Return by what people find a row, and no more: it may name people."""
-    return str(row.get("id", row.get("Id", "without an id")))[:MOST_SAID]
+def _id_text(row: Mapping[str, Any]) -> str:
+    """Return the id by which people find a row, and no more: the rest may name people."""
+    return str(row.get("id", row.get("Id", "without an id")))[:LOGGED_CHARACTERS]

@@ -1,4 +1,4 @@
-"""What every job needs, opened once in a process: settings, database, queue, and the history of calls under way."""
+"""What every job needs, opened once a process: settings, database, queue, and the calls to be recorded."""
 
 from __future__ import annotations
 
@@ -42,11 +42,11 @@ class Runtime:
     @contextmanager
     def write(self) -> Iterator[tuple[Session, datetime]]:
         """Open a writing transaction with the database's time; the calls made since the last one are written with it."""
-        noted = list(self._calls)
+        calls = list(self._calls)
         with self.store.write() as session:
-            session.add_all(noted)
+            session.add_all(calls)
             yield session, now(session)
-        del self._calls[: len(noted)]
+        del self._calls[: len(calls)]
 
     @contextmanager
     def read(self) -> Iterator[tuple[Session, datetime]]:
@@ -94,7 +94,7 @@ class Runtime:
         return len(picked)
 
     def close(self) -> None:
-        """Give everything back."""
+        """Close the database and Redis."""
         self.store.close()
         self.redis.close()
 

@@ -61,7 +61,7 @@ def _landed(work: Work, intent: Intent) -> Mapping[str, Any] | None:
 
 
 def _shows(body: Mapping[str, Any], current: Mapping[str, Any]) -> bool:
-    """Say whether an entity is what an update was to make of it."""
+    """Say whether an entity shows what an update was to make of it."""
     return int(current["SyncToken"]) > int(body["SyncToken"]) and not dropped_notes(body, current)
 
 

@@ -1,10 +1,11 @@
-"""THE pipeline: how one record is brought up to date, from claim to release. Read this first.
+"""The pipeline: how one record is brought up to date, from claim to release. Read this first.
 
     claim -> settle -> read -> plan -> apply and record -> write back -> release
 
-Nothing here trusts an event: the record is read as it is now, `mappers.documents.plan` says what QuickBooks should hold because of
-it, and the one change that is needed is made. No transaction is open while a remote call runs. A job returns when a
-record is up to date, held or postponed, and raises only when it gives up (docs/reference/states.md, A document; docs/explanation/safety.md).
+Nothing here trusts an event: the record is read as it is now, its kind decides what QuickBooks should hold because of it,
+and the one change that is needed is made. No transaction is open while a remote call runs. A job returns when a record is
+up to date, held or postponed, and raises only when it gives up (docs/reference/states.md, A document;
+docs/explanation/safety.md).
 """
 
 from __future__ import annotations
@@ -46,7 +47,7 @@ def sync(runtime: Runtime, record_id: int, *, afresh: bool = False) -> str:
 
 
 def attempt(work: Work) -> str:
-    """Do what is to be done, or what the error says when a service does not do its part."""
+    """Bring the record up to date, or do what the error of a service asks for."""
     try:
         bring_up_to_date(work)
     except RemoteError as error:
@@ -55,7 +56,7 @@ def attempt(work: Work) -> str:
 
 
 def bring_up_to_date(work: Work) -> None:
-    """Do the steps in their order, up to the record of where the document stands."""
+    """Settle what is unanswered, then read, plan and apply, if anything was requested."""
     settle.settle(work)
     if work.is_requested:
         read_plan_apply(KINDS[work.record.kind], work)
@@ -74,7 +75,7 @@ def finish(work: Work) -> str:
         KINDS[work.record.kind].write_back(work)
     except RemoteError as error:
         return leave_write_back(work, error)
-    release(work, ends_rest=True)
+    release(work, clears_backoff=True)
     return work.outcome
 
 
@@ -84,24 +85,24 @@ def claim(runtime: Runtime, record_id: int, *, afresh: bool) -> Work | None:
     with runtime.write() as (session, moment):
         if afresh:
             records.revive(session, record_id, moment)
-        mine = records.claim(session, record_id, moment, runtime.settings.lease)
-        return load(runtime, session, mine) if mine else None
+        taken = records.claim(session, record_id, moment, runtime.settings.lease)
+        return load(runtime, session, taken) if taken else None
 
 
-def release(work: Work, *, not_before: datetime | None = None, ends_rest: bool = False, **values: object) -> None:
+def release(work: Work, *, not_before: datetime | None = None, clears_backoff: bool = False, **values: object) -> None:
     """Give the record back and queue what is due next in its connection; the clock sees to the others.
 
-    What was just read in Precoro is not read again for a minute, whatever is told about it meanwhile.
+    What was just read in Precoro is not read again for a minute, whatever events come meanwhile.
     """
     reread = work.read_at + timedelta(seconds=work.settings.reread_after) if work.read_at else None
     not_before = max((moment for moment in (not_before, reread) if moment), default=None)
     read = {"read_at": work.read_at} if work.read_at else {}
     with work.runtime.write() as (session, moment):
-        mine = records.release(session, work.claim, not_before=not_before, **{**read, **work.values, **values})
-        if ends_rest and work.connection.backoffs:
+        was_ours = records.release(session, work.claim, not_before=not_before, **{**read, **work.values, **values})
+        if clears_backoff and work.connection.backoffs:
             companies.clear_backoff(session, work.record.connection_id)
         picked = queue.pick(session, moment, work.settings, connection_id=work.record.connection_id)
-    if not mine:
+    if not was_ours:
         log.warning("claim was taken over", record=work.claim.record_id, claim=work.claim.number)
     work.runtime.push(picked)
 
@@ -113,7 +114,7 @@ def postpone(work: Work, later: PostponedError) -> str:
 
 
 def recover(work: Work, error: RemoteError) -> str:
-    """Do what the error says: rest the connection, try the record later, or hold it for a person."""
+    """Do what the error asks for: back off, try the record later, or hold it for a person."""
     if error.verdict is Verdict.BUG:
         raise error
     if isinstance(error, AskedTooOften):
@@ -124,11 +125,11 @@ def recover(work: Work, error: RemoteError) -> str:
         return finish(work)
     if error.verdict is Verdict.RETRY:
         return try_again(work, error)
-    return rest(work, error)
+    return back_off(work, error)
 
 
-def rest(work: Work, error: RemoteError) -> str:
-    """Let every connection of the company rest that does not answer; the record stays due and uses up no attempt."""
+def back_off(work: Work, error: RemoteError) -> str:
+    """Back off from the company that does not answer; the record stays due and uses up no attempt."""
     connection = work.connection
     company = {"precoro_id": connection.precoro_id} if error.service == "Precoro" else {"qbo_id": connection.qbo_id}
     with work.runtime.write() as (session, moment):
@@ -148,11 +149,11 @@ def try_again(work: Work, error: RemoteError) -> str:
 
 
 def leave_write_back(work: Work, error: RemoteError) -> str:
-    """Leave the write-back for later; one that Precoro refuses for the record's own sake is given up in the end."""
+    """Leave the write-back for later; one that Precoro keeps refusing is given up in the end."""
     if isinstance(error, NoBudget):
         release(work, not_before=work.after(error.retry_after or work.settings.backoff_min))
     elif error.verdict in {Verdict.REST, Verdict.RECONNECT}:
-        rest(work, error)
+        back_off(work, error)
     else:
         attempts = work.record.attempts + 1
         wait = Schedule(work.settings.retries).wait(attempts)
@@ -167,16 +168,16 @@ def leave_write_back(work: Work, error: RemoteError) -> str:
 
 
 class FailedUnlessHandled:
-    """Marks the record `failed` when anything unexpected ends the work: it needs eyes, and must not come back by itself.
+    """Marks the record `failed` when anything unexpected ends the work: a person must look, and no retry follows.
 
-    That our own database was away is not the record's fault: its lease ends by itself.
+    When our own database was unavailable the record is left alone: its lease ends by itself.
     """
 
     def __init__(self, work: Work) -> None:
         self.work = work
 
     def __enter__(self) -> None:
-        """Begin."""
+        """Begin the work."""
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

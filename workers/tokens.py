@@ -1,4 +1,4 @@
-"""QuickBooks tokens: one refresher at a time, nothing used before it is stored.
+"""QuickBooks tokens: one process refreshes at a time, and no token is used before it is stored.
 
 Why: docs/explanation/safety.md, One refresher of tokens.
 """
@@ -27,13 +27,14 @@ from workers.runtime import Runtime
 
 log = structlog.get_logger()
 
-TWICE_APART = 60.0
-SAVE_FOR = 60.0
-AGAIN = 60.0
+BETWEEN_REFUSALS = 60.0
+SAVE_SECONDS = 60.0
+BETWEEN_ATTEMPTS = 60.0
 POLL = 0.2
+"""All in seconds."""
 
 
-class Tokens:
+class CompanyTokens:
     """The tokens of one company, as its client asks for them."""
 
     def __init__(self, runtime: Runtime, company_id: int, app: oauth.OAuth) -> None:
@@ -44,7 +45,7 @@ class Tokens:
     def current(self) -> str:
         """Return a valid access token, refreshed when half of its life is over.
 
-        Until that life ends, nobody waits for another process's refresh, nor for a sign-in service in trouble.
+        Until then nobody waits for another process's refresh, nor for a sign-in service in trouble.
         """
         with self.runtime.read() as (session, moment):
             company = session.get_one(QboCompany, self.company_id)
@@ -97,7 +98,7 @@ class Tokens:
 
     def _refresh(self, company: QboCompany) -> str:
         """Refresh and store. A refusal counts only when it comes twice, a minute apart, on unchanged tokens."""
-        if restore(self.runtime, self.company_id):
+        if restore_from_file(self.runtime, self.company_id):
             return self._stored()
         try:
             tokens = self.app.refresh_token(company.refresh_token)
@@ -105,9 +106,9 @@ class Tokens:
             self._refused()
             raise
         except TokenEndpointTrouble:
-            self._give_back()
+            self._release()
             raise
-        save_at_any_price(self.runtime, self.company_id, tokens, company.refresh_token)
+        save_or_leave_file(self.runtime, self.company_id, tokens, company.refresh_token)
         return tokens.access
 
     def _stored(self) -> str:
@@ -116,8 +117,8 @@ class Tokens:
             return session.get_one(QboCompany, self.company_id).access_token
 
     def _refused(self) -> None:
-        """Note a refusal; the second one disconnects."""
-        apart = TWICE_APART / self.runtime.settings.speed
+        """Note a refusal; the second one disconnects every connection of the company."""
+        apart = BETWEEN_REFUSALS / self.runtime.settings.speed
         with self.runtime.write() as (session, moment):
             company = session.get_one(QboCompany, self.company_id, with_for_update=True)
             company.refreshing_until = None
@@ -127,9 +128,9 @@ class Tokens:
                 log.error("quickbooks no longer accepts the connection", realm=company.realm)
                 session.execute(update(Connection).where(Connection.qbo_id == company.id).values(state=DISCONNECTED))
 
-    def _give_back(self) -> None:
-        """Let another process try, while the old token is valid not before a minute has passed."""
-        later = timedelta(seconds=AGAIN / self.runtime.settings.speed)
+    def _release(self) -> None:
+        """Give the right to refresh back; while the old token is valid, the next attempt is a minute away."""
+        later = timedelta(seconds=BETWEEN_ATTEMPTS / self.runtime.settings.speed)
         with self.runtime.write() as (session, moment):
             session.execute(
                 update(QboCompany)
@@ -152,7 +153,7 @@ def store_tokens(session: Session, company: QboCompany, tokens: oauth.IssuedToke
     session.add(company)
 
 
-def save_at_any_price(runtime: Runtime, company_id: int, tokens: oauth.IssuedTokens, replaced: str) -> None:
+def save_or_leave_file(runtime: Runtime, company_id: int, tokens: oauth.IssuedTokens, replaced: str) -> None:
     """Store tokens that replaced the old ones for good: keep trying for a minute, then leave an encrypted rescue file.
 
     `replaced` is the refresh token that they were given for.
@@ -161,7 +162,7 @@ def save_at_any_price(runtime: Runtime, company_id: int, tokens: oauth.IssuedTok
         for attempt in tenacity.Retrying(
             retry=tenacity.retry_if_exception_type(SQLAlchemyError),
             wait=tenacity.wait_exponential(multiplier=0.2, max=5),
-            stop=tenacity.stop_after_delay(SAVE_FOR / runtime.settings.speed),
+            stop=tenacity.stop_after_delay(SAVE_SECONDS / runtime.settings.speed),
             reraise=True,
         ):
             with attempt, runtime.write() as (session, moment):
@@ -172,26 +173,26 @@ def save_at_any_price(runtime: Runtime, company_id: int, tokens: oauth.IssuedTok
         raise
 
 
-def rescue(runtime: Runtime) -> int:
+def restore_from_files(runtime: Runtime) -> int:
     """Store the tokens of rescue files that an earlier process left; returns how many."""
     with runtime.read() as (session, _):
         ids = session.scalars(select(QboCompany.id)).all()
-    return sum(restore(runtime, company_id) for company_id in ids)
+    return sum(restore_from_file(runtime, company_id) for company_id in ids)
 
 
-def restore(runtime: Runtime, company_id: int) -> bool:
+def restore_from_file(runtime: Runtime, company_id: int) -> bool:
     """Store the tokens of a rescue file and remove it; False when there is none, or what it replaces has been replaced."""
     path = _rescue_file(runtime.settings.home, company_id)
     try:
-        kept = simplejson.loads(_vault(runtime).decrypt(path.read_bytes()))
+        rescued = simplejson.loads(_vault(runtime).decrypt(path.read_bytes()))
     except FileNotFoundError:
         return False
     with runtime.write() as (session, _):
         company = session.get_one(QboCompany, company_id, with_for_update=True)
-        is_newer: bool = _digest(company.refresh_token) == kept["replaces"]
+        is_newer: bool = _digest(company.refresh_token) == rescued["replaces"]
         if is_newer:
             store_tokens(
-                session, company, oauth.IssuedTokens(**kept["tokens"]), datetime.fromisoformat(kept["issued_at"])
+                session, company, oauth.IssuedTokens(**rescued["tokens"]), datetime.fromisoformat(rescued["issued_at"])
             )
     path.unlink(missing_ok=True)
     return is_newer
@@ -199,12 +200,12 @@ def restore(runtime: Runtime, company_id: int) -> bool:
 
 def _leave_rescue_file(runtime: Runtime, company_id: int, tokens: oauth.IssuedTokens, replaced: str) -> Path:
     """Write the rescue file, whole or not at all, for nobody else to read."""
-    kept = {"replaces": _digest(replaced), "issued_at": datetime.now(UTC).isoformat(), "tokens": vars(tokens)}
+    rescued = {"replaces": _digest(replaced), "issued_at": datetime.now(UTC).isoformat(), "tokens": vars(tokens)}
     path = _rescue_file(runtime.settings.home, company_id)
     unfinished = path.with_suffix(".unfinished")
     unfinished.touch(mode=0o600)
     with unfinished.open("wb") as file:
-        file.write(_vault(runtime).encrypt(simplejson.dumps(kept).encode()))
+        file.write(_vault(runtime).encrypt(simplejson.dumps(rescued).encode()))
         file.flush()
         os.fsync(file.fileno())
     return unfinished.replace(path)

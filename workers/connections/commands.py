@@ -37,7 +37,7 @@ def resume(runtime: Runtime, slug: str, who: str) -> None:
         companies.clear_backoff(session, connection.id)
         both = connection.precoro, connection.qbo
         history.note(session, moment, who, "resume", slug)
-    clients.ask_again(runtime, *both)
+    clients.reopen_quotas(runtime, *both)
     runtime.dispatch()
 
 

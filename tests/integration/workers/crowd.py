@@ -10,7 +10,7 @@ from typing import Any
 from tests.stage import load_settings
 from workers import clients
 from workers.runtime import Runtime
-from workers.tokens import Tokens
+from workers.tokens import CompanyTokens
 
 PATIENCE = 120.0
 
@@ -37,7 +37,7 @@ def _current(_number: int) -> str:
     runtime = Runtime(load_settings(_born_with["variables"]))
     _born_with["together"].wait(PATIENCE)
     try:
-        return Tokens(runtime, 1, clients.oauth(runtime)).current()
+        return CompanyTokens(runtime, 1, clients.oauth(runtime)).current()
     finally:
         runtime.close()
 

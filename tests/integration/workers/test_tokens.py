@@ -35,7 +35,7 @@ class Company:
         self.variables = variables
         self.runtime = Runtime(load_settings(variables))
         self.stand_in = stand_in
-        self.tokens = tokens.Tokens(self.runtime, 1, clients.oauth(self.runtime))
+        self.tokens = tokens.CompanyTokens(self.runtime, 1, clients.oauth(self.runtime))
 
     def row(self) -> QboCompany:
         """Return the company as it is stored."""
@@ -221,7 +221,7 @@ def test_when_saving_fails_the_tokens_are_rescued_at_the_next_start(
         _break_commits(broken)
         with pytest.raises(OperationalError):
             company.tokens.current()
-    assert (tokens.rescue(company.runtime), tokens.rescue(company.runtime)) == (1, 0)
+    assert (tokens.restore_from_files(company.runtime), tokens.restore_from_files(company.runtime)) == (1, 0)
     company.is_now(**OVER)
     assert company.is_accepted(company.tokens.current())
 
@@ -236,7 +236,7 @@ def test_a_rescue_file_does_not_replace_what_a_person_connected_since(
             company.tokens.current()
     anew = company.stand_in.control("POST", "tokens", {"realm": REALM})
     company.is_now(access_token=anew["access_token"], refresh_token=anew["refresh_token"])
-    assert tokens.rescue(company.runtime) == 0
+    assert tokens.restore_from_files(company.runtime) == 0
     assert company.row().refresh_token == anew["refresh_token"]
     assert not list(company.runtime.settings.home.glob("rescue-*"))
 
