@@ -31,9 +31,10 @@ from workers import actions, clients
 from workers.connections import connect
 from workers.connections.connect import PrecoroAccess
 from workers.lists import mirror as lists
+from workers.lookup import find_task
 from workers.runtime import Runtime
 from workers.suppliers import import_from_quickbooks as supplier_import
-from workers.tasks import engine as tasks
+from workers.tasks import commands as task_commands
 
 START_SECONDS = 60.0
 PATIENCE = 1800.0
@@ -123,13 +124,13 @@ def _measure(set_up: SetUp, title: str, action: str, arguments: Mapping[str, Any
     """Plan and apply an action, and print calls and times beside what the quotas demand."""
     _forget_calls(set_up)
     begun = time.monotonic()
-    task_id = tasks.start(set_up.runtime, set_up.slug, action, arguments, WHO)
+    task_id = task_commands.start(set_up.runtime, set_up.slug, action, arguments, WHO)
     _wait_for(set_up, task_id, lambda task: task.state == PLANNED, "the plan")
     figures.line(f"{title}: reading and planning", _took(set_up, begun) + _calls(set_up))
     costs = actions.estimate(set_up.runtime, task_id)
     _forget_calls(set_up)
     begun = time.monotonic()
-    tasks.go_on(set_up.runtime, task_id, WHO)
+    task_commands.confirm(set_up.runtime, task_id, WHO)
     _wait_for(set_up, task_id, lambda task: task.state in ENDED, "the end")
     took = time.monotonic() - begun
     figures.line(f"{title}: applying", _took(set_up, begun) + _calls(set_up))
@@ -142,7 +143,7 @@ def _wait_for(set_up: SetUp, task_id: int, reached: Callable[[Task], bool], even
 
     def is_there() -> bool:
         with set_up.runtime.read() as (session, _):
-            task = tasks.load(session, task_id)
+            task = find_task(session, task_id)
         if task.state in ENDED and not reached(task):
             raise TaskEndedError(task, event)
         return reached(task)

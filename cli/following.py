@@ -20,9 +20,10 @@ from cli.output import print_json, print_table, say
 from cli.running import who
 from store.tasks import APPLYING, CANCELLED, ENDED, FAILED, PLANNED, PROBLEM, READING, UNCHANGED, Change, Task
 from workers import actions
+from workers.lookup import find_task
 from workers.ops import views as listings
 from workers.runtime import Runtime
-from workers.tasks import engine as tasks
+from workers.tasks import commands as task_commands
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -56,12 +57,12 @@ def run_task(
 
     A dry run stops at the plan, which stays to be looked at and applied: `tieout tasks apply NUMBER`.
     """
-    task_id = tasks.start(runtime, slug, action, arguments or {}, who())
+    task_id = task_commands.start(runtime, slug, action, arguments or {}, who())
     task = follow(runtime, task_id, until=(PLANNED, *ENDED))
     if task.state == PLANNED and not as_json:
         print_plan(runtime, task)
     if task.state == PLANNED and not dry_run and _may_go_on(task, yes=yes, as_json=as_json):
-        tasks.go_on(runtime, task_id, who())
+        task_commands.confirm(runtime, task_id, who())
         task = follow(runtime, task_id, until=ENDED)
     if as_json:
         print_json(described(runtime, task, rows=True))
@@ -95,7 +96,7 @@ def follow(runtime: Runtime, task_id: int, *, until: tuple[str, ...]) -> Task:
 def look(runtime: Runtime, task_id: int) -> Task:
     """Return a task as it stands."""
     with runtime.read() as (session, _):
-        return tasks.load(session, task_id)
+        return find_task(session, task_id)
 
 
 def told(task: Task) -> str:

@@ -12,7 +12,7 @@ from cli.output import json_option, print_facts, print_json, print_table, say
 from cli.running import connection_named, opened, who
 from store.tasks import ENDED, PLANNED
 from workers.ops import views as listings
-from workers.tasks import engine as long_actions
+from workers.tasks import commands as task_commands
 
 task_argument = click.argument("task", type=int)
 
@@ -67,7 +67,7 @@ def show(task: int, *, everything: bool, as_json: bool) -> None:
 def apply(task: int) -> None:
     """Apply the plan of a task, and follow it."""
     with opened() as runtime:
-        long_actions.go_on(runtime, task, who())
+        task_commands.confirm(runtime, task, who())
         ended = follow(runtime, task, until=ENDED)
         print_summary(runtime, ended)
     raise_if_wrong(ended)
@@ -88,7 +88,7 @@ def follow_(task: int) -> None:
 def cancel(task: int) -> None:
     """End a task. What it has done stays; what was on its way is still recorded."""
     with opened() as runtime:
-        long_actions.cancel(runtime, task, who())
+        task_commands.cancel(runtime, task, who())
     say(f"Task {task} is cancelled. To go on with it after all: tieout tasks resume {task}")
 
 
@@ -97,7 +97,7 @@ def cancel(task: int) -> None:
 def resume(task: int) -> None:
     """Go on with a task that failed or was cancelled, where it was, and follow it."""
     with opened() as runtime:
-        long_actions.resume(runtime, task, who())
+        task_commands.resume(runtime, task, who())
         ended = follow(runtime, task, until=(PLANNED, *ENDED))
         print_summary(runtime, ended)
     raise_if_wrong(ended)

@@ -9,12 +9,13 @@ from workers import currencies
 from workers.catch_up import read_changes
 from workers.errors import NoSuchActionError
 from workers.lists import mirror as lists
+from workers.lookup import find_task
 from workers.products import pair_all as pair_all_products
 from workers.runtime import Runtime
 from workers.suppliers import create_vendors, import_from_quickbooks
 from workers.suppliers import pair_all as pair_all_suppliers
-from workers.tasks import engine as tasks
-from workers.tasks.engine import Action, Estimate
+from workers.tasks import engine
+from workers.tasks.action import Action, Estimate
 from workers.taxes import create_codes as create_tax_codes
 from workers.taxes import match as match_taxes
 
@@ -42,12 +43,12 @@ def of_task(task: Task) -> Action:
 def work(runtime: Runtime, task_id: int) -> str:
     """Take the next step of a task, whichever action it is."""
     with runtime.read() as (session, _):
-        action = of_task(tasks.load(session, task_id))
-    return tasks.work(runtime, task_id, action, read_changes)
+        action = of_task(find_task(session, task_id))
+    return engine.work(runtime, task_id, action, read_changes)
 
 
 def estimate(runtime: Runtime, task_id: int) -> Estimate:
     """Say what applying the plan of a task costs."""
     with runtime.read() as (session, _):
-        task = tasks.load(session, task_id)
-    return tasks.estimate(runtime, task, of_task(task))
+        task = find_task(session, task_id)
+    return engine.estimate(runtime, task, of_task(task))

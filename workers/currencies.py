@@ -25,7 +25,7 @@ from store.tasks import APPLIED, PROBLEM, UNCHANGED, Change
 from workers.lookup import connection_named
 from workers.reference import cache
 from workers.runtime import Runtime
-from workers.tasks.engine import Action, Calls, Planned, Step
+from workers.tasks.action import Action, Calls, Planned, Step
 
 NAME = "currencies add"
 ADD = "add"
@@ -92,7 +92,7 @@ def apply(step: Step, changes: Sequence[Change]) -> None:
             with suppress(DuplicateName):
                 step.quickbooks.create(TYPE, {"Code": code}, request_id=change.id)
         _read(step)
-        with step.settle(change, APPLIED, f"QuickBooks has {code}."):
+        with step.finish(change, APPLIED, f"QuickBooks has {code}."):
             pass
 
 

@@ -15,7 +15,7 @@ from workers import actions
 from workers.errors import NotWaitingError
 from workers.runtime import Runtime, from_environment
 from workers.sync import sync
-from workers.tasks import engine as tasks
+from workers.tasks import commands as task_commands
 
 log = structlog.get_logger()
 
@@ -55,7 +55,7 @@ def work_on_task(task_id: int) -> str:
     """Take the next step of a task. A job that failed and is requeued goes on where the task was."""
     if _gave_up_before():
         with suppress(NotWaitingError):
-            tasks.resume(runtime(), task_id, "a requeued job")
+            task_commands.resume(runtime(), task_id, "a requeued job")
     return actions.work(runtime(), task_id)
 
 

@@ -1,4 +1,4 @@
-"""Finding what a person named: a connection, or an entry of a list."""
+"""Finding what a person named: a connection, an entry of a list, or a task."""
 
 from __future__ import annotations
 
@@ -9,7 +9,14 @@ from sqlalchemy.orm import Session, joinedload
 
 from store.companies import Connection, QboCompany
 from store.reference import PRECORO, Entry
-from workers.errors import AmbiguousNameError, DoesNotExistError, NoSuchConnectionError, NoSuchEntryError
+from store.tasks import Task
+from workers.errors import (
+    AmbiguousNameError,
+    DoesNotExistError,
+    NoSuchConnectionError,
+    NoSuchEntryError,
+    NoSuchTaskError,
+)
 
 
 def connection_named(session: Session, name: str) -> Connection:
@@ -68,3 +75,12 @@ def only_key(
     if len(keys) > 1:
         raise AmbiguousNameError(what, text, keys)
     return keys[0]
+
+
+def find_task(session: Session, task_id: int) -> Task:
+    """Return a task with its connection and both companies. Raises NoSuchTaskError."""
+    both = joinedload(Task.connection).options(joinedload(Connection.precoro), joinedload(Connection.qbo))
+    task = session.scalar(select(Task).where(Task.id == task_id).options(both))
+    if task is None:
+        raise NoSuchTaskError(task_id)
+    return task

@@ -8,7 +8,8 @@ from store.tasks import DONE, ENDED
 from tests.acceptance.processes import Processes
 from tests.stage import REALM
 from workers.lists import mirror as lists
-from workers.tasks import engine as tasks
+from workers.lookup import find_task
+from workers.tasks import commands as task_commands
 
 ACCOUNTS = "QuickBooks Accounts"
 NEW = [f"Site {number}" for number in range(1, 7)]
@@ -23,7 +24,7 @@ def options(house: Processes) -> Counter[str]:
 
 def is_at(house: Processes, task_id: int, *states: str) -> bool:
     with house.runtime.read() as (session, _):
-        return tasks.load(session, task_id).state in states
+        return find_task(session, task_id).state in states
 
 
 def test_workers_killed_while_precoro_keeps_an_option_and_does_not_answer_double_nothing(house: Processes) -> None:
@@ -31,7 +32,7 @@ def test_workers_killed_while_precoro_keeps_an_option_and_does_not_answer_double
         house.quickbooks.post(f"account?realm={REALM}", Name=name, AccountType="Expense", AccountSubType="Travel")
     given = lists.arguments(house.runtime, "widgets-inc", ["accounts"], "all")
     house.precoro.post("faults", match=POST, fault="timeout_after_commit", delay=30, times=3)
-    task_id = tasks.start(house.runtime, "widgets-inc", lists.IMPORT, given, "ann", confirmed=True)
+    task_id = task_commands.start(house.runtime, "widgets-inc", lists.IMPORT, given, "ann", confirmed=True)
     for made in range(1, 4):
         house.until(lambda made=made: len(set(NEW) & set(options(house))) >= made, f"option {made}", 90)  # type: ignore[misc]
         house.restart("workers")

@@ -32,8 +32,8 @@ from workers.lists.state import ListSetup
 from workers.lookup import connection_named
 from workers.reference import cache, pairs
 from workers.runtime import Runtime
-from workers.tasks import engine
-from workers.tasks.engine import Action, Calls, Planned, Step
+from workers.tasks import commands as task_commands
+from workers.tasks.action import Action, Calls, Planned, Step
 
 IMPORT, UPDATE = "lists import", "lists update"
 BY_SCHEDULE = "schedule"
@@ -75,7 +75,7 @@ def update_on_schedule(runtime: Runtime, connection_id: int) -> int | None:
         slug = connection.slug
     if not lists or busy is not None:
         return None
-    return engine.start(runtime, slug, UPDATE, {"lists": lists}, BY_SCHEDULE, confirmed=True)
+    return task_commands.start(runtime, slug, UPDATE, {"lists": lists}, BY_SCHEDULE, confirmed=True)
 
 
 def are_kept_fresh(connection: Connection) -> bool:
@@ -135,7 +135,7 @@ def _add(step: Step, change: Change) -> None:
     values = body["changes"]
     parent = _parent(step, body)
     if values["parent"] is not None and parent is None:
-        with step.settle(change, REFUSED, "What it lies under is not in Precoro, because that was refused."):
+        with step.finish(change, REFUSED, "What it lies under is not in Precoro, because that was refused."):
             return
     option = _carrying(step, body) if change.resent or body["again"] else None
     if option is None and change.resent:
@@ -150,7 +150,7 @@ def _add(step: Step, change: Change) -> None:
             external_id=values["external_id"],
         )
     written = {"name": values["name"], "code": values["code"], "parent": parent, "externalId": values["external_id"]}
-    with step.settle(change, APPLIED, f"Option {option['id']} stands for it.") as (session, moment):
+    with step.finish(change, APPLIED, f"Option {option['id']} stands for it.") as (session, moment):
         _keep(session, step, body, {**written, **option}, moment)
         _pair(session, step, body, str(option["id"]), moment)
 
@@ -193,7 +193,7 @@ def _change(step: Step, change: Change) -> None:
         carried = _replace(step, body, option, carried)
     if option["externalId"] and carried != option["externalId"]:
         step.precoro.patch_option(body["level"], body["field"], body["option"], external_id=option["externalId"])
-    with step.settle(change, APPLIED, "Written.") as (session, moment):
+    with step.finish(change, APPLIED, "Written.") as (session, moment):
         _keep(session, step, body, {"id": body["option"], **option}, moment)
         if body["takes_over"]:
             _pair(session, step, body, body["option"], moment)

@@ -18,7 +18,7 @@ from store.reference import PRECORO, QUICKBOOKS, Entry
 from workers.lists import state as list_state
 from workers.reference import cache
 from workers.reference.pages import ENTRIES, Page, Reader, needs_only_changes, read_next, vanish_unseen
-from workers.tasks.engine import Step
+from workers.tasks.action import Step
 
 FIRST: Sequence[Page] = (["fields", "item", 1, None], ["fields", "document", 1, None], ["quickbooks"])
 

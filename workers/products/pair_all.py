@@ -23,7 +23,7 @@ from workers.products.cache import KIND
 from workers.reference import cache as reference_cache
 from workers.reference import pairs, suggestions
 from workers.reference.pages import Page, needs_only_changes, read_collection, read_entries, read_next
-from workers.tasks.engine import Action, Calls, Planned, Step
+from workers.tasks.action import Action, Calls, Planned, Step
 
 NAME = "products sync"
 FIRST: Sequence[Page] = (["items", 1], ["quickbooks"], ["compare"])
@@ -48,10 +48,10 @@ def apply(step: Step, rows: Sequence[Change]) -> None:
     for change in rows:
         key = change.body["product"]
         if not _still_holds(step, change):
-            with step.settle(change, SKIPPED, "It was paired otherwise meanwhile"):
+            with step.finish(change, SKIPPED, "It was paired otherwise meanwhile"):
                 continue
         row = _write(step, key, change.body)
-        with step.settle(change, APPLIED, f"{change.sentence}: done") as (session, moment):
+        with step.finish(change, APPLIED, f"{change.sentence}: done") as (session, moment):
             connection = session.get_one(Connection, step.connection.id)
             if change.what == "pair":
                 twins = {key: change.body["item"]}

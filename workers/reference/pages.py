@@ -22,7 +22,7 @@ from store.companies import Connection, QboCompany
 from store.reference import PRECORO, QUICKBOOKS, Entry
 from workers.reference import cache
 from workers.rows import with_ids
-from workers.tasks.engine import Step
+from workers.tasks.action import Step
 
 Page: TypeAlias = list[Any]
 """One page still to be read: the name of its reader, and what that is called with."""

@@ -32,7 +32,7 @@ from workers.suppliers import cache as supplier_copies
 from workers.suppliers import records as supplier_records
 from workers.suppliers import vendors
 from workers.suppliers.refresh import read_vendors_only
-from workers.tasks.engine import Action, Calls, Planned, Step
+from workers.tasks.action import Action, Calls, Planned, Step
 
 NAME = "suppliers create"
 ADD = "add"
@@ -104,7 +104,7 @@ def _settled(step: Step, change: Change) -> bool:
     with step.read() as (session, _):
         known = reference.pairs(session, step.connection.id, [(SUPPLIER, change.body["supplier"])])
     if known:
-        with step.settle(change, SKIPPED, "It was paired meanwhile."):
+        with step.finish(change, SKIPPED, "It was paired meanwhile."):
             return True
     return change.resent and _found(step, change)
 
@@ -132,7 +132,7 @@ def _refuse(step: Step, change: Change, error: RemoteError) -> bool:
             return True
         name = str(change.body["vendor"]["DisplayName"])
         told = vendors.taken(change.body["supplier"], name, vendors.holder_of(step.quickbooks, name))
-        with step.settle(change, REFUSED, f"{told.sentence} {told.remedy}"):
+        with step.finish(change, REFUSED, f"{told.sentence} {told.remedy}"):
             return True
     step.refuse(change, error)
     return True
@@ -141,7 +141,7 @@ def _refuse(step: Step, change: Change, error: RemoteError) -> bool:
 def _record(step: Step, change: Change, row: JsonObject) -> None:
     """Pair a supplier with its new vendor: both agree."""
     vendor = read_vendor(row)
-    with step.settle(change, APPLIED, f"vendor {vendor.id}") as (session, moment):
+    with step.finish(change, APPLIED, f"vendor {vendor.id}") as (session, moment):
         connection = session.get_one(Connection, step.connection.id)
         supplier_copies.keep_vendor(session, connection.qbo, row, moment)
         key, who = change.body["supplier"], step.task.who

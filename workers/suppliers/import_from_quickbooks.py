@@ -31,7 +31,7 @@ from workers.reference import pairs, suggestions
 from workers.suppliers import cache as supplier_copies
 from workers.suppliers import records as supplier_records
 from workers.suppliers.refresh import read
-from workers.tasks.engine import Action, Calls, Planned, Step
+from workers.tasks.action import Action, Calls, Planned, Step
 
 NAME = "suppliers import"
 ADD, PAIR = "add", "pair"
@@ -63,10 +63,10 @@ def apply(step: Step, changes: Sequence[Change]) -> None:
         with step.read() as (session, _):
             twins = reference.paired_with(session, step.connection.id, [body["vendor"]])
         if any(one.kind == SUPPLIER for one in twins):
-            with step.settle(change, SKIPPED, "It was paired meanwhile."):
+            with step.finish(change, SKIPPED, "It was paired meanwhile."):
                 continue
         row = _made(step, change) if change.what == ADD else None
-        with step.settle(change, APPLIED, f"supplier {row['id'] if row else body['supplier']}") as (session, moment):
+        with step.finish(change, APPLIED, f"supplier {row['id'] if row else body['supplier']}") as (session, moment):
             _record(session, step, body, row, moment)
 
 

@@ -25,7 +25,7 @@ from workers.reference import pairs, suggestions
 from workers.suppliers import cache as supplier_copies
 from workers.suppliers import records as supplier_records
 from workers.suppliers.refresh import read
-from workers.tasks.engine import Action, Calls, Planned, Step
+from workers.tasks.action import Action, Calls, Planned, Step
 
 NAME = "suppliers sync"
 PAIR, SUGGEST = "pair", "suggest"
@@ -56,9 +56,9 @@ def apply(step: Step, changes: Sequence[Change]) -> None:
             twins = reference.paired_with(session, step.connection.id, [body["vendor"]])
             known = reference.pairs(session, step.connection.id, [(SUPPLIER, body["supplier"])])
         if known or any(one.kind == SUPPLIER for one in twins):
-            with step.settle(change, SKIPPED, "One of both was paired meanwhile."):
+            with step.finish(change, SKIPPED, "One of both was paired meanwhile."):
                 continue
-        with step.settle(change, APPLIED, change.sentence) as (session, moment):
+        with step.finish(change, APPLIED, change.sentence) as (session, moment):
             connection = session.get_one(Connection, step.connection.id)
             if change.what == PAIR:
                 supplier, vendor = body["supplier"], body["vendor"]

@@ -18,7 +18,7 @@ from store.reference import PRECORO, QUICKBOOKS, Entry
 from workers.reference import cache as copies
 from workers.rows import with_ids
 from workers.suppliers import cache as supplier_copies
-from workers.tasks.engine import Step
+from workers.tasks.action import Step
 
 REACH = timedelta(days=29)
 """How far back QuickBooks tells changes (30 days), with a margin."""

@@ -23,7 +23,7 @@ from outbound.errors import DuplicateName
 from store.companies import Connection
 from store.tasks import APPLIED, PROBLEM, REFUSED, UNCHANGED, Change
 from workers.reference import books
-from workers.tasks.engine import Action, Calls, Planned, Step
+from workers.tasks.action import Action, Calls, Planned, Step
 from workers.taxes import match as tax_match
 from workers.taxes import refresh
 from workers.taxes import state as tax_state
@@ -91,10 +91,10 @@ def _add(step: Step, change: Change) -> None:
         code = _made(match, change, tax_books)
     if code is None:
         why = f"QuickBooks has another tax code or rate named {change.body['name']}. Rename it there, or match by hand."
-        with step.settle(change, REFUSED, why):
+        with step.finish(change, REFUSED, why):
             return
     kept, dropped = pairs_of(match, code, tax_books)
-    with step.settle(change, APPLIED, f"{code.name} stands for it.") as (session, moment):
+    with step.finish(change, APPLIED, f"{code.name} stands for it.") as (session, moment):
         tax_match.keep(session, step, kept, sorted(dropped), moment)
 
 

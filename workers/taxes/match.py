@@ -26,7 +26,7 @@ from workers.errors import NoSuchEntryError
 from workers.lookup import connection_named, only_key
 from workers.reference import books, pairs, suggestions
 from workers.runtime import Runtime
-from workers.tasks.engine import Action, Calls, Planned, Step
+from workers.tasks.action import Action, Calls, Planned, Step
 from workers.taxes import refresh
 from workers.taxes import state as tax_state
 from workers.taxes.state import TAX_SET, Withheld
@@ -185,7 +185,7 @@ def apply(step: Step, changes: Sequence[Change]) -> None:
 
 def _pair(step: Step, change: Change) -> None:
     body, chosen_by_hand = change.body, step.arguments.get("twin")
-    with step.settle(change, APPLIED, "Matched.") as (session, moment):
+    with step.finish(change, APPLIED, "Matched.") as (session, moment):
         if chosen_by_hand:
             suggestions.forget(session, step.connection, TAX_SET, body["taxes"], chosen_by_hand)
         kept = {(kind, key): twin for kind, key, twin in body["pairs"]}
@@ -233,11 +233,11 @@ def mark(step: Step, change: Change) -> None:
         match = tax_state.match_of(session, connection, key, moment.date())
     code = match.code if match else None
     if code is None:
-        with step.settle(change, SKIPPED, "The tax is not matched."):
+        with step.finish(change, SKIPPED, "The tax is not matched."):
             return
     wanted = external_id(step.connection.qbo.realm, "taxcode", code.id)
     step.precoro.patch("taxes", key, external_id=wanted)
-    with step.settle(change, APPLIED, "Written.") as (session, _):
+    with step.finish(change, APPLIED, "Written.") as (session, _):
         entries = reference.entries(session, reference.PRECORO, step.connection.precoro_id, [("tax", key)])
         for entry in entries.values():
             entry.data = {**entry.data, "external_id": wanted}

@@ -15,7 +15,7 @@ from store import reference
 from store.companies import PrecoroCompany, QboCompany
 from store.reference import PRECORO
 from workers.reference import cache
-from workers.tasks.engine import Step
+from workers.tasks.action import Step
 from workers.taxes import state as tax_state
 
 READS = len(cache.TAX_LISTS)

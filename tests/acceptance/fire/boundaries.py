@@ -26,7 +26,7 @@ T = TypeVar("T")
 PASSED_ON = {
     ("store.base", "Store._turn"),
     ("workers.runtime", "Runtime.write"),
-    ("workers.tasks.engine", "Step.write"),
+    ("workers.tasks.action", "Step.write"),
 }
 
 

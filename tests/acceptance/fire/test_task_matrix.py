@@ -14,7 +14,8 @@ from tests.acceptance.fire.house import Fire, database_variables, fire
 from tests.acceptance.fire.scenarios import TASK_STEPS, sides
 from tests.stage import REALM
 from workers.lists import mirror as lists
-from workers.tasks import engine as tasks
+from workers.lookup import find_task
+from workers.tasks import commands as task_commands
 
 SLUG, CLASSES = "widgets-inc", 17031
 BOUNDARIES = sides(TASK_STEPS)
@@ -35,7 +36,7 @@ def house(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 def start(fire: Fire) -> int:
     """Begin to import the classes of QuickBooks into Precoro, with a plan that need not be looked at."""
     given = lists.arguments(fire.stage.runtime, SLUG, ("classes",), "all")
-    return tasks.start(fire.stage.runtime, SLUG, lists.IMPORT, given, "ann", confirmed=True)
+    return task_commands.start(fire.stage.runtime, SLUG, lists.IMPORT, given, "ann", confirmed=True)
 
 
 def begun(fire: Fire, *names: str) -> int:
@@ -57,7 +58,7 @@ def is_over(fire: Fire, task_id: int) -> bool:
 def task(fire: Fire, task_id: int) -> Task:
     """Return a task as it stands."""
     with fire.stage.runtime.read() as (session, _):
-        return tasks.load(session, task_id)
+        return find_task(session, task_id)
 
 
 def assert_each_once(fire: Fire, *names: str) -> None:

@@ -9,7 +9,8 @@ import pytest
 
 from store.tasks import DONE
 from tests.acceptance.fire.house import Fire, database_variables, fire
-from workers.tasks import engine as tasks
+from workers.lookup import find_task
+from workers.tasks import commands as task_commands
 from workers.taxes import create_codes
 from workers.taxes.commands import overview
 
@@ -35,7 +36,7 @@ def house(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 def begun(fire: Fire, percent: int) -> int:
     """Begin to create the code of one tax."""
     fire.stage.runtime.queue.empty()  # type: ignore[no-untyped-call]
-    return tasks.start(
+    return task_commands.start(
         fire.stage.runtime, SLUG, create_codes.NAME, {"taxes": [str(900 + percent)]}, "ann", confirmed=True
     )
 
@@ -45,7 +46,7 @@ def ended(fire: Fire, task_id: int) -> str:
 
     def state() -> str | None:
         with fire.stage.runtime.read() as (session, _):
-            task = tasks.load(session, task_id)
+            task = find_task(session, task_id)
             return task.state if task.ended_at else None
 
     fire.stage.until(state, f"task {task_id} to end")

@@ -10,7 +10,8 @@ import simplejson
 from tests.integration.cli.conftest import Tieout
 from tests.stage import Stage
 from workers.lists import mirror as lists
-from workers.tasks import engine as tasks
+from workers.lookup import find_task
+from workers.tasks import commands as task_commands
 
 SLUG = "widgets-inc"
 
@@ -18,14 +19,14 @@ SLUG = "widgets-inc"
 def _planned(stage: Stage) -> int:
     """Plan an import of all lists, as `tieout lists import --dry-run` does."""
     arguments = lists.arguments(stage.runtime, SLUG, [], "all")
-    task_id = tasks.start(stage.runtime, SLUG, lists.IMPORT, arguments, "ann")
+    task_id = task_commands.start(stage.runtime, SLUG, lists.IMPORT, arguments, "ann")
     stage.until(lambda: _state(stage, task_id) == "planned", "the plan")
     return task_id
 
 
 def _state(stage: Stage, task_id: int) -> str:
     with stage.runtime.read() as (session, _):
-        return tasks.load(session, task_id).state
+        return find_task(session, task_id).state
 
 
 def test_a_plan_is_shown_with_its_cost_and_changes_nothing(stage: Stage, tieout: Tieout) -> None:

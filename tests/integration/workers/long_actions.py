@@ -6,8 +6,9 @@ from typing import Any
 
 from store.tasks import DONE, ENDED, Change, Task
 from tests.stage import Stage
+from workers.lookup import find_task
 from workers.ops import views
-from workers.tasks import engine
+from workers.tasks import commands as task_commands
 
 
 class KilledError(BaseException):
@@ -16,7 +17,7 @@ class KilledError(BaseException):
 
 def run(stage: Stage, slug: str, action: str, **arguments: Any) -> list[Change]:
     """Plan and apply a long action; returns the rows of its plan."""
-    return until_done(stage, engine.start(stage.runtime, slug, action, arguments, "ann", confirmed=True))
+    return until_done(stage, task_commands.start(stage.runtime, slug, action, arguments, "ann", confirmed=True))
 
 
 def until_done(stage: Stage, task_id: int) -> list[Change]:
@@ -29,7 +30,7 @@ def until_done(stage: Stage, task_id: int) -> list[Change]:
 def task(stage: Stage, task_id: int) -> Task:
     """Return a task as it is stored now."""
     with stage.runtime.read() as (session, _):
-        return engine.load(session, task_id)
+        return find_task(session, task_id)
 
 
 def changes(stage: Stage, task_id: int) -> list[Change]:

@@ -21,7 +21,8 @@ from tests.integration.workers.suppliers.both_sides import (
 )
 from tests.stage import REALM, Stage, house
 from workers.lists import mirror as lists
-from workers.tasks import engine as tasks
+from workers.lookup import find_task
+from workers.tasks import commands as task_commands
 
 PAPER = {"name": "Copy paper", "quantity": 10, "price": "54.00", "account": "Office Supplies"}
 
@@ -69,7 +70,7 @@ def test_lists_are_imported_once(stage: Stage) -> None:
     stage.quickbooks.post(f"department?realm={REALM}", Name="North")
     for planned in ({"add": 1, "update": 3, "unchanged": 1}, {"unchanged": 5}):
         given = lists.arguments(stage.runtime, "widgets-inc", ["locations"], "all")
-        task_id = tasks.start(stage.runtime, "widgets-inc", lists.IMPORT, given, "ann", confirmed=True)
+        task_id = task_commands.start(stage.runtime, "widgets-inc", lists.IMPORT, given, "ann", confirmed=True)
         stage.until(lambda task_id=task_id: _is_done(stage, task_id), "the import", 60)  # type: ignore[misc]
         with stage.runtime.read() as (session, _):
             assert rows.counts(session, task_id) == planned
@@ -77,7 +78,7 @@ def test_lists_are_imported_once(stage: Stage) -> None:
 
 def _is_done(stage: Stage, task_id: int) -> bool:
     with stage.runtime.read() as (session, _):
-        return tasks.load(session, task_id).state == rows.DONE
+        return find_task(session, task_id).state == rows.DONE
 
 
 def test_a_supplier_and_its_vendor_follow_each_other(stage: Stage) -> None:

@@ -26,7 +26,7 @@ from tests.integration.workers.long_actions import KilledError, expire_lease, ta
 from tests.stage import REALM, Stage
 from workers import actions
 from workers.lists import commands, mirror
-from workers.tasks import engine
+from workers.tasks import commands as task_commands
 
 PENS = {"name": "Pens", "quantity": 10, "price": "5.40"}
 
@@ -139,7 +139,7 @@ def test_a_worker_killed_between_precoro_and_the_store_doubles_no_option(
     first_day: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     arguments = mirror.arguments(first_day.runtime, SLUG, ["locations"], "all")
-    task_id = engine.start(first_day.runtime, SLUG, mirror.IMPORT, arguments, "ann", confirmed=True)
+    task_id = task_commands.start(first_day.runtime, SLUG, mirror.IMPORT, arguments, "ann", confirmed=True)
     original, kept = mirror._keep, Counter[str]()  # noqa: SLF001 - the place to die at
 
     def die_once(*args: Any) -> None:
@@ -187,7 +187,7 @@ def test_a_list_kept_fresh_as_known_adds_nothing(first_day: Stage) -> None:
 def test_the_schedule_does_not_replace_a_plan_that_a_person_is_looking_at(first_day: Stage) -> None:
     commands.set_refresh(first_day.runtime, SLUG, "locations", "new", "ann")
     arguments = mirror.arguments(first_day.runtime, SLUG, ["locations"], "all")
-    task_id = engine.start(first_day.runtime, SLUG, mirror.IMPORT, arguments, "ann")
+    task_id = task_commands.start(first_day.runtime, SLUG, mirror.IMPORT, arguments, "ann")
     first_day.until(lambda: task(first_day, task_id).state == PLANNED, "the plan")
     assert mirror.update_on_schedule(first_day.runtime, 1) is None
     assert task(first_day, task_id).state == PLANNED

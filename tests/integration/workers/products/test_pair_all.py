@@ -21,7 +21,7 @@ from tests.stage import REALM, Stage
 from workers import actions
 from workers.products import commands
 from workers.products.pair_all import NAME
-from workers.tasks import engine
+from workers.tasks import commands as task_commands
 
 
 def writes(stage: Stage) -> list[tuple[str, str]]:
@@ -65,7 +65,7 @@ def test_a_dry_run_writes_nothing(stage: Stage) -> None:
     kite = product(stage, "Zephyr kite")
     stage.settle()
     stage.precoro.delete("requests")
-    task_id = engine.start(stage.runtime, SLUG, NAME, {}, "ann")
+    task_id = task_commands.start(stage.runtime, SLUG, NAME, {}, "ann")
     stage.until(lambda: task(stage, task_id).state == PLANNED, "the plan")
     assert writes(stage) == []
     assert twin(stage, kite) is None
@@ -76,11 +76,11 @@ def test_the_estimate_is_what_the_sync_then_calls(stage: Stage) -> None:
     for number in range(3):
         item(stage, f"Zephyr kite {number}")
         product(stage, f"Zephyr kite {number}")
-    task_id = engine.start(stage.runtime, SLUG, NAME, {}, "ann")
+    task_id = task_commands.start(stage.runtime, SLUG, NAME, {}, "ann")
     stage.until(lambda: task(stage, task_id).state == PLANNED, "the plan")
     cost = actions.estimate(stage.runtime, task_id).calls
     stage.precoro.delete("requests")
-    engine.go_on(stage.runtime, task_id, "ann")
+    task_commands.confirm(stage.runtime, task_id, "ann")
     stage.until(lambda: task(stage, task_id).state == DONE, "the sync to end")
     assert cost.precoro == len(stage.precoro.get("requests")) == 3
     assert cost.quickbooks == 0
@@ -169,10 +169,10 @@ def test_a_lost_answer_in_the_middle_renames_once_and_goes_on(stage: Stage) -> N
 def test_a_pair_made_by_hand_while_the_plan_waited_is_not_overruled(stage: Stage) -> None:
     item(stage, "Zephyr kite")
     other, kite = item(stage, "Box kite"), product(stage, "Zephyr kite")
-    task_id = engine.start(stage.runtime, SLUG, NAME, {}, "ann")
+    task_id = task_commands.start(stage.runtime, SLUG, NAME, {}, "ann")
     stage.until(lambda: task(stage, task_id).state == PLANNED, "the plan")
     commands.pair(stage.runtime, SLUG, kite, other, "bo")
-    engine.go_on(stage.runtime, task_id, "ann")
+    task_commands.confirm(stage.runtime, task_id, "ann")
     stage.until(lambda: task(stage, task_id).state == DONE, "the sync to end")
     assert twin(stage, kite) == other
 

@@ -8,8 +8,9 @@ from store.records import SUPPLIER, Record
 from store.tasks import Change
 from tests.stage import REALM, Stage
 from workers import actions
+from workers.lookup import find_task
 from workers.ops import views as listings
-from workers.tasks import engine as tasks
+from workers.tasks import commands as task_commands
 
 SLUG, ACME, VENDOR = "widgets-inc", "9001", "56"
 
@@ -59,17 +60,17 @@ def writes(stage: Stage) -> list[tuple[str, str]]:
 
 def run(stage: Stage, action: str, **arguments: Any) -> list[Change]:
     """Plan and apply a long action; returns its rows."""
-    number = tasks.start(stage.runtime, SLUG, action, arguments, "ann", confirmed=True)
+    number = task_commands.start(stage.runtime, SLUG, action, arguments, "ann", confirmed=True)
     stage.until(lambda: state_of_task(stage, number) in {"done", "failed"}, f"{action} to end")
     with stage.runtime.read() as (session, _):
-        assert tasks.load(session, number).state == "done", tasks.load(session, number).reason
+        assert find_task(session, number).state == "done", find_task(session, number).reason
         return list(listings.changes(session, number))
 
 
 def state_of_task(stage: Stage, number: int) -> str:
     actions.work(stage.runtime, number)
     with stage.runtime.read() as (session, _):
-        return tasks.load(session, number).state
+        return find_task(session, number).state
 
 
 def said(rows: list[Change]) -> dict[str, list[str]]:

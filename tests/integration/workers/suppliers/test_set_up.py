@@ -25,11 +25,12 @@ from tests.integration.workers.suppliers.both_sides import (
 from tests.stage import REALM, Stage
 from workers import actions
 from workers.errors import CurrencyError
+from workers.lookup import find_task
 from workers.reference import suggestions as suggestions_kept
 from workers.suppliers import commands as supplier_acts
 from workers.suppliers import import_from_quickbooks as supplier_import
 from workers.suppliers import views as supplier_listings
-from workers.tasks import engine as tasks
+from workers.tasks import commands as task_commands
 
 Rows = list[dict[str, Any]]
 
@@ -149,7 +150,7 @@ def test_an_import_killed_in_the_middle_goes_on_without_a_double(stage: Stage, m
             raise KilledError
         record(*given)
 
-    number = tasks.start(stage.runtime, SLUG, supplier_import.NAME, {}, "ann", confirmed=True)
+    number = task_commands.start(stage.runtime, SLUG, supplier_import.NAME, {}, "ann", confirmed=True)
     monkeypatch.setattr(supplier_import, "_record", die)
     with pytest.raises(KilledError):
         work_to_the_end(stage, number)
@@ -171,7 +172,7 @@ def assert_no_doubles(made: Rows) -> None:
 
 def tasks_state(stage: Stage, number: int) -> str:
     with stage.runtime.read() as (session, _):
-        return tasks.load(session, number).state
+        return find_task(session, number).state
 
 
 def work(stage: Stage, number: int) -> str:
@@ -186,7 +187,7 @@ def work_to_the_end(stage: Stage, number: int) -> None:
 
 def expire_lease(stage: Stage, number: int) -> None:
     with stage.runtime.write() as (session, moment):
-        tasks.load(session, number).lease_until = moment
+        find_task(session, number).lease_until = moment
 
 
 def test_the_currency_of_an_imported_supplier_is_its_vendors(stage: Stage) -> None:

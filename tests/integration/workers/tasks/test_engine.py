@@ -19,9 +19,10 @@ from store.tasks import APPLIED, Change
 from tests.stage import Stage
 from workers import actions, jobs
 from workers.errors import UnderWayError
+from workers.lookup import find_task
 from workers.ops import views as listings
-from workers.tasks import engine as tasks
-from workers.tasks.engine import Action, Calls, Planned, Step
+from workers.tasks import commands as task_commands
+from workers.tasks.action import Action, Calls, Planned, Step
 
 SLUG = "widgets-inc"
 ACTION = "numbers import"
@@ -64,7 +65,7 @@ class Numbers:
             self.settle(step, change, f"Added {number}")
 
     def settle(self, step: Step, change: Change, sentence: str) -> None:
-        with step.settle(change, APPLIED, sentence):
+        with step.finish(change, APPLIED, sentence):
             pass
 
     def _fail(self, troubles: dict[int, BaseException], number: int) -> None:
@@ -81,7 +82,7 @@ def numbers(monkeypatch: pytest.MonkeyPatch) -> Numbers:
 
 
 def _start(stage: Stage, *, confirmed: bool = False) -> int:
-    return tasks.start(stage.runtime, SLUG, ACTION, {}, "ann", confirmed=confirmed)
+    return task_commands.start(stage.runtime, SLUG, ACTION, {}, "ann", confirmed=confirmed)
 
 
 def _until(stage: Stage, task_id: int, *states: str) -> rows.Task:
@@ -91,7 +92,7 @@ def _until(stage: Stage, task_id: int, *states: str) -> rows.Task:
 
 def _task(stage: Stage, task_id: int) -> rows.Task:
     with stage.runtime.read() as (session, _):
-        return tasks.load(session, task_id)
+        return find_task(session, task_id)
 
 
 def _states(stage: Stage, task_id: int) -> list[str]:
@@ -102,7 +103,7 @@ def _states(stage: Stage, task_id: int) -> list[str]:
 def test_a_task_reads_its_pages_and_waits_with_its_plan_before_anything_changes(stage: Stage, numbers: Numbers) -> None:
     task = _until(stage, _start(stage), rows.PLANNED)
     assert (task.total, task.done, numbers.there) == (5, 0, [])
-    tasks.go_on(stage.runtime, task.id, "ann")
+    task_commands.confirm(stage.runtime, task.id, "ann")
     task = _until(stage, task.id, rows.DONE)
     assert numbers.there == [1, 2, 3, 4, 5]
     assert task.done == 5
@@ -180,13 +181,13 @@ def test_a_cancelled_task_stops_before_its_next_change_and_can_be_resumed(stage:
     def settle_and_cancel(step: Step, change: Change, sentence: str) -> None:
         original(step, change, sentence)
         if change.body["n"] == 3:
-            tasks.cancel(stage.runtime, task_id, "ann")
+            task_commands.cancel(stage.runtime, task_id, "ann")
 
     numbers.settle = settle_and_cancel  # type: ignore[method-assign]
     _until(stage, task_id, rows.CANCELLED)
     stage.tick()
     assert numbers.there == [1, 2, 3]
-    tasks.resume(stage.runtime, task_id, "ann")
+    task_commands.resume(stage.runtime, task_id, "ann")
     _until(stage, task_id, rows.DONE)
     assert numbers.there == [1, 2, 3, 4, 5]
 
@@ -208,13 +209,13 @@ def test_a_plan_that_nobody_confirmed_waits_again_when_its_task_is_resumed_and_n
     stage: Stage, numbers: Numbers
 ) -> None:
     first = _until(stage, _start(stage), rows.PLANNED).id
-    tasks.cancel(stage.runtime, first, "ann")
-    tasks.resume(stage.runtime, first, "ann")
+    task_commands.cancel(stage.runtime, first, "ann")
+    task_commands.resume(stage.runtime, first, "ann")
     assert _task(stage, first).state == rows.PLANNED
-    tasks.cancel(stage.runtime, first, "ann")
+    task_commands.cancel(stage.runtime, first, "ann")
     second = _start(stage)
     with pytest.raises(UnderWayError, match=f"Task {second}"):
-        tasks.resume(stage.runtime, first, "ann")
+        task_commands.resume(stage.runtime, first, "ann")
     assert numbers.there == []
 
 

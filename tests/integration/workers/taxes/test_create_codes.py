@@ -28,7 +28,7 @@ from tests.integration.workers.taxes.vat import (
 )
 from tests.stage import Stage
 from workers import actions
-from workers.tasks import engine
+from workers.tasks import commands as task_commands
 from workers.taxes import create_codes
 
 
@@ -73,7 +73,7 @@ def test_a_worker_killed_after_the_creation_and_before_it_was_recorded_makes_not
         return made
 
     monkeypatch.setattr(QboClient, "create_tax_code", create_and_die)
-    task_id = engine.start(uk.runtime, SLUG, create_codes.NAME, {}, "ann", confirmed=True)
+    task_id = task_commands.start(uk.runtime, SLUG, create_codes.NAME, {}, "ann", confirmed=True)
     with pytest.raises(KilledError):
         work_on(uk, task_id)
     expire_lease(uk, task_id)
