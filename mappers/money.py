@@ -10,7 +10,9 @@ from babel.numbers import get_currency_precision
 
 EXACT = Context(prec=60, rounding=ROUND_HALF_UP)
 """Wide enough that products of quantities, prices and percentages lose nothing."""
+CENT = Decimal("0.01")
 _CENT_DIGITS = 2
+_HALF_A_CENT = CENT / 2
 _PIECES = tuple(map(Decimal, ("1", "0.5", "0.1", "0.05", "0.01")))
 """One divided by each is whole: a difference in cents becomes a unit price of two decimals."""
 
@@ -20,14 +22,23 @@ def digits(currency: str) -> int:
     return get_currency_precision(currency)
 
 
-def cent(currency: str) -> Decimal:
-    """Return the smallest unit of the currency."""
-    return Decimal(1).scaleb(-digits(currency))
+def unit_for(currency: str, *totals: Decimal) -> Decimal:
+    """Return the unit of the amounts of a document in QuickBooks, which keeps two decimals in every currency.
+
+    It is 1 for a currency without decimals, such as JPY, as long as these totals are whole.
+    """
+    is_whole = all(amount == amount.to_integral_value() for amount in totals)
+    return Decimal(1) if is_whole and not digits(currency) else CENT
+
+
+def to_unit(amount: Decimal, unit: Decimal) -> Decimal:
+    """Round half-up to a multiple of the unit."""
+    return amount.quantize(unit, ROUND_HALF_UP, EXACT)
 
 
 def rounded(amount: Decimal, currency: str) -> Decimal:
-    """Round half-up to the currency's own digits."""
-    return amount.quantize(cent(currency), ROUND_HALF_UP, EXACT)
+    """Return an amount as QuickBooks keeps it: to the cent, or whole where a currency without decimals has a whole amount."""
+    return to_unit(amount, unit_for(currency, amount))
 
 
 def percent_of(percent: Decimal, amount: Decimal) -> Decimal:
@@ -70,19 +81,18 @@ Priced = tuple[Decimal, Decimal, Decimal]
 
 
 def unit_price(
-    amount: Decimal, quantity: Decimal, decimals: int = 5, preferred: Decimal | None = None, currency: str = "USD"
+    amount: Decimal, quantity: Decimal, decimals: int = 5, preferred: Decimal | None = None, unit: Decimal = CENT
 ) -> list[Priced]:
     """Return (quantity, unit price, amount) so that each quantity x unit price rounds to its amount (fault 6070).
 
     One line when a unit price of at most `decimals` decimals fits, the preferred one first; otherwise two lines with the
     same total quantity and amount. The fit is strict, so it holds however QuickBooks rounds a half.
     """
-    decimals = max(decimals, digits(currency))
     with localcontext(EXACT):
         for price in _candidates(amount, quantity, decimals, preferred):
-            if _fits(amount, quantity, price, currency):
+            if _fits(amount, quantity, price):
                 return [(quantity, price, amount)]
-        return _two_lines(amount, quantity, decimals, currency)
+        return _two_lines(amount, quantity, decimals, unit)
 
 
 def _candidates(amount: Decimal, quantity: Decimal, decimals: int, preferred: Decimal | None) -> Iterator[Decimal]:
@@ -93,12 +103,11 @@ def _candidates(amount: Decimal, quantity: Decimal, decimals: int, preferred: De
         yield exact.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
 
 
-def _fits(amount: Decimal, quantity: Decimal, price: Decimal, currency: str) -> bool:
-    half_a_cent = Decimal("0.5").scaleb(-max(_CENT_DIGITS, digits(currency)))
-    return abs(quantity * price - amount) < half_a_cent
+def _fits(amount: Decimal, quantity: Decimal, price: Decimal) -> bool:
+    return abs(quantity * price - amount) < _HALF_A_CENT
 
 
-def _two_lines(amount: Decimal, quantity: Decimal, decimals: int, currency: str) -> list[Priced]:
+def _two_lines(amount: Decimal, quantity: Decimal, decimals: int, unit: Decimal) -> list[Priced]:
     """Split the quantity between two neighbouring unit prices; else put the difference on a single piece.
 
     No unit price fits only when the quantity is large (over 1,000 at 5 decimals), so there is a piece to take off.
@@ -107,31 +116,31 @@ def _two_lines(amount: Decimal, quantity: Decimal, decimals: int, currency: str)
     low = (amount / quantity).quantize(step, ROUND_FLOOR)
     dearer = ((amount - quantity * low) / step).to_integral_value()
     for second in (dearer, dearer - 1, dearer + 1):
-        lines = _split(amount, quantity, second, (low, low + step), currency)
+        lines = _split(amount, quantity, second, (low, low + step), unit)
         if lines:
             return lines
     price = (amount / quantity).quantize(step, ROUND_HALF_UP)
     for piece, near in itertools.product(_PIECES, (price, price + step, price - step)):
-        lines = _off_one_piece(amount, quantity, piece.copy_sign(quantity), near, currency)
+        lines = _off_one_piece(amount, quantity, piece.copy_sign(quantity), near, unit)
         if lines:
             return lines
     raise ValueError(f"no unit price for {quantity} at {amount}")
 
 
-def _off_one_piece(amount: Decimal, quantity: Decimal, piece: Decimal, price: Decimal, currency: str) -> list[Priced]:
+def _off_one_piece(amount: Decimal, quantity: Decimal, piece: Decimal, price: Decimal, unit: Decimal) -> list[Priced]:
     """Return the bulk at `price` and one piece that carries the difference, if both multiply back."""
-    rest = rounded((quantity - piece) * price, currency)
+    rest = to_unit((quantity - piece) * price, unit)
     lines = [(quantity - piece, price, rest), (piece, (amount - rest) / piece, amount - rest)]
-    return lines if quantity != piece and all(_fits(line[2], line[0], line[1], currency) for line in lines) else []
+    return lines if quantity != piece and all(_fits(line[2], line[0], line[1]) for line in lines) else []
 
 
 def _split(
-    amount: Decimal, quantity: Decimal, second: Decimal, prices: tuple[Decimal, Decimal], currency: str
+    amount: Decimal, quantity: Decimal, second: Decimal, prices: tuple[Decimal, Decimal], unit: Decimal
 ) -> list[Priced]:
     """Return the two lines if each multiplies back to its amount, else nothing."""
     first = quantity - second
     if not first or not second or (first < 0) != (quantity < 0) or (second < 0) != (quantity < 0):
         return []
-    first_amount = rounded(first * prices[0], currency)
+    first_amount = to_unit(first * prices[0], unit)
     lines = [(first, prices[0], first_amount), (second, prices[1], amount - first_amount)]
-    return lines if all(_fits(line[2], line[0], line[1], currency) for line in lines) else []
+    return lines if all(_fits(line[2], line[0], line[1]) for line in lines) else []

@@ -134,6 +134,12 @@ def cents_allocated(currency: str, difference: Decimal) -> str:
 
 
 @_note
+def below_the_cent(currency: str, difference: Decimal) -> str:
+    """Precoro's total has more decimals than QuickBooks keeps."""
+    return f"QuickBooks keeps two decimals, so {currency} {difference} of Precoro's total does not stand there."
+
+
+@_note
 def changed_without_revision() -> str:
     """The document was edited without a revision."""
     return (

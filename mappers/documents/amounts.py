@@ -6,22 +6,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
 
-from mappers import problems
+from mappers import notes, problems
 from mappers.documents.document import Discount, Document, Line, Tax
 from mappers.documents.findings import Findings
-from mappers.money import EXACT, cent, percent_of, rounded, total
-
-_WHOLE = Decimal(100)
+from mappers.money import EXACT, percent_of, rounded, to_unit, total, unit_for
 
 
 @dataclass(frozen=True, slots=True)
 class LineAmount:
-    """A line before rounding: its net amount after discounts, and its taxes."""
+    """A line before rounding: its net amount after discounts, and its taxes.
+
+    `steps` are the exact figures on the way: Precoro may have rounded those that have digits below the cent.
+    """
 
     line: Line
     net: Decimal
     taxes: tuple[tuple[Tax, Decimal], ...]
     withheld: tuple[tuple[Tax, Decimal], ...]
+    steps: tuple[Decimal, ...] = ()
 
     @property
     def gross(self) -> Decimal:
@@ -34,13 +36,15 @@ class Amounts:
     """The lines of a document, and the totals that they have to reach.
 
     `target` is what the lines come to with tax and before withholding, `payable` what the supplier receives: Precoro's
-    total, less the withholding tax if the total leaves it in. `tolerance` is half a cent for each rounding step.
+    total, less the withholding tax if the total leaves it in. `tolerance` is half a unit for each step that really rounds.
+    `unit` is the cent, or 1 in a currency without decimals whose totals are whole.
     """
 
     lines: tuple[LineAmount, ...]
     target: Decimal
     payable: Decimal
     tolerance: Decimal
+    unit: Decimal
     withheld: tuple[tuple[Tax, Decimal], ...] = ()
 
 
@@ -52,8 +56,8 @@ def work_out(document: Document, findings: Findings) -> Amounts | None:
     readable = [_is_readable(document, line, findings) for line in document.lines]
     if not all(readable):
         return None
-    factors, cuts = _document_discounts(document)
-    lines = tuple(_line_amount(document, line, factors) for line in document.lines)
+    percents, cuts = _document_discounts(document)
+    lines = tuple(_line_amount(document, line, percents) for line in document.lines)
     lines = tuple(_cut(line, cuts, lines) for line in lines) if cuts else lines
     return _tie(document, lines, findings)
 
@@ -97,14 +101,14 @@ def _base(document: Document, line: Line) -> Decimal:
     return EXACT.multiply(line.quantity or Decimal(0), line.price or Decimal(0))
 
 
-def _document_discounts(document: Document) -> tuple[Decimal, Decimal]:
-    """Return the factor and the amount of the document's own discounts.
+def _document_discounts(document: Document) -> tuple[list[Discount], Decimal]:
+    """Return the percentages and the amount of the document's own discounts.
 
     A discount that lines repeat is theirs; the others apply to all lines.
     """
     silent = _silent_discounts(document)
-    factor = _factor([discount for discount in silent if discount.is_percent])
-    return factor, total([discount.value for discount in silent if not discount.is_percent])
+    percents = [discount for discount in silent if discount.is_percent]
+    return percents, total([discount.value for discount in silent if not discount.is_percent])
 
 
 def _silent_discounts(document: Document) -> list[Discount]:
@@ -112,26 +116,21 @@ def _silent_discounts(document: Document) -> list[Discount]:
     return [discount for discount in document.discounts if discount.id is None or discount.id not in echoed]
 
 
-def _factor(discounts: Sequence[Discount]) -> Decimal:
-    with localcontext(EXACT):
-        factor = Decimal(1)
-        for discount in discounts:
-            factor *= (_WHOLE - discount.value) / _WHOLE
-        return factor
-
-
-def _line_amount(document: Document, line: Line, factor: Decimal) -> LineAmount:
-    """Apply the line's own discounts, then the document's, then work out its taxes."""
+def _line_amount(document: Document, line: Line, percents: Sequence[Discount]) -> LineAmount:
+    """Apply the line's own discounts, then the document's, percentages first, then work out its taxes."""
     own = [discount for discount in line.discounts if discount.document_discount_id is None]
     shared = [discount for discount in line.discounts if discount.document_discount_id is not None]
-    with localcontext(EXACT):
-        net = _base(document, line)
-        if net:
-            for discounts in (own, shared):
-                net *= _factor([discount for discount in discounts if discount.is_percent])
-                net -= sum((discount.value for discount in discounts if not discount.is_percent), Decimal(0))
-            net *= factor
-    return _taxed(line, net)
+    net = _base(document, line)
+    steps = [net]
+    for discount in (*_percents_first(own), *_percents_first(shared), *percents) if net else ():
+        off = percent_of(discount.value, net) if discount.is_percent else discount.value
+        net = EXACT.subtract(net, off)
+        steps.append(off)
+    return _taxed(line, net, steps)
+
+
+def _percents_first(discounts: Sequence[Discount]) -> list[Discount]:
+    return sorted(discounts, key=lambda discount: not discount.is_percent)
 
 
 def _cut(amount: LineAmount, cut: Decimal, lines: Sequence[LineAmount]) -> LineAmount:
@@ -140,10 +139,11 @@ def _cut(amount: LineAmount, cut: Decimal, lines: Sequence[LineAmount]) -> LineA
     if not whole:
         return amount
     with localcontext(EXACT):
-        return _taxed(amount.line, amount.net - cut * amount.net / whole)
+        off = cut * amount.net / whole
+        return _taxed(amount.line, amount.net - off, [*amount.steps, off])
 
 
-def _taxed(line: Line, net: Decimal) -> LineAmount:
+def _taxed(line: Line, net: Decimal, steps: Sequence[Decimal]) -> LineAmount:
     """Add the taxes to the net amount of a line.
 
     Precoro's own sum counts where it gives one, else the percentage of the net amount.
@@ -152,7 +152,8 @@ def _taxed(line: Line, net: Decimal) -> LineAmount:
     sums = [(tax, tax.sum if tax.sum is not None else percent_of(tax.percent or Decimal(0), net)) for tax in line.taxes]
     taxes = tuple((tax, amount) for tax, amount in sums if not tax.withholding)
     withheld = tuple((tax, abs(amount).copy_sign(net)) for tax, amount in sums if tax.withholding)
-    return LineAmount(line, net, taxes, withheld)
+    worked_out = [percent_of(tax.percent, net) for tax in line.taxes if tax.percent is not None]
+    return LineAmount(line, net, taxes, withheld, (*steps, *worked_out))
 
 
 def _tie(document: Document, lines: tuple[LineAmount, ...], findings: Findings) -> Amounts | None:
@@ -160,40 +161,43 @@ def _tie(document: Document, lines: tuple[LineAmount, ...], findings: Findings) 
 
     Exactly one of the two readings must tie.
     """
-    currency, precoro_total = document.currency, rounded(document.total, document.currency)
-    computed, withheld = total([line.gross for line in lines]), _withheld(lines, currency)
+    currency, unit = document.currency, unit_for(document.currency, *filter(None, (document.total, document.net)))
+    precoro_total = to_unit(document.total, unit)
+    computed, withheld = total([line.gross for line in lines]), _withheld(lines, unit)
     withheld_total = total([amount for _, amount in withheld])
-    tolerance = EXACT.multiply(cent(currency) / 2, Decimal(_steps(document)))
-    left_in = abs(EXACT.subtract(precoro_total, computed)) <= tolerance
+    tolerance = EXACT.multiply(unit / 2, Decimal(_steps(document, lines, unit)))
+    left_in = abs(EXACT.subtract(document.total, computed)) <= tolerance
     taken_out = (
         bool(withheld_total)
-        and abs(EXACT.subtract(precoro_total, EXACT.subtract(computed, withheld_total))) <= tolerance
+        and abs(EXACT.subtract(document.total, EXACT.subtract(computed, withheld_total))) <= tolerance
     )
+    if document.total != precoro_total:
+        findings.note(notes.below_the_cent(currency, EXACT.subtract(document.total, precoro_total)))
     if left_in and taken_out:
         findings.hold(problems.withholding_unclear(currency, precoro_total, withheld_total))
         return None
     if left_in:
-        return Amounts(lines, precoro_total, precoro_total - withheld_total, tolerance, withheld)
+        return Amounts(lines, precoro_total, precoro_total - withheld_total, tolerance, unit, withheld)
     if taken_out:
-        return Amounts(lines, precoro_total + withheld_total, precoro_total, tolerance, withheld)
-    findings.hold(problems.total_does_not_tie(currency, precoro_total, rounded(computed, currency)))
+        return Amounts(lines, precoro_total + withheld_total, precoro_total, tolerance, unit, withheld)
+    findings.hold(problems.total_does_not_tie(currency, document.total, rounded(computed, currency)))
     return None
 
 
-def _withheld(lines: Sequence[LineAmount], currency: str) -> tuple[tuple[Tax, Decimal], ...]:
+def _withheld(lines: Sequence[LineAmount], unit: Decimal) -> tuple[tuple[Tax, Decimal], ...]:
     """Return each withholding tax of the document with its rounded sum."""
     taxes = {tax.id: tax for line in lines for tax, _ in line.withheld}
     sums = {
         tax_id: total([amount for line in lines for tax, amount in line.withheld if tax.id == tax_id])
         for tax_id in taxes
     }
-    return tuple((tax, rounded(sums[tax_id], currency)) for tax_id, tax in taxes.items() if sums[tax_id])
+    return tuple((tax, to_unit(sums[tax_id], unit)) for tax_id, tax in taxes.items() if sums[tax_id])
 
 
-def _steps(document: Document) -> int:
-    """Count the roundings that Precoro may have made.
+def _steps(document: Document, lines: Sequence[LineAmount], unit: Decimal) -> int:
+    """Count the figures that Precoro cannot have kept as they are: the lines, taxes and discounts below the unit.
 
-    These are its lines, their taxes and their discounts.
+    A document whose figures are all exact has nothing to round, so nothing explains a difference.
     """
-    rows = sum(1 + len(line.taxes) + len(line.discounts) for line in document.lines)
-    return rows + len(document.lines) * len(_silent_discounts(document))
+    figures = [document.total, *(figure for line in lines for figure in line.steps)]
+    return sum(1 for figure in figures if figure != to_unit(figure, unit))

@@ -18,6 +18,8 @@ from mappers.wire import Bunch, Day, Moment, Number, Reference, Remark, Text, Wh
 
 DocumentKind: TypeAlias = Literal["purchase_order", "invoice"]
 
+WHOLES = frozenset({"0", "10"})
+"""The `splitIndex` of what was not split, and of the whole beside its parts (docs/reference/precoro.md, Documents)."""
 CREDIT_NOTE = frozenset({1, 5})
 """`logicType` of invoices that are credit notes; 5 is a second kind of them, seen live."""
 CLOSED = 11
@@ -402,12 +404,29 @@ def load_document(kind: DocumentKind, payload: dict[str, Any]) -> Document:
         note=data["note"],
         payment_term_id=data["payment_term"],
         purchase_order_idn=(data["purchase_order"] or {}).get("idn"),
-        parent_idn=(data["parent"] or {}).get("idn"),
+        parent_idn=_parent(payload, data["parent"]),
         lines=data["lines"],
         taxes=data["taxes"],
         discounts=data["discounts"],
         options=tuple(option for answered in data["values"] for option in answered),
     )
+
+
+def _parent(payload: dict[str, Any], parent: dict[str, Any] | None) -> str | None:
+    """Return the document that this one is a split part of, in any of the three forms that Precoro has had.
+
+    Raises UnreadableDocument for a form that is not known: a part that is not recognised would be sent beside the whole.
+    """
+    if parent:
+        if not parent.get("idn"):
+            raise UnreadableDocument("parentData", payload["parentData"], "it names no document")
+        return str(parent["idn"])
+    if payload.get("parentIdn"):
+        return str(payload["parentIdn"])
+    part = str(payload.get("splitIndex") or 0)
+    if not part.isdigit():
+        raise UnreadableDocument("splitIndex", payload["splitIndex"], "it is no number")
+    return None if part in WHOLES else "another document"
 
 
 def _exchange_rate(payload: dict[str, Any], currency: str) -> Decimal | None:

@@ -16,7 +16,7 @@ from mappers.documents.amounts import Amounts, LineAmount, is_empty, quantity_of
 from mappers.documents.document import Document, Line, OptionValue
 from mappers.documents.findings import Findings
 from mappers.documents.references import find_entry, name_of, options_of_kind, twin_of, usable_account
-from mappers.money import allocate, cent, in_proportion, rounded, total, unit_price
+from mappers.money import allocate, in_proportion, rounded, to_unit, total, unit_price
 from mappers.policy import Policy
 
 _WHOLE = Decimal(100)
@@ -133,7 +133,7 @@ def _assemble(
 
     The withholding lines come last.
     """
-    currency, before = work.document.currency, len(work.findings.problems)
+    before = len(work.findings.problems)
     matched = document_taxes.are_matched(work.books, work.policy)
     rows = [
         document_taxes.rate_amounts(amount, codes[amount.line.id], work.day, work.books, work.findings)
@@ -143,10 +143,10 @@ def _assemble(
     ]
     if len(work.findings.problems) > before:
         return None
-    taxes = document_taxes.rounded_taxes(rows, currency)
+    taxes = _rounded_taxes(work, document_taxes.tax_by_rate(rows))
     shares = [amount.net if matched else amount.gross for amount in work.filled]
-    figures = _rounded_lines(work, shares, work.amounts.target - total(list(taxes.values())))
-    if figures is None:
+    figures = None if taxes is None else _rounded_lines(work, shares, work.amounts.target - total([*taxes.values()]))
+    if taxes is None or figures is None:
         return None
     drafts = [
         draft
@@ -161,6 +161,22 @@ def _assemble(
     return MappedLines(tuple(drafts), _tax_header(work, matched, taxes, rows, figures), work.amounts.payable)
 
 
+def _rounded_taxes(work: _Work, by_rate: dict[str, Decimal]) -> dict[str, Decimal] | None:
+    """Round the tax of each rate, so that all of it is what Precoro's total leaves above its net total.
+
+    Where Precoro states no net total, each rate is rounded by itself. A difference beyond the tolerance is held.
+    """
+    unit, net = work.amounts.unit, work.document.net
+    if net is None or not by_rate:
+        return {rate_id: to_unit(tax, unit) for rate_id, tax in by_rate.items()}
+    stated, computed = work.amounts.target - to_unit(net, unit), total([*by_rate.values()])
+    if abs(stated - computed) > work.amounts.tolerance or (stated != 0 and not any(by_rate.values())):
+        currency = work.document.currency
+        work.findings.hold(problems.total_does_not_tie(currency, stated, rounded(computed, currency)))
+        return None
+    return dict(zip(by_rate, allocate(stated, [*by_rate.values()], unit), strict=True))
+
+
 def _rounded_lines(work: _Work, shares: Sequence[Decimal], target: Decimal) -> list[Decimal] | None:
     """Allocate the target over the lines by largest remainder.
 
@@ -170,8 +186,8 @@ def _rounded_lines(work: _Work, shares: Sequence[Decimal], target: Decimal) -> l
     if abs(target - computed) > work.amounts.tolerance or (target != 0 and not any(shares)):
         work.findings.hold(problems.total_does_not_tie(currency, target, rounded(computed, currency)))
         return None
-    figures = allocate(target, shares, cent(currency))
-    difference = target - total([rounded(share, currency) for share in shares])
+    figures = allocate(target, shares, work.amounts.unit)
+    difference = target - total([to_unit(share, work.amounts.unit) for share in shares])
     if difference:
         work.findings.note(notes.cents_allocated(currency, difference))
     return figures
@@ -192,7 +208,7 @@ def _tax_header(
     if not matched:
         return {"GlobalTaxCalculation": "NotApplicable"}
     rates = {part.rate_id: Decimal(0) for row in rows for part in row} | taxes
-    detail = document_taxes.tax_detail(rates, rows, nets, work.document.currency)
+    detail = document_taxes.tax_detail(rates, rows, nets, work.amounts.unit)
     return {"GlobalTaxCalculation": "TaxExcluded", "TxnTaxDetail": detail}
 
 
@@ -201,7 +217,7 @@ def _drafts(work: _Work, amount: LineAmount, coding: Coding, figure: Decimal, co
 
     Each becomes two where no unit price fits.
     """
-    line, unit = amount.line, cent(work.document.currency)
+    line, unit = amount.line, work.amounts.unit
     written, shortening = text.long_text(_description(line), f"Description of line {line.label}")
     work.findings.note(*shortening)
     draft = Draft(line.key, written, figure, coding, tax_code=code.id if code else None)
@@ -238,7 +254,7 @@ def _priced(work: _Work, amount: LineAmount, draft: Draft, quantity: Decimal | N
         quantity or Decimal(1),
         work.policy.unit_price_decimals,
         amount.line.price,
-        work.document.currency,
+        work.amounts.unit,
     )
     if len(parts) > 1:
         work.findings.note(notes.split_unit_price(amount.line.label))

@@ -16,7 +16,7 @@ from mappers.books import Books, TaxCode, TaxComponent, TaxRate, tax_set
 from mappers.documents.amounts import LineAmount, is_empty
 from mappers.documents.document import Document, Line, Tax
 from mappers.documents.findings import Findings
-from mappers.money import percent_of, rounded, total
+from mappers.money import percent_of, to_unit, total
 from mappers.policy import Policy
 from mappers.taxes.matching import ORDINARY, codes_with
 
@@ -192,17 +192,17 @@ def _divide_by_hand(
     return tuple(RateAmount(rate_id, value) for rate_id, value in zip(rate_ids, worked_out, strict=True))
 
 
-def rounded_taxes(rows: Sequence[Sequence[RateAmount]], currency: str) -> dict[str, Decimal]:
-    """Return the tax of the document by rate, rounded once per rate."""
+def tax_by_rate(rows: Sequence[Sequence[RateAmount]]) -> dict[str, Decimal]:
+    """Return the tax of the document by rate, unrounded."""
     by_rate: dict[str, list[Decimal]] = {}
     for row in rows:
         for part in row:
             by_rate.setdefault(part.rate_id, []).append(part.amount)
-    return {rate_id: rounded(total(parts), currency) for rate_id, parts in by_rate.items()}
+    return {rate_id: total(parts) for rate_id, parts in by_rate.items()}
 
 
 def tax_detail(
-    taxes: dict[str, Decimal], rows: Sequence[Sequence[RateAmount]], nets: Sequence[Decimal], currency: str
+    taxes: dict[str, Decimal], rows: Sequence[Sequence[RateAmount]], nets: Sequence[Decimal], unit: Decimal
 ) -> dict[str, Any]:
     """Return TxnTaxDetail: one TaxLine per rate, with Precoro's sums.
 
@@ -215,9 +215,7 @@ def tax_detail(
             bases.setdefault(part.rate_id, []).append(net + (whole - part.amount if part.compound else 0))
     return {
         "TotalTax": total(list(taxes.values())),
-        "TaxLine": [
-            _tax_line(rate_id, tax, rounded(total(bases[rate_id]), currency)) for rate_id, tax in taxes.items()
-        ],
+        "TaxLine": [_tax_line(rate_id, tax, to_unit(total(bases[rate_id]), unit)) for rate_id, tax in taxes.items()],
     }
 
 

@@ -8,14 +8,25 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from mappers.money import allocate, rounded, total, unit_price
+from mappers.money import allocate, rounded, total, unit_for, unit_price
 
 D = Decimal
 
 
-@pytest.mark.parametrize(("currency", "expected"), [("USD", "1.01"), ("JPY", "1"), ("KWD", "1.005")])
-def test_amounts_are_rounded_half_up_to_the_currencys_own_digits(currency: str, expected: str) -> None:
-    assert rounded(D("1.005"), currency) == D(expected)
+@pytest.mark.parametrize(
+    ("amount", "currency", "expected"),
+    [("1.005", "USD", "1.01"), ("1.005", "KWD", "1.01"), ("400.2", "JPY", "400.20"), ("400", "JPY", "400")],
+)
+def test_amounts_have_two_decimals_in_every_currency_as_in_quickbooks(
+    amount: str, currency: str, expected: str
+) -> None:
+    assert str(rounded(D(amount), currency)) == expected
+
+
+def test_a_currency_without_decimals_has_whole_amounts_as_long_as_its_totals_are_whole() -> None:
+    assert unit_for("JPY", D("400.00"), D(360)) == 1
+    assert unit_for("JPY", D(400), D("360.5")) == D("0.01")
+    assert unit_for("USD", D(400)) == D("0.01")
 
 
 def test_the_largest_remainders_take_the_leftover_cents_and_nothing_stays_nothing() -> None:

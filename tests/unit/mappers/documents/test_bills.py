@@ -266,7 +266,7 @@ def test_withholding_tax_may_be_given_below_zero() -> None:
 def test_withholding_tax_without_account_or_too_small_to_tell_is_held() -> None:
     unmapped = [line(taxes=[tax(78, "10", "50.00", isWithholdingTax=True)])]
     assert codes(plan(invoice(items=unmapped), None, us_books(), POLICY)) == {"withholding_not_mapped"}
-    tiny = [line(taxes=[tax(77, "0.002", "0.01", isWithholdingTax=True)])]
+    tiny = [line(n, "1", "166.6667", taxes=[tax(77, "0.002", "0.0033", isWithholdingTax=True)]) for n in (1, 2, 3)]
     assert codes(plan(invoice(items=tiny), None, us_books(), POLICY)) == {"withholding_unclear"}
 
 
@@ -278,7 +278,7 @@ def test_tax_codes_are_matched_by_the_set_of_rates_with_precoros_own_sums() -> N
         line(1, taxes=[tax(5, "20", "100.00")], currency="GBP"),
         line(2, "1", "9.99", taxes=[tax(5, "20", "2.00"), tax(8, "7", "0.69")], currency="GBP"),
     ]
-    create = made(invoice(currency="GBP", items=rows, sum="612.68"), uk_books())
+    create = made(invoice(currency="GBP", items=rows, sum="612.68", netSum="509.99"), uk_books())
     assert [row[row["DetailType"]]["TaxCodeRef"]["value"] for row in create.body["Line"]] == ["2", "5"]
     detail = create.body["TxnTaxDetail"]
     lines = {row["TaxLineDetail"]["TaxRateRef"]["value"]: row for row in detail["TaxLine"]}

@@ -79,3 +79,27 @@ def test_what_cannot_be_read_is_named_with_its_value(change: dict[str, Any], fie
     with pytest.raises(UnreadableDocument) as caught:
         load_document("invoice", payload() | change)
     assert caught.value.field == field
+
+
+@pytest.mark.parametrize(
+    ("shape", "parent"),
+    [
+        ({"parentData": {"idn": "203"}}, "203"),
+        ({"parentData": {"id": 956008, "idn": 203}}, "203"),
+        ({"parentIdn": "203"}, "203"),
+        ({"splitIndex": 3}, "another document"),
+        ({"splitIndex": "11"}, "another document"),
+        ({"splitIndex": 0}, None),
+        ({"splitIndex": 10}, None),
+        ({"splitIndex": None}, None),
+        ({}, None),
+    ],
+)
+def test_a_split_part_is_recognised_in_each_of_its_forms(shape: dict[str, Any], parent: str | None) -> None:
+    assert invoice(**shape).parent_idn == parent
+
+
+@pytest.mark.parametrize("shape", [{"parentData": {"number": "203"}}, {"splitIndex": "third"}])
+def test_a_split_part_in_an_unknown_form_is_not_taken_for_a_whole_document(shape: dict[str, Any]) -> None:
+    with pytest.raises(UnreadableDocument):
+        invoice(**shape)

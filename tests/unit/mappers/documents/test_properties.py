@@ -132,6 +132,7 @@ def documents_of(draw: st.DrawFn, company: Case) -> Case:
     taken_out = draw(st.booleans())
     payload = cases.payload(items=rows) | company.payload
     payload |= {"sum": str(total - withheld if taken_out else total), "payable": str(total - withheld)}
+    payload |= {"netSum": draw(st.sampled_from([str(total - _taxes(rows)), None]))}
     return dataclasses.replace(company, payload=payload)
 
 
