@@ -19,7 +19,7 @@ from bench import supplier_lists
 from bench.figures import line, machine
 from bench.supplier_lists import Lists
 from mappers.matching.rule import equal_names
-from mappers.matching.suggestions import Suggestion, suggest
+from mappers.matching.suggestions import ScoredPair, suggest
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Matched:
 
     lists: Lists
     pairs: dict[str, str]
-    suggestions: list[Suggestion]
+    suggestions: list[ScoredPair]
 
     @property
     def wrong(self) -> set[tuple[str, str]]:
@@ -51,9 +51,9 @@ class Matched:
         return self.lists.same - set(self.pairs.items())
 
     @cached_property
-    def first(self) -> dict[str, Suggestion]:
+    def first(self) -> dict[str, ScoredPair]:
         """The first suggestion for each left key."""
-        first: dict[str, Suggestion] = {}
+        first: dict[str, ScoredPair] = {}
         for suggestion in self.suggestions:
             first.setdefault(suggestion.left, suggestion)
         return first

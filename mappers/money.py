@@ -1,4 +1,4 @@
-"""Money as Decimal: each currency's own digits, half-up rounding, cents shared out fairly, unit prices that multiply back."""
+"""Exact money: digits of a currency, rounding, shares, unit prices."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _PIECES = tuple(map(Decimal, ("1", "0.5", "0.1", "0.05", "0.01")))
 
 
 def digits(currency: str) -> int:
-    """Return how many decimals the currency has: 2 for USD, 0 for JPY, 3 for KWD."""
+    """Return the decimals of the currency: USD 2, JPY 0, KWD 3."""
     return get_currency_precision(currency)
 
 
@@ -53,9 +53,10 @@ def total(amounts: Sequence[Decimal]) -> Decimal:
 
 
 def allocate(target: Decimal, shares: Sequence[Decimal], unit: Decimal = Decimal("0.01")) -> list[Decimal]:
-    """Share `target`, a multiple of `unit`, out over exact shares: floored, the rest by largest remainder, ties to the earlier.
+    """Share `target` out over exact shares by largest remainder.
 
-    A share of nothing stays nothing. Raise ValueError when something is left and there is no share to put it on.
+    `target` is a multiple of `unit`; ties go to the earlier share. A share of nothing stays nothing. Raise ValueError when
+    something is left and there is no share to put it on.
     """
     with localcontext(EXACT):
         floors = [share.quantize(unit, ROUND_FLOOR) for share in shares]
@@ -83,10 +84,11 @@ Priced = tuple[Decimal, Decimal, Decimal]
 def unit_price(
     amount: Decimal, quantity: Decimal, decimals: int = 5, preferred: Decimal | None = None, unit: Decimal = CENT
 ) -> list[Priced]:
-    """Return (quantity, unit price, amount) so that each quantity x unit price rounds to its amount (fault 6070).
+    """Return (quantity, unit price, amount) of lines that multiply back (fault 6070).
 
-    One line when a unit price of at most `decimals` decimals fits, the preferred one first; otherwise two lines with the
-    same total quantity and amount. The fit is strict, so it holds however QuickBooks rounds a half.
+    Each quantity x unit price rounds to its amount. One line when a unit price of at most `decimals` decimals fits, the
+    preferred one first; otherwise two lines with the same total quantity and amount. The fit is strict, so it holds however
+    QuickBooks rounds a half.
     """
     with localcontext(EXACT):
         for price in _candidates(amount, quantity, decimals, preferred):
@@ -108,8 +110,9 @@ def _fits(amount: Decimal, quantity: Decimal, price: Decimal) -> bool:
 
 
 def _two_lines(amount: Decimal, quantity: Decimal, decimals: int, unit: Decimal) -> list[Priced]:
-    """Split the quantity between two neighbouring unit prices; else put the difference on a single piece.
+    """Split the quantity between two neighbouring unit prices.
 
+    Else put the difference on a single piece.
     No unit price fits only when the quantity is large (over 1,000 at 5 decimals), so there is a piece to take off.
     """
     step = Decimal(1).scaleb(-decimals)
@@ -128,7 +131,7 @@ def _two_lines(amount: Decimal, quantity: Decimal, decimals: int, unit: Decimal)
 
 
 def _off_one_piece(amount: Decimal, quantity: Decimal, piece: Decimal, price: Decimal, unit: Decimal) -> list[Priced]:
-    """Return the bulk at `price` and one piece that carries the difference, if both multiply back."""
+    """Return the bulk, and one piece with the difference, if both multiply back."""
     rest = to_unit((quantity - piece) * price, unit)
     lines = [(quantity - piece, price, rest), (piece, (amount - rest) / piece, amount - rest)]
     return lines if quantity != piece and all(_fits(line[2], line[0], line[1]) for line in lines) else []

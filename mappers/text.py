@@ -1,4 +1,7 @@
-"""Texts that QuickBooks takes: no control characters, nothing cut silently, and our marker in the private note."""
+"""Texts that QuickBooks takes, and our marker in the private note.
+
+No control characters, and nothing cut silently.
+"""
 
 from __future__ import annotations
 
@@ -20,14 +23,17 @@ _NOT_IN_NUMBERS = re.compile(r"[\W_]+")
 
 
 def clean(text: str) -> str:
-    """Return the text without control characters (fault 2040): line breaks stay, other ones become a space."""
+    """Return the text without control characters (fault 2040).
+
+    Line breaks stay, the others become a space.
+    """
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     kept = (c if c == "\n" or unicodedata.category(c) not in {"Cc", "Cs"} else " " for c in text)
     return "".join(kept).strip()
 
 
 def long_text(text: str, field: str, limit: int = LONG_TEXT) -> tuple[str, tuple[Note, ...]]:
-    """Return the text within the limit of a long field, with a note if its end had to go."""
+    """Return the text within a field's limit, with a note if it is cut."""
     text = clean(text)
     if len(text) <= limit:
         return text, ()
@@ -35,7 +41,10 @@ def long_text(text: str, field: str, limit: int = LONG_TEXT) -> tuple[str, tuple
 
 
 def document_number(number: str) -> tuple[str, tuple[Note, ...]]:
-    """Return the number within DocNumber's 21 characters: its first 15, a hyphen and 5 of its hash, never a mere cut."""
+    """Return the number within DocNumber's 21 characters.
+
+    A longer one is its first 15, a hyphen and 5 of its hash, never a mere cut.
+    """
     number = " ".join(clean(number).split())
     if len(number) <= DOC_NUMBER:
         return number, ()
@@ -45,7 +54,10 @@ def document_number(number: str) -> tuple[str, tuple[Note, ...]]:
 
 
 def normalised_number(number: str) -> str:
-    """Return the number as duplicates are compared: letters and digits only, folded case, no leading zeros."""
+    """Return the form of a number in which duplicates are compared.
+
+    Letters and digits only, folded case, no leading zeros.
+    """
     folded = _NOT_IN_NUMBERS.sub("", unicodedata.normalize("NFKC", number).casefold())
     return folded.lstrip("0") or folded[:1]
 
@@ -56,15 +68,21 @@ def marker(connection: str, kind: str, precoro_id: int) -> str:
 
 
 def with_marker(text: str, mark: str) -> tuple[str, tuple[Note, ...]]:
-    """Return a private note of at most 4,000 characters: the text for people, then the marker on a line of its own."""
+    """Return a private note of at most 4,000 characters.
+
+    The text for people comes first, then the marker on a line of its own.
+    """
     text = clean(_MARKER.sub("", text))
     if not text:
         return mark, ()
-    text, told = long_text(text, "PrivateNote", LONG_TEXT - len(mark) - 1)
-    return f"{text}\n{mark}", told
+    text, shortening = long_text(text, "PrivateNote", LONG_TEXT - len(mark) - 1)
+    return f"{text}\n{mark}", shortening
 
 
 def find_marker(private_note: str | None) -> str | None:
-    """Return the marker in a private note, or None; the last one counts, since ours stands after the text for people."""
-    found = _MARKER.findall(private_note or "")
-    return found[-1] if found else None
+    """Return the marker in a private note, or None.
+
+    The last one counts, since ours stands after the text for people.
+    """
+    markers = _MARKER.findall(private_note or "")
+    return markers[-1] if markers else None

@@ -1,4 +1,7 @@
-"""Marshmallow fields for what Precoro puts on the wire: numbers as text, dates with zones, lists in wrappers."""
+"""Marshmallow fields for Precoro's JSON.
+
+Numbers as text, dates with zones, lists in wrappers.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ _DAY_LENGTH = len("2026-10-04")
 
 
 class _Optional(fields.Field[T]):
-    """A field that may be absent or null unless it is required; both read as None."""
+    """A field that reads absent and null as None, unless it is required."""
 
     def __init__(self, *, data_key: str | None = None, required: bool = False) -> None:
         if required:
@@ -25,7 +28,10 @@ class _Optional(fields.Field[T]):
 
 
 class Number(_Optional[Decimal]):
-    """A Decimal from a JSON number or a decimal string; an empty string is no number, NaN and infinity are refused."""
+    """A Decimal from a JSON number or a decimal string.
+
+    An empty string is no number; NaN and infinity are refused.
+    """
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Decimal:  # noqa: ARG002
         if isinstance(value, bool) or not isinstance(value, int | float | str | Decimal):
@@ -66,7 +72,10 @@ class Text(_Optional[str]):
 
 
 class Remark(Text):
-    """A text that is only shown: what is no text reads as None, so that no document waits for a remark."""
+    """A text that is only shown.
+
+    Anything else reads as None, so that no document waits for a remark.
+    """
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         try:
@@ -76,7 +85,7 @@ class Remark(Text):
 
 
 class Moment(_Optional[datetime]):
-    """An aware datetime in UTC from ISO 8601; a time without a zone is UTC."""
+    """A datetime in UTC from ISO 8601; without a zone it is UTC."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> datetime:  # noqa: ARG002
         if value == "":
@@ -89,7 +98,7 @@ class Moment(_Optional[datetime]):
 
 
 class Day(_Optional[date]):
-    """The calendar date as written at the start of an ISO 8601 text, with no shift of zone."""
+    """The calendar date at the start of an ISO 8601 text, in no zone."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> date:  # noqa: ARG002
         if value == "":
@@ -101,7 +110,10 @@ class Day(_Optional[date]):
 
 
 class Reference(_Optional[int]):
-    """The id inside `{"id": 3301}`, or the bare id: Precoro's catalogue reference is loosely typed."""
+    """The id inside `{"id": 3301}`, or the bare id.
+
+    Precoro's catalogue reference is loosely typed.
+    """
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int:
         if isinstance(value, dict):
@@ -112,7 +124,10 @@ class Reference(_Optional[int]):
 
 
 class Bunch(fields.Field[tuple[Any, ...]]):
-    """A nested collection, as `{"data": [...]}` or a bare list; absent and null are empty."""
+    """A nested collection, in `{"data": [...]}` or a bare list.
+
+    Absent and null are empty.
+    """
 
     def __init__(self, shape: type[Schema], *, data_key: str | None = None) -> None:
         self.shape = shape

@@ -1,4 +1,4 @@
-"""What is written back onto the Precoro document: the QuickBooks id, and the log that people read there."""
+"""What is written onto the Precoro document: QuickBooks id and log."""
 
 from __future__ import annotations
 
@@ -19,15 +19,18 @@ def external_id(realm: str, type_: str, id_: str) -> str:
 
 
 def read_external_id(text: str) -> tuple[str, str, str] | None:
-    """Return (realm, lower-case type, id) of an `externalId` of our shape, or None when others wrote it."""
-    found = _OURS.match(text)
-    return (found["realm"], found["type"], found["id"]) if found else None
+    """Return (realm, lower-case type, id) of our `externalId`, else None."""
+    match = _OURS.match(text)
+    return (match["realm"], match["type"], match["id"]) if match else None
 
 
 def may_write_external_id(current: str | None, realm: str) -> bool:
-    """Tell whether `externalId` is ours to write: empty, or of our shape for this QuickBooks company."""
-    found = read_external_id(current) if current else None
-    return not current or (found is not None and found[0] == realm)
+    """Tell whether we may write `externalId`.
+
+    It is empty, or ours for this QuickBooks company.
+    """
+    ours = read_external_id(current) if current else None
+    return not current or (ours is not None and ours[0] == realm)
 
 
 def log_text(
@@ -41,17 +44,20 @@ def log_text(
     problems: Sequence[Problem] = (),
     notes: Sequence[Note] = (),
 ) -> str:
-    """Return the text for `externalIntegrationLog`: what stands in QuickBooks or why not, at most 2,000 characters.
+    """Return the text for `externalIntegrationLog`, at most 2,000 characters.
 
-    It depends on nothing but what is given, so the same state is never written twice. `amount` is (currency, total).
+    It says what stands in QuickBooks, or why not. It depends on its arguments only, so the same state is never written
+    twice. `amount` is (currency, total).
     """
-    named = " ".join(filter(None, [type_, number, f"(id {id_})" if id_ else None]))
+    entity_name = " ".join(filter(None, [type_, number, f"(id {id_})" if id_ else None]))
     figure = f", {amount[0]} {amount[1]:,f}" if amount else ""
     headlines = {
-        "synced": f"In QuickBooks as {named}{figure}.",
-        "held": "Needs attention, nothing was sent:" if not id_ else f"Needs attention; {named} is left as it is:",
+        "synced": f"In QuickBooks as {entity_name}{figure}.",
+        "held": "Needs attention, nothing was sent:"
+        if not id_
+        else f"Needs attention; {entity_name} is left as it is:",
         "failed": "Could not be sent; the people who run the connection are told.",
-        "removed": f"Removed from QuickBooks: {named}." if named else "Not in QuickBooks.",
+        "removed": f"Removed from QuickBooks: {entity_name}." if entity_name else "Not in QuickBooks.",
         "ready": "Ready to be sent by hand.",
         "never": "Not sent to QuickBooks.",
         "open": "Not sent to QuickBooks yet.",

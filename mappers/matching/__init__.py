@@ -1,1 +1,1 @@
-"""Which entries of both sides are the same: for certain, or as a scored suggestion."""
+"""Which entries of both sides are the same, for certain or by score."""

@@ -1,4 +1,4 @@
-"""How alike two names of companies are, and what differs, in words for a person.
+"""How alike two company names are, and what differs, in words for people.
 
 A legal form, an accent, the article, the order of words and an abbreviation are small differences; a number, or a word
 that tells two companies apart, is a large one. Words that half of all companies have (Supply, Services) say little.
@@ -51,7 +51,7 @@ _AND = re.compile(r"[&+]")
 
 @dataclass(frozen=True)
 class CompanyName:
-    """A name taken apart: what is written, its words without the legal form, and that form (empty: none).
+    """A name taken apart: its words, and its legal form (empty: none).
 
     Disguised: it has Latin letters and, among them, others that only look like Latin ones.
     """
@@ -87,7 +87,7 @@ class CompanyName:
         return "".join(word[0] for word in self.words if word not in _JOINING)
 
     def without(self, end: str) -> CompanyName | None:
-        """Return the name without the words at its end that are this text, if something telling remains."""
+        """Return the name without this text at its end, if something telling remains."""
         for count in range(1, len(self.words)) if self.joined.endswith(end) else ():
             rest = self.words[:-count]
             if "".join(self.words[-count:]) == end and max(map(weight, rest)) >= 1:
@@ -165,7 +165,10 @@ def _same_words(left: CompanyName, right: CompanyName) -> Likeness:
 
 
 def _alike(left: CompanyName, right: CompanyName) -> Likeness:
-    """Compare names word by word and as a whole; another number or legal form costs points."""
+    """Compare names word by word and as a whole.
+
+    Another number or legal form costs points.
+    """
     score, telling = _by_words(left, right), ["similar names"]
     if left.numbers != right.numbers:
         score = min(score - 25, 70) if left.numbers and right.numbers else min(score - 8, 90)
@@ -182,7 +185,7 @@ def _alike(left: CompanyName, right: CompanyName) -> Likeness:
 
 
 def _by_words(left: CompanyName, right: CompanyName) -> float:
-    """Return how much of what the words of both say has a counterpart, 0 to 100.
+    """Return the share of both names' words that have a counterpart, 0 to 100.
 
     When each has words that the other has not, these speak against it; when only one has, it may just be longer.
     """
@@ -198,9 +201,9 @@ def _found(words: tuple[str, ...], others: tuple[str, ...]) -> float:
 
 
 @lru_cache(maxsize=500_000)
-def _same_word(one: str, other: str) -> float:
+def _same_word(word: str, other: str) -> float:
     """Return how surely two words are one, 0 to 1: equal, shortened or misspelled."""
-    short, long = sorted((singular(one), singular(other)), key=lambda word: (len(word), word))
+    short, long = sorted((singular(word), singular(other)), key=lambda word: (len(word), word))
     if short == long:
         return 1.0
     if short.isdigit() or long.isdigit() or short[0] != long[0]:
@@ -211,7 +214,7 @@ def _same_word(one: str, other: str) -> float:
 
 
 def _misspelled(short: str, long: str) -> float:
-    """Return how alike two words are that are not the same; less than half alike is not alike."""
+    """Return how alike two different words are, 0 below a limit."""
     if short.isdigit() or long.isdigit() or len(short) < _SHORTEST_WORD:
         return 0.0
     alike = OSA.normalized_similarity(short, long)
@@ -219,7 +222,10 @@ def _misspelled(short: str, long: str) -> float:
 
 
 def _is_short_for(short: str, long: str) -> bool:
-    """Say whether a word is another one without its vowels and some of its consonants: mgmt, bldg, intl."""
+    """Tell whether a word is an abbreviation of another: mgmt, bldg, intl.
+
+    It lacks the vowels and some of the consonants.
+    """
     if len(short) < _SHORTEST_INITIALS - 1 or any(c in "aeiou" for c in short[1:]):
         return False
     letters: Iterator[str] = iter(long)
@@ -232,7 +238,10 @@ def _are_initials(short: CompanyName, long: CompanyName) -> bool:
 
 
 def _words(text: str) -> Iterator[str]:
-    """Return the words of a name as they are compared; & is a word, points within initials are none."""
+    """Return the words of a name as they are compared.
+
+    & is a word, points within initials are none.
+    """
     text = _APOSTROPHES.sub("", _POINTS_IN_LETTERS.sub(r"\1", _AND.sub(" and ", text)))
     words = _WORD.findall(unaccented(text))
     return iter(words[1:] if words[:1] == ["the"] and len(words) > 1 else words)

@@ -1,4 +1,4 @@
-"""Which country a person meant: both services take free text, such as USA, United Kingdom, Deutschland or DE."""
+"""Which country a free text means: USA, United Kingdom, Deutschland, DE."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _PARTS = {"england": "GB", "scotland": "GB", "wales": "GB", "northern ireland": 
 
 
 def country_code(text: str) -> str | None:
-    """Return the two letters (ISO 3166) of the country, or None when the text is empty or no known country."""
+    """Return the country's two letters (ISO 3166), or None."""
     return _codes().get(_plain(text))
 
 

@@ -1,4 +1,4 @@
-"""What is known of a company beside its name, in a form that can be compared: phone, mail, tax number, address.
+"""Phone, e-mail, tax number and address in a form that can be compared.
 
 Each function returns an empty text when there is nothing to compare. Both services take free text in all of these.
 """
@@ -32,8 +32,9 @@ _MASKED = re.compile(r"^[Xx*•]+")
 
 
 def phone(text: str, country: str | None) -> str:
-    """Return the national digits of a phone number: the same with and without country code, marks and leading zeros.
+    """Return the national digits of a phone number.
 
+    They are the same with and without country code, marks and leading zeros.
     A number without its country code is read as one of the country.
     """
     try:
@@ -56,7 +57,10 @@ def own_domain(address: str) -> str:
 
 
 def tax_number(text: str, country: str | None) -> str:
-    """Return a tax number without marks and the country's prefix; masked ones (XXXXXXX6789) without the mask."""
+    """Return a tax number without marks and the country's prefix.
+
+    A masked one (XXXXXXX6789) comes without the mask.
+    """
     number = clean(text, " -./,:").strip().upper()
     module = _vat(country) if country else None
     if module is not None and module.is_valid(number):
@@ -71,7 +75,10 @@ def last_four(number: str) -> str:
 
 
 def postal_code(text: str) -> str:
-    """Return a postal code without marks; of an American one with nine digits the first five."""
+    """Return a postal code without marks.
+
+    Of an American one with nine digits, the first five.
+    """
     code = _NOT_ALPHANUMERIC.sub("", text).upper()
     return code[:_US_ZIP] if re.fullmatch(r"\d{5}-\d{4}", text.strip()) else code
 
@@ -87,7 +94,10 @@ def account_number(text: str) -> str:
 
 
 def unaccented(text: str) -> str:
-    """Return folded text without accents; ü and ue are the same, since people write one for the other."""
+    """Return folded text without accents.
+
+    ü and ue are the same, since people write one for the other.
+    """
     text = unicodedata.normalize("NFKD", text.translate(_LETTERS))
     text = "".join(c for c in text if not unicodedata.combining(c))
     return text.replace("ae", "a").replace("oe", "o").replace("ue", "u")

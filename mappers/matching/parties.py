@@ -1,4 +1,4 @@
-"""One entry of a list as matching sees it, and its details in a form that can be compared."""
+"""One entry of a list as matching sees it, with comparable details."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from mappers.matching.countries import country_code
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """A supplier or vendor; or an account, class or product, of which only names are known.
+    """A supplier or vendor, or any entry of which only names are known.
 
     `names` stand in order of trust; `other_names` (a company name beside the display name) only ever lead to
     suggestions. All else is as people typed it, and empty where it is not known. Several currencies: any of them.
@@ -31,8 +31,11 @@ class Party:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
-    """The details of a party, each as the set of what is comparable: empty when it is not known."""
+class ComparableDetails:
+    """The details of a party, each as a set of comparable texts.
+
+    A set is empty when the detail is not known.
+    """
 
     country: frozenset[str]
     tax: frozenset[str]
@@ -45,11 +48,14 @@ class Known:
     account: frozenset[str]
 
 
-def known(party: Party) -> Known:
-    """Return what is known of a party. A country that no list has differs from every other spelling."""
+def comparable_details(party: Party) -> ComparableDetails:
+    """Return the details of a party in comparable form.
+
+    A country that no list has differs from every other spelling.
+    """
     code = country_code(party.country)
     tax = details.tax_number(party.tax_number, code)
-    return Known(
+    return ComparableDetails(
         country=_some(code or party.country.strip().casefold()),
         tax=_some(tax),
         tax_end=_some(details.last_four(tax)),
@@ -62,19 +68,25 @@ def known(party: Party) -> Known:
     )
 
 
-def agree(left: frozenset[str], right: frozenset[str]) -> bool | None:
-    """Say whether a detail is the same on both sides; None when either side does not know it."""
+def is_same_detail(left: frozenset[str], right: frozenset[str]) -> bool | None:
+    """Tell whether a detail is the same on both sides.
+
+    Returns None when either side does not know it.
+    """
     return not left.isdisjoint(right) if left and right else None
 
 
-def same_place(left: Known, right: Known) -> bool | None:
-    """Say whether both have an address in one place: the same postal code or the same city."""
-    seen = (agree(left.postal, right.postal), agree(left.city, right.city))
-    return True if True in seen else False if False in seen else None
+def same_place(left: ComparableDetails, right: ComparableDetails) -> bool | None:
+    """Tell whether both addresses are in one place, by postal code or city."""
+    comparisons = (is_same_detail(left.postal, right.postal), is_same_detail(left.city, right.city))
+    return True if True in comparisons else False if False in comparisons else None
 
 
 def may_be_paired(left: Party, right: Party) -> bool:
-    """Say whether the currencies allow a pair at all: QuickBooks knows one for a vendor, and it never changes."""
+    """Tell whether the currencies allow a pair.
+
+    QuickBooks knows one currency for a vendor, and it never changes.
+    """
     if not left.currencies or not right.currencies:
         return True
     return len(left.currencies) == 1 and left.currencies == right.currencies

@@ -1,4 +1,4 @@
-"""When two entries are the same one without asking anybody: the strict rule. The rest is suggested.
+"""The strict rule for entries that are the same without asking a person.
 
 The rule for people: docs/explanation/accounting.md, Suppliers.
 Money goes to whom a pair names, so a wrong pair is far worse than a missing one. Letters that only look alike (a
@@ -12,7 +12,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 
-from mappers.matching.parties import Party, agree, known, same_place
+from mappers.matching.parties import Party, comparable_details, is_same_detail, same_place
 
 _MARKS = str.maketrans(
     dict.fromkeys("\u2018\u2019\u201a\u201b\u2032\u02bc\u00b4\u0060", "'")
@@ -25,9 +25,10 @@ _DOUBTS = 2
 
 
 def matching_name(name: str) -> str:
-    """Return what equal names have in common: NFKC, casefold, single spaces, plain quotes and hyphens, no trailing marks.
+    """Return the form of a name in which equal names are the same text.
 
-    Inner `&`, `.` and `,` stay: A & B is not AB. Feet are not inches: single and double quotes stay apart.
+    That is NFKC, casefold, single spaces, plain quotes and hyphens, no trailing marks. Inner `&`, `.` and `,` stay: A & B is
+    not AB. Feet are not inches: single and double quotes stay apart.
     """
     plain = unicodedata.normalize("NFKC", name.translate(_MARKS)).translate(_MARKS).casefold()
     plain = unicodedata.normalize("NFKC", plain)
@@ -41,18 +42,18 @@ def equal_names(
     paired: Mapping[str, str] | None = None,
     refused: Collection[tuple[str, str]] = frozenset(),
 ) -> dict[str, str]:
-    """Return the new pairs, left key -> right key, whose names are equal and belong to one active entry on either side.
+    """Return the new pairs of equal names, left key -> right key.
 
-    The first names are compared first, then each first name of the left with the second ones of the right, and so on.
-    What is paired already is not paired again, but still counts when a name has to be unique. Refused pairs, which a
-    person marked as not the same, are never made.
+    Each name belongs to one active entry on either side. The first names are compared first, then each first name of the
+    left with the second ones of the right, and so on. What is paired already is not paired again, but still counts when a
+    name has to be unique. Refused pairs, which a person marked as not the same, are never made.
     """
-    lefts = {one.key: one for one in left if one.active}
-    rights = {one.key: one for one in right if one.active}
+    lefts = {party.key: party for party in left if party.active}
+    rights = {party.key: party for party in right if party.active}
     before = paired or {}
     pairs, taken = dict(before), set(before.values())
     ours = _unique(lefts, 0)
-    for position in range(max((len(one.names) for one in rights.values()), default=0)):
+    for position in range(max((len(party.names) for party in rights.values()), default=0)):
         for name, twin in _unique(rights, position).items():
             key = ours.get(name)
             if key is None or key in pairs or twin in taken or (key, twin) in refused:
@@ -64,28 +65,32 @@ def equal_names(
 
 
 def contradicts(left: Party, right: Party) -> bool:
-    """Say whether anything known speaks against these being one: a hard fact, or two doubts with nothing in favour.
+    """Tell whether a detail speaks against these being one entry.
 
-    Hard facts are the currency, the country and the end of the tax number; doubts another phone number, mail domain,
-    address or account number: two offices of one name are often two companies.
+    One hard fact does, or two doubts with nothing in favour. Hard facts are the currency, the country and the end of the tax
+    number; doubts another phone number, mail domain, address or account number: two offices of one name are often two
+    companies.
     """
     if len(left.currencies) > 1 or left.currencies != right.currencies:
         return True
-    ours, theirs = known(left), known(right)
-    if agree(ours.country, theirs.country) is False or agree(ours.tax_end, theirs.tax_end) is False:
+    ours, theirs = comparable_details(left), comparable_details(right)
+    if is_same_detail(ours.country, theirs.country) is False or is_same_detail(ours.tax_end, theirs.tax_end) is False:
         return True
-    seen = [
-        agree(ours.phone, theirs.phone),
-        agree(ours.domain, theirs.domain),
+    comparisons = [
+        is_same_detail(ours.phone, theirs.phone),
+        is_same_detail(ours.domain, theirs.domain),
         same_place(ours, theirs),
-        agree(ours.account, theirs.account),
+        is_same_detail(ours.account, theirs.account),
     ]
-    return seen.count(False) >= _DOUBTS and True not in seen
+    return comparisons.count(False) >= _DOUBTS and True not in comparisons
 
 
 def _unique(entries: Mapping[str, Party], position: int) -> dict[str, str]:
-    """Return name -> key for the names at a position that only one entry has, there or at a position trusted more."""
-    named = {key: [matching_name(name) for name in one.names[: position + 1]] for key, one in entries.items()}
+    """Return name -> key for the names at a position that one entry has.
+
+    No other entry has it there, or at a position that is trusted more.
+    """
+    named = {key: [matching_name(name) for name in party.names[: position + 1]] for key, party in entries.items()}
     often = Counter(name for names in named.values() for name in set(names))
     return {
         names[position]: key

@@ -1,4 +1,4 @@
-"""What might belong together, with a score and with what speaks for and against it: a person decides.
+"""Scored suggestions of what belongs together, for a person to decide.
 
 The score starts with how alike the names are. Each detail that both sides know and agree on closes a share of the gap
 to 100, each that differs takes points off. Suggestions of one list are comparable; the score is no probability. 95 and
@@ -15,10 +15,10 @@ from itertools import product
 from rapidfuzz import fuzz, process
 
 from mappers.matching.company_names import CompanyName, Likeness, likeness, take_apart, weight
-from mappers.matching.parties import Known, Party, agree, known, may_be_paired
+from mappers.matching.parties import ComparableDetails, Party, comparable_details, is_same_detail, may_be_paired
 from mappers.matching.rule import matching_name
 
-LEAST = 50
+LOWEST_SCORE = 50
 """The lowest score that is suggested."""
 AT_MOST = 3
 """How many suggestions one entry gets."""
@@ -37,7 +37,7 @@ _NAMELESS = Likeness(0, "no name to compare")
 
 
 @dataclass(frozen=True, slots=True)
-class Suggestion:
+class ScoredPair:
     """Two keys that might belong together; the evidence is short sentences, the strongest first."""
 
     left: str
@@ -48,7 +48,10 @@ class Suggestion:
 
 @dataclass(frozen=True, slots=True)
 class Detail:
-    """How much a detail says: the share of the gap to 100 that it closes, the points it costs, and its words."""
+    """How much a detail says.
+
+    `closes` is the share of the gap to 100, `costs` the points, `name` the word for people.
+    """
 
     closes: float
     costs: float
@@ -69,11 +72,11 @@ _DETAILS: Mapping[str, Detail] = {
 
 
 @dataclass(frozen=True, slots=True)
-class _Profile:
+class _ParsedParty:
     """A party with its names taken apart."""
 
     party: Party
-    known: Known
+    details: ComparableDetails
     names: tuple[CompanyName, ...]
 
 
@@ -83,47 +86,47 @@ def suggest(
     refused: Collection[tuple[str, str]] = frozenset(),
     *,
     at_most: int = AT_MOST,
-) -> list[Suggestion]:
-    """Return what might belong together, best first, at most a few for each left one.
+) -> list[ScoredPair]:
+    """Return what might belong together, best first, a few for each left one.
 
     Give what is not paired yet. Inactive entries and pairs that currencies forbid are left out, and so is what was
     refused before.
     """
-    rights = [_profile(one) for one in sorted(right, key=lambda one: one.key) if one.active]
+    rights = [_parse(party) for party in sorted(right, key=lambda party: party.key) if party.active]
     index = _Index(rights)
-    found: list[Suggestion] = []
-    for one in left:
-        if one.active:
-            found += _best(_profile(one), index, refused, at_most)
-    return sorted(found, key=lambda one: (-one.score, one.left, one.right))
+    pairs: list[ScoredPair] = []
+    for party in left:
+        if party.active:
+            pairs += _best(_parse(party), index, refused, at_most)
+    return sorted(pairs, key=lambda pair: (-pair.score, pair.left, pair.right))
 
 
-def compare(left: Party, right: Party) -> Suggestion:
+def compare(left: Party, right: Party) -> ScoredPair:
     """Score one pair."""
-    return _compare(_profile(left), _profile(right))
+    return _compare(_parse(left), _parse(right))
 
 
-def _best(left: _Profile, index: _Index, refused: Collection[tuple[str, str]], at_most: int) -> list[Suggestion]:
+def _best(left: _ParsedParty, index: _Index, refused: Collection[tuple[str, str]], at_most: int) -> list[ScoredPair]:
     """Return the best suggestions for one entry."""
     scored = [
         _compare(left, right)
         for right in index.near(left)
         if may_be_paired(left.party, right.party) and (left.party.key, right.party.key) not in refused
     ]
-    scored = [one for one in scored if one.score >= LEAST]
-    return sorted(scored, key=lambda one: (-one.score, one.right))[:at_most]
+    scored = [pair for pair in scored if pair.score >= LOWEST_SCORE]
+    return sorted(scored, key=lambda pair: (-pair.score, pair.right))[:at_most]
 
 
-def _compare(left: _Profile, right: _Profile) -> Suggestion:
+def _compare(left: _ParsedParty, right: _ParsedParty) -> ScoredPair:
     """Score one pair: names first, then details."""
     pairs = product(_beside(left, right), _beside(right, left))
-    alike = max((likeness(a, b) for a, b in pairs), key=lambda one: one.score, default=_NAMELESS)
+    alike = max((likeness(a, b) for a, b in pairs), key=lambda result: result.score, default=_NAMELESS)
     score, evidence = alike.score, [alike.evidence]
     if alike.score == 100 and not _are_written_alike(left, right):  # noqa: PLR2004
         score, evidence = 97, ["the same name, but one has invisible characters"]
     for field, detail in _DETAILS.items():
-        ours, theirs = getattr(left.known, field), getattr(right.known, field)
-        same = agree(ours, theirs)
+        ours, theirs = getattr(left.details, field), getattr(right.details, field)
+        same = is_same_detail(ours, theirs)
         if same:
             score += (100 - score) * detail.closes
             evidence.append(f"same {detail.name}")
@@ -134,33 +137,44 @@ def _compare(left: _Profile, right: _Profile) -> Suggestion:
         score += (100 - score) * _NAME_IN_DOMAIN
         evidence.append("the e-mail domain is the name")
     most = 100 if alike.score >= _SAME_WORDS else _MOST_FOR_OTHER_WORDS
-    return Suggestion(left.party.key, right.party.key, round(min(max(score, 0), most)), tuple(evidence))
+    return ScoredPair(left.party.key, right.party.key, round(min(max(score, 0), most)), tuple(evidence))
 
 
-def _is_in_domain(named: _Profile, mailed: _Profile) -> bool:
-    """Say whether one has a mailbox at the other's name: acmesupply.com for Acme Supply trading as something else."""
+def _is_in_domain(named: _ParsedParty, mailed: _ParsedParty) -> bool:
+    """Tell whether a mailbox of one party is at the other's name.
+
+    Such as acmesupply.com for Acme Supply trading as something else.
+    """
     return not {name.joined for name in named.names}.isdisjoint(_labels(mailed))
 
 
-def _labels(profile: _Profile) -> frozenset[str]:
+def _labels(profile: _ParsedParty) -> frozenset[str]:
     """Return the first parts of the domains of a party."""
-    return frozenset(domain.partition(".")[0].replace("-", "") for domain in profile.known.domain)
+    return frozenset(domain.partition(".")[0].replace("-", "") for domain in profile.details.domain)
 
 
-def _are_written_alike(left: _Profile, right: _Profile) -> bool:
-    ours, theirs = ({matching_name(name) for name in _names(one.party)} for one in (left, right))
+def _are_written_alike(left: _ParsedParty, right: _ParsedParty) -> bool:
+    ours, theirs = ({matching_name(name) for name in _names(profile.party)} for profile in (left, right))
     return not ours.isdisjoint(theirs)
 
 
-def _profile(party: Party) -> _Profile:
+def _parse(party: Party) -> _ParsedParty:
     """Take a party apart."""
-    return _Profile(party, known(party), tuple(dict.fromkeys(take_apart(name) for name in _names(party))))
+    return _ParsedParty(
+        party, comparable_details(party), tuple(dict.fromkeys(take_apart(name) for name in _names(party)))
+    )
 
 
-def _beside(one: _Profile, other: _Profile) -> Sequence[CompanyName]:
-    """Return the names to compare: one that ends with the city of either counts also without it."""
-    towns = one.known.city | other.known.city
-    return [*one.names, *(rest for name in one.names for town in towns if (rest := name.without(town)) is not None)]
+def _beside(profile: _ParsedParty, other: _ParsedParty) -> Sequence[CompanyName]:
+    """Return the names to compare.
+
+    One that ends with the city of either also counts without it.
+    """
+    towns = profile.details.city | other.details.city
+    return [
+        *profile.names,
+        *(rest for name in profile.names for town in towns if (rest := name.without(town)) is not None),
+    ]
 
 
 def _names(party: Party) -> Sequence[str]:
@@ -168,9 +182,12 @@ def _names(party: Party) -> Sequence[str]:
 
 
 class _Index:
-    """Finds the entries worth a closer look: those that share a telling word or a number, and those with a near name."""
+    """Finds the entries worth comparing.
 
-    def __init__(self, profiles: Sequence[_Profile]) -> None:
+    They share a telling word or a number, or have a name that looks alike.
+    """
+
+    def __init__(self, profiles: Sequence[_ParsedParty]) -> None:
         self.profiles = profiles
         self.by_key: dict[str, list[int]] = defaultdict(list)
         self.by_edge: dict[str, list[int]] = defaultdict(list)
@@ -183,19 +200,22 @@ class _Index:
                     self.by_edge[edge].append(len(self.spelled))
                 self.spelled.append((name.ordered, number))
 
-    def near(self, left: _Profile) -> list[_Profile]:
+    def near(self, left: _ParsedParty) -> list[_ParsedParty]:
         """Return the entries worth a closer look."""
-        found: set[int] = set()
+        candidates: set[int] = set()
         for key in _keys(left):
             numbers = self.by_key.get(key, [])
             if len(numbers) <= _COMMON:
-                found.update(numbers)
+                candidates.update(numbers)
         for name in left.names:
-            found.update(self._alike(name))
-        return [self.profiles[number] for number in sorted(found)]
+            candidates.update(self._alike(name))
+        return [self.profiles[number] for number in sorted(candidates)]
 
     def _alike(self, name: CompanyName) -> Iterator[int]:
-        """Yield the entries whose names look most alike, of those with a word that begins or ends in the same way."""
+        """Yield the entries whose names look most alike.
+
+        Only those with a word that begins or ends in the same way are compared.
+        """
         places = {place for edge in _edges(name) for place in self.by_edge.get(edge, ())}
         choices = {place: self.spelled[place][0] for place in sorted(places)}
         near = process.extract(
@@ -205,15 +225,18 @@ class _Index:
 
 
 def _edges(name: CompanyName) -> frozenset[str]:
-    """Return the first and the last letters of its telling words: a slip of the pen leaves one of them as it was."""
+    """Return the first and the last letters of the telling words.
+
+    A typing error leaves one of them as it was.
+    """
     telling = [word for word in name.words if weight(word) >= 1] or name.words
     return frozenset((*(f"{word[:_EDGE]}-" for word in telling), *(f"-{word[-_EDGE:]}" for word in telling)))
 
 
-def _keys(profile: _Profile) -> frozenset[str]:
+def _keys(profile: _ParsedParty) -> frozenset[str]:
     """Return what two entries that belong together are likely to share."""
     fields = ("tax_end", "phone", "mail", "domain", "account")
-    details = (f"{field} {value}" for field in fields for value in getattr(profile.known, field))
+    details = (f"{field} {value}" for field in fields for value in getattr(profile.details, field))
     words = (word for name in profile.names for word in name.words if weight(word) >= 1)
     wholes = (whole for name in profile.names for whole in (name.joined, name.initials) if len(whole) >= _SHORTEST)
     return frozenset((*details, *words, *wholes, *_labels(profile)))

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from mappers.products import Catalogues, Item, Link, Product, find_pairs
+from mappers.products import Catalogues, Link, Product, QuickBooksItem, find_pairs
 from store import reference
 from store.companies import Connection
 from store.reference import PRECORO, QUICKBOOKS, Entry, Pair
@@ -42,10 +42,10 @@ def product(entry: Entry) -> Product:
     )
 
 
-def item(entry: Entry) -> Item:
+def item(entry: Entry) -> QuickBooksItem:
     """Return our copy of a product or service of QuickBooks as products are decided about."""
     data = entry.data
-    return Item(
+    return QuickBooksItem(
         entry.key,
         data.get("short") or entry.name,
         full_name=entry.name,

@@ -9,7 +9,7 @@ from typing import Literal
 
 from sqlalchemy.orm import Session
 
-from mappers.products import Item, Link, Product, external_id, is_ours, why_not
+from mappers.products import Link, Product, QuickBooksItem, external_id, is_ours, why_not
 from mappers.remedies import Act
 from store import companies, history
 from store.companies import Connection
@@ -55,7 +55,7 @@ def overview(runtime: Runtime, slug: str) -> list[ListedProduct]:
 
 
 def _candidates(
-    session: Session, connection: Connection, items: Mapping[str, Item]
+    session: Session, connection: Connection, items: Mapping[str, QuickBooksItem]
 ) -> dict[str, list[dict[str, object]]]:
     """Return which items each product might be, the likeliest first."""
     candidates: dict[str, list[dict[str, object]]] = defaultdict(list)
@@ -69,7 +69,7 @@ def _candidates(
 
 
 def _listed(
-    product: Product, link: Link | None, items: Mapping[str, Item], candidates: Sequence[dict[str, object]]
+    product: Product, link: Link | None, items: Mapping[str, QuickBooksItem], candidates: Sequence[dict[str, object]]
 ) -> ListedProduct:
     """Return one product with its state."""
     if link is None:

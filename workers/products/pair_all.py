@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from mappers import products
-from mappers.products import Decision
+from mappers.products import ProductStep
 from outbound.wire import JsonObject
 from store.companies import Connection, QboCompany
 from store.tasks import APPLIED, SKIPPED, Change
@@ -38,7 +38,7 @@ def plan(
     session: Session, connection: Connection, _arguments: Mapping[str, Any], _moment: datetime
 ) -> Iterator[Planned]:
     """Say what is to be done about each product, problems first."""
-    decisions = products.decide(cache.load(session, connection))
+    decisions = products.plan_products(cache.load(session, connection))
     for decision in sorted(decisions, key=lambda decision: products.ORDER.index(decision.what)):
         yield Planned(decision.what, f"{KIND}:{decision.product.key}", decision.sentence, _body(decision))
 
@@ -97,13 +97,13 @@ def _suggest(step: Step) -> list[Page]:
     step.report(now="comparing names")
     with step.read() as (session, _):
         catalogues = cache.load(session, session.get_one(Connection, step.connection.id))
-    candidates = products.near(catalogues)
+    candidates = products.suggest_products(catalogues)
     with step.write() as (session, moment):
         suggestions.keep(session, session.get_one(Connection, step.connection.id), KIND, candidates, moment)
     return []
 
 
-def _body(decision: Decision) -> dict[str, Any]:
+def _body(decision: ProductStep) -> dict[str, Any]:
     """Return all that applying a decision needs."""
     return {
         "product": decision.product.key,

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
-from mappers.matching.suggestions import Suggestion as Scored
+from mappers.matching.suggestions import ScoredPair
 from store import reference
 from store.companies import Connection
 from store.reference import NOT_THE_SAME, OPEN, Suggestion
@@ -21,7 +21,7 @@ def keep(
     session: Session,
     connection: Connection,
     kind: str,
-    candidates: Iterable[Scored],
+    candidates: Iterable[ScoredPair],
     moment: datetime,
     *,
     precoro_key: str | None = None,
@@ -34,7 +34,9 @@ def keep(
     add(session, connection, kind, candidates, moment)
 
 
-def add(session: Session, connection: Connection, kind: str, candidates: Iterable[Scored], moment: datetime) -> None:
+def add(
+    session: Session, connection: Connection, kind: str, candidates: Iterable[ScoredPair], moment: datetime
+) -> None:
     """Keep these beside the other open suggestions of a list, in the place of those about the same two entries."""
     rows = [
         {

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from mappers.matching.parties import Party, may_be_paired
 from mappers.matching.rule import contradicts, equal_names
-from mappers.matching.suggestions import Suggestion, suggest
+from mappers.matching.suggestions import ScoredPair, suggest
 from mappers.write_back import read_external_id
 from store import reference
 from store.companies import Connection
@@ -66,7 +66,7 @@ def apply(step: Step, changes: Sequence[Change]) -> None:
                     session, connection, supplier, vendor, moment, how=body["how"], who=step.task.who
                 )
             else:
-                one = Suggestion(body["supplier"], body["vendor"], body["score"], tuple(body["evidence"]))
+                one = ScoredPair(body["supplier"], body["vendor"], body["score"], tuple(body["evidence"]))
                 suggestions.add(session, connection, SUPPLIER, [one], moment)
 
 

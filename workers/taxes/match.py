@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from mappers.books import TaxCode
-from mappers.matching.suggestions import Suggestion
+from mappers.matching.suggestions import ScoredPair
 from mappers.policy import load_policy
 from mappers.taxes import withholding
 from mappers.taxes.matching import Match, PairKey, PrecoroTax, certain, match_all, pairs_of, percent_text, sure_pairs
@@ -157,7 +157,7 @@ def marks(connection: Connection, match: Match, code: str, code_id: str | None =
 
 def _suggest(session: Session, connection: Connection, match: Match, moment: datetime) -> None:
     """Keep the candidates of what is not matched, in place of earlier ones; what a person refused stays refused."""
-    scored = [Suggestion(match.key, likely.code.id, likely.score, likely.evidence) for likely in match.candidates]
+    scored = [ScoredPair(match.key, likely.code.id, likely.score, likely.evidence) for likely in match.candidates]
     suggestions.keep(session, connection, TAX_SET, scored, moment, precoro_key=match.key)
 
 

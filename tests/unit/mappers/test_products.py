@@ -9,19 +9,28 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mappers.products import Catalogues, Decision, Item, Link, Product, decide, find_pairs, near
+from mappers.products import (
+    Catalogues,
+    Link,
+    Product,
+    ProductStep,
+    QuickBooksItem,
+    find_pairs,
+    plan_products,
+    suggest_products,
+)
 
 REALM = "9130001"
-PEN = Item("11", "Pen, blue", "Office:Pen, blue", "PEN-1")
+PEN = QuickBooksItem("11", "Pen, blue", "Office:Pen, blue", "PEN-1")
 
 
 def decided(
-    products: list[Product], items: list[Item], links: Mapping[str, Link] | None = None, **more: Any
-) -> list[Decision]:
-    return decide(Catalogues(products, items, links or {}, more.get("refused", frozenset()), REALM))
+    products: list[Product], items: list[QuickBooksItem], links: Mapping[str, Link] | None = None, **more: Any
+) -> list[ProductStep]:
+    return plan_products(Catalogues(products, items, links or {}, more.get("refused", frozenset()), REALM))
 
 
-def only(*products: Product, items: list[Item], **more: Any) -> Decision:
+def only(*products: Product, items: list[QuickBooksItem], **more: Any) -> ProductStep:
     found = decided(list(products), items, **more)
     assert len(found) == 1
     return found[0]
@@ -47,11 +56,11 @@ def test_one_name_one_sku_or_an_id_kept_from_before_makes_a_pair(product: Produc
 @pytest.mark.parametrize(
     ("item", "why"),
     [
-        (Item("11", "Gift box", kind="Group"), "a bundle: cannot be bought on a bill"),
-        (Item("11", "Gift box", for_purchase=False), "not for purchase"),
+        (QuickBooksItem("11", "Gift box", kind="Group"), "a bundle: cannot be bought on a bill"),
+        (QuickBooksItem("11", "Gift box", for_purchase=False), "not for purchase"),
     ],
 )
-def test_a_counterpart_that_cannot_be_bought_is_said_and_not_paired(item: Item, why: str) -> None:
+def test_a_counterpart_that_cannot_be_bought_is_said_and_not_paired(item: QuickBooksItem, why: str) -> None:
     found = only(Product("1", "Gift box"), items=[item])
     assert found.what == "problem"
     assert why in found.sentence
@@ -60,21 +69,23 @@ def test_a_counterpart_that_cannot_be_bought_is_said_and_not_paired(item: Item, 
 @pytest.mark.parametrize(
     ("products", "items"),
     [
-        ([Product("1", "Office")], [Item("11", "Office", kind="Category")]),
-        ([Product("1", "Pen, blue")], [Item("11", "Pen, blue", active=False)]),
-        ([Product("1", "Pen, blue")], [PEN, Item("12", "Pen, blue", "Gifts:Pen, blue")]),
+        ([Product("1", "Office")], [QuickBooksItem("11", "Office", kind="Category")]),
+        ([Product("1", "Pen, blue")], [QuickBooksItem("11", "Pen, blue", active=False)]),
+        ([Product("1", "Pen, blue")], [PEN, QuickBooksItem("12", "Pen, blue", "Gifts:Pen, blue")]),
         ([Product("1", "Pen, blue"), Product("2", "Pen, blue")], [PEN]),
-        ([Product("1", "A", "S"), Product("2", "B", "S")], [Item("11", "C", sku="S")]),
+        ([Product("1", "A", "S"), Product("2", "B", "S")], [QuickBooksItem("11", "C", sku="S")]),
         ([Product("1", "Pen")], [PEN]),
-        ([Product("1", "A", ""), Product("2", "B", "")], [Item("11", "C", sku="")]),
+        ([Product("1", "A", ""), Product("2", "B", "")], [QuickBooksItem("11", "C", sku="")]),
     ],
 )
-def test_what_is_no_product_or_not_the_only_one_is_left_alone(products: list[Product], items: list[Item]) -> None:
+def test_what_is_no_product_or_not_the_only_one_is_left_alone(
+    products: list[Product], items: list[QuickBooksItem]
+) -> None:
     assert {one.what for one in decided(products, items)} == {"unchanged"}
 
 
 def test_a_name_and_a_sku_that_point_to_different_items_are_for_a_person() -> None:
-    red = Item("12", "Pen, red", sku="PEN-2")
+    red = QuickBooksItem("12", "Pen, red", sku="PEN-2")
     found = only(Product("1", "Pen, blue", "PEN-2"), items=[PEN, red])
     assert (
         found.sentence == "Pen, blue has the name of Pen, blue in QuickBooks, but the SKU of Pen, red. Pair it by hand."
@@ -100,7 +111,7 @@ def test_a_refused_pair_is_never_made_again() -> None:
     refused = {("1", "11")}
     named = Product("1", "Pen, blue", external_id=f"qbo:{REALM}:item:11")
     assert only(named, items=[PEN], refused=refused).what == "unchanged"
-    assert near(Catalogues([named], [PEN], {}, refused, REALM)) == []
+    assert suggest_products(Catalogues([named], [PEN], {}, refused, REALM)) == []
 
 
 @pytest.mark.parametrize(
@@ -145,13 +156,15 @@ def test_a_name_that_people_gave_in_precoro_stays_until_quickbooks_renames() -> 
 
 
 def test_a_sku_that_was_taken_away_in_quickbooks_stays_in_precoro() -> None:
-    item = Item("11", "Pen, blue", sku="")
+    item = QuickBooksItem("11", "Pen, blue", sku="")
     product = Product("1", "Pen, blue", "PEN-1", external_id=TAGGED)
     assert only(product, items=[item], links={"1": Link("11", "Pen, blue", "PEN-1")}).what == "unchanged"
 
 
 def test_a_name_that_is_too_long_for_precoro_is_said() -> None:
-    found = only(Product("1", "Pen", external_id=TAGGED), items=[Item("11", "P" * 301)], links={"1": Link("11", "Pen")})
+    found = only(
+        Product("1", "Pen", external_id=TAGGED), items=[QuickBooksItem("11", "P" * 301)], links={"1": Link("11", "Pen")}
+    )
     assert found.what == "problem"
     assert "longer than Precoro's 300 characters" in found.sentence
 
@@ -159,12 +172,12 @@ def test_a_name_that_is_too_long_for_precoro_is_said() -> None:
 @pytest.mark.parametrize(
     ("items", "why"),
     [
-        ([Item("11", "Pen", active=False)], "Pen is inactive in QuickBooks"),
-        ([Item("11", "Pen", for_purchase=False)], "Pen is not for purchase"),
+        ([QuickBooksItem("11", "Pen", active=False)], "Pen is inactive in QuickBooks"),
+        ([QuickBooksItem("11", "Pen", for_purchase=False)], "Pen is not for purchase"),
         ([], "it is no longer in QuickBooks"),
     ],
 )
-def test_a_pair_that_can_no_longer_be_used_is_said_with_its_remedy(items: list[Item], why: str) -> None:
+def test_a_pair_that_can_no_longer_be_used_is_said_with_its_remedy(items: list[QuickBooksItem], why: str) -> None:
     found = only(Product("1", "Pen"), items=items, links={"1": Link("11")})
     assert found.what == "problem"
     assert why in found.sentence
@@ -172,11 +185,13 @@ def test_a_pair_that_can_no_longer_be_used_is_said_with_its_remedy(items: list[I
 
 def test_near_names_are_suggested_but_only_what_can_be_bought() -> None:
     items = [
-        Item("11", "Copy paper, case"),
-        Item("12", "Copy paper case", kind="Group"),
-        Item("13", "Steel sheet 3 mm"),
+        QuickBooksItem("11", "Copy paper, case"),
+        QuickBooksItem("12", "Copy paper case", kind="Group"),
+        QuickBooksItem("13", "Steel sheet 3 mm"),
     ]
-    found = near(Catalogues([Product("1", "Paper, copy"), Product("2", "Steel sheet 5 mm")], items, {}, set(), REALM))
+    found = suggest_products(
+        Catalogues([Product("1", "Paper, copy"), Product("2", "Steel sheet 5 mm")], items, {}, set(), REALM)
+    )
     assert [(one.left, one.right) for one in found if one.score >= 80] == [("1", "11")]
 
 
@@ -188,10 +203,13 @@ SKUS = st.sampled_from(["", "P-1", "p-1", "P-2"])
 def both(draw: st.DrawFn) -> Catalogues:
     ours = draw(st.lists(st.builds(Product, st.just(""), NAMES, SKUS, st.booleans()), max_size=5))
     kinds, truth = st.sampled_from(["Service", "Group", "Category"]), st.booleans()
-    theirs = draw(st.lists(st.builds(Item, st.just(""), NAMES, st.just(""), SKUS, truth, kinds, truth), max_size=5))
+    theirs = draw(
+        st.lists(st.builds(QuickBooksItem, st.just(""), NAMES, st.just(""), SKUS, truth, kinds, truth), max_size=5)
+    )
     products = [Product(f"p{n}", one.name, one.sku, one.active) for n, one in enumerate(ours)]
     items = [
-        Item(f"i{n}", one.name, "", one.sku, one.active, one.kind, one.for_purchase) for n, one in enumerate(theirs)
+        QuickBooksItem(f"i{n}", one.name, "", one.sku, one.active, one.kind, one.for_purchase)
+        for n, one in enumerate(theirs)
     ]
     return Catalogues(products, items, {}, frozenset(), REALM)
 
@@ -201,7 +219,7 @@ def test_nothing_is_paired_twice_and_every_active_product_is_answered_once(catal
     pairs = [one for one in find_pairs(catalogues).values() if one.what == "pair" and one.item]
     assert len({one.item.key for one in pairs if one.item}) == len(pairs)
     assert all(one.item.active and one.item.for_purchase and one.item.kind == "Service" for one in pairs if one.item)
-    assert [one.product for one in decide(catalogues)] == [one for one in catalogues.products if one.active]
+    assert [one.product for one in plan_products(catalogues)] == [one for one in catalogues.products if one.active]
 
 
 @given(both(), st.randoms())

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mappers.matching.parties import Party
-from mappers.matching.suggestions import LEAST, Suggestion, compare, suggest
+from mappers.matching.suggestions import LOWEST_SCORE, ScoredPair, compare, suggest
 
 USD = frozenset({"USD"})
 
@@ -20,7 +20,7 @@ def party(key: str, name: str, **known: Any) -> Party:
 
 def between(
     left: str, right: str, ours: dict[str, Any] | None = None, theirs: dict[str, Any] | None = None
-) -> Suggestion:
+) -> ScoredPair:
     return compare(party("9001", left, **(ours or {})), party("56", right, **(theirs or {})))
 
 
@@ -58,7 +58,7 @@ def test_a_name_spelled_otherwise_is_suggested_and_says_how(left: str, right: st
         ("Store 101", "Store 102", 70, "similar names; a number differs: 101, 102"),
         ("Acme Supply", "\u0410cme Supply", 70, "looks alike, but one has letters of another alphabet"),
         ("Henderson Plumbing", "Henderson Roofing", 60, "similar names"),
-        ("Acme Supply", "Bolt Supply", LEAST - 1, "similar names"),
+        ("Acme Supply", "Bolt Supply", LOWEST_SCORE - 1, "similar names"),
     ],
 )
 def test_what_tells_companies_apart_costs_points_and_is_said(left: str, right: str, most: int, evidence: str) -> None:
@@ -194,10 +194,10 @@ def test_an_unrelated_entry_changes_nothing(left: list[Party], right: list[Party
 def test_every_suggestion_is_named_once_and_has_reasons(left: list[Party], right: list[Party]) -> None:
     found = suggest(left, right)
     assert len({(one.left, one.right) for one in found}) == len(found)
-    assert all(one.score >= LEAST and one.evidence for one in found)
+    assert all(one.score >= LOWEST_SCORE and one.evidence for one in found)
 
 
 @given(st.text(max_size=30), st.text(max_size=30))
 def test_whatever_people_type_is_scored(a: str, b: str) -> None:
     found = suggest([party("9001", a, phone=a, country=b, emails=(b,), tax_number=a)], [party("56", b, city=a)])
-    assert all(LEAST <= one.score <= 100 for one in found)
+    assert all(LOWEST_SCORE <= one.score <= 100 for one in found)
