@@ -142,6 +142,13 @@ class _DocumentPlanner:
             return Nothing("open", "Nothing to post: the total is 0.00.")
         if not (self.policy.automatic or self.requested_by_person):
             return Nothing("ready", "Approved; sending is by hand.")
+        return self._plan_create()
+
+    def _plan_create(self, *more_notes: Note) -> Plan:
+        """Plan a new entity: the only way to one, with every check before it.
+
+        `more_notes` are said about an entity that is really new.
+        """
         findings = Findings()
         mapped = self._map(None, findings)
         self._look_for_duplicates(findings)
@@ -149,7 +156,11 @@ class _DocumentPlanner:
             return _hold(findings)
         if mapped is None or isinstance(mapped, RateLookup):
             return mapped or _hold(findings)
-        return self._existing(mapped, findings) or self._new(mapped, findings)
+        existing = self._existing(mapped, findings)
+        if existing is not None:
+            return existing
+        findings.note(*more_notes)
+        return self._new(mapped, findings)
 
     def _look_for_duplicates(self, findings: Findings) -> None:
         """Hold a possible duplicate, or note that a person overrode it."""
@@ -303,14 +314,7 @@ class _DocumentPlanner:
         """Plan what was deleted in QuickBooks: hold, or create it again."""
         if self.policy.deleted_in_quickbooks == "hold" and "deleted_in_quickbooks" not in self.overridden_problems:
             return Hold((problems.deleted_in_quickbooks(sent.type, sent.id),))
-        findings = Findings()
-        mapped = self._map(None, findings)
-        if mapped is None or findings.problems:
-            return _hold(findings)
-        if isinstance(mapped, RateLookup):
-            return mapped
-        findings.note(notes.created_again(sent.type, sent.id))
-        return self._new(mapped, findings)
+        return self._plan_create(notes.created_again(sent.type, sent.id))
 
     def _update(self, sent: Sent, mapped: Mapped, current: Body, findings: Findings) -> Plan:
         """Lay the new version over the entity just read.
@@ -329,6 +333,9 @@ class _DocumentPlanner:
         if reasons:
             return Hold(tuple(reasons), tuple(findings.notes))
         if self._currency(current) != self._currency(mapped.body):
+            self._look_for_duplicates(findings)  # before the deletion: what cannot be created again is not deleted
+            if findings.problems:
+                return _hold(findings)
             token = str(current["SyncToken"])
             return Delete(
                 sent.type, sent.id, token, (*findings.notes, self._other_supplier(current, mapped)), again=True

@@ -251,6 +251,37 @@ def test_a_bill_deleted_in_quickbooks_is_held_or_created_again() -> None:
     assert codes(again) == {"created_again"}
 
 
+TYPED = RecentEntity("Bill", "777", "56", "s88123", D("500.00"), date(2026, 10, 4), None)
+
+
+@pytest.mark.parametrize("by", ["policy", "person"])
+def test_a_deleted_bill_is_not_created_again_beside_one_that_somebody_typed(by: str) -> None:
+    sent, books = standing_bill(), us_books(recent_entities=(TYPED,))
+    policy = dataclasses.replace(POLICY, deleted_in_quickbooks="create_again") if by == "policy" else POLICY
+    overridden = ["deleted_in_quickbooks"] if by == "person" else []
+    planned = plan(invoice(**AGAIN), sent, books, policy, answers={BILL: None}, overridden_problems=overridden)
+    assert codes(planned) == {"possible_duplicate"}
+
+
+def test_a_deleted_bill_whose_copy_carries_our_marker_is_adopted_and_nothing_is_said_to_be_created() -> None:
+    sent = standing_bill()
+    copied = dataclasses.replace(TYPED, id="778", marker=MARK)
+    policy = dataclasses.replace(POLICY, deleted_in_quickbooks="create_again")
+    answers: dict[Need, Body | None] = {BILL: None, Read("Bill", "778"): {**held_now(sent), "Id": "778"}}
+    planned = plan(invoice(**AGAIN), sent, us_books(recent_entities=(copied,)), policy, answers=answers)
+    assert isinstance(planned, Adopt)
+    assert codes(planned) == {"adopted"}
+
+
+def test_a_bill_in_another_currency_is_not_deleted_where_its_successor_could_not_be_created() -> None:
+    sent = standing_bill()
+    books = us_books(recent_entities=(TYPED,))
+    euros = {"CurrencyRef": {"value": "EUR"}}
+    planned = plan(invoice(**AGAIN), sent, books, POLICY, answers={BILL: {**held_now(sent), **euros}},
+                   overridden_problems=["changed_in_quickbooks"])  # fmt: skip
+    assert codes(planned) == {"possible_duplicate"}
+
+
 LOCKS: list[tuple[dict[str, Any], str]] = [
     ({"LinkedTxn": [{"TxnId": "90", "TxnType": "BillPaymentCheck"}]}, "BillPaymentCheck 90"),
     ({"Balance": Decimal("499.99")}, "balance"),
