@@ -1,1 +1,1 @@
-"""Suppliers and vendors: one profile for both, and the merge that keeps them in step."""
+"""Suppliers and vendors: one profile for both, merged to keep them in step."""

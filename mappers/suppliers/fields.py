@@ -1,4 +1,4 @@
-"""The fields that a supplier and its vendor share, and when two ways of writing one are the same value."""
+"""The fields that a supplier and its vendor share, and their equality."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ ADDRESS: tuple[Field, ...] = ("address", "city", "state", "postal_code", "countr
 GUARDED: frozenset[Field] = frozenset({"account_number", "email"})
 """A change of these is always asked about and alarmed: that is how payment fraud looks (docs/explanation/accounting.md, Suppliers)."""
 
-DELETED = re.compile(r"\s*\(deleted\)\s*\Z", re.IGNORECASE)
+_DELETED_MARK = re.compile(r"\s*\(deleted\)\s*\Z", re.IGNORECASE)
 """What QuickBooks appends to the name of an inactive entry; older companies write (Deleted)."""
 
 _SPACES = re.compile(r"\s+")
@@ -41,27 +41,36 @@ _SEPARATORS = re.compile(r"[,;\s]+")
 
 
 def plain(value: str) -> str:
-    """Return a value with single spaces and composed letters: what tells whether one side changed it."""
+    """Return a value with single spaces and composed letters.
+
+    A side has changed a value if this differs.
+    """
     return _SPACES.sub(" ", unicodedata.normalize("NFC", value)).strip()
 
 
 def without_mark(name: str) -> str:
     """Return a name without the mark of an inactive vendor, which never flows."""
-    return DELETED.sub("", name)
+    return _DELETED_MARK.sub("", name)
 
 
 def same(field: Field, left: str, right: str) -> bool:
-    """Say whether both sides mean the same: a phone number by its digits, a country by its code, a name to the letter."""
+    """Tell whether both values mean the same.
+
+    A phone number goes by its digits, a country by its code, a name to the letter.
+    """
     return _meaning(field, left) == _meaning(field, right)
 
 
 def emails_of(text: str) -> tuple[str, ...]:
-    """Return the addresses of a text that separates them by commas or semicolons, each once, as written."""
-    found: dict[str, str] = {}
-    for one in _SEPARATORS.split(text):
-        if one:
-            found.setdefault(one.casefold(), one)
-    return tuple(found.values())
+    """Return the addresses of a text, each once, as written.
+
+    Commas, semicolons or spaces separate them.
+    """
+    addresses: dict[str, str] = {}
+    for address in _SEPARATORS.split(text):
+        if address:
+            addresses.setdefault(address.casefold(), address)
+    return tuple(addresses.values())
 
 
 def digits(phone: str) -> str:
@@ -77,7 +86,7 @@ def _meaning(field: Field, value: str) -> object:
     if field == "phone":
         return digits(value) or plain(value)
     if field == "email":
-        return frozenset(one.casefold() for one in emails_of(value))
+        return frozenset(address.casefold() for address in emails_of(value))
     if field == "account_number":
         return plain(value).casefold()
     return _MARKS.sub("", unicodedata.normalize("NFKC", value).casefold())

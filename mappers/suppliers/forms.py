@@ -1,4 +1,4 @@
-"""What is said to each side about a supplier: the body of a vendor for QuickBooks, the fields of a form for Precoro."""
+"""The vendor that QuickBooks is sent, and the form that Precoro is sent."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from mappers import notes
 from mappers.problems import Note
 from mappers.suppliers.fields import ADDRESS, Field, emails_of, plain
-from mappers.suppliers.profile import LINES, Profile
+from mappers.suppliers.profile import ADDRESS_LINES, Profile
 
 Body = dict[str, Any]
 
@@ -35,7 +35,10 @@ _KEYS: Mapping[Field, str] = {
 
 
 def display_name(name: str) -> str:
-    """Return a name as QuickBooks takes it: no colon, tab or line break, single spaces (docs/reference/quickbooks.md, Names)."""
+    """Return a name as QuickBooks takes it.
+
+    No colon, tab or line break, single spaces (docs/reference/quickbooks.md, Names).
+    """
     return plain(_NOT_IN_NAMES.sub(" ", name))
 
 
@@ -45,27 +48,31 @@ def is_too_long(name: str) -> bool:
 
 
 def new_vendor(supplier: Profile, name: str, *, currency: str | None) -> tuple[Body, tuple[Note, ...]]:
-    """Return a vendor to create under this name; `currency` None where QuickBooks knows one currency only."""
+    """Return a vendor to create under this name.
+
+    `currency` is None where QuickBooks has one currency only.
+    """
     body: Body = {"DisplayName": display_name(name)}
     filled: dict[Field, str] = {key: value for key, value in supplier.values.items() if value and key != "name"}
-    parts, told = _fields(filled)
+    parts, refused = _fields(filled)
     body.update(parts)
     if any(supplier.values.get(key) for key in ADDRESS):
         body["BillAddr"] = _address(supplier.values)
     if currency:
         body["CurrencyRef"] = {"value": currency}
-    return body, told
+    return body, refused
 
 
 def vendor_changes(
     vendor: Mapping[str, Any], profile: Profile, changes: Mapping[Field, str], *, active: bool | None = None
 ) -> tuple[Body, tuple[Note, ...]]:
-    """Return a sparse update of the vendor just read, with the whole of BillAddr when any part of it changes.
+    """Return a sparse update of the vendor just read.
 
-    It never names TaxIdentifier, Vendor1099, TermRef or CurrencyRef (docs/explanation/accounting.md, Suppliers).
+    BillAddr is whole when any part of it changes. It never names TaxIdentifier, Vendor1099, TermRef or CurrencyRef
+    (docs/explanation/accounting.md, Suppliers).
     """
     body: Body = {"Id": str(vendor["Id"]), "SyncToken": str(vendor["SyncToken"]), "sparse": True}
-    parts, told = _fields(changes)
+    parts, refused = _fields(changes)
     if changes.get("name"):
         parts["DisplayName"] = display_name(changes["name"])
     body.update(parts)
@@ -73,7 +80,7 @@ def vendor_changes(
         body["BillAddr"] = _address({**profile.values, **changes})
     if active is not None:
         body["Active"] = active
-    return body, told
+    return body, refused
 
 
 def says_nothing(body: Mapping[str, Any]) -> bool:
@@ -90,28 +97,32 @@ def supplier_form(changes: Mapping[Field, str], *, active: bool | None = None) -
 
 
 def new_contacts(row: Mapping[str, Any], email: str) -> list[Body]:
-    """Return the contacts of a supplier with one for every address: those that are there are kept, new ones added.
+    """Return the contacts of a supplier, one for every address.
 
-    How a form carries contacts is not documented (docs/reference/precoro.md, Suppliers), so what came of it is looked at afterwards.
+    Those that are there are kept, new ones are added. How a form carries contacts is not documented
+    (docs/reference/precoro.md, Suppliers), so what came of it is looked at afterwards.
     """
-    given = row.get("contacts")
-    rows = given.get("data", []) if isinstance(given, Mapping) else given or []
-    kept = [{key: one[key] for key in ("name", "email", "phone") if one.get(key)} for one in rows]
-    known = {str(one.get("email", "")).casefold() for one in kept}
-    added = [{"name": one, "email": one} for one in emails_of(email) if one.casefold() not in known]
+    contacts = row.get("contacts")
+    rows = contacts.get("data", []) if isinstance(contacts, Mapping) else contacts or []
+    kept = [{key: contact[key] for key in ("name", "email", "phone") if contact.get(key)} for contact in rows]
+    addresses = {str(contact.get("email", "")).casefold() for contact in kept}
+    added = [{"name": address, "email": address} for address in emails_of(email) if address.casefold() not in addresses]
     return [*kept, *added]
 
 
 def _fields(changes: Mapping[Field, str]) -> tuple[Body, tuple[Note, ...]]:
-    """Return phone, e-mail and account number as a vendor has them; what QuickBooks would refuse is left out and noted."""
+    """Return phone, e-mail and account number as a vendor has them.
+
+    What QuickBooks would refuse is left out and noted.
+    """
     body: Body = {}
-    told: list[Note] = []
+    refused: list[Note] = []
     if phone := changes.get("phone"):
         _take(
             body,
             "PrimaryPhone",
             {"FreeFormNumber": phone},
-            told,
+            refused,
             "phone number",
             phone,
             fits=len(phone) <= PHONE_LENGTH,
@@ -120,29 +131,29 @@ def _fields(changes: Mapping[Field, str]) -> tuple[Body, tuple[Note, ...]]:
         addresses = emails_of(email)
         joined = ",".join(addresses)
         fits = len(joined) <= EMAIL_LENGTH and _are_addresses(addresses)
-        _take(body, "PrimaryEmailAddr", {"Address": joined}, told, "e-mail", email, fits=fits)
+        _take(body, "PrimaryEmailAddr", {"Address": joined}, refused, "e-mail", email, fits=fits)
     if number := changes.get("account_number"):
-        _take(body, "AcctNum", number, told, "account number", number, fits=len(number) <= NUMBER_LENGTH)
-    return body, tuple(told)
+        _take(body, "AcctNum", number, refused, "account number", number, fits=len(number) <= NUMBER_LENGTH)
+    return body, tuple(refused)
 
 
-def _take(body: Body, name: str, value: object, told: list[Note], label: str, text: str, *, fits: bool) -> None:
+def _take(body: Body, name: str, value: object, refused: list[Note], label: str, text: str, *, fits: bool) -> None:
     if fits:
         body[name] = value
     else:
-        told.append(notes.not_taken_by_quickbooks(label, text))
+        refused.append(notes.not_taken_by_quickbooks(label, text))
 
 
 def _are_addresses(addresses: Sequence[str]) -> bool:
-    return all(_EMAIL.fullmatch(one) for one in addresses)
+    return all(_EMAIL.fullmatch(address) for address in addresses)
 
 
 def _address(values: Mapping[Field, str]) -> Body:
     """Return the whole BillAddr: an update that left a part out would lose it."""
-    lines = [one.strip()[:LINE_LENGTH] for one in values.get("address", "").splitlines() if one.strip()]
-    if len(lines) > len(LINES):
-        lines = [*lines[: len(LINES) - 1], ", ".join(lines[len(LINES) - 1 :])[:LINE_LENGTH]]
-    body: Body = dict(zip(LINES, lines, strict=False))
+    lines = [line.strip()[:LINE_LENGTH] for line in values.get("address", "").splitlines() if line.strip()]
+    if len(lines) > len(ADDRESS_LINES):
+        lines = [*lines[: len(ADDRESS_LINES) - 1], ", ".join(lines[len(ADDRESS_LINES) - 1 :])[:LINE_LENGTH]]
+    body: Body = dict(zip(ADDRESS_LINES, lines, strict=False))
     parts: tuple[tuple[str, Field], ...] = (
         ("City", "city"),
         ("CountrySubDivisionCode", "state"),

@@ -1,7 +1,8 @@
-"""Keeping a supplier and its vendor in step: a merge, field by field, of both sides against what they last agreed on.
+"""The merge, field by field, that keeps a supplier and its vendor in step.
 
-At first contact only blanks are filled and differences are asked about. Later the side that changed wins; where both did,
-a person or the newer side decides. A changed account number or e-mail is always asked about (docs/explanation/accounting.md, Suppliers).
+Both sides are compared with what they last agreed on. At first contact only blanks are filled and differences are asked
+about. Later the side that changed wins; where both did, a person or the newer side decides. A changed account number or
+e-mail is always asked about (docs/explanation/accounting.md, Suppliers).
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ Values = Mapping[Field, str]
 
 @dataclass(frozen=True, slots=True)
 class Agreed:
-    """What both sides held when they last agreed: for each field the value of Precoro and the one of QuickBooks.
+    """The values of both sides when they last agreed, field by field.
 
     They may be spelled differently, which is no change. `active` is the same for their being active; `free_address` is an
     address of QuickBooks in bare lines that a person has seen.
@@ -37,7 +38,7 @@ class Agreed:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A field about which a person must decide: what either side holds, and why it is asked.
+    """A field about which a person must decide, and why.
 
     `first`: they differ at first contact. `both`: both sides changed it. `guarded`: a change that may be fraud.
     """
@@ -49,13 +50,19 @@ class Question:
 
     @property
     def digest(self) -> str:
-        """Return the fingerprint of both values: an answer holds for the very values that were asked about."""
+        """Return the fingerprint of both values.
+
+        An answer holds for the very values that were asked about.
+        """
         return hashlib.sha256(f"{self.precoro}\0{self.quickbooks}".encode()).hexdigest()[:12]
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a person decided about a question: which side is right, or that the two may stay apart."""
+    """A person's answer to a question.
+
+    It says which side is right, or that the two may stay apart.
+    """
 
     field: Field
     side: Side
@@ -77,7 +84,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Merge:
-    """What to write where, and what to ask: the plan of a paired supplier, which is its dry run as well.
+    """The plan of a paired supplier: what to write where, and what to ask.
 
     `open` are the fields that are not agreed on yet. `active_in_...` is None where nothing changes.
     """
@@ -108,7 +115,10 @@ class Merge:
 
 
 def merge(supplier: Profile, vendor: Profile, agreed: Agreed, policy: Policy, answers: Sequence[Answer] = ()) -> Merge:
-    """Return what keeps a supplier and its vendor in step. Fields of one that is inactive on a side stay as they are."""
+    """Return what keeps a supplier and its vendor in step.
+
+    Fields of one that is inactive on a side stay as they are.
+    """
     activity = _activity(supplier.active, vendor.active, agreed, policy)
     both_active = supplier.active and vendor.active
     if not both_active or activity.writes or activity.unpair:
@@ -126,35 +136,40 @@ def merge(supplier: Profile, vendor: Profile, agreed: Agreed, policy: Policy, an
 
 
 def agree(agreed: Agreed, done: Merge, supplier: Profile, vendor: Profile) -> Agreed:
-    """Return what both sides agree on now: what they hold after the plan was carried out, but for what is still open."""
-    seen, opaque = understood(vendor, supplier, agreed)
+    """Return what both sides agree on after the plan was carried out.
+
+    What is still open is not agreed on.
+    """
+    readable, opaque = understood(vendor, supplier, agreed)
     values = dict(agreed.values)
     for name in LABELS:
         if name not in done.open:
             old = agreed.values.get(name, ("", ""))
-            values[name] = (supplier.values.get(name, old[0]), seen.values.get(name, old[1]))
+            values[name] = (supplier.values.get(name, old[0]), readable.values.get(name, old[1]))
     free = vendor.free_address if opaque and "address" not in done.open else agreed.free_address
     return Agreed(values, (supplier.active, vendor.active), free)
 
 
 def common(supplier: Profile, vendor: Profile) -> Agreed:
-    """Return what two entries that are being paired have in common already, blanks included: the base of later changes.
+    """Return what two entries have in common when they are paired.
 
-    What differs is not agreed on: at first contact blanks are filled, and the rest is asked about.
+    Blanks are included; it is the base of later changes. What differs is not agreed on: at first contact blanks are filled,
+    and the rest is asked about.
     """
-    seen, _ = understood(vendor, supplier, Agreed())
+    readable, _ = understood(vendor, supplier, Agreed())
     values = {
-        name: (supplier.values[name], seen.values.get(name, ""))
+        name: (supplier.values[name], readable.values.get(name, ""))
         for name in LABELS
-        if name in supplier.values and same(name, supplier.values[name], seen.values.get(name, ""))
+        if name in supplier.values and same(name, supplier.values[name], readable.values.get(name, ""))
     }
     return Agreed(values, (supplier.active, vendor.active) if supplier.active == vendor.active else None)
 
 
 def undo(supplier: Profile, vendor: Profile, before: Mapping[str, Any] | None) -> Merge:
-    """Return what takes back all that a pair brought: each side gets the values it had before, and the pair ends.
+    """Return what takes back all that a pair brought, and ends the pair.
 
-    What is empty was so before: Precoro is emptied again; QuickBooks is where its address is concerned, else it says so.
+    A field that was empty before is emptied again in Precoro; in QuickBooks only within the address, otherwise a note says
+    that it stays.
     """
     if not before or not before.get("supplier") or not before.get("vendor"):
         return Merge(unpair=True)
@@ -167,8 +182,8 @@ def undo(supplier: Profile, vendor: Profile, before: Mapping[str, Any] | None) -
         name: theirs.values.get(name, "") for name in changed if name in ADDRESS or theirs.values.get(name)
     }
     left = [name for name in changed if name not in to_quickbooks]
-    told = tuple(notes.stays_in_quickbooks(LABELS[name]) for name in left)
-    return Merge(to_precoro, to_quickbooks, unpair=True, notes=told)
+    remarks = tuple(notes.stays_in_quickbooks(LABELS[name]) for name in left)
+    return Merge(to_precoro, to_quickbooks, unpair=True, notes=remarks)
 
 
 def to_json(agreed: Agreed) -> dict[str, Any]:
@@ -187,15 +202,16 @@ def from_json(stored: Mapping[str, Any] | None) -> Agreed:
 
 
 def understood(vendor: Profile, supplier: Profile, agreed: Agreed) -> tuple[Profile, bool]:
-    """Read an address in bare lines by what is known of it: lines that hold every part are that address still.
+    """Read an address in bare lines by what is known of it.
 
-    Returns the vendor with those parts, and False; or as it is, and True: nothing is torn out of lines nobody knows.
+    Lines that hold every part of a known address are that address: returns the vendor with those parts, and False. Of other
+    lines nothing is taken: returns the vendor as it is, and True.
     """
     if vendor.free_address is None:
         return vendor, False
     text = _bare(vendor.free_address)
-    known = {name: agreed.values[name][1] for name in ADDRESS if name in agreed.values}
-    for parts in (known, {name: supplier.values.get(name, "") for name in ADDRESS}):
+    agreed_parts = {name: agreed.values[name][1] for name in ADDRESS if name in agreed.values}
+    for parts in (agreed_parts, {name: supplier.values.get(name, "") for name in ADDRESS}):
         if any(parts.values()) and all(_bare(part) in text for name, part in parts.items() if name != "country"):
             return replace(vendor, values={**vendor.values, **parts}), False
     return vendor, True
@@ -208,7 +224,10 @@ def one_line(values: Values) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Step:
-    """What one field needs; `fills` says that it fills a blank at first contact, `open` that it stays to be looked at."""
+    """What one field needs.
+
+    `fills` says that it fills a blank at first contact, `open` that it is looked at again.
+    """
 
     field: Field
     to_precoro: str | None = None
@@ -270,14 +289,20 @@ def _first_contact(name: Field, precoro: str, quickbooks: str) -> _Step:
 
 
 def _is_changed(name: Field, now: str, before: str) -> bool:
-    """Say whether a side changed a field: a name or street by a letter's case, a phone number only by its digits."""
+    """Tell whether a side changed a field.
+
+    A name or street by a letter's case, a phone number only by its digits.
+    """
     if name in {"phone", "email", "country"}:
         return not same(name, now, before)
     return plain(now) != plain(before)
 
 
 def _flow(name: Field, side: Side, precoro: str, quickbooks: str) -> _Step:
-    """Let a field flow from the side that is right; only within an address does an emptied one empty the other."""
+    """Let a field flow from the side that is right.
+
+    Only within an address does an emptied field empty the other side.
+    """
     if side == "precoro":
         if precoro or name in ADDRESS:
             return _Step(name, to_quickbooks=precoro)
@@ -288,7 +313,10 @@ def _flow(name: Field, side: Side, precoro: str, quickbooks: str) -> _Step:
 
 
 def _free_address(supplier: Profile, vendor: Profile, agreed: Agreed) -> list[_Step]:
-    """Ask about an address in bare lines that is not the one we know, once, and again when either side changes it."""
+    """Ask once about an address in bare lines that is not the known one.
+
+    It is asked again when either side changes it.
+    """
     free = vendor.free_address or ""
     ours = {name: supplier.values[name] for name in ADDRESS if name in supplier.values}
     unchanged = all(plain(agreed.values.get(name, ("", ""))[0]) == plain(value) for name, value in ours.items())
@@ -296,8 +324,8 @@ def _free_address(supplier: Profile, vendor: Profile, agreed: Agreed) -> list[_S
         return [_Step("address", to_precoro=plain(free.replace("\n", ", ")), fills=True)]
     if free == agreed.free_address and unchanged:
         return []
-    asked = Question("address", one_line(ours), free, "first" if agreed.free_address is None else "both")
-    return [_Step("address", question=asked, whole_address=ours)]
+    question = Question("address", one_line(ours), free, "first" if agreed.free_address is None else "both")
+    return [_Step("address", question=question, whole_address=ours)]
 
 
 def _answered(step: _Step, answers: Sequence[Answer]) -> _Step:
@@ -322,7 +350,10 @@ def _decided(step: _Step, question: Question, side: Side) -> _Step:
 
 
 def _with_whole_address(steps: Sequence[_Step]) -> list[_Step]:
-    """Fill no blank of an address whose other parts differ: half of each would be an address of nobody."""
+    """Fill no blank of an address whose other parts differ.
+
+    Half of each would be an address of nobody.
+    """
     differs = any(step.question and step.field in ADDRESS for step in steps)
     return [
         _Step(step.field, open=True) if differs and step.fills and step.field in ADDRESS else step for step in steps
@@ -336,15 +367,15 @@ def _together(steps: Sequence[_Step]) -> Merge:
             to_quickbooks[step.field] = step.to_quickbooks
         if step.whole_address is not None and step.question is None:
             to_quickbooks.update(step.whole_address)
-    asked = [step.question for step in steps if step.question]
+    questions = [step.question for step in steps if step.question]
     return Merge(
         to_precoro={step.field: step.to_precoro for step in steps if step.to_precoro is not None},
         to_quickbooks=to_quickbooks,
-        questions=tuple(asked),
+        questions=tuple(questions),
         notes=tuple(step.note for step in steps if step.note),
         open=frozenset(step.field for step in steps if step.open or step.question),
     )
 
 
 def _bare(text: str) -> str:
-    return "".join(one for one in text.casefold() if one.isalnum())
+    return "".join(character for character in text.casefold() if character.isalnum())

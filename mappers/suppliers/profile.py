@@ -1,4 +1,4 @@
-"""A supplier of Precoro and a vendor of QuickBooks, each read into the same value: what both sides keep of a party.
+"""A supplier or vendor, read into one value for both sides.
 
 A field that a side did not send is absent, which is not the same as empty (docs/explanation/accounting.md, Suppliers).
 """
@@ -17,7 +17,7 @@ from mappers.wire import Bunch, Moment, Remark
 
 APPROVED = 2
 """The status of an approved supplier (docs/reference/precoro.md, Statuses)."""
-LINES = ("Line1", "Line2", "Line3", "Line4", "Line5")
+ADDRESS_LINES = ("Line1", "Line2", "Line3", "Line4", "Line5")
 _PARTS: Mapping[str, Field] = {
     "City": "city",
     "CountrySubDivisionCode": "state",
@@ -40,7 +40,10 @@ _DIGITS_SHOWN = 4
 
 
 class UnreadableProfile(ValueError):  # noqa: N818 - it names what it is about, like the problem it becomes
-    """A supplier or vendor whose main fields cannot be read; nothing is guessed in their place."""
+    """A supplier or vendor whose main fields cannot be read.
+
+    Nothing is guessed in their place.
+    """
 
     def __init__(self, messages: Mapping[str, Any] | Sequence[Any]) -> None:
         self.field = next(iter(messages), "record") if isinstance(messages, Mapping) else "record"
@@ -51,9 +54,9 @@ class UnreadableProfile(ValueError):  # noqa: N818 - it names what it is about, 
 class Profile:
     """A supplier or a vendor.
 
-    `values` holds the shared fields that were sent. `free_address` is an address that QuickBooks keeps as bare lines: its parts
-    are not told apart, so they are absent (docs/reference/quickbooks.md, Vendors). `tax_digits` are the last four of the tax number, all that
-    QuickBooks shows. `changed_at` is when its side last changed anything.
+    `values` holds the shared fields that were sent. `free_address` is an address that QuickBooks keeps as bare lines: its
+    parts are not told apart, so they are absent (docs/reference/quickbooks.md, Vendors). `tax_digits` are the last four of
+    the tax number, all that QuickBooks shows. `changed_at` is when its side last changed anything.
     """
 
     id: str
@@ -75,7 +78,10 @@ class Profile:
 
 
 class _Loose(Schema):
-    """The base of every shape: unknown keys are kept out, and what only describes may be of any form."""
+    """The base of every shape.
+
+    Unknown keys are left out, and what only describes may have any form.
+    """
 
     class Meta:
         unknown = EXCLUDE
@@ -140,13 +146,13 @@ def read_vendor(row: Mapping[str, Any]) -> Profile:
     QuickBooks omits what is empty; only within an address that it does send does a missing part mean an empty one.
     """
     read = _loaded(_VENDOR, row)
-    found = {
+    fields_read = {
         "name": without_mark(read["name"]) if read["name"] else None,
         "phone": _inner(read["phone"], "FreeFormNumber"),
         "email": _inner(read["email"], "Address"),
         "account_number": read["account_number"],
     }
-    values: dict[Field, str] = {name: value for name, value in found.items() if value}  # type: ignore[misc]
+    values: dict[Field, str] = {name: value for name, value in fields_read.items() if value}  # type: ignore[misc]
     free = None
     if read["address"]:
         parts, free = _address(read["address"], row)
@@ -164,13 +170,19 @@ def read_vendor(row: Mapping[str, Any]) -> Profile:
 
 
 def supplier_details(row: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what our copy of a supplier keeps: its shared fields and tax number for matching, and the row itself."""
+    """Return what our copy of a supplier keeps.
+
+    That is its shared fields and tax number for matching, and the row itself.
+    """
     kept = {key: value for key, value in row.items() if key not in _NOT_KEPT}
     return {**_readable(read_supplier, row), "tax_number": _text(row.get("taxPayerNumber")), "row": kept}
 
 
 def vendor_details(row: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what our copy of a vendor keeps: its shared fields, tax number and company name for matching, and the row itself."""
+    """Return what our copy of a vendor keeps.
+
+    That is its shared fields, tax number and company name for matching, and the row itself.
+    """
     more = {"tax_number": _text(row.get("TaxIdentifier")), "company_name": without_mark(_text(row.get("CompanyName")))}
     return {**_readable(read_vendor, row), **more, "row": dict(row)}
 
@@ -191,8 +203,8 @@ def _loaded(schema: Schema, row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _address(address: Mapping[str, Any], row: Mapping[str, Any]) -> tuple[dict[Field, str], str | None]:
-    """Return the parts of an address, or the whole of one that QuickBooks keeps as bare lines."""
-    lines = [text for text in (_text(address.get(line)) for line in LINES) if text]
+    """Return the parts of an address, or all of one in bare lines."""
+    lines = [text for text in (_text(address.get(line)) for line in ADDRESS_LINES) if text]
     parts = {ours: _text(address.get(key)) for key, ours in _PARTS.items()}
     names = {_text(row.get("DisplayName")), _text(row.get("CompanyName"))}
     bare = not any(parts[name] for name in ("city", "state", "postal_code"))
@@ -202,9 +214,9 @@ def _address(address: Mapping[str, Any], row: Mapping[str, Any]) -> tuple[dict[F
 
 
 def _currencies(read: Mapping[str, Any]) -> Iterator[str]:
-    given = read["currencies"] if isinstance(read["currencies"], list) else [read["currency"]]
-    for one in given:
-        code = one.get("code") if isinstance(one, Mapping) else one
+    currencies = read["currencies"] if isinstance(read["currencies"], list) else [read["currency"]]
+    for currency in currencies:
+        code = currency.get("code") if isinstance(currency, Mapping) else currency
         if code:
             yield str(code)
 
@@ -213,12 +225,12 @@ def _emails(contacts: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
     return emails_of(",".join(contact["email"] for contact in contacts if contact["email"]))
 
 
-def _entities(given: Any) -> Iterator[str]:
-    rows = given.get("data") if isinstance(given, Mapping) else given
+def _entities(entities: Any) -> Iterator[str]:
+    rows = entities.get("data") if isinstance(entities, Mapping) else entities
     for row in rows if isinstance(rows, list) else []:
-        found = row.get("legalEntity") or row if isinstance(row, Mapping) else {}
-        if found.get("id") is not None:
-            yield str(found["id"])
+        entity = row.get("legalEntity") or row if isinstance(row, Mapping) else {}
+        if entity.get("id") is not None:
+            yield str(entity["id"])
 
 
 def _inner(holder: Mapping[str, Any] | None, key: str) -> str:
@@ -230,7 +242,7 @@ def _text(value: object) -> str:
 
 
 def _last_digits(number: str | None) -> str:
-    kept = "".join(one for one in number or "" if one.isalnum())
+    kept = "".join(character for character in number or "" if character.isalnum())
     return kept[-_DIGITS_SHOWN:]
 
 

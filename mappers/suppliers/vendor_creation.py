@@ -1,6 +1,7 @@
-"""What becomes of a supplier that has no vendor: nothing, a pair, a new vendor, or a question to a person.
+"""What becomes of a supplier without a vendor.
 
-Creating never steps over a near-duplicate or a taken name: then the supplier is held with its choices (docs/explanation/accounting.md, Suppliers).
+Nothing, a pair, a new vendor, or a question to a person. Creating never steps over a near-duplicate or a taken name: then
+the supplier is held with its choices (docs/explanation/accounting.md, Suppliers).
 """
 
 from __future__ import annotations
@@ -37,7 +38,10 @@ class PairWith:
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What a person asked for: to create the vendor, under this name, although similar ones exist."""
+    """A person's request to create a vendor.
+
+    Under this name, and although similar vendors exist.
+    """
 
     create: bool = False
     anyway: bool = False
@@ -51,13 +55,13 @@ class Wish:
     @classmethod
     def read(cls, stored: Sequence[str]) -> Wish:
         """Read a stored wish."""
-        name = next((one.removeprefix("name:") for one in stored if one.startswith("name:")), "")
+        name = next((request.removeprefix("name:") for request in stored if request.startswith("name:")), "")
         return cls("create" in stored, "anyway" in stored, name)
 
 
 @dataclass(frozen=True, slots=True)
-class Company:
-    """What decides about creating: whether vendors are created by themselves, and what the connection is for."""
+class CreationRules:
+    """What decides whether vendors are created, and for whom."""
 
     automatic: bool
     home_currency: str
@@ -66,9 +70,12 @@ class Company:
 
 
 def creation(
-    supplier: Profile, company: Company, wish: Wish, *, twin: PairWith | None, similar: Sequence[str]
+    supplier: Profile, company: CreationRules, wish: Wish, *, twin: PairWith | None, similar: Sequence[str]
 ) -> CreateVendor | PairWith | Hold | Nothing:
-    """Decide about a supplier without a vendor. `twin` is the vendor that surely is its own, `similar` names those that may be."""
+    """Decide about a supplier without a vendor.
+
+    `twin` is the vendor that surely is its own, `similar` names those that may be.
+    """
     if not (company.automatic or wish.create):
         return Nothing("open", "It is not paired with a vendor.")
     if not (supplier.active and supplier.approved):
@@ -77,19 +84,19 @@ def creation(
         return Nothing("open", "It is a supplier of other legal entities.")
     if twin is not None and not wish.name:
         return twin
-    found = [*_currency(supplier, company), *_name(supplier, wish), *_similar(supplier, wish, similar)]
-    if found:
-        return Hold(tuple(found))
+    reasons = [*_currency(supplier, company), *_name(supplier, wish), *_similar(supplier, wish, similar)]
+    if reasons:
+        return Hold(tuple(reasons))
     name = wish.name or supplier.name
     currency = supplier.currencies[0] if company.several_currencies else None
-    body, told = new_vendor(supplier, name, currency=currency)
-    return CreateVendor(str(body["DisplayName"]), body, told)
+    body, notes_of_vendor = new_vendor(supplier, name, currency=currency)
+    return CreateVendor(str(body["DisplayName"]), body, notes_of_vendor)
 
 
-def _currency(supplier: Profile, company: Company) -> list[problems.Problem]:
+def _currency(supplier: Profile, company: CreationRules) -> list[problems.Problem]:
     if len(supplier.currencies) != 1:
-        named = ", ".join(supplier.currencies) or "none"
-        return [problems.supplier_has_several_currencies(supplier.id, supplier.name, named)]
+        currencies = ", ".join(supplier.currencies) or "none"
+        return [problems.supplier_has_several_currencies(supplier.id, supplier.name, currencies)]
     if supplier.currencies[0] != company.home_currency and not company.several_currencies:
         return [problems.supplier_currency_unknown(supplier.id, supplier.currencies[0], company.home_currency)]
     return []

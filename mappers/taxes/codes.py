@@ -1,4 +1,4 @@
-"""Tax codes to be made in QuickBooks by its tax service, for taxes of Precoro that have none."""
+"""Tax codes to create in QuickBooks for taxes that have none."""
 
 from __future__ import annotations
 
@@ -9,14 +9,17 @@ from typing import Any
 from mappers.matching.rule import matching_name
 from mappers.taxes.matching import NONE, Match, PrecoroTax, TaxBooks, codes_with, left, rate_alone, rate_in_use
 
-LONGEST = 100
+LONGEST_TAX_NAME = 100
 """How long QuickBooks lets the names of tax codes and tax rates be."""
 MOST_PERCENT = 100
 
 
 @dataclass(frozen=True, slots=True)
 class NewCode:
-    """A code to be made: its name, and for each of its taxes the rate that QuickBooks has, or the name of a new one."""
+    """A tax code to create: its name, and a rate for each of its taxes.
+
+    A rate is one that QuickBooks has, or a new one with a name.
+    """
 
     taxes: tuple[PrecoroTax, ...]
     name: str
@@ -29,19 +32,22 @@ class NewCode:
             {"TaxRateId": rate} if rate else {"TaxRateName": name, "RateValue": tax.percent, "TaxAgencyId": agency}
             for tax, rate, name in zip(self.taxes, self.rates, self.new_names, strict=True)
         ]
-        return [{**one, "TaxApplicableOn": "Purchase"} for one in details]
+        return [{**detail, "TaxApplicableOn": "Purchase"} for detail in details]
 
 
-def missing(found: Sequence[Match], asked: Collection[str] = ()) -> list[Match]:
-    """Return what has no code and no candidate; of what a person `asked` for by its key, all that has no code."""
-    if asked:
-        return [one for one in found if one.key in asked and one.code is None]
-    return [one for one in left(found) if one.state == NONE]
+def missing(matches: Sequence[Match], keys: Collection[str] = ()) -> list[Match]:
+    """Return what has no code and no candidate.
+
+    Of what a person chose by its key, all that has no code.
+    """
+    if keys:
+        return [match for match in matches if match.key in keys and match.code is None]
+    return [match for match in left(matches) if match.state == NONE]
 
 
-def refusal(found: Match) -> str | None:
+def refusal(match: Match) -> str | None:
     """Say why no code can be made for these taxes; None when one can."""
-    for tax in found.taxes:
+    for tax in match.taxes:
         if tax.percent is None:
             return f"Precoro gives no rate for {tax.name}, so no code can be made for it. Choose one by hand."
         if not 0 <= tax.percent <= MOST_PERCENT:
@@ -49,38 +55,50 @@ def refusal(found: Match) -> str | None:
     return None
 
 
-def new_code(found: Match, books: TaxBooks) -> NewCode:
-    """Name the code for these taxes, and a rate for each; no name is one that QuickBooks has already (fault 6240)."""
+def new_code(match: Match, books: TaxBooks) -> NewCode:
+    """Name the code for these taxes, and a rate for each.
+
+    No name is one that QuickBooks has already (fault 6240).
+    """
     codes = {matching_name(code.name) for code in books.codes.values()}
     rates = {matching_name(rate.name) for rate in books.rates.values()}
-    named: list[str] = []
-    for tax in found.taxes:
-        named.append(free_name(f"{tax.name} (Purchases)", rates))
-        rates.add(matching_name(named[-1]))
+    new_names: list[str] = []
+    for tax in match.taxes:
+        new_names.append(free_name(f"{tax.name} (Purchases)", rates))
+        rates.add(matching_name(new_names[-1]))
     return NewCode(
-        found.taxes, free_name(found.name, codes), tuple(_rate(found, tax, books) for tax in found.taxes), tuple(named)
+        match.taxes,
+        free_name(match.name, codes),
+        tuple(_rate(match, tax, books) for tax in match.taxes),
+        tuple(new_names),
     )
 
 
-def _rate(found: Match, tax: PrecoroTax, books: TaxBooks) -> str | None:
-    """Return the rate that QuickBooks has for a tax; never one that alone makes up another code, which could not be told apart."""
+def _rate(match: Match, tax: PrecoroTax, books: TaxBooks) -> str | None:
+    """Return the rate that QuickBooks has for a tax.
+
+    Never one that alone makes up another code, which could not be told apart.
+    """
     rate = rate_in_use(tax, books) or rate_alone(tax, books)
-    if rate is None or (len(found.taxes) == 1 and codes_with({rate.id}, books.codes.values())):
+    if rate is None or (len(match.taxes) == 1 and codes_with({rate.id}, books.codes.values())):
         return None
     return rate.id
 
 
 def free_name(wanted: str, taken: Collection[str]) -> str:
-    """Return the name, shortened, or with a suffix when it is taken; `taken` are names as `matching_name` has them."""
+    """Return the name, shortened, or with a suffix when it is taken.
+
+    `taken` are names as `matching_name` has them.
+    """
     return next(name for name in _names(wanted) if matching_name(name) not in taken)
 
 
 def _names(wanted: str) -> Iterable[str]:
     """Yield the name and then ever new ones made from it."""
-    yield wanted[:LONGEST].rstrip()
-    yield f"{wanted[: LONGEST - 10].rstrip()} (Precoro)"
+    yield wanted[:LONGEST_TAX_NAME].rstrip()
+    yield f"{wanted[: LONGEST_TAX_NAME - 10].rstrip()} (Precoro)"
     number = 2
     while True:
         suffix = f" (Precoro {number})"
-        yield f"{wanted[: LONGEST - len(suffix)].rstrip()}{suffix}"
+        yield f"{wanted[: LONGEST_TAX_NAME - len(suffix)].rstrip()}{suffix}"
         number += 1

@@ -1,8 +1,8 @@
-"""Which tax code of QuickBooks carries a tax of Precoro, or several on one line: certain, suggested, or none.
+"""Which tax code of QuickBooks carries one or several taxes of a line.
 
-A line in QuickBooks has one tax code, so the *set* of a line's taxes is matched with the code whose purchase rates are
-exactly theirs (docs/explanation/accounting.md, Tax). What is certain is kept as tax -> rate, so that every document checks the rate of its own
-day; only what a person has to choose is kept as set -> code.
+It is certain, suggested, or none. A line in QuickBooks has one tax code, so the *set* of a line's taxes is matched with the
+code whose purchase rates are exactly theirs (docs/explanation/accounting.md, Tax). What is certain is kept as tax -> rate,
+so that every document checks the rate of its own day; only what a person has to choose is kept as set -> code.
 """
 
 from __future__ import annotations
@@ -44,7 +44,10 @@ class PrecoroTax:
 
 @dataclass(frozen=True, slots=True)
 class TaxBooks:
-    """QuickBooks' tax codes and rates, the day on which they have to be in force, the pairs, and what a person refused."""
+    """QuickBooks' tax codes and rates, the pairs, and what a person refused.
+
+    `day` is the one on which the rates have to be in force.
+    """
 
     codes: Mapping[str, TaxCode]
     rates: Mapping[str, TaxRate]
@@ -54,21 +57,27 @@ class TaxBooks:
     """Set of taxes and code that a person said do not belong together."""
 
     def percents(self, code: TaxCode) -> list[Decimal] | None:
-        """Return the percentages of a code on the day, in order; None when it has none or one is not in force."""
+        """Return the percentages of a code on the day, in order.
+
+        Returns None when the code has none, or one is not in force.
+        """
         rates = [self.rates.get(component.rate_id) for component in code.rates]
-        found = [rate.percent(self.day) for rate in rates if rate is not None and rate.active]
-        known = [percent for percent in found if percent is not None]
-        return sorted(known) if known and len(known) == len(code.rates) else None
+        in_force = [rate.percent(self.day) for rate in rates if rate is not None and rate.active]
+        percentages = [percent for percent in in_force if percent is not None]
+        return sorted(percentages) if percentages and len(percentages) == len(code.rates) else None
 
     def is_special(self, code: TaxCode) -> bool:
-        """Tell whether a rate of the code is a reverse charge or another special tax, or its name says so."""
+        """Tell whether the code is for special tax, such as reverse charge.
+
+        A rate of it says so, or its name.
+        """
         rates = [self.rates.get(component.rate_id) for component in code.rates]
         return bool(_words(code.name, code.description) & _SPECIAL_WORDS) or any(
             rate is not None and rate.special.upper() not in ORDINARY for rate in rates
         )
 
     def has_refusal(self, key: str) -> bool:
-        """Tell whether a person said of a code that there is that it is not the same as this set of taxes."""
+        """Tell whether a person refused any of these codes for the set."""
         return any((key, code_id) in self.refused for code_id in self.codes)
 
 
@@ -83,7 +92,10 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """What is known of one tax, or of several on one line: the code in use, or the candidates, the likeliest first."""
+    """The code of one tax, or of several on one line, or its candidates.
+
+    The likeliest candidate comes first.
+    """
 
     taxes: tuple[PrecoroTax, ...]
     state: str
@@ -104,50 +116,66 @@ class Match:
     @property
     def percents(self) -> list[Decimal] | None:
         """Return the percentages in order, or None when one is not known."""
-        known = [tax.percent for tax in self.taxes if tax.percent is not None]
-        return sorted(known) if len(known) == len(self.taxes) else None
+        percentages = [tax.percent for tax in self.taxes if tax.percent is not None]
+        return sorted(percentages) if len(percentages) == len(self.taxes) else None
 
 
 def match_all(taxes: Iterable[PrecoroTax], sets: Iterable[Sequence[int]], books: TaxBooks) -> list[Match]:
-    """Match every tax on its own, then every set that was seen on a document; withholding taxes are no part of it."""
-    known = {tax.id: tax for tax in taxes if not tax.withholding}
-    groups = [[tax_id] for tax_id in known] + [sorted(one) for one in sets if len(one) > 1]
-    return [match([known[tax_id] for tax_id in one], books) for one in groups if all(tax_id in known for tax_id in one)]
+    """Match every tax on its own, then every set seen on a document.
 
-
-def left(found: Sequence[Match]) -> list[Match]:
-    """Return what still needs a code; a tax that only occurs beside others, and is matched with them, needs none alone."""
-    together = {tax.id for one in found if len(one.taxes) > 1 and one.code for tax in one.taxes}
+    Withholding taxes are left out.
+    """
+    by_id = {tax.id: tax for tax in taxes if not tax.withholding}
+    groups = [[tax_id] for tax_id in by_id] + [sorted(tax_ids) for tax_ids in sets if len(tax_ids) > 1]
     return [
-        one
-        for one in found
-        if one.code is None and not (len(one.taxes) == 1 and one.state == NONE and one.taxes[0].id in together)
+        match([by_id[tax_id] for tax_id in group], books)
+        for group in groups
+        if all(tax_id in by_id for tax_id in group)
+    ]
+
+
+def left(matches: Sequence[Match]) -> list[Match]:
+    """Return what still needs a code.
+
+    A tax that occurs only beside others, and is matched with them, needs none alone.
+    """
+    together = {tax.id for match in matches if len(match.taxes) > 1 and match.code for tax in match.taxes}
+    return [
+        match
+        for match in matches
+        if match.code is None and not (len(match.taxes) == 1 and match.state == NONE and match.taxes[0].id in together)
     ]
 
 
 def match(taxes: Sequence[PrecoroTax], books: TaxBooks) -> Match:
-    """Find the code of a set of taxes: the one in use, else the candidates."""
-    asked = Match(tuple(taxes), NONE)
-    code = code_in_use(asked, books)
+    """Find the code of a set of taxes, else the candidates."""
+    unmatched = Match(tuple(taxes), NONE)
+    code = code_in_use(unmatched, books)
     if code is not None:
-        return Match(asked.taxes, MATCHED, code)
-    candidates = _candidates(asked, books)
+        return Match(unmatched.taxes, MATCHED, code)
+    candidates = _candidates(unmatched, books)
     state = SUGGESTED if candidates else NONE
-    return Match(asked.taxes, state, None, candidates, _why(asked, candidates, books))
+    return Match(unmatched.taxes, state, None, candidates, _why(unmatched, candidates, books))
 
 
-def code_in_use(asked: Match, books: TaxBooks) -> TaxCode | None:
-    """Return the code that documents get today: the one chosen by hand, else the only one with the paired rates."""
-    chosen = books.codes.get(books.pairs.get(("tax_set", asked.key), ""))
+def code_in_use(match: Match, books: TaxBooks) -> TaxCode | None:
+    """Return the code that documents get today.
+
+    It is the one chosen by hand, else the only one with the paired rates.
+    """
+    chosen = books.codes.get(books.pairs.get(("tax_set", match.key), ""))
     if chosen is not None and chosen.active:
         return chosen
-    rates = [rate_in_use(tax, books) for tax in asked.taxes]
-    found = codes_with({rate.id for rate in rates if rate}, books.codes.values())
-    return found[0] if all(rates) and len(found) == 1 else None
+    rates = [rate_in_use(tax, books) for tax in match.taxes]
+    codes = codes_with({rate.id for rate in rates if rate}, books.codes.values())
+    return codes[0] if all(rates) and len(codes) == 1 else None
 
 
 def rate_in_use(tax: PrecoroTax, books: TaxBooks) -> TaxRate | None:
-    """Return the rate that a tax is paired with, if documents of today can use it: plain, in force, of its percentage."""
+    """Return the rate paired with a tax, if documents of today can use it.
+
+    It is plain, in force, and of the tax's percentage.
+    """
     rate = books.rates.get(books.pairs.get(("tax", str(tax.id)), ""))
     return rate if rate is not None and _fits(tax, rate, books) else None
 
@@ -160,60 +188,68 @@ def codes_with(rate_ids: Collection[str], codes: Iterable[TaxCode]) -> list[TaxC
     ]
 
 
-def certain(found: Match, books: TaxBooks) -> TaxCode | None:
-    """Return the code that may be matched without asking, for a single tax: the only one, or the only one of its name.
+def certain(match: Match, books: TaxBooks) -> TaxCode | None:
+    """Return the code that may be matched with a tax without asking.
 
-    A reverse charge on either side, and what a person refused, is never certain. A set needs no certainty: the rates of
-    its taxes decide.
+    It is the only candidate, or the only one of the tax's name. A reverse charge on either side, and what a person refused,
+    is never certain. A set needs no certainty: the rates of its taxes decide.
     """
-    if found.state != SUGGESTED or len(found.taxes) > 1 or _words(found.name) & _SPECIAL_WORDS:
+    if match.state != SUGGESTED or len(match.taxes) > 1 or _words(match.name) & _SPECIAL_WORDS:
         return None
-    plain = [one.code for one in found.candidates if not books.is_special(one.code)]
-    named = [code for code in plain if _same_name(found.name, code)]
-    if len(found.candidates) == len(plain) == 1 and not books.has_refusal(found.key):
+    plain = [candidate.code for candidate in match.candidates if not books.is_special(candidate.code)]
+    named = [code for code in plain if _same_name(match.name, code)]
+    if len(match.candidates) == len(plain) == 1 and not books.has_refusal(match.key):
         return plain[0]
     return named[0] if len(named) == 1 else None
 
 
-def pairs_of(found: Match, code: TaxCode, books: TaxBooks) -> tuple[dict[PairKey, str], set[PairKey]]:
-    """Return how a match is kept: the pairs to make, and those to drop because they would say something else.
+def pairs_of(match: Match, code: TaxCode, books: TaxBooks) -> tuple[dict[PairKey, str], set[PairKey]]:
+    """Return the pairs that keep a match, and those to drop.
 
-    A single tax with one plain rate of its own percentage is kept as tax -> rate; all else as set -> code.
+    Those to drop would say something else. A single tax with one plain rate of its own percentage is kept as tax -> rate;
+    all else as set -> code.
     """
-    by_hand = ("tax_set", found.key)
-    if len(found.taxes) > 1 or len(code.rates) != 1 or books.is_special(code) or books.percents(code) != found.percents:
+    by_hand = ("tax_set", match.key)
+    if len(match.taxes) > 1 or len(code.rates) != 1 or books.is_special(code) or books.percents(code) != match.percents:
         return {by_hand: code.id}, set()
     rate_id = code.rates[0].rate_id
-    by_rate = {("tax", found.key): rate_id}
+    by_rate = {("tax", match.key): rate_id}
     if len(codes_with({rate_id}, books.codes.values())) > 1:
         return by_rate | {by_hand: code.id}, set()
     return by_rate, {by_hand}
 
 
-def sure_pairs(found: Match, books: TaxBooks) -> dict[PairKey, str]:
-    """Return the pairs that may be made without asking: of a certain code, or of the rate that codes use beside others.
+def sure_pairs(match: Match, books: TaxBooks) -> dict[PairKey, str]:
+    """Return the pairs that may be made without asking.
 
-    The latter not where a code was refused: that code might come back by its rate.
+    They are of a certain code, or of the rate that codes use beside others. If a person refused a code for this tax, no pair
+    is made by rate either: the rate would bring the code back.
     """
-    code = certain(found, books)
+    code = certain(match, books)
     if code is not None:
-        return pairs_of(found, code, books)[0]
-    if found.state != NONE or len(found.taxes) > 1 or books.has_refusal(found.key):
+        return pairs_of(match, code, books)[0]
+    if match.state != NONE or len(match.taxes) > 1 or books.has_refusal(match.key):
         return {}
-    rate = rate_alone(found.taxes[0], books)
-    key = ("tax", found.key)
+    rate = rate_alone(match.taxes[0], books)
+    key = ("tax", match.key)
     return {key: rate.id} if rate is not None and books.pairs.get(key) != rate.id else {}
 
 
 def standing(tax_ids: Sequence[int], books: TaxBooks) -> object:
-    """Return all that decides about a line with these taxes: documents held for them are looked at when it changes."""
+    """Return all that decides about a line with these taxes.
+
+    Documents held for them are looked at again when it changes.
+    """
     rates = [books.rates.get(books.pairs.get(("tax", str(tax_id)), "")) for tax_id in tax_ids]
     chosen = books.codes.get(books.pairs.get(("tax_set", tax_set(list(tax_ids))), ""))
     return chosen, rates, codes_with({rate.id for rate in rates if rate}, books.codes.values())
 
 
 def rate_alone(tax: PrecoroTax, books: TaxBooks) -> TaxRate | None:
-    """Return the only plain rate of a tax's percentage among those that active codes use, be it beside other rates."""
+    """Return the only plain rate of a tax's percentage in active codes.
+
+    The codes may have other rates as well.
+    """
     used = {component.rate_id for code in books.codes.values() if code.active for component in code.rates}
     rates = [books.rates[rate_id] for rate_id in sorted(used) if rate_id in books.rates]
     fitting = [rate for rate in rates if _fits(tax, rate, books)]
@@ -221,42 +257,48 @@ def rate_alone(tax: PrecoroTax, books: TaxBooks) -> TaxRate | None:
 
 
 def _fits(tax: PrecoroTax, rate: TaxRate, books: TaxBooks) -> bool:
-    """Tell whether a rate is plain and has the percentage of a tax on the day."""
+    """Tell whether a rate is plain and has the tax's percentage."""
     plain = rate.active and rate.special.upper() in ORDINARY
     return plain and tax.percent is not None and rate.percent(books.day) == tax.percent
 
 
-def percent_text(found: Match) -> str:
+def percent_text(match: Match) -> str:
     """Return the rates as people read them: `20 %`, `5 + 9.975 %`."""
-    rates = ["?" if tax.percent is None else f"{tax.percent.normalize():f}" for tax in found.taxes]
+    rates = ["?" if tax.percent is None else f"{tax.percent.normalize():f}" for tax in match.taxes]
     return f"{' + '.join(rates)} %"
 
 
-def _candidates(asked: Match, books: TaxBooks) -> tuple[Candidate, ...]:
-    """Return the codes of the same rates, and special ones that come to the same tax, the likeliest first."""
-    found = []
+def _candidates(match: Match, books: TaxBooks) -> tuple[Candidate, ...]:
+    """Return the codes that may be meant, the likeliest first.
+
+    They have the same rates, or are special and come to the same tax.
+    """
+    candidates = []
     for code in books.codes.values():
         percents = books.percents(code)
-        if not code.active or percents is None or (asked.key, code.id) in books.refused:
+        if not code.active or percents is None or (match.key, code.id) in books.refused:
             continue
         special = books.is_special(code)
-        if percents == asked.percents or (special and _comes_to(asked, percents)):
-            found.append(_scored(asked, code, percents, special=special))
-    return tuple(sorted(found, key=lambda one: (-one.score, one.code.name)))
+        if percents == match.percents or (special and _comes_to(match, percents)):
+            candidates.append(_scored(match, code, percents, special=special))
+    return tuple(sorted(candidates, key=lambda candidate: (-candidate.score, candidate.code.name)))
 
 
-def _comes_to(asked: Match, percents: Sequence[Decimal]) -> bool:
-    """Tell whether the taxes are meant for special purchases, and rates such as 20 % and -20 % come to theirs or name it."""
-    meant = bool(_words(asked.name) & _SPECIAL_WORDS) and asked.percents is not None
-    return meant and sum(asked.percents or []) in {sum(percents), max(percents)}
+def _comes_to(match: Match, percents: Sequence[Decimal]) -> bool:
+    """Tell whether special rates come to the tax, such as 20 % and -20 %.
+
+    The taxes must be meant for special purchases.
+    """
+    meant = bool(_words(match.name) & _SPECIAL_WORDS) and match.percents is not None
+    return meant and sum(match.percents or []) in {sum(percents), max(percents)}
 
 
-def _scored(asked: Match, code: TaxCode, percents: Sequence[Decimal], *, special: bool) -> Candidate:
+def _scored(match: Match, code: TaxCode, percents: Sequence[Decimal], *, special: bool) -> Candidate:
     """Say how likely a code of the right rates is meant, by its name."""
     evidence = [f"The same rates: {', '.join(f'{percent:f} %' for percent in percents)}"]
     score = 50
-    ours, theirs = _telling(asked.name), _telling(code.name, code.description)
-    if _same_name(asked.name, code):
+    ours, theirs = _telling(match.name), _telling(code.name, code.description)
+    if _same_name(match.name, code):
         score, evidence = score + 40, [*evidence, "The same name"]
     elif ours == theirs:
         score += 20
@@ -266,22 +308,22 @@ def _scored(asked: Match, code: TaxCode, percents: Sequence[Decimal], *, special
         score -= 20
     if {Decimal(number.replace(",", ".")) for number in _NUMBER.findall(code.name)} & set(percents):
         score, evidence = score + 10, [*evidence, "The code's name says the rate"]
-    if special and not _words(asked.name) & _SPECIAL_WORDS:
+    if special and not _words(match.name) & _SPECIAL_WORDS:
         score, evidence = score - 30, [*evidence, "It is for special purchases, such as reverse charge"]
     return Candidate(code, max(0, min(100, score)), tuple(evidence))
 
 
-def _why(asked: Match, candidates: Sequence[Candidate], books: TaxBooks) -> str:
+def _why(match: Match, candidates: Sequence[Candidate], books: TaxBooks) -> str:
     """Say why a set of taxes is not matched."""
-    if asked.percents is None:
+    if match.percents is None:
         return "Precoro gives no rate for it; choose a code by hand."
     if len(candidates) > 1:
         return "Several codes have these rates; choose one."
     if candidates:
         return "One code has these rates; confirm it."
-    if books.has_refusal(asked.key):
+    if books.has_refusal(match.key):
         return "Each code with these rates was refused; choose one by hand, or create one."
-    if len(asked.taxes) == 1 and rate_alone(asked.taxes[0], books) is not None:
+    if len(match.taxes) == 1 and rate_alone(match.taxes[0], books) is not None:
         return "No code has this rate alone, only together with others."
     return "No active code has exactly these rates today."
 
@@ -295,5 +337,8 @@ def _words(*names: str) -> set[str]:
 
 
 def _telling(*names: str) -> set[str]:
-    """Return the words that tell codes of one rate apart; z and e are how British codes write zero and exempt."""
+    """Return the words that tell codes of one rate apart.
+
+    z and e are how British codes write zero and exempt.
+    """
     return {{"z": "zero", "e": "exempt", "r": "reduced"}.get(word, word) for word in _words(*names)} - _COMMON_WORDS

@@ -1,4 +1,7 @@
-"""Withholding taxes: each goes to a liability account, as one negative line, so that the total is what is payable."""
+"""Withholding taxes, each a negative line to its liability account.
+
+So the total is what is payable.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,10 @@ LIABILITIES = frozenset({"Other Current Liability", "Long Term Liability"})
 
 def offered(accounts: Iterable[BookEntry]) -> list[BookEntry]:
     """Return the accounts that a withholding tax may be mapped to, by name."""
-    return sorted((one for one in accounts if one.active and one.kind in LIABILITIES), key=lambda one: one.name)
+    return sorted(
+        (account for account in accounts if account.active and account.kind in LIABILITIES),
+        key=lambda account: account.name,
+    )
 
 
 def refusal(tax: PrecoroTax, account: BookEntry) -> str | None:

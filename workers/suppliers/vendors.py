@@ -15,7 +15,7 @@ from mappers.suppliers import merge as supplier_merge
 from mappers.suppliers.fields import Field, same, without_mark
 from mappers.suppliers.forms import VENDOR_SUFFIX
 from mappers.suppliers.profile import read_vendor
-from mappers.suppliers.vendor_creation import Company
+from mappers.suppliers.vendor_creation import CreationRules
 from outbound.errors import NotFound, RemoteError
 from qbo_client.client import QboClient
 from qbo_client.company import has_multicurrency
@@ -33,9 +33,9 @@ HOLDERS = ("Vendor", "Customer", "Employee")
 """The lists that share one space of names (docs/reference/quickbooks.md, Names)."""
 
 
-def company_of(connection: Connection, *, automatic: bool = False) -> Company:
+def company_of(connection: Connection, *, automatic: bool = False) -> CreationRules:
     """Return what decides about creating vendors in a connection."""
-    return Company(
+    return CreationRules(
         automatic=automatic,
         home_currency=connection.qbo.home_currency,
         several_currencies=has_multicurrency(connection.qbo.preferences),

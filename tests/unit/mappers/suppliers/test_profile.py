@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from mappers.suppliers.fields import LABELS, emails_of, same
 from mappers.suppliers.forms import NAME_LENGTH, display_name, new_contacts, new_vendor, supplier_form, vendor_changes
 from mappers.suppliers.profile import UnreadableProfile, read_supplier, read_vendor, supplier_details, vendor_details
-from mappers.suppliers.vendor_creation import Company, CreateVendor, PairWith, Wish, creation
+from mappers.suppliers.vendor_creation import CreateVendor, CreationRules, PairWith, Wish, creation
 
 SUPPLIER: dict[str, Any] = {
     "id": 9001,
@@ -185,7 +185,7 @@ def test_lines_of_an_address_become_one_in_precoro_and_contacts_are_kept() -> No
     ]
 
 
-AUTOMATIC, BY_HAND = Company(True, "USD", False), Company(False, "USD", False)
+AUTOMATIC, BY_HAND = CreationRules(True, "USD", False), CreationRules(False, "USD", False)
 
 
 @pytest.mark.parametrize(
@@ -197,16 +197,18 @@ AUTOMATIC, BY_HAND = Company(True, "USD", False), Company(False, "USD", False)
         ({}, BY_HAND, Wish(create=True), "similar_vendor"),
     ],
 )
-def test_what_speaks_against_a_vendor_holds_its_supplier(changes: Any, company: Company, wish: Wish, code: str) -> None:
+def test_what_speaks_against_a_vendor_holds_its_supplier(
+    changes: Any, company: CreationRules, wish: Wish, code: str
+) -> None:
     similar = ["Acme Supplies (id 60, 90 %)"] if code == "similar_vendor" else []
     found = creation(read_supplier({**SUPPLIER, **changes}), company, wish, twin=None, similar=similar)
     assert [one.code for one in found.problems] == [code]  # type: ignore[union-attr]
 
 
 @pytest.mark.parametrize(
-    ("changes", "company"), [({}, BY_HAND), ({"status": 1}, AUTOMATIC), ({"enable": False}, AUTOMATIC), ({"supplierLegalEntities": [{"id": 9}]}, Company(True, "USD", False, "2"))]
+    ("changes", "company"), [({}, BY_HAND), ({"status": 1}, AUTOMATIC), ({"enable": False}, AUTOMATIC), ({"supplierLegalEntities": [{"id": 9}]}, CreationRules(True, "USD", False, "2"))]
 )  # fmt: skip
-def test_nothing_is_created_for_a_supplier_that_is_not_to_have_a_vendor(changes: Any, company: Company) -> None:
+def test_nothing_is_created_for_a_supplier_that_is_not_to_have_a_vendor(changes: Any, company: CreationRules) -> None:
     found = creation(read_supplier({**SUPPLIER, **changes}), company, Wish(), twin=PairWith("56", "name"), similar=())
     assert getattr(found, "state", None) == "open"
 

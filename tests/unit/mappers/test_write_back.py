@@ -1,0 +1,39 @@
+"""What is written onto a Precoro document: our own id only, and a log of one length for people."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from mappers.write_back import LOG_LENGTH, external_id, log_text, may_write_external_id, read_external_id
+
+
+def test_an_external_id_names_company_type_and_entity_and_is_read_again() -> None:
+    text = external_id("9130001", "Bill", "148")
+    assert text == "qbo:9130001:bill:148"
+    assert read_external_id(text) == ("9130001", "bill", "148")
+
+
+@pytest.mark.parametrize("text", ["", "148", "qbo:9130001:bill", "qbo:9130001:bill:148:1", "erp:9130001:bill:148"])
+def test_what_others_wrote_is_not_read_as_ours(text: str) -> None:
+    assert read_external_id(text) is None
+
+
+@pytest.mark.parametrize(
+    ("current", "allowed"),
+    [(None, True), ("", True), ("qbo:9130001:bill:148", True), ("qbo:9130002:bill:148", False), ("ERP-7", False)],
+)
+def test_only_what_is_empty_or_ours_for_this_company_is_written_over(current: str | None, allowed: bool) -> None:
+    assert may_write_external_id(current, "9130001") is allowed
+
+
+def test_the_log_says_what_stands_in_quickbooks() -> None:
+    written = log_text("synced", type_="Bill", id_="148", number="INV-203", amount=("USD", Decimal("1234.50")))
+    assert written == "In QuickBooks as Bill INV-203 (id 148), USD 1,234.50."
+
+
+def test_a_log_that_is_too_long_is_cut_with_an_ellipsis() -> None:
+    written = log_text("never", reason="x" * 3000)
+    assert len(written) == LOG_LENGTH
+    assert written.endswith(" …")
