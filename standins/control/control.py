@@ -21,6 +21,19 @@ LOG_LENGTH = 200_000
 SNAPSHOT_SECONDS = 1.0
 
 
+class Memory(Protocol):
+    """What a stand-in remembers besides its world, and must remember over a restart."""
+
+    def clear(self) -> None:
+        """Forget everything."""
+
+    def dump(self) -> Any:
+        """Return it as JSON."""
+
+    def load(self, dumped: Any) -> None:
+        """Restore what `dump` returned."""
+
+
 class World(Protocol):
     """What a stand-in holds in memory."""
 
@@ -72,12 +85,17 @@ class Control(Generic[S]):
         self._first_settings = replace(settings)
         self._first_webhooks = replace(outbox.settings)
         self._on_reset: list[Callable[[], None]] = []
+        self._memories: dict[str, Memory] = {"faults": self.faults}
         self._dirty = threading.Event()
         self._saving = threading.Lock()
 
     def on_reset(self, call: Callable[[], None]) -> None:
-        """Have something called at every reset (windows of limits, replay memory)."""
+        """Have something called at every reset (windows of limits)."""
         self._on_reset.append(call)
+
+    def remember(self, name: str, memory: Memory) -> None:
+        """Keep a memory in the snapshot, and clear it at every reset."""
+        self._memories[name] = memory
 
     def start(self) -> None:
         """Load the snapshot, or the seed when there is none; keep the snapshot fresh from now on."""
@@ -86,6 +104,8 @@ class Control(Generic[S]):
             self.world.load(kept["world"])
             merge(self.settings, kept["settings"])
             merge(self.outbox.settings, kept["webhooks"])
+            for name in self._memories.keys() & kept.keys():
+                self._memories[name].load(kept[name])
         else:
             self.world.reset(self.seed)
         if self.snapshot:
@@ -106,6 +126,7 @@ class Control(Generic[S]):
                         "world": self.world.dump(),
                         "settings": asdict(self.settings),
                         "webhooks": asdict(self.outbox.settings),
+                        **{name: memory.dump() for name, memory in self._memories.items()},
                     }
                 )
             fresh = self.snapshot.with_suffix(f".{id(self)}.tmp")  # another stand-in may keep the same file
@@ -121,7 +142,8 @@ class Control(Generic[S]):
             for field in fields(self.outbox.settings):
                 if field.name not in {"url", "urls"}:
                     setattr(self.outbox.settings, field.name, getattr(self._first_webhooks, field.name))
-            self.faults.clear()
+            for memory in self._memories.values():
+                memory.clear()
             self.log.clear()
             self.outbox.clear()
             for call in self._on_reset:

@@ -29,6 +29,10 @@ BEFORE = frozenset(
 """Faults that strike before anything is done (`delay` only waits)."""
 AFTER = frozenset({"timeout_after_commit", "drop_after_commit", "reset_after_commit", "truncated", "500_after_commit"})
 """Faults that strike after the work is done, so that the caller cannot know."""
+KEYS = ("fault", "method", "path", "times", "rate", "seed", "delay", "delay_ms", "retry_after", "code", "detail")
+"""What may be said in an order."""
+TALLIES = ("struck", "throws")
+"""What is counted of an order: how often it struck, and how often chance decided."""
 ITEM = "ITEM"
 """The method of an item of a batch; only an order that names it strikes one."""
 
@@ -60,6 +64,7 @@ class Fault:
     code: int = 6000
     detail: str = "Refused on order"
     struck: int = 0
+    throws: int = 0
     chance: random.Random = field(default_factory=random.Random, repr=False)
 
     def strikes(self, method: str, path: str, query: str = "") -> bool:
@@ -70,7 +75,11 @@ class Fault:
             return False
         if self.path and not (re.search(self.path, path) or re.search(self.path, f"{path}?{query}")):
             return False
-        return self.rate >= 1 or self.chance.random() < self.rate
+        return self.rate >= 1 or self._throw() < self.rate
+
+    def _throw(self) -> float:
+        self.throws += 1
+        return self.chance.random()
 
     def describe(self) -> dict[str, Any]:
         """Return the order and how often it struck, as JSON."""
@@ -85,8 +94,7 @@ def read_order(order: dict[str, Any]) -> Fault:
     """Read one body of POST /_control/faults; ValueError says what is wrong with it."""
     values = {**order, **order.get("match", {})}
     values.pop("match", None)
-    known = {"fault", "method", "path", "times", "rate", "seed", "delay", "delay_ms", "retry_after", "code", "detail"}
-    unknown = sorted(set(values) - known)
+    unknown = sorted(set(values) - set(KEYS))
     if unknown:
         raise ValueError(f"Unknown key {unknown[0]!r} in a fault")
     if values.get("fault") not in BEFORE | AFTER:
@@ -97,6 +105,14 @@ def read_order(order: dict[str, Any]) -> Fault:
     fault = Fault(**values)
     re.compile(fault.path)
     fault.chance.seed(fault.seed)
+    return fault
+
+
+def _restored(kept: dict[str, Any]) -> Fault:
+    fault = read_order({name: kept[name] for name in KEYS})
+    for _ in range(kept["throws"]):
+        fault.chance.random()
+    fault.struck, fault.throws = kept["struck"], kept["throws"]
     return fault
 
 
@@ -127,6 +143,16 @@ class FaultBook:
                     fault.struck += 1
                     return fault
         return None
+
+    def dump(self) -> list[dict[str, Any]]:
+        """Return the orders with what came of them so far, as JSON."""
+        with self._lock:
+            return [{name: getattr(fault, name) for name in (*KEYS, *TALLIES)} for fault in self._orders]
+
+    def load(self, dumped: list[dict[str, Any]]) -> None:
+        """Restore what `dump` returned; chance goes on where it stopped."""
+        with self._lock:
+            self._orders = [_restored(kept) for kept in dumped]
 
     def describe(self) -> list[dict[str, Any]]:
         """List the orders as JSON."""

@@ -54,10 +54,12 @@ def _fault_routes(blueprint: Blueprint, control: Control[S]) -> None:
         if request.method == "POST":
             try:
                 control.faults.add(read_order(parsed_body()))
+                control.touch()
             except (TypeError, ValueError) as error:
                 raise WrongInputError(str(error)) from error
         elif request.method == "DELETE":
             control.faults.clear()
+            control.touch()
         return jsonify(control.faults.describe())
 
 
@@ -95,4 +97,4 @@ def _set_webhooks(settings: WebhookSettings, changes: dict[str, Any]) -> None:
     most = settings.most_endpoints
     if most is not None and any(len(urls) > most for urls in changes.get("urls", {}).values()):
         raise WrongInputError(f"At most {most} endpoints for a company")
-    merge(settings, {key: float(value) if key in {"drop", "duplicate"} else value for key, value in changes.items()})
+    merge(settings, changes)

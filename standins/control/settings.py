@@ -20,16 +20,30 @@ def merge(settings: object, changes: dict[str, Any]) -> None:
     """Lay changes over a settings dataclass; WrongInputError names an unknown key or a wrong type."""
     if not is_dataclass(settings) or not isinstance(changes, dict):
         raise WrongInputError("A JSON object is expected")
-    known = {field.name: field.type for field in fields(settings)}
+    types = {field.name: str(field.type) for field in fields(settings)}
     for key, value in changes.items():
-        if key not in known:
-            raise WrongInputError(f"Unknown setting {key!r}. Known: {', '.join(sorted(known))}")
-        if known[key] != "Any":
+        if key not in types:
+            raise WrongInputError(f"Unknown setting {key!r}. Known: {', '.join(sorted(types))}")
+        if types[key] != "Any":
             _expect_like(key, getattr(settings, key), value)
-    for key, value in changes.items():
+    typed = {key: _typed(key, types[key], value) for key, value in changes.items()}
+    for key, value in typed.items():
         old = getattr(settings, key)
         both = isinstance(old, dict) and isinstance(value, dict)
         setattr(settings, key, {**old, **value} if both else value)
+
+
+def _typed(key: str, declared: str, value: Any) -> Any:
+    """Return a value as its setting keeps it: JSON has one kind of number, which is read as int or Decimal."""
+    try:
+        match declared:
+            case "float":
+                return float(value)
+            case "list[float]":
+                return [float(number) for number in value]
+    except (TypeError, ValueError) as error:
+        raise WrongInputError(f"Setting {key!r} takes a {declared}, not {value!r}") from error
+    return value
 
 
 def _expect_like(key: str, old: object, value: object) -> None:

@@ -104,7 +104,7 @@ class Api:
             response = fault_response(fault)
         finally:
             self.world.by_api = False
-        answer = Answer(response.status_code, response.get_data(as_text=True), fingerprint, time.monotonic())
+        answer = Answer(response.status_code, response.get_data(as_text=True), fingerprint, time.time())
         self.replay.keep(company.realm, requestid, answer)
         return response
 

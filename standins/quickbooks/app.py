@@ -51,7 +51,7 @@ def create_app(
     )
     throttle, replay = Throttle(settings, speed), Replay(settings, speed)
     control.on_reset(throttle.clear)
-    control.on_reset(replay.clear)
+    control.remember("requestids", replay)
     control.start()
     app = Flask("standins.quickbooks")
     install(app, control)

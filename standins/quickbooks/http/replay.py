@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
+from typing import Any
 
 from standins.quickbooks import errors
 from standins.quickbooks.errors import Fault
@@ -15,7 +16,7 @@ LONGEST, LONGEST_BATCH = 50, 36
 
 @dataclass(frozen=True)
 class Answer:
-    """A finished answer as it went over the wire."""
+    """A finished answer as it went over the wire, and when, in seconds since the epoch."""
 
     status: int
     body: str
@@ -34,6 +35,16 @@ class Replay:
     def clear(self) -> None:
         """Forget all answers."""
         self._answers.clear()
+
+    def dump(self) -> list[list[Any]]:
+        """Return what must survive a restart: realm, request id and answer, oldest first."""
+        return [[*key, *astuple(answer)] for key, answer in self._answers.items()]
+
+    def load(self, dumped: list[list[Any]]) -> None:
+        """Restore what `dump` returned."""
+        self._answers.clear()
+        for realm, requestid, status, body, fingerprint, at in dumped:
+            self._answers[realm, requestid] = Answer(status, body, fingerprint, float(at))
 
     def find(self, realm: str, requestid: str | None, fingerprint: str, *, batch: bool) -> Answer | None:
         """Return the first answer to this request id, if it is still remembered."""
@@ -54,6 +65,6 @@ class Replay:
             self._answers[realm, requestid] = answer
 
     def _forget(self) -> None:
-        oldest = time.monotonic() - self._settings.requestid_seconds / self._speed
+        oldest = time.time() - self._settings.requestid_seconds / self._speed
         while self._answers and next(iter(self._answers.values())).at < oldest:
             self._answers.popitem(last=False)
