@@ -35,8 +35,8 @@ def _options(name: str) -> argparse.Namespace:
 
 def _seed(written: str) -> Any:
     try:
-        wanted = wire.loads(written) if written.startswith("{") else written
-        companies_of(wanted)
+        seed = wire.loads(written) if written.startswith("{") else written
+        companies_of(seed)
     except (ValueError, TypeError) as error:
         raise argparse.ArgumentTypeError(f"{error}. Known: {SEEDS}") from error
-    return wanted
+    return seed

@@ -63,12 +63,12 @@ def read(url: str) -> Any:
 
 def count_calls(precoro: Sequence[Mapping[str, Any]], quickbooks: Sequence[Mapping[str, Any]]) -> Calls:
     """Count the requests about documents in both logs."""
-    ours = [one["method"] for one in precoro if PRECORO_DOCUMENT.search(one["path"])]
-    theirs = [one["method"] for one in quickbooks if QUICKBOOKS_DOCUMENT.search(one["path"])]
-    queries = [one for one in quickbooks if one["path"].endswith("/query") and DOCUMENT_QUERY.search(one["query"])]
+    ours = [call["method"] for call in precoro if PRECORO_DOCUMENT.search(call["path"])]
+    theirs = [call["method"] for call in quickbooks if QUICKBOOKS_DOCUMENT.search(call["path"])]
+    queries = [call for call in quickbooks if call["path"].endswith("/query") and DOCUMENT_QUERY.search(call["query"])]
     return Calls(
         precoro_reads=ours.count("GET"),
-        precoro_pages=sum(bool(PRECORO_PAGE.search(one["path"])) for one in precoro),
+        precoro_pages=sum(bool(PRECORO_PAGE.search(call["path"])) for call in precoro),
         precoro_writes=ours.count("PATCH"),
         quickbooks_reads=theirs.count("GET") + len(queries),
         quickbooks_writes=theirs.count("POST"),

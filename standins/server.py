@@ -109,14 +109,14 @@ class _Body:
         self._left = length
 
     def read(self, size: int | None = -1) -> bytes:
-        wanted = self._left if size is None or size < 0 else min(size, self._left)
-        data: bytes = self._source.read(wanted) if wanted else b""
+        count = self._left if size is None or size < 0 else min(size, self._left)
+        data: bytes = self._source.read(count) if count else b""
         self._left -= len(data) if data else self._left
         return data
 
     def readline(self, size: int | None = -1) -> bytes:
-        wanted = self._left if size is None or size < 0 else min(size, self._left)
-        data: bytes = self._source.readline(wanted) if wanted else b""
+        count = self._left if size is None or size < 0 else min(size, self._left)
+        data: bytes = self._source.readline(count) if count else b""
         self._left -= len(data)
         return data
 

@@ -116,15 +116,15 @@ class _Player:
     def hold(self, moment: str, supplier: str, lines: list[Json]) -> None:
         """Let an invoice of a supplier without a pair be approved; it waits for a person, and its log says why."""
         invoice = self._arrive(supplier, lines)
-        seen = self._wait(lambda: self._bill(invoice) or self._log(invoice))
-        if isinstance(seen, dict):
-            self._tell(moment, invoice, "approved", _title(seen))
+        outcome = self._wait(lambda: self._bill(invoice) or self._log(invoice))
+        if isinstance(outcome, dict):
+            self._tell(moment, invoice, "approved", _title(outcome))
             return
-        if seen is None:
+        if outcome is None:
             self._tell(moment, invoice, "approved", self._nothing(invoice))
             return
         self.day.held.append(str(invoice["customName"]))
-        self._say(f"  {moment}  {_columns(invoice)}  held: {_reason(seen)}. bin/tieout documents list shows it")
+        self._say(f"  {moment}  {_columns(invoice)}  held: {_reason(outcome)}. bin/tieout documents list shows it")
 
     def _arrive(self, supplier: str, lines: list[Json], **more: Any) -> Json:
         invoice = _post(
@@ -143,22 +143,22 @@ class _Player:
         for bill in bills:
             marker = MARKER.search(bill.get("PrivateNote", ""))
             if marker and marker["kind"] == "invoice" and marker["id"] == str(invoice["id"]):
-                found: Json = bill
-                return found if total is None or Decimal(bill["TotalAmt"]) == total else None
+                match: Json = bill
+                return match if total is None or Decimal(bill["TotalAmt"]) == total else None
         return None
 
     def _log(self, invoice: Json) -> str | None:
         """Return what has been written into the integration log of the invoice in Precoro."""
         invoices = _get(f"{self._precoro}/state")["companies"][COMPANY]["invoices"]
-        log: str | None = next((one["externalIntegrationLog"] for one in invoices if one["id"] == invoice["id"]), None)
+        log: str | None = next((row["externalIntegrationLog"] for row in invoices if row["id"] == invoice["id"]), None)
         return log
 
     def _wait(self, look: Callable[[], Any]) -> Any:
         deadline = time.monotonic() + self._patience
         while True:
-            seen = look()
-            if seen or time.monotonic() > deadline:
-                return seen
+            outcome = look()
+            if outcome or time.monotonic() > deadline:
+                return outcome
             time.sleep(POLL_SECONDS)
 
     def _nothing(self, invoice: Json) -> str:
@@ -195,5 +195,5 @@ def _post(url: str, order: Json) -> Json:
         url, data=dumps(order).encode(), headers={"Content-Type": "application/json"}, timeout=TIMEOUT_SECONDS
     )
     answer.raise_for_status()
-    found: Json = loads(answer.content)
-    return found
+    record: Json = loads(answer.content)
+    return record

@@ -33,16 +33,16 @@ class Fresh:
     chance: int = 1
 
 
-def read_fresh(wanted: Any) -> Fresh:
+def read_fresh(seed: Any) -> Fresh:
     """Read "fresh" or {"fresh": {"vendors", "accounts", "suppliers"}, "random": n}; ValueError says what is wrong."""
-    if wanted == "fresh":
+    if seed == "fresh":
         return Fresh()
-    sizes = wanted["fresh"]
-    known = {field.name for field in fields(Fresh)} - {"chance"}
-    unknown = sorted(set(wanted) - {"fresh", "random"}) + sorted(set(sizes) - known)
+    sizes = seed["fresh"]
+    names = {field.name for field in fields(Fresh)} - {"chance"}
+    unknown = sorted(set(seed) - {"fresh", "random"}) + sorted(set(sizes) - names)
     if unknown:
-        raise ValueError(f"A seed has no {unknown[0]!r}. Known: fresh ({', '.join(sorted(known))}) and random")
-    read = Fresh(**{name: int(size) for name, size in sizes.items()}, chance=int(wanted.get("random", 1)))
+        raise ValueError(f"A seed has no {unknown[0]!r}. Known: fresh ({', '.join(sorted(names))}) and random")
+    read = Fresh(**{name: int(size) for name, size in sizes.items()}, chance=int(seed.get("random", 1)))
     if min(read.vendors, read.accounts, read.suppliers) < 0:
         raise ValueError("A size is not negative")
     return read
@@ -50,7 +50,7 @@ def read_fresh(wanted: Any) -> Fresh:
 
 def first_day(companies: tuple[Company, ...], fresh: Fresh) -> tuple[Company, ...]:
     """Return the companies as set-up finds them; only the first one is full, and on Advanced, which has no limits."""
-    first, *others = (replace(one, precoro=_nearly_empty(one.precoro, fresh)) for one in companies)
+    first, *others = (replace(company, precoro=_nearly_empty(company.precoro, fresh)) for company in companies)
     return replace(first, quickbooks=_full(companies[0], fresh)), *others
 
 
@@ -91,7 +91,7 @@ def _accounts(chance: random.Random) -> Iterator[Account]:
 
     for name in _sites():
         top = account(name)
-        spent = [account(one, top) for one in chance.sample(SPENT_ON_SITES, 5)]
+        spent = [account(spending, top) for spending in chance.sample(SPENT_ON_SITES, 5)]
         yield from (top, *spent, account("Materials", spent[0]), account("Outside labour", spent[0]))
 
 

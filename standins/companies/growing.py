@@ -93,16 +93,16 @@ class Document:
         return sum((line.amount for line in self.lines), Decimal(0))
 
 
-def read_size(wanted: dict[str, Any]) -> Size:
+def read_size(seed: dict[str, Any]) -> Size:
     """Read {"size": {"suppliers", "documents", "booked"}, "random": n}; ValueError says what is wrong."""
-    size = wanted["size"]
-    unknown = sorted(set(wanted) - {"size", "random"}) + sorted(set(size) - {"suppliers", "documents", "booked"})
+    size = seed["size"]
+    unknown = sorted(set(seed) - {"size", "random"}) + sorted(set(size) - {"suppliers", "documents", "booked"})
     if unknown:
         raise ValueError(f"A seed has no {unknown[0]!r}. Known: size (suppliers, documents, booked) and random")
     read = Size(int(size.get("suppliers", 0)), int(size.get("documents", 0)), float(size.get("booked", 1)))
     if read.suppliers < 0 or read.documents < 0 or not 0 <= read.booked <= 1:
         raise ValueError("A size is not negative, and booked is a share from 0 to 1")
-    return replace(read, chance=int(wanted.get("random", 1)))
+    return replace(read, chance=int(seed.get("random", 1)))
 
 
 def grow(company: Company, size: Size) -> Company:
@@ -122,9 +122,13 @@ def documents(company: Company, size: Size) -> Iterator[Document]:
     """Yield the documents of a grown company, oldest first."""
     chance = random.Random(f"documents {size.chance}")
     vendors = {vendor.name: vendor for vendor in company.quickbooks.vendors if vendor.active}
-    partners = [one for one in company.precoro.suppliers if one.name in vendors and one.enable]
-    known = {option.name for option in company.precoro.field("QuickBooks Accounts").options}
-    accounts = [one for one in company.quickbooks.accounts if one.type in SPENT_ON and one.name in known and one.active]
+    partners = [supplier for supplier in company.precoro.suppliers if supplier.name in vendors and supplier.enable]
+    names = {option.name for option in company.precoro.field("QuickBooks Accounts").options}
+    accounts = [
+        account
+        for account in company.quickbooks.accounts
+        if account.type in SPENT_ON and account.name in names and account.active
+    ]
     for place in range(size.documents):
         supplier = chance.choice(partners)
         is_order = chance.randrange(10) < ORDERS_IN_TEN

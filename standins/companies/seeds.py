@@ -26,34 +26,34 @@ def by_precoro_id(company: int) -> Company:
     return _BY_PRECORO_ID[company]
 
 
-def is_state(wanted: Any) -> bool:
+def is_state(seed: Any) -> bool:
     """Tell a whole state from a seed that is only described."""
-    return isinstance(wanted, dict) and not ({"size", "fresh"} & set(wanted))
+    return isinstance(seed, dict) and not ({"size", "fresh"} & set(seed))
 
 
-def companies_of(wanted: Any) -> tuple[Company, ...]:
+def companies_of(seed: Any) -> tuple[Company, ...]:
     """Return the companies of a described seed; ValueError says what is wrong with it.
 
     "small" and "empty" have the two companies; {"size": ...} lets Widgets Inc grow; "fresh" and {"fresh": ...} are the
     first day of set-up.
     """
-    if wanted in ("small", "empty"):
+    if seed in ("small", "empty"):
         return COMPANIES
-    if _is_size(wanted):
-        return grow(WIDGETS_INC, read_size(wanted)), WIDGETS_UK
-    if wanted == "fresh" or (isinstance(wanted, dict) and isinstance(wanted.get("fresh"), dict)):
-        return first_day(COMPANIES, read_fresh(wanted))
-    raise ValueError(f"Unknown seed {wanted!r}. Known: small, empty, fresh, a size, or a whole state")
+    if _is_size(seed):
+        return grow(WIDGETS_INC, read_size(seed)), WIDGETS_UK
+    if seed == "fresh" or (isinstance(seed, dict) and isinstance(seed.get("fresh"), dict)):
+        return first_day(COMPANIES, read_fresh(seed))
+    raise ValueError(f"Unknown seed {seed!r}. Known: small, empty, fresh, a size, or a whole state")
 
 
-def past_of(company: Company, wanted: Any) -> Iterable[Document]:
+def past_of(company: Company, seed: Any) -> Iterable[Document]:
     """Return the documents that a company begins with: those of the size for Widgets Inc, else none."""
-    grown = _is_size(wanted) and company.precoro.id == WIDGETS_INC.precoro.id
-    return documents(company, read_size(wanted)) if grown else ()
+    grown = _is_size(seed) and company.precoro.id == WIDGETS_INC.precoro.id
+    return documents(company, read_size(seed)) if grown else ()
 
 
-def _is_size(wanted: Any) -> bool:
-    return isinstance(wanted, dict) and isinstance(wanted.get("size"), dict)
+def _is_size(seed: Any) -> bool:
+    return isinstance(seed, dict) and isinstance(seed.get("size"), dict)
 
 
 _BY_REALM = {company.quickbooks.realm: company for company in COMPANIES}

@@ -389,7 +389,7 @@ def options_of(
 
     `linked` are the QuickBooks ids that already stand in `externalId`; `without` the ids nobody has imported yet.
     """
-    left_out, known = set(without), set(linked)
+    left_out, linked_ids = set(without), set(linked)
     imported = [entry for entry in entries if entry.id not in left_out]
     ids = {entry.id: first_id + place for place, entry in enumerate(imported)}
     return tuple(
@@ -398,15 +398,15 @@ def options_of(
             name=entry.name,
             code=entry.number if isinstance(entry, Account) else "",
             parent=ids[entry.parent] if entry.parent else None,
-            external_id=entry.id if entry.id in known else None,
+            external_id=entry.id if entry.id in linked_ids else None,
         )
         for entry in imported
     )
 
 
-def _only(found: Iterable[Entry], name: str) -> Entry:
+def _only(entries: Iterable[Entry], name: str) -> Entry:
     """Return the first entry found, or raise KeyError with the name that was looked for."""
-    entry = next(iter(found), None)
+    entry = next(iter(entries), None)
     if entry is None:
         raise KeyError(name)
     return entry

@@ -61,7 +61,7 @@ class Document:
 
 def documents(company: Json, kinds: Sequence[str]) -> list[Document]:
     """Return the documents of a company's state that are of the given kinds, oldest first."""
-    found = []
+    sent = []
     for collection in ("purchaseorders", "invoices"):
         for raw in company[collection]:
             kind = "purchase_order" if collection == "purchaseorders" else "invoice"
@@ -69,8 +69,8 @@ def documents(company: Json, kinds: Sequence[str]) -> list[Document]:
                 kind = "credit_note"
             if kind in kinds:
                 history = tuple(company.get("history", {}).get(str(raw["id"]), ()))
-                found.append(Document(kind, raw, history))
-    return found
+                sent.append(Document(kind, raw, history))
+    return sent
 
 
 def must(document: Document) -> Must:
@@ -102,27 +102,29 @@ def payable(document: Document) -> Decimal:
 
 def line_amounts(document: Document, *, with_tax: bool) -> list[tuple[str, Decimal]]:
     """Return (name, amount) of every line that has something to post, to the cent, with or without its taxes."""
-    percent = [Decimal(one["value"]) for one in document.raw["discounts"] if one["unit"] == "%"]
-    found = []
+    percent = [Decimal(discount["value"]) for discount in document.raw["discounts"] if discount["unit"] == "%"]
+    amounts = []
     for line in document.raw["items"]:
         net = _line_net(line, percent)
-        tax = sum((Decimal(one["sum"]) for one in line["taxes"] if not one["isWithholdingTax"]), Decimal(0))
+        tax = sum(
+            (Decimal(line_tax["sum"]) for line_tax in line["taxes"] if not line_tax["isWithholdingTax"]), Decimal(0)
+        )
         quantity = line.get("ordered")
         if quantity != 0 or "netTotal" in line:
             amount = net.quantize(CENT, ROUND_HALF_UP) + (tax if with_tax else 0)
-            found.append((line["name"], abs(amount) if document.kind == "credit_note" else amount))
-    return found
+            amounts.append((line["name"], abs(amount) if document.kind == "credit_note" else amount))
+    return amounts
 
 
 def _line_net(line: Json, document_percent: Sequence[Decimal]) -> Decimal:
     if line["freeOfCharge"]:
         return Decimal(0)
     net = Decimal(line["netTotal"]) if "netTotal" in line else Decimal(line["ordered"]) * Decimal(line["price"])
-    own = [one for one in line["discounts"] if not one.get("documentDiscount")]
-    for one in own:
-        if one["unit"] == "%":
-            net *= 1 - Decimal(one["value"]) / HUNDRED
-    net -= sum((Decimal(one["value"]) for one in own if one["unit"] != "%"), Decimal(0))
+    own = [discount for discount in line["discounts"] if not discount.get("documentDiscount")]
+    for discount in own:
+        if discount["unit"] == "%":
+            net *= 1 - Decimal(discount["value"]) / HUNDRED
+    net -= sum((Decimal(discount["value"]) for discount in own if discount["unit"] != "%"), Decimal(0))
     for value in document_percent:
         net *= 1 - value / HUNDRED
     return net

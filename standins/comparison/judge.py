@@ -45,9 +45,9 @@ def judge(
     for company, realm in companies.items():
         if company in precoro["companies"] and realm in quickbooks["companies"]:
             books = _Books(quickbooks["companies"][realm], company)
-            found = documents(precoro["companies"][company], kinds)
-            comparison.rows += [books.row(document, held) for document in found]
-            comparison.rows += books.unexplained(found, kinds)
+            sent = documents(precoro["companies"][company], kinds)
+            comparison.rows += [books.row(document, held) for document in sent]
+            comparison.rows += books.unexplained(sent, kinds)
     return comparison
 
 
@@ -58,9 +58,9 @@ class _Books:
         self._vendors = {vendor["Id"]: vendor for vendor in books["vendor"]}
         self._twins = {
             str(supplier): vendor
-            for one in COMPANIES
-            if str(one.precoro.id) == company
-            for supplier, vendor in one.twins
+            for pair in COMPANIES
+            if str(pair.precoro.id) == company
+            for supplier, vendor in pair.twins
         }
         self._entities = [(kind, entity) for kind in KIND_OF_ENTITY for entity in books[kind]]
         self._marked: dict[tuple[str, str], list[tuple[str, Json]]] = defaultdict(list)
@@ -72,21 +72,21 @@ class _Books:
     def row(self, document: Document, held: Collection[str]) -> Row:
         """Return the row of a document."""
         standing = self._marked.get(_key(document), [])
-        asked = must(document)
-        amount = payable(document) if asked is Must.STAND else None
-        entity = ", ".join(_title(kind, one) for kind, one in standing) or _absent(document, asked)
-        total = sum((Decimal(one["TotalAmt"]) for _, one in standing), ZERO) if standing else None
-        verdict, detail = self._verdict(document, asked, standing)
+        required = must(document)
+        amount = payable(document) if required is Must.STAND else None
+        entity = ", ".join(_title(kind, record) for kind, record in standing) or _absent(document, required)
+        total = sum((Decimal(record["TotalAmt"]) for _, record in standing), ZERO) if standing else None
+        verdict, detail = self._verdict(document, required, standing)
         if held and {document.id, document.name} & set(held) and verdict != "ok":
             verdict, detail = "held", ""
         return Row(document.name, document.status, document.raw["currency"], amount, entity, total, verdict, detail)
 
-    def _verdict(self, document: Document, asked: Must, standing: list[tuple[str, Json]]) -> tuple[str, str]:
+    def _verdict(self, document: Document, required: Must, standing: list[tuple[str, Json]]) -> tuple[str, str]:
         if len(standing) > 1:
             return "DOUBLED", "several entities carry its marker"
-        if asked is Must.NOT_STAND:
+        if required is Must.NOT_STAND:
             return ("EXTRA", f"a document that is {document.raw['statusString']}") if standing else ("ok", "")
-        if asked is Must.EITHER:
+        if required is Must.EITHER:
             return "waits", "for its next approval"
         if not standing:
             return "MISSING", ""
@@ -109,9 +109,9 @@ class _Books:
             return line or "the total"
         return line or _lines_against_total(entity)
 
-    def unexplained(self, found: Iterable[Document], kinds: Sequence[str]) -> list[Row]:
+    def unexplained(self, compared: Iterable[Document], kinds: Sequence[str]) -> list[Row]:
         """Return entities whose marker names no document, and those that look like a copy of another."""
-        names = {_key(document) for document in found}
+        names = {_key(document) for document in compared}
         sent = {ENTITY_OF_KIND[kind] for kind in kinds}
         rows = [
             self._without_document(kind, entity, "EXTRA", f"its marker names {key[0]} {key[1]}, which is not there")
@@ -126,14 +126,14 @@ class _Books:
 
     def _copies(self) -> list[tuple[str, Json]]:
         """Return entities of equal vendor, number and total beyond the first, other than those with one marker."""
-        seen: dict[tuple[str, ...], Json] = {}
+        firsts: dict[tuple[str, ...], Json] = {}
         copies = []
         for kind, entity in self._entities:
             number = entity.get("DocNumber")
             key = (kind, entity["VendorRef"]["value"], str(number).casefold(), str(Decimal(entity["TotalAmt"]) + ZERO))
             if not number:
                 continue
-            first = seen.setdefault(key, entity)
+            first = firsts.setdefault(key, entity)
             if first is not entity and _marker(first) != _marker(entity):
                 copies.append((kind, entity))
         return copies
@@ -149,16 +149,16 @@ def _key(document: Document) -> tuple[str, str]:
 
 
 def _marker(entity: Json) -> str:
-    found = MARKER.search(entity.get("PrivateNote", ""))
-    return found.group() if found else ""
+    marker = MARKER.search(entity.get("PrivateNote", ""))
+    return marker.group() if marker else ""
 
 
 def _title(kind: str, entity: Json) -> str:
     return f"{TITLES[kind]} {entity['Id']}"
 
 
-def _absent(document: Document, asked: Must) -> str:
-    if asked is Must.NOT_STAND and document.raw.get("externalId"):
+def _absent(document: Document, required: Must) -> str:
+    if required is Must.NOT_STAND and document.raw.get("externalId"):
         return "removed"
     return "-"
 
@@ -167,10 +167,10 @@ def _line_that_differs(document: Document, entity: Json) -> str:
     """Name the first line whose amount is more than a cent off; lines that were split or joined are not compared."""
     taxed = bool(Decimal(entity.get("TxnTaxDetail", {}).get("TotalTax", 0)))
     expected = line_amounts(document, with_tax=not taxed)
-    found = [Decimal(line["Amount"]) for line in entity["Line"]]
-    if len(expected) != len(found):
+    actual_amounts = [Decimal(line["Amount"]) for line in entity["Line"]]
+    if len(expected) != len(actual_amounts):
         return ""
-    for place, ((name, amount), actual) in enumerate(zip(expected, found, strict=True), 1):
+    for place, ((name, amount), actual) in enumerate(zip(expected, actual_amounts, strict=True), 1):
         if abs(amount - actual) > CENT:
             return f'line {place} "{name}"'
     return ""

@@ -88,9 +88,9 @@ class Comparison:
 
     def totals(self) -> dict[str, tuple[Decimal, Decimal]]:
         """Return (Precoro, QuickBooks) by currency, without what is held or waits."""
-        found: dict[str, tuple[Decimal, Decimal]] = {}
+        totals: dict[str, tuple[Decimal, Decimal]] = {}
         for row in self.rows:
             if row.verdict not in {"held", "waits"}:
-                ours, theirs = found.get(row.currency, (ZERO, ZERO))
-                found[row.currency] = (ours + (row.precoro or 0), theirs + (row.quickbooks or 0))
-        return found
+                ours, theirs = totals.get(row.currency, (ZERO, ZERO))
+                totals[row.currency] = (ours + (row.precoro or 0), theirs + (row.quickbooks or 0))
+        return totals

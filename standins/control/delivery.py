@@ -48,8 +48,8 @@ class WebhookSettings:
 
     def endpoints(self, group: str) -> list[str]:
         """Return the addresses for a group: its own, and the one for all."""
-        found = list(self.urls.get(group, []))
-        return [*found, self.url] if self.url else found
+        urls = list(self.urls.get(group, []))
+        return [*urls, self.url] if self.url else urls
 
 
 @dataclass(order=True)

@@ -51,12 +51,12 @@ class Api:
 
     def file(self, ticket: str) -> Response:
         """Answer with a file by its ticket, or with 403 when the ticket is too old."""
-        found = attachments.opened(ticket, self.world.settings.download_seconds)
-        company = self.world.companies.get(found[0]) if found else None
-        if company is None or found is None or found[1] not in company.files:
+        opened = attachments.opened(ticket, self.world.settings.download_seconds)
+        company = self.world.companies.get(opened[0]) if opened else None
+        if company is None or opened is None or opened[1] not in company.files:
             return Response("Request has expired", HTTPStatus.FORBIDDEN, mimetype="text/plain")
-        content = base64.b64decode(company.files[found[1]])
-        return Response(content, mimetype=company.tables["Attachable"][found[1]]["ContentType"])
+        content = base64.b64decode(company.files[opened[1]])
+        return Response(content, mimetype=company.tables["Attachable"][opened[1]]["ContentType"])
 
     def entitlements(self, realm: str) -> Response:
         """Answer with what the plan of a company includes."""
@@ -94,9 +94,9 @@ class Api:
         """Write, unless this requestid was answered before; the lock makes a repeat wait for the first."""
         requestid = request.args.get("requestid")
         fingerprint = hashlib.sha256(request.full_path.encode() + b"\n" + body).hexdigest()
-        known = self.replay.find(company.realm, requestid, fingerprint, batch=path == "batch")
-        if known:
-            return text_response(known.body, known.status)
+        first = self.replay.find(company.realm, requestid, fingerprint, batch=path == "batch")
+        if first:
+            return text_response(first.body, first.status)
         self.world.by_api = True
         try:
             response = json_response(write(company, path, body, self._strike_item))

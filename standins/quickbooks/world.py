@@ -35,21 +35,21 @@ class World:
         self.companies: dict[str, Company] = {}
         self.by_api = False
 
-    def reset(self, wanted: Any) -> None:
+    def reset(self, seed: Any) -> None:
         """Start afresh from a seed that is described (see `companies_of`), or from the `companies` of a state."""
-        if seeds.is_state(wanted):
-            self._from_state(wanted)
+        if seeds.is_state(seed):
+            self._from_state(seed)
             return
-        described = seeds.companies_of(wanted)
+        described = seeds.companies_of(seed)
         self.tokens.clear()
         self.companies = {}
         for pair in described:
             company = self.companies[pair.quickbooks.realm] = self._new(pair.quickbooks.realm)
             company_seed.fill(company, pair.quickbooks)
-            list_seed.fill(company, pair.quickbooks, full=wanted != "empty")
-            if wanted != "empty":
+            list_seed.fill(company, pair.quickbooks, full=seed != "empty")
+            if seed != "empty":
                 tax_seed.fill(company, pair.quickbooks)
-            document_seed.enter(company, seeds.past_of(pair, wanted))
+            document_seed.enter(company, seeds.past_of(pair, seed))
 
     def names(self) -> dict[str, str]:
         """Return the name of each company, by realm."""
@@ -104,9 +104,9 @@ class World:
         if value:
             company.put(ENTITIES["Preferences"], preferences.changed(company.preferences, value))
 
-    def _from_state(self, wanted: Json) -> None:
+    def _from_state(self, state: Json) -> None:
         self.companies = {}
-        for realm, lists in wanted.get("companies", {}).items():
+        for realm, lists in state.get("companies", {}).items():
             company = self.companies[realm] = self._new(realm)
             for entity in ENTITIES.values():
                 for record in lists.get(entity.key, []):

@@ -22,15 +22,15 @@ def add_up(document: Record, settings: Settings) -> None:
     """
     digits = DIGITS.get(document["currency"], 2)
     each = digits if settings.rounding == "line" else EXACT
-    document_factor = _factor(one for one in document["discounts"] if one["unit"] == "%")
+    document_factor = _factor(discount for discount in document["discounts"] if discount["unit"] == "%")
     net = tax = withheld = Decimal(0)
     for line in document["items"]:
         line_net = half_up(_line_amount(line, document_factor), each)
         net += line_net
-        for one in line["taxes"]:
-            amount = half_up(line_net * Decimal(one["value"]) / HUNDRED, each)
-            one["sum"] = half_up(amount, digits)
-            if one["isWithholdingTax"]:
+        for line_tax in line["taxes"]:
+            amount = half_up(line_net * Decimal(line_tax["value"]) / HUNDRED, each)
+            line_tax["sum"] = half_up(amount, digits)
+            if line_tax["isWithholdingTax"]:
                 withheld += amount
             else:
                 tax += amount
@@ -58,14 +58,14 @@ def _line_amount(line: Record, document_factor: Decimal) -> Decimal:
     if line["freeOfCharge"]:
         return Decimal(0)
     amount: Decimal = line["netTotal"] if "netTotal" in line else line["ordered"] * line["price"]
-    own = [one for one in line["discounts"] if not one.get("documentDiscount")]
-    amount *= _factor(one for one in own if one["unit"] == "%")
-    amount -= sum((Decimal(one["value"]) for one in own if one["unit"] != "%"), Decimal(0))
+    own = [discount for discount in line["discounts"] if not discount.get("documentDiscount")]
+    amount *= _factor(discount for discount in own if discount["unit"] == "%")
+    amount -= sum((Decimal(discount["value"]) for discount in own if discount["unit"] != "%"), Decimal(0))
     return amount * document_factor
 
 
 def _factor(discounts: Iterable[Record]) -> Decimal:
     factor = Decimal(1)
-    for one in discounts:
-        factor *= 1 - Decimal(one["value"]) / HUNDRED
+    for discount in discounts:
+        factor *= 1 - Decimal(discount["value"]) / HUNDRED
     return factor

@@ -44,10 +44,10 @@ def read_form(request: Request) -> Form:
         body = loads(request.get_data())
     except ValueError as error:
         raise InvalidError({"": "Invalid JSON."}) from error
-    found: Form = {}
+    form: Form = {}
     for key, value in _flat(body, ""):
-        found.setdefault(key, []).append(value)
-    return found
+        form.setdefault(key, []).append(value)
+    return form
 
 
 def read_values(form: Form, writable: Mapping[str, Kind], longest: Mapping[str, int] | None = None) -> dict[str, Any]:
@@ -89,11 +89,11 @@ def _exceeds(value: object, most: int) -> bool:
 
 
 def _by_property(form: Form) -> dict[str, Parts]:
-    found: dict[str, Parts] = {}
+    properties: dict[str, Parts] = {}
     for key, texts in form.items():
         name, bracket, rest = key.partition("[")
-        found.setdefault(name, {})[bracket + rest] = texts
-    return found
+        properties.setdefault(name, {})[bracket + rest] = texts
+    return properties
 
 
 def _typed(parts: Parts, kind: Kind) -> object:
@@ -102,7 +102,7 @@ def _typed(parts: Parts, kind: Kind) -> object:
         case "texts":
             return _all(parts)
         case "integers":
-            return [int(one) for one in _all(parts)]
+            return [int(text) for text in _all(parts)]
         case "reference":
             text = parts["[id]"][0]
             return {"id": int(text)} if text else None
@@ -142,12 +142,12 @@ def _contacts(parts: Parts) -> list[dict[str, str | None]]:
     """Return the rows of `name[0][email]` and its like."""
     rows: dict[int, dict[str, str | None]] = {}
     for key, texts in parts.items():
-        found = _ROW.fullmatch(key)
-        if found is None or found[2] not in {"name", "email", "phone"}:
+        row = _ROW.fullmatch(key)
+        if row is None or row[2] not in {"name", "email", "phone"}:
             raise InvalidError({key: EXTRA})
-        if found[2] == "email" and texts[0] and not _EMAIL.fullmatch(texts[0]):
+        if row[2] == "email" and texts[0] and not _EMAIL.fullmatch(texts[0]):
             raise InvalidError({key: "This value is not a valid email address."})
-        rows.setdefault(int(found[1]), {"name": None, "email": None, "phone": None})[found[2]] = texts[0] or None
+        rows.setdefault(int(row[1]), {"name": None, "email": None, "phone": None})[row[2]] = texts[0] or None
     return [rows[place] for place in sorted(rows)]
 
 

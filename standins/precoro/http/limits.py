@@ -64,13 +64,13 @@ class Quotas:
         return None
 
     def _wait(self, window: _Window, moment: float) -> float:
-        seen = self._seen[window.subject, window.length]
+        taken = self._seen[window.subject, window.length]
         length = window.length / self._speed
-        while seen and seen[0] <= moment - length:
-            seen.popleft()
-        if len(seen) < window.most:
+        while taken and taken[0] <= moment - length:
+            taken.popleft()
+        if len(taken) < window.most:
             return 0.0
-        return seen[len(seen) - window.most] + length - moment if window.most else length
+        return taken[len(taken) - window.most] + length - moment if window.most else length
 
 
 def _exceeded(limiter: str, wait: float) -> Exceeded:

@@ -97,18 +97,18 @@ def page(rows: list[Record], parameters: Parameters, style: str) -> tuple[list[R
     size = _integer(parameters, "per_page", USUAL_SIZE)
     size = size if size in SIZES else USUAL_SIZE
     pages = max(1, math.ceil(len(rows) / size))
-    wanted = pages if parameters.getlist("page") == ["last"] else max(1, _integer(parameters, "page", 1))
-    shown = rows[(wanted - 1) * size : wanted * size]
+    number = pages if parameters.getlist("page") == ["last"] else max(1, _integer(parameters, "page", 1))
+    shown = rows[(number - 1) * size : number * size]
     pagination: dict[str, Any] = {
         "total": len(rows),
         "count": len(shown),
         "per_page": size,
-        "current_page": wanted,
+        "current_page": number,
         "total_pages": pages,
         "links": {},
     }
     if style == "has_next_page":
-        pagination["has_next_page"] = wanted < pages
+        pagination["has_next_page"] = number < pages
     return shown, {"pagination": pagination}
 
 

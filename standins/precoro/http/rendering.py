@@ -50,11 +50,12 @@ def render(company: Company, collection: str, record: Record, style: Style) -> R
     full = _with_references(company, collection, record, style)
     if collection == "invoices":
         full["payments"] = [
-            render(company, "payments", company.records["payments"][one], CANONICAL) for one in record["payments"]
+            render(company, "payments", company.records["payments"][payment], CANONICAL)
+            for payment in record["payments"]
         ]
     if collection.endswith("customfields"):
-        options = [one for one in company.all("options") if one["field"] == record["id"]]
-        return {**full, "options": [render(company, "options", one, style) for one in options]}
+        options = [option for option in company.all("options") if option["field"] == record["id"]]
+        return {**full, "options": [render(company, "options", option, style) for option in options]}
     if collection == "options":
         return _option(company, record)
     return _shaped(full, collection, style)

@@ -63,25 +63,27 @@ def change(company: Company, collection: str, record: Record, changes: Record, s
 
 def _understood(company: Company, record: Record, changes: Record) -> Record:
     """Return changes as the record keeps them."""
-    found = dict(changes)
+    understood = dict(changes)
     if "parent" in changes:
-        found["parent"] = _parent(company, record, changes["parent"])
+        understood["parent"] = _parent(company, record, changes["parent"])
     if isinstance(changes.get("currencies"), list):
-        found["currency"] = changes["currencies"][0]
+        understood["currency"] = changes["currencies"][0]
     if "contacts" in changes:
         blank = {"name": None, "email": None, "phone": None}
-        found["contacts"] = [{"id": company.next_id("values"), **blank, **one} for one in changes["contacts"]]
-    return found
+        understood["contacts"] = [
+            {"id": company.next_id("values"), **blank, **contact} for contact in changes["contacts"]
+        ]
+    return understood
 
 
-def _parent(company: Company, option: Record, wanted: object) -> object:
+def _parent(company: Company, option: Record, named: object) -> object:
     """Return the parent that a person names: by id, by {"id"}, or by the name of an option of the same field."""
-    if wanted is None or isinstance(wanted, dict):
-        return wanted
-    siblings = (one for one in company.all("options") if one["field"] == option["field"])
-    parent = next((one for one in siblings if wanted in (one["id"], one["name"])), None)
+    if named is None or isinstance(named, dict):
+        return named
+    siblings = (sibling for sibling in company.all("options") if sibling["field"] == option["field"])
+    parent = next((sibling for sibling in siblings if named in (sibling["id"], sibling["name"])), None)
     if parent is None:
-        raise WrongInputError(f"The field has no option {wanted!r}")
+        raise WrongInputError(f"The field has no option {named!r}")
     return {"id": parent["id"]}
 
 
@@ -105,13 +107,15 @@ def _tax(_: Company, identity: int, described: Record) -> Record:
 
 _BLANKS: Mapping[str, Callable[[Company, int, Record], Record]] = {
     "suppliers": _supplier,
-    "items": lambda company, identity, one: new_item(identity, one["name"], company.currency, stamp(now())),
+    "items": lambda company, identity, described: new_item(identity, described["name"], company.currency, stamp(now())),
     "taxes": _tax,
-    "paymentterms": lambda _, identity, one: new_term(identity, one["name"], one.get("creditPeriodDays", 0)),
-    "locations": lambda _, identity, one: new_location(identity, one["name"]),
-    "legalentities": lambda _, identity, one: new_legal_entity(identity, one["name"]),
-    "itemcustomfields": lambda _, identity, one: new_field(identity, one["name"], 1),
-    "documentcustomfields": lambda _, identity, one: new_field(identity, one["name"], 1),
+    "paymentterms": lambda _, identity, described: new_term(
+        identity, described["name"], described.get("creditPeriodDays", 0)
+    ),
+    "locations": lambda _, identity, described: new_location(identity, described["name"]),
+    "legalentities": lambda _, identity, described: new_legal_entity(identity, described["name"]),
+    "itemcustomfields": lambda _, identity, described: new_field(identity, described["name"], 1),
+    "documentcustomfields": lambda _, identity, described: new_field(identity, described["name"], 1),
     "options": _option,
 }
 """For every list that people add to: an entry of which no more is known than its name."""

@@ -47,11 +47,11 @@ def check(company: Company, option: Record, settings: Settings) -> None:
     if not option["name"]:
         raise InvalidError({"name": BLANK})
     above = list(_above(company, option))
-    if any(one is None or one["field"] != option["field"] or one["id"] == option["id"] for one in above):
+    if any(other is None or other["field"] != option["field"] or other["id"] == option["id"] for other in above):
         raise InvalidError({"parent": NOT_VALID})
     if len(above) + _height(company, option["id"]) > settings.option_levels:
         raise InvalidError({"parent": f"The maximum nesting level is {settings.option_levels}."})
-    if "options" in settings.unique_names and any(_are_twins(one, option) for one in company.all("options")):
+    if "options" in settings.unique_names and any(_are_twins(other, option) for other in company.all("options")):
         raise InvalidError({"name": TAKEN})
 
 
@@ -62,13 +62,13 @@ def depend(company: Company, level: str, form: Form, *, add: bool) -> Record:
     option = company.by_id("options", values.get(named))
     errors = {} if option and company.by_id(f"{level}customfields", option["field"]) else {named: NOT_VALID}
     errors |= {} if values.get("depend_type") == LEGAL_ENTITY else {"depend_type": NOT_VALID}
-    wanted = values.get("entity_ids", [])
-    if not wanted or any(company.by_id("legalentities", one) is None for one in wanted):
+    entity_ids = values.get("entity_ids", [])
+    if not entity_ids or any(company.by_id("legalentities", entity) is None for entity in entity_ids):
         errors["entity_ids"] = NOT_VALID
     if option is None or errors:
         raise InvalidError(errors)
-    kept = [one for one in option.get("legalEntities", []) if one["id"] not in wanted]
-    option["legalEntities"] = kept + ([{"id": one} for one in wanted] if add else [])
+    kept = [entity for entity in option.get("legalEntities", []) if entity["id"] not in entity_ids]
+    option["legalEntities"] = kept + ([{"id": entity} for entity in entity_ids] if add else [])
     return option
 
 
@@ -86,21 +86,21 @@ def _read(form: Form) -> dict[str, Any]:
 
 def _above(company: Company, option: Record) -> Iterator[Mapping[str, Any] | None]:
     """Yield the options above one, nearest first; None ends it where one does not exist, and so does a circle."""
-    parent, seen = option["parent"], {0}
-    while parent and parent["id"] not in seen:
-        seen.add(parent["id"])
-        found = company.by_id("options", parent["id"])
-        yield found
-        parent = found["parent"] if found else None
+    parent, passed = option["parent"], {0}
+    while parent and parent["id"] not in passed:
+        passed.add(parent["id"])
+        above = company.by_id("options", parent["id"])
+        yield above
+        parent = above["parent"] if above else None
 
 
 def _below(company: Company, identity: int) -> Iterator[Record]:
-    return (one for one in company.all("options") if one["parent"] and one["parent"]["id"] == identity)
+    return (option for option in company.all("options") if option["parent"] and option["parent"]["id"] == identity)
 
 
 def _height(company: Company, identity: int) -> int:
-    return 1 + max((_height(company, one["id"]) for one in _below(company, identity)), default=0)
+    return 1 + max((_height(company, below["id"]) for below in _below(company, identity)), default=0)
 
 
-def _are_twins(one: Record, other: Record) -> bool:
-    return one["id"] != other["id"] and all(one[key] == other[key] for key in ("field", "parent", "name"))
+def _are_twins(option: Record, other: Record) -> bool:
+    return option["id"] != other["id"] and all(option[key] == other[key] for key in ("field", "parent", "name"))

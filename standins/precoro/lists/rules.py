@@ -69,21 +69,23 @@ def _repeated(
 ) -> dict[str, str]:
     """Return the refusals of what another record has already: codes always, names where the settings want that."""
     unique = (*ENTITIES[collection].codes, *(["name"] if collection in settings.unique_names else []))
-    others = [one for one in company.all(collection) if one is not record] if any(map(values.get, unique)) else []
+    others = [other for other in company.all(collection) if other is not record] if any(map(values.get, unique)) else []
     return {
-        name: TAKEN for name in unique if values.get(name) and any(_same(one.get(name), values[name]) for one in others)
+        name: TAKEN
+        for name in unique
+        if values.get(name) and any(_same(other.get(name), values[name]) for other in others)
     }
 
 
-def _same(one: object, other: object) -> bool:
-    return str(one or "").casefold() == str(other).casefold()
+def _same(value: object, other_value: object) -> bool:
+    return str(value or "").casefold() == str(other_value).casefold()
 
 
 def _check_supplier(company: Company, values: dict[str, Any], settings: Settings) -> dict[str, str]:
     errors = {}
     if settings.currencies and set(values.get("currencies", ())) - set(settings.currencies):
         errors["currencies"] = NOT_VALID
-    if any(company.by_id("legalentities", one) is None for one in values.get("supplierLegalEntityIds", ())):
+    if any(company.by_id("legalentities", entity) is None for entity in values.get("supplierLegalEntityIds", ())):
         errors["supplierLegalEntityIds"] = NOT_VALID
     return errors
 
@@ -108,8 +110,8 @@ CHECKS: Mapping[str, tuple[Check, ...]] = {
 def _both_rates(values: dict[str, Any], settings: Settings) -> None:
     """Let `percent` and `value` stand for each other where a form has only one; which is the rate is a setting."""
     rate, other = ("value", "percent") if settings.tax_rate_in == "value" else ("percent", "value")
-    given, beside = values.get(rate), values.get(other)
-    values["value"] = beside if given is None else given
+    sent, beside = values.get(rate), values.get(other)
+    values["value"] = beside if sent is None else sent
     values["percent"] = values["value"] if beside is None else beside
 
 
@@ -133,9 +135,9 @@ def _stored(company: Company, collection: str, values: dict[str, Any]) -> dict[s
         return values
     kept = {STORED_AS.get(name, name): value for name, value in values.items()}
     if "supplierLegalEntityIds" in values:
-        kept["supplierLegalEntities"] = [{"id": one} for one in values["supplierLegalEntityIds"]]
+        kept["supplierLegalEntities"] = [{"id": entity} for entity in values["supplierLegalEntityIds"]]
     if "contacts" in values:
-        kept["contacts"] = [{"id": company.next_id("values"), **one} for one in values["contacts"]]
+        kept["contacts"] = [{"id": company.next_id("values"), **contact} for contact in values["contacts"]]
     if values.get("currencies"):
         kept["currency"] = values["currencies"][0]
     return kept

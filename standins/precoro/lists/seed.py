@@ -60,7 +60,7 @@ def _frame(company: PrecoroCompany) -> Iterator[tuple[str, Record]]:
 
 
 def _supplier(supplier: Supplier, company: PrecoroCompany) -> Record:
-    term = next((one for one in company.payment_terms if one.id == supplier.term), None)
+    term = next((term for term in company.payment_terms if term.id == supplier.term), None)
     address = supplier.address
     return {
         **new_supplier(supplier.id, supplier.name, list(supplier.currencies), SEEDED),

@@ -74,8 +74,8 @@ def cancel(company: Company, payment: Record) -> Record:
 
 
 def _settle(company: Company, invoice: Record) -> None:
-    payments = (company.records["payments"][one] for one in invoice["payments"])
-    paid = sum((one["sumPaid"] for one in payments if one["status"] == RECORDED), Decimal(0))
+    payments = (company.records["payments"][payment] for payment in invoice["payments"])
+    paid = sum((payment["sumPaid"] for payment in payments if payment["status"] == RECORDED), Decimal(0))
     invoice["sumPaid"] = paid
     invoice["updateDate"] = stamp(now())
     in_company_currency(invoice)

@@ -93,11 +93,11 @@ def routes(control: Control[Settings], world: World, people: People) -> Blueprin
 
 def _lists(company: Company) -> list[dict[str, Any]]:
     """Return what the page says of each list; the options of every custom field are a list of their own."""
-    found = [(title, list(company.all(collection))) for collection, title in LISTS.items()]
+    lists = [(title, list(company.all(collection))) for collection, title in LISTS.items()]
     for fields in ("itemcustomfields", "documentcustomfields"):
         for field in company.all(fields):
-            options = [one for one in company.all("options") if one["field"] == field["id"]]
-            found.append((f"{field['name']} (options)", options))
+            options = [option for option in company.all("options") if option["field"] == field["id"]]
+            lists.append((f"{field['name']} (options)", options))
     return [
         {
             "title": title,
@@ -105,7 +105,7 @@ def _lists(company: Company) -> list[dict[str, Any]]:
             "off": sum(1 for row in rows if row.get("enable") is False),
             "linked": sum(1 for row in rows if row["externalId"]),
         }
-        for title, rows in found
+        for title, rows in lists
     ]
 
 

@@ -41,7 +41,7 @@ class Draft:
 
     def currency(self, code: str) -> Json:
         """Return the reference to a currency the company has, or refuse."""
-        known = {row["Code"] for row in self.company.rows("CompanyCurrency") if row.get("Active", True)}
-        if code != self.company.home_currency and (not self.multicurrency or code not in known):
+        codes = {row["Code"] for row in self.company.rows("CompanyCurrency") if row.get("Active", True)}
+        if code != self.company.home_currency and (not self.multicurrency or code not in codes):
             raise errors.business(f"The currency {code} is not available in this company.")
         return reference_to(code)

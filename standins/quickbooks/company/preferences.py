@@ -27,10 +27,10 @@ def changed(preferences: Json, changes: dict[str, Any]) -> Json:
                 _set(result, f"{path}.{name}", inner)
         else:
             _set(result, path, value)
-    for one, other in EXCLUSIVE:
+    for first, second in EXCLUSIVE:
         group = result.get("AccountingInfoPrefs", {})
-        if group.get(one) and group.get(other):
-            group[other if one in _names(changes) else one] = False
+        if group.get(first) and group.get(second):
+            group[second if first in _names(changes) else first] = False
     return result
 
 

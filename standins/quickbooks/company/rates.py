@@ -59,9 +59,9 @@ def _positive(written: object) -> Decimal:
 
 def listed(company: Company, codes: list[str]) -> Json:
     """Return today's rates of the currencies named, or of all, as a QueryResponse."""
-    wanted = codes or [str(row["Code"]) for row in company.rows("CompanyCurrency")]
+    currencies = codes or [str(row["Code"]) for row in company.rows("CompanyCurrency")]
     rows = []
-    for code in wanted:
+    for code in currencies:
         with suppress(Fault):
             rows.append(on(company, code.upper(), None))
     return {"ExchangeRate": rows, "startPosition": 1, "maxResults": len(rows)} if rows else {}

@@ -28,13 +28,13 @@ def complete(draft: Draft) -> None:
     before = {line["Id"]: line for line in (draft.old or {}).get("Line", [])}
     highest = max((int(identity) for identity in before), default=0)
     done: list[Json] = []
-    seen: set[str] = set()
+    taken: set[str] = set()
     for number, line in enumerate(sent, start=1):
         identity = str(line.get("Id", ""))
-        if identity not in before or identity in seen:
+        if identity not in before or identity in taken:
             highest += 1
             identity = str(highest)
-        seen.add(identity)
+        taken.add(identity)
         finished = _complete_one(draft, line)
         orders.check_link(draft, finished, before.get(identity))
         done.append({"Id": identity, "LineNum": number, **finished})

@@ -15,17 +15,17 @@ PAYMENT_TYPES = {"Check": "BillPaymentCheck", "CreditCard": "BillPaymentCreditCa
 
 def links(draft: Draft, identity: str, record: Json) -> list[Json]:
     """Return LinkedTxn of a bill or credit: its purchase orders, charges on invoices, then what paid it."""
-    found = [{"TxnId": order, "TxnType": "PurchaseOrder"} for order in sorted(orders_of(record), key=int)]
+    linked = [{"TxnId": order, "TxnType": "PurchaseOrder"} for order in sorted(orders_of(record), key=int)]
     charges = (link for line in record["Line"] for link in line.get("LinkedTxn", []))
-    found += [
+    linked += [
         {"TxnId": link["TxnId"], "TxnType": "ReimburseCharge"}
         for link in charges
         if link["TxnType"] == "ReimburseCharge"
     ]
     for payment in draft.company.index.payments_on(draft.entity.name, identity):
         kind = draft.company.tables["BillPayment"].get(payment, {}).get("PayType", "Check")
-        found.append({"TxnId": payment, "TxnType": PAYMENT_TYPES[kind]})
-    return found
+        linked.append({"TxnId": payment, "TxnType": PAYMENT_TYPES[kind]})
+    return linked
 
 
 def unlink_payments(draft: Draft, identity: str) -> None:

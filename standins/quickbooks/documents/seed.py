@@ -78,19 +78,19 @@ class _Clerk:
         }
 
     def _detail(self, account: str) -> Json:
-        found = self._names.get(f"detail {account}")
-        if found is None:
+        detail = self._names.get(f"detail {account}")
+        if detail is None:
             reference = self._reference("Account", account)
-            found = {"AccountRef": reference, "BillableStatus": "NotBillable", "TaxCodeRef": self._no_tax}
-            self._names[f"detail {account}"] = found
-        return found
+            detail = {"AccountRef": reference, "BillableStatus": "NotBillable", "TaxCodeRef": self._no_tax}
+            self._names[f"detail {account}"] = detail
+        return detail
 
-    def _reference(self, entity: str, wanted: str) -> Json:
-        key = f"{entity} {wanted}"
+    def _reference(self, entity: str, identity: str) -> Json:
+        key = f"{entity} {identity}"
         if key not in self._names:
-            record = self._company.tables[entity][wanted]
+            record = self._company.tables[entity][identity]
             name = record["DisplayName"] if entity == "Vendor" else record["FullyQualifiedName"]
-            self._names[key] = {"value": wanted, "name": name}
+            self._names[key] = {"value": identity, "name": name}
         return self._names[key]
 
 

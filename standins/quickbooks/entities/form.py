@@ -174,16 +174,16 @@ READERS = {
 
 def references(fields: Mapping[str, Field], record: Json) -> list[tuple[str, Field, Json]]:
     """Find every reference within a record in normal form, as (property, field, {"value": id})."""
-    found: list[tuple[str, Field, Json]] = []
+    matches: list[tuple[str, Field, Json]] = []
     for name, value in record.items():
         field = fields.get(name)
         if field is None or value is None:
             continue
         if field.kind == "ref":
-            found.append((name, field, value))
+            matches.append((name, field, value))
         elif field.kind == "parts":
-            found += references(field.parts, value)
+            matches += references(field.parts, value)
         elif field.kind == "list" and not field.computed:
             for part in value:
-                found += references(field.parts[""].parts, part)
-    return found
+                matches += references(field.parts[""].parts, part)
+    return matches

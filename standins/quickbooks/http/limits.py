@@ -40,10 +40,12 @@ class Throttle:
             windows.append(("batch", 60.0, self._settings.batches_per_minute))
         now = time.monotonic()
         with self._lock:
-            seen = [(self._recent(realm, name, now - length / self._speed), limit) for name, length, limit in windows]
-            if any(len(times) >= limit for times, limit in seen):
+            counted = [
+                (self._recent(realm, name, now - length / self._speed), limit) for name, length, limit in windows
+            ]
+            if any(len(times) >= limit for times, limit in counted):
                 raise errors.throttled()
-            for times, _ in seen:
+            for times, _ in counted:
                 times.append(now)
 
     def _meter(self) -> None:

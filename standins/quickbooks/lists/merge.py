@@ -68,14 +68,18 @@ def _move_children(company: Company, entity: Entity, loser: Json, winner: Json) 
 
 def _pointing(other: Entity, record: Json, entity: Entity, identity: str) -> list[Json]:
     """Find the references of a record to an entry, those that name their type themselves included."""
-    found = [
+    pointing = [
         reference
         for _, spec, reference in references(other.fields, record)
         if entity.name in spec.targets and reference.get("value") == identity
     ]
     links = [link.get("EntityRef", {}) for link in record.get("AttachableRef", [])]
-    typed = (one for one in (record.get("EntityRef", {}), *links) if str(one.get("type", "")).lower() == entity.key)
-    return found + [one for one in typed if one.get("value") == identity]
+    typed = (
+        reference
+        for reference in (record.get("EntityRef", {}), *links)
+        if str(reference.get("type", "")).lower() == entity.key
+    )
+    return pointing + [reference for reference in typed if reference.get("value") == identity]
 
 
 def _sum(loser: Json, winner: Json, name: str) -> Decimal | int:

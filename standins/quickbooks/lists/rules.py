@@ -134,7 +134,7 @@ def _is_needed(draft: Draft, old: Json) -> bool:
         return True
     if not settings.refuse_inactive_with_open_orders or draft.entity.name != "Vendor":
         return False
-    return any(one["VendorRef"]["value"] == old["Id"] and one["POStatus"] == "Open" for one in orders)
+    return any(order["VendorRef"]["value"] == old["Id"] and order["POStatus"] == "Open" for order in orders)
 
 
 def _rename_children(draft: Draft) -> None:

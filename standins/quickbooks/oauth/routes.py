@@ -60,10 +60,10 @@ def routes(control: Control[Settings], tokens: Tokens, companies: Callable[[], M
             body = _revocation()
             with control.lock:
                 _check_client(control.settings, body)
-                known = tokens.revoke(str(body.get("token", "")))
+                revoked = tokens.revoke(str(body.get("token", "")))
         except TokenError as error:
             return _refused(error)
-        return Response(b"", HTTPStatus.OK) if known else _refused(TokenError("invalid_request"))
+        return Response(b"", HTTPStatus.OK) if revoked else _refused(TokenError("invalid_request"))
 
     return blueprint
 
@@ -111,8 +111,8 @@ def _check_client(settings: Settings, form: dict[str, Any]) -> None:
             identity, _, secret = base64.b64decode(encoded, validate=True).decode().partition(":")
         except (binascii.Error, UnicodeDecodeError) as error:
             raise TokenError("invalid_client", HTTPStatus.UNAUTHORIZED) from error
-    known = hmac.compare_digest(identity.encode(), settings.client_id.encode())
-    if not known or not hmac.compare_digest(secret.encode(), settings.client_secret.encode()):
+    client_fits = hmac.compare_digest(identity.encode(), settings.client_id.encode())
+    if not client_fits or not hmac.compare_digest(secret.encode(), settings.client_secret.encode()):
         raise TokenError("invalid_client", HTTPStatus.UNAUTHORIZED)
 
 
@@ -135,8 +135,8 @@ def _grant(tokens: Tokens, form: dict[str, str]) -> dict[str, Any]:
 
 def _consent(settings: Settings, tokens: Tokens, companies: Mapping[str, str]) -> AnyResponse:
     target = request.args.get("redirect_uri", "")
-    known = request.args.get("client_id") == settings.client_id
-    if not known or not target.startswith("http") or request.args.get("response_type", "code") != "code":
+    client_fits = request.args.get("client_id") == settings.client_id
+    if not client_fits or not target.startswith("http") or request.args.get("response_type", "code") != "code":
         text = "Sorry, but the app did not connect: its client_id, redirect_uri or response_type is wrong."
         return Response(text, HTTPStatus.BAD_REQUEST, mimetype="text/plain")
     if request.method == "GET":

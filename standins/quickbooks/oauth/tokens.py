@@ -90,7 +90,7 @@ class Tokens:
     def refresh(self, token: str, *, hard: bool) -> Json:
         """Answer a refresh; the value of the refresh token changes as the rotation setting says."""
         now = time.time()
-        key = next((key for key, found in self._connections.items() if found.refresh_token == token), None)
+        key = next((key for key, connection in self._connections.items() if connection.refresh_token == token), None)
         if key is None or self._connections[key].refresh_expires <= now:
             raise TokenError("invalid_grant")
         connection = self._connections[key]
@@ -105,7 +105,7 @@ class Tokens:
     def revoke(self, token: str) -> bool:
         """End the connection that an access or refresh token belongs to."""
         key = self._access.get(token, ("", 0.0, ""))[2]
-        keys = [key] if key else [k for k, found in self._connections.items() if found.refresh_token == token]
+        keys = [key] if key else [k for k, connection in self._connections.items() if connection.refresh_token == token]
         for gone in keys:
             self._connections.pop(gone, None)
             self._access = {name: value for name, value in self._access.items() if value[2] != gone}
@@ -113,7 +113,7 @@ class Tokens:
 
     def revoke_realm(self, realm: str) -> None:
         """End every connection of a company, as its administrator would."""
-        for connection in [found for found in self._connections.values() if found.realm == realm]:
+        for connection in [connection for connection in self._connections.values() if connection.realm == realm]:
             self.revoke(connection.refresh_token)
 
     def expire_access(self, realm: str | None) -> None:

@@ -42,9 +42,9 @@ def complete(draft: Draft) -> None:
 def _check_account(draft: Draft) -> None:
     new = draft.new
     account = draft.company.get("Account", new["AccountRef"]["value"]) or {}
-    wanted = SOURCES[new["PaymentType"]]
-    if account.get("AccountType") not in wanted:
-        raise errors.wrong_account_type(f"an account of type {' or '.join(wanted)} is expected in AccountRef")
+    types = SOURCES[new["PaymentType"]]
+    if account.get("AccountType") not in types:
+        raise errors.wrong_account_type(f"an account of type {' or '.join(types)} is expected in AccountRef")
     code = account.get("CurrencyRef", {}).get("value", draft.company.home_currency)
     chosen = new.get("CurrencyRef", {}).get("value", code)
     if code not in {chosen, draft.company.home_currency}:
@@ -63,12 +63,12 @@ def _check_payee(draft: Draft) -> None:
     kind = str(reference.get("type", "Vendor")).capitalize()
     if kind not in NAME_SHARERS:
         raise Fault(errors.wrong_value(2170, "Enumeration", "EntityRef", kind))
-    found = draft.company.get(kind, str(reference.get("value", "")))
-    if found is None:
+    payee = draft.company.get(kind, str(reference.get("value", "")))
+    if payee is None:
         raise errors.unknown_reference("Names", str(reference.get("value", "")), "EntityRef")
-    if not found.get("Active", True):
+    if not payee.get("Active", True):
         raise errors.inactive_reference("vendors", "EntityRef")
-    draft.new["EntityRef"] = {"value": found["Id"], "name": found["DisplayName"], "type": kind}
+    draft.new["EntityRef"] = {"value": payee["Id"], "name": payee["DisplayName"], "type": kind}
 
 
 def _leak(number: str) -> Json:

@@ -129,7 +129,7 @@ def _render(control: Control[Settings], world: World) -> str:
     return render_template_string(
         PAGE,
         here=here,
-        companies=[(realm, found.info["CompanyName"]) for realm, found in world.companies.items()],
+        companies=[(realm, company.info["CompanyName"]) for realm, company in world.companies.items()],
         message=request.args.get("message", ""),
         plan=company.info_value("OfferingSku"),
         currency=company.home_currency,
@@ -150,5 +150,5 @@ def _list(company: Company, entity: str, title: str) -> Json:
 
 
 def _documents(company: Company) -> list[tuple[str, Json]]:
-    found = [(kind, row) for kind in KINDS for row in company.rows(kind)]
-    return sorted(found, key=lambda pair: int(pair[1]["Id"]), reverse=True)[:SHOWN]
+    documents = [(kind, row) for kind in KINDS for row in company.rows(kind)]
+    return sorted(documents, key=lambda pair: int(pair[1]["Id"]), reverse=True)[:SHOWN]

@@ -17,17 +17,17 @@ Json = dict[str, Any]
 
 def since(company: Company, entities: str, changed_since: str) -> Json:
     """Return the CDCResponse: one QueryResponse an entity, at most 1000 objects in all, no paging."""
-    wanted = [_entity(name.strip()) for name in entities.split(",") if name.strip()]
-    if not wanted:
+    asked_for = [_entity(name.strip()) for name in entities.split(",") if name.strip()]
+    if not asked_for:
         raise Fault(errors.required("entities"))
     stamp = int(_moment(company, changed_since).timestamp())
     left = company.settings.changes_max
     responses: list[Json] = []
-    for entity in wanted:
+    for entity in asked_for:
         rows = _changed(company, entity, stamp)[:left]
         left -= len(rows)
-        found = {entity.name: rows, "startPosition": 1, "maxResults": len(rows), "totalCount": len(rows)}
-        responses.append(found if rows else {})
+        response = {entity.name: rows, "startPosition": 1, "maxResults": len(rows), "totalCount": len(rows)}
+        responses.append(response if rows else {})
     return {"CDCResponse": [{"QueryResponse": responses}]}
 
 

@@ -108,9 +108,9 @@ def read(statement: str) -> Query:
     try:
         query: Query = PARSER.parse(statement)  # type: ignore[assignment]
     except UnexpectedInput as error:
-        found = statement[error.pos_in_stream or 0 :].partition(" ")[0]
+        unread = statement[error.pos_in_stream or 0 :].partition(" ")[0]
         where = f"at line {error.line}, column {error.column}"
-        raise errors.query_unreadable(f'Encountered " <STRING> "{found} "" {where}.') from error
+        raise errors.query_unreadable(f'Encountered " <STRING> "{unread} "" {where}.') from error
     for number in (query.position, query.limit):
         if number < 1:
             raise errors.query_invalid(f"value {number} is too small. Min allowed value is 1")

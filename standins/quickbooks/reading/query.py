@@ -60,8 +60,8 @@ def _check_queryable(entity: Entity, name: str) -> None:
 def _candidates(company: Company, entity: Entity, query: Query) -> Iterable[Json]:
     identity = next((item for item in query.conditions if item.field == "Id" and item.operator in {"=", "in"}), None)
     if identity:
-        found = (company.get(entity.name, value) for value in identity.values)
-        rows: Iterable[Json] = [row for row in found if row is not None]
+        records = (company.get(entity.name, value) for value in identity.values)
+        rows: Iterable[Json] = [row for row in records if row is not None]
     else:
         rows = company.rows(entity.name)
     if entity.is_name_list and not any(condition.field == "Active" for condition in query.conditions):
@@ -80,14 +80,14 @@ def _holds(entity: Entity, row: Json, condition: Condition) -> bool:
     return _fits(entity, _value(row, condition.field), condition)
 
 
-def _fits(entity: Entity, found: Any, condition: Condition) -> bool:
-    if isinstance(found, bool):
-        found = str(found).lower()
+def _fits(entity: Entity, value: Any, condition: Condition) -> bool:
+    if isinstance(value, bool):
+        value = str(value).lower()
     if condition.operator == "like":
-        return found is not None and bool(_like(condition.values[0]).fullmatch(str(found)))
-    if found is None:
+        return value is not None and bool(_like(condition.values[0]).fullmatch(str(value)))
+    if value is None:
         return condition.operator == "!=" and condition.values[0] != ""
-    own = _comparable(entity, condition.field, found)
+    own = _comparable(entity, condition.field, value)
     values = [_comparable(entity, condition.field, value) for value in condition.values]
     if condition.operator == "in":
         return own in values

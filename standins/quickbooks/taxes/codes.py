@@ -26,7 +26,7 @@ def create(company: Company, sent: Json) -> Json:
         raise errors.name_taken("tax code")
     read = [_detail(company, detail) for detail in details]
     names = [rate["TaxRateName"] for rate in read if "TaxRateId" not in rate]
-    if len(set(names)) < len(names) or any(company.index.holder_of_name(ENTITIES["TaxRate"], one) for one in names):
+    if len(set(names)) < len(names) or any(company.index.holder_of_name(ENTITIES["TaxRate"], name) for name in names):
         raise errors.name_taken("tax rate")
     made = [rate if "TaxRateId" in rate else _new_rate(company, rate) for rate in read]
     return {"TaxCode": name, "TaxCodeId": _new_code(company, name, made), "TaxRateDetails": made}
@@ -102,8 +102,8 @@ def _new_code(company: Company, name: str, rates: list[Json]) -> str:
         "TaxCodeConfigType": "USER_DEFINED",
     }
     for side, listed in LISTS.items():
-        found = [rate["TaxRateId"] for rate in rates if rate["TaxApplicableOn"] == side]
-        record[listed] = {"TaxRateDetail": [_listed(company, rate) for rate in found]}
+        rate_ids = [rate["TaxRateId"] for rate in rates if rate["TaxApplicableOn"] == side]
+        record[listed] = {"TaxRateDetail": [_listed(company, rate) for rate in rate_ids]}
     return str(company.put(entity, record)["Id"])
 
 

@@ -124,16 +124,16 @@ def _compose(draft: Draft) -> None:
     missing (and null) ones alone.
     """
     entity, old, clean = draft.entity, draft.old, draft.clean
-    given = {key: value for key, value in clean.items() if value is not None}
+    sent = {key: value for key, value in clean.items() if value is not None}
     if old is None:
-        new = given
+        new = sent
     elif draft.sparse:
-        new = {**old, **given}
+        new = {**old, **sent}
         if draft.caller.person:
             new = {key: value for key, value in new.items() if key not in clean or clean[key] is not None}
     else:
         kept = {key: value for key, value in old.items() if key not in entity.fields or entity.fields[key].computed}
-        new = {**kept, **given}
+        new = {**kept, **sent}
     new = {key: value for key, value in new.items() if value != ""}
     for name, spec in entity.fields.items():
         if spec.fixed and old is not None:
@@ -142,7 +142,7 @@ def _compose(draft: Draft) -> None:
                 new[name] = old[name]
         elif spec.default is not None and name not in new:
             new[name] = spec.default
-        elif spec.parts is ADDRESS.parts and name in given:
+        elif spec.parts is ADDRESS.parts and name in sent:
             _number_address(draft, name, new)
     draft.new = new
 
@@ -178,10 +178,14 @@ def _resolve_one(draft: Draft, name: str, target: str, reference: Json) -> None:
     if target == "TaxCode" and draft.company.country == "US":
         return  # documents judge TAX and NON, which are names and not ids
     row = ENTITIES[target]
-    found = draft.company.get(target, identity)
-    if found is None:
+    target_record = draft.company.get(target, identity)
+    if target_record is None:
         raise errors.unknown_reference(row.noun, identity, name)
-    if not found.get("Active", True):
+    if not target_record.get("Active", True):
         raise errors.inactive_reference(row.plural, name)
-    label = found.get("DisplayName") if target in {"Vendor", "Employee"} else found.get("FullyQualifiedName")
-    reference["name"] = label or found.get("DisplayName") or found.get("Name", "")
+    label = (
+        target_record.get("DisplayName")
+        if target in {"Vendor", "Employee"}
+        else target_record.get("FullyQualifiedName")
+    )
+    reference["name"] = label or target_record.get("DisplayName") or target_record.get("Name", "")
