@@ -23,7 +23,7 @@ from qbo_client.batches import BatchItem
 from qbo_client.client import BATCH_ITEMS
 from qbo_client.query import select
 from standins.quickbooks.app import create_app
-from standins.quickbooks.settings import Settings
+from standins.quickbooks.settings import QuickBooksSettings
 from standins.server import Background
 
 VENDORS = 10_000
@@ -39,7 +39,7 @@ Result = Mapping[str, Mapping[str, float]]
 def main(rounds: int, vendors: int) -> None:
     """Measure our QuickBooks client beside others."""
     figures.machine()
-    with Background(create_app(Settings(limits=False))) as url:
+    with Background(create_app(QuickBooksSettings(limits=False))) as url:
         backlog(url)
         fill(url, vendors)
         rounds_by_client: dict[str, list[Result]] = {name: [] for name in CONTESTANTS}

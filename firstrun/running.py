@@ -18,7 +18,7 @@ from firstrun.errors import CannotRunError, display_path
 from firstrun.processes import Processes
 from firstrun.redis_server import without_password
 from settings import Settings
-from standins.companies.shapes import Company
+from standins.companies.shapes import CompanyPair
 from store import migrations
 from store.base import Store, read_keys
 from workers.runtime import Runtime
@@ -50,7 +50,7 @@ def configure() -> Settings:
 
 
 @contextmanager
-def everything(settings: Settings, *, companies: tuple[Company, ...], step: ShowStep) -> Iterator[Processes]:
+def everything(settings: Settings, *, companies: tuple[CompanyPair, ...], step: ShowStep) -> Iterator[Processes]:
     """Start everything and wait until it answers; at the end stop it all.
 
     `companies` are those of the stand-ins, if any. Raises CannotRunError.
@@ -124,7 +124,7 @@ def _start_tieout(settings: Settings, processes: Processes) -> None:
     processes.start("clock", [sys.executable, "-m", "workers.clock"], os.environ)
 
 
-def _connect(settings: Settings, processes: Processes, companies: tuple[Company, ...], step: ShowStep) -> None:
+def _connect(settings: Settings, processes: Processes, companies: tuple[CompanyPair, ...], step: ShowStep) -> None:
     """Wait until everything answers, and connect the companies of the stand-ins."""
     if companies:
         for name, url in (("precoro", settings.precoro_url), ("quickbooks", settings.qbo_url)):

@@ -14,7 +14,7 @@ from firstrun import home
 from firstrun.errors import CannotRunError
 from outbound.errors import RemoteError
 from settings import Settings
-from standins.companies.shapes import Company
+from standins.companies.shapes import CompanyPair
 from standins.consent import give_consent
 from store.companies import Connection
 from workers import clients
@@ -74,7 +74,7 @@ def command(name: str, settings: Settings) -> list[str]:
     return [sys.executable, "-m", f"standins.{name}", *(part for option in options.items() for part in option)]
 
 
-def connect_standins(runtime: Runtime, companies: tuple[Company, ...]) -> None:
+def connect_standins(runtime: Runtime, companies: tuple[CompanyPair, ...]) -> None:
     """Connect each company on both sides and go live, unless it is done already.
 
     The stand-ins learn where our receiver is now. Raises StandInError.
@@ -90,7 +90,7 @@ def connect_standins(runtime: Runtime, companies: tuple[Company, ...]) -> None:
     _set_webhooks(runtime.settings.qbo_url, {"url": f"{receiver}/webhooks/quickbooks"})
 
 
-def _connect(runtime: Runtime, company: Company) -> None:
+def _connect(runtime: Runtime, company: CompanyPair) -> None:
     """Do what a person does on the consent page and in the set-up."""
     access = PrecoroAccess(runtime.settings.precoro_url, company.precoro.user, company.precoro.key)
     try:

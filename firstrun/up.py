@@ -8,7 +8,7 @@ from firstrun import day, home, running, screen, standins
 from firstrun.errors import display_path
 from settings import Settings
 from standins.companies.seeds import COMPANIES
-from standins.companies.shapes import Company
+from standins.companies.shapes import CompanyPair
 
 
 def up(*, play: bool, reset: bool) -> int:
@@ -29,7 +29,7 @@ def up(*, play: bool, reset: bool) -> int:
     return 0
 
 
-def _run(settings: Settings, companies: tuple[Company, ...], *, play: bool) -> None:
+def _run(settings: Settings, companies: tuple[CompanyPair, ...], *, play: bool) -> None:
     with running.everything(settings, companies=companies, step=screen.step) as processes:
         screen.addresses(settings, standins=bool(companies))
         if play:

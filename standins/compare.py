@@ -16,7 +16,7 @@ from typing import Any
 import requests
 
 from standins.comparison.judge import ALL_KINDS, PAIRED_COMPANIES, judge
-from standins.comparison.result import Calls, Comparison, Row
+from standins.comparison.result import ComparedRow, Comparison, DocumentCalls
 from standins.wire import dumps, loads
 
 TIMEOUT_SECONDS = 30
@@ -61,12 +61,12 @@ def read(url: str) -> Any:
     return loads(answer.content)
 
 
-def count_calls(precoro: Sequence[Mapping[str, Any]], quickbooks: Sequence[Mapping[str, Any]]) -> Calls:
+def count_calls(precoro: Sequence[Mapping[str, Any]], quickbooks: Sequence[Mapping[str, Any]]) -> DocumentCalls:
     """Count the requests about documents in both logs."""
     ours = [call["method"] for call in precoro if PRECORO_DOCUMENT.search(call["path"])]
     theirs = [call["method"] for call in quickbooks if QUICKBOOKS_DOCUMENT.search(call["path"])]
     queries = [call for call in quickbooks if call["path"].endswith("/query") and DOCUMENT_QUERY.search(call["query"])]
-    return Calls(
+    return DocumentCalls(
         precoro_reads=ours.count("GET"),
         precoro_pages=sum(bool(PRECORO_PAGE.search(call["path"])) for call in precoro),
         precoro_writes=ours.count("PATCH"),
@@ -117,7 +117,7 @@ def as_json(comparison: Comparison) -> str:
     )
 
 
-def _line(row: Row) -> str:
+def _line(row: ComparedRow) -> str:
     note = f"{row.verdict}  {row.detail}".rstrip()
     amounts = _money(row.precoro), row.entity, _money(row.quickbooks), _money(row.difference)
     return FORM.format(row.document, row.status, *amounts, note).rstrip()

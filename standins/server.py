@@ -25,7 +25,7 @@ PORT_IN_USE = 2
 MAX_DRAIN = 64 * 1024 * 1024
 
 
-class Handler(WSGIRequestHandler):
+class KeepAliveHandler(WSGIRequestHandler):
     """Answers requests on a kept-alive connection.
 
     Werkzeug's own handler closes every connection and lingers 10 ms after each answer.
@@ -164,7 +164,7 @@ def bind(app: WSGIApplication, port: int, host: str = "127.0.0.1") -> Server:
         except OSError as error:
             print(f"Port {port} cannot be used ({error.strerror}). Choose another one: --port N", file=sys.stderr)
             raise SystemExit(PORT_IN_USE) from error
-    return Server(host, port, app, handler=Handler)
+    return Server(host, port, app, handler=KeepAliveHandler)
 
 
 def serve(app: WSGIApplication, port: int, *, name: str, on_stop: Callable[[], None]) -> None:

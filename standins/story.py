@@ -36,7 +36,7 @@ DELIVERY: Json = {"name": "Delivery", "quantity": 1, "price": "166.00", "account
 
 
 @dataclass
-class Day:
+class StoryDay:
     """What came of the day: the documents by name, those that wait for a person, and what did not arrive in time."""
 
     documents: dict[str, Json] = field(default_factory=dict)
@@ -51,7 +51,7 @@ def play(
     *,
     opening: Sequence[tuple[str, str]] = (),
     patience: float = 60.0,
-) -> Day:
+) -> StoryDay:
     """Play the day and return what came of it; each event is said in one line when its effect is seen in QuickBooks.
 
     `opening` are further (time of day, sentence) lines that the caller knows, such as how many suppliers are paired.
@@ -81,7 +81,7 @@ class _Player:
         self._quickbooks = f"{quickbooks_url.rstrip('/')}/_control"
         self._say = say
         self._patience = patience
-        self.day = Day()
+        self.day = StoryDay()
 
     def approve(self, moment: str, supplier: str, lines: list[Json], **more: Any) -> None:
         """Let an invoice arrive and be approved; a bill is made."""

@@ -9,7 +9,7 @@ from itertools import count, islice
 from typing import Any
 
 from standins.companies.growing import FIRST_NAMES, Size, grow
-from standins.companies.shapes import Account, Company, PrecoroCompany, QuickBooksCompany, Vendor
+from standins.companies.shapes import Account, CompanyPair, PrecoroSeed, QuickBooksSeed, Vendor
 
 SITES = ("Plant", "Depot", "Yard", "Studio")
 SPENT_ON_SITES = ("Freight", "Supplies", "Repairs", "Rent", "Travel", "Utilities")
@@ -19,7 +19,7 @@ EVERY_SECOND_MAIL, EVERY_INACTIVE, EVERY_WITHOUT_PHONE = 9, 23, 17
 
 
 @dataclass(frozen=True)
-class Fresh:
+class FreshSize:
     """How full QuickBooks is, and how empty Precoro; the same numbers give the same companies.
 
     vendors, accounts   how many Widgets Inc has in QuickBooks in all; accounts are numbered and nest three levels deep
@@ -33,34 +33,34 @@ class Fresh:
     chance: int = 1
 
 
-def read_fresh(seed: Any) -> Fresh:
+def read_fresh(seed: Any) -> FreshSize:
     """Read "fresh" or {"fresh": {"vendors", "accounts", "suppliers"}, "random": n}; ValueError says what is wrong."""
     if seed == "fresh":
-        return Fresh()
+        return FreshSize()
     sizes = seed["fresh"]
-    names = {field.name for field in fields(Fresh)} - {"chance"}
+    names = {field.name for field in fields(FreshSize)} - {"chance"}
     unknown = sorted(set(seed) - {"fresh", "random"}) + sorted(set(sizes) - names)
     if unknown:
         raise ValueError(f"A seed has no {unknown[0]!r}. Known: fresh ({', '.join(sorted(names))}) and random")
-    read = Fresh(**{name: int(size) for name, size in sizes.items()}, chance=int(seed.get("random", 1)))
+    read = FreshSize(**{name: int(size) for name, size in sizes.items()}, chance=int(seed.get("random", 1)))
     if min(read.vendors, read.accounts, read.suppliers) < 0:
         raise ValueError("A size is not negative")
     return read
 
 
-def first_day(companies: tuple[Company, ...], fresh: Fresh) -> tuple[Company, ...]:
+def first_day(companies: tuple[CompanyPair, ...], fresh: FreshSize) -> tuple[CompanyPair, ...]:
     """Return the companies as set-up finds them; only the first one is full, and on Advanced, which has no limits."""
     first, *others = (replace(company, precoro=_nearly_empty(company.precoro, fresh)) for company in companies)
     return replace(first, quickbooks=_full(companies[0], fresh)), *others
 
 
-def _nearly_empty(precoro: PrecoroCompany, fresh: Fresh) -> PrecoroCompany:
+def _nearly_empty(precoro: PrecoroSeed, fresh: FreshSize) -> PrecoroSeed:
     """Return a company with its custom fields, none of their options, no catalogue, and few suppliers."""
     without_options = tuple(replace(field, options=()) for field in precoro.fields)
     return replace(precoro, fields=without_options, products=(), suppliers=precoro.suppliers[: fresh.suppliers])
 
 
-def _full(company: Company, fresh: Fresh) -> QuickBooksCompany:
+def _full(company: CompanyPair, fresh: FreshSize) -> QuickBooksSeed:
     books = company.quickbooks
     more = max(fresh.vendors - len(books.vendors), 0)
     grown = grow(company, Size(suppliers=len(company.precoro.suppliers) + more, chance=fresh.chance)).quickbooks

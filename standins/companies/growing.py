@@ -10,7 +10,7 @@ from decimal import Decimal
 from itertools import product
 from typing import Any
 
-from standins.companies.shapes import Account, Address, Company, Supplier, Vendor
+from standins.companies.shapes import Account, Address, CompanyPair, Supplier, Vendor
 
 # Words of one string read better than a list of two hundred literals.
 FIRST_NAMES = (  # noqa: SIM905
@@ -59,7 +59,7 @@ class Size:
 
 
 @dataclass(frozen=True)
-class Line:
+class PastLine:
     """One line of a document: so many of a thing at a price, spent on an account."""
 
     name: str
@@ -74,7 +74,7 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Document:
+class PastDocument:
     """One document of the past as both sides know it; `place` counts from 0, `booked` tells whether QuickBooks has it."""
 
     place: int
@@ -84,7 +84,7 @@ class Document:
     vendor: str
     vendor_name: str
     day: date
-    lines: tuple[Line, ...]
+    lines: tuple[PastLine, ...]
     booked: bool
 
     @property
@@ -105,7 +105,7 @@ def read_size(seed: dict[str, Any]) -> Size:
     return replace(read, chance=int(seed.get("random", 1)))
 
 
-def grow(company: Company, size: Size) -> Company:
+def grow(company: CompanyPair, size: Size) -> CompanyPair:
     """Return a company with so many suppliers, each with a vendor of the same name."""
     chance = random.Random(size.chance)
     more = max(size.suppliers - len(company.precoro.suppliers), 0)
@@ -118,7 +118,7 @@ def grow(company: Company, size: Size) -> Company:
     )
 
 
-def documents(company: Company, size: Size) -> Iterator[Document]:
+def documents(company: CompanyPair, size: Size) -> Iterator[PastDocument]:
     """Yield the documents of a grown company, oldest first."""
     chance = random.Random(f"documents {size.chance}")
     vendors = {vendor.name: vendor for vendor in company.quickbooks.vendors if vendor.active}
@@ -132,7 +132,7 @@ def documents(company: Company, size: Size) -> Iterator[Document]:
     for place in range(size.documents):
         supplier = chance.choice(partners)
         is_order = chance.randrange(10) < ORDERS_IN_TEN
-        yield Document(
+        yield PastDocument(
             place=place,
             kind="purchase_order" if is_order else "invoice",
             number=f"PO-{100_000 + place}" if is_order else f"S-{100_000 + place}",
@@ -145,14 +145,14 @@ def documents(company: Company, size: Size) -> Iterator[Document]:
         )
 
 
-def booked_id(document: Document) -> str:
+def booked_id(document: PastDocument) -> str:
     """Return the id that a booked document has in QuickBooks."""
     return str(FIRST_BOOKED + document.place)
 
 
-def _line(accounts: list[Account], chance: random.Random) -> Line:
+def _line(accounts: list[Account], chance: random.Random) -> PastLine:
     price = Decimal(chance.randrange(100, 50_000)) / 100
-    return Line(chance.choice(GOODS), chance.randrange(1, 25), price, chance.choice(accounts))
+    return PastLine(chance.choice(GOODS), chance.randrange(1, 25), price, chance.choice(accounts))
 
 
 def _names(count: int, taken: set[str], chance: random.Random) -> list[str]:

@@ -6,22 +6,22 @@ from collections.abc import Iterable
 from typing import Any
 
 from standins.companies.fresh import first_day, read_fresh
-from standins.companies.growing import Document, documents, grow, read_size
-from standins.companies.shapes import Company
+from standins.companies.growing import PastDocument, documents, grow, read_size
+from standins.companies.shapes import CompanyPair
 from standins.companies.widgets_inc import WIDGETS_INC
 from standins.companies.widgets_uk import WIDGETS_UK
 
-COMPANIES: tuple[Company, ...] = (WIDGETS_INC, WIDGETS_UK)
+COMPANIES: tuple[CompanyPair, ...] = (WIDGETS_INC, WIDGETS_UK)
 
 __all__ = ["COMPANIES", "WIDGETS_INC", "WIDGETS_UK", "by_precoro_id", "by_realm", "companies_of", "is_state", "past_of"]
 
 
-def by_realm(realm: str) -> Company:
+def by_realm(realm: str) -> CompanyPair:
     """Return the company of that QuickBooks realm, or raise KeyError."""
     return _BY_REALM[realm]
 
 
-def by_precoro_id(company: int) -> Company:
+def by_precoro_id(company: int) -> CompanyPair:
     """Return the company of that Precoro company id, or raise KeyError."""
     return _BY_PRECORO_ID[company]
 
@@ -31,7 +31,7 @@ def is_state(seed: Any) -> bool:
     return isinstance(seed, dict) and not ({"size", "fresh"} & set(seed))
 
 
-def companies_of(seed: Any) -> tuple[Company, ...]:
+def companies_of(seed: Any) -> tuple[CompanyPair, ...]:
     """Return the companies of a described seed; ValueError says what is wrong with it.
 
     "small" and "empty" have the two companies; {"size": ...} lets Widgets Inc grow; "fresh" and {"fresh": ...} are the
@@ -46,7 +46,7 @@ def companies_of(seed: Any) -> tuple[Company, ...]:
     raise ValueError(f"Unknown seed {seed!r}. Known: small, empty, fresh, a size, or a whole state")
 
 
-def past_of(company: Company, seed: Any) -> Iterable[Document]:
+def past_of(company: CompanyPair, seed: Any) -> Iterable[PastDocument]:
     """Return the documents that a company begins with: those of the size for Widgets Inc, else none."""
     grown = _is_size(seed) and company.precoro.id == WIDGETS_INC.precoro.id
     return documents(company, read_size(seed)) if grown else ()

@@ -75,7 +75,7 @@ class Customer:
 
 
 @dataclass(frozen=True)
-class Item:
+class ProductOrService:
     """One QuickBooks product, service, bundle or category.
 
     Accounts are ids, `parts` is the (item id, quantity) of a bundle, `parent` the id of the category above it.
@@ -116,7 +116,7 @@ class TaxAgency:
 
 
 @dataclass(frozen=True)
-class TaxRate:
+class QuickBooksTaxRate:
     """One QuickBooks tax rate in percent.
 
     `applicable_on` is Purchase or Sales, `until` its last day if it has ended, `special` what makes it unlike others.
@@ -133,7 +133,7 @@ class TaxRate:
 
 
 @dataclass(frozen=True)
-class TaxCode:
+class QuickBooksTaxCode:
     """One QuickBooks tax code with the ids of its rates for purchases and for sales."""
 
     id: str
@@ -170,7 +170,7 @@ class BaseRate:
 
 
 @dataclass(frozen=True)
-class QuickBooksCompany:
+class QuickBooksSeed:
     """What stands in QuickBooks: one realm with its preferences and lists.
 
     `preferences` has dotted keys as the API nests them ("VendorAndPurchasesPrefs.TrackingByCustomer").
@@ -190,12 +190,12 @@ class QuickBooksCompany:
     classes: tuple[ListEntry, ...]
     departments: tuple[ListEntry, ...]
     customers: tuple[Customer, ...]
-    items: tuple[Item, ...]
+    items: tuple[ProductOrService, ...]
     terms: tuple[Term, ...]
     employees: tuple[Employee, ...] = ()
     tax_agencies: tuple[TaxAgency, ...] = ()
-    tax_rates: tuple[TaxRate, ...] = ()
-    tax_codes: tuple[TaxCode, ...] = ()
+    tax_rates: tuple[QuickBooksTaxRate, ...] = ()
+    tax_codes: tuple[QuickBooksTaxCode, ...] = ()
     foreign_rates: tuple[BaseRate, ...] = ()
 
     def account(self, name: str) -> Account:
@@ -218,11 +218,11 @@ class QuickBooksCompany:
         """Return the customer or project of that name, or raise KeyError."""
         return _only((entry for entry in self.customers if entry.name == name), name)
 
-    def item(self, name: str) -> Item:
+    def item(self, name: str) -> ProductOrService:
         """Return the product of that name or SKU, or raise KeyError."""
         return _only((entry for entry in self.items if name in (entry.name, entry.sku)), name)
 
-    def tax_code(self, name: str) -> TaxCode:
+    def tax_code(self, name: str) -> QuickBooksTaxCode:
         """Return the tax code of that name, or raise KeyError."""
         return _only((entry for entry in self.tax_codes if entry.name == name), name)
 
@@ -257,7 +257,7 @@ class Supplier:
 
 
 @dataclass(frozen=True)
-class Option:
+class SeededOption:
     """One option of a Precoro custom field, with the id of the option above it."""
 
     id: int
@@ -275,15 +275,15 @@ class CustomField:
     id: int
     name: str
     level: str
-    options: tuple[Option, ...]
+    options: tuple[SeededOption, ...]
 
-    def option(self, name: str) -> Option:
+    def option(self, name: str) -> SeededOption:
         """Return the option of that name or code, or raise KeyError."""
         return _only((entry for entry in self.options if name in (entry.name, entry.code)), name)
 
 
 @dataclass(frozen=True)
-class Product:
+class CatalogueItem:
     """One catalogue item of Precoro."""
 
     id: int
@@ -296,7 +296,7 @@ class Product:
 
 
 @dataclass(frozen=True)
-class Tax:
+class SeededTax:
     """One Precoro tax in percent."""
 
     id: int
@@ -336,7 +336,7 @@ class LegalEntity:
 
 
 @dataclass(frozen=True)
-class PrecoroCompany:
+class PrecoroSeed:
     """What stands in Precoro: one company with its key and its lists."""
 
     id: int
@@ -346,8 +346,8 @@ class PrecoroCompany:
     key: str
     suppliers: tuple[Supplier, ...]
     fields: tuple[CustomField, ...]
-    products: tuple[Product, ...]
-    taxes: tuple[Tax, ...]
+    products: tuple[CatalogueItem, ...]
+    taxes: tuple[SeededTax, ...]
     payment_terms: tuple[PaymentTerm, ...]
     locations: tuple[Location, ...]
     legal_entities: tuple[LegalEntity, ...]
@@ -360,21 +360,21 @@ class PrecoroCompany:
         """Return the custom field of that name, or raise KeyError."""
         return _only((entry for entry in self.fields if entry.name == name), name)
 
-    def product(self, name: str) -> Product:
+    def product(self, name: str) -> CatalogueItem:
         """Return the product of that name or SKU, or raise KeyError."""
         return _only((entry for entry in self.products if name in (entry.name, entry.sku)), name)
 
-    def tax(self, name: str) -> Tax:
+    def tax(self, name: str) -> SeededTax:
         """Return the tax of that name, or raise KeyError."""
         return _only((entry for entry in self.taxes if entry.name == name), name)
 
 
 @dataclass(frozen=True)
-class Company:
+class CompanyPair:
     """One company on both sides; `twins` are (Precoro supplier id, QuickBooks vendor id) a person would pair."""
 
-    quickbooks: QuickBooksCompany
-    precoro: PrecoroCompany
+    quickbooks: QuickBooksSeed
+    precoro: PrecoroSeed
     twins: tuple[tuple[int, str], ...] = field(default=())
 
 
@@ -384,7 +384,7 @@ def options_of(
     *,
     linked: Iterable[str] = (),
     without: Iterable[str] = (),
-) -> tuple[Option, ...]:
+) -> tuple[SeededOption, ...]:
     """Return Precoro options named as the QuickBooks entries, numbered from `first_id` in their order.
 
     `linked` are the QuickBooks ids that already stand in `externalId`; `without` the ids nobody has imported yet.
@@ -393,7 +393,7 @@ def options_of(
     imported = [entry for entry in entries if entry.id not in left_out]
     ids = {entry.id: first_id + place for place, entry in enumerate(imported)}
     return tuple(
-        Option(
+        SeededOption(
             id=ids[entry.id],
             name=entry.name,
             code=entry.number if isinstance(entry, Account) else "",

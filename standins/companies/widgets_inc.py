@@ -7,20 +7,20 @@ from decimal import Decimal
 from standins.companies.shapes import (
     Account,
     Address,
-    Company,
+    CatalogueItem,
+    CompanyPair,
     Customer,
     CustomField,
     Employee,
-    Item,
     LegalEntity,
     ListEntry,
     Location,
     PaymentTerm,
-    PrecoroCompany,
-    Product,
-    QuickBooksCompany,
+    PrecoroSeed,
+    ProductOrService,
+    QuickBooksSeed,
+    SeededTax,
     Supplier,
-    Tax,
     Term,
     Vendor,
     options_of,
@@ -153,14 +153,16 @@ _CUSTOMERS = (
 )
 
 
-def _bought(identity: str, sku: str, name: str, cost: str, account: str, kind: str = "NonInventory") -> Item:
+def _bought(
+    identity: str, sku: str, name: str, cost: str, account: str, kind: str = "NonInventory"
+) -> ProductOrService:
     """Return a product or service that is bought to the given expense account."""
-    return Item(identity, name, kind, sku, cost=Decimal(cost), expense_account=account)
+    return ProductOrService(identity, name, kind, sku, cost=Decimal(cost), expense_account=account)
 
 
-def _stocked(identity: str, sku: str, name: str, cost: str, price: str, on_hand: int) -> Item:
+def _stocked(identity: str, sku: str, name: str, cost: str, price: str, on_hand: int) -> ProductOrService:
     """Return an inventory product: purchases post to the inventory asset account."""
-    return Item(
+    return ProductOrService(
         identity, name, "Inventory", sku, Decimal(cost), Decimal(price), "80", "79", "81", quantity_on_hand=on_hand
     )
 
@@ -193,13 +195,21 @@ _ITEMS = (
     _bought("35", "CAL-1", "Machine calibration", "425.00", "75", "Service"),
     _bought("36", "CON-H", "Engineering contractor, hour", "92.50", "94", "Service"),
     _bought("37", "HST-M", "Cloud hosting, month", "0.00", "98", "Service"),
-    Item("38", "Installation day", "Service", "INS-D", price=Decimal(980), income_account="1", for_purchase=False),
-    Item("39", "Gift box", "Group", "GFT-1", price=Decimal("24.00"), parts=(("28", 1), ("11", 2))),
-    Item("40", "Old stapler", "NonInventory", "STP-0", cost=Decimal("9.20"), expense_account="42", active=False),
-    Item("41", "Safety", "Category"),
-    Item("42", "Workwear", "Category", parent="41"),
-    Item("43", "Safety glasses, clear", "NonInventory", "GLS-C", Decimal("4.15"), expense_account="101", parent="41"),
-    Item("44", "High-visibility vest", "NonInventory", "VST-O", Decimal("6.90"), expense_account="101", parent="42"),
+    ProductOrService(
+        "38", "Installation day", "Service", "INS-D", price=Decimal(980), income_account="1", for_purchase=False
+    ),
+    ProductOrService("39", "Gift box", "Group", "GFT-1", price=Decimal("24.00"), parts=(("28", 1), ("11", 2))),
+    ProductOrService(
+        "40", "Old stapler", "NonInventory", "STP-0", cost=Decimal("9.20"), expense_account="42", active=False
+    ),
+    ProductOrService("41", "Safety", "Category"),
+    ProductOrService("42", "Workwear", "Category", parent="41"),
+    ProductOrService(
+        "43", "Safety glasses, clear", "NonInventory", "GLS-C", Decimal("4.15"), expense_account="101", parent="41"
+    ),
+    ProductOrService(
+        "44", "High-visibility vest", "NonInventory", "VST-O", Decimal("6.90"), expense_account="101", parent="42"
+    ),
     _bought("45", "HTR-250", "Hand truck, 250 kg", "118.00", "102"),
 )
 
@@ -311,7 +321,7 @@ _ALONE = (
     ),
 )  # fmt: skip
 
-_QUICKBOOKS = QuickBooksCompany(
+_QUICKBOOKS = QuickBooksSeed(
     realm="9130001",
     name="Widgets Inc",
     legal_name="Widgets Incorporated",
@@ -350,7 +360,7 @@ _NOT_IMPORTED = ("84", "59", "46", "105")
 _NOT_IN_CATALOGUE = ("38", "39", "40", "41", "42")
 _RENAMED = {"45": "Hand truck"}
 
-_PRECORO = PrecoroCompany(
+_PRECORO = PrecoroSeed(
     id=1,
     name="Widgets Inc",
     currency="USD",
@@ -369,7 +379,7 @@ _PRECORO = PrecoroCompany(
         CustomField(2100, "QuickBooks Locations", "document", options_of(_DEPARTMENTS, 991, linked=("3",))),
     ),
     products=tuple(
-        Product(
+        CatalogueItem(
             3301 + place,
             item.sku,
             _RENAMED.get(item.id, item.name),
@@ -379,9 +389,9 @@ _PRECORO = PrecoroCompany(
         for place, item in enumerate(item for item in _ITEMS if item.id not in _NOT_IN_CATALOGUE)
     ),
     taxes=(
-        Tax(5, "Sales tax 8.25", Decimal("8.25")),
-        Tax(6, "No tax", Decimal(0)),
-        Tax(7, "Withholding 24", Decimal(24), is_withholding=True),
+        SeededTax(5, "Sales tax 8.25", Decimal("8.25")),
+        SeededTax(6, "No tax", Decimal(0)),
+        SeededTax(7, "Withholding 24", Decimal(24), is_withholding=True),
     ),
     payment_terms=(
         PaymentTerm(11, "Due on receipt", 0),
@@ -396,7 +406,7 @@ _PRECORO = PrecoroCompany(
     legal_entities=(LegalEntity(2, "Widgets Inc", "Widgets Incorporated", "200 Widget Way, Austin, TX 78745"),),
 )
 
-WIDGETS_INC = Company(
+WIDGETS_INC = CompanyPair(
     quickbooks=_QUICKBOOKS,
     precoro=_PRECORO,
     twins=tuple((9001 + place, row[3]) for place, row in enumerate(_TRADE)),

@@ -9,23 +9,23 @@ from standins.companies.shapes import (
     Account,
     Address,
     BaseRate,
-    Company,
+    CatalogueItem,
+    CompanyPair,
     Customer,
     CustomField,
     Employee,
-    Item,
     LegalEntity,
     ListEntry,
     Location,
     PaymentTerm,
-    PrecoroCompany,
-    Product,
-    QuickBooksCompany,
+    PrecoroSeed,
+    ProductOrService,
+    QuickBooksSeed,
+    QuickBooksTaxCode,
+    QuickBooksTaxRate,
+    SeededTax,
     Supplier,
-    Tax,
     TaxAgency,
-    TaxCode,
-    TaxRate,
     Term,
     Vendor,
     options_of,
@@ -83,11 +83,11 @@ _CUSTOMERS = (
 )
 
 _ITEMS = (
-    Item("11", "Copier paper, ream", "NonInventory", "PAP-A4", cost=Decimal("3.49"), expense_account="42"),
-    Item("12", "Widget, small", "NonInventory", "WID-S", cost=Decimal("2.415"), expense_account="80"),
-    Item("13", "Mounting plate", "NonInventory", "MNT-PL", cost=Decimal("5.6667"), expense_account="80"),
-    Item("14", "Carriage", "Service", "CAR", cost=Decimal("45.00"), expense_account="95"),
-    Item("15", "Software seat, month", "Service", "SEAT", cost=Decimal("18.00"), expense_account="29"),
+    ProductOrService("11", "Copier paper, ream", "NonInventory", "PAP-A4", cost=Decimal("3.49"), expense_account="42"),
+    ProductOrService("12", "Widget, small", "NonInventory", "WID-S", cost=Decimal("2.415"), expense_account="80"),
+    ProductOrService("13", "Mounting plate", "NonInventory", "MNT-PL", cost=Decimal("5.6667"), expense_account="80"),
+    ProductOrService("14", "Carriage", "Service", "CAR", cost=Decimal("45.00"), expense_account="95"),
+    ProductOrService("15", "Software seat, month", "Service", "SEAT", cost=Decimal("18.00"), expense_account="29"),
 )
 
 _TERMS = (Term("1", "Due on receipt", 0), Term("3", "Net 30", 30), Term("4", "Net 60", 60))
@@ -152,33 +152,35 @@ _SUPPLIERS = tuple(
 )
 
 _TAX_RATES = (
-    TaxRate("1", "20.0% S (Purchases)", Decimal(20), "1", "Purchase"),
-    TaxRate("2", "20.0% S (Sales)", Decimal(20), "1", "Sales"),
-    TaxRate("3", "5.0% R (Purchases)", Decimal(5), "1", "Purchase"),
-    TaxRate("4", "5.0% R (Sales)", Decimal(5), "1", "Sales"),
-    TaxRate("5", "0.0% Z (Purchases)", Decimal(0), "1", "Purchase"),
-    TaxRate("6", "0.0% Z (Sales)", Decimal(0), "1", "Sales"),
-    TaxRate("7", "Exempt (Purchases)", Decimal(0), "1", "Purchase"),
-    TaxRate("8", "Exempt (Sales)", Decimal(0), "1", "Sales"),
-    TaxRate("9", "20.0% RC (Purchases)", Decimal(20), "1", "Purchase", special="REVERSE_CHARGE"),
-    TaxRate("10", "20.0% RC (Purchases, reversed)", Decimal(-20), "1", "Purchase", special="REVERSE_CHARGE"),
-    TaxRate("11", "12.5% R (Purchases)", Decimal("12.5"), "1", "Purchase", until=date(2022, 3, 31)),
-    TaxRate("12", "12.5% R (Sales)", Decimal("12.5"), "1", "Sales", until=date(2022, 3, 31)),
-    TaxRate("13", "17.5% S (Purchases)", Decimal("17.5"), "1", "Purchase", active=False, until=date(2011, 1, 3)),
+    QuickBooksTaxRate("1", "20.0% S (Purchases)", Decimal(20), "1", "Purchase"),
+    QuickBooksTaxRate("2", "20.0% S (Sales)", Decimal(20), "1", "Sales"),
+    QuickBooksTaxRate("3", "5.0% R (Purchases)", Decimal(5), "1", "Purchase"),
+    QuickBooksTaxRate("4", "5.0% R (Sales)", Decimal(5), "1", "Sales"),
+    QuickBooksTaxRate("5", "0.0% Z (Purchases)", Decimal(0), "1", "Purchase"),
+    QuickBooksTaxRate("6", "0.0% Z (Sales)", Decimal(0), "1", "Sales"),
+    QuickBooksTaxRate("7", "Exempt (Purchases)", Decimal(0), "1", "Purchase"),
+    QuickBooksTaxRate("8", "Exempt (Sales)", Decimal(0), "1", "Sales"),
+    QuickBooksTaxRate("9", "20.0% RC (Purchases)", Decimal(20), "1", "Purchase", special="REVERSE_CHARGE"),
+    QuickBooksTaxRate("10", "20.0% RC (Purchases, reversed)", Decimal(-20), "1", "Purchase", special="REVERSE_CHARGE"),
+    QuickBooksTaxRate("11", "12.5% R (Purchases)", Decimal("12.5"), "1", "Purchase", until=date(2022, 3, 31)),
+    QuickBooksTaxRate("12", "12.5% R (Sales)", Decimal("12.5"), "1", "Sales", until=date(2022, 3, 31)),
+    QuickBooksTaxRate(
+        "13", "17.5% S (Purchases)", Decimal("17.5"), "1", "Purchase", active=False, until=date(2011, 1, 3)
+    ),
 )
 
 _TAX_CODES = (
-    TaxCode("2", "20.0% S", "Standard rated", ("1",), ("2",)),
-    TaxCode("3", "5.0% R", "Reduced rated", ("3",), ("4",)),
-    TaxCode("4", "0.0% Z", "Zero rated", ("5",), ("6",)),
-    TaxCode("5", "Exempt", "Exempt from VAT", ("7",), ("8",)),
-    TaxCode("6", "No VAT", "Outside the scope of VAT", (), (), taxable=False),
-    TaxCode("7", "20.0% RC", "Reverse charge", ("9", "10"), ()),
-    TaxCode("8", "12.5% R", "Hospitality, until March 2022", ("11",), ("12",)),
-    TaxCode("9", "17.5% S", "Standard rated until 2011", ("13",), (), active=False),
+    QuickBooksTaxCode("2", "20.0% S", "Standard rated", ("1",), ("2",)),
+    QuickBooksTaxCode("3", "5.0% R", "Reduced rated", ("3",), ("4",)),
+    QuickBooksTaxCode("4", "0.0% Z", "Zero rated", ("5",), ("6",)),
+    QuickBooksTaxCode("5", "Exempt", "Exempt from VAT", ("7",), ("8",)),
+    QuickBooksTaxCode("6", "No VAT", "Outside the scope of VAT", (), (), taxable=False),
+    QuickBooksTaxCode("7", "20.0% RC", "Reverse charge", ("9", "10"), ()),
+    QuickBooksTaxCode("8", "12.5% R", "Hospitality, until March 2022", ("11",), ("12",)),
+    QuickBooksTaxCode("9", "17.5% S", "Standard rated until 2011", ("13",), (), active=False),
 )
 
-_QUICKBOOKS = QuickBooksCompany(
+_QUICKBOOKS = QuickBooksSeed(
     realm="9130002",
     name="Widgets UK Ltd",
     legal_name="Widgets UK Limited",
@@ -220,7 +222,7 @@ _QUICKBOOKS = QuickBooksCompany(
     ),
 )
 
-_PRECORO = PrecoroCompany(
+_PRECORO = PrecoroSeed(
     id=2,
     name="Widgets UK Ltd",
     currency="GBP",
@@ -234,15 +236,17 @@ _PRECORO = PrecoroCompany(
         CustomField(12100, "QuickBooks Locations", "document", options_of(_DEPARTMENTS, 1991)),
     ),
     products=tuple(
-        Product(13301 + place, item.sku, item.name, item.cost, "month" if item.name.endswith("month") else "piece")
+        CatalogueItem(
+            13301 + place, item.sku, item.name, item.cost, "month" if item.name.endswith("month") else "piece"
+        )
         for place, item in enumerate(_ITEMS)
     ),
     taxes=(
-        Tax(51, "VAT 20", Decimal(20)),
-        Tax(52, "VAT 5", Decimal(5)),
-        Tax(53, "VAT 0", Decimal(0)),
-        Tax(54, "VAT exempt", Decimal(0)),
-        Tax(55, "VAT 20 reverse charge", Decimal(20)),
+        SeededTax(51, "VAT 20", Decimal(20)),
+        SeededTax(52, "VAT 5", Decimal(5)),
+        SeededTax(53, "VAT 0", Decimal(0)),
+        SeededTax(54, "VAT exempt", Decimal(0)),
+        SeededTax(55, "VAT 20 reverse charge", Decimal(20)),
     ),
     payment_terms=(
         PaymentTerm(21, "Due on receipt", 0),
@@ -253,7 +257,7 @@ _PRECORO = PrecoroCompany(
     legal_entities=(LegalEntity(12, "Widgets UK Ltd", "Widgets UK Limited", "5 Foundry Sq, Leeds LS11 5QP"),),
 )
 
-WIDGETS_UK = Company(
+WIDGETS_UK = CompanyPair(
     quickbooks=_QUICKBOOKS,
     precoro=_PRECORO,
     twins=tuple((19001 + place, row[2]) for place, row in enumerate(_TRADE)),

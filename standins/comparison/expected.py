@@ -34,7 +34,7 @@ class Must(Enum):
 
 
 @dataclass(frozen=True)
-class Document:
+class SentDocument:
     """One Precoro document with the kind of entity it becomes ("invoice", "credit_note", "purchase_order")."""
 
     kind: str
@@ -59,7 +59,7 @@ class Document:
         return f"{approved}{self.raw['statusString']}{revised}"
 
 
-def documents(company: Json, kinds: Sequence[str]) -> list[Document]:
+def documents(company: Json, kinds: Sequence[str]) -> list[SentDocument]:
     """Return the documents of a company's state that are of the given kinds, oldest first."""
     sent = []
     for collection in ("purchaseorders", "invoices"):
@@ -69,11 +69,11 @@ def documents(company: Json, kinds: Sequence[str]) -> list[Document]:
                 kind = "credit_note"
             if kind in kinds:
                 history = tuple(company.get("history", {}).get(str(raw["id"]), ()))
-                sent.append(Document(kind, raw, history))
+                sent.append(SentDocument(kind, raw, history))
     return sent
 
 
-def must(document: Document) -> Must:
+def must(document: SentDocument) -> Must:
     """Return what the status asks for.
 
     Split children never stand; an invoice over nothing has nothing to post. An invoice that was approved once and waits
@@ -88,7 +88,7 @@ def must(document: Document) -> Must:
     return Must.EITHER if raw["approvalDate"] else Must.NOT_STAND
 
 
-def payable(document: Document) -> Decimal:
+def payable(document: SentDocument) -> Decimal:
     """Return what the supplier is to get: `sum`, less the withholding tax where there is some; credits are positive."""
     raw = document.raw
     total = Decimal(raw["sum"])
@@ -100,7 +100,7 @@ def payable(document: Document) -> Decimal:
     return abs(total) if document.kind == "credit_note" else total
 
 
-def line_amounts(document: Document, *, with_tax: bool) -> list[tuple[str, Decimal]]:
+def line_amounts(document: SentDocument, *, with_tax: bool) -> list[tuple[str, Decimal]]:
     """Return (name, amount) of every line that has something to post, to the cent, with or without its taxes."""
     percent = [Decimal(discount["value"]) for discount in document.raw["discounts"] if discount["unit"] == "%"]
     amounts = []
@@ -130,7 +130,7 @@ def _line_net(line: Json, document_percent: Sequence[Decimal]) -> Decimal:
     return net
 
 
-def same_supplier(document: Document, vendor: Json | None, twins: Mapping[str, str]) -> bool:
+def same_supplier(document: SentDocument, vendor: Json | None, twins: Mapping[str, str]) -> bool:
     """Tell whether a vendor is the document's supplier: by name as people read it, or as a known pair of ids."""
     supplier = document.raw["supplier"]
     if vendor is None:

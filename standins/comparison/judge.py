@@ -12,16 +12,16 @@ from standins.comparison.expected import (
     ENTITY_OF_KIND,
     MARKER,
     TITLES,
-    Document,
     Json,
     Must,
+    SentDocument,
     documents,
     line_amounts,
     must,
     payable,
     same_supplier,
 )
-from standins.comparison.result import ZERO, Comparison, Row
+from standins.comparison.result import ZERO, ComparedRow, Comparison
 
 KIND_OF_ENTITY = {"bill": "invoice", "vendorcredit": "invoice", "purchaseorder": "purchase_order"}
 ALL_KINDS = tuple(ENTITY_OF_KIND)
@@ -69,7 +69,7 @@ class _Books:
             if marker:
                 self._marked[marker["kind"], marker["id"]].append((kind, entity))
 
-    def row(self, document: Document, held: Collection[str]) -> Row:
+    def row(self, document: SentDocument, held: Collection[str]) -> ComparedRow:
         """Return the row of a document."""
         standing = self._marked.get(_key(document), [])
         required = must(document)
@@ -79,9 +79,11 @@ class _Books:
         verdict, detail = self._verdict(document, required, standing)
         if held and {document.id, document.name} & set(held) and verdict != "ok":
             verdict, detail = "held", ""
-        return Row(document.name, document.status, document.raw["currency"], amount, entity, total, verdict, detail)
+        return ComparedRow(
+            document.name, document.status, document.raw["currency"], amount, entity, total, verdict, detail
+        )
 
-    def _verdict(self, document: Document, required: Must, standing: list[tuple[str, Json]]) -> tuple[str, str]:
+    def _verdict(self, document: SentDocument, required: Must, standing: list[tuple[str, Json]]) -> tuple[str, str]:
         if len(standing) > 1:
             return "DOUBLED", "several entities carry its marker"
         if required is Must.NOT_STAND:
@@ -94,7 +96,7 @@ class _Books:
         detail = self._what_differs(document, kind, entity)
         return ("DIFFERENT", detail) if detail else ("ok", "")
 
-    def _what_differs(self, document: Document, kind: str, entity: Json) -> str:
+    def _what_differs(self, document: SentDocument, kind: str, entity: Json) -> str:
         """Return the first thing that differs, empty when the entity is what the document asks for."""
         if kind != ENTITY_OF_KIND[document.kind]:
             return f"a {TITLES[kind]} instead of a {TITLES[ENTITY_OF_KIND[document.kind]]}"
@@ -109,7 +111,7 @@ class _Books:
             return line or "the total"
         return line or _lines_against_total(entity)
 
-    def unexplained(self, compared: Iterable[Document], kinds: Sequence[str]) -> list[Row]:
+    def unexplained(self, compared: Iterable[SentDocument], kinds: Sequence[str]) -> list[ComparedRow]:
         """Return entities whose marker names no document, and those that look like a copy of another."""
         names = {_key(document) for document in compared}
         sent = {ENTITY_OF_KIND[kind] for kind in kinds}
@@ -138,13 +140,15 @@ class _Books:
                 copies.append((kind, entity))
         return copies
 
-    def _without_document(self, kind: str, entity: Json, verdict: str, detail: str) -> Row:
+    def _without_document(self, kind: str, entity: Json, verdict: str, detail: str) -> ComparedRow:
         currency = entity.get("CurrencyRef", {}).get("value", "")
         number = entity.get("DocNumber", "-")
-        return Row(number, "-", currency, None, _title(kind, entity), Decimal(entity["TotalAmt"]), verdict, detail)
+        return ComparedRow(
+            number, "-", currency, None, _title(kind, entity), Decimal(entity["TotalAmt"]), verdict, detail
+        )
 
 
-def _key(document: Document) -> tuple[str, str]:
+def _key(document: SentDocument) -> tuple[str, str]:
     return ("purchase_order" if document.kind == "purchase_order" else "invoice", document.id)
 
 
@@ -157,13 +161,13 @@ def _title(kind: str, entity: Json) -> str:
     return f"{TITLES[kind]} {entity['Id']}"
 
 
-def _absent(document: Document, required: Must) -> str:
+def _absent(document: SentDocument, required: Must) -> str:
     if required is Must.NOT_STAND and document.raw.get("externalId"):
         return "removed"
     return "-"
 
 
-def _line_that_differs(document: Document, entity: Json) -> str:
+def _line_that_differs(document: SentDocument, entity: Json) -> str:
     """Name the first line whose amount is more than a cent off; lines that were split or joined are not compared."""
     taxed = bool(Decimal(entity.get("TxnTaxDetail", {}).get("TotalTax", 0)))
     expected = line_amounts(document, with_tax=not taxed)

@@ -9,7 +9,7 @@ ZERO = Decimal("0.00")
 
 
 @dataclass(frozen=True)
-class Row:
+class ComparedRow:
     """One document on both sides; an amount is None where nothing stands. `verdict` "ok", "held" and "waits" tie."""
 
     document: str
@@ -30,7 +30,7 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Calls:
+class DocumentCalls:
     """Requests that were made for documents."""
 
     precoro_reads: int = 0
@@ -44,40 +44,40 @@ class Calls:
 class Comparison:
     """Every document with its verdict."""
 
-    rows: list[Row] = field(default_factory=list)
-    calls: Calls = field(default_factory=Calls)
+    rows: list[ComparedRow] = field(default_factory=list)
+    calls: DocumentCalls = field(default_factory=DocumentCalls)
 
-    def of(self, verdict: str) -> list[Row]:
+    def of(self, verdict: str) -> list[ComparedRow]:
         """Return the rows with a verdict."""
         return [row for row in self.rows if row.verdict == verdict]
 
     @property
-    def missing(self) -> list[Row]:
+    def missing(self) -> list[ComparedRow]:
         """Return what should stand in QuickBooks and does not."""
         return self.of("MISSING")
 
     @property
-    def extra(self) -> list[Row]:
+    def extra(self) -> list[ComparedRow]:
         """Return what stands in QuickBooks with our marker and should not."""
         return self.of("EXTRA")
 
     @property
-    def doubled(self) -> list[Row]:
+    def doubled(self) -> list[ComparedRow]:
         """Return what stands in QuickBooks more than once."""
         return self.of("DOUBLED")
 
     @property
-    def different(self) -> list[Row]:
+    def different(self) -> list[ComparedRow]:
         """Return what stands in QuickBooks with another amount, vendor, currency or lines."""
         return self.of("DIFFERENT")
 
     @property
-    def held(self) -> list[Row]:
+    def held(self) -> list[ComparedRow]:
         """Return what is known to wait for a person."""
         return self.of("held")
 
     @property
-    def broken(self) -> list[Row]:
+    def broken(self) -> list[ComparedRow]:
         """Return every row that does not tie, in the order of the table."""
         return [row for row in self.rows if row.verdict.isupper()]
 

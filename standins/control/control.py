@@ -14,7 +14,7 @@ from flask import Response
 
 from standins import wire
 from standins.control.delivery import Outbox
-from standins.control.faults import Fault, FaultBook
+from standins.control.faults import FaultBook, OrderedFault
 from standins.control.settings import BaseSettings, merge
 
 LOG_LENGTH = 200_000
@@ -52,11 +52,11 @@ class World(Protocol):
 
 S = TypeVar("S", bound=BaseSettings)
 
-Render = Callable[[Fault], Response]
+Render = Callable[[OrderedFault], Response]
 """Draws the answer of a fault (429, 500, 503, 401, stale, ...) as the service at hand would."""
 
 
-class Control(Generic[S]):
+class ControlPanel(Generic[S]):
     """The parts of a stand-in that are not its API. Hold `lock` while touching the world."""
 
     def __init__(

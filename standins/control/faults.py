@@ -45,7 +45,7 @@ class UnknownFaultError(ValueError):
 
 
 @dataclass
-class Fault:
+class OrderedFault:
     """One order: requests that match get the fault, `times` times (None: always), each with probability `rate`.
 
     `path` is a regular expression searched in the path, and in the path with its query; `delay` is seconds, `delay_ms` milliseconds; `code` and
@@ -90,7 +90,7 @@ class Fault:
         }
 
 
-def read_order(order: dict[str, Any]) -> Fault:
+def read_order(order: dict[str, Any]) -> OrderedFault:
     """Read one body of POST /_control/faults; ValueError says what is wrong with it."""
     values = {**order, **order.get("match", {})}
     values.pop("match", None)
@@ -102,13 +102,13 @@ def read_order(order: dict[str, Any]) -> Fault:
     for key in ("rate", "delay"):
         if key in values:
             values[key] = float(values[key])
-    fault = Fault(**values)
+    fault = OrderedFault(**values)
     re.compile(fault.path)
     fault.chance.seed(fault.seed)
     return fault
 
 
-def _restored(kept: dict[str, Any]) -> Fault:
+def _restored(kept: dict[str, Any]) -> OrderedFault:
     fault = read_order({name: kept[name] for name in KEYS})
     for _ in range(kept["throws"]):
         fault.chance.random()
@@ -121,9 +121,9 @@ class FaultBook:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._orders: list[Fault] = []
+        self._orders: list[OrderedFault] = []
 
-    def add(self, fault: Fault) -> None:
+    def add(self, fault: OrderedFault) -> None:
         """Take an order."""
         with self._lock:
             self._orders.append(fault)
@@ -133,7 +133,7 @@ class FaultBook:
         with self._lock:
             self._orders.clear()
 
-    def strike(self, method: str, path: str, query: str = "") -> Fault | None:
+    def strike(self, method: str, path: str, query: str = "") -> OrderedFault | None:
         """Return the fault that hits this request, and count it."""
         if not self._orders:
             return None

@@ -11,13 +11,13 @@ from flask import Flask, Response, g, jsonify, request
 
 from standins import wire
 from standins.control.body import WrongInputError
-from standins.control.control import Control, S
-from standins.control.faults import AFTER, Fault
+from standins.control.control import ControlPanel, S
+from standins.control.faults import AFTER, OrderedFault
 from standins.control.routes import routes
 from standins.server import BREAK
 
 
-def install(app: Flask, control: Control[S]) -> None:
+def install(app: Flask, control: ControlPanel[S]) -> None:
     """Register the control routes, the faults and the request log with an app."""
     wire.speak_decimal(app)
     app.extensions["control"] = control
@@ -32,7 +32,7 @@ def is_control(path: str) -> bool:
     return path.startswith(("/_control", "/_page")) or path in {"/", "/favicon.ico"}
 
 
-def _before(control: Control[S]) -> Response | None:
+def _before(control: ControlPanel[S]) -> Response | None:
     g.started = time.monotonic()
     if is_control(request.path):
         return None
@@ -45,7 +45,7 @@ def _before(control: Control[S]) -> Response | None:
     return _strike_before(control, fault)
 
 
-def _strike_before(control: Control[S], fault: Fault) -> Response | None:
+def _strike_before(control: ControlPanel[S], fault: OrderedFault) -> Response | None:
     match fault.fault:
         case "delay":
             time.sleep(fault.delay_ms / 1000 / control.speed)
@@ -67,12 +67,12 @@ def _strike_before(control: Control[S], fault: Fault) -> Response | None:
     return Response(b"", HTTPStatus.INTERNAL_SERVER_ERROR)
 
 
-def _after(control: Control[S], response: Response) -> Response:
+def _after(control: ControlPanel[S], response: Response) -> Response:
     if is_control(request.path):
         return response
     if request.method != "GET":
         control.touch()
-    fault: Fault | None = g.get("fault")
+    fault: OrderedFault | None = g.get("fault")
     if fault is not None and fault.fault in AFTER:
         response = _strike_after(control, fault, response)
     broken = request.environ.get(BREAK)
@@ -92,7 +92,7 @@ def _after(control: Control[S], response: Response) -> Response:
     return response
 
 
-def _strike_after(control: Control[S], fault: Fault, response: Response) -> Response:
+def _strike_after(control: ControlPanel[S], fault: OrderedFault, response: Response) -> Response:
     match fault.fault:
         case "timeout_after_commit":
             time.sleep(fault.delay / control.speed)

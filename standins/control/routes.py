@@ -9,13 +9,13 @@ from flask import Blueprint, Response, jsonify, request
 
 from standins import wire
 from standins.control.body import WrongInputError, parsed_body
-from standins.control.control import Control, S
+from standins.control.control import ControlPanel, S
 from standins.control.delivery import WebhookSettings
 from standins.control.faults import read_order
 from standins.control.settings import merge
 
 
-def routes(control: Control[S]) -> Blueprint:
+def routes(control: ControlPanel[S]) -> Blueprint:
     """Return the control routes."""
     blueprint = Blueprint("control", __name__, url_prefix="/_control")
 
@@ -48,7 +48,7 @@ def routes(control: Control[S]) -> Blueprint:
     return blueprint
 
 
-def _fault_routes(blueprint: Blueprint, control: Control[S]) -> None:
+def _fault_routes(blueprint: Blueprint, control: ControlPanel[S]) -> None:
     @blueprint.route("/faults", methods=["GET", "POST", "DELETE"])
     def faults() -> Response:
         if request.method == "POST":
@@ -63,7 +63,7 @@ def _fault_routes(blueprint: Blueprint, control: Control[S]) -> None:
         return jsonify(control.faults.describe())
 
 
-def _log_routes(blueprint: Blueprint, control: Control[S]) -> None:
+def _log_routes(blueprint: Blueprint, control: ControlPanel[S]) -> None:
     @blueprint.route("/requests", methods=["GET", "DELETE"])
     def requests() -> Response:
         if request.method == "DELETE":
@@ -72,7 +72,7 @@ def _log_routes(blueprint: Blueprint, control: Control[S]) -> None:
         return jsonify([entry for entry in list(control.log) if not since or entry["time"] > since])
 
 
-def _webhook_routes(blueprint: Blueprint, control: Control[S]) -> None:
+def _webhook_routes(blueprint: Blueprint, control: ControlPanel[S]) -> None:
     @blueprint.route("/webhooks", methods=["GET", "POST", "DELETE"])
     def webhooks() -> Response:
         if request.method == "POST":

@@ -18,11 +18,11 @@ from standins.precoro.lists import routes as lists
 from standins.precoro.payments import routes as payments
 
 if TYPE_CHECKING:
-    from standins.control.control import Control
+    from standins.control.control import ControlPanel
     from standins.precoro.events import Pings
     from standins.precoro.http.limits import Quotas
-    from standins.precoro.settings import Settings
-    from standins.precoro.world import World
+    from standins.precoro.settings import PrecoroSettings
+    from standins.precoro.world import PrecoroWorld
 
 ROUTES: tuple[Route, ...] = (
     *records.ROUTES,
@@ -34,10 +34,12 @@ ROUTES: tuple[Route, ...] = (
 )
 
 
-class Api:
+class PrecoroApi:
     """Answers the calls of the public API for the company of the key."""
 
-    def __init__(self, control: Control[Settings], world: World, quotas: Quotas, pings: Pings) -> None:
+    def __init__(
+        self, control: ControlPanel[PrecoroSettings], world: PrecoroWorld, quotas: Quotas, pings: Pings
+    ) -> None:
         self._control = control
         self._world = world
         self._quotas = quotas
@@ -77,7 +79,7 @@ class Api:
         return view
 
 
-def _identity(settings: Settings) -> str | None:
+def _identity(settings: PrecoroSettings) -> str | None:
     """Return what makes a request the identical one, for the limits that count those."""
     if request.method == "GET":
         return f"GET {request.full_path}"

@@ -9,34 +9,34 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Response, jsonify
 
-from standins.control.control import Control
+from standins.control.control import ControlPanel
 from standins.control.delivery import Outbox
 from standins.control.install import install
-from standins.precoro.api import Api
+from standins.precoro.api import PrecoroApi
 from standins.precoro.events import Pings, encode
 from standins.precoro.http.limits import Exceeded, Quotas
 from standins.precoro.http.refusals import limited, unauthorised
 from standins.precoro.people import page, routes
 from standins.precoro.people.acts import People
-from standins.precoro.settings import PingSettings, Settings
-from standins.precoro.world import World
+from standins.precoro.settings import PingSettings, PrecoroSettings
+from standins.precoro.world import PrecoroWorld
 
 if TYPE_CHECKING:
-    from standins.control.faults import Fault
+    from standins.control.faults import OrderedFault
 
 USUAL_WAIT = 60
 
 
 def create_app(
-    settings: Settings | None = None, *, seed: Any = "small", speed: float = 1.0, snapshot: Path | None = None
+    settings: PrecoroSettings | None = None, *, seed: Any = "small", speed: float = 1.0, snapshot: Path | None = None
 ) -> Flask:
     """Return the app; `seed` is "small", "empty" or a whole world, `speed` divides every window and delay."""
-    settings = settings or Settings()
+    settings = settings or PrecoroSettings()
     app = Flask("standins.precoro")
     app.url_map.strict_slashes = False
-    world, quotas = World(), Quotas(speed)
+    world, quotas = PrecoroWorld(), Quotas(speed)
     outbox = Outbox(encode, PingSettings(), speed=speed)
-    control = Control(
+    control = ControlPanel(
         settings=settings,
         world=world,
         outbox=outbox,
@@ -50,7 +50,7 @@ def create_app(
     install(app, control)
     app.register_blueprint(routes.routes(control, people))
     app.register_blueprint(page.routes(control, world, people))
-    app.register_blueprint(Api(control, world, quotas, pings).blueprint())
+    app.register_blueprint(PrecoroApi(control, world, quotas, pings).blueprint())
     app.register_error_handler(HTTPStatus.NOT_FOUND, lambda _: _no_such_route("Not Found", HTTPStatus.NOT_FOUND))
     app.register_error_handler(
         HTTPStatus.METHOD_NOT_ALLOWED, lambda _: _no_such_route("Method Not Allowed", HTTPStatus.METHOD_NOT_ALLOWED)
@@ -64,7 +64,7 @@ def _no_such_route(message: str, status: int) -> tuple[Response, int]:
     return jsonify(message=message), status
 
 
-def _draw(fault: Fault, settings: Settings) -> Response:
+def _draw(fault: OrderedFault, settings: PrecoroSettings) -> Response:
     """Draw the answer of a fault as Precoro would."""
     match fault.fault:
         case "429":

@@ -46,7 +46,7 @@ class Ids:
 
 
 @dataclass
-class Company:
+class CompanyRecords:
     """One Precoro company: who may ask for it, its records by collection and id, what people did with each document."""
 
     id: int

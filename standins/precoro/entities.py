@@ -16,7 +16,7 @@ OUTSIDE_ID: Mapping[str, Kind] = {"externalId": "text"}
 
 
 @dataclass(frozen=True)
-class Entity:
+class Collection:
     """One collection.
 
     `key` is the property that stands in the path; `ping` the type number of its webhook; `single_only` what only the
@@ -47,15 +47,15 @@ _OPTION: Mapping[str, Kind] = {
     "externalId": "text",
 }
 
-ENTITIES: Mapping[str, Entity] = {
+ENTITIES: Mapping[str, Collection] = {
     entity.collection: entity
     for entity in (
-        Entity("purchaseorders", "idn", 2, LINES, patchable=_DOCUMENT_PATCH, longest=_LOG),
-        Entity("invoices", "idn", 3, LINES, patchable=_DOCUMENT_PATCH, longest=_LOG),
-        Entity("expenses", "idn", 6, LINES, patchable=_DOCUMENT_PATCH, longest=_LOG),
-        Entity("receipts", "idn", 5, LINES, patchable=_DOCUMENT_PATCH, longest=_LOG),
-        Entity("payments", "idn", writable={"invoice": "reference", **_PAYMENT, "logicType": "integer"}),
-        Entity(
+        Collection("purchaseorders", "idn", 2, LINES, patchable=_DOCUMENT_PATCH, longest=_LOG),
+        Collection("invoices", "idn", 3, LINES, patchable=_DOCUMENT_PATCH, longest=_LOG),
+        Collection("expenses", "idn", 6, LINES, patchable=_DOCUMENT_PATCH, longest=_LOG),
+        Collection("receipts", "idn", 5, LINES, patchable=_DOCUMENT_PATCH, longest=_LOG),
+        Collection("payments", "idn", writable={"invoice": "reference", **_PAYMENT, "logicType": "integer"}),
+        Collection(
             "suppliers",
             ping=7,
             single_only=frozenset({"attachments"}),
@@ -82,7 +82,7 @@ ENTITIES: Mapping[str, Entity] = {
             longest={"note": 65535},
             codes=("uniqueCode",),
         ),
-        Entity(
+        Collection(
             "items",
             writable={
                 "sku": "text",
@@ -100,10 +100,10 @@ ENTITIES: Mapping[str, Entity] = {
             required=("name",),
             longest={"name": 300, "sku": 300, "description": 65535},
         ),
-        Entity("itemcustomfields", ping=11, single_only=frozenset({"options"})),
-        Entity("documentcustomfields", ping=10, single_only=frozenset({"options"})),
-        Entity("options", writable=_OPTION, patchable=_OPTION, required=("name",)),
-        Entity(
+        Collection("itemcustomfields", ping=11, single_only=frozenset({"options"})),
+        Collection("documentcustomfields", ping=10, single_only=frozenset({"options"})),
+        Collection("options", writable=_OPTION, patchable=_OPTION, required=("name",)),
+        Collection(
             "taxes",
             writable={
                 "name": "text",
@@ -114,7 +114,7 @@ ENTITIES: Mapping[str, Entity] = {
             },
             required=("name", "value"),
         ),
-        Entity(
+        Collection(
             "paymentterms",
             writable={
                 "name": "text",
@@ -128,7 +128,7 @@ ENTITIES: Mapping[str, Entity] = {
             },
             required=("name",),
         ),
-        Entity(
+        Collection(
             "locations",
             writable={
                 "name": "text",
@@ -141,6 +141,6 @@ ENTITIES: Mapping[str, Entity] = {
             required=("name",),
             codes=("uniqueCode",),
         ),
-        Entity("legalentities"),
+        Collection("legalentities"),
     )
 }

@@ -10,8 +10,8 @@ from standins.wire import dumps
 
 if TYPE_CHECKING:
     from standins.control.delivery import Outbox, WebhookSettings
-    from standins.precoro.company import Company, Record
-    from standins.precoro.settings import Settings
+    from standins.precoro.company import CompanyRecords, Record
+    from standins.precoro.settings import PrecoroSettings
 
 CREATED, UPDATED = 0, 1
 MAX_NUMBER = 18
@@ -20,11 +20,11 @@ MAX_NUMBER = 18
 class Pings:
     """Fires the webhooks of all companies."""
 
-    def __init__(self, outbox: Outbox, settings: Settings) -> None:
+    def __init__(self, outbox: Outbox, settings: PrecoroSettings) -> None:
         self._outbox = outbox
         self._settings = settings
 
-    def fire(self, company: Company, collection: str, record: Record, *, created: bool = False) -> None:
+    def fire(self, company: CompanyRecords, collection: str, record: Record, *, created: bool = False) -> None:
         """Say that a person created or changed a record; collections without a type number say nothing."""
         kind = ENTITIES[collection].ping
         if hides(self._settings, collection, record):
@@ -36,7 +36,7 @@ class Pings:
             ping["idn"] = _number(str(record["idn"]))
         self._outbox.send(ping | self._settings.ping_extra, str(company.id))
 
-    def own(self, company: Company, collection: str, record: Record, *, created: bool = False) -> None:
+    def own(self, company: CompanyRecords, collection: str, record: Record, *, created: bool = False) -> None:
         """Say that a write through the API created or changed a record, where the settings want that."""
         if self._settings.ping_own_writes:
             self.fire(company, collection, record, created=created)

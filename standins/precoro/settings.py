@@ -17,7 +17,7 @@ PLACES = {"location": "locations", "legalEntity": "legalentities"}
 
 
 @dataclass
-class Settings(BaseSettings):
+class PrecoroSettings(BaseSettings):
     """Settings of the Precoro stand-in.
 
     Limits count requests of one key; windows are divided by --speed. The identical request is the same GET, and with
@@ -94,7 +94,7 @@ class PingSettings(WebhookSettings):
     most_endpoints: ClassVar[int | None] = 5
 
 
-def hides(settings: Settings, collection: str, record: Mapping[str, Any]) -> bool:
+def hides(settings: PrecoroSettings, collection: str, record: Mapping[str, Any]) -> bool:
     """Tell whether the user of the key may not see a record, or nothing of the place it belongs to."""
     if not settings.hidden:
         return False

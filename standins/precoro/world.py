@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from standins.companies.seeds import companies_of, is_state, past_of
-from standins.precoro.company import FIRST_NUMBERS, Company, Ids
+from standins.precoro.company import FIRST_NUMBERS, CompanyRecords, Ids
 from standins.precoro.documents import seed as documents
 from standins.precoro.http.rendering import CANONICAL, render
 from standins.precoro.lists import seed as lists
@@ -13,12 +13,12 @@ from standins.precoro.lists import seed as lists
 KEPT = ("id", "name", "currency", "user", "key", "numbers", "history")
 
 
-class World:
+class PrecoroWorld:
     """Companies by id, and the ids that come next."""
 
     def __init__(self) -> None:
         self.ids = Ids()
-        self.companies: dict[int, Company] = {}
+        self.companies: dict[int, CompanyRecords] = {}
 
     def reset(self, seed: Any) -> None:
         """Start afresh from a described seed (see `companies_of`; "empty" has no lists), or from what `dump` returned."""
@@ -33,7 +33,7 @@ class World:
         for pair in seeded:
             documents.enter(self.companies[pair.precoro.id], past_of(pair, seed))
 
-    def company_of_key(self, key: str, user: str) -> Company | None:
+    def company_of_key(self, key: str, user: str) -> CompanyRecords | None:
         """Return the company of a key, if it belongs to the user."""
         return next(
             (company for company in self.companies.values() if (company.key, company.user) == (key, user)), None
@@ -70,12 +70,12 @@ class World:
                 for record in records:
                     company.add(collection, record)
 
-    def _add(self, identity: int, name: str, currency: str, user: str, key: str) -> Company:
-        company = self.companies[identity] = Company(identity, name, currency, user, key, self.ids)
+    def _add(self, identity: int, name: str, currency: str, user: str, key: str) -> CompanyRecords:
+        company = self.companies[identity] = CompanyRecords(identity, name, currency, user, key, self.ids)
         return company
 
 
-def _state_of(company: Company) -> dict[str, Any]:
+def _state_of(company: CompanyRecords) -> dict[str, Any]:
     records = {
         collection: [render(company, collection, record, CANONICAL) for record in records.values()]
         for collection, records in company.records.items()

@@ -11,31 +11,30 @@ from typing import Any
 
 from flask import Blueprint, Response, g, request
 
-from standins.control.control import Control
-from standins.control.faults import ITEM
-from standins.control.faults import Fault as OrderedFault
+from standins.control.control import ControlPanel
+from standins.control.faults import ITEM, OrderedFault
 from standins.quickbooks import errors
 from standins.quickbooks.company import entitlements
-from standins.quickbooks.company.records import Company
-from standins.quickbooks.errors import Fault, GatewayFault
+from standins.quickbooks.company.records import CompanyBooks
+from standins.quickbooks.errors import GatewayFault, QuickBooksFault
 from standins.quickbooks.files import attachments
 from standins.quickbooks.http.answers import fault_response, gateway_response, json_response, text_response
 from standins.quickbooks.http.limits import Throttle
-from standins.quickbooks.http.replay import Answer, Replay
+from standins.quickbooks.http.replay import FirstAnswer, Replay
 from standins.quickbooks.reading.calls import read
-from standins.quickbooks.settings import Settings
-from standins.quickbooks.world import World
+from standins.quickbooks.settings import QuickBooksSettings
+from standins.quickbooks.world import QuickBooksWorld
 from standins.quickbooks.writing.calls import write
 
 Json = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Api:
+class QuickBooksApi:
     """What a request needs at hand."""
 
-    control: Control[Settings]
-    world: World
+    control: ControlPanel[QuickBooksSettings]
+    world: QuickBooksWorld
     throttle: Throttle
     replay: Replay
 
@@ -46,7 +45,7 @@ class Api:
             return self._answer(realm, path)
         except GatewayFault as fault:
             return gateway_response(fault)
-        except Fault as fault:
+        except QuickBooksFault as fault:
             return fault_response(fault)
 
     def file(self, ticket: str) -> Response:
@@ -64,7 +63,7 @@ class Api:
             self._admit(realm, "entitlements")
         except GatewayFault as fault:
             return gateway_response(fault)
-        except Fault as fault:
+        except QuickBooksFault as fault:
             return fault_response(fault)
         with self.control.lock:
             return text_response(entitlements.render(self.world.companies[realm]))
@@ -76,8 +75,8 @@ class Api:
         self.throttle.admit(realm, batch=path == "batch", metered=request.method == "GET" or path == "query")
         most = self.world.settings.upload_bytes if path == "upload" else self.world.settings.payload_bytes
         if (request.content_length or 0) > most:
-            problem = errors.Problem(6030, "Request too large", "The request body is larger than supported")
-            raise Fault(problem, status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+            problem = errors.FaultEntry(6030, "Request too large", "The request body is larger than supported")
+            raise QuickBooksFault(problem, status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
 
     def _answer(self, realm: str, path: str) -> Response:
         body = request.get_data()
@@ -90,7 +89,7 @@ class Api:
                 return json_response(read(company, path, body))
             return self._write_once(company, path, body)
 
-    def _write_once(self, company: Company, path: str, body: bytes) -> Response:
+    def _write_once(self, company: CompanyBooks, path: str, body: bytes) -> Response:
         """Write, unless this requestid was answered before; the lock makes a repeat wait for the first."""
         requestid = request.args.get("requestid")
         fingerprint = hashlib.sha256(request.full_path.encode() + b"\n" + body).hexdigest()
@@ -100,11 +99,11 @@ class Api:
         self.world.by_api = True
         try:
             response = json_response(write(company, path, body, self._strike_item))
-        except Fault as fault:
+        except QuickBooksFault as fault:
             response = fault_response(fault)
         finally:
             self.world.by_api = False
-        answer = Answer(response.status_code, response.get_data(as_text=True), fingerprint, time.time())
+        answer = FirstAnswer(response.status_code, response.get_data(as_text=True), fingerprint, time.time())
         self.replay.keep(company.realm, requestid, answer)
         return response
 
@@ -112,7 +111,7 @@ class Api:
         return self.control.faults.strike(ITEM, path)
 
 
-def routes(api: Api) -> Blueprint:
+def routes(api: QuickBooksApi) -> Blueprint:
     """Return the routes of the API."""
     blueprint = Blueprint("api", __name__)
 

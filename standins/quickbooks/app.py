@@ -12,7 +12,7 @@ from typing import Any
 
 from flask import Flask
 
-from standins.control.control import Control
+from standins.control.control import ControlPanel
 from standins.control.delivery import Outbox, WebhookSettings
 from standins.control.install import install
 from standins.quickbooks import api, events
@@ -22,24 +22,24 @@ from standins.quickbooks.http.replay import Replay
 from standins.quickbooks.oauth import routes as oauth
 from standins.quickbooks.people import page
 from standins.quickbooks.people import routes as people
-from standins.quickbooks.settings import Settings
-from standins.quickbooks.world import World
+from standins.quickbooks.settings import QuickBooksSettings
+from standins.quickbooks.world import QuickBooksWorld
 
 VERIFIER_TOKEN = "sandbox-verifier"
 
 
 def create_app(
-    settings: Settings | None = None,
+    settings: QuickBooksSettings | None = None,
     *,
     seed: Any = "small",
     speed: float = 1.0,
     snapshot: Path | None = None,
 ) -> Flask:
     """Return the stand-in as a Flask app; its `Control` is `app.extensions["control"]`."""
-    settings = settings or Settings()
+    settings = settings or QuickBooksSettings()
     outbox = Outbox(events.encode, _webhooks(), speed=speed)
-    world = World(settings, outbox)
-    control = Control(
+    world = QuickBooksWorld(settings, outbox)
+    control = ControlPanel(
         settings=settings,
         world=world,
         outbox=outbox,
@@ -57,7 +57,7 @@ def create_app(
     install(app, control)
     app.register_blueprint(people.routes(control, world))
     app.register_blueprint(oauth.routes(control, world.tokens, world.names))
-    app.register_blueprint(api.routes(api.Api(control, world, throttle, replay)))
+    app.register_blueprint(api.routes(api.QuickBooksApi(control, world, throttle, replay)))
     app.register_blueprint(page.routes(control, world))
     return app
 

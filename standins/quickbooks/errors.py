@@ -12,13 +12,13 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from standins.control.faults import Fault as OrderedFault
+    from standins.control.faults import OrderedFault
 
 Json = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Problem:
+class FaultEntry:
     """One entry of Fault.Error."""
 
     code: int
@@ -34,10 +34,12 @@ class Problem:
         return entry
 
 
-class Fault(Exception):  # noqa: N818
+class QuickBooksFault(Exception):  # noqa: N818
     """A refusal in the shape of the API; one or several problems."""
 
-    def __init__(self, *problems: Problem, kind: str = "ValidationFault", status: int = HTTPStatus.BAD_REQUEST) -> None:
+    def __init__(
+        self, *problems: FaultEntry, kind: str = "ValidationFault", status: int = HTTPStatus.BAD_REQUEST
+    ) -> None:
         super().__init__(*(f"{problem.code} {problem.detail}" for problem in problems))
         self.problems = problems
         self.kind = kind
@@ -90,46 +92,46 @@ def wrong_company() -> GatewayFault:
     return GatewayFault(HTTPStatus.FORBIDDEN, 3100, "ApplicationAuthorizationFailed", "", "SERVICE")
 
 
-def throttled() -> Fault:
+def throttled() -> QuickBooksFault:
     """429 / 3001: too many requests."""
     message = "message=ThrottleExceeded; errorCode=003001; statusCode=429"
-    problem = Problem(3001, message, "The request limit was reached.  Try again later")
-    return Fault(problem, kind="SERVICE", status=HTTPStatus.TOO_MANY_REQUESTS)
+    problem = FaultEntry(3001, message, "The request limit was reached.  Try again later")
+    return QuickBooksFault(problem, kind="SERVICE", status=HTTPStatus.TOO_MANY_REQUESTS)
 
 
-def system_failure(detail: str = "System Failure Error: An unexpected error occurred") -> Fault:
+def system_failure(detail: str = "System Failure Error: An unexpected error occurred") -> QuickBooksFault:
     """500 / 10000."""
-    problem = Problem(10000, "An application error has occurred while processing your request", detail)
-    return Fault(problem, kind="SystemFault", status=HTTPStatus.INTERNAL_SERVER_ERROR)
+    problem = FaultEntry(10000, "An application error has occurred while processing your request", detail)
+    return QuickBooksFault(problem, kind="SystemFault", status=HTTPStatus.INTERNAL_SERVER_ERROR)
 
 
-def on_order(fault: OrderedFault) -> Fault:
+def on_order(fault: OrderedFault) -> QuickBooksFault:
     """Return the fault that was ordered over the control API; a system failure when it has no shape of its own."""
     match fault.fault:
         case "429":
             return throttled()
         case "refuse":
             message = "A business validation error has occurred while processing your request"
-            return Fault(Problem(fault.code, message, fault.detail))
+            return QuickBooksFault(FaultEntry(fault.code, message, fault.detail))
         case "stale":
             return stale()
     return system_failure()
 
 
-def unsupported_operation(operation: str) -> Fault:
+def unsupported_operation(operation: str) -> QuickBooksFault:
     """500 (a code, not a status)."""
-    return Fault(Problem(500, "Unsupported Operation", f"Operation {operation} is not supported."))
+    return QuickBooksFault(FaultEntry(500, "Unsupported Operation", f"Operation {operation} is not supported."))
 
 
-def duplicate_request_id(requestid: str) -> Fault:
+def duplicate_request_id(requestid: str) -> QuickBooksFault:
     """600: the request id was used for something else."""
-    return Fault(Problem(600, "Duplicate Request ID", f"Duplicate Request ID : {requestid}"))
+    return QuickBooksFault(FaultEntry(600, "Duplicate Request ID", f"Duplicate Request ID : {requestid}"))
 
 
-def not_found() -> Fault:
+def not_found() -> QuickBooksFault:
     """610 on reading, changing or deleting what is not there."""
-    return Fault(
-        Problem(
+    return QuickBooksFault(
+        FaultEntry(
             610,
             "Object Not Found",
             "Object Not Found : Something you're trying to use has been made inactive. "
@@ -138,66 +140,70 @@ def not_found() -> Fault:
     )
 
 
-def deleted_transaction() -> Fault:
+def deleted_transaction() -> QuickBooksFault:
     """610 on what another user has deleted."""
     detail = "Object Not Found : Another user has deleted this transaction."
-    return Fault(Problem(610, "Object Not Found", detail))
+    return QuickBooksFault(FaultEntry(610, "Object Not Found", detail))
 
 
-def has_dependencies(detail: str) -> Fault:
+def has_dependencies(detail: str) -> QuickBooksFault:
     """800: something is linked to what should be deleted (which code QBO uses is unverified)."""
     message = "Cannot delete object, existing dependencies must be deleted first"
-    return Fault(Problem(800, message, detail))
+    return QuickBooksFault(FaultEntry(800, message, detail))
 
 
-def wrong_attachment(code: int, detail: str) -> Fault:
+def wrong_attachment(code: int, detail: str) -> QuickBooksFault:
     """6020-6050: an upload that cannot be taken."""
     messages = {6040: "Metadata is not an Attachable", 6041: "Invalid file", 6050: "Entity type not supported"}
-    return Fault(Problem(code, messages[code], detail))
+    return QuickBooksFault(FaultEntry(code, messages[code], detail))
 
 
-def wrong_parent(detail: str) -> Fault:
+def wrong_parent(detail: str) -> QuickBooksFault:
     """700: what should be the parent cannot be one."""
-    return Fault(Problem(700, "Parent Reference Invalid", f"Parent Reference Invalid : {detail}", "ParentRef"))
+    return QuickBooksFault(
+        FaultEntry(700, "Parent Reference Invalid", f"Parent Reference Invalid : {detail}", "ParentRef")
+    )
 
 
-def cannot_be_linked(detail: str) -> Fault:
+def cannot_be_linked(detail: str) -> QuickBooksFault:
     """620."""
-    return Fault(Problem(620, "Transaction Id cannot be linked", f"Transaction Id cannot be linked : {detail}"))
+    return QuickBooksFault(
+        FaultEntry(620, "Transaction Id cannot be linked", f"Transaction Id cannot be linked : {detail}")
+    )
 
 
-def batch_too_big(limit: int) -> Fault:
+def batch_too_big(limit: int) -> QuickBooksFault:
     """1040."""
     detail = f"Batch size exceeds the allowed limit of {limit}"
-    return Fault(Problem(1040, "Batch size exceeds allowed limit", detail))
+    return QuickBooksFault(FaultEntry(1040, "Batch size exceeds allowed limit", detail))
 
 
-def unsupported_property(name: str) -> Problem:
+def unsupported_property(name: str) -> FaultEntry:
     """2010."""
     detail = f"Property Name:{name} specified is unsupported or invalid"
-    return Problem(2010, "Request has invalid or unsupported property", detail, name)
+    return FaultEntry(2010, "Request has invalid or unsupported property", detail, name)
 
 
-def required(name: str) -> Problem:
+def required(name: str) -> FaultEntry:
     """2020."""
     message = "Required param missing, need to supply the required value for the API"
-    return Problem(2020, message, f"Required parameter {name} is missing in the request", name)
+    return FaultEntry(2020, message, f"Required parameter {name} is missing in the request", name)
 
 
-def invalid_id(value: object) -> Problem:
+def invalid_id(value: object) -> FaultEntry:
     """2030."""
-    return Problem(2030, "Invalid ID", f"Id should be a valid number. Supplied value:{value}", "Id")
+    return FaultEntry(2030, "Invalid ID", f"Id should be a valid number. Supplied value:{value}", "Id")
 
 
-def invalid_string(name: str, value: str) -> Problem:
+def invalid_string(name: str, value: str) -> FaultEntry:
     """2040."""
     detail = f"Element {name} contains invalid characters. Supplied value:{value}"
-    return Problem(2040, "Invalid String. The string contains invalid characters", detail, name)
+    return FaultEntry(2040, "Invalid String. The string contains invalid characters", detail, name)
 
 
-def wrong_length(name: str, value: str, longest: int) -> Problem:
+def wrong_length(name: str, value: str, longest: int) -> FaultEntry:
     """2050."""
-    return Problem(
+    return FaultEntry(
         2050,
         "String length is either shorter or longer than supported by specification",
         "String length specified does not match the supported length. "
@@ -206,21 +212,21 @@ def wrong_length(name: str, value: str, longest: int) -> Problem:
     )
 
 
-def wrong_value(code: int, what: str, name: str, value: object) -> Problem:
+def wrong_value(code: int, what: str, name: str, value: object) -> FaultEntry:
     """2060-2240: a date, number, enumeration, e-mail or boolean that cannot be read."""
-    return Problem(code, f"Invalid {what}", f"Invalid {what} : {value}", name)
+    return FaultEntry(code, f"Invalid {what}", f"Invalid {what} : {value}", name)
 
 
-def unknown_reference(noun: str, identity: str, element: str = "") -> Fault:
+def unknown_reference(noun: str, identity: str, element: str = "") -> QuickBooksFault:
     """2500 for a reference to nothing; the noun is `Names`, `Accounts`, `Klasses`, `Depts` or `Items` [recorded]."""
     detail = f"Invalid Reference Id : {noun} element id {identity} not found"
-    return Fault(Problem(2500, "Invalid Reference Id", detail, element))
+    return QuickBooksFault(FaultEntry(2500, "Invalid Reference Id", detail, element))
 
 
-def inactive_reference(noun: str, element: str = "") -> Fault:
+def inactive_reference(noun: str, element: str = "") -> QuickBooksFault:
     """2500 for a reference to something inactive."""
-    return Fault(
-        Problem(
+    return QuickBooksFault(
+        FaultEntry(
             2500,
             "Invalid Reference Id",
             "Invalid Reference Id : Something you're trying to use has been made inactive. "
@@ -230,21 +236,21 @@ def inactive_reference(noun: str, element: str = "") -> Fault:
     )
 
 
-def query_unreadable(detail: str) -> Fault:
+def query_unreadable(detail: str) -> QuickBooksFault:
     """4000."""
-    return Fault(Problem(4000, "Error parsing query", f"QueryParserError: {detail}"))
+    return QuickBooksFault(FaultEntry(4000, "Error parsing query", f"QueryParserError: {detail}"))
 
 
-def query_invalid(detail: str) -> Fault:
+def query_invalid(detail: str) -> QuickBooksFault:
     """4001."""
-    return Fault(Problem(4001, "Invalid query", f"QueryValidationError: {detail}"))
+    return QuickBooksFault(FaultEntry(4001, "Invalid query", f"QueryValidationError: {detail}"))
 
 
-def stale(entity: str = "") -> Fault:
+def stale(entity: str = "") -> QuickBooksFault:
     """5010."""
     ending = f" Entity={entity}" if entity else ""
-    return Fault(
-        Problem(
+    return QuickBooksFault(
+        FaultEntry(
             5010,
             "Stale Object Error",
             "Stale Object Error : You and root were working on this at the same time. "
@@ -253,46 +259,46 @@ def stale(entity: str = "") -> Fault:
     )
 
 
-def permission_denied(feature: str) -> Fault:
+def permission_denied(feature: str) -> QuickBooksFault:
     """5020: the plan has no such feature."""
     detail = f"Permission Denied Error : Sorry, you don't have permission to use the feature {feature}"
-    return Fault(Problem(5020, "Permission Denied Error", detail))
+    return QuickBooksFault(FaultEntry(5020, "Permission Denied Error", detail))
 
 
-def not_supported(feature: str) -> Fault:
+def not_supported(feature: str) -> QuickBooksFault:
     """5030: the company has switched the feature off."""
     detail = f"Feature Not Supported Error : The feature {feature} is not enabled for this company"
-    return Fault(Problem(5030, "Feature Not Supported Error", detail))
+    return QuickBooksFault(FaultEntry(5030, "Feature Not Supported Error", detail))
 
 
-def business(reason: str) -> Fault:
+def business(reason: str) -> QuickBooksFault:
     """6000: the text carries the reason."""
     message = "A business validation error has occurred while processing your request"
-    return Fault(Problem(6000, message, f"Business Validation Error: {reason}"))
+    return QuickBooksFault(FaultEntry(6000, message, f"Business Validation Error: {reason}"))
 
 
-def amount_mismatch(amount: object) -> Fault:
+def amount_mismatch(amount: object) -> QuickBooksFault:
     """6070: Amount is not Qty x UnitPrice to the cent."""
     detail = f"Amount is not equal to UnitPrice * Qty. Supplied value:{amount}"
-    return Fault(Problem(6070, "Amount calculation incorrect in the request", detail))
+    return QuickBooksFault(FaultEntry(6070, "Amount calculation incorrect in the request", detail))
 
 
-def no_name() -> Fault:
+def no_name() -> QuickBooksFault:
     """6080."""
     detail = "At least one of the name fields must be supplied: DisplayName, Title, GivenName, MiddleName, FamilyName"
-    return Fault(Problem(6080, "No name supplied", detail))
+    return QuickBooksFault(FaultEntry(6080, "No name supplied", detail))
 
 
-def wrong_tax_code(code: str) -> Fault:
+def wrong_tax_code(code: str) -> QuickBooksFault:
     """6100: a US company knows TAX and NON on lines only."""
     detail = f"Invalid Line TaxCode : only TAX or NON is supported for US companies. Supplied value:{code}"
-    return Fault(Problem(6100, "Invalid Line TaxCode", detail, "TaxCodeRef"))
+    return QuickBooksFault(FaultEntry(6100, "Invalid Line TaxCode", detail, "TaxCodeRef"))
 
 
-def duplicate_number(number: str, kind: str, identity: str) -> Fault:
+def duplicate_number(number: str, kind: str, identity: str) -> QuickBooksFault:
     """6140 [recorded]."""
-    return Fault(
-        Problem(
+    return QuickBooksFault(
+        FaultEntry(
             6140,
             "Duplicate Document Number Error",
             "Duplicate Document Number Error : You must specify a different number. This number has already been used. "
@@ -301,27 +307,27 @@ def duplicate_number(number: str, kind: str, identity: str) -> Fault:
     )
 
 
-def parent_required(name: str) -> Fault:
+def parent_required(name: str) -> QuickBooksFault:
     """6150."""
     detail = f"ParentRef is required when {name} is true"
-    return Fault(Problem(6150, "ParentRef is required", detail, "ParentRef"))
+    return QuickBooksFault(FaultEntry(6150, "ParentRef is required", detail, "ParentRef"))
 
 
-def tax_detail_not_allowed() -> Fault:
+def tax_detail_not_allowed() -> QuickBooksFault:
     """6170."""
     detail = "TxnTaxDetail cannot be supplied when GlobalTaxCalculation is NotApplicable"
-    return Fault(Problem(6170, "TxnTaxDetail not allowed", detail, "TxnTaxDetail"))
+    return QuickBooksFault(FaultEntry(6170, "TxnTaxDetail not allowed", detail, "TxnTaxDetail"))
 
 
-def too_deep() -> Fault:
+def too_deep() -> QuickBooksFault:
     """6180."""
-    return Fault(Problem(6180, "Sub-level limit exceeded", "Only 5 levels of hierarchy are supported"))
+    return QuickBooksFault(FaultEntry(6180, "Sub-level limit exceeded", "Only 5 levels of hierarchy are supported"))
 
 
-def subscription_ended(plan: str) -> Fault:
+def subscription_ended(plan: str) -> QuickBooksFault:
     """6190."""
-    return Fault(
-        Problem(
+    return QuickBooksFault(
+        FaultEntry(
             6190,
             "Invalid Company Status",
             "Subscription period has ended or canceled or there was a billing problem : "
@@ -330,13 +336,13 @@ def subscription_ended(plan: str) -> Fault:
     )
 
 
-def books_closed(*, password: bool) -> Fault:
+def books_closed(*, password: bool) -> QuickBooksFault:
     """6210 when the books were closed with a password, else 6200 [recorded, "through" is doubled there too]."""
     if not password:
         detail = "The account period has closed and the account books cannot be updated."
-        return Fault(Problem(6200, "Account Period Closed", detail))
-    return Fault(
-        Problem(
+        return QuickBooksFault(FaultEntry(6200, "Account Period Closed", detail))
+    return QuickBooksFault(
+        FaultEntry(
             6210,
             "Account Period Closed, Cannot Update Through Services API",
             "The account period has closed and the account books cannot be updated through through the QBO Services "
@@ -345,20 +351,22 @@ def books_closed(*, password: bool) -> Fault:
     )
 
 
-def usage_limit(what: str, most: int, plan: str) -> Fault:
+def usage_limit(what: str, most: int, plan: str) -> QuickBooksFault:
     """6000: the plan's usage limit is reached (the code is a guess)."""
     return business(f"You've reached the usage limit of {plan}: it includes up to {most} {what}.")
 
 
-def has_balance(what: str) -> Fault:
+def has_balance(what: str) -> QuickBooksFault:
     """6220: a name with an open balance cannot be made inactive."""
-    return Fault(Problem(6220, "Delete Entity Has Balance", f"{what} has a balance and cannot be made inactive"))
+    return QuickBooksFault(
+        FaultEntry(6220, "Delete Entity Has Balance", f"{what} has a balance and cannot be made inactive")
+    )
 
 
-def name_taken(noun: str = "customer, vendor or employee") -> Fault:
+def name_taken(noun: str = "customer, vendor or employee") -> QuickBooksFault:
     """6240 [recorded, the line break is real]."""
-    return Fault(
-        Problem(
+    return QuickBooksFault(
+        FaultEntry(
             6240,
             "Duplicate Name Exists Error",
             f"The name supplied already exists. : Another {noun} is already using this \n"
@@ -367,41 +375,43 @@ def name_taken(noun: str = "customer, vendor or employee") -> Fault:
     )
 
 
-def before_inventory_start() -> Fault:
+def before_inventory_start() -> QuickBooksFault:
     """6270."""
     detail = "Transaction date is prior to start date for inventory item"
-    return Fault(Problem(6270, "Transaction date is prior to start date for inventory item", detail, "TxnDate"))
+    return QuickBooksFault(
+        FaultEntry(6270, "Transaction date is prior to start date for inventory item", detail, "TxnDate")
+    )
 
 
-def quantity_required() -> Fault:
+def quantity_required() -> QuickBooksFault:
     """6520."""
     detail = "A tracked inventory item must have a quantity"
-    return Fault(Problem(6520, "Quantity required", detail, "Qty"))
+    return QuickBooksFault(FaultEntry(6520, "Quantity required", detail, "Qty"))
 
 
-def invoiced() -> Fault:
+def invoiced() -> QuickBooksFault:
     """6400: billable lines of a bill are on an invoice."""
     detail = "The purchase cannot be deleted as it would make the invoice it is linked to blank"
-    return Fault(Problem(6400, "Linked to an invoice", detail))
+    return QuickBooksFault(FaultEntry(6400, "Linked to an invoice", detail))
 
 
-def billable_needs_customer() -> Fault:
+def billable_needs_customer() -> QuickBooksFault:
     """6310."""
     detail = "A billable expense must have a customer"
-    return Fault(Problem(6310, "Billable expense needs a customer", detail, "CustomerRef"))
+    return QuickBooksFault(FaultEntry(6310, "Billable expense needs a customer", detail, "CustomerRef"))
 
 
-def wrong_account_type(detail: str) -> Fault:
+def wrong_account_type(detail: str) -> QuickBooksFault:
     """6430."""
-    return Fault(Problem(6430, "Invalid account type", f"Invalid account type used : {detail}"))
+    return QuickBooksFault(FaultEntry(6430, "Invalid account type", f"Invalid account type used : {detail}"))
 
 
-def line_needs_account() -> Fault:
+def line_needs_account() -> QuickBooksFault:
     """6440."""
     detail = "Each line with an amount or a billable customer must have an item or an account"
-    return Fault(Problem(6440, "Line must have an item or account", detail))
+    return QuickBooksFault(FaultEntry(6440, "Line must have an item or account", detail))
 
 
-def no_lines() -> Problem:
+def no_lines() -> FaultEntry:
     """2250."""
-    return Problem(2250, "Missing lines", "At least one split line is required", "Line")
+    return FaultEntry(2250, "Missing lines", "At least one split line is required", "Line")

@@ -27,7 +27,7 @@ OPERATIONS = {
 
 
 @dataclass(frozen=True)
-class Event:
+class ChangeEvent:
     """One change of one record; `id` stays the same when it is sent again."""
 
     realm: str
@@ -41,9 +41,9 @@ class Event:
 
 def new_event(
     realm: str, entity: str, identity: str, operation: str, moment: datetime, deleted_id: str | None = None
-) -> Event:
+) -> ChangeEvent:
     """Make an event with an id of its own."""
-    return Event(realm, entity, identity, operation, moment, str(uuid.uuid4()), deleted_id)
+    return ChangeEvent(realm, entity, identity, operation, moment, str(uuid.uuid4()), deleted_id)
 
 
 def signature(body: bytes, verifier_token: str) -> str:
@@ -51,7 +51,7 @@ def signature(body: bytes, verifier_token: str) -> str:
     return base64.b64encode(hmac.new(verifier_token.encode(), body, hashlib.sha256).digest()).decode()
 
 
-def encode(events: list[Event], settings: WebhookSettings) -> tuple[bytes, dict[str, str]]:
+def encode(events: list[ChangeEvent], settings: WebhookSettings) -> tuple[bytes, dict[str, str]]:
     """Write one POST: its body and headers."""
     classic = settings.format == "classic"
     body = wire.dumps(_classic(events) if classic else [_cloud(event) for event in events]).encode()
@@ -62,7 +62,7 @@ def encode(events: list[Event], settings: WebhookSettings) -> tuple[bytes, dict[
     }
 
 
-def _classic(events: list[Event]) -> Json:
+def _classic(events: list[ChangeEvent]) -> Json:
     realms: dict[str, list[Json]] = {}
     for event in events:
         entity: Json = {
@@ -81,7 +81,7 @@ def _classic(events: list[Event]) -> Json:
     }
 
 
-def _cloud(event: Event) -> Json:
+def _cloud(event: ChangeEvent) -> Json:
     moment = event.moment.astimezone(UTC)
     return {
         "specversion": "1.0",

@@ -12,7 +12,7 @@ from standins.control.settings import BaseSettings
 
 
 @dataclass
-class Settings(BaseSettings):
+class QuickBooksSettings(BaseSettings):
     """Settings of the QuickBooks stand-in; POST /_control/settings merges into them.
 
     `plan`, `subscription`, `preferences` and `book_close_date` change the companies themselves. Each takes one value

@@ -10,13 +10,13 @@ from standins.control.body import WrongInputError
 from standins.control.delivery import Outbox
 from standins.quickbooks.company import preferences
 from standins.quickbooks.company import seed as company_seed
-from standins.quickbooks.company.records import Company, sequence
+from standins.quickbooks.company.records import CompanyBooks, sequence
 from standins.quickbooks.documents import seed as document_seed
 from standins.quickbooks.entities.table import ENTITIES
 from standins.quickbooks.events import new_event
 from standins.quickbooks.lists import seed as list_seed
-from standins.quickbooks.oauth.tokens import Tokens
-from standins.quickbooks.settings import Settings
+from standins.quickbooks.oauth.tokens import GrantedTokens
+from standins.quickbooks.settings import QuickBooksSettings
 from standins.quickbooks.taxes import seed as tax_seed
 
 Json = dict[str, Any]
@@ -25,14 +25,14 @@ FOR_COMPANIES = ("plan", "subscription", "preferences", "book_close_date")
 """Settings that are carried out on the companies."""
 
 
-class World:
+class QuickBooksWorld:
     """Companies by realm, and tokens."""
 
-    def __init__(self, settings: Settings, outbox: Outbox) -> None:
+    def __init__(self, settings: QuickBooksSettings, outbox: Outbox) -> None:
         self.settings = settings
         self.outbox = outbox
-        self.tokens = Tokens(settings)
-        self.companies: dict[str, Company] = {}
+        self.tokens = GrantedTokens(settings)
+        self.companies: dict[str, CompanyBooks] = {}
         self.by_api = False
 
     def reset(self, seed: Any) -> None:
@@ -91,7 +91,7 @@ class World:
                     raise WrongInputError(f"Unknown realm {realm!r}. Known: {', '.join(self.companies)}")
                 self._apply_one(self.companies[realm], name, value)
 
-    def _apply_one(self, company: Company, name: str, value: Any) -> None:
+    def _apply_one(self, company: CompanyBooks, name: str, value: Any) -> None:
         if name in {"plan", "subscription"}:
             if value is None:
                 return
@@ -115,8 +115,8 @@ class World:
                     group = sequence(entity)
                     company.counters[group] = max(company.counters.get(group, 0), int(record["Id"]))
 
-    def _new(self, realm: str) -> Company:
-        return Company(realm, self.settings, self._emit)
+    def _new(self, realm: str) -> CompanyBooks:
+        return CompanyBooks(realm, self.settings, self._emit)
 
     def _emit(
         self, realm: str, entity: str, identity: str, operation: str, moment: datetime, deleted_id: str | None = None

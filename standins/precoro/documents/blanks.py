@@ -11,14 +11,14 @@ from standins.companies.seeds import COMPANIES
 from standins.precoro.company import now, stamp
 
 if TYPE_CHECKING:
-    from standins.precoro.company import Company, Record
+    from standins.precoro.company import CompanyRecords, Record
 
 SUMS = ("sum", "netSum", "sumInCompanyCurrency", "netSumInCompanyCurrency", "withholdingTaxSum")
 PRECORO_MARGIN = Decimal("1.01")
 CREDIT_DAYS = 30
 
 
-def new_document(company: Company, collection: str, supplier: Record, currency: str) -> Record:
+def new_document(company: CompanyRecords, collection: str, supplier: Record, currency: str) -> Record:
     """Return a draft of `purchaseorders`, `invoices` or `expenses`, not yet kept."""
     moment = stamp(now())
     number = company.next_number(collection)
@@ -58,7 +58,7 @@ def new_document(company: Company, collection: str, supplier: Record, currency: 
     return document | own_properties(number)
 
 
-def rate_of_today(company: Company, currency: str) -> Decimal:
+def rate_of_today(company: CompanyRecords, currency: str) -> Decimal:
     """Return Precoro's own rate for today: near that of QuickBooks, but not the same."""
     seeded = next((pair for pair in COMPANIES if pair.precoro.id == company.id), None)
     rate = seeded.quickbooks.exchange_rate(currency, now().date()) if seeded else None

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from standins.control.body import WrongInputError
 
 if TYPE_CHECKING:
-    from standins.precoro.company import Company, Record
+    from standins.precoro.company import CompanyRecords, Record
 
 
-def named(company: Company, collection: str, name: object) -> Record:
+def named(company: CompanyRecords, collection: str, name: object) -> Record:
     """Return a record by its id, name, SKU or code, or raise WrongInputError."""
     record = company.by_name(collection, name)
     if record is None:
@@ -18,14 +18,14 @@ def named(company: Company, collection: str, name: object) -> Record:
     return record
 
 
-def choose(company: Company, document: Record, field_name: str, name: object) -> None:
+def choose(company: CompanyRecords, document: Record, field_name: str, name: object) -> None:
     """Choose the option of one field of the whole document, or none; the other fields stay as they are."""
     field = named(company, "documentcustomfields", field_name)
     others = [value for value in document["dataDocumentCustomFields"] if value["field"] != field["id"]]
     document["dataDocumentCustomFields"] = [*others, *([value_of(company, field, name)] if name else [])]
 
 
-def value_of(company: Company, field: Record, name: object) -> Record:
+def value_of(company: CompanyRecords, field: Record, name: object) -> Record:
     """Return the value of a field for which an option is chosen by id, name or code."""
     option = next((option for option in company.all("options") if _is_option(option, field, name)), None)
     if option is None:

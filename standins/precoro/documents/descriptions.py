@@ -25,8 +25,8 @@ from standins.precoro.documents.statuses import set_status
 from standins.precoro.documents.sums import add_up, in_company_currency
 
 if TYPE_CHECKING:
-    from standins.precoro.company import Company, Record
-    from standins.precoro.settings import Settings
+    from standins.precoro.company import CompanyRecords, Record
+    from standins.precoro.settings import PrecoroSettings
 
 CREDIT_NOTE, FROM_ORDER = 1, 2
 FIELDS = {"location": "QuickBooks Locations", "class": "QuickBooks Classes"}
@@ -35,7 +35,7 @@ FIELDS = {"location": "QuickBooks Locations", "class": "QuickBooks Classes"}
 class Scribe:
     """Writes the documents of one company."""
 
-    def __init__(self, company: Company, settings: Settings) -> None:
+    def __init__(self, company: CompanyRecords, settings: PrecoroSettings) -> None:
         self._company = company
         self._settings = settings
 

@@ -9,8 +9,8 @@ from standins.control.body import WrongInputError
 from standins.precoro.documents.choices import named, value_of
 
 if TYPE_CHECKING:
-    from standins.precoro.company import Company, Record
-    from standins.precoro.settings import Settings
+    from standins.precoro.company import CompanyRecords, Record
+    from standins.precoro.settings import PrecoroSettings
 
 CREDIT_NOTES = (1, 5)
 FIELDS = {"account": "QuickBooks Accounts", "class": "QuickBooks Classes", "customer": "QuickBooks Customers"}
@@ -21,14 +21,16 @@ KEYS = {
 }
 
 
-def replace_lines(company: Company, settings: Settings, document: Record, descriptions: list[Record]) -> None:
+def replace_lines(
+    company: CompanyRecords, settings: PrecoroSettings, document: Record, descriptions: list[Record]
+) -> None:
     """Replace the lines; one that keeps its id or its name stays the same line."""
     before = list(document["items"])
     document["taxes"] = []
     document["items"] = [_line(company, settings, document, line, before) for line in descriptions]
 
 
-def echo_discounts(company: Company, settings: Settings, document: Record) -> None:
+def echo_discounts(company: CompanyRecords, settings: PrecoroSettings, document: Record) -> None:
     """Let every line show the discount of the whole document, where the settings want that."""
     for line in document["items"]:
         own = [discount for discount in line["discounts"] if not discount.get("documentDiscount")]
@@ -39,12 +41,14 @@ def echo_discounts(company: Company, settings: Settings, document: Record) -> No
         ]
 
 
-def new_discount(company: Company, value: object, unit: str, name: str) -> Record:
+def new_discount(company: CompanyRecords, value: object, unit: str, name: str) -> Record:
     """Return a discount in percent, or in a currency."""
     return {"id": company.next_id("values"), "name": name, "value": Decimal(str(value)), "unit": unit}
 
 
-def _line(company: Company, settings: Settings, document: Record, line: Record, before: list[Record]) -> Record:
+def _line(
+    company: CompanyRecords, settings: PrecoroSettings, document: Record, line: Record, before: list[Record]
+) -> Record:
     unknown = sorted(set(line) - KEYS)
     if unknown:
         raise WrongInputError(f"A line has no {unknown[0]!r}. Known: {', '.join(sorted(KEYS))}")
@@ -88,18 +92,18 @@ def _take_same(before: list[Record], identity: object, name: str) -> Record | No
     return same
 
 
-def _price(settings: Settings, document: Record, line: Record, product: Record | None) -> Decimal:
+def _price(settings: PrecoroSettings, document: Record, line: Record, product: Record | None) -> Decimal:
     price = Decimal(str(line.get("price", product["price"] if product else 0)))
     negative = document["logicType"] in CREDIT_NOTES and settings.credit_note_sign == "negative"
     return -abs(price) if negative else price
 
 
-def _fields(company: Company, line: Record) -> list[Record]:
+def _fields(company: CompanyRecords, line: Record) -> list[Record]:
     chosen = {field: line[key] for key, field in FIELDS.items() if line.get(key)} | line.get("fields", {})
     return [value_of(company, named(company, "itemcustomfields", field), option) for field, option in chosen.items()]
 
 
-def _tax(company: Company, document: Record, name: object, line: Record) -> Record:
+def _tax(company: CompanyRecords, document: Record, name: object, line: Record) -> Record:
     """Return a tax of a line, and list it among those of the document."""
     tax = named(company, "taxes", name)
     share = str(line.get("usedTaxPercent", 100))
@@ -112,7 +116,7 @@ def _tax(company: Company, document: Record, name: object, line: Record) -> Reco
     return {"id": tax["id"], **shown, "sum": Decimal(0), "documentTax": {"id": header["id"]}}
 
 
-def _discounts(company: Company, document: Record, line: Record) -> list[Record]:
+def _discounts(company: CompanyRecords, document: Record, line: Record) -> list[Record]:
     discounts = []
     if line.get("discount"):
         discounts.append(new_discount(company, line["discount"], "%", "Line discount"))

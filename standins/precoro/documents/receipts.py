@@ -9,13 +9,13 @@ from standins.precoro.documents.statuses import APPROVED, NAMES, PENDING_RECEIPT
 from standins.precoro.http.forms import InvalidError
 
 if TYPE_CHECKING:
-    from standins.precoro.company import Company, Record
+    from standins.precoro.company import CompanyRecords, Record
 
 WAREHOUSE = {"id": 4, "name": "Main warehouse"}
 ALL_RECEIVED = 2
 
 
-def receive(company: Company, order: Record, described: dict[str, Any]) -> Record:
+def receive(company: CompanyRecords, order: Record, described: dict[str, Any]) -> Record:
     """Record that everything still open of an order has arrived; InvalidError in Precoro's way when it cannot."""
     if order["status"] not in {APPROVED, PENDING_RECEIPT}:
         raise InvalidError({"purchaseOrder": "The Purchase Order is not approved."})
@@ -32,7 +32,7 @@ def receive(company: Company, order: Record, described: dict[str, Any]) -> Recor
     return receipt
 
 
-def _receipt(company: Company, order: Record, described: dict[str, Any]) -> Record:
+def _receipt(company: CompanyRecords, order: Record, described: dict[str, Any]) -> Record:
     moment, number = stamp(now()), company.next_number("receipts")
     return {
         "id": company.next_id("receipts"),
@@ -58,7 +58,7 @@ def _receipt(company: Company, order: Record, described: dict[str, Any]) -> Reco
     }
 
 
-def _line(company: Company, line: Record) -> Record:
+def _line(company: CompanyRecords, line: Record) -> Record:
     kept = {key: line[key] for key in ("sku", "name", "description", "unit", "item")}
     arrived = line["ordered"] - line["received"]
     return {"id": company.next_id("lines"), **kept, "received": arrived, "purchaseOrderItem": {"id": line["id"]}}

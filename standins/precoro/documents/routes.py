@@ -12,7 +12,7 @@ from standins.precoro.documents.statuses import act
 from standins.precoro.entities import DOCUMENTS
 from standins.precoro.http.desk import Desk, Route, json_object
 from standins.precoro.http.forms import InvalidError
-from standins.precoro.http.refusals import NotFoundError
+from standins.precoro.http.refusals import NoRecordError
 
 ACTS = {
     "approve": "approve",
@@ -27,7 +27,7 @@ ACTS = {
 def approve(desk: Desk, collection: str, key: str, step: str) -> Response:
     """Approve, reject, revise or confirm a document as the user of the key."""
     if step not in ACTS:
-        raise NotFoundError
+        raise NoRecordError
     document = desk.existing(collection, key)
     try:
         act(document, ACTS[step], desk.settings)

@@ -10,24 +10,24 @@ from standins.companies.growing import booked_id
 from standins.precoro.company import stamp
 from standins.precoro.documents.descriptions import Scribe
 from standins.precoro.documents.statuses import APPROVED
-from standins.precoro.settings import Settings
+from standins.precoro.settings import PrecoroSettings
 
 if TYPE_CHECKING:
-    from standins.companies.growing import Document
-    from standins.precoro.company import Company, Record
+    from standins.companies.growing import PastDocument
+    from standins.precoro.company import CompanyRecords, Record
 
 COLLECTIONS = {"invoice": "invoices", "purchase_order": "purchaseorders"}
 NET_DAYS = 30
 
 
-def enter(company: Company, documents: Iterable[Document]) -> None:
+def enter(company: CompanyRecords, documents: Iterable[PastDocument]) -> None:
     """Enter every document as its people did, on its own day; `qboId` has what the former integration wrote there."""
-    scribe = Scribe(company, Settings())
+    scribe = Scribe(company, PrecoroSettings())
     for document in documents:
         scribe.create(COLLECTIONS[document.kind], _described(document))
 
 
-def _described(document: Document) -> Record:
+def _described(document: PastDocument) -> Record:
     moment = stamp(datetime.combine(document.day, time(16), UTC))
     described: Record = {
         "supplier": document.supplier,

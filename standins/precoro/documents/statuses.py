@@ -10,7 +10,7 @@ from standins.precoro.company import now, stamp
 
 if TYPE_CHECKING:
     from standins.precoro.company import Record
-    from standins.precoro.settings import Settings
+    from standins.precoro.settings import PrecoroSettings
 
 DRAFT, PENDING, APPROVED, DENIED, PARTLY_PAID, PAID = 0, 1, 2, 3, 4, 5
 AWAITING_CONFIRMATION, IN_REVISION, CANCELLED, PENDING_RECEIPT, APPROVAL_REVIEW, CLOSED = 6, 7, 8, 9, 10, 11
@@ -54,7 +54,7 @@ def possible(document: Record) -> list[str]:
     return [act for act, (allowed, _) in ACTS.items() if document["status"] in allowed]
 
 
-def act(document: Record, name: str, settings: Settings) -> None:
+def act(document: Record, name: str, settings: PrecoroSettings) -> None:
     """Move a document to its next status; WrongInputError when that act is not open to it."""
     allowed, status = ACTS[name]
     if document["status"] not in allowed:

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from standins.precoro.company import Record
-    from standins.precoro.settings import Settings
+    from standins.precoro.settings import PrecoroSettings
 
 DIGITS = {"JPY": 0, "KRW": 0, "ISK": 0, "KWD": 3, "BHD": 3, "JOD": 3, "OMR": 3}
 HUNDRED = Decimal(100)
 EXACT = 6
 
 
-def add_up(document: Record, settings: Settings) -> None:
+def add_up(document: Record, settings: PrecoroSettings) -> None:
     """Set the amounts of a document from its lines: `sum`, `netSum`, `withholdingTaxSum`, and those in company currency.
 
     Taxes of lines get their `sum`. Whether `sum` is less the withholding tax is a setting.

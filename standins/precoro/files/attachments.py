@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from standins.precoro.company import Company, Record
+    from standins.precoro.company import CompanyRecords, Record
 
 OWNERS = ("purchaseorders", "invoices", "receipts", "expenses", "suppliers")
 CODES = {
@@ -39,7 +39,7 @@ def content_of(file: Record) -> bytes:
     return text.encode()
 
 
-def all_of(company: Company) -> Iterator[tuple[str, Record, Record]]:
+def all_of(company: CompanyRecords) -> Iterator[tuple[str, Record, Record]]:
     """Yield (collection, owner, file) of every file of a company."""
     for collection in OWNERS:
         for owner in company.all(collection):

@@ -11,7 +11,7 @@ from standins.precoro.company import now, stamp
 from standins.precoro.files import attachments
 from standins.precoro.http.desk import Desk, Route
 from standins.precoro.http.forms import BLANK, InvalidError
-from standins.precoro.http.refusals import NotFoundError
+from standins.precoro.http.refusals import NoRecordError
 from standins.precoro.http.rendering import render_attachment
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def attach(desk: Desk, key: int, code: int) -> tuple[Response, int]:
     collection = attachments.CODES[desk.settings.attachment_codes].get(code)
     owner = desk.company.by_id(collection, key) if collection else None
     if collection is None or owner is None or desk.hides(collection, owner):
-        raise NotFoundError
+        raise NoRecordError
     sent = request.files.get("file")
     if sent is None or not sent.filename:
         raise InvalidError({"file": BLANK})
@@ -51,7 +51,7 @@ def _file(desk: Desk, key: str) -> Record:
     for collection, owner, file in attachments.all_of(desk.company):
         if str(file["id"]) == key and not desk.hides(collection, owner):
             return file
-    raise NotFoundError
+    raise NoRecordError
 
 
 ROUTES = (

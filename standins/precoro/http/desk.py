@@ -12,27 +12,27 @@ from flask import Response, g, jsonify, request
 from standins.precoro.company import now, stamp
 from standins.precoro.http.forms import InvalidError
 from standins.precoro.http.listing import chosen, page
-from standins.precoro.http.refusals import HiddenError, NotFoundError
+from standins.precoro.http.refusals import HiddenError, NoRecordError
 from standins.precoro.http.rendering import render, render_row, style_of
 from standins.precoro.settings import hides
 
 if TYPE_CHECKING:
-    from standins.precoro.company import Company, Record
+    from standins.precoro.company import CompanyRecords, Record
     from standins.precoro.events import Pings
-    from standins.precoro.settings import Settings
+    from standins.precoro.settings import PrecoroSettings
 
 
 @dataclass(frozen=True)
 class Desk:
     """Answers for the company whose key came with the request."""
 
-    settings: Settings
+    settings: PrecoroSettings
     pings: Pings
 
     @property
-    def company(self) -> Company:
+    def company(self) -> CompanyRecords:
         """The company of the key."""
-        company: Company = g.company
+        company: CompanyRecords = g.company
         return company
 
     def hides(self, collection: str, record: Record) -> bool:
@@ -43,9 +43,9 @@ class Desk:
         """Return the record that a path names; NotFoundError or HiddenError."""
         record = self.company.find(collection, key)
         if record is None:
-            raise NotFoundError
+            raise NoRecordError
         if self.hides(collection, record):
-            raise HiddenError if self.settings.hidden_status == HTTPStatus.FORBIDDEN else NotFoundError
+            raise HiddenError if self.settings.hidden_status == HTTPStatus.FORBIDDEN else NoRecordError
         return record
 
     def rows(self, collection: str, records: list[Record]) -> Response:

@@ -10,7 +10,7 @@ from math import ceil
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from standins.precoro.settings import Settings
+    from standins.precoro.settings import PrecoroSettings
 
 MINUTE, HOUR, DAY = 60.0, 3600.0, 86400.0
 
@@ -43,7 +43,7 @@ class Quotas:
         """Forget every request."""
         self._seen.clear()
 
-    def take(self, key: str, identity: str | None, settings: Settings) -> Exceeded | None:
+    def take(self, key: str, identity: str | None, settings: PrecoroSettings) -> Exceeded | None:
         """Count a request of a key, or say which quota is used up; `identity` is what makes it the identical request."""
         moment = time.monotonic()
         windows = [

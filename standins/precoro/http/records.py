@@ -12,7 +12,7 @@ from standins.precoro.http.desk import Desk, Route
 from standins.precoro.http.forms import read_form, read_values
 
 if TYPE_CHECKING:
-    from standins.precoro.entities import Entity
+    from standins.precoro.entities import Collection
 
 
 def rows(desk: Desk, collection: str) -> Response:
@@ -33,7 +33,7 @@ def patch(desk: Desk, collection: str, key: str) -> Response:
     return desk.written(collection, record)
 
 
-def _routes_of(entity: Entity) -> Iterator[Route]:
+def _routes_of(entity: Collection) -> Iterator[Route]:
     path, fixed = f"/{entity.collection}", {"collection": entity.collection}
     yield Route("GET", path, rows, fixed)
     yield Route("GET", f"{path}/<key>", single, fixed)

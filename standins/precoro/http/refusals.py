@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from standins.precoro.http.limits import Exceeded
 
 
-class NotFoundError(LookupError):
+class NoRecordError(LookupError):
     """A record does not exist, or the user of the key may not see it."""
 
 
@@ -42,8 +42,8 @@ def limited(exceeded: Exceeded, shape: str) -> tuple[Response, int]:
 def answer_errors(routes: Blueprint) -> None:
     """Answer the errors of the views as Precoro does: 404 with a message, 400 with its words by field."""
 
-    @routes.errorhandler(NotFoundError)
-    def not_found(_: NotFoundError) -> tuple[Response, int]:
+    @routes.errorhandler(NoRecordError)
+    def not_found(_: NoRecordError) -> tuple[Response, int]:
         return jsonify(message="Not Found"), HTTPStatus.NOT_FOUND
 
     @routes.errorhandler(HiddenError)

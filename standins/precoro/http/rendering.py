@@ -11,8 +11,8 @@ from standins.precoro.entities import DOCUMENTS, ENTITIES
 from standins.wire import plain
 
 if TYPE_CHECKING:
-    from standins.precoro.company import Company, Record
-    from standins.precoro.settings import Settings
+    from standins.precoro.company import CompanyRecords, Record
+    from standins.precoro.settings import PrecoroSettings
 
 ALWAYS_BARE = frozenset({"currencies", "supplierLegalEntityIds", "relatedReceipts"})
 INSIDE_FILES = frozenset({"content", "base64"})
@@ -40,12 +40,12 @@ class Style:
 CANONICAL = Style()
 
 
-def style_of(settings: Settings) -> Style:
+def style_of(settings: PrecoroSettings) -> Style:
     """Return the style that the settings ask for."""
     return Style(settings.nested, settings.money, settings.option_values, settings.tax_rate_in)
 
 
-def render(company: Company, collection: str, record: Record, style: Style) -> Record:
+def render(company: CompanyRecords, collection: str, record: Record, style: Style) -> Record:
     """Return a record as the single GET shows it."""
     full = _with_references(company, collection, record, style)
     if collection == "invoices":
@@ -61,7 +61,7 @@ def render(company: Company, collection: str, record: Record, style: Style) -> R
     return _shaped(full, collection, style)
 
 
-def render_row(company: Company, collection: str, record: Record, style: Style) -> Record:
+def render_row(company: CompanyRecords, collection: str, record: Record, style: Style) -> Record:
     """Return a record as lists show it: without what only the single GET has."""
     left_out = ENTITIES[collection].single_only
     short = {key: value for key, value in record.items() if key not in left_out}
@@ -82,7 +82,7 @@ def _shaped(record: Record, collection: str, style: Style) -> Record:
     return shaped
 
 
-def _with_references(company: Company, collection: str, record: Record, style: Style) -> Record:
+def _with_references(company: CompanyRecords, collection: str, record: Record, style: Style) -> Record:
     full = dict(record)
     for key, (where, shown) in SHOWN_OF_REFERENCE.items():
         if isinstance(record.get(key), dict):
@@ -102,11 +102,11 @@ def _with_references(company: Company, collection: str, record: Record, style: S
     return full
 
 
-def _values(company: Company, values: list[Record], level: str, style: Style) -> list[Record]:
+def _values(company: CompanyRecords, values: list[Record], level: str, style: Style) -> list[Record]:
     return [_value(company, value, level, style) for value in values]
 
 
-def _value(company: Company, value: Record, level: str, style: Style) -> Record:
+def _value(company: CompanyRecords, value: Record, level: str, style: Style) -> Record:
     """Return the value of a custom field; one of a drop-down is kept as its option's id."""
     option = company.by_id("options", value["option"]) if value.get("option") else None
     shown = {"id": value["id"], "value": value.get("value"), "type": value.get("type", "select")}
@@ -121,7 +121,7 @@ def _value(company: Company, value: Record, level: str, style: Style) -> Record:
     return shown
 
 
-def _option(company: Company, record: Record) -> Record:
+def _option(company: CompanyRecords, record: Record) -> Record:
     level, above = 0, record["parent"]
     while above:
         level += 1

@@ -27,13 +27,13 @@ from standins.precoro.lists.blanks import (
 from standins.precoro.lists.suppliers import begin_approval
 
 if TYPE_CHECKING:
-    from standins.precoro.company import Company, Record
-    from standins.precoro.settings import Settings
+    from standins.precoro.company import CompanyRecords, Record
+    from standins.precoro.settings import PrecoroSettings
 
 DELETED = frozenset({"options", "items", "suppliers", "taxes", "itemcustomfields", "documentcustomfields"})
 
 
-def make(company: Company, collection: str, description: Record, settings: Settings) -> Record:
+def make(company: CompanyRecords, collection: str, description: Record, settings: PrecoroSettings) -> Record:
     """Return a new entry, not yet kept; WrongInputError when it is not described well enough."""
     if collection not in _BLANKS:
         raise WrongInputError(f"People cannot create {collection} here")
@@ -47,7 +47,9 @@ def make(company: Company, collection: str, description: Record, settings: Setti
     return record
 
 
-def change(company: Company, collection: str, record: Record, changes: Record, settings: Settings) -> None:
+def change(
+    company: CompanyRecords, collection: str, record: Record, changes: Record, settings: PrecoroSettings
+) -> None:
     """Lay changes over an entry; WrongInputError when it has no such property, or an option cannot stand there."""
     unknown = sorted(set(changes) - set(record))
     if unknown:
@@ -61,7 +63,7 @@ def change(company: Company, collection: str, record: Record, changes: Record, s
     record.update(changed)
 
 
-def _understood(company: Company, record: Record, changes: Record) -> Record:
+def _understood(company: CompanyRecords, record: Record, changes: Record) -> Record:
     """Return changes as the record keeps them."""
     understood = dict(changes)
     if "parent" in changes:
@@ -76,7 +78,7 @@ def _understood(company: Company, record: Record, changes: Record) -> Record:
     return understood
 
 
-def _parent(company: Company, option: Record, named: object) -> object:
+def _parent(company: CompanyRecords, option: Record, named: object) -> object:
     """Return the parent that a person names: by id, by {"id"}, or by the name of an option of the same field."""
     if named is None or isinstance(named, dict):
         return named
@@ -87,12 +89,12 @@ def _parent(company: Company, option: Record, named: object) -> object:
     return {"id": parent["id"]}
 
 
-def _supplier(company: Company, identity: int, described: Record) -> Record:
+def _supplier(company: CompanyRecords, identity: int, described: Record) -> Record:
     currencies = described.get("currencies") or [described.pop("currency", company.currency)]
     return new_supplier(identity, described["name"], currencies, stamp(now()))
 
 
-def _option(company: Company, identity: int, described: Record) -> Record:
+def _option(company: CompanyRecords, identity: int, described: Record) -> Record:
     name = described.pop("field", None)
     field = company.by_name("itemcustomfields", name) or company.by_name("documentcustomfields", name)
     if field is None:
@@ -100,12 +102,12 @@ def _option(company: Company, identity: int, described: Record) -> Record:
     return new_option(identity, field["id"], described["name"])
 
 
-def _tax(_: Company, identity: int, described: Record) -> Record:
+def _tax(_: CompanyRecords, identity: int, described: Record) -> Record:
     described["value"] = Decimal(str(described.get("value", 0)))
     return new_tax(identity, described["name"], described["value"], stamp(now()))
 
 
-_BLANKS: Mapping[str, Callable[[Company, int, Record], Record]] = {
+_BLANKS: Mapping[str, Callable[[CompanyRecords, int, Record], Record]] = {
     "suppliers": _supplier,
     "items": lambda company, identity, described: new_item(identity, described["name"], company.currency, stamp(now())),
     "taxes": _tax,

@@ -10,7 +10,7 @@ from flask import Response, request
 
 from standins.precoro.http.desk import Desk, Route
 from standins.precoro.http.forms import read_form
-from standins.precoro.http.refusals import NotFoundError
+from standins.precoro.http.refusals import NoRecordError
 from standins.precoro.lists import options
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def change(desk: Desk, fields: str, field: str, key: str) -> Response:
 def depend(desk: Desk, fields: str, step: str) -> Response:
     """Let an option depend on legal entities (`depend_add`), or no longer (`depend_remove`)."""
     if step not in {"depend_add", "depend_remove"}:
-        raise NotFoundError
+        raise NoRecordError
     level = fields.removesuffix("customfields")
     option = options.depend(desk.company, level, read_form(request), add=step == "depend_add")
     return _changed(desk, fields, option)
@@ -68,7 +68,7 @@ def _option(desk: Desk, fields: str, field: str, key: str) -> Record:
     owner = desk.existing(fields, field)
     option = desk.existing("options", key)
     if option["field"] != owner["id"]:
-        raise NotFoundError
+        raise NoRecordError
     return option
 
 

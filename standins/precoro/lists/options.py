@@ -10,14 +10,14 @@ from standins.precoro.http.forms import BLANK, NOT_VALID, TAKEN, Form, InvalidEr
 from standins.precoro.lists.blanks import new_option
 
 if TYPE_CHECKING:
-    from standins.precoro.company import Company, Record
-    from standins.precoro.settings import Settings
+    from standins.precoro.company import CompanyRecords, Record
+    from standins.precoro.settings import PrecoroSettings
 
 LEGAL_ENTITY = 1
 """The one `depend_type` that is known."""
 
 
-def add(company: Company, field: Record, form: Form, settings: Settings) -> Record:
+def add(company: CompanyRecords, field: Record, form: Form, settings: PrecoroSettings) -> Record:
     """Return a new option of a field, kept; InvalidError when the form is refused."""
     values = _read(form)
     option = new_option(company.next_id("new"), field["id"], values.get("name")) | values
@@ -25,14 +25,14 @@ def add(company: Company, field: Record, form: Form, settings: Settings) -> Reco
     return company.add("options", option)
 
 
-def change(company: Company, option: Record, form: Form, settings: Settings) -> None:
+def change(company: CompanyRecords, option: Record, form: Form, settings: PrecoroSettings) -> None:
     """Lay a form over an option; what it leaves out stays."""
     changed = option | _read(form)
     check(company, changed, settings)
     option.update(changed)
 
 
-def replace(company: Company, option: Record, form: Form, settings: Settings) -> None:
+def replace(company: CompanyRecords, option: Record, form: Form, settings: PrecoroSettings) -> None:
     """Replace an option by a form: what it leaves out is emptied, except what `Settings.put_keeps` names."""
     values = _read(form)
     fresh = new_option(option["id"], option["field"], None) | values
@@ -42,7 +42,7 @@ def replace(company: Company, option: Record, form: Form, settings: Settings) ->
     option.update(changed)
 
 
-def check(company: Company, option: Record, settings: Settings) -> None:
+def check(company: CompanyRecords, option: Record, settings: PrecoroSettings) -> None:
     """Raise InvalidError when an option has no name, or cannot stand where its parent puts it."""
     if not option["name"]:
         raise InvalidError({"name": BLANK})
@@ -55,7 +55,7 @@ def check(company: Company, option: Record, settings: Settings) -> None:
         raise InvalidError({"name": TAKEN})
 
 
-def depend(company: Company, level: str, form: Form, *, add: bool) -> Record:
+def depend(company: CompanyRecords, level: str, form: Form, *, add: bool) -> Record:
     """Let an option depend on legal entities, or no longer, and return it; InvalidError when the form is refused."""
     named = f"{level}_custom_field_option_id"
     values = read_values(form, {named: "integer", "depend_type": "integer", "entity_ids": "integers"})
@@ -72,7 +72,7 @@ def depend(company: Company, level: str, form: Form, *, add: bool) -> Record:
     return option
 
 
-def delete(company: Company, option: Record) -> None:
+def delete(company: CompanyRecords, option: Record) -> None:
     """Delete an option and everything below it; documents keep the names that were chosen."""
     for below in list(_below(company, option["id"])):
         delete(company, below)
@@ -84,7 +84,7 @@ def _read(form: Form) -> dict[str, Any]:
     return {**values, "code": values["code"] or ""} if "code" in values else values
 
 
-def _above(company: Company, option: Record) -> Iterator[Mapping[str, Any] | None]:
+def _above(company: CompanyRecords, option: Record) -> Iterator[Mapping[str, Any] | None]:
     """Yield the options above one, nearest first; None ends it where one does not exist, and so does a circle."""
     parent, passed = option["parent"], {0}
     while parent and parent["id"] not in passed:
@@ -94,11 +94,11 @@ def _above(company: Company, option: Record) -> Iterator[Mapping[str, Any] | Non
         parent = above["parent"] if above else None
 
 
-def _below(company: Company, identity: int) -> Iterator[Record]:
+def _below(company: CompanyRecords, identity: int) -> Iterator[Record]:
     return (option for option in company.all("options") if option["parent"] and option["parent"]["id"] == identity)
 
 
-def _height(company: Company, identity: int) -> int:
+def _height(company: CompanyRecords, identity: int) -> int:
     return 1 + max((_height(company, below["id"]) for below in _below(company, identity)), default=0)
 
 

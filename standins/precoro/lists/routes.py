@@ -8,7 +8,7 @@ from flask import Response, request
 
 from standins.precoro.http.desk import Desk, Route, json_object
 from standins.precoro.http.forms import NOT_VALID, InvalidError, read_form
-from standins.precoro.http.refusals import NotFoundError
+from standins.precoro.http.refusals import NoRecordError
 from standins.precoro.lists import rules, suppliers
 
 
@@ -29,7 +29,7 @@ def replace(desk: Desk, collection: str, key: str) -> Response:
 def approve_supplier(desk: Desk, key: str, step: str) -> Response:
     """Approve or reject a supplier."""
     if step not in suppliers.STEPS:
-        raise NotFoundError
+        raise NoRecordError
     supplier = desk.existing("suppliers", key)
     suppliers.decide(supplier, step)
     return desk.written("suppliers", supplier, moved=True)

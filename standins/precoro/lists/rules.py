@@ -15,15 +15,15 @@ from standins.precoro.lists.blanks import new_item, new_location, new_supplier, 
 from standins.precoro.lists.suppliers import begin_approval
 
 if TYPE_CHECKING:
-    from standins.precoro.company import Company, Record
-    from standins.precoro.settings import Settings
+    from standins.precoro.company import CompanyRecords, Record
+    from standins.precoro.settings import PrecoroSettings
 
 WRITTEN = ("suppliers", "items", "taxes", "paymentterms", "locations")
 STORED_AS = {"supplierLegalEntityIds": "supplierLegalEntities"}
 """Properties that a form calls otherwise than the record does."""
 
 
-def make(company: Company, collection: str, form: Form, settings: Settings) -> Record:
+def make(company: CompanyRecords, collection: str, form: Form, settings: PrecoroSettings) -> Record:
     """Return a new record of a form, kept; InvalidError when the form is refused."""
     values = read(company, collection, form, settings, None)
     record = _new(company, collection, company.next_id("new"), values)
@@ -33,7 +33,7 @@ def make(company: Company, collection: str, form: Form, settings: Settings) -> R
     return company.add(collection, record)
 
 
-def replace(company: Company, collection: str, record: Record, form: Form, settings: Settings) -> None:
+def replace(company: CompanyRecords, collection: str, record: Record, form: Form, settings: PrecoroSettings) -> None:
     """Replace a record by a form; InvalidError when the form is refused."""
     values = read(company, collection, form, settings, record)
     fresh = _new(company, collection, record["id"], values) | _stored(company, collection, values)
@@ -44,7 +44,9 @@ def replace(company: Company, collection: str, record: Record, form: Form, setti
         record["currency"] = fresh["currency"]
 
 
-def read(company: Company, collection: str, form: Form, settings: Settings, record: Record | None) -> dict[str, Any]:
+def read(
+    company: CompanyRecords, collection: str, form: Form, settings: PrecoroSettings, record: Record | None
+) -> dict[str, Any]:
     """Return the values of a form that nothing speaks against; `record` is what they would replace."""
     entity = ENTITIES[collection]
     values = read_values(form, _known(collection, settings), entity.longest)
@@ -59,13 +61,13 @@ def read(company: Company, collection: str, form: Form, settings: Settings, reco
     return values
 
 
-def _known(collection: str, settings: Settings) -> Mapping[str, Any]:
+def _known(collection: str, settings: PrecoroSettings) -> Mapping[str, Any]:
     lacking = {name.partition(".")[2] for name in settings.form_lacks if name.startswith(f"{collection}.")}
     return {name: kind for name, kind in ENTITIES[collection].writable.items() if name not in lacking}
 
 
 def _repeated(
-    company: Company, collection: str, values: dict[str, Any], settings: Settings, record: Record | None
+    company: CompanyRecords, collection: str, values: dict[str, Any], settings: PrecoroSettings, record: Record | None
 ) -> dict[str, str]:
     """Return the refusals of what another record has already: codes always, names where the settings want that."""
     unique = (*ENTITIES[collection].codes, *(["name"] if collection in settings.unique_names else []))
@@ -81,7 +83,7 @@ def _same(value: object, other_value: object) -> bool:
     return str(value or "").casefold() == str(other_value).casefold()
 
 
-def _check_supplier(company: Company, values: dict[str, Any], settings: Settings) -> dict[str, str]:
+def _check_supplier(company: CompanyRecords, values: dict[str, Any], settings: PrecoroSettings) -> dict[str, str]:
     errors = {}
     if settings.currencies and set(values.get("currencies", ())) - set(settings.currencies):
         errors["currencies"] = NOT_VALID
@@ -90,16 +92,16 @@ def _check_supplier(company: Company, values: dict[str, Any], settings: Settings
     return errors
 
 
-def _check_item(company: Company, values: dict[str, Any], _: Settings) -> dict[str, str]:
+def _check_item(company: CompanyRecords, values: dict[str, Any], _: PrecoroSettings) -> dict[str, str]:
     supplier = values.get("supplier")
     return {"supplier": NOT_VALID} if supplier and company.by_id("suppliers", supplier["id"]) is None else {}
 
 
-def _check_tax(_: Company, values: dict[str, Any], __: Settings) -> dict[str, str]:
+def _check_tax(_: CompanyRecords, values: dict[str, Any], __: PrecoroSettings) -> dict[str, str]:
     return {"value": NOT_VALID} if values.get("value") is not None and not 0 <= values["value"] <= 100 else {}  # noqa: PLR2004 percent
 
 
-Check = Callable[["Company", dict[str, Any], "Settings"], dict[str, str]]
+Check = Callable[["CompanyRecords", dict[str, Any], "PrecoroSettings"], dict[str, str]]
 CHECKS: Mapping[str, tuple[Check, ...]] = {
     "suppliers": (_check_supplier,),
     "items": (_check_item,),
@@ -107,7 +109,7 @@ CHECKS: Mapping[str, tuple[Check, ...]] = {
 }
 
 
-def _both_rates(values: dict[str, Any], settings: Settings) -> None:
+def _both_rates(values: dict[str, Any], settings: PrecoroSettings) -> None:
     """Let `percent` and `value` stand for each other where a form has only one; which is the rate is a setting."""
     rate, other = ("value", "percent") if settings.tax_rate_in == "value" else ("percent", "value")
     sent, beside = values.get(rate), values.get(other)
@@ -115,7 +117,7 @@ def _both_rates(values: dict[str, Any], settings: Settings) -> None:
     values["percent"] = values["value"] if beside is None else beside
 
 
-def _new(company: Company, collection: str, identity: int, values: dict[str, Any]) -> Record:
+def _new(company: CompanyRecords, collection: str, identity: int, values: dict[str, Any]) -> Record:
     moment, name = stamp(now()), values["name"]
     match collection:
         case "suppliers":
@@ -129,7 +131,7 @@ def _new(company: Company, collection: str, identity: int, values: dict[str, Any
     return new_location(identity, name)
 
 
-def _stored(company: Company, collection: str, values: dict[str, Any]) -> dict[str, Any]:
+def _stored(company: CompanyRecords, collection: str, values: dict[str, Any]) -> dict[str, Any]:
     """Return the values of a form as the record keeps them."""
     if collection != "suppliers":
         return values

@@ -17,13 +17,13 @@ from standins.precoro.lists.blanks import (
 )
 
 if TYPE_CHECKING:
-    from standins.companies.shapes import CustomField, Option, PrecoroCompany, Product, Supplier
-    from standins.precoro.company import Company, Record
+    from standins.companies.shapes import CatalogueItem, CustomField, PrecoroSeed, SeededOption, Supplier
+    from standins.precoro.company import CompanyRecords, Record
 
 SEEDED = "2026-01-05T09:00:00+00:00"
 
 
-def fill(company: Company, seed: PrecoroCompany, *, full: bool) -> None:
+def fill(company: CompanyRecords, seed: PrecoroSeed, *, full: bool) -> None:
     """Put in what a seed has; without `full` only what every company has from its first day."""
     for collection, record in _frame(seed):
         company.add(collection, record)
@@ -32,7 +32,7 @@ def fill(company: Company, seed: PrecoroCompany, *, full: bool) -> None:
             company.add(collection, record)
 
 
-def _lists(company: PrecoroCompany) -> Iterator[tuple[str, Record]]:
+def _lists(company: PrecoroSeed) -> Iterator[tuple[str, Record]]:
     for supplier in company.suppliers:
         yield "suppliers", _supplier(supplier, company)
     for product in company.products:
@@ -42,7 +42,7 @@ def _lists(company: PrecoroCompany) -> Iterator[tuple[str, Record]]:
             yield "options", _option(option, field)
 
 
-def _frame(company: PrecoroCompany) -> Iterator[tuple[str, Record]]:
+def _frame(company: PrecoroSeed) -> Iterator[tuple[str, Record]]:
     for place, field in enumerate(company.fields, 1):
         required = field.name == "QuickBooks Accounts"
         yield f"{field.level}customfields", new_field(field.id, field.name, place) | {"required": required}
@@ -59,7 +59,7 @@ def _frame(company: PrecoroCompany) -> Iterator[tuple[str, Record]]:
         yield "legalentities", new_legal_entity(entity.id, entity.name) | more
 
 
-def _supplier(supplier: Supplier, company: PrecoroCompany) -> Record:
+def _supplier(supplier: Supplier, company: PrecoroSeed) -> Record:
     term = next((term for term in company.payment_terms if term.id == supplier.term), None)
     address = supplier.address
     return {
@@ -85,7 +85,7 @@ def _supplier(supplier: Supplier, company: PrecoroCompany) -> Record:
     }
 
 
-def _product(product: Product, company: PrecoroCompany) -> Record:
+def _product(product: CatalogueItem, company: PrecoroSeed) -> Record:
     return {
         **new_item(product.id, product.name, company.currency, SEEDED),
         "sku": product.sku,
@@ -96,7 +96,7 @@ def _product(product: Product, company: PrecoroCompany) -> Record:
     }
 
 
-def _option(option: Option, field: CustomField) -> Record:
+def _option(option: SeededOption, field: CustomField) -> Record:
     return {
         **new_option(option.id, field.id, option.name, option.code, option.parent),
         "enable": option.enable,

@@ -8,13 +8,13 @@ from standins.precoro.company import now, stamp
 
 if TYPE_CHECKING:
     from standins.precoro.company import Record
-    from standins.precoro.settings import Settings
+    from standins.precoro.settings import PrecoroSettings
 
 PENDING, APPROVED, REJECTED = 1, 2, 3
 STEPS = {"approve": APPROVED, "reject": REJECTED}
 
 
-def begin_approval(supplier: Record, settings: Settings) -> None:
+def begin_approval(supplier: Record, settings: PrecoroSettings) -> None:
     """Give a new supplier the status that the company gives new ones; one that waits has no date of approval."""
     supplier["status"] = settings.supplier_status
     if settings.supplier_status != APPROVED:

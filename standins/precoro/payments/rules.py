@@ -10,7 +10,7 @@ from standins.precoro.documents.statuses import APPROVED, PAID, PARTLY_PAID, set
 from standins.precoro.documents.sums import in_company_currency
 
 if TYPE_CHECKING:
-    from standins.precoro.company import Company, Record
+    from standins.precoro.company import CompanyRecords, Record
 
 RECORDED, CANCELLED = 0, 1
 
@@ -27,7 +27,7 @@ def refusal(invoice: Record, amount: Decimal) -> str | None:
     return None
 
 
-def pay(company: Company, invoice: Record, amount: Decimal, day: str, logic: int = 0) -> Record:
+def pay(company: CompanyRecords, invoice: Record, amount: Decimal, day: str, logic: int = 0) -> Record:
     """Record a payment that is not refused, and move the invoice to paid or partly paid."""
     moment = stamp(now())
     payment = {
@@ -53,7 +53,7 @@ def pay(company: Company, invoice: Record, amount: Decimal, day: str, logic: int
     return payment
 
 
-def pay_expense(company: Company, expense: Record, amount: Decimal, day: str) -> Record:
+def pay_expense(company: CompanyRecords, expense: Record, amount: Decimal, day: str) -> Record:
     """Record a payment of an expense that is not refused; it stands in the expense only."""
     payment = {"id": company.next_id("payments"), "payDate": day, "sumPaid": amount, "expense": {"id": expense["id"]}}
     expense["payments"].append(payment)
@@ -64,7 +64,7 @@ def pay_expense(company: Company, expense: Record, amount: Decimal, day: str) ->
     return payment
 
 
-def cancel(company: Company, payment: Record) -> Record:
+def cancel(company: CompanyRecords, payment: Record) -> Record:
     """Cancel a payment and return its invoice, which is open again."""
     payment["status"] = CANCELLED
     payment["updateDate"] = stamp(now())
@@ -73,7 +73,7 @@ def cancel(company: Company, payment: Record) -> Record:
     return invoice
 
 
-def _settle(company: Company, invoice: Record) -> None:
+def _settle(company: CompanyRecords, invoice: Record) -> None:
     payments = (company.records["payments"][payment] for payment in invoice["payments"])
     paid = sum((payment["sumPaid"] for payment in payments if payment["status"] == RECORDED), Decimal(0))
     invoice["sumPaid"] = paid

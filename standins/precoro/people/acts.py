@@ -16,10 +16,10 @@ from standins.precoro.lists import descriptions, options, suppliers
 from standins.precoro.payments import rules as payments
 
 if TYPE_CHECKING:
-    from standins.precoro.company import Company, Record
+    from standins.precoro.company import CompanyRecords, Record
     from standins.precoro.events import Pings
-    from standins.precoro.settings import Settings
-    from standins.precoro.world import World
+    from standins.precoro.settings import PrecoroSettings
+    from standins.precoro.world import PrecoroWorld
 
 SUPPLIER_ACTS: dict[str, dict[str, int | bool]] = {
     "approve": {"status": suppliers.APPROVED},
@@ -32,12 +32,12 @@ SUPPLIER_ACTS: dict[str, dict[str, int | bool]] = {
 class People:
     """Plays the people of all companies. Hold the lock of the control while calling."""
 
-    def __init__(self, settings: Settings, world: World, pings: Pings) -> None:
+    def __init__(self, settings: PrecoroSettings, world: PrecoroWorld, pings: Pings) -> None:
         self._settings = settings
         self._world = world
         self._pings = pings
 
-    def company(self, identity: object) -> Company:
+    def company(self, identity: object) -> CompanyRecords:
         """Return the company of that id, or raise WrongInputError."""
         text = str(identity)
         company = self._world.companies.get(int(text)) if text.isdecimal() else None
@@ -45,7 +45,7 @@ class People:
             raise WrongInputError(f"There is no company {identity!r}")
         return company
 
-    def find(self, company: Company, collection: str, key: str) -> Record:
+    def find(self, company: CompanyRecords, collection: str, key: str) -> Record:
         """Return a record by running number, id, or name (customName of documents), or raise WrongInputError."""
         names: tuple[str, ...] = ("customName",) if collection in DOCUMENTS else ("name", "sku", "uniqueCode")
         record = company.find(collection, key) or company.by_id(collection, key)
@@ -56,7 +56,7 @@ class People:
             raise WrongInputError(f"{company.name} has no {key!r} in {collection}")
         return record
 
-    def create(self, company: Company, collection: str, description: Record) -> Record:
+    def create(self, company: CompanyRecords, collection: str, description: Record) -> Record:
         """Make a record, do what "do" lists, and fire one webhook for each."""
         todo = description.pop("do", [])
         record = self._make(company, collection, description)
@@ -65,13 +65,13 @@ class People:
             self.do(company, collection, record, {"do": name})
         return record
 
-    def _make(self, company: Company, collection: str, description: Record) -> Record:
+    def _make(self, company: CompanyRecords, collection: str, description: Record) -> Record:
         if collection in DOCUMENTS:
             return Scribe(company, self._settings).create(collection, description)
         record = descriptions.make(company, collection, description, self._settings)
         return company.add(collection, record)
 
-    def change(self, company: Company, collection: str, record: Record, order: Record) -> Record:
+    def change(self, company: CompanyRecords, collection: str, record: Record, order: Record) -> Record:
         """Carry out {"set": {...}} and then {"do": ...}."""
         if "set" in order:
             self._set(company, collection, record, order["set"])
@@ -79,14 +79,14 @@ class People:
             self.do(company, collection, record, order)
         return record
 
-    def _set(self, company: Company, collection: str, record: Record, changes: Record) -> None:
+    def _set(self, company: CompanyRecords, collection: str, record: Record, changes: Record) -> None:
         if collection in DOCUMENTS:
             Scribe(company, self._settings).change(record, changes)
         else:
             descriptions.change(company, collection, record, changes, self._settings)
         self._moved(company, collection, record)
 
-    def do(self, company: Company, collection: str, record: Record, order: Record) -> None:
+    def do(self, company: CompanyRecords, collection: str, record: Record, order: Record) -> None:
         """Do one thing with a record and fire its webhook."""
         name = order["do"]
         if name == "touch":
@@ -111,7 +111,7 @@ class People:
         else:
             raise WrongInputError(f"Nobody can {name!r} one of {collection}")
 
-    def _delete(self, company: Company, collection: str, record: Record) -> None:
+    def _delete(self, company: CompanyRecords, collection: str, record: Record) -> None:
         if collection == "options":
             options.delete(company, record)
         else:
@@ -119,7 +119,7 @@ class People:
             company.by_number.pop((collection, str(record.get("idn"))), None)
         self._fire(company, collection, record)
 
-    def _pay(self, company: Company, invoice: Record, order: Record) -> None:
+    def _pay(self, company: CompanyRecords, invoice: Record, order: Record) -> None:
         amount = Decimal(str(order.get("amount", invoice["sum"] - invoice["sumPaid"])))
         refusal = payments.refusal(invoice, amount)
         if refusal:
@@ -127,7 +127,7 @@ class People:
         payments.pay(company, invoice, amount, order.get("date") or stamp(now()))
         self._fire(company, "invoices", invoice)
 
-    def _receive(self, company: Company, order: Record) -> None:
+    def _receive(self, company: CompanyRecords, order: Record) -> None:
         described = {"warehouse": receipts.WAREHOUSE, "requiredDate": stamp(now())}
         try:
             receipt = receipts.receive(company, order, described)
@@ -136,12 +136,12 @@ class People:
         self._fire(company, "receipts", receipt, created=True)
         self._fire(company, "purchaseorders", order)
 
-    def _moved(self, company: Company, collection: str, record: Record) -> None:
+    def _moved(self, company: CompanyRecords, collection: str, record: Record) -> None:
         if "updateDate" in record:
             record["updateDate"] = stamp(now())
         self._fire(company, collection, record)
 
-    def _fire(self, company: Company, collection: str, record: Record, *, created: bool = False) -> None:
+    def _fire(self, company: CompanyRecords, collection: str, record: Record, *, created: bool = False) -> None:
         if collection != "options":
             self._pings.fire(company, collection, record, created=created)
             return

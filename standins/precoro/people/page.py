@@ -13,11 +13,11 @@ from standins.precoro.entities import DOCUMENTS
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as AnyResponse
 
-    from standins.control.control import Control
-    from standins.precoro.company import Company
+    from standins.control.control import ControlPanel
+    from standins.precoro.company import CompanyRecords
     from standins.precoro.people.acts import People
-    from standins.precoro.settings import Settings
-    from standins.precoro.world import World
+    from standins.precoro.settings import PrecoroSettings
+    from standins.precoro.world import PrecoroWorld
 
 SHOWN_DOCUMENTS, SHOWN_REQUESTS = 40, 25
 LISTS = {"suppliers": "Suppliers", "items": "Catalogue", "taxes": "Taxes", "paymentterms": "Payment terms"}
@@ -59,7 +59,7 @@ TEMPLATE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Precor
 </table></html>"""
 
 
-def routes(control: Control[Settings], world: World, people: People) -> Blueprint:
+def routes(control: ControlPanel[PrecoroSettings], world: PrecoroWorld, people: People) -> Blueprint:
     """Return the page and its buttons."""
     blueprint = Blueprint("page", __name__)
 
@@ -91,7 +91,7 @@ def routes(control: Control[Settings], world: World, people: People) -> Blueprin
     return blueprint
 
 
-def _lists(company: Company) -> list[dict[str, Any]]:
+def _lists(company: CompanyRecords) -> list[dict[str, Any]]:
     """Return what the page says of each list; the options of every custom field are a list of their own."""
     lists = [(title, list(company.all(collection))) for collection, title in LISTS.items()]
     for fields in ("itemcustomfields", "documentcustomfields"):
@@ -109,5 +109,5 @@ def _lists(company: Company) -> list[dict[str, Any]]:
     ]
 
 
-def _latest(company: Company, collection: str) -> list[dict[str, Any]]:
+def _latest(company: CompanyRecords, collection: str) -> list[dict[str, Any]]:
     return list(islice(reversed(list(company.all(collection))), SHOWN_DOCUMENTS))

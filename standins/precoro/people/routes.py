@@ -17,15 +17,15 @@ from standins.precoro.entities import ENTITIES
 from standins.precoro.http.rendering import CANONICAL, render
 
 if TYPE_CHECKING:
-    from standins.control.control import Control
+    from standins.control.control import ControlPanel
     from standins.precoro.company import Record
     from standins.precoro.people.acts import People
-    from standins.precoro.settings import Settings
+    from standins.precoro.settings import PrecoroSettings
 
 COLLECTION = "<any({}):collection>".format(",".join(ENTITIES))
 
 
-def routes(control: Control[Settings], people: People) -> Blueprint:
+def routes(control: ControlPanel[PrecoroSettings], people: People) -> Blueprint:
     """Return the control routes of the collections."""
     blueprint = Blueprint("people", __name__, url_prefix="/_control")
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from standins.quickbooks import errors
 from standins.quickbooks.company.currencies import reference_to
-from standins.quickbooks.company.records import Company
+from standins.quickbooks.company.records import CompanyBooks
 from standins.quickbooks.entities.entity import Entity
 
 Json = dict[str, Any]
@@ -22,10 +22,10 @@ class Caller:
 
 
 @dataclass
-class Draft:
+class EntityDraft:
     """One write, handed from rule to rule."""
 
-    company: Company
+    company: CompanyBooks
     entity: Entity
     caller: Caller
     clean: Json

@@ -5,7 +5,7 @@ from __future__ import annotations
 from xml.sax.saxutils import escape, quoteattr
 
 from standins.quickbooks.company.plans import USAGE, features, limits_usage, used
-from standins.quickbooks.company.records import Company
+from standins.quickbooks.company.records import CompanyBooks
 
 NAMES = {
     "bills": "Bills",
@@ -18,7 +18,7 @@ NAMES = {
 THRESHOLDS = {"accounts": "Account", "classes and locations": "ClassesAndLocations"}
 
 
-def render(company: Company) -> str:
+def render(company: CompanyBooks) -> str:
     """Return EntitlementsResponse with each feature on or off, and the usage limits of the plan."""
     plan = company.info_value("OfferingSku")
     included = features(plan)
@@ -38,7 +38,7 @@ def _term(*, on: bool) -> str:
     return "On" if on else "Off"
 
 
-def _thresholds(company: Company, plan: str) -> str:
+def _thresholds(company: CompanyBooks, plan: str) -> str:
     written = ""
     for what, entities, limit in USAGE:
         count = used(company, entities)

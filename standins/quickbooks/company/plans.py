@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from standins.quickbooks import errors
 from standins.quickbooks.company.draft import Caller
-from standins.quickbooks.company.records import Company
+from standins.quickbooks.company.records import CompanyBooks
 from standins.quickbooks.entities.entity import Entity
 
 ESSENTIALS = frozenset({"bills"})
@@ -33,12 +33,12 @@ def limits_usage(plan: str) -> bool:
     return not any(name in plan.lower() for name in ("advanced", "enterprise"))
 
 
-def used(company: Company, entities: tuple[str, ...]) -> int:
+def used(company: CompanyBooks, entities: tuple[str, ...]) -> int:
     """Count the active entries of entities."""
     return sum(1 for entity in entities for row in company.rows(entity) if row.get("Active", True))
 
 
-def check_usage(company: Company, entity: Entity) -> None:
+def check_usage(company: CompanyBooks, entity: Entity) -> None:
     """Refuse one more active entry than the plan includes; a person is refused too."""
     plan = company.info_value("OfferingSku")
     if not company.settings.usage_limits or not limits_usage(plan):
@@ -48,7 +48,7 @@ def check_usage(company: Company, entity: Entity) -> None:
             raise errors.usage_limit(what, most, plan)
 
 
-def check_feature(company: Company, entity: Entity) -> None:
+def check_feature(company: CompanyBooks, entity: Entity) -> None:
     """Refuse with 5020 what the plan lacks, with 5030 what the company has switched off."""
     if entity.feature and entity.feature not in features(company.info_value("OfferingSku")):
         raise errors.permission_denied(entity.name)
@@ -57,7 +57,7 @@ def check_feature(company: Company, entity: Entity) -> None:
         raise errors.not_supported(entity.name)
 
 
-def check_write(company: Company, entity: Entity, caller: Caller) -> None:
+def check_write(company: CompanyBooks, entity: Entity, caller: Caller) -> None:
     """Refuse every write when the subscription has ended, and features the company does not have."""
     if caller.person:
         return

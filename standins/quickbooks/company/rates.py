@@ -10,14 +10,14 @@ from typing import Any
 from standins.companies import seeds
 from standins.quickbooks import errors
 from standins.quickbooks.company.clock import pacific
-from standins.quickbooks.company.records import Company
-from standins.quickbooks.errors import Fault
+from standins.quickbooks.company.records import CompanyBooks
+from standins.quickbooks.errors import QuickBooksFault
 from standins.wire import plain
 
 Json = dict[str, Any]
 
 
-def on(company: Company, code: str, written_day: str | None) -> Json:
+def on(company: CompanyBooks, code: str, written_day: str | None) -> Json:
     """Return the ExchangeRate of a currency on a day (default today): one that was set, else the seed's."""
     day = _day(written_day)
     kept = company.rates.get(code, {}).get(day.isoformat())
@@ -34,11 +34,11 @@ def on(company: Company, code: str, written_day: str | None) -> Json:
     return _row(company, code, day, rate)
 
 
-def put(company: Company, sent: Json) -> Json:
+def put(company: CompanyBooks, sent: Json) -> Json:
     """Set the rate of a currency that the company has on a day."""
     code, rate = str(sent.get("SourceCurrencyCode") or "").upper(), sent.get("Rate")
     if not code or rate is None:
-        raise Fault(errors.required("Rate" if code else "SourceCurrencyCode"))
+        raise QuickBooksFault(errors.required("Rate" if code else "SourceCurrencyCode"))
     if code not in {str(row["Code"]) for row in company.rows("CompanyCurrency")}:
         raise errors.business(f"The currency {code} is not available in this company.")
     day = _day(sent.get("AsOfDate"))
@@ -51,18 +51,18 @@ def _positive(written: object) -> Decimal:
     try:
         rate = Decimal(str(written))
     except InvalidOperation as error:
-        raise Fault(errors.wrong_value(2080, "Number format", "Rate", written)) from error
+        raise QuickBooksFault(errors.wrong_value(2080, "Number format", "Rate", written)) from error
     if not rate.is_finite() or rate <= 0:
-        raise Fault(errors.wrong_value(2090, "Number", "Rate", written))
+        raise QuickBooksFault(errors.wrong_value(2090, "Number", "Rate", written))
     return rate
 
 
-def listed(company: Company, codes: list[str]) -> Json:
+def listed(company: CompanyBooks, codes: list[str]) -> Json:
     """Return today's rates of the currencies named, or of all, as a QueryResponse."""
     currencies = codes or [str(row["Code"]) for row in company.rows("CompanyCurrency")]
     rows = []
     for code in currencies:
-        with suppress(Fault):
+        with suppress(QuickBooksFault):
             rows.append(on(company, code.upper(), None))
     return {"ExchangeRate": rows, "startPosition": 1, "maxResults": len(rows)} if rows else {}
 
@@ -73,10 +73,10 @@ def _day(written: object) -> date:
     try:
         return date.fromisoformat(str(written))
     except ValueError as error:
-        raise Fault(errors.wrong_value(2060, "Date format", "asofdate", written)) from error
+        raise QuickBooksFault(errors.wrong_value(2060, "Date format", "asofdate", written)) from error
 
 
-def _row(company: Company, code: str, day: date, rate: Decimal) -> Json:
+def _row(company: CompanyBooks, code: str, day: date, rate: Decimal) -> Json:
     return {
         "SourceCurrencyCode": code,
         "TargetCurrencyCode": company.home_currency,

@@ -14,7 +14,7 @@ from standins.quickbooks.company.clock import pacific
 from standins.quickbooks.company.index import Index, name_space
 from standins.quickbooks.entities.entity import Entity
 from standins.quickbooks.entities.table import ENTITIES
-from standins.quickbooks.settings import Settings
+from standins.quickbooks.settings import QuickBooksSettings
 from standins.wire import plain
 
 Json = dict[str, Any]
@@ -34,10 +34,10 @@ FIRST_NAME = 5001
 KEPT = ("tables", "stamps", "tombstones", "counters", "rates", "files")
 
 
-class Company:
+class CompanyBooks:
     """Records, counters and indexes of one realm."""
 
-    def __init__(self, realm: str, settings: Settings, emit: Emit) -> None:
+    def __init__(self, realm: str, settings: QuickBooksSettings, emit: Emit) -> None:
         self.realm = realm
         self.settings = settings
         self.emit = emit

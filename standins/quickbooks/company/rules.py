@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from standins.quickbooks import errors
-from standins.quickbooks.company.draft import Draft
-from standins.quickbooks.errors import Fault
+from standins.quickbooks.company.draft import EntityDraft
+from standins.quickbooks.errors import QuickBooksFault
 
 
-def merge_preferences(draft: Draft) -> None:
+def merge_preferences(draft: EntityDraft) -> None:
     """Lay each group of preferences over what is there: a group is never lost by leaving some of it out."""
     for group, value in draft.clean.items():
         if not isinstance(value, dict):
-            raise Fault(errors.unsupported_property(group))
+            raise QuickBooksFault(errors.unsupported_property(group))
         draft.new[group] = {**(draft.old or {}).get(group, {}), **value}
     if draft.old is not None:
         draft.new = {**draft.old, **draft.new}

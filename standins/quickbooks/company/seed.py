@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 from standins.quickbooks.company.clock import pacific
 from standins.quickbooks.company.currencies import name_of
 from standins.quickbooks.company.preferences import changed
-from standins.quickbooks.company.records import Company
+from standins.quickbooks.company.records import CompanyBooks
 from standins.quickbooks.entities.table import ENTITIES
 
 if TYPE_CHECKING:
-    from standins.companies.shapes import Address, QuickBooksCompany
+    from standins.companies.shapes import Address, QuickBooksSeed
 
 Json = dict[str, Any]
 
@@ -56,7 +56,7 @@ PREFERENCES: Json = {
 }
 
 
-def fill(company: Company, seed: QuickBooksCompany) -> None:
+def fill(company: CompanyBooks, seed: QuickBooksSeed) -> None:
     """Put in what every company has."""
     put(company, "CompanyInfo", _info(seed))
     put(company, "Preferences", {"Id": "1", **changed(PREFERENCES, dict(seed.preferences))})
@@ -65,7 +65,7 @@ def fill(company: Company, seed: QuickBooksCompany) -> None:
         put(company, "CompanyCurrency", {"Id": str(number), "Code": code, "Name": name_of(code), "Active": True})
 
 
-def put(company: Company, entity: str, record: Json) -> None:
+def put(company: CompanyBooks, entity: str, record: Json) -> None:
     """Store a record as it stood on the day of the seed; empty properties are left out."""
     written = pacific(SEEDED)
     kept = {key: value for key, value in record.items() if value not in (None, "")}
@@ -78,7 +78,7 @@ def put(company: Company, entity: str, record: Json) -> None:
     company.store(ENTITIES[entity], {**kept, **stamped}, int(SEEDED.timestamp()))
 
 
-def _info(seed: QuickBooksCompany) -> Json:
+def _info(seed: QuickBooksSeed) -> Json:
     address = address_of(seed.address, "1")
     return {
         "Id": "1",

@@ -6,7 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from standins.quickbooks import errors
-from standins.quickbooks.company.draft import Draft
+from standins.quickbooks.company.draft import EntityDraft
 from standins.wire import plain
 
 Json = dict[str, Any]
@@ -24,7 +24,7 @@ def total_of(record: Json) -> Decimal:
     return total
 
 
-def open_balance(draft: Draft, identity: str, record: Json) -> Json:
+def open_balance(draft: EntityDraft, identity: str, record: Json) -> Json:
     """Return Balance (and HomeBalance) of a bill or credit after what was applied to it."""
     paid = draft.company.index.paid_on(draft.entity.name, identity)
     return balances(record, paid, with_home=draft.multicurrency and draft.entity.name == "Bill")
@@ -39,7 +39,7 @@ def balances(record: Json, paid: Decimal, *, with_home: bool) -> Json:
     return {"Balance": plain(balance), "HomeBalance": plain(home)}
 
 
-def move_vendor_balance(draft: Draft, old: Json | None, new: Json | None) -> None:
+def move_vendor_balance(draft: EntityDraft, old: Json | None, new: Json | None) -> None:
     """Take what was open of the old version from the vendor, and add what is open of the new one."""
     sign = -1 if draft.entity.name == "VendorCredit" else 1
     for record, direction in ((old, -sign), (new, sign)):

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from standins.quickbooks import errors
-from standins.quickbooks.company.draft import Draft
+from standins.quickbooks.company.draft import EntityDraft
 
 
-def check_books(draft: Draft) -> None:
+def check_books(draft: EntityDraft) -> None:
     """Refuse what is dated, or was dated, in a closed period."""
     company = draft.company
     closed = company.preference("AccountingInfoPrefs", "BookCloseDate")

@@ -6,9 +6,9 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from standins.quickbooks import errors
-from standins.quickbooks.company.draft import Draft
+from standins.quickbooks.company.draft import EntityDraft
 from standins.quickbooks.documents import orders
-from standins.quickbooks.errors import Fault
+from standins.quickbooks.errors import QuickBooksFault
 from standins.wire import plain
 
 Json = dict[str, Any]
@@ -18,11 +18,11 @@ NOT_FOR_EXPENSES = frozenset({"Accounts Receivable", "Accounts Payable"})
 CATEGORY, ITEM, NOTE = "AccountBasedExpenseLineDetail", "ItemBasedExpenseLineDetail", "DescriptionOnly"
 
 
-def complete(draft: Draft) -> None:
+def complete(draft: EntityDraft) -> None:
     """Replace all lines by those sent: a known Id keeps its line, any other one is a new line."""
     sent = draft.clean["Line"] or []
     if not sent:
-        raise Fault(errors.no_lines())
+        raise QuickBooksFault(errors.no_lines())
     if len(sent) > draft.company.settings.max_lines:
         raise errors.business(f"A transaction can have at most {draft.company.settings.max_lines} lines.")
     before = {line["Id"]: line for line in (draft.old or {}).get("Line", [])}
@@ -41,21 +41,21 @@ def complete(draft: Draft) -> None:
     draft.new["Line"] = done
 
 
-def _complete_one(draft: Draft, sent: Json) -> Json:
+def _complete_one(draft: EntityDraft, sent: Json) -> Json:
     line = {key: value for key, value in sent.items() if key not in {"Id", "LineNum"}}
     kind = line.get("DetailType")
     if kind is None:
-        raise Fault(errors.required("DetailType"))
+        raise QuickBooksFault(errors.required("DetailType"))
     if kind == NOTE:
         line["Amount"] = 0
         return line
     detail = dict(line.get(kind, {}))
     if kind not in line:
-        raise Fault(errors.required(kind))
+        raise QuickBooksFault(errors.required(kind))
     if kind == ITEM and not detail.get("ItemRef"):
         return {"Description": line.get("Description", ""), "DetailType": NOTE, "Amount": 0}
     if line.get("Amount") is None:
-        raise Fault(errors.required("Amount"))
+        raise QuickBooksFault(errors.required("Amount"))
     if kind == CATEGORY:
         _check_account(draft, detail, line)
     else:
@@ -66,7 +66,7 @@ def _complete_one(draft: Draft, sent: Json) -> Json:
     return {**line, kind: detail}
 
 
-def _check_account(draft: Draft, detail: Json, _line: Json) -> None:
+def _check_account(draft: EntityDraft, detail: Json, _line: Json) -> None:
     if not detail.get("AccountRef"):
         raise errors.line_needs_account()
     account = draft.company.get("Account", detail["AccountRef"]["value"]) or {}
@@ -74,12 +74,12 @@ def _check_account(draft: Draft, detail: Json, _line: Json) -> None:
         raise errors.wrong_account_type(f"{account['AccountType']} cannot be used on an expense line")
 
 
-def _check_item(draft: Draft, detail: Json) -> None:
+def _check_item(draft: EntityDraft, detail: Json) -> None:
     item = draft.company.get("Item", detail["ItemRef"]["value"]) or {}
     if draft.company.preference("ProductAndServicesPrefs", "ForPurchase") is False:
         raise errors.business("Products and services are not switched on for purchases.")
     if item.get("Type") in {"Category", "Group"}:
-        raise Fault(errors.wrong_value(2120, "Type", "ItemRef", item["Type"]))
+        raise QuickBooksFault(errors.wrong_value(2120, "Type", "ItemRef", item["Type"]))
     if not item.get("ExpenseAccountRef"):
         raise errors.business(f"The item {item.get('Name')} has no expense account.")
     if item.get("TrackQtyOnHand") and not detail.get("Qty"):
@@ -88,7 +88,7 @@ def _check_item(draft: Draft, detail: Json) -> None:
         raise errors.before_inventory_start()
 
 
-def _check_amount(draft: Draft, detail: Json, line: Json) -> None:
+def _check_amount(draft: EntityDraft, detail: Json, line: Json) -> None:
     """Hold Amount against Qty x UnitPrice, to the cent (6070)."""
     if detail.get("UnitPrice") is not None:
         limit = Decimal(1).scaleb(-draft.company.settings.unit_price_decimals)
@@ -103,7 +103,7 @@ def _check_amount(draft: Draft, detail: Json, line: Json) -> None:
         raise errors.amount_mismatch(line["Amount"])
 
 
-def _set_dimensions(draft: Draft, detail: Json) -> None:
+def _set_dimensions(draft: EntityDraft, detail: Json) -> None:
     """Drop, without a word, what the company does not track; a billable line needs a customer."""
     company = draft.company
     if not company.preference("AccountingInfoPrefs", "ClassTrackingPerTxnLine"):
@@ -112,7 +112,7 @@ def _set_dimensions(draft: Draft, detail: Json) -> None:
         detail.pop("CustomerRef", None)
     status = detail.get("BillableStatus")
     if status == "HasBeenBilled":
-        raise Fault(errors.wrong_value(2170, "Enumeration", "BillableStatus", "HAS_BEEN_BILLED"))
+        raise QuickBooksFault(errors.wrong_value(2170, "Enumeration", "BillableStatus", "HAS_BEEN_BILLED"))
     if not company.preference("VendorAndPurchasesPrefs", "BillableExpenseTracking"):
         detail["BillableStatus"] = "NotBillable"
         return
@@ -122,7 +122,7 @@ def _set_dimensions(draft: Draft, detail: Json) -> None:
     detail.setdefault("BillableStatus", "Billable" if implied else "NotBillable")
 
 
-def _set_tax_code(draft: Draft, detail: Json) -> None:
+def _set_tax_code(draft: EntityDraft, detail: Json) -> None:
     code = detail.get("TaxCodeRef", {}).get("value")
     if draft.company.country == "US":
         if code not in {None, "TAX", "NON"}:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from standins.quickbooks.company.draft import Draft
+from standins.quickbooks.company.draft import EntityDraft
 from standins.quickbooks.company.index import orders_of
 from standins.quickbooks.entities.table import ENTITIES
 
@@ -13,7 +13,7 @@ Json = dict[str, Any]
 PAYMENT_TYPES = {"Check": "BillPaymentCheck", "CreditCard": "BillPaymentCreditCard"}
 
 
-def links(draft: Draft, identity: str, record: Json) -> list[Json]:
+def links(draft: EntityDraft, identity: str, record: Json) -> list[Json]:
     """Return LinkedTxn of a bill or credit: its purchase orders, charges on invoices, then what paid it."""
     linked = [{"TxnId": order, "TxnType": "PurchaseOrder"} for order in sorted(orders_of(record), key=int)]
     charges = (link for line in record["Line"] for link in line.get("LinkedTxn", []))
@@ -28,7 +28,7 @@ def links(draft: Draft, identity: str, record: Json) -> list[Json]:
     return linked
 
 
-def unlink_payments(draft: Draft, identity: str) -> None:
+def unlink_payments(draft: EntityDraft, identity: str) -> None:
     """Drop a document that is gone from the payments that paid it."""
     company = draft.company
     for payment in list(company.index.applied.pop((draft.entity.name, identity), {})):

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from standins.quickbooks import errors
-from standins.quickbooks.company.draft import Draft
+from standins.quickbooks.company.draft import EntityDraft
 
 FIRST_ORDER_NUMBER = 1001
 
 
-def set_number(draft: Draft) -> None:
+def set_number(draft: EntityDraft) -> None:
     """Give an order its number unless custom numbers are on; hold any other number against those that are taken."""
     new, old, company = draft.new, draft.old, draft.company
     custom = company.preference("OtherPrefs", "VendorAndPurchasesPrefs.UseCustomTxnNumbers") is True
@@ -22,7 +22,7 @@ def set_number(draft: Draft) -> None:
         check_number(draft, warned=custom if draft.entity.name == "PurchaseOrder" else None)
 
 
-def check_number(draft: Draft, *, warned: bool | None = None) -> None:
+def check_number(draft: EntityDraft, *, warned: bool | None = None) -> None:
     """Refuse a number that is taken (6140), when the company wants to be warned and the caller did not insist."""
     company, new = draft.company, draft.new
     if warned is None:
@@ -38,7 +38,7 @@ def check_number(draft: Draft, *, warned: bool | None = None) -> None:
             raise errors.duplicate_number(new["DocNumber"], draft.entity.name, identity)
 
 
-def check_check_number(draft: Draft, kind: str) -> None:
+def check_check_number(draft: EntityDraft, kind: str) -> None:
     """Refuse the number of another check: bill payments and purchases share one space (docs/reference/quickbooks.md, Payments)."""
     company, new, old = draft.company, draft.new, draft.old
     number = new.get("DocNumber")

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from standins.quickbooks import errors
-from standins.quickbooks.company.draft import Draft
+from standins.quickbooks.company.draft import EntityDraft
 from standins.quickbooks.company.index import orders_of
 from standins.quickbooks.entities.table import ENTITIES
 from standins.wire import plain
@@ -14,7 +14,7 @@ from standins.wire import plain
 Json = dict[str, Any]
 
 
-def check_link(draft: Draft, line: Json, before: Json | None) -> None:
+def check_link(draft: EntityDraft, line: Json, before: Json | None) -> None:
     """Keep the links of a line that hold; drop the others without a word, or refuse them (a setting)."""
     if not line.get("LinkedTxn"):
         line.pop("LinkedTxn", None)
@@ -27,7 +27,7 @@ def check_link(draft: Draft, line: Json, before: Json | None) -> None:
         del line["LinkedTxn"]
 
 
-def _holds(draft: Draft, link: Json, before: Json | None) -> bool:
+def _holds(draft: EntityDraft, link: Json, before: Json | None) -> bool:
     if draft.entity.name != "Bill" or link.get("TxnType") != "PurchaseOrder":
         return False
     if before is not None and link not in before.get("LinkedTxn", []):
@@ -38,7 +38,7 @@ def _holds(draft: Draft, link: Json, before: Json | None) -> bool:
     return any(line["Id"] == str(link.get("TxnLineId")) for line in order["Line"])
 
 
-def refresh(draft: Draft, old: Json | None, new: Json | None) -> None:
+def refresh(draft: EntityDraft, old: Json | None, new: Json | None) -> None:
     """Bring the purchase orders of a bill up to date: LinkedTxn, Received, POStatus."""
     for order in sorted(orders_of(old or {}) | orders_of(new or {}), key=int):
         record = draft.company.get("PurchaseOrder", order)
@@ -46,7 +46,7 @@ def refresh(draft: Draft, old: Json | None, new: Json | None) -> None:
             _refresh_one(draft, record)
 
 
-def _refresh_one(draft: Draft, order: Json) -> None:
+def _refresh_one(draft: EntityDraft, order: Json) -> None:
     company = draft.company
     bills = company.index.bills_of(order["Id"])
     billed = _billed(draft, order["Id"], bills)
@@ -61,7 +61,7 @@ def _refresh_one(draft: Draft, order: Json) -> None:
     company.touch(ENTITIES["PurchaseOrder"], order["Id"], Line=lines, POStatus=status, LinkedTxn=linked)
 
 
-def _billed(draft: Draft, order: str, bills: list[str]) -> dict[str, Decimal]:
+def _billed(draft: EntityDraft, order: str, bills: list[str]) -> dict[str, Decimal]:
     """Add up what bills took of each order line: quantities of item lines, amounts of the others."""
     taken: dict[str, Decimal] = {}
     for bill in bills:
@@ -84,7 +84,7 @@ def _with_received(line: Json, taken: Decimal) -> Json:
     return {**line, "Received": plain(taken)}
 
 
-def unlink_bills(draft: Draft) -> None:
+def unlink_bills(draft: EntityDraft) -> None:
     """After an order is deleted: its bills stay, without the link."""
     order = (draft.old or {})["Id"]
     for bill in draft.company.index.bills_of(order):

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from standins.quickbooks import errors
-from standins.quickbooks.company.draft import Draft
+from standins.quickbooks.company.draft import EntityDraft
 from standins.quickbooks.entities.table import ENTITIES
 
 Json = dict[str, Any]
 
 
-def set_currency(draft: Draft) -> None:
+def set_currency(draft: EntityDraft) -> None:
     """Take the vendor's currency; refuse another one. Keep a rate only where there are several currencies."""
     new, company = draft.new, draft.company
     vendor = company.get("Vendor", new["VendorRef"]["value"]) or {}
@@ -28,7 +28,7 @@ def set_currency(draft: Draft) -> None:
         new.setdefault("ExchangeRate", 1)
 
 
-def set_payable_account(draft: Draft) -> None:
+def set_payable_account(draft: EntityDraft) -> None:
     """Choose the A/P account of the currency when none is named; refuse one of another type or currency."""
     new, company = draft.new, draft.company
     code = new["CurrencyRef"]["value"]
@@ -43,7 +43,7 @@ def set_payable_account(draft: Draft) -> None:
         raise errors.business(f"The Accounts Payable account must have the currency of the transaction ({code}).")
 
 
-def payable_account(draft: Draft, code: str) -> Json:
+def payable_account(draft: EntityDraft, code: str) -> Json:
     """Return the first active A/P account of a currency; QuickBooks makes one for a new currency, or else refuses."""
     for account in draft.company.rows("Account"):
         own = account.get("CurrencyRef", {}).get("value")
@@ -54,7 +54,7 @@ def payable_account(draft: Draft, code: str) -> Json:
     raise errors.business(f"There is no Accounts Payable account in {code}.")
 
 
-def _new_payable_account(draft: Draft, code: str) -> Json:
+def _new_payable_account(draft: EntityDraft, code: str) -> Json:
     entity, name = ENTITIES["Account"], f"Accounts Payable (A/P) - {code}"
     account = {
         "Id": draft.company.new_id(entity),

@@ -7,21 +7,21 @@ from typing import Any
 
 from standins.quickbooks import errors
 from standins.quickbooks.company.clock import today
-from standins.quickbooks.company.draft import Draft
+from standins.quickbooks.company.draft import EntityDraft
 from standins.quickbooks.documents import lines, orders
 from standins.quickbooks.documents.amounts import move_vendor_balance, open_balance, total_of
 from standins.quickbooks.documents.closed_books import check_books
 from standins.quickbooks.documents.links import links, unlink_payments
 from standins.quickbooks.documents.numbers import set_number
 from standins.quickbooks.documents.payables import set_currency, set_payable_account
-from standins.quickbooks.errors import Fault
+from standins.quickbooks.errors import QuickBooksFault
 from standins.quickbooks.taxes import rules as taxes
 from standins.wire import plain
 
 Json = dict[str, Any]
 
 
-def complete(draft: Draft) -> None:
+def complete(draft: EntityDraft) -> None:
     """Work out everything that QBO adds to a document, and refuse what it refuses."""
     new = draft.new
     new.setdefault("TxnDate", today())
@@ -38,7 +38,7 @@ def complete(draft: Draft) -> None:
     _total(draft)
 
 
-def _drop_unknown_dimensions(draft: Draft) -> None:
+def _drop_unknown_dimensions(draft: EntityDraft) -> None:
     """Drop, without a word, header dimensions the company does not track [D/I]."""
     new, company = draft.new, draft.company
     if not company.preference("AccountingInfoPrefs", "TrackDepartments"):
@@ -47,12 +47,12 @@ def _drop_unknown_dimensions(draft: Draft) -> None:
         new.pop("ClassRef", None)
     if draft.entity.name == "PurchaseOrder" and "DepartmentRef" in new:
         if company.settings.purchase_order_department == "reject":
-            raise Fault(errors.unsupported_property("DepartmentRef"))
+            raise QuickBooksFault(errors.unsupported_property("DepartmentRef"))
         if company.settings.purchase_order_department == "ignore":
             del new["DepartmentRef"]
 
 
-def _set_due_date(draft: Draft) -> None:
+def _set_due_date(draft: EntityDraft) -> None:
     new = draft.new
     if new.get("DueDate") or draft.entity.name == "PurchaseOrder":
         return
@@ -61,7 +61,7 @@ def _set_due_date(draft: Draft) -> None:
     new["DueDate"] = day.isoformat()
 
 
-def _total(draft: Draft) -> None:
+def _total(draft: EntityDraft) -> None:
     new = draft.new
     new["TotalAmt"] = plain(total_of(new))
     if draft.entity.name == "PurchaseOrder":
@@ -74,14 +74,14 @@ def _total(draft: Draft) -> None:
         del new["LinkedTxn"]
 
 
-def follow(draft: Draft) -> None:
+def follow(draft: EntityDraft) -> None:
     """After storing: move the vendor's balance and the purchase orders that are billed."""
     move_vendor_balance(draft, draft.old, draft.record)
     if draft.entity.name == "Bill":
         orders.refresh(draft, draft.old, draft.record)
 
 
-def unfollow(draft: Draft) -> None:
+def unfollow(draft: EntityDraft) -> None:
     """After deleting: give back the vendor's balance, free orders, and drop what payments held."""
     old = draft.old or {}
     move_vendor_balance(draft, old, None)
@@ -92,7 +92,7 @@ def unfollow(draft: Draft) -> None:
     unlink_payments(draft, old["Id"])
 
 
-def check_delete(draft: Draft) -> None:
+def check_delete(draft: EntityDraft) -> None:
     """Refuse to delete in a closed period, and what is linked (which fault QBO uses is unverified)."""
     check_books(draft)
     company, old = draft.company, draft.old or {}
@@ -107,5 +107,5 @@ def check_delete(draft: Draft) -> None:
     detail = f"{draft.entity.name} {old['Id']} is linked to {'a payment' if paid else 'a bill'}"
     fault = errors.has_dependencies(detail)
     if company.settings.refuse_delete_code != fault.problems[0].code:
-        fault = Fault(errors.Problem(company.settings.refuse_delete_code, "Linked transaction", detail))
+        fault = QuickBooksFault(errors.FaultEntry(company.settings.refuse_delete_code, "Linked transaction", detail))
     raise fault

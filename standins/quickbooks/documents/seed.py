@@ -7,10 +7,10 @@ from datetime import UTC, datetime, time, timedelta
 from functools import lru_cache
 from typing import Any
 
-from standins.companies.growing import Document, Line, booked_id
+from standins.companies.growing import PastDocument, PastLine, booked_id
 from standins.quickbooks.company.clock import pacific
 from standins.quickbooks.company.currencies import reference_to
-from standins.quickbooks.company.records import FIRST_TRANSACTION, Company
+from standins.quickbooks.company.records import FIRST_TRANSACTION, CompanyBooks
 from standins.quickbooks.entities.table import ENTITIES
 from standins.wire import plain
 
@@ -20,7 +20,7 @@ NET_DAYS = 30
 KINDS = {"invoice": "Bill", "purchase_order": "PurchaseOrder"}
 
 
-def enter(company: Company, documents: Iterable[Document]) -> None:
+def enter(company: CompanyBooks, documents: Iterable[PastDocument]) -> None:
     """Enter every booked document; parts that records have in common are shared, for none is changed in place."""
     clerk = _Clerk(company)
     count = 0
@@ -31,7 +31,7 @@ def enter(company: Company, documents: Iterable[Document]) -> None:
 
 
 class _Clerk:
-    def __init__(self, company: Company) -> None:
+    def __init__(self, company: CompanyBooks) -> None:
         self._company = company
         code = company.home_currency
         self._currency = reference_to(code)
@@ -40,7 +40,7 @@ class _Clerk:
         self._names: dict[str, Json] = {}
         self._no_tax = {"value": "NON"}
 
-    def enter(self, document: Document) -> None:
+    def enter(self, document: PastDocument) -> None:
         moment = datetime.combine(document.day, time(17), UTC)
         record: Json = {
             "Id": booked_id(document),
@@ -62,12 +62,12 @@ class _Clerk:
     def _order(self) -> Json:
         return {"POStatus": "Open", "EmailStatus": "NotSet", "LinkedTxn": []}
 
-    def _bill(self, document: Document) -> Json:
+    def _bill(self, document: PastDocument) -> Json:
         self._company.add_to_vendor_balance(document.vendor, document.total)
         due = document.day + timedelta(days=NET_DAYS)
         return {"DueDate": due.isoformat(), "Balance": plain(document.total)}
 
-    def _line(self, number: int, line: Line) -> Json:
+    def _line(self, number: int, line: PastLine) -> Json:
         return {
             "Id": str(number),
             "LineNum": number,

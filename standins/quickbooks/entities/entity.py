@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from standins.quickbooks.entities.fields import Field, flag
+from standins.quickbooks.entities.fields import FieldSpec, flag
 
 
 @dataclass(frozen=True)
@@ -17,7 +17,7 @@ class Entity:
     """
 
     name: str
-    fields: Mapping[str, Field]
+    fields: Mapping[str, FieldSpec]
     noun: str = ""
     plural: str = ""
     required: tuple[str, ...] = ()
@@ -41,7 +41,9 @@ class Entity:
         return "Active" in self.fields and not self.transaction
 
 
-def name_list(name: str, noun: str, plural: str, order: str, fields: Mapping[str, Field], **options: object) -> Entity:
+def name_list(
+    name: str, noun: str, plural: str, order: str, fields: Mapping[str, FieldSpec], **options: object
+) -> Entity:
     """Make the row of a name list."""
     row = Entity(name, {**fields, "Active": flag(default=True)}, noun=noun, plural=plural, order=order)
     return replace(row, **options)  # type: ignore[arg-type]

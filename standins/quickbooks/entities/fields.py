@@ -9,7 +9,7 @@ NAME_FORBIDDEN = ":\t\n"
 
 
 @dataclass(frozen=True)
-class Field:
+class FieldSpec:
     """One property: its kind, its bounds, and who may write it.
 
     `computed` properties are accepted and ignored; `fixed` ones are written on create only; a `default` stands in
@@ -25,44 +25,44 @@ class Field:
     computed: bool = False
     fixed: bool = False
     queryable: bool = True
-    parts: Mapping[str, Field] = field(default_factory=dict)
+    parts: Mapping[str, FieldSpec] = field(default_factory=dict)
 
 
-def text(longest: int, forbidden: str = "", *, queryable: bool = True) -> Field:
+def text(longest: int, forbidden: str = "", *, queryable: bool = True) -> FieldSpec:
     """Describe text of at most so many characters."""
-    return Field("text", longest, forbidden=forbidden, queryable=queryable)
+    return FieldSpec("text", longest, forbidden=forbidden, queryable=queryable)
 
 
-def flag(*, default: bool | None = None) -> Field:
+def flag(*, default: bool | None = None) -> FieldSpec:
     """Describe a real boolean."""
-    return Field("flag", default=default)
+    return FieldSpec("flag", default=default)
 
 
-def choice(*choices: str, default: str | None = None) -> Field:
+def choice(*choices: str, default: str | None = None) -> FieldSpec:
     """Describe a choice of words."""
-    return Field("choice", choices=choices, default=default)
+    return FieldSpec("choice", choices=choices, default=default)
 
 
-def ref(*targets: str, queryable: bool = True) -> Field:
+def ref(*targets: str, queryable: bool = True) -> FieldSpec:
     """Describe a reference {"value": id, "name": ...} to one of the entities named."""
-    return Field("ref", targets=targets, queryable=queryable)
+    return FieldSpec("ref", targets=targets, queryable=queryable)
 
 
-def parts(**fields: Field) -> Field:
+def parts(**fields: FieldSpec) -> FieldSpec:
     """Describe a nested object."""
-    return Field("parts", parts=fields, queryable=False)
+    return FieldSpec("parts", parts=fields, queryable=False)
 
 
-def computed(kind: str = "any", *, queryable: bool = False) -> Field:
+def computed(kind: str = "any", *, queryable: bool = False) -> FieldSpec:
     """Describe what QBO works out itself."""
-    return Field(kind, computed=True, queryable=queryable)
+    return FieldSpec(kind, computed=True, queryable=queryable)
 
 
-AMOUNT = Field("amount")
-NUMBER = Field("number")
-DATE = Field("date")
-ANY = Field("any", queryable=False)
-EMAIL = parts(Address=Field("email", 100))
+AMOUNT = FieldSpec("amount")
+NUMBER = FieldSpec("number")
+DATE = FieldSpec("date")
+ANY = FieldSpec("any", queryable=False)
+EMAIL = parts(Address=FieldSpec("email", 100))
 PHONE = parts(FreeFormNumber=text(30))
 WEB = parts(URI=text(1000))
 TYPED_REF = parts(value=text(100), type=text(100), name=text(500))

@@ -11,9 +11,9 @@ from typing import Any
 from standins import wire
 from standins.quickbooks import errors
 from standins.quickbooks.entities.entity import Entity
-from standins.quickbooks.entities.fields import Field
+from standins.quickbooks.entities.fields import FieldSpec
 from standins.quickbooks.entities.table import ALWAYS
-from standins.quickbooks.errors import Fault, Problem
+from standins.quickbooks.errors import FaultEntry, QuickBooksFault
 
 Json = dict[str, Any]
 
@@ -25,22 +25,22 @@ CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 def checked(entity: Entity, sent: Json) -> Json:
     """Return what was sent in normal form, computed properties left out; Fault lists every wrong form at once."""
-    problems: list[Problem] = []
+    problems: list[FaultEntry] = []
     clean = _object(entity.fields, sent, ALWAYS, problems)
     _check_identity(sent, problems)
     if problems:
-        raise Fault(*problems)
+        raise QuickBooksFault(*problems)
     return clean
 
 
-def _check_identity(sent: Json, problems: list[Problem]) -> None:
+def _check_identity(sent: Json, problems: list[FaultEntry]) -> None:
     for name in ("Id", "SyncToken"):
         value = sent.get(name)
         if value not in (None, "") and not str(value).lstrip("-").isdecimal():
             problems.append(errors.invalid_id(value))
 
 
-def _object(fields: Mapping[str, Field], sent: Json, ignored: frozenset[str], problems: list[Problem]) -> Json:
+def _object(fields: Mapping[str, FieldSpec], sent: Json, ignored: frozenset[str], problems: list[FaultEntry]) -> Json:
     clean: Json = {}
     for name, value in sent.items():
         if name in ignored:
@@ -54,106 +54,106 @@ def _object(fields: Mapping[str, Field], sent: Json, ignored: frozenset[str], pr
     return clean
 
 
-def _value(field: Field, name: str, value: Any, problems: list[Problem]) -> Any:
+def _value(field: FieldSpec, name: str, value: Any, problems: list[FaultEntry]) -> Any:
     try:
         return READERS[field.kind](field, name, value, problems)
-    except Fault as fault:
+    except QuickBooksFault as fault:
         problems.extend(fault.problems)
         return None
 
 
-def _text(field: Field, name: str, value: Any, _: list[Problem]) -> str:
+def _text(field: FieldSpec, name: str, value: Any, _: list[FaultEntry]) -> str:
     if isinstance(value, dict | list):
-        raise Fault(errors.wrong_value(2040, "String", name, value))
+        raise QuickBooksFault(errors.wrong_value(2040, "String", name, value))
     written = str(value) if not isinstance(value, bool) else str(value).lower()
     if len(written) > field.longest:
-        raise Fault(errors.wrong_length(name, written, field.longest))
+        raise QuickBooksFault(errors.wrong_length(name, written, field.longest))
     if CONTROL.search(written) or any(character in written for character in field.forbidden):
-        raise Fault(errors.invalid_string(name, written))
+        raise QuickBooksFault(errors.invalid_string(name, written))
     return written
 
 
-def _email(field: Field, name: str, value: Any, problems: list[Problem]) -> str:
+def _email(field: FieldSpec, name: str, value: Any, problems: list[FaultEntry]) -> str:
     written = _text(field, name, value, problems)
     if written and not all(EMAIL.fullmatch(part.strip()) for part in written.split(",")):
-        raise Fault(errors.wrong_value(2210, "Email Address format", name, written))
+        raise QuickBooksFault(errors.wrong_value(2210, "Email Address format", name, written))
     return written
 
 
-def _flag(_: Field, name: str, value: Any, __: list[Problem]) -> bool:
+def _flag(_: FieldSpec, name: str, value: Any, __: list[FaultEntry]) -> bool:
     if isinstance(value, bool):
         return value
     if str(value).lower() in {"true", "false"}:
         return str(value).lower() == "true"
-    raise Fault(errors.wrong_value(2230, "Boolean", name, value))
+    raise QuickBooksFault(errors.wrong_value(2230, "Boolean", name, value))
 
 
-def _choice(field: Field, name: str, value: Any, _: list[Problem]) -> str | None:
+def _choice(field: FieldSpec, name: str, value: Any, _: list[FaultEntry]) -> str | None:
     if value == "":
         return None  # as python-quickbooks sends what nobody chose
     if value in field.choices:
         return str(value)
-    raise Fault(errors.wrong_value(2170, "Enumeration", name, value))
+    raise QuickBooksFault(errors.wrong_value(2170, "Enumeration", name, value))
 
 
-def _date(_: Field, name: str, value: Any, __: list[Problem]) -> str | None:
+def _date(_: FieldSpec, name: str, value: Any, __: list[FaultEntry]) -> str | None:
     written = str(value)
     if not written:
         return None  # as python-quickbooks sends a date that nobody set
     if not re.match(r"\d{4}-\d{1,2}-\d{1,2}", written):
-        raise Fault(errors.wrong_value(2060, "Date format", name, value))
+        raise QuickBooksFault(errors.wrong_value(2060, "Date format", name, value))
     try:
         year, month, day = (int(part) for part in re.split(r"[-T+Z]", written)[:3])
         return date(year, month, day).isoformat()
     except ValueError as error:
-        raise Fault(errors.wrong_value(2070, "Date", name, value)) from error
+        raise QuickBooksFault(errors.wrong_value(2070, "Date", name, value)) from error
 
 
 def _decimal(name: str, value: Any) -> Decimal:
     if isinstance(value, bool | dict | list):
-        raise Fault(errors.wrong_value(2080, "Number format", name, value))
+        raise QuickBooksFault(errors.wrong_value(2080, "Number format", name, value))
     try:
         number = Decimal(str(value))
     except InvalidOperation as error:
-        raise Fault(errors.wrong_value(2080, "Number format", name, value)) from error
+        raise QuickBooksFault(errors.wrong_value(2080, "Number format", name, value)) from error
     if not number.is_finite() or number.adjusted() >= INTEGER_DIGITS:
-        raise Fault(errors.wrong_value(2090, "Number", name, value))
+        raise QuickBooksFault(errors.wrong_value(2090, "Number", name, value))
     return number
 
 
-def _number(_: Field, name: str, value: Any, __: list[Problem]) -> Decimal | int:
+def _number(_: FieldSpec, name: str, value: Any, __: list[FaultEntry]) -> Decimal | int:
     return wire.plain(_decimal(name, value))
 
 
-def _amount(_: Field, name: str, value: Any, __: list[Problem]) -> Decimal | int:
+def _amount(_: FieldSpec, name: str, value: Any, __: list[FaultEntry]) -> Decimal | int:
     return wire.plain(_decimal(name, value).quantize(CENT, ROUND_HALF_UP))
 
 
-def _ref(_: Field, name: str, value: Any, __: list[Problem]) -> Json | None:
+def _ref(_: FieldSpec, name: str, value: Any, __: list[FaultEntry]) -> Json | None:
     if not isinstance(value, dict):
-        raise Fault(errors.wrong_value(2030, "Reference", name, value))
+        raise QuickBooksFault(errors.wrong_value(2030, "Reference", name, value))
     identity = value.get("value")
     if identity in (None, ""):
         return None
     if isinstance(identity, dict | list | bool):
-        raise Fault(errors.invalid_id(identity))
+        raise QuickBooksFault(errors.invalid_id(identity))
     return {"value": str(identity)}
 
 
-def _parts(field: Field, name: str, value: Any, problems: list[Problem]) -> Json:
+def _parts(field: FieldSpec, name: str, value: Any, problems: list[FaultEntry]) -> Json:
     if not isinstance(value, dict):
-        raise Fault(errors.unsupported_property(name))
+        raise QuickBooksFault(errors.unsupported_property(name))
     clean = _object(field.parts, value, frozenset(), problems)
     return {key: part for key, part in clean.items() if part is not None}
 
 
-def _list(field: Field, name: str, value: Any, problems: list[Problem]) -> list[Any]:
+def _list(field: FieldSpec, name: str, value: Any, problems: list[FaultEntry]) -> list[Any]:
     if not isinstance(value, list):
-        raise Fault(errors.unsupported_property(name))
+        raise QuickBooksFault(errors.unsupported_property(name))
     return [_parts(field.parts[""], name, part, problems) for part in value]
 
 
-def _any(_: Field, __: str, value: Any, ___: list[Problem]) -> Any:
+def _any(_: FieldSpec, __: str, value: Any, ___: list[FaultEntry]) -> Any:
     return value
 
 
@@ -172,9 +172,9 @@ READERS = {
 }
 
 
-def references(fields: Mapping[str, Field], record: Json) -> list[tuple[str, Field, Json]]:
+def references(fields: Mapping[str, FieldSpec], record: Json) -> list[tuple[str, FieldSpec, Json]]:
     """Find every reference within a record in normal form, as (property, field, {"value": id})."""
-    matches: list[tuple[str, Field, Json]] = []
+    matches: list[tuple[str, FieldSpec, Json]] = []
     for name, value in record.items():
         field = fields.get(name)
         if field is None or value is None:

@@ -14,7 +14,7 @@ from standins.quickbooks.entities.fields import (
     EMAIL_TEXT,
     NUMBER,
     TYPED_REF,
-    Field,
+    FieldSpec,
     choice,
     computed,
     flag,
@@ -49,7 +49,7 @@ ITEM_DETAIL = parts(
 )
 DETAILS = {"AccountBasedExpenseLineDetail": CATEGORY_DETAIL, "ItemBasedExpenseLineDetail": ITEM_DETAIL}
 LINK = parts(TxnId=text(30), TxnType=text(50), TxnLineId=text(30))
-LINKS = Field("list", parts={"": LINK}, queryable=False)
+LINKS = FieldSpec("list", parts={"": LINK}, queryable=False)
 EXPENSE_LINE = parts(
     Id=text(30),
     LineNum=NUMBER,
@@ -80,9 +80,9 @@ TAX_LINE = parts(
     ),
 )
 TAX_DETAIL = parts(
-    TxnTaxCodeRef=ref("TaxCode"), TotalTax=AMOUNT, TaxLine=Field("list", parts={"": TAX_LINE}, queryable=False)
+    TxnTaxCodeRef=ref("TaxCode"), TotalTax=AMOUNT, TaxLine=FieldSpec("list", parts={"": TAX_LINE}, queryable=False)
 )
-EXPENSE_LINES = Field("list", parts={"": EXPENSE_LINE}, queryable=False)
+EXPENSE_LINES = FieldSpec("list", parts={"": EXPENSE_LINE}, queryable=False)
 DOCUMENT = {
     "VendorRef": ref("Vendor"),
     "APAccountRef": ref("Account"),
@@ -176,7 +176,7 @@ BILL_PAYMENT = Entity(
         **DOCUMENT,
         "TotalAmt": AMOUNT,
         "PayType": choice("Check", "CreditCard"),
-        "Line": Field("list", parts={"": PAYMENT_LINE}, queryable=False),
+        "Line": FieldSpec("list", parts={"": PAYMENT_LINE}, queryable=False),
         "CheckPayment": parts(
             BankAccountRef=ref("Account"),
             PrintStatus=choice("NotSet", "NeedToPrint", "PrintComplete"),

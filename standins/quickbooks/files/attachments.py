@@ -8,14 +8,14 @@ from typing import Any
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 from standins.quickbooks import errors
-from standins.quickbooks.company.records import Company
+from standins.quickbooks.company.records import CompanyBooks
 
 Json = dict[str, Any]
 
 TICKETS = URLSafeTimedSerializer("quickbooks-stand-in", salt="download")
 
 
-def keep(company: Company, record: Json, content: bytes) -> Json:
+def keep(company: CompanyBooks, record: Json, content: bytes) -> Json:
     """Keep the content of a file with its attachment, and return that."""
     identity = record["Id"]
     company.files[identity] = base64.b64encode(content).decode()
@@ -25,14 +25,14 @@ def keep(company: Company, record: Json, content: bytes) -> Json:
     return kept
 
 
-def shown(company: Company, record: Json, base: str) -> Json:
+def shown(company: CompanyBooks, record: Json, base: str) -> Json:
     """Return an attachment with an address for its file that is good for a while."""
     if record.get("Id") not in company.files or "FileName" not in record:
         return record
     return {**record, "TempDownloadUri": address(company, record["Id"], base)}
 
 
-def address(company: Company, identity: str, base: str) -> str:
+def address(company: CompanyBooks, identity: str, base: str) -> str:
     """Return a fresh address of a file, or raise Fault 610."""
     if identity not in company.files:
         raise errors.not_found()

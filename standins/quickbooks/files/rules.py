@@ -5,24 +5,24 @@ from __future__ import annotations
 from typing import Any
 
 from standins.quickbooks import errors
-from standins.quickbooks.company.draft import Draft
-from standins.quickbooks.company.records import Company
+from standins.quickbooks.company.draft import EntityDraft
+from standins.quickbooks.company.records import CompanyBooks
 from standins.quickbooks.entities.table import BY_KEY
-from standins.quickbooks.errors import Fault
+from standins.quickbooks.errors import QuickBooksFault
 
 Json = dict[str, Any]
 
 
-def complete(draft: Draft) -> None:
+def complete(draft: EntityDraft) -> None:
     """Refuse an attachment without file and note, and one to something that is not there."""
     new = draft.new
     if not new.get("FileName") and not new.get("Note"):
-        raise Fault(errors.required("FileName"))
+        raise QuickBooksFault(errors.required("FileName"))
     for link in new.get("AttachableRef", []):
         _check_link(draft.company, link.get("EntityRef") or {})
 
 
-def _check_link(company: Company, reference: Json) -> None:
+def _check_link(company: CompanyBooks, reference: Json) -> None:
     kind, identity = str(reference.get("type", "")), str(reference.get("value", ""))
     entity = BY_KEY.get(kind.lower())
     if entity is None or not (entity.transaction or entity.is_name_list):

@@ -9,10 +9,10 @@ from typing import Any
 from flask import Response, request
 
 from standins import wire
-from standins.control.faults import Fault as OrderedFault
+from standins.control.faults import OrderedFault
 from standins.quickbooks import errors
 from standins.quickbooks.company.clock import now_text
-from standins.quickbooks.errors import Fault, GatewayFault
+from standins.quickbooks.errors import GatewayFault, QuickBooksFault
 from standins.quickbooks.http import xml
 
 Json = dict[str, Any]
@@ -34,7 +34,7 @@ def text_response(text: str, status: int = HTTPStatus.OK) -> Response:
     return response
 
 
-def fault_response(fault: Fault) -> Response:
+def fault_response(fault: QuickBooksFault) -> Response:
     """Answer with a fault in the shape of the API."""
     return json_response({"Fault": fault.as_json()}, fault.status)
 

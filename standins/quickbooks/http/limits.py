@@ -7,13 +7,13 @@ import time
 from collections import deque
 
 from standins.quickbooks import errors
-from standins.quickbooks.settings import Settings
+from standins.quickbooks.settings import QuickBooksSettings
 
 
 class Throttle:
     """Sliding windows by realm; `speed` shortens them."""
 
-    def __init__(self, settings: Settings, speed: float) -> None:
+    def __init__(self, settings: QuickBooksSettings, speed: float) -> None:
         self._settings = settings
         self._speed = speed
         self._lock = threading.Lock()

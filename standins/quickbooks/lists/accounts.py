@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from standins.quickbooks import errors
-from standins.quickbooks.company.draft import Draft
+from standins.quickbooks.company.draft import EntityDraft
 from standins.quickbooks.entities.lists import CLASSIFICATION
-from standins.quickbooks.errors import Fault
+from standins.quickbooks.errors import QuickBooksFault
 
 DOCUMENTED_NUMBERS = {"AU": 20, "CA": 20}
 USUAL_NUMBER = 7
@@ -13,13 +13,13 @@ SYSTEM_ACCOUNTS = frozenset({"RetainedEarnings", "UndepositedFunds", "OpeningBal
 DEFAULT_ACCOUNTS = ("UncategorizedAssetAccountId", "UncategorizedIncomeAccountId", "UncategorizedExpenseAccountId")
 
 
-def complete(draft: Draft) -> None:
+def complete(draft: EntityDraft) -> None:
     """Complete an account, and refuse what its list forbids."""
     new = draft.new
     _check_account_number(draft)
     if not new.get("AccountType") and not new.get("AccountSubType"):
         message = "Account type or subtype must be specified"
-        raise Fault(errors.Problem(6010, message, "Specify AccountType or AccountSubType", "AccountType"))
+        raise QuickBooksFault(errors.FaultEntry(6010, message, "Specify AccountType or AccountSubType", "AccountType"))
     new.setdefault("AccountType", "Expense")
     new.setdefault("AccountSubType", str(new["AccountType"]).replace(" ", ""))
     new["Classification"] = CLASSIFICATION[new["AccountType"]]
@@ -30,15 +30,15 @@ def complete(draft: Draft) -> None:
         _check_not_needed(draft)
 
 
-def _check_account_number(draft: Draft) -> None:
+def _check_account_number(draft: EntityDraft) -> None:
     """Refuse a number longer than documented (7; 20 in Australia and Canada), where the setting wants that."""
     number = str(draft.clean.get("AcctNum") or "")
     longest = DOCUMENTED_NUMBERS.get(draft.company.country, USUAL_NUMBER)
     if draft.company.settings.account_numbers == "documented" and len(number) > longest:
-        raise Fault(errors.wrong_length("AcctNum", number, longest))
+        raise QuickBooksFault(errors.wrong_length("AcctNum", number, longest))
 
 
-def _check_not_needed(draft: Draft) -> None:
+def _check_not_needed(draft: EntityDraft) -> None:
     """Refuse to make an account inactive that QuickBooks itself posts to, or that a preference names (text inferred)."""
     company, old = draft.company, draft.old or {}
     named = [company.preference("OtherPrefs", name) for name in DEFAULT_ACCOUNTS]

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from standins.quickbooks import errors
-from standins.quickbooks.company.draft import Draft
-from standins.quickbooks.errors import Fault
+from standins.quickbooks.company.draft import EntityDraft
+from standins.quickbooks.errors import QuickBooksFault
 
 OF_CATEGORIES = frozenset({"Name", "Type", "ParentRef", "SubItem", "Active", "Level", "FullyQualifiedName"})
 
 
-def complete(draft: Draft) -> None:
+def complete(draft: EntityDraft) -> None:
     """Complete an item, and refuse what its list forbids."""
     new, clean = draft.new, draft.clean
     kind = new["Type"]
@@ -28,7 +28,7 @@ def complete(draft: Draft) -> None:
         raise errors.business("You can't turn off quantity tracking of an inventory item.")
 
 
-def _category(draft: Draft) -> None:
+def _category(draft: EntityDraft) -> None:
     """Leave a category nothing but its name and the category above it; it is always active."""
     new = draft.new
     if not new.get("Active", True):
@@ -39,21 +39,21 @@ def _category(draft: Draft) -> None:
         _check_category(draft)
 
 
-def _check_category(draft: Draft) -> None:
+def _check_category(draft: EntityDraft) -> None:
     parent = draft.company.get("Item", draft.new["ParentRef"]["value"]) or {}
     if parent.get("Type") != "Category":
         raise errors.wrong_parent(f"{parent.get('Name')} is not a category")
 
 
-def _inventory(draft: Draft) -> None:
+def _inventory(draft: EntityDraft) -> None:
     new = draft.new
     new["TrackQtyOnHand"] = True
     if not new.get("AssetAccountRef"):
         detail = "An inventory assetaccount is required if you are tracking inventory quantities for this product."
         message = "Required param missing, need to supply the required value for the API"
-        raise Fault(errors.Problem(2020, message, detail, "AssetAccountRef"))
+        raise QuickBooksFault(errors.FaultEntry(2020, message, detail, "AssetAccountRef"))
     for name in ("IncomeAccountRef", "ExpenseAccountRef", "InvStartDate"):
         if not new.get(name):
-            raise Fault(errors.required(name))
+            raise QuickBooksFault(errors.required(name))
     if new.get("QtyOnHand") is None:
         raise errors.quantity_required()

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from standins.control.body import WrongInputError
-from standins.quickbooks.company.records import Company
+from standins.quickbooks.company.records import CompanyBooks
 from standins.quickbooks.entities.entity import Entity
 from standins.quickbooks.entities.form import references
 from standins.quickbooks.entities.table import ENTITIES
@@ -21,7 +21,7 @@ ALIKE = {"CurrencyRef": "currency", "AccountType": "account type", "AccountSubTy
 MERGED = frozenset({"Vendor", "Customer", "Account", "Class", "Department", "Item"})
 
 
-def merge(company: Company, entity: Entity, gone: str, kept: str) -> Json:
+def merge(company: CompanyBooks, entity: Entity, gone: str, kept: str) -> Json:
     """Merge the entry `gone` into `kept`; return what is kept. WrongInputError when QuickBooks would not offer it."""
     loser, winner = company.tables[entity.name][gone], company.get(entity.name, kept)
     if entity.name not in MERGED:
@@ -44,7 +44,7 @@ def merge(company: Company, entity: Entity, gone: str, kept: str) -> Json:
     return merged
 
 
-def _move(company: Company, other: Entity, record: Json, merged: tuple[Entity, Json, Json]) -> None:
+def _move(company: CompanyBooks, other: Entity, record: Json, merged: tuple[Entity, Json, Json]) -> None:
     entity, loser, winner = merged
     if not _pointing(other, record, entity, loser["Id"]):
         return
@@ -55,7 +55,7 @@ def _move(company: Company, other: Entity, record: Json, merged: tuple[Entity, J
     company.put(other, changed, "")
 
 
-def _move_children(company: Company, entity: Entity, loser: Json, winner: Json) -> None:
+def _move_children(company: CompanyBooks, entity: Entity, loser: Json, winner: Json) -> None:
     """Give everything below the entry that goes the path of the one that stays."""
     before = f"{loser.get('FullyQualifiedName')}:"
     for record in list(company.rows(entity.name)):

@@ -7,14 +7,14 @@ from collections.abc import Callable, Mapping
 
 from standins.quickbooks import errors
 from standins.quickbooks.company.currencies import name_of
-from standins.quickbooks.company.draft import Draft
-from standins.quickbooks.errors import Fault
+from standins.quickbooks.company.draft import EntityDraft
+from standins.quickbooks.errors import QuickBooksFault
 from standins.quickbooks.lists import accounts, items
 
 CURRENCY_CODE = re.compile(r"[A-Z]{3}")
 
 
-def _partner(draft: Draft) -> None:
+def _partner(draft: EntityDraft) -> None:
     new = draft.new
     new.setdefault("CurrencyRef", draft.currency(draft.company.home_currency))
     new.setdefault("Balance", 0)
@@ -27,20 +27,22 @@ def _partner(draft: Draft) -> None:
         new["TaxIdentifier"] = draft.old.get("TaxIdentifier", identifier)
 
 
-def _term(draft: Draft) -> None:
+def _term(draft: EntityDraft) -> None:
     new = draft.new
     if new.get("DueDays") is not None and new.get("DayOfMonthDue") is not None:
-        raise Fault(errors.Problem(2600, "Conflicting elements", "Specify DueDays or DayOfMonthDue, not both"))
+        raise QuickBooksFault(
+            errors.FaultEntry(2600, "Conflicting elements", "Specify DueDays or DayOfMonthDue, not both")
+        )
     new["Type"] = "DATE_DRIVEN" if new.get("DayOfMonthDue") is not None else "STANDARD"
 
 
-def _currency(draft: Draft) -> None:
+def _currency(draft: EntityDraft) -> None:
     """Take a currency by its ISO code, once, where several currencies are switched on (else 5030)."""
     new, code = draft.new, str(draft.new["Code"]).upper()
     if not draft.multicurrency:
         raise errors.not_supported("Multicurrency")
     if not CURRENCY_CODE.fullmatch(code) or code == draft.company.home_currency:
-        raise Fault(errors.wrong_value(2220, "Currency", "Code", new["Code"]))
+        raise QuickBooksFault(errors.wrong_value(2220, "Currency", "Code", new["Code"]))
     others = (row for row in draft.company.rows("CompanyCurrency") if draft.old is None or row["Id"] != draft.old["Id"])
     if any(row["Code"] == code for row in others):
         raise errors.name_taken("currency")
@@ -48,14 +50,14 @@ def _currency(draft: Draft) -> None:
     new.setdefault("Name", name_of(code))
 
 
-def _agency(draft: Draft) -> None:
+def _agency(draft: EntityDraft) -> None:
     name = str(draft.new["DisplayName"]).casefold()
     if any(str(row["DisplayName"]).casefold() == name for row in draft.company.rows("TaxAgency")):
         raise errors.name_taken("tax agency")
     draft.new.setdefault("TaxAgencyConfig", "USER_DEFINED")
 
 
-OWN_RULES: Mapping[str, Callable[[Draft], None]] = {
+OWN_RULES: Mapping[str, Callable[[EntityDraft], None]] = {
     "Vendor": _partner,
     "Customer": _partner,
     "Account": accounts.complete,

@@ -6,7 +6,7 @@ from typing import Any
 
 from standins.quickbooks import errors
 from standins.quickbooks.company import plans
-from standins.quickbooks.company.draft import Draft
+from standins.quickbooks.company.draft import EntityDraft
 from standins.quickbooks.lists.own_rules import OWN_RULES
 
 Json = dict[str, Any]
@@ -25,7 +25,7 @@ NOUNS = {
 }
 
 
-def check(draft: Draft) -> None:
+def check(draft: EntityDraft) -> None:
     """Complete a name-list entry and refuse what its list forbids."""
     if "DisplayName" in draft.entity.fields and draft.entity.is_name_list:
         _complete_display_name(draft)
@@ -42,7 +42,7 @@ def check(draft: Draft) -> None:
         _rename_children(draft)
 
 
-def _complete_display_name(draft: Draft) -> None:
+def _complete_display_name(draft: EntityDraft) -> None:
     new = draft.new
     if not new.get("DisplayName"):
         words = [str(new[part]) for part in PARTS_OF_NAME if new.get(part)]
@@ -53,7 +53,7 @@ def _complete_display_name(draft: Draft) -> None:
         new.setdefault("PrintOnCheckName", new.get("CompanyName") or new["DisplayName"])
 
 
-def _restore_name(draft: Draft) -> None:
+def _restore_name(draft: EntityDraft) -> None:
     old, new = draft.old, draft.new
     if old is None or old.get("Active", True) or not new.get("Active", True):
         return
@@ -62,7 +62,7 @@ def _restore_name(draft: Draft) -> None:
             new[name] = str(new[name]).removesuffix(DELETED)
 
 
-def _nest(draft: Draft) -> None:
+def _nest(draft: EntityDraft) -> None:
     entity, new = draft.entity, draft.new
     if "FullyQualifiedName" not in entity.fields:
         return
@@ -77,7 +77,7 @@ def _nest(draft: Draft) -> None:
         new.setdefault("IsProject", False)
 
 
-def _parent(draft: Draft) -> Json | None:
+def _parent(draft: EntityDraft) -> Json | None:
     entity, new = draft.entity, draft.new
     reference = new.get("ParentRef")
     if draft.entity.parent_flag in draft.clean and draft.clean[draft.entity.parent_flag] is False:
@@ -91,7 +91,7 @@ def _parent(draft: Draft) -> Json | None:
     return draft.company.get(entity.name, reference["value"])
 
 
-def _levels(draft: Draft, record: Json | None) -> int:
+def _levels(draft: EntityDraft, record: Json | None) -> int:
     levels = 0
     while record is not None:
         levels += 1
@@ -100,7 +100,7 @@ def _levels(draft: Draft, record: Json | None) -> int:
     return levels
 
 
-def _check_unique(draft: Draft) -> None:
+def _check_unique(draft: EntityDraft) -> None:
     new, entity = draft.new, draft.entity
     if not new.get("Active", True):
         return
@@ -110,13 +110,13 @@ def _check_unique(draft: Draft) -> None:
         raise errors.name_taken(NOUNS.get(entity.name, "customer, vendor or employee"))
 
 
-def _check_usage(draft: Draft) -> None:
+def _check_usage(draft: EntityDraft) -> None:
     is_one_more = draft.new.get("Active", True) and not (draft.old and draft.old.get("Active", True))
     if is_one_more:
         plans.check_usage(draft.company, draft.entity)
 
 
-def _make_inactive(draft: Draft) -> None:
+def _make_inactive(draft: EntityDraft) -> None:
     new, old = draft.new, draft.old
     if new.get("Active", True):
         return
@@ -127,7 +127,7 @@ def _make_inactive(draft: Draft) -> None:
             new[name] = f"{new[name]}{DELETED}"
 
 
-def _is_needed(draft: Draft, old: Json) -> bool:
+def _is_needed(draft: EntityDraft, old: Json) -> bool:
     """Tell whether an entry has a balance or, as a vendor, open purchase orders, where settings hold it back for that."""
     settings, orders = draft.company.settings, draft.company.rows("PurchaseOrder")
     if settings.refuse_inactive_with_balance and old.get("Balance"):
@@ -137,7 +137,7 @@ def _is_needed(draft: Draft, old: Json) -> bool:
     return any(order["VendorRef"]["value"] == old["Id"] and order["POStatus"] == "Open" for order in orders)
 
 
-def _rename_children(draft: Draft) -> None:
+def _rename_children(draft: EntityDraft) -> None:
     old, new, company = draft.old, draft.new, draft.company
     if old is None or old.get("FullyQualifiedName") == new.get("FullyQualifiedName"):
         return

@@ -5,18 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from standins.quickbooks.company.currencies import reference_to
-from standins.quickbooks.company.records import Company
+from standins.quickbooks.company.records import CompanyBooks
 from standins.quickbooks.company.seed import address_of, put
 from standins.quickbooks.entities.lists import CLASSIFICATION
 from standins.wire import plain
 
 if TYPE_CHECKING:
-    from standins.companies.shapes import Account, Customer, Item, QuickBooksCompany
+    from standins.companies.shapes import Account, Customer, ProductOrService, QuickBooksSeed
 
 Json = dict[str, Any]
 
 
-def fill(company: Company, seed: QuickBooksCompany, *, full: bool) -> None:
+def fill(company: CompanyBooks, seed: QuickBooksSeed, *, full: bool) -> None:
     """Put the lists in; without `full` only the A/P accounts, without which there are no books."""
     by_id = {entry.id: entry for entry in seed.accounts}
     for account in seed.accounts:
@@ -26,7 +26,7 @@ def fill(company: Company, seed: QuickBooksCompany, *, full: bool) -> None:
         _lists(company, seed)
 
 
-def _lists(company: Company, seed: QuickBooksCompany) -> None:
+def _lists(company: CompanyBooks, seed: QuickBooksSeed) -> None:
     for term in seed.terms:
         put(
             company,
@@ -74,7 +74,7 @@ def _nested(entry: Any, path: str, name_field: str, flag: str) -> Json:
     }
 
 
-def _vendors(company: Company, seed: QuickBooksCompany) -> None:
+def _vendors(company: CompanyBooks, seed: QuickBooksSeed) -> None:
     terms = {term.id: term.name for term in seed.terms}
     for number, vendor in enumerate(seed.vendors, start=101):
         name = vendor.name + _ending(active=vendor.active)
@@ -96,7 +96,7 @@ def _vendors(company: Company, seed: QuickBooksCompany) -> None:
         put(company, "Vendor", record)
 
 
-def _customer(seed: QuickBooksCompany, by_id: dict[str, Customer], customer: Customer) -> Json:
+def _customer(seed: QuickBooksSeed, by_id: dict[str, Customer], customer: Customer) -> Json:
     path = _path(by_id, customer.id)
     return {
         **_nested(customer, path, "DisplayName", "Job"),
@@ -113,7 +113,7 @@ def _customer(seed: QuickBooksCompany, by_id: dict[str, Customer], customer: Cus
     }
 
 
-def _item(items: dict[str, Item], names: dict[str, str], item: Item) -> Json:
+def _item(items: dict[str, ProductOrService], names: dict[str, str], item: ProductOrService) -> Json:
     def account(identity: str | None) -> Json | None:
         return {"value": identity, "name": names[identity]} if identity else None
 
@@ -149,7 +149,7 @@ def _item(items: dict[str, Item], names: dict[str, str], item: Item) -> Json:
     return record
 
 
-def _account(seed: QuickBooksCompany, by_id: dict[str, Account], account: Account) -> Json:
+def _account(seed: QuickBooksSeed, by_id: dict[str, Account], account: Account) -> Json:
     path = _path(by_id, account.id)
     return {
         "Id": account.id,

@@ -14,9 +14,9 @@ from flask import Blueprint, Response, jsonify, redirect, render_template_string
 from werkzeug.wrappers import Response as AnyResponse
 
 from standins import wire
-from standins.control.control import Control
-from standins.quickbooks.oauth.tokens import TokenError, Tokens
-from standins.quickbooks.settings import Settings
+from standins.control.control import ControlPanel
+from standins.quickbooks.oauth.tokens import GrantedTokens, TokenError
+from standins.quickbooks.settings import QuickBooksSettings
 
 HARD_EXPIRY = "x-include-refresh-token-hard-expires-in"
 CONSENT = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Connect to QuickBooks</title>
@@ -32,7 +32,9 @@ small{color:#555}</style>
 <p><small>This is a stand-in: no account is needed. It answers to {{ redirect_uri }}</small></p></main></html>"""
 
 
-def routes(control: Control[Settings], tokens: Tokens, companies: Callable[[], Mapping[str, str]]) -> Blueprint:
+def routes(
+    control: ControlPanel[QuickBooksSettings], tokens: GrantedTokens, companies: Callable[[], Mapping[str, str]]
+) -> Blueprint:
     """Return the routes of OAuth; `companies` are the names of those that can be connected, by realm."""
     blueprint = Blueprint("oauth", __name__)
     blueprint.add_url_rule(
@@ -103,7 +105,7 @@ def _refused(error: TokenError) -> Response:
     return response
 
 
-def _check_client(settings: Settings, form: dict[str, Any]) -> None:
+def _check_client(settings: QuickBooksSettings, form: dict[str, Any]) -> None:
     identity, secret = str(form.get("client_id", "")), str(form.get("client_secret", ""))
     scheme, _, encoded = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() == "basic":
@@ -116,7 +118,7 @@ def _check_client(settings: Settings, form: dict[str, Any]) -> None:
         raise TokenError("invalid_client", HTTPStatus.UNAUTHORIZED)
 
 
-def _grant(tokens: Tokens, form: dict[str, str]) -> dict[str, Any]:
+def _grant(tokens: GrantedTokens, form: dict[str, str]) -> dict[str, Any]:
     hard = request.headers.get(HARD_EXPIRY, "").lower() == "true"
     match form.get("grant_type"):
         case "authorization_code":
@@ -133,7 +135,7 @@ def _grant(tokens: Tokens, form: dict[str, str]) -> dict[str, Any]:
             raise TokenError("unsupported_grant_type")
 
 
-def _consent(settings: Settings, tokens: Tokens, companies: Mapping[str, str]) -> AnyResponse:
+def _consent(settings: QuickBooksSettings, tokens: GrantedTokens, companies: Mapping[str, str]) -> AnyResponse:
     target = request.args.get("redirect_uri", "")
     client_fits = request.args.get("client_id") == settings.client_id
     if not client_fits or not target.startswith("http") or request.args.get("response_type", "code") != "code":

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from standins.quickbooks import errors
-from standins.quickbooks.settings import Settings
+from standins.quickbooks.settings import QuickBooksSettings
 
 Json = dict[str, Any]
 
@@ -27,7 +27,7 @@ class TokenError(Exception):
 
 
 @dataclass
-class Connection:
+class Authorisation:
     """One authorised company: what is good now, and since when. Times are seconds since the epoch."""
 
     realm: str
@@ -37,10 +37,10 @@ class Connection:
     authorised: float
 
 
-class Tokens:
+class GrantedTokens:
     """Everything the token endpoint knows."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: QuickBooksSettings) -> None:
         self._settings = settings
         self.clear()
 
@@ -48,7 +48,7 @@ class Tokens:
         """Forget every token."""
         self._codes: dict[str, tuple[str, str, float]] = {}
         self._access: dict[str, tuple[str, float, str]] = {}
-        self._connections: dict[str, Connection] = {}
+        self._connections: dict[str, Authorisation] = {}
 
     def dump(self) -> Json:
         """Return what must survive a restart."""
@@ -64,7 +64,7 @@ class Tokens:
             self._access[token] = (realm, float(expires), key)
         for key, kept in dumped.get("connections", {}).items():
             numbers = {name: float(value) for name, value in kept.items() if name not in {"realm", "refresh_token"}}
-            self._connections[key] = Connection(kept["realm"], kept["refresh_token"], **numbers)
+            self._connections[key] = Authorisation(kept["realm"], kept["refresh_token"], **numbers)
 
     def new_code(self, realm: str, redirect_uri: str) -> str:
         """Hand out a code that can be exchanged once, within ten minutes."""
@@ -82,7 +82,7 @@ class Tokens:
     def issue(self, realm: str, *, hard: bool = False) -> Json:
         """Authorise a company: a first access and refresh token."""
         now = time.time()
-        connection = Connection(realm, _refresh_token(), now, now + self._settings.refresh_token_seconds, now)
+        connection = Authorisation(realm, _refresh_token(), now, now + self._settings.refresh_token_seconds, now)
         key = secrets.token_hex(8)
         self._connections[key] = connection
         return self._answer(key, connection, hard=hard)
@@ -135,7 +135,7 @@ class Tokens:
         if owner != realm:
             raise errors.wrong_company()
 
-    def _answer(self, key: str, connection: Connection, *, hard: bool) -> Json:
+    def _answer(self, key: str, connection: Authorisation, *, hard: bool) -> Json:
         token = f"eyJ{secrets.token_urlsafe(60)}"
         now = time.time()
         self._access = {name: value for name, value in self._access.items() if value[1] > now - DAY}

@@ -6,13 +6,13 @@ from typing import Any
 
 from standins.quickbooks import errors
 from standins.quickbooks.company.clock import today
-from standins.quickbooks.company.draft import Draft
+from standins.quickbooks.company.draft import EntityDraft
 from standins.quickbooks.documents import lines
 from standins.quickbooks.documents.amounts import total_of
 from standins.quickbooks.documents.closed_books import check_books
 from standins.quickbooks.documents.numbers import check_check_number
 from standins.quickbooks.entities.table import NAME_SHARERS
-from standins.quickbooks.errors import Fault
+from standins.quickbooks.errors import QuickBooksFault
 from standins.quickbooks.taxes import rules as taxes
 from standins.wire import plain
 
@@ -22,7 +22,7 @@ SOURCES = {"Cash": ("Bank", "Other Current Asset"), "Check": ("Bank",), "CreditC
 TYPE_NUMBERS = {"Cash": "54", "Check": "3", "CreditCard": "11"}
 
 
-def complete(draft: Draft) -> None:
+def complete(draft: EntityDraft) -> None:
     """Work out what QBO adds to a purchase, and refuse what it refuses."""
     new = draft.new
     new.setdefault("TxnDate", today())
@@ -39,7 +39,7 @@ def complete(draft: Draft) -> None:
     new["PurchaseEx"] = {"any": [_leak(TYPE_NUMBERS[new["PaymentType"]])]}
 
 
-def _check_account(draft: Draft) -> None:
+def _check_account(draft: EntityDraft) -> None:
     new = draft.new
     account = draft.company.get("Account", new["AccountRef"]["value"]) or {}
     types = SOURCES[new["PaymentType"]]
@@ -56,13 +56,13 @@ def _check_account(draft: Draft) -> None:
         new.setdefault("ExchangeRate", 1)
 
 
-def _check_payee(draft: Draft) -> None:
+def _check_payee(draft: EntityDraft) -> None:
     reference = draft.new.get("EntityRef")
     if not reference:
         return
     kind = str(reference.get("type", "Vendor")).capitalize()
     if kind not in NAME_SHARERS:
-        raise Fault(errors.wrong_value(2170, "Enumeration", "EntityRef", kind))
+        raise QuickBooksFault(errors.wrong_value(2170, "Enumeration", "EntityRef", kind))
     payee = draft.company.get(kind, str(reference.get("value", "")))
     if payee is None:
         raise errors.unknown_reference("Names", str(reference.get("value", "")), "EntityRef")

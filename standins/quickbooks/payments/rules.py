@@ -7,7 +7,7 @@ from typing import Any
 
 from standins.quickbooks import errors
 from standins.quickbooks.company.clock import today
-from standins.quickbooks.company.draft import Draft
+from standins.quickbooks.company.draft import EntityDraft
 from standins.quickbooks.company.index import payments_of
 from standins.quickbooks.documents.amounts import balances
 from standins.quickbooks.documents.closed_books import check_books
@@ -15,7 +15,7 @@ from standins.quickbooks.documents.links import links
 from standins.quickbooks.documents.numbers import check_check_number
 from standins.quickbooks.documents.payables import set_currency
 from standins.quickbooks.entities.table import ENTITIES
-from standins.quickbooks.errors import Fault
+from standins.quickbooks.errors import QuickBooksFault
 from standins.wire import plain
 
 Json = dict[str, Any]
@@ -28,7 +28,7 @@ SOURCES = {
 }
 
 
-def complete(draft: Draft) -> None:
+def complete(draft: EntityDraft) -> None:
     """Work out what QBO adds to a bill payment, and refuse what it refuses."""
     new = draft.new
     new.setdefault("TxnDate", today())
@@ -44,13 +44,13 @@ def complete(draft: Draft) -> None:
     _check_total(draft)
 
 
-def _check_source(draft: Draft) -> None:
+def _check_source(draft: EntityDraft) -> None:
     new = draft.new
     part, name, kind = SOURCES[new["PayType"]]
     account_ref = new.get(part, {}).get(name)
     if account_ref is None:
         if Decimal(new["TotalAmt"]) != 0:
-            raise Fault(errors.required(name))
+            raise QuickBooksFault(errors.required(name))
         return
     account = draft.company.get("Account", account_ref["value"]) or {}
     if account.get("AccountType") != kind:
@@ -59,11 +59,11 @@ def _check_source(draft: Draft) -> None:
         new[part] = {"PrintStatus": "NotSet", **new[part]}
 
 
-def _line(draft: Draft, sent: Json) -> Json | None:
+def _line(draft: EntityDraft, sent: Json) -> Json | None:
     if sent.get("Amount") is None:
-        raise Fault(errors.required("Amount"))
+        raise QuickBooksFault(errors.required("Amount"))
     if not sent.get("LinkedTxn"):
-        raise Fault(errors.required("LinkedTxn"))
+        raise QuickBooksFault(errors.required("LinkedTxn"))
     links = [link for link in sent["LinkedTxn"] if link.get("TxnType") in LINKABLE]
     if not links:
         return None  # links to a Purchase and the like are dropped silently
@@ -73,7 +73,7 @@ def _line(draft: Draft, sent: Json) -> Json | None:
     return {"Amount": sent["Amount"], "LinkedTxn": links}
 
 
-def _fits(draft: Draft, link: Json, amount: Decimal) -> bool:
+def _fits(draft: EntityDraft, link: Json, amount: Decimal) -> bool:
     """Tell whether something is left to pay; refuse more than is left, and what belongs to somebody else."""
     target = draft.company.get(link["TxnType"], str(link.get("TxnId", "")))
     if target is None:
@@ -88,7 +88,7 @@ def _fits(draft: Draft, link: Json, amount: Decimal) -> bool:
     return bool(left)
 
 
-def _check_total(draft: Draft) -> None:
+def _check_total(draft: EntityDraft) -> None:
     applied = payments_of(draft.new)
     credit = sum((amount for (kind, _), amount in applied.items() if kind != "Bill"), Decimal(0))
     bills = sum((amount for (kind, _), amount in applied.items() if kind == "Bill"), Decimal(0))
@@ -96,26 +96,26 @@ def _check_total(draft: Draft) -> None:
         raise errors.business("The amount paid is less than the amount applied.")
 
 
-def follow(draft: Draft) -> None:
+def follow(draft: EntityDraft) -> None:
     """After storing: move Balance and LinkedTxn of every bill and credit touched."""
     for kind, identity in sorted(payments_of(draft.old or {}).keys() | payments_of(draft.record).keys()):
         _refresh(draft, kind, identity)
 
 
-def unfollow(draft: Draft) -> None:
+def unfollow(draft: EntityDraft) -> None:
     """After deleting: the bills are open again."""
     draft.record = {}
     follow(draft)
 
 
-def _refresh(draft: Draft, kind: str, identity: str) -> None:
+def _refresh(draft: EntityDraft, kind: str, identity: str) -> None:
     company = draft.company
     target = company.get(kind, identity) if kind in HELD_HERE else None
     if target is None:
         return
     paid = company.index.paid_on(kind, identity)
     changes = balances(target, paid, with_home=draft.multicurrency and kind == "Bill")
-    inner = Draft(company, ENTITIES[kind], draft.caller, {}, target)
+    inner = EntityDraft(company, ENTITIES[kind], draft.caller, {}, target)
     moved = Decimal(changes["Balance"]) - Decimal(target["Balance"])
     company.touch(ENTITIES[kind], identity, **changes, LinkedTxn=links(inner, identity, target) or None)
     company.add_to_vendor_balance(target["VendorRef"]["value"], -moved if kind == "VendorCredit" else moved)

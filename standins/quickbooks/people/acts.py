@@ -8,7 +8,7 @@ from typing import Any
 from standins.control.body import WrongInputError
 from standins.quickbooks.company import preferences
 from standins.quickbooks.company.draft import Caller
-from standins.quickbooks.company.records import FIRST_TRANSACTION, Company
+from standins.quickbooks.company.records import FIRST_TRANSACTION, CompanyBooks
 from standins.quickbooks.entities.entity import Entity
 from standins.quickbooks.entities.table import ENTITIES
 from standins.quickbooks.lists import merge as merging
@@ -20,7 +20,7 @@ Json = dict[str, Any]
 PERSON = Caller(person=True, allow_duplicates=True)
 
 
-def create(company: Company, entity: Entity, described: Json) -> Json:
+def create(company: CompanyBooks, entity: Entity, described: Json) -> Json:
     """Create a record as a person would; only a person makes a customer a project ("IsProject": true)."""
     made = Engine(company, PERSON).write(entity, described)
     if entity.name == "Customer" and described.get("IsProject"):
@@ -30,7 +30,7 @@ def create(company: Company, entity: Entity, described: Json) -> Json:
     return made
 
 
-def act(company: Company, entity: Entity, identity: str, order: Json) -> Json:
+def act(company: CompanyBooks, entity: Entity, identity: str, order: Json) -> Json:
     """Carry out {"set": {...}} or {"do": ...} on a record; return what it has become."""
     if company.get(entity.name, identity) is None:
         raise WrongInputError(f"There is no {entity.name} {identity}")
@@ -53,13 +53,13 @@ def act(company: Company, entity: Entity, identity: str, order: Json) -> Json:
     return acts[order["do"]](company, entity, identity, order)
 
 
-def _set(company: Company, entity: Entity, identity: str, values: Json) -> Json:
+def _set(company: CompanyBooks, entity: Entity, identity: str, values: Json) -> Json:
     if entity.name == "Preferences" and "OtherPrefs" not in values:
         return company.put(entity, preferences.changed(company.preferences, values))
     return Engine(company, PERSON).write(entity, {**values, "Id": identity, "sparse": True})
 
 
-def _pay(company: Company, entity: Entity, identity: str, order: Json) -> Json:
+def _pay(company: CompanyBooks, entity: Entity, identity: str, order: Json) -> Json:
     bill = company.tables[entity.name][identity]
     if entity.name != "Bill":
         raise WrongInputError(f"Only a bill can be paid, not a {entity.name}")
@@ -73,7 +73,7 @@ def _pay(company: Company, entity: Entity, identity: str, order: Json) -> Json:
     return Engine(company, PERSON).write(ENTITIES["BillPayment"], payment)
 
 
-def _invoice(company: Company, entity: Entity, identity: str, _: Json) -> Json:
+def _invoice(company: CompanyBooks, entity: Entity, identity: str, _: Json) -> Json:
     """Bill the customers for the billable lines: those lines are billed, and linked to a charge."""
     bill = company.tables[entity.name][identity]
     lines: list[Json] = []
@@ -90,27 +90,27 @@ def _invoice(company: Company, entity: Entity, identity: str, _: Json) -> Json:
     return company.tables[entity.name][identity]
 
 
-def _void(company: Company, entity: Entity, identity: str, _: Json) -> Json:
+def _void(company: CompanyBooks, entity: Entity, identity: str, _: Json) -> Json:
     return Engine(company, PERSON).void(entity, {"Id": identity})
 
 
-def _delete(company: Company, entity: Entity, identity: str, _: Json) -> Json:
+def _delete(company: CompanyBooks, entity: Entity, identity: str, _: Json) -> Json:
     return Engine(company, PERSON).delete(entity, {"Id": identity})
 
 
-def _deactivate(company: Company, entity: Entity, identity: str, _: Json) -> Json:
+def _deactivate(company: CompanyBooks, entity: Entity, identity: str, _: Json) -> Json:
     return _set(company, entity, identity, {"Active": False})
 
 
-def _activate(company: Company, entity: Entity, identity: str, _: Json) -> Json:
+def _activate(company: CompanyBooks, entity: Entity, identity: str, _: Json) -> Json:
     return _set(company, entity, identity, {"Active": True})
 
 
-def _merge(company: Company, entity: Entity, identity: str, order: Json) -> Json:
+def _merge(company: CompanyBooks, entity: Entity, identity: str, order: Json) -> Json:
     return merging.merge(company, entity, identity, str(order.get("into", "")))
 
 
-def _flatten(company: Company, entity: Entity, identity: str, _: Json) -> Json:
+def _flatten(company: CompanyBooks, entity: Entity, identity: str, _: Json) -> Json:
     """Save the address of an entry from a transaction: it comes back as lines, without city and postal code (docs/reference/quickbooks.md, Vendors)."""
     record = company.tables[entity.name][identity]
     address = record.get("BillAddr")

@@ -8,14 +8,14 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, redirect, render_template_string, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from standins.control.control import Control
+from standins.control.control import ControlPanel
 from standins.quickbooks.company import preferences
-from standins.quickbooks.company.records import Company
+from standins.quickbooks.company.records import CompanyBooks
 from standins.quickbooks.entities.table import ENTITIES
-from standins.quickbooks.errors import Fault
+from standins.quickbooks.errors import QuickBooksFault
 from standins.quickbooks.people import acts
-from standins.quickbooks.settings import Settings
-from standins.quickbooks.world import World
+from standins.quickbooks.settings import QuickBooksSettings
+from standins.quickbooks.world import QuickBooksWorld
 
 Json = dict[str, Any]
 
@@ -84,7 +84,7 @@ button,input{font:inherit;padding:.1rem .5rem}.note{background:#fff3cd;padding:.
 </main></html>"""
 
 
-def routes(control: Control[Settings], world: World) -> Blueprint:
+def routes(control: ControlPanel[QuickBooksSettings], world: QuickBooksWorld) -> Blueprint:
     """Return the page and what its buttons call."""
     blueprint = Blueprint("page", __name__)
 
@@ -109,7 +109,7 @@ def routes(control: Control[Settings], world: World) -> Blueprint:
         with control.lock:
             try:
                 acts.act(world.companies[realm], ENTITIES[kind], identity, {"do": request.form["do"]})
-            except Fault as fault:
+            except QuickBooksFault as fault:
                 message = fault.problems[0].detail
             control.touch()
         return redirect(f"/?{urlencode({'realm': realm, 'message': message})}")
@@ -121,7 +121,7 @@ def routes(control: Control[Settings], world: World) -> Blueprint:
     return blueprint
 
 
-def _render(control: Control[Settings], world: World) -> str:
+def _render(control: ControlPanel[QuickBooksSettings], world: QuickBooksWorld) -> str:
     here = request.args.get("realm", "")
     if here not in world.companies:
         here = next(iter(world.companies))
@@ -141,7 +141,7 @@ def _render(control: Control[Settings], world: World) -> str:
     )
 
 
-def _list(company: Company, entity: str, title: str) -> Json:
+def _list(company: CompanyBooks, entity: str, title: str) -> Json:
     rows = list(company.rows(entity))
     active = sum(1 for row in rows if row.get("Active", True))
     newest = max(rows, key=lambda row: company.stamps[entity][row["Id"]])
@@ -149,6 +149,6 @@ def _list(company: Company, entity: str, title: str) -> Json:
     return {"title": title, "active": active, "inactive": len(rows) - active, "last": last}
 
 
-def _documents(company: Company) -> list[tuple[str, Json]]:
+def _documents(company: CompanyBooks) -> list[tuple[str, Json]]:
     documents = [(kind, row) for kind in KINDS for row in company.rows(kind)]
     return sorted(documents, key=lambda pair: int(pair[1]["Id"]), reverse=True)[:SHOWN]

@@ -8,22 +8,22 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, request
 
 from standins.control.body import WrongInputError, parsed_body
-from standins.control.control import Control
-from standins.quickbooks.company.records import Company
+from standins.control.control import ControlPanel
+from standins.quickbooks.company.records import CompanyBooks
 from standins.quickbooks.entities.entity import Entity
 from standins.quickbooks.entities.table import BY_KEY
-from standins.quickbooks.errors import Fault
+from standins.quickbooks.errors import QuickBooksFault
 from standins.quickbooks.people.acts import act, create
-from standins.quickbooks.settings import Settings
-from standins.quickbooks.world import World
+from standins.quickbooks.settings import QuickBooksSettings
+from standins.quickbooks.world import QuickBooksWorld
 
 Json = dict[str, Any]
 
 
-def routes(control: Control[Settings], world: World) -> Blueprint:
+def routes(control: ControlPanel[QuickBooksSettings], world: QuickBooksWorld) -> Blueprint:
     """Return the control routes that only this stand-in has."""
     blueprint = Blueprint("people", __name__, url_prefix="/_control")
-    blueprint.register_error_handler(Fault, _fault)
+    blueprint.register_error_handler(QuickBooksFault, _fault)
 
     @blueprint.post("/tokens")
     def tokens() -> Response:
@@ -48,7 +48,7 @@ def routes(control: Control[Settings], world: World) -> Blueprint:
     return blueprint
 
 
-def _token_order(world: World, realm: str, order: str) -> Json:
+def _token_order(world: QuickBooksWorld, realm: str, order: str) -> Json:
     if realm not in world.companies:
         raise WrongInputError(f"Unknown realm {realm!r}. Known: {', '.join(world.companies)}")
     match order:
@@ -63,7 +63,7 @@ def _token_order(world: World, realm: str, order: str) -> Json:
     return {"realm": realm, "done": order}
 
 
-def _company(world: World) -> Company:
+def _company(world: QuickBooksWorld) -> CompanyBooks:
     realm = request.args.get("realm") or next(iter(world.companies))
     if realm not in world.companies:
         raise WrongInputError(f"Unknown realm {realm!r}. Known: {', '.join(world.companies)}")
@@ -76,5 +76,5 @@ def _entity(name: str) -> Entity:
     return BY_KEY[name]
 
 
-def _fault(fault: Fault) -> tuple[Response, int]:
-    return jsonify(Fault=fault.as_json()), HTTPStatus.BAD_REQUEST
+def _fault(fault: QuickBooksFault) -> tuple[Response, int]:
+    return jsonify(QuickBooksFault=fault.as_json()), HTTPStatus.BAD_REQUEST

@@ -8,16 +8,16 @@ from flask import request
 
 from standins.quickbooks import errors
 from standins.quickbooks.company import rates
-from standins.quickbooks.company.records import Company
+from standins.quickbooks.company.records import CompanyBooks
 from standins.quickbooks.entities.table import of_path
-from standins.quickbooks.errors import Fault
+from standins.quickbooks.errors import QuickBooksFault
 from standins.quickbooks.files import attachments
 from standins.quickbooks.reading import changes, query
 
 Json = dict[str, Any]
 
 
-def read(company: Company, path: str, body: bytes) -> Json:
+def read(company: CompanyBooks, path: str, body: bytes) -> Json:
     """Answer what the path and query of the request ask for."""
     name, _, rest = path.partition("/")
     if name == "query":
@@ -31,14 +31,14 @@ def read(company: Company, path: str, body: bytes) -> Json:
     entity = of_path(name)
     identity = "1" if entity.name in {"CompanyInfo", "Preferences"} else rest
     if not identity.isdecimal():
-        raise Fault(errors.invalid_id(identity))
+        raise QuickBooksFault(errors.invalid_id(identity))
     record = company.get(entity.name, identity)
     if record is None:
         raise errors.deleted_transaction() if entity.transaction else errors.not_found()
     return _with_addresses(company, {entity.name: record})
 
 
-def _with_addresses(company: Company, answer: Json) -> Json:
+def _with_addresses(company: CompanyBooks, answer: Json) -> Json:
     """Give the attachments of an answer addresses for their files."""
     files = answer.get("Attachable")
     if files is None:

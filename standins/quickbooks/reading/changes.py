@@ -7,19 +7,19 @@ from typing import Any
 
 from standins.quickbooks import errors
 from standins.quickbooks.company.clock import pacific
-from standins.quickbooks.company.records import Company
+from standins.quickbooks.company.records import CompanyBooks
 from standins.quickbooks.entities.entity import Entity
 from standins.quickbooks.entities.table import BY_KEY
-from standins.quickbooks.errors import Fault
+from standins.quickbooks.errors import QuickBooksFault
 
 Json = dict[str, Any]
 
 
-def since(company: Company, entities: str, changed_since: str) -> Json:
+def since(company: CompanyBooks, entities: str, changed_since: str) -> Json:
     """Return the CDCResponse: one QueryResponse an entity, at most 1000 objects in all, no paging."""
     asked_for = [_entity(name.strip()) for name in entities.split(",") if name.strip()]
     if not asked_for:
-        raise Fault(errors.required("entities"))
+        raise QuickBooksFault(errors.required("entities"))
     stamp = int(_moment(company, changed_since).timestamp())
     left = company.settings.changes_max
     responses: list[Json] = []
@@ -38,20 +38,20 @@ def _entity(name: str) -> Entity:
     return entity
 
 
-def _moment(company: Company, written: str) -> datetime:
+def _moment(company: CompanyBooks, written: str) -> datetime:
     try:
         moment = datetime.fromisoformat(written.replace(" ", "+"))  # an unescaped + of an offset arrives as a space
     except ValueError as error:
-        raise Fault(errors.wrong_value(2060, "Date format", "changedSince", written)) from error
+        raise QuickBooksFault(errors.wrong_value(2060, "Date format", "changedSince", written)) from error
     moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     days = company.settings.changes_days
     if moment < datetime.now(UTC) - timedelta(days=days):
         detail = f"The changedSince date must be within the last {days} days"
-        raise Fault(errors.Problem(2030, "Invalid changedSince", detail, "changedSince"))
+        raise QuickBooksFault(errors.FaultEntry(2030, "Invalid changedSince", detail, "changedSince"))
     return moment
 
 
-def _changed(company: Company, entity: Entity, stamp: int) -> list[Json]:
+def _changed(company: CompanyBooks, entity: Entity, stamp: int) -> list[Json]:
     stamps = company.stamps[entity.name]
     live = sorted((when, int(identity)) for identity, when in stamps.items() if when >= stamp)
     rows = [company.tables[entity.name][str(identity)] for _, identity in live]

@@ -11,7 +11,7 @@ from typing import Any
 
 from standins.quickbooks import errors
 from standins.quickbooks.company import rates
-from standins.quickbooks.company.records import Company
+from standins.quickbooks.company.records import CompanyBooks
 from standins.quickbooks.entities.entity import Entity
 from standins.quickbooks.entities.table import ENTITIES
 from standins.quickbooks.reading.grammar import Condition, Query, read
@@ -21,7 +21,7 @@ Json = dict[str, Any]
 STAMPS = ("MetaData.CreateTime", "MetaData.LastUpdatedTime")
 
 
-def answer(company: Company, statement: str) -> Json:
+def answer(company: CompanyBooks, statement: str) -> Json:
     """Return the QueryResponse of a statement."""
     query = read(statement.strip())
     if query.entity.lower() == "exchangerate":
@@ -57,7 +57,7 @@ def _check_queryable(entity: Entity, name: str) -> None:
         raise errors.query_invalid(f"property '{name}' is not queryable")
 
 
-def _candidates(company: Company, entity: Entity, query: Query) -> Iterable[Json]:
+def _candidates(company: CompanyBooks, entity: Entity, query: Query) -> Iterable[Json]:
     identity = next((item for item in query.conditions if item.field == "Id" and item.operator in {"=", "in"}), None)
     if identity:
         records = (company.get(entity.name, value) for value in identity.values)
@@ -171,7 +171,7 @@ def _projected(entity: Entity, row: Json, fields: tuple[str, ...]) -> Json:
     return {**shown, "sparse": True}
 
 
-def _pseudo_codes(company: Company, entity: Entity) -> list[Json]:
+def _pseudo_codes(company: CompanyBooks, entity: Entity) -> list[Json]:
     """Return the rows TAX, NON and CustomSalesTax that US companies list outside MAXRESULTS."""
     if entity.name != "TaxCode" or company.country != "US":
         return []

@@ -6,9 +6,9 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from standins.quickbooks import errors
-from standins.quickbooks.company.records import Company
+from standins.quickbooks.company.records import CompanyBooks
 from standins.quickbooks.entities.table import ENTITIES
-from standins.quickbooks.errors import Fault
+from standins.quickbooks.errors import QuickBooksFault
 from standins.wire import plain
 
 Json = dict[str, Any]
@@ -17,11 +17,11 @@ LISTS = {"Sales": "SalesTaxRateList", "Purchase": "PurchaseTaxRateList"}
 LONGEST = 100
 
 
-def create(company: Company, sent: Json) -> Json:
+def create(company: CompanyBooks, sent: Json) -> Json:
     """Make the code and the rates that do not exist yet; return what was sent with TaxCodeId and TaxRateId."""
     name, details = _text(sent, "TaxCode"), sent.get("TaxRateDetails")
     if not isinstance(details, list) or not details:
-        raise Fault(errors.required("TaxRateDetails"))
+        raise QuickBooksFault(errors.required("TaxRateDetails"))
     if company.index.holder_of_name(ENTITIES["TaxCode"], name):
         raise errors.name_taken("tax code")
     read = [_detail(company, detail) for detail in details]
@@ -35,18 +35,18 @@ def create(company: Company, sent: Json) -> Json:
 def _text(sent: Json, name: str) -> str:
     value = str(sent.get(name) or "").strip()
     if not value:
-        raise Fault(errors.required(name))
+        raise QuickBooksFault(errors.required(name))
     if len(value) > LONGEST:
-        raise Fault(errors.wrong_length(name, value, LONGEST))
+        raise QuickBooksFault(errors.wrong_length(name, value, LONGEST))
     return value
 
 
-def _detail(company: Company, sent: Any) -> Json:
+def _detail(company: CompanyBooks, sent: Any) -> Json:
     if not isinstance(sent, dict):
-        raise Fault(errors.unsupported_property("TaxRateDetails"))
+        raise QuickBooksFault(errors.unsupported_property("TaxRateDetails"))
     side = str(sent.get("TaxApplicableOn") or "Sales")
     if side not in LISTS:
-        raise Fault(errors.wrong_value(2170, "Enumeration", "TaxApplicableOn", side))
+        raise QuickBooksFault(errors.wrong_value(2170, "Enumeration", "TaxApplicableOn", side))
     if sent.get("TaxRateId"):
         rate = company.get("TaxRate", str(sent["TaxRateId"]))
         if rate is None:
@@ -67,13 +67,13 @@ def _percent(value: object) -> Decimal | int:
     try:
         percent = Decimal(str(value))
     except InvalidOperation as error:
-        raise Fault(errors.wrong_value(2080, "Number format", "RateValue", value)) from error
+        raise QuickBooksFault(errors.wrong_value(2080, "Number format", "RateValue", value)) from error
     if not 0 <= percent <= 100:  # noqa: PLR2004
-        raise Fault(errors.wrong_value(2150, "Percent", "RateValue", value))
+        raise QuickBooksFault(errors.wrong_value(2150, "Percent", "RateValue", value))
     return plain(percent)
 
 
-def _new_rate(company: Company, rate: Json) -> Json:
+def _new_rate(company: CompanyBooks, rate: Json) -> Json:
     entity = ENTITIES["TaxRate"]
     record = {
         "Id": company.new_id(entity),
@@ -89,7 +89,7 @@ def _new_rate(company: Company, rate: Json) -> Json:
     return {**rate, "TaxRateId": company.put(entity, record)["Id"]}
 
 
-def _new_code(company: Company, name: str, rates: list[Json]) -> str:
+def _new_code(company: CompanyBooks, name: str, rates: list[Json]) -> str:
     entity = ENTITIES["TaxCode"]
     record: Json = {
         "Id": company.new_id(entity),
@@ -107,6 +107,6 @@ def _new_code(company: Company, name: str, rates: list[Json]) -> str:
     return str(company.put(entity, record)["Id"])
 
 
-def _listed(company: Company, rate: str) -> Json:
+def _listed(company: CompanyBooks, rate: str) -> Json:
     name = company.tables["TaxRate"][rate]["Name"]
     return {"TaxRateRef": {"value": rate, "name": name}, "TaxTypeApplicable": "TaxOnAmount", "TaxOrder": 0}

@@ -6,7 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from standins.quickbooks import errors
-from standins.quickbooks.company.draft import Draft
+from standins.quickbooks.company.draft import EntityDraft
 from standins.wire import plain
 
 Json = dict[str, Any]
@@ -14,7 +14,7 @@ Json = dict[str, Any]
 CENT = Decimal("0.01")
 
 
-def complete(draft: Draft) -> None:
+def complete(draft: EntityDraft) -> None:
     """Set GlobalTaxCalculation and TxnTaxDetail."""
     new = draft.new
     if draft.company.country == "US":
@@ -39,7 +39,7 @@ def _as_sent(sent: Json) -> Json:
     return {**sent, "TotalTax": sent.get("TotalTax", plain(total))}
 
 
-def _worked_out(draft: Draft) -> Json:
+def _worked_out(draft: EntityDraft) -> Json:
     net: dict[str, Decimal] = {}
     for line in draft.new["Line"]:
         code = line.get(line["DetailType"], {}).get("TaxCodeRef", {}).get("value")
@@ -49,14 +49,14 @@ def _worked_out(draft: Draft) -> Json:
     return {"TotalTax": plain(sum((Decimal(line["Amount"]) for line in lines), Decimal(0))), "TaxLine": lines}
 
 
-def rates_of(draft: Draft, code: str | None) -> list[str]:
+def rates_of(draft: EntityDraft, code: str | None) -> list[str]:
     """Return the ids of the purchase rates of a tax code."""
     record = draft.company.get("TaxCode", code) if code else None
     details = (record or {}).get("PurchaseTaxRateList", {}).get("TaxRateDetail", [])
     return [detail["TaxRateRef"]["value"] for detail in details]
 
 
-def _tax_line(draft: Draft, rate: str, net: Decimal) -> Json:
+def _tax_line(draft: EntityDraft, rate: str, net: Decimal) -> Json:
     record = draft.company.get("TaxRate", rate) or {}
     percent = Decimal(record.get("RateValue", 0))
     return {

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from standins.quickbooks.company.records import Company
+from standins.quickbooks.company.records import CompanyBooks
 from standins.quickbooks.company.seed import put
 from standins.wire import plain
 
 if TYPE_CHECKING:
-    from standins.companies.shapes import QuickBooksCompany
+    from standins.companies.shapes import QuickBooksSeed
 
 Json = dict[str, Any]
 
 
-def fill(company: Company, seed: QuickBooksCompany) -> None:
+def fill(company: CompanyBooks, seed: QuickBooksSeed) -> None:
     """Put agencies, rates and codes in."""
     for agency in seed.tax_agencies:
         tracked = {"TaxTrackedOnPurchases": True, "TaxTrackedOnSales": True}
@@ -39,7 +39,7 @@ def fill(company: Company, seed: QuickBooksCompany) -> None:
     _tax_codes(company, seed)
 
 
-def _tax_codes(company: Company, seed: QuickBooksCompany) -> None:
+def _tax_codes(company: CompanyBooks, seed: QuickBooksSeed) -> None:
     names = {rate.id: rate.name for rate in seed.tax_rates}
 
     def listed(rates: tuple[str, ...]) -> Json:

@@ -8,12 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from standins.control.faults import AFTER
-from standins.control.faults import Fault as OrderedFault
+from standins.control.faults import AFTER, OrderedFault
 from standins.quickbooks import errors
 from standins.quickbooks.company.draft import Caller
 from standins.quickbooks.entities.table import ENTITIES
-from standins.quickbooks.errors import Fault
+from standins.quickbooks.errors import QuickBooksFault
 from standins.quickbooks.reading import query
 from standins.quickbooks.writing import verbs
 from standins.quickbooks.writing.engine import Engine
@@ -28,13 +27,13 @@ def items_of(engine: Engine, sent: Json, requestid: str | None) -> list[Json]:
     """Return the items of a batch; 1040 when there are too many, 2130 for an id too long beside a request id."""
     items = sent.get("BatchItemRequest", [])
     if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
-        raise Fault(errors.unsupported_property("BatchItemRequest"))
+        raise QuickBooksFault(errors.unsupported_property("BatchItemRequest"))
     limit = engine.company.settings.batch_size
     if len(items) > limit:
         raise errors.batch_too_big(limit)
     too_long = next((item["bId"] for item in items if len(str(item.get("bId", ""))) > LONGEST_ID), None)
     if requestid and too_long is not None:
-        raise Fault(errors.wrong_value(2130, "Request Id Format", "bId", too_long))
+        raise QuickBooksFault(errors.wrong_value(2130, "Request Id Format", "bId", too_long))
     return items
 
 
@@ -52,7 +51,7 @@ def _one(engine: Engine, item: Json, strike: Strike) -> Json:
         done = _carry_out(engine, name, item)
         if ordered is not None:
             raise errors.on_order(ordered)
-    except Fault as fault:
+    except QuickBooksFault as fault:
         return {"Fault": fault.as_json()}
     return done
 

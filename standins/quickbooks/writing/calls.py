@@ -10,9 +10,9 @@ from standins import wire
 from standins.quickbooks import errors
 from standins.quickbooks.company import rates
 from standins.quickbooks.company.draft import Caller
-from standins.quickbooks.company.records import Company
+from standins.quickbooks.company.records import CompanyBooks
 from standins.quickbooks.entities.table import of_path
-from standins.quickbooks.errors import Fault
+from standins.quickbooks.errors import QuickBooksFault
 from standins.quickbooks.taxes import codes
 from standins.quickbooks.writing import batch, upload, verbs
 from standins.quickbooks.writing.engine import Engine
@@ -20,7 +20,7 @@ from standins.quickbooks.writing.engine import Engine
 Json = dict[str, Any]
 
 
-def write(company: Company, path: str, body: bytes, strike: batch.Strike) -> Json:
+def write(company: CompanyBooks, path: str, body: bytes, strike: batch.Strike) -> Json:
     """Carry out what the path and the body of the request say; `strike` tells which items of a batch shall fail."""
     if path == "upload":
         return upload.upload(Engine(company), request.headers.get("Content-Type", ""), body)
@@ -44,11 +44,11 @@ def _parsed(body: bytes) -> Json:
     media = (request.mimetype or "").lower()
     if media not in {"application/json", ""}:
         detail = f"Content type {media} is not supported"
-        raise Fault(errors.Problem(1050, "Invalid content type", detail))
+        raise QuickBooksFault(errors.FaultEntry(1050, "Invalid content type", detail))
     try:
         sent = wire.loads(body)
     except ValueError as error:
-        raise Fault(errors.unsupported_property("Can not read the request body")) from error
+        raise QuickBooksFault(errors.unsupported_property("Can not read the request body")) from error
     if not isinstance(sent, dict):
-        raise Fault(errors.unsupported_property("Can not read the request body"))
+        raise QuickBooksFault(errors.unsupported_property("Can not read the request body"))
     return sent

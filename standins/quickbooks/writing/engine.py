@@ -11,14 +11,14 @@ from typing import Any
 
 from standins.quickbooks import errors
 from standins.quickbooks.company import plans
-from standins.quickbooks.company.draft import Caller, Draft
-from standins.quickbooks.company.records import Company
+from standins.quickbooks.company.draft import Caller, EntityDraft
+from standins.quickbooks.company.records import CompanyBooks
 from standins.quickbooks.documents.closed_books import check_books
 from standins.quickbooks.entities.entity import Entity
 from standins.quickbooks.entities.fields import ADDRESS
 from standins.quickbooks.entities.form import checked, references
 from standins.quickbooks.entities.table import ENTITIES
-from standins.quickbooks.errors import Fault
+from standins.quickbooks.errors import QuickBooksFault
 from standins.quickbooks.writing.rules import Rules, rules_of
 
 Json = dict[str, Any]
@@ -28,7 +28,7 @@ Json = dict[str, Any]
 class Engine:
     """Writes into one company."""
 
-    company: Company
+    company: CompanyBooks
     caller: Caller = field(default_factory=Caller)
 
     def write(self, entity: Entity, sent: Json) -> Json:
@@ -39,7 +39,7 @@ class Engine:
         verb = "update" if old else "create"
         if verb not in entity.verbs and not self.caller.person:
             raise errors.unsupported_operation(f"{verb} {entity.name}")
-        draft = Draft(self.company, entity, self.caller, clean, old, sparse=_is_sparse(entity, sent, old))
+        draft = EntityDraft(self.company, entity, self.caller, clean, old, sparse=_is_sparse(entity, sent, old))
         _compose(draft)
         _require(draft)
         _resolve(draft)
@@ -53,7 +53,7 @@ class Engine:
         if "delete" not in entity.verbs:
             raise errors.unsupported_operation(f"delete {entity.name}")
         old = self._existing(entity, sent)
-        draft = Draft(self.company, entity, self.caller, {}, old)
+        draft = EntityDraft(self.company, entity, self.caller, {}, old)
         rules = rules_of(entity)
         rules.before_delete(draft)
         self.company.remove(entity, old["Id"])
@@ -66,7 +66,7 @@ class Engine:
         if "void" not in entity.verbs:
             raise errors.unsupported_operation(f"void {entity.name}")
         old = self._existing(entity, sent)
-        draft = Draft(self.company, entity, self.caller, {}, old)
+        draft = EntityDraft(self.company, entity, self.caller, {}, old)
         check_books(draft)
         note = old.get("PrivateNote")
         draft.new = {**old, "TotalAmt": 0, "Line": [], "PrivateNote": f"Voided - {note}" if note else "Voided"}
@@ -77,21 +77,21 @@ class Engine:
     def _existing(self, entity: Entity, sent: Json) -> Json:
         identity = sent.get("Id")
         if identity in (None, ""):
-            raise Fault(errors.required("Id"))
+            raise QuickBooksFault(errors.required("Id"))
         if not str(identity).isdecimal():
-            raise Fault(errors.invalid_id(identity))
+            raise QuickBooksFault(errors.invalid_id(identity))
         old = self.company.get(entity.name, str(identity))
         if old is None:
             raise errors.deleted_transaction() if entity.transaction else errors.not_found()
         if self.caller.person:
             return old
         if sent.get("SyncToken") in (None, ""):
-            raise Fault(errors.required("SyncToken"))
+            raise QuickBooksFault(errors.required("SyncToken"))
         if str(sent["SyncToken"]) != old["SyncToken"]:
             raise errors.stale(entity.name)
         return old
 
-    def _store(self, draft: Draft, rules: Rules) -> Json:
+    def _store(self, draft: EntityDraft, rules: Rules) -> Json:
         new = draft.new
         if draft.old is None:
             new["Id"] = self.company.new_id(draft.entity)
@@ -104,7 +104,7 @@ def _is_sparse(entity: Entity, sent: Json, old: Json | None) -> bool:
     return bool(sent.get("sparse")) and old is not None and entity.name != "Attachable"
 
 
-def _operation(draft: Draft) -> str:
+def _operation(draft: EntityDraft) -> str:
     if draft.old is None:
         return "Create"
     # A name list has no deletion: webhooks call it "Delete" when an entry is made inactive.
@@ -117,7 +117,7 @@ def _without_leaks(sent: Json) -> Json:
     return {key: value for key, value in sent.items() if key not in {"time", "attributes"}}
 
 
-def _compose(draft: Draft) -> None:
+def _compose(draft: EntityDraft) -> None:
     """Lay what was sent over what is there.
 
     A full update drops every writable property it leaves out, or puts its default back; a sparse one leaves the
@@ -147,30 +147,30 @@ def _compose(draft: Draft) -> None:
     draft.new = new
 
 
-def _number_address(draft: Draft, name: str, new: Json) -> None:
+def _number_address(draft: EntityDraft, name: str, new: Json) -> None:
     before = (draft.old or {}).get(name, {})
     content = {key: value for key, value in new[name].items() if key not in {"Id", "Lat", "Long"} and value != ""}
     unchanged = content == {key: value for key, value in before.items() if key not in {"Id", "Lat", "Long"}}
     new[name] = before if before and unchanged else {"Id": draft.company.next_id("addresses", 9001), **content}
 
 
-def _require(draft: Draft) -> None:
+def _require(draft: EntityDraft) -> None:
     if draft.sparse and draft.caller.person:
         return  # a person changes a form that is already filled in
     needed = draft.entity.required_sparse if draft.sparse else draft.entity.required
     source = draft.clean if draft.sparse else draft.new
     missing = [errors.required(name) for name in needed if source.get(name) in (None, "", [])]
     if missing:
-        raise Fault(*missing)
+        raise QuickBooksFault(*missing)
 
 
-def _resolve(draft: Draft) -> None:
+def _resolve(draft: EntityDraft) -> None:
     """Check that every reference sent points to something active, and fill in its name."""
     for name, spec, reference in references(draft.entity.fields, draft.clean):
         _resolve_one(draft, name, spec.targets[0], reference)
 
 
-def _resolve_one(draft: Draft, name: str, target: str, reference: Json) -> None:
+def _resolve_one(draft: EntityDraft, name: str, target: str, reference: Json) -> None:
     identity = reference["value"]
     if target == "CompanyCurrency":
         reference.update(draft.currency(identity))

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from standins.quickbooks.company import rules as company
-from standins.quickbooks.company.draft import Draft
+from standins.quickbooks.company.draft import EntityDraft
 from standins.quickbooks.documents import rules as documents
 from standins.quickbooks.documents.closed_books import check_books
 from standins.quickbooks.entities.entity import Entity
@@ -15,7 +15,7 @@ from standins.quickbooks.lists import rules as lists
 from standins.quickbooks.payments import purchases
 from standins.quickbooks.payments import rules as bill_payments
 
-Rule = Callable[[Draft], None]
+Rule = Callable[[EntityDraft], None]
 
 
 @dataclass(frozen=True)

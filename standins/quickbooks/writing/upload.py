@@ -13,7 +13,7 @@ from werkzeug.sansio.multipart import Field as Note
 from standins import wire
 from standins.quickbooks import errors
 from standins.quickbooks.entities.table import ENTITIES
-from standins.quickbooks.errors import Fault
+from standins.quickbooks.errors import QuickBooksFault
 from standins.quickbooks.files import attachments as attachables
 from standins.quickbooks.writing.engine import Engine
 
@@ -99,7 +99,7 @@ def _read(content_type: str, body: bytes) -> list[_Part]:
 def _one(engine: Engine, part: _Part) -> Json:
     try:
         return {"Attachable": _keep(engine, part)}
-    except Fault as fault:
+    except QuickBooksFault as fault:
         return {"Fault": fault.as_json()}
 
 

@@ -12,9 +12,9 @@ from precoro import PrecoroClient
 from quickbooks.client import QuickBooks  # type: ignore[import-untyped]
 
 from standins.precoro.app import create_app as create_precoro
-from standins.precoro.settings import Settings as PrecoroSettings
+from standins.precoro.settings import PrecoroSettings
 from standins.quickbooks.app import create_app as create_quickbooks
-from standins.quickbooks.settings import Settings as QuickBooksSettings
+from standins.quickbooks.settings import QuickBooksSettings
 from standins.server import Background
 
 US, UK = "9130001", "9130002"

@@ -18,7 +18,7 @@ from precoro.exceptions import (
 )
 
 from standins.precoro.app import create_app
-from standins.precoro.settings import Settings
+from standins.precoro.settings import PrecoroSettings
 from standins.server import Background
 
 AsPerson = Callable[..., Any]
@@ -168,7 +168,7 @@ def test_a_fault_is_the_sdks_own_error(
 
 
 def test_the_sdk_waits_as_long_as_a_429_says_and_goes_on() -> None:
-    limits = Settings(limit_shape="headers", per_minute=2, identical_per_minute=100)
+    limits = PrecoroSettings(limit_shape="headers", per_minute=2, identical_per_minute=100)
     app = create_app(limits, speed=60)
     with (
         Background(app) as url,
@@ -181,7 +181,7 @@ def test_the_sdk_waits_as_long_as_a_429_says_and_goes_on() -> None:
 
 
 def test_the_same_request_twice_in_a_minute_is_one_too_many() -> None:
-    app = create_app(Settings(limit_shape="headers"))
+    app = create_app(PrecoroSettings(limit_shape="headers"))
     with (
         Background(app) as url,
         PrecoroClient("precoro-sandbox-key-1", "ann@widgets.example", base_url=url, max_retries=0) as sdk,

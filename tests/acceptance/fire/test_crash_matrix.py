@@ -10,7 +10,7 @@ from contextlib import closing, contextmanager
 import pytest
 
 from standins import compare
-from standins.comparison.result import Row
+from standins.comparison.result import ComparedRow
 from tests.acceptance.fire.house import Fire, OpenHouse, fire
 from tests.acceptance.fire.scenarios import SCENARIOS, STEPS, Work, boundaries
 
@@ -47,7 +47,7 @@ def house(request: pytest.FixtureRequest, open_house: OpenHouse) -> Fire:
     return open_house.on(request.param, request)
 
 
-def rows(fire: Fire, work: Work) -> list[Row]:
+def rows(fire: Fire, work: Work) -> list[ComparedRow]:
     """Return what the comparison of both sides says of a document, and all that does not tie."""
     comparison = compare.compare(fire.stage.precoro.url, fire.stage.quickbooks.url)
     held = work.state == "held"

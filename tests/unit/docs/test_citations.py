@@ -75,9 +75,9 @@ def test_a_citation_of_what_is_not_there_is_found(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("page", "settings"), [("quickbooks.md", quickbooks.Settings), ("precoro.md", precoro.Settings)]
+    ("page", "settings"), [("quickbooks.md", quickbooks.QuickBooksSettings), ("precoro.md", precoro.PrecoroSettings)]
 )
-def test_what_is_unknown_of_a_service_is_a_setting_of_its_stand_in(page: str, settings: type[quickbooks.Settings | precoro.Settings]) -> None:  # fmt: skip
+def test_what_is_unknown_of_a_service_is_a_setting_of_its_stand_in(page: str, settings: type[quickbooks.QuickBooksSettings | precoro.PrecoroSettings]) -> None:  # fmt: skip
     names = {field.name for field in dataclasses.fields(settings)}
     text = (ROOT / "docs" / "reference" / page).read_text(encoding="utf-8")
     named = {name for unknown in UNKNOWN.findall(text) for name in SETTING.findall(unknown)}

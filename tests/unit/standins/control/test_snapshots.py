@@ -13,11 +13,11 @@ import pytest
 from flask import Flask
 
 from standins import wire
-from standins.control.control import Control
+from standins.control.control import ControlPanel
 from standins.precoro.app import create_app as create_precoro
-from standins.precoro.settings import Settings as PrecoroSettings
+from standins.precoro.settings import PrecoroSettings
 from standins.quickbooks.app import create_app as create_quickbooks
-from standins.quickbooks.settings import Settings as QuickBooksSettings
+from standins.quickbooks.settings import QuickBooksSettings
 from tests.unit.standins.quickbooks.books import US, Books, bill, category_line
 
 APPS: list[Any] = [
@@ -30,8 +30,8 @@ def quickbooks(path: Path) -> Flask:
     return create_quickbooks(QuickBooksSettings(limits=False), snapshot=path)
 
 
-def stop(app: Flask) -> Control[Any]:
-    control: Control[Any] = app.extensions["control"]
+def stop(app: Flask) -> ControlPanel[Any]:
+    control: ControlPanel[Any] = app.extensions["control"]
     control.save()
     return control
 
@@ -62,7 +62,7 @@ def test_settings_keep_their_types_over_a_restart(tmp_path: Path, create: Callab
     assert all(isinstance(seconds, float) for seconds in after.outbox.settings.retry)
 
 
-def _described(control: Control[Any], path: str) -> dict[str, Any]:
+def _described(control: ControlPanel[Any], path: str) -> dict[str, Any]:
     described: Any = control
     for name in path.split("."):
         described = getattr(described, name)

@@ -11,7 +11,7 @@ import simplejson
 from flask.testing import FlaskClient
 
 from standins.precoro.app import create_app
-from standins.precoro.settings import Settings
+from standins.precoro.settings import PrecoroSettings
 
 KEY = {"X-AUTH-TOKEN": "precoro-sandbox-key-1", "email": "ann@widgets.example"}
 OTHER_KEY = {"X-AUTH-TOKEN": "precoro-sandbox-key-2", "email": "ann@widgets-uk.example"}
@@ -22,7 +22,7 @@ Get = Callable[..., Any]
 
 @pytest.fixture
 def client() -> FlaskClient:
-    return create_app(Settings(limits=False)).test_client()
+    return create_app(PrecoroSettings(limits=False)).test_client()
 
 
 @pytest.fixture
@@ -218,7 +218,7 @@ def test_a_cancelled_payment_opens_the_invoice_again(client: FlaskClient, get: G
 
 
 def test_a_quota_is_used_up_and_says_until_when_in_the_body() -> None:
-    client = create_app(Settings(per_minute=2)).test_client()
+    client = create_app(PrecoroSettings(per_minute=2)).test_client()
     before = datetime.now(UTC).replace(microsecond=0)
     assert [client.get(path, headers=KEY).status_code for path in ("/taxes", "/items", "/locations")] == [200, 200, 429]
     body = client.get("/locations", headers=KEY).json
@@ -229,7 +229,7 @@ def test_a_quota_is_used_up_and_says_until_when_in_the_body() -> None:
 
 
 def test_a_quota_says_until_when_in_headers_where_the_settings_want_that() -> None:
-    client = create_app(Settings(per_day=0, limit_shape="headers")).test_client()
+    client = create_app(PrecoroSettings(per_day=0, limit_shape="headers")).test_client()
     answer = client.get("/taxes", headers=KEY)
     assert answer.headers["RateLimit-Type"] == "Daily limiter"
     assert datetime.fromisoformat(answer.headers["RateLimit-Retry-After"]).tzinfo

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from standins.precoro.app import create_app
 from standins.precoro.entities import ENTITIES, EXPENSE_PAYMENT
-from standins.precoro.settings import Settings
+from standins.precoro.settings import PrecoroSettings
 
 KEY = {"X-AUTH-TOKEN": "precoro-sandbox-key-1", "email": "ann@widgets.example"}
 WRITES = (
@@ -65,7 +65,7 @@ FILTERS = st.dictionaries(
 
 @pytest.fixture(scope="module")
 def client() -> FlaskClient:
-    made = create_app(Settings(limits=False)).test_client()
+    made = create_app(PrecoroSettings(limits=False)).test_client()
     line = {"name": "Pens", "price": 5, "account": "6660"}
     for collection in ("invoices", "purchaseorders", "expenses"):
         assert (

@@ -7,8 +7,8 @@ from typing import Any
 from flask.testing import FlaskClient
 
 from standins import wire
-from standins.control.control import Control
-from standins.quickbooks.settings import Settings
+from standins.control.control import ControlPanel
+from standins.quickbooks.settings import QuickBooksSettings
 
 Json = dict[str, Any]
 
@@ -27,9 +27,9 @@ class Books:
         self.headers: dict[str, str] = {}
 
     @property
-    def settings(self) -> Settings:
+    def settings(self) -> QuickBooksSettings:
         """The settings of the stand-in."""
-        control: Control[Settings] = self.client.application.extensions["control"]
+        control: ControlPanel[QuickBooksSettings] = self.client.application.extensions["control"]
         return control.settings
 
     def control(self, path: str, body: Json | None = None) -> Any:

@@ -6,13 +6,13 @@ import pytest
 from flask.testing import FlaskClient
 
 from standins.quickbooks.app import create_app
-from standins.quickbooks.settings import Settings
+from standins.quickbooks.settings import QuickBooksSettings
 from tests.unit.standins.quickbooks.books import UK, US, Books
 
 
 @pytest.fixture
 def client() -> FlaskClient:
-    return create_app(Settings(limits=False)).test_client()
+    return create_app(QuickBooksSettings(limits=False)).test_client()
 
 
 @pytest.fixture

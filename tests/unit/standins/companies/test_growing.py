@@ -12,9 +12,9 @@ from flask import Flask
 from standins import wire
 from standins.companies.growing import FIRST_SUPPLIER
 from standins.precoro.app import create_app as create_precoro
-from standins.precoro.settings import Settings as PrecoroSettings
+from standins.precoro.settings import PrecoroSettings
 from standins.quickbooks.app import create_app as create_quickbooks
-from standins.quickbooks.settings import Settings as QuickBooksSettings
+from standins.quickbooks.settings import QuickBooksSettings
 from tests.unit.standins.quickbooks.books import US, Books, bill, category_line
 
 SEED = {"size": {"suppliers": 200, "documents": 300, "booked": 0.5}, "random": 7}

@@ -8,7 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from standins.quickbooks.app import create_app
-from standins.quickbooks.settings import Settings
+from standins.quickbooks.settings import QuickBooksSettings
 from tests.unit.standins.quickbooks.books import ACME, SUPPLIES_ACCOUNT, UK, US, Books, bill, category_line, item_line
 
 SAFETY, WORKWEAR, VEST, PEN, GIFT_BOX, STAPLER = "41", "42", "44", "11", "39", "40"
@@ -348,7 +348,7 @@ def test_single_items_of_a_batch_fail_on_order(us: Books) -> None:
 
 
 def test_an_order_that_does_not_name_items_leaves_them_alone() -> None:
-    client = create_app(Settings(limits=False)).test_client()
+    client = create_app(QuickBooksSettings(limits=False)).test_client()
     us = Books(client, US)
     us.control("faults", {"fault": "500", "rate": 0.0})
     answer = us.post("batch", {"BatchItemRequest": [{"bId": "1", "Query": "select Id from Term"}]})

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 
 from standins import wire
-from standins.control.control import Control
+from standins.control.control import ControlPanel
 from standins.quickbooks.company.index import Index
-from standins.quickbooks.company.records import Company
-from standins.quickbooks.settings import Settings
-from standins.quickbooks.world import World
+from standins.quickbooks.company.records import CompanyBooks
+from standins.quickbooks.settings import QuickBooksSettings
+from standins.quickbooks.world import QuickBooksWorld
 from tests.unit.standins.quickbooks.books import US, Books, bill, category_line
 
 Json = dict[str, Any]
@@ -89,13 +89,13 @@ class Day:
             self.books.control(f"billpayment/{row['Id']}", {"do": "void"})
 
 
-def world_of(books: Books) -> World:
-    control: Control[Settings] = books.client.application.extensions["control"]
-    assert isinstance(control.world, World)
+def world_of(books: Books) -> QuickBooksWorld:
+    control: ControlPanel[QuickBooksSettings] = books.client.application.extensions["control"]
+    assert isinstance(control.world, QuickBooksWorld)
     return control.world
 
 
-def check_balances(company: Company) -> None:
+def check_balances(company: CompanyBooks) -> None:
     for entity in ("Bill", "VendorCredit"):
         for row in company.rows(entity):
             paid = company.index.paid_on(entity, row["Id"])
@@ -109,7 +109,7 @@ def check_balances(company: Company) -> None:
         assert Decimal(company.tables["Vendor"][vendor]["Balance"]) == owed - due
 
 
-def check_links(company: Company) -> None:
+def check_links(company: CompanyBooks) -> None:
     for entity, others in (("Bill", ("PurchaseOrder", "BillPayment")), ("PurchaseOrder", ("Bill",))):
         for row in company.rows(entity):
             for link in row.get("LinkedTxn", []):
@@ -125,7 +125,7 @@ def check_links(company: Company) -> None:
         }
 
 
-def check_indexes(company: Company) -> None:
+def check_indexes(company: CompanyBooks) -> None:
     def filled(index: dict[Any, Any]) -> dict[Any, Any]:
         return {key: value for key, value in index.items() if value}
 

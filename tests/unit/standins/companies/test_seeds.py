@@ -13,12 +13,12 @@ import pytest
 from standins.companies.seeds import COMPANIES, WIDGETS_INC, WIDGETS_UK, by_precoro_id, by_realm
 
 if TYPE_CHECKING:
-    from standins.companies.shapes import Account, Company, Customer, ListEntry, PrecoroCompany, QuickBooksCompany
+    from standins.companies.shapes import Account, CompanyPair, Customer, ListEntry, PrecoroSeed, QuickBooksSeed
 
 EACH_COMPANY = pytest.mark.parametrize("company", COMPANIES, ids=lambda company: company.precoro.name)
 
 
-def lists_of(side: QuickBooksCompany | PrecoroCompany) -> Iterable[tuple[str, list[object]]]:
+def lists_of(side: QuickBooksSeed | PrecoroSeed) -> Iterable[tuple[str, list[object]]]:
     """Yield every list of entries of one side with its name."""
     for described in fields(side):
         entries = getattr(side, described.name)
@@ -27,7 +27,7 @@ def lists_of(side: QuickBooksCompany | PrecoroCompany) -> Iterable[tuple[str, li
 
 
 @EACH_COMPANY
-def test_ids_are_unique_in_every_list(company: Company) -> None:
+def test_ids_are_unique_in_every_list(company: CompanyPair) -> None:
     for side in (company.quickbooks, company.precoro):
         for name, ids in lists_of(side):
             assert len(ids) == len(set(ids)), name
@@ -41,7 +41,7 @@ def test_precoro_ids_are_unique_over_both_companies() -> None:
 
 
 @EACH_COMPANY
-def test_every_reference_in_quickbooks_resolves(company: Company) -> None:
+def test_every_reference_in_quickbooks_resolves(company: CompanyPair) -> None:
     books = company.quickbooks
     accounts = {account.id for account in books.accounts}
     tree: tuple[Iterable[Account | ListEntry | Customer], ...]
@@ -59,7 +59,7 @@ def test_every_reference_in_quickbooks_resolves(company: Company) -> None:
 
 
 @EACH_COMPANY
-def test_every_reference_in_precoro_resolves(company: Company) -> None:
+def test_every_reference_in_precoro_resolves(company: CompanyPair) -> None:
     terms = {term.id for term in company.precoro.payment_terms}
     assert {supplier.term for supplier in company.precoro.suppliers} - {None} <= terms
     for field in company.precoro.fields:
@@ -68,7 +68,7 @@ def test_every_reference_in_precoro_resolves(company: Company) -> None:
 
 
 @EACH_COMPANY
-def test_names_are_unique_over_vendors_customers_and_employees(company: Company) -> None:
+def test_names_are_unique_over_vendors_customers_and_employees(company: CompanyPair) -> None:
     books = company.quickbooks
     names = [vendor.name.casefold() for vendor in books.vendors]
     names += [customer.name.casefold() for customer in books.customers]
@@ -77,7 +77,7 @@ def test_names_are_unique_over_vendors_customers_and_employees(company: Company)
 
 
 @EACH_COMPANY
-def test_there_is_one_payables_account_for_every_currency_of_a_vendor(company: Company) -> None:
+def test_there_is_one_payables_account_for_every_currency_of_a_vendor(company: CompanyPair) -> None:
     books = company.quickbooks
     payable = [account.currency or books.currency for account in books.accounts if account.type == "Accounts Payable"]
     assert len(payable) == len(set(payable))
@@ -85,7 +85,7 @@ def test_there_is_one_payables_account_for_every_currency_of_a_vendor(company: C
 
 
 @EACH_COMPANY
-def test_twins_are_of_one_currency(company: Company) -> None:
+def test_twins_are_of_one_currency(company: CompanyPair) -> None:
     vendors = {vendor.id: vendor for vendor in company.quickbooks.vendors}
     suppliers = {supplier.id: supplier for supplier in company.precoro.suppliers}
     for supplier, vendor in company.twins:

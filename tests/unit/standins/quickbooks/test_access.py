@@ -11,7 +11,7 @@ import time_machine
 from flask.testing import FlaskClient
 
 from standins.quickbooks.app import create_app
-from standins.quickbooks.settings import Settings
+from standins.quickbooks.settings import QuickBooksSettings
 from tests.unit.standins.quickbooks.books import ACME, UK, US, Books, bill, category_line
 
 BASIC = {"Authorization": "Basic " + base64.b64encode(b"sandbox-client:sandbox-secret").decode()}
@@ -126,7 +126,7 @@ def test_revoking_ends_the_connection(us: Books) -> None:
 
 
 def test_a_request_beyond_the_limit_is_throttled() -> None:
-    books = Books(create_app(Settings(requests_per_minute=10, requests_per_second=100)).test_client(), US)
+    books = Books(create_app(QuickBooksSettings(requests_per_minute=10, requests_per_second=100)).test_client(), US)
     statuses = []
     for _ in range(11):
         body = books.get("vendor/56")
@@ -146,7 +146,7 @@ def test_a_request_beyond_the_limit_is_throttled() -> None:
 
 
 def test_each_company_has_limits_of_its_own() -> None:
-    client = create_app(Settings(requests_per_second=1)).test_client()
+    client = create_app(QuickBooksSettings(requests_per_second=1)).test_client()
     ours, theirs = Books(client, US), Books(client, UK)
     ours.get("vendor/56")
     theirs.get("vendor/56")
@@ -154,7 +154,7 @@ def test_each_company_has_limits_of_its_own() -> None:
 
 
 def test_batches_have_a_limit_of_their_own() -> None:
-    books = Books(create_app(Settings(batches_per_minute=1)).test_client(), US)
+    books = Books(create_app(QuickBooksSettings(batches_per_minute=1)).test_client(), US)
     books.post("batch", {"BatchItemRequest": []})
     assert books.status == 200
     books.post("batch", {"BatchItemRequest": []})
@@ -291,7 +291,7 @@ def test_preferences_are_set_by_dotted_name_or_nested_for_one_company_or_all(us:
 
 
 def test_metered_calls_run_out_for_all_companies_while_writes_go_on() -> None:
-    client = create_app(Settings(metered_per_month=2)).test_client()
+    client = create_app(QuickBooksSettings(metered_per_month=2)).test_client()
     us, uk = Books(client, US), Books(client, UK)
     us.read("Vendor", ACME)
     uk.query("select count(*) from Vendor")

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 
 from standins import wire
 from standins.quickbooks.app import create_app
-from standins.quickbooks.settings import Settings
+from standins.quickbooks.settings import QuickBooksSettings
 from tests.unit.standins.quickbooks.books import US, Books, Json, bill, category_line
 
 PDF = b"%PDF-1.7\r\n\x00\xff\r\n--not a boundary\n"
@@ -120,10 +120,10 @@ def test_an_attachment_outlives_its_bill_and_is_deleted_by_itself(us: Books) -> 
 
 def test_files_survive_a_restart(tmp_path: Any) -> None:
     snapshot = tmp_path / "books.json"
-    before = Books(create_app(Settings(limits=False), snapshot=snapshot).test_client(), US)
+    before = Books(create_app(QuickBooksSettings(limits=False), snapshot=snapshot).test_client(), US)
     [answer] = upload(before, ({"FileName": "quote.pdf"}, "quote.pdf", PDF))
     before.client.application.extensions["control"].save()
-    after = Books(create_app(Settings(limits=False), snapshot=snapshot).test_client(), US)
+    after = Books(create_app(QuickBooksSettings(limits=False), snapshot=snapshot).test_client(), US)
     address = urlsplit(after.read("Attachable", answer["Attachable"]["Id"])["TempDownloadUri"]).path
     assert after.client.get(address).data == PDF
 

@@ -19,7 +19,7 @@ from flask import Flask, request
 
 from standins.quickbooks.app import create_app
 from standins.quickbooks.events import new_event, signature
-from standins.quickbooks.settings import Settings
+from standins.quickbooks.settings import QuickBooksSettings
 from standins.server import Background
 from tests.unit.standins.quickbooks.books import US, bill, category_line
 
@@ -48,7 +48,7 @@ class Receiver:
 
 @pytest.fixture
 def url() -> Iterator[str]:
-    with Background(create_app(Settings(limits=False), speed=100)) as address:
+    with Background(create_app(QuickBooksSettings(limits=False), speed=100)) as address:
         yield address
 
 

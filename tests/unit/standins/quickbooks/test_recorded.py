@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 
 from standins import wire
 from standins.quickbooks.app import create_app
-from standins.quickbooks.settings import Settings
+from standins.quickbooks.settings import QuickBooksSettings
 from tests.unit.standins.quickbooks.books import ACME, UK, US, Books, Json, bill, category_line, item_line
 
 STAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d-0[78]:00")
@@ -288,7 +288,7 @@ def test_the_gateway_answers_in_its_own_shape(client: FlaskClient, us: Books) ->
 
 
 def test_a_throttle_answers_with_the_recorded_body_and_no_date() -> None:
-    us = Books(create_app(Settings(requests_per_minute=1)).test_client(), US)
+    us = Books(create_app(QuickBooksSettings(requests_per_minute=1)).test_client(), US)
     us.read("Vendor", ACME)
     answer = us.get(f"vendor/{ACME}")
     assert us.status == 429
