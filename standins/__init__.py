@@ -1,1 +1,1 @@
-"""Stand-ins for QuickBooks Online and Precoro that speak the real wire formats with the real limits on."""
+"""Stand-ins for QuickBooks Online and Precoro: real wire formats, real limits."""

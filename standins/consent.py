@@ -1,4 +1,4 @@
-"""Walk QuickBooks' consent page as a person would: open the address, choose a company, and follow the way back."""
+"""Walk QuickBooks' consent page as a person would, and return the callback."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Serve a stand-in over real HTTP: threads, kept-alive connections, and sockets that can be broken on purpose."""
+"""Serve a stand-in over real HTTP, with connections that can be broken on purpose."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class KeepAliveHandler(WSGIRequestHandler):
     timeout = 120
 
     def run_wsgi(self) -> None:
-        """Run the app, then write its answer in one piece or break the connection as the app asked."""
+        """Run the app, then write its answer or break the connection."""
         if self.headers.get("Expect", "").lower().strip() == "100-continue":
             self.wfile.write(b"HTTP/1.1 100 Continue\r\n\r\n")
         self.environ = environ = self.make_environ()
@@ -156,7 +156,7 @@ class Server(ThreadedWSGIServer):
 
 
 def bind(app: WSGIApplication, port: int, host: str = "127.0.0.1") -> Server:
-    """Bind a server to a port (0 chooses a free one, see `.port`); exit with code 2 and a sentence when it is taken."""
+    """Bind a server to a port (0: any), or exit with code 2 and a sentence."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

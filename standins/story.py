@@ -37,7 +37,7 @@ DELIVERY: Json = {"name": "Delivery", "quantity": 1, "price": "166.00", "account
 
 @dataclass
 class StoryDay:
-    """What came of the day: the documents by name, those that wait for a person, and what did not arrive in time."""
+    """What came of the day: documents by name, held ones, late ones."""
 
     documents: dict[str, Json] = field(default_factory=dict)
     held: list[str] = field(default_factory=list)
@@ -52,7 +52,7 @@ def play(
     opening: Sequence[tuple[str, str]] = (),
     patience: float = 60.0,
 ) -> StoryDay:
-    """Play the day and return what came of it; each event is said in one line when its effect is seen in QuickBooks.
+    """Play the day, say each event when QuickBooks shows it, and return the outcome.
 
     `opening` are further (time of day, sentence) lines that the caller knows, such as how many suppliers are paired.
     `patience` is how many seconds an effect may take. requests.RequestException when a stand-in does not answer.
@@ -114,7 +114,7 @@ class _Player:
         self._tell(moment, invoice, "approved, cancelled", made)
 
     def hold(self, moment: str, supplier: str, lines: list[Json]) -> None:
-        """Let an invoice of a supplier without a pair be approved; it waits for a person, and its log says why."""
+        """Approve an invoice of an unpaired supplier, which then waits for a person."""
         invoice = self._arrive(supplier, lines)
         outcome = self._wait(lambda: self._bill(invoice) or self._log(invoice))
         if isinstance(outcome, dict):

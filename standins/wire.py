@@ -23,7 +23,7 @@ def loads(text: str | bytes) -> Any:
 
 
 def plain(amount: Decimal) -> Decimal | int:
-    """Turn a Decimal into an int when it is one, as QBO writes 7 and not 7.00; else drop trailing zeros."""
+    """Write an amount as QBO does: 7, not 7.00, and 7.5, not 7.50."""
     if amount == amount.to_integral_value():
         return int(amount)
     return amount.normalize()

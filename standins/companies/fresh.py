@@ -1,4 +1,4 @@
-"""A company on the first day of set-up: QuickBooks is full of vendors and accounts, Precoro is nearly empty."""
+"""Companies on the first day of set-up: QuickBooks is full, Precoro nearly empty."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def read_fresh(seed: Any) -> FreshSize:
 
 
 def first_day(companies: tuple[CompanyPair, ...], fresh: FreshSize) -> tuple[CompanyPair, ...]:
-    """Return the companies as set-up finds them; only the first one is full, and on Advanced, which has no limits."""
+    """Return the companies as set-up finds them: only the first is full."""
     first, *others = (replace(company, precoro=_nearly_empty(company.precoro, fresh)) for company in companies)
     return replace(first, quickbooks=_full(companies[0], fresh)), *others
 
@@ -73,7 +73,7 @@ def _full(company: CompanyPair, fresh: FreshSize) -> QuickBooksSeed:
 
 
 def _varied(place: int, vendor: Vendor) -> Vendor:
-    """Return a vendor as unlike the others as real ones: with two e-mails, without a phone, or inactive."""
+    """Return a vendor with two e-mails, without a phone, or inactive."""
     if place % EVERY_SECOND_MAIL == 0 and vendor.email:
         vendor = replace(vendor, email=f"{vendor.email}, {vendor.email.replace('@', '.ar@')}")
     if place % EVERY_WITHOUT_PHONE == 0:
@@ -96,6 +96,6 @@ def _accounts(chance: random.Random) -> Iterator[Account]:
 
 
 def _sites() -> Iterator[str]:
-    """Yield names of sites without end: when they are used up, they come again with a number."""
+    """Yield names of sites without end, numbered after the first round."""
     names = [f"{name} {site}" for site in SITES for name in FIRST_NAMES]
     return (name if round_ == 1 else f"{name} {round_}" for round_ in count(1) for name in names)

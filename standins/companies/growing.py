@@ -1,4 +1,4 @@
-"""Grow a seeded company to any size: more suppliers and a year of documents, alike on both sides, by repeatable chance."""
+"""Grow a seeded company to any size: suppliers, and a year of documents."""
 
 from __future__ import annotations
 
@@ -156,7 +156,7 @@ def _line(accounts: list[Account], chance: random.Random) -> PastLine:
 
 
 def _names(count: int, taken: set[str], chance: random.Random) -> list[str]:
-    """Return so many names that nobody has; when the words are used up, they come again with a number."""
+    """Return so many names that nobody has, numbered after the first round."""
     words = [" ".join(parts) for parts in product(FIRST_NAMES, TRADES, ENDINGS)]
     free = [name for name in words if name not in taken]
     chance.shuffle(free)

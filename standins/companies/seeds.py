@@ -1,4 +1,4 @@
-"""The two companies that both stand-ins are seeded with, of any size, and how to find one by what is known of it."""
+"""The companies that both stand-ins begin with, and how to find one."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def companies_of(seed: Any) -> tuple[CompanyPair, ...]:
 
 
 def past_of(company: CompanyPair, seed: Any) -> Iterable[PastDocument]:
-    """Return the documents that a company begins with: those of the size for Widgets Inc, else none."""
+    """Return the documents that a company begins with."""
     grown = _is_size(seed) and company.precoro.id == WIDGETS_INC.precoro.id
     return documents(company, read_size(seed)) if grown else ()
 

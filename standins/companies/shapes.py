@@ -1,4 +1,4 @@
-"""The shapes of a seeded company: what stands in QuickBooks, what stands in Precoro, and how the two are told apart."""
+"""What a seeded company consists of, in QuickBooks and in Precoro."""
 
 from __future__ import annotations
 

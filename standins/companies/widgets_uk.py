@@ -1,4 +1,4 @@
-"""Widgets UK Ltd of Leeds: a British company in pounds that buys in three currencies and with VAT, on both sides."""
+"""Widgets UK Ltd of Leeds: a British company with VAT and three currencies."""
 
 from __future__ import annotations
 

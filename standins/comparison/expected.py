@@ -1,4 +1,4 @@
-"""What must stand in QuickBooks because of a Precoro document, as an accountant would say; independent of our code."""
+"""What must stand in QuickBooks because of a Precoro document, worked out independently."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def must(document: SentDocument) -> Must:
 
 
 def payable(document: SentDocument) -> Decimal:
-    """Return what the supplier is to get: `sum`, less the withholding tax where there is some; credits are positive."""
+    """Return what the supplier is to get: `sum` less withholding tax; credits are positive."""
     raw = document.raw
     total = Decimal(raw["sum"])
     if Decimal(raw.get("withholdingTaxSum") or 0):
@@ -101,7 +101,7 @@ def payable(document: SentDocument) -> Decimal:
 
 
 def line_amounts(document: SentDocument, *, with_tax: bool) -> list[tuple[str, Decimal]]:
-    """Return (name, amount) of every line that has something to post, to the cent, with or without its taxes."""
+    """Return (name, amount) of every line that has something to post."""
     percent = [Decimal(discount["value"]) for discount in document.raw["discounts"] if discount["unit"] == "%"]
     amounts = []
     for line in document.raw["items"]:
@@ -131,7 +131,7 @@ def _line_net(line: Json, document_percent: Sequence[Decimal]) -> Decimal:
 
 
 def same_supplier(document: SentDocument, vendor: Json | None, twins: Mapping[str, str]) -> bool:
-    """Tell whether a vendor is the document's supplier: by name as people read it, or as a known pair of ids."""
+    """Tell whether a vendor is the document's supplier, by name or known pair."""
     supplier = document.raw["supplier"]
     if vendor is None:
         return False

@@ -127,7 +127,7 @@ class _Books:
         ]
 
     def _copies(self) -> list[tuple[str, Json]]:
-        """Return entities of equal vendor, number and total beyond the first, other than those with one marker."""
+        """Return entities that repeat the vendor, number and total of another marker's."""
         firsts: dict[tuple[str, ...], Json] = {}
         copies = []
         for kind, entity in self._entities:
@@ -168,7 +168,7 @@ def _absent(document: SentDocument, required: Must) -> str:
 
 
 def _line_that_differs(document: SentDocument, entity: Json) -> str:
-    """Name the first line whose amount is more than a cent off; lines that were split or joined are not compared."""
+    """Name the first line whose amount is more than a cent off."""
     taxed = bool(Decimal(entity.get("TxnTaxDetail", {}).get("TotalTax", 0)))
     expected = line_amounts(document, with_tax=not taxed)
     actual_amounts = [Decimal(line["Amount"]) for line in entity["Line"]]

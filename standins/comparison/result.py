@@ -1,4 +1,4 @@
-"""The result of a comparison: a row for each document with its verdict, totals, and the calls that were made."""
+"""The result of a comparison: rows with verdicts, totals, calls."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One stand-in's settings, faults, log, webhooks and world, started from a seed or a snapshot, saved and reset."""
+"""Everything of a stand-in besides its API, with snapshot and reset."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ class ControlPanel(Generic[S]):
         self._memories[name] = memory
 
     def start(self) -> None:
-        """Load the snapshot, or the seed when there is none; keep the snapshot fresh from now on."""
+        """Load snapshot or seed, and keep the snapshot fresh from now on."""
         if self.snapshot and self.snapshot.exists():
             kept = wire.loads(self.snapshot.read_bytes())
             self.world.load(kept["world"])

@@ -34,7 +34,7 @@ def merge(settings: object, changes: dict[str, Any]) -> None:
 
 
 def _typed(key: str, declared: str, value: Any) -> Any:
-    """Return a value as its setting keeps it: JSON has one kind of number, which is read as int or Decimal."""
+    """Return a value as its setting keeps it: a float stays a float."""
     try:
         match declared:
             case "float":

@@ -1,4 +1,4 @@
-"""A stand-in for Precoro: its REST API with quotas, its thin webhooks, and people who approve and revise documents.
+"""A stand-in for Precoro: REST API with quotas, webhooks, and people who act.
 
 api      one call, through key and quota to the view of its noun    people    what people do, over the control API and the page
 documents, payments, lists, files    the nouns: `routes` of the API, `rules`, `descriptions` by people, `seed`

@@ -1,4 +1,4 @@
-"""The public REST API: every call goes through key and quota to the view of its noun."""
+"""The public REST API: key, quota, then the view of the noun."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class PrecoroApi:
         return blueprint
 
     def admit(self) -> Response | tuple[Response, int] | None:
-        """Refuse a wrong key with 401 and a used-up quota with 429; else remember whose company it is."""
+        """Refuse a wrong key or a used-up quota; else remember the company."""
         g.metered = True
         key, user = request.headers.get("X-AUTH-TOKEN", ""), request.headers.get("email", "")
         company = self._world.company_of_key(key, user)

@@ -1,4 +1,4 @@
-"""One Precoro company: its key, its records by id and by running number, and what people did with each document."""
+"""One Precoro company: its key, its records, and what people did."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ class CompanyRecords:
         return self.records[collection].values()
 
     def find(self, collection: str, key: object) -> Record | None:
-        """Return a record by what addresses it in paths: the running number of documents and payments, else the id."""
+        """Return a record by what stands in paths: running number or id."""
         if ENTITIES[collection].key == "idn":
             return self.by_number.get((collection, str(key)))
         return self.by_id(collection, key)

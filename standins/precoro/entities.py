@@ -1,4 +1,4 @@
-"""The table of Precoro's collections: how each is addressed, what its list rows leave out, what a form may write."""
+"""The table of Precoro's collections: keys, list rows, forms."""
 
 from __future__ import annotations
 

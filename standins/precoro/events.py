@@ -37,7 +37,7 @@ class Pings:
         self._outbox.send(ping | self._settings.ping_extra, str(company.id))
 
     def own(self, company: CompanyRecords, collection: str, record: Record, *, created: bool = False) -> None:
-        """Say that a write through the API created or changed a record, where the settings want that."""
+        """Fire the webhook of a write through the API, where settings want that."""
         if self._settings.ping_own_writes:
             self.fire(company, collection, record, created=created)
 

@@ -95,7 +95,7 @@ class PingSettings(WebhookSettings):
 
 
 def hides(settings: PrecoroSettings, collection: str, record: Mapping[str, Any]) -> bool:
-    """Tell whether the user of the key may not see a record, or nothing of the place it belongs to."""
+    """Tell whether the user of the key may not see a record or its place."""
     if not settings.hidden:
         return False
     names = [f"{collection}/{record[key]}" for key in ("idn", "id") if key in record]

@@ -1,4 +1,4 @@
-"""All Precoro companies of the stand-in: filled from a seed, shown as state, kept over a restart."""
+"""All Precoro companies of the stand-in, seeded, shown and kept."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class PrecoroWorld:
         self.companies: dict[int, CompanyRecords] = {}
 
     def reset(self, seed: Any) -> None:
-        """Start afresh from a described seed (see `companies_of`; "empty" has no lists), or from what `dump` returned."""
+        """Start afresh from a described seed (see `companies_of`) or from what `dump` returned."""
         if is_state(seed):
             self.load(seed)
             return
@@ -40,7 +40,7 @@ class PrecoroWorld:
         )
 
     def state(self) -> dict[str, Any]:
-        """Return every record as the single GET shows it, with arrays for collections and numbers for money.
+        """Return every record as the single GET shows it, in canonical style.
 
         `history` of a company has the acts of each document by its id.
         """

@@ -1,4 +1,4 @@
-"""A stand-in for QuickBooks Online: its accounting API, OAuth, webhooks and limits, over companies held in memory.
+"""A stand-in for QuickBooks Online: accounting API, OAuth, webhooks and limits.
 
 api      one call, from the raw request to the answer    people     what people do, over the control API and the page
 writing  one path for every write, and the table of rules    reading    queries, changes, single records

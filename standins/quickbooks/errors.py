@@ -1,4 +1,4 @@
-"""Faults of QuickBooks Online with the recorded codes and texts, and the two shapes they travel in.
+"""Faults of QuickBooks Online with the recorded codes and texts.
 
 Fault              400, {"Fault": {"Error": [...], "type": "ValidationFault"}, "time": ...}
 GatewayFault       401 and 403, lower-case keys, raised before the company is reached
@@ -106,7 +106,7 @@ def system_failure(detail: str = "System Failure Error: An unexpected error occu
 
 
 def on_order(fault: OrderedFault) -> QuickBooksFault:
-    """Return the fault that was ordered over the control API; a system failure when it has no shape of its own."""
+    """Return the fault that was ordered, by default a system failure."""
     match fault.fault:
         case "429":
             return throttled()

@@ -1,4 +1,4 @@
-"""All companies of the stand-in, with what belongs to none of them: tokens and the way to the webhooks."""
+"""All companies of the stand-in, tokens, and the way to the webhooks."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class QuickBooksWorld:
         self.by_api = False
 
     def reset(self, seed: Any) -> None:
-        """Start afresh from a seed that is described (see `companies_of`), or from the `companies` of a state."""
+        """Start afresh from a described seed (see `companies_of`) or from a state."""
         if seeds.is_state(seed):
             self._from_state(seed)
             return
@@ -81,7 +81,7 @@ class QuickBooksWorld:
             self.companies[realm] = company
 
     def apply(self, changes: dict[str, Any]) -> None:
-        """Carry out the settings that change companies; each is one value for all, or an object by realm."""
+        """Carry out the settings that change companies, for all or by realm."""
         for name in FOR_COMPANIES:
             if name not in changes:
                 continue

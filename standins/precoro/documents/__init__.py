@@ -1,1 +1,1 @@
-"""Purchase orders, invoices, credit notes and receipts: from a short description to the object of the API."""
+"""Purchase orders, invoices, credit notes and receipts."""

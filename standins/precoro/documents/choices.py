@@ -19,14 +19,14 @@ def named(company: CompanyRecords, collection: str, name: object) -> Record:
 
 
 def choose(company: CompanyRecords, document: Record, field_name: str, name: object) -> None:
-    """Choose the option of one field of the whole document, or none; the other fields stay as they are."""
+    """Choose the option of one field of the whole document, or none."""
     field = named(company, "documentcustomfields", field_name)
     others = [value for value in document["dataDocumentCustomFields"] if value["field"] != field["id"]]
     document["dataDocumentCustomFields"] = [*others, *([value_of(company, field, name)] if name else [])]
 
 
 def value_of(company: CompanyRecords, field: Record, name: object) -> Record:
-    """Return the value of a field for which an option is chosen by id, name or code."""
+    """Return the value of a field: an option by id, name or code."""
     option = next((option for option in company.all("options") if _is_option(option, field, name)), None)
     if option is None:
         raise WrongInputError(f"{field['name']} has no option {name!r}")

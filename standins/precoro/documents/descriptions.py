@@ -1,4 +1,4 @@
-"""Make and change purchase orders, invoices and credit notes from the short descriptions that a person would give.
+"""Documents made and changed from the short descriptions that people give.
 
 A description: {"company", "supplier" (name or id), "number" (shown as customName), "invoiceNumber" (the supplier's),
 "issueDate", "dueDate", "currency", "rate", "discount" (percent), "location" (of QuickBooks), "office", "note",

@@ -16,7 +16,7 @@ ALL_RECEIVED = 2
 
 
 def receive(company: CompanyRecords, order: Record, described: dict[str, Any]) -> Record:
-    """Record that everything still open of an order has arrived; InvalidError in Precoro's way when it cannot."""
+    """Record that everything still open of an order has arrived, or raise InvalidError."""
     if order["status"] not in {APPROVED, PENDING_RECEIPT}:
         raise InvalidError({"purchaseOrder": "The Purchase Order is not approved."})
     if (described.get("warehouse") or {}).get("id") != WAREHOUSE["id"]:

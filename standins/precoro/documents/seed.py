@@ -1,4 +1,4 @@
-"""Put the documents of a grown company into Precoro: approved, and linked to QuickBooks where they were booked there."""
+"""Put the documents of a grown company into Precoro, approved."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ NET_DAYS = 30
 
 
 def enter(company: CompanyRecords, documents: Iterable[PastDocument]) -> None:
-    """Enter every document as its people did, on its own day; `qboId` has what the former integration wrote there."""
+    """Enter every document on its own day, with the `qboId` of the former integration."""
     scribe = Scribe(company, PrecoroSettings())
     for document in documents:
         scribe.create(COLLECTIONS[document.kind], _described(document))

@@ -67,7 +67,7 @@ def act(document: Record, name: str, settings: PrecoroSettings) -> None:
 
 
 def _approval_date(before: str | None) -> str:
-    """Return now in whole seconds, but never the second of the approval before: people are slower than tests."""
+    """Return now, but never the second of the approval before."""
     moment = now()
     if before is not None:
         moment = max(moment, datetime.fromisoformat(before) + timedelta(seconds=1))

@@ -16,7 +16,7 @@ EXACT = 6
 
 
 def add_up(document: Record, settings: PrecoroSettings) -> None:
-    """Set the amounts of a document from its lines: `sum`, `netSum`, `withholdingTaxSum`, and those in company currency.
+    """Set the sums of a document from its lines, in company currency too.
 
     Taxes of lines get their `sum`. Whether `sum` is less the withholding tax is a setting.
     """

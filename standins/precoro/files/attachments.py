@@ -1,4 +1,4 @@
-"""Files of documents and suppliers: kept with their owner, uploaded as multipart, answered as bytes or as an address."""
+"""Files of documents and suppliers, kept with their owner."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What every call of the API has in common: forms, filters and pages, quotas, refusals, how a record looks."""
+"""What all calls share: forms, pages, quotas, refusals, how records look."""

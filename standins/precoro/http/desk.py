@@ -1,4 +1,4 @@
-"""What every view of the API has at hand, and the ways in which all of them find and answer records."""
+"""What every view of the API has at hand to find and answer records."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class Desk:
         return jsonify(render(self.company, collection, record, style_of(self.settings)))
 
     def written(self, collection: str, record: Record, *, moved: bool = False) -> Response:
-        """Answer a record that was just written, and fire its webhook; `moved` where updateDate follows in any case."""
+        """Answer a record that was just written, and fire its webhook; `moved` moves updateDate."""
         if "updateDate" in record and (moved or self.settings.patch_moves_update_date):
             record["updateDate"] = stamp(now())
         self.pings.own(self.company, collection, record)
@@ -70,7 +70,7 @@ class Desk:
 
 @dataclass(frozen=True)
 class Route:
-    """One call of the API: the view gets the desk, what stands in the path, and what is fixed for this route."""
+    """One call of the API: its view gets desk, path and what is fixed."""
 
     method: str
     path: str

@@ -37,7 +37,7 @@ class InvalidError(ValueError):
 
 
 def read_form(request: Request) -> Form:
-    """Return the values of a body by their form keys, whether it came as a form or as JSON."""
+    """Return the values of a form or JSON body by their form keys."""
     if not request.is_json:
         return {key: request.form.getlist(key) for key in request.form}
     try:

@@ -1,4 +1,4 @@
-"""Quotas of a key: so many requests a minute, an hour and a day, and the identical one less often."""
+"""Quotas of a key by minute, hour and day, and for identical requests."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Quotas:
         self._seen.clear()
 
     def take(self, key: str, identity: str | None, settings: PrecoroSettings) -> Exceeded | None:
-        """Count a request of a key, or say which quota is used up; `identity` is what makes it the identical request."""
+        """Count a request of a key, or return the quota that is used up."""
         moment = time.monotonic()
         windows = [
             _Window("Daily limiter", key, DAY, settings.per_day),

@@ -80,7 +80,7 @@ leaves nothing out.
 
 
 def chosen(rows: list[Record], parameters: Parameters) -> list[Record]:
-    """Return the rows that every filter of a query lets through; WrongFilterError when one cannot be read."""
+    """Return the rows that every filter lets through, or raise WrongFilterError."""
     for name, matches in FILTERS.items():
         values = parameters.getlist(name)
         if not values:

@@ -1,4 +1,4 @@
-"""How Precoro says no: a wrong key, a used-up quota, a record that is not there, a form that is not valid."""
+"""How Precoro refuses: wrong key, used-up quota, missing record, invalid form."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def unauthorised() -> tuple[Response, int]:
 
 
 def limited(exceeded: Exceeded, shape: str) -> tuple[Response, int]:
-    """Draw a 429: what is used up and until when, in the body, or in headers as the SDK reads them."""
+    """Answer 429 with the quota and its end, in body or headers."""
     if shape == "headers":
         answer = jsonify(message="Too Many Requests")
         answer.headers["RateLimit-Type"] = exceeded.limiter
@@ -40,7 +40,7 @@ def limited(exceeded: Exceeded, shape: str) -> tuple[Response, int]:
 
 
 def answer_errors(routes: Blueprint) -> None:
-    """Answer the errors of the views as Precoro does: 404 with a message, 400 with its words by field."""
+    """Answer the errors of the views as Precoro does."""
 
     @routes.errorhandler(NoRecordError)
     def not_found(_: NoRecordError) -> tuple[Response, int]:

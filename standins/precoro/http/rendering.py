@@ -1,4 +1,4 @@
-"""How a record looks in an answer: long or short, wrapped or bare, money as number or string, options in three shapes."""
+"""How a record looks in an answer, in every shape that the settings know."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ def _values(company: CompanyRecords, values: list[Record], level: str, style: St
 
 
 def _value(company: CompanyRecords, value: Record, level: str, style: Style) -> Record:
-    """Return the value of a custom field; one of a drop-down is kept as its option's id."""
+    """Return the value of a custom field as answers show it."""
     option = company.by_id("options", value["option"]) if value.get("option") else None
     shown = {"id": value["id"], "value": value.get("value"), "type": value.get("type", "select")}
     shown[f"{level}CustomField"] = {"id": value["field"]}

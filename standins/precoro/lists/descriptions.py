@@ -1,4 +1,4 @@
-"""Entries of Precoro's lists as people make and change them: no public API makes fields, or deletes anything.
+"""Entries of lists made and changed from the short descriptions that people give.
 
 A person describes an entry by the properties of the API. An option names its "field" and its "parent" (name or id), a
 supplier may have "currency" for a single one, a tax its rate as "value".
@@ -50,7 +50,7 @@ def make(company: CompanyRecords, collection: str, description: Record, settings
 def change(
     company: CompanyRecords, collection: str, record: Record, changes: Record, settings: PrecoroSettings
 ) -> None:
-    """Lay changes over an entry; WrongInputError when it has no such property, or an option cannot stand there."""
+    """Lay changes over an entry, or raise WrongInputError."""
     unknown = sorted(set(changes) - set(record))
     if unknown:
         raise WrongInputError(f"There is no {unknown[0]!r}. Known: {', '.join(sorted(record))}")
@@ -79,7 +79,7 @@ def _understood(company: CompanyRecords, record: Record, changes: Record) -> Rec
 
 
 def _parent(company: CompanyRecords, option: Record, named: object) -> object:
-    """Return the parent that a person names: by id, by {"id"}, or by the name of an option of the same field."""
+    """Return the parent of an option, given by id, {"id"} or name."""
     if named is None or isinstance(named, dict):
         return named
     siblings = (sibling for sibling in company.all("options") if sibling["field"] == option["field"])

@@ -1,4 +1,4 @@
-"""Options of custom fields by form: each under a parent of the same field, as deep as Precoro lets them stand."""
+"""Options of custom fields: each may stand below another of its field."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def check(company: CompanyRecords, option: Record, settings: PrecoroSettings) ->
 
 
 def depend(company: CompanyRecords, level: str, form: Form, *, add: bool) -> Record:
-    """Let an option depend on legal entities, or no longer, and return it; InvalidError when the form is refused."""
+    """Let an option depend on legal entities, or no longer, and return it."""
     named = f"{level}_custom_field_option_id"
     values = read_values(form, {named: "integer", "depend_type": "integer", "entity_ids": "integers"})
     option = company.by_id("options", values.get(named))
@@ -85,7 +85,7 @@ def _read(form: Form) -> dict[str, Any]:
 
 
 def _above(company: CompanyRecords, option: Record) -> Iterator[Mapping[str, Any] | None]:
-    """Yield the options above one, nearest first; None ends it where one does not exist, and so does a circle."""
+    """Yield the options above one, nearest first; None where one does not exist."""
     parent, passed = option["parent"], {0}
     while parent and parent["id"] not in passed:
         passed.add(parent["id"])

@@ -1,4 +1,4 @@
-"""Calls about suppliers, items, taxes, terms and locations: made and replaced by form; suppliers are approved too."""
+"""Calls about suppliers, items, taxes, terms and locations."""
 
 from __future__ import annotations
 

@@ -69,7 +69,7 @@ def _known(collection: str, settings: PrecoroSettings) -> Mapping[str, Any]:
 def _repeated(
     company: CompanyRecords, collection: str, values: dict[str, Any], settings: PrecoroSettings, record: Record | None
 ) -> dict[str, str]:
-    """Return the refusals of what another record has already: codes always, names where the settings want that."""
+    """Refuse codes, and where settings want that names, of another record."""
     unique = (*ENTITIES[collection].codes, *(["name"] if collection in settings.unique_names else []))
     others = [other for other in company.all(collection) if other is not record] if any(map(values.get, unique)) else []
     return {
@@ -110,7 +110,7 @@ CHECKS: Mapping[str, tuple[Check, ...]] = {
 
 
 def _both_rates(values: dict[str, Any], settings: PrecoroSettings) -> None:
-    """Let `percent` and `value` stand for each other where a form has only one; which is the rate is a setting."""
+    """Let `percent` and `value` stand for each other where one is missing."""
     rate, other = ("value", "percent") if settings.tax_rate_in == "value" else ("percent", "value")
     sent, beside = values.get(rate), values.get(other)
     values["value"] = beside if sent is None else sent

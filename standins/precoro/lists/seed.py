@@ -24,7 +24,7 @@ SEEDED = "2026-01-05T09:00:00+00:00"
 
 
 def fill(company: CompanyRecords, seed: PrecoroSeed, *, full: bool) -> None:
-    """Put in what a seed has; without `full` only what every company has from its first day."""
+    """Put in what a seed has, or only the frame of a first day."""
     for collection, record in _frame(seed):
         company.add(collection, record)
     if full:

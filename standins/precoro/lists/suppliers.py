@@ -1,4 +1,4 @@
-"""Approval of suppliers: the status of a new one, and what approving or rejecting makes of it."""
+"""Approval of suppliers."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ STEPS = {"approve": APPROVED, "reject": REJECTED}
 
 
 def begin_approval(supplier: Record, settings: PrecoroSettings) -> None:
-    """Give a new supplier the status that the company gives new ones; one that waits has no date of approval."""
+    """Give a new supplier its first status; pending ones have no approval date."""
     supplier["status"] = settings.supplier_status
     if settings.supplier_status != APPROVED:
         supplier["approvalDate"] = None

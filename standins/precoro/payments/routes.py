@@ -1,4 +1,4 @@
-"""Calls about payments: invoices and expenses are paid by their id, payments are cancelled by their number."""
+"""Calls about payments of invoices and expenses."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def cancel(desk: Desk, key: str) -> Response:
 
 
 def _payable(desk: Desk, collection: str, name: str, values: dict[str, Any]) -> Record:
-    """Return what a form pays; InvalidError in Precoro's words when it is not there or the amount does not fit."""
+    """Return what a form pays, or raise InvalidError in Precoro's words."""
     document = desk.company.by_id(collection, (values.get(name) or {}).get("id"))
     if document is None or desk.hides(collection, document):
         raise InvalidError({name: NOT_VALID})

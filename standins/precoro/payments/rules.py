@@ -16,7 +16,7 @@ RECORDED, CANCELLED = 0, 1
 
 
 def refusal(invoice: Record, amount: Decimal) -> str | None:
-    """Return why Precoro would refuse a payment of that amount (of an invoice or expense), in its own words."""
+    """Return why Precoro would refuse a payment of that amount, or None."""
     remaining = invoice["sum"] - invoice["sumPaid"]
     if remaining <= 0:
         return "The Invoice is already fully paid."

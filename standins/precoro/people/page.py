@@ -92,7 +92,7 @@ def routes(control: ControlPanel[PrecoroSettings], world: PrecoroWorld, people: 
 
 
 def _lists(company: CompanyRecords) -> list[dict[str, Any]]:
-    """Return what the page says of each list; the options of every custom field are a list of their own."""
+    """Return what the page says of each list and each custom field."""
     lists = [(title, list(company.all(collection))) for collection, title in LISTS.items()]
     for fields in ("itemcustomfields", "documentcustomfields"):
         for field in company.all(fields):

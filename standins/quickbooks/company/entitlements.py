@@ -1,4 +1,4 @@
-"""Entitlements: what a plan includes and how much of it is used, in the XML of Intuit's schema."""
+"""Entitlements: what a plan includes and how much is used, as XML."""
 
 from __future__ import annotations
 

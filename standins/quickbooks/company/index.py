@@ -1,4 +1,4 @@
-"""Indexes of a company, which keep a write cheap: who holds a name or number, what pays and what bills what."""
+"""Indexes of a company by name, number, payment and purchase order."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ Json = dict[str, Any]
 
 
 def on(company: CompanyBooks, code: str, written_day: str | None) -> Json:
-    """Return the ExchangeRate of a currency on a day (default today): one that was set, else the seed's."""
+    """Return the ExchangeRate of a day (default today): set, or the seed's."""
     day = _day(written_day)
     kept = company.rates.get(code, {}).get(day.isoformat())
     if kept:

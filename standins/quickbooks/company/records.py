@@ -1,4 +1,4 @@
-"""One QuickBooks company in memory: its records by entity and id, and the indexes that keep a write cheap.
+"""The records of one QuickBooks company by entity and id.
 
 A record is a dict in wire form that is replaced on every write and never changed in place, so that a reader may hold it.
 """
@@ -156,7 +156,7 @@ class CompanyBooks:
             self.files.pop(identity, None)
 
     def add_to_vendor_balance(self, vendor: str, amount: Decimal) -> None:
-        """Move the open balance of a vendor, which QBO works out and does not count as a change of the vendor."""
+        """Move the open balance of a vendor without a new SyncToken."""
         record = self.tables["Vendor"].get(vendor)
         if record is not None and amount:
             balance = Decimal(record.get("Balance", 0)) + amount

@@ -8,7 +8,7 @@ from standins.quickbooks.errors import QuickBooksFault
 
 
 def merge_preferences(draft: EntityDraft) -> None:
-    """Lay each group of preferences over what is there: a group is never lost by leaving some of it out."""
+    """Lay each group of preferences over what is there."""
     for group, value in draft.clean.items():
         if not isinstance(value, dict):
             raise QuickBooksFault(errors.unsupported_property(group))

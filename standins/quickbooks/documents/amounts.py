@@ -1,4 +1,4 @@
-"""Total and open balance of a document, in its own and in home currency, and the open balance of its vendor."""
+"""Total and open balance of a document, and the vendor's open balance."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def balances(record: Json, paid: Decimal, *, with_home: bool) -> Json:
 
 
 def move_vendor_balance(draft: EntityDraft, old: Json | None, new: Json | None) -> None:
-    """Take what was open of the old version from the vendor, and add what is open of the new one."""
+    """Move the vendor's balance from the old version to the new one."""
     sign = -1 if draft.entity.name == "VendorCredit" else 1
     for record, direction in ((old, -sign), (new, sign)):
         if record and "Balance" in record:

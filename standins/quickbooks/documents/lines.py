@@ -19,7 +19,7 @@ CATEGORY, ITEM, NOTE = "AccountBasedExpenseLineDetail", "ItemBasedExpenseLineDet
 
 
 def complete(draft: EntityDraft) -> None:
-    """Replace all lines by those sent: a known Id keeps its line, any other one is a new line."""
+    """Replace all lines by those sent; a known Id keeps its line."""
     sent = draft.clean["Line"] or []
     if not sent:
         raise QuickBooksFault(errors.no_lines())

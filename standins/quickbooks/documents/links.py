@@ -14,7 +14,7 @@ PAYMENT_TYPES = {"Check": "BillPaymentCheck", "CreditCard": "BillPaymentCreditCa
 
 
 def links(draft: EntityDraft, identity: str, record: Json) -> list[Json]:
-    """Return LinkedTxn of a bill or credit: its purchase orders, charges on invoices, then what paid it."""
+    """Return LinkedTxn of a bill or credit: orders, charges, payments."""
     linked = [{"TxnId": order, "TxnType": "PurchaseOrder"} for order in sorted(orders_of(record), key=int)]
     charges = (link for line in record["Line"] for link in line.get("LinkedTxn", []))
     linked += [

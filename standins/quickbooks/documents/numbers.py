@@ -1,4 +1,4 @@
-"""Numbers of documents and checks: given by QuickBooks or by the caller, and refused when they are taken."""
+"""Numbers of documents and checks: given, kept, or refused as taken."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ FIRST_ORDER_NUMBER = 1001
 
 
 def set_number(draft: EntityDraft) -> None:
-    """Give an order its number unless custom numbers are on; hold any other number against those that are taken."""
+    """Give an order its number, or refuse a custom one that is taken."""
     new, old, company = draft.new, draft.old, draft.company
     custom = company.preference("OtherPrefs", "VendorAndPurchasesPrefs.UseCustomTxnNumbers") is True
     if draft.entity.name == "PurchaseOrder" and not custom:
@@ -23,7 +23,7 @@ def set_number(draft: EntityDraft) -> None:
 
 
 def check_number(draft: EntityDraft, *, warned: bool | None = None) -> None:
-    """Refuse a number that is taken (6140), when the company wants to be warned and the caller did not insist."""
+    """Refuse a number that is taken (6140), unless the caller insists."""
     company, new = draft.company, draft.new
     if warned is None:
         warned = company.preference("OtherPrefs", "WarnDuplicateBillNumber") is True

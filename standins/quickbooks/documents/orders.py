@@ -1,4 +1,4 @@
-"""The link between purchase orders and bills: what may be linked, and when an order is closed."""
+"""The link between purchase orders and bills, and when an order closes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Json = dict[str, Any]
 
 
 def check_link(draft: EntityDraft, line: Json, before: Json | None) -> None:
-    """Keep the links of a line that hold; drop the others without a word, or refuse them (a setting)."""
+    """Keep the links of a line that hold; drop or refuse the others."""
     if not line.get("LinkedTxn"):
         line.pop("LinkedTxn", None)
         return
@@ -62,7 +62,7 @@ def _refresh_one(draft: EntityDraft, order: Json) -> None:
 
 
 def _billed(draft: EntityDraft, order: str, bills: list[str]) -> dict[str, Decimal]:
-    """Add up what bills took of each order line: quantities of item lines, amounts of the others."""
+    """Add up what bills took of each order line, in quantity or amount."""
     taken: dict[str, Decimal] = {}
     for bill in bills:
         for line in draft.company.tables["Bill"][bill]["Line"]:

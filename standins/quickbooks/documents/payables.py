@@ -29,7 +29,7 @@ def set_currency(draft: EntityDraft) -> None:
 
 
 def set_payable_account(draft: EntityDraft) -> None:
-    """Choose the A/P account of the currency when none is named; refuse one of another type or currency."""
+    """Choose the A/P account of the currency, or refuse one that does not fit."""
     new, company = draft.new, draft.company
     code = new["CurrencyRef"]["value"]
     if not new.get("APAccountRef"):
@@ -44,7 +44,7 @@ def set_payable_account(draft: EntityDraft) -> None:
 
 
 def payable_account(draft: EntityDraft, code: str) -> Json:
-    """Return the first active A/P account of a currency; QuickBooks makes one for a new currency, or else refuses."""
+    """Return the first active A/P account of a currency, made where there is none."""
     for account in draft.company.rows("Account"):
         own = account.get("CurrencyRef", {}).get("value")
         if account["AccountType"] == "Accounts Payable" and account.get("Active", True) and own == code:

@@ -1,4 +1,4 @@
-"""Rules of purchase orders, bills and vendor credits: dates, currency, numbers, lines, totals, and what is linked."""
+"""Rules of purchase orders, bills and vendor credits."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def complete(draft: EntityDraft) -> None:
 
 
 def _drop_unknown_dimensions(draft: EntityDraft) -> None:
-    """Drop, without a word, header dimensions the company does not track [D/I]."""
+    """Drop, without a word, header dimensions the company does not track."""
     new, company = draft.new, draft.company
     if not company.preference("AccountingInfoPrefs", "TrackDepartments"):
         new.pop("DepartmentRef", None)

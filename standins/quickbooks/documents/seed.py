@@ -1,4 +1,4 @@
-"""Put the documents of a grown company into its books, as if people had entered them one by one."""
+"""Put the documents of a grown company into its books."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ KINDS = {"invoice": "Bill", "purchase_order": "PurchaseOrder"}
 
 
 def enter(company: CompanyBooks, documents: Iterable[PastDocument]) -> None:
-    """Enter every booked document; parts that records have in common are shared, for none is changed in place."""
+    """Enter every booked document; equal parts of records are shared."""
     clerk = _Clerk(company)
     count = 0
     for count, document in enumerate(documents, 1):  # noqa: B007 (the last count is what is wanted)

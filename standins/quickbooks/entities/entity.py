@@ -1,4 +1,4 @@
-"""One row of the entity table: what an entity holds, what it refers to, and what may be done with it."""
+"""One row of the entity table."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a property of an entity may hold: kinds of field, and the fields that many entities share."""
+"""What a property of an entity may hold."""
 
 from __future__ import annotations
 

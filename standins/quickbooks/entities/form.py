@@ -1,4 +1,4 @@
-"""Check the form of what was sent against the entity table: properties, types, lengths, words, dates, numbers."""
+"""Check the form of what was sent against the entity table."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
 def checked(entity: Entity, sent: Json) -> Json:
-    """Return what was sent in normal form, computed properties left out; Fault lists every wrong form at once."""
+    """Return what was sent in normal form, or one fault with every problem."""
     problems: list[FaultEntry] = []
     clean = _object(entity.fields, sent, ALWAYS, problems)
     _check_identity(sent, problems)

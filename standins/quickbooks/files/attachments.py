@@ -1,4 +1,4 @@
-"""Attachments: what they may hang on, and addresses for their files that are good for a while."""
+"""Files of attachments, and addresses for them that expire."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def address(company: CompanyBooks, identity: str, base: str) -> str:
 
 
 def opened(ticket: str, seconds: int) -> tuple[str, str] | None:
-    """Return realm and id of the file that a ticket younger than so many seconds opens, or None."""
+    """Return realm and id of the file that a ticket opens, or None."""
     try:
         realm, identity = TICKETS.loads(ticket, max_age=seconds)
     except BadSignature:

@@ -1,4 +1,4 @@
-"""Rules of attachments: a file or a note is needed, and what it hangs on must be there."""
+"""Rules of attachments: a file or note, linked to what exists."""
 
 from __future__ import annotations
 

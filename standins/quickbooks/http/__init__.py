@@ -1,1 +1,1 @@
-"""What every call of the API has in common: limits, the memory of request ids, answers as JSON or XML."""
+"""What all calls share: limits, request ids, answers as JSON or XML."""

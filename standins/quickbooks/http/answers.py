@@ -1,4 +1,4 @@
-"""Answers: JSON or XML with the trace id, faults in both shapes, and faults that were ordered over the control API."""
+"""Answers as JSON or XML, and faults, ordered ones included."""
 
 from __future__ import annotations
 

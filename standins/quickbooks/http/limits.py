@@ -27,7 +27,7 @@ class Throttle:
             self._metered = 0
 
     def admit(self, realm: str, *, batch: bool, metered: bool = False) -> None:
-        """Count a request, or refuse it with 3001 when a window is full or the app's metered calls are used up."""
+        """Count a request, or refuse it with 3001 when a limit is reached."""
         if not self._settings.limits:
             return
         if metered:
@@ -49,7 +49,7 @@ class Throttle:
                 times.append(now)
 
     def _meter(self) -> None:
-        """Count a call that takes data out, of all companies together; the month ends with the next reset."""
+        """Count a call that takes data out; the month ends with a reset."""
         most = self._settings.metered_per_month
         with self._lock:
             if most and self._metered >= most:

@@ -1,4 +1,4 @@
-"""What the list of accounts asks of an entry: type, number, and that nothing needs what is made inactive."""
+"""Rules of accounts: type, number, and which must stay active."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def _check_account_number(draft: EntityDraft) -> None:
 
 
 def _check_not_needed(draft: EntityDraft) -> None:
-    """Refuse to make an account inactive that QuickBooks itself posts to, or that a preference names (text inferred)."""
+    """Refuse to make an account inactive that QuickBooks or a preference needs (text inferred)."""
     company, old = draft.company, draft.old or {}
     named = [company.preference("OtherPrefs", name) for name in DEFAULT_ACCOUNTS]
     markup = company.preference("VendorAndPurchasesPrefs", "DefaultMarkupAccount") or {}

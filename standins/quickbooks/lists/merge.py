@@ -1,4 +1,4 @@
-"""Merge two entries of a name list, as a person can: one disappears, and what referred to it refers to the other."""
+"""Merge two entries of a name list, as only a person can."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ MERGED = frozenset({"Vendor", "Customer", "Account", "Class", "Department", "Ite
 
 
 def merge(company: CompanyBooks, entity: Entity, gone: str, kept: str) -> Json:
-    """Merge the entry `gone` into `kept`; return what is kept. WrongInputError when QuickBooks would not offer it."""
+    """Merge the entry `gone` into `kept` and return it, or raise WrongInputError."""
     loser, winner = company.tables[entity.name][gone], company.get(entity.name, kept)
     if entity.name not in MERGED:
         raise WrongInputError(f"Entries of {entity.name} cannot be merged")

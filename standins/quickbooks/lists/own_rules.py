@@ -1,4 +1,4 @@
-"""What each name list asks of its entries besides a name: the table, and the lists that ask for little."""
+"""The table of rules that single name lists add."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rules of name lists: unique names, nesting, making inactive and active again. See `own_rules` for each list's own."""
+"""Rules that all name lists share: unique names, nesting, active or not."""
 
 from __future__ import annotations
 
@@ -128,7 +128,7 @@ def _make_inactive(draft: EntityDraft) -> None:
 
 
 def _is_needed(draft: EntityDraft, old: Json) -> bool:
-    """Tell whether an entry has a balance or, as a vendor, open purchase orders, where settings hold it back for that."""
+    """Tell whether balance or open orders keep an entry active, as settings say."""
     settings, orders = draft.company.settings, draft.company.rows("PurchaseOrder")
     if settings.refuse_inactive_with_balance and old.get("Balance"):
         return True

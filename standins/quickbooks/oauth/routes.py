@@ -35,7 +35,7 @@ small{color:#555}</style>
 def routes(
     control: ControlPanel[QuickBooksSettings], tokens: GrantedTokens, companies: Callable[[], Mapping[str, str]]
 ) -> Blueprint:
-    """Return the routes of OAuth; `companies` are the names of those that can be connected, by realm."""
+    """Return the routes of OAuth; `companies` gives names by realm."""
     blueprint = Blueprint("oauth", __name__)
     blueprint.add_url_rule(
         "/connect/oauth2", "consent", lambda: _consent(control.settings, tokens, companies()), methods=["GET", "POST"]

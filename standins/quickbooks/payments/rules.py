@@ -1,4 +1,4 @@
-"""Rules of bill payments: what is paid from where, and what that does to bills and credits."""
+"""Rules of bill payments."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def _line(draft: EntityDraft, sent: Json) -> Json | None:
 
 
 def _fits(draft: EntityDraft, link: Json, amount: Decimal) -> bool:
-    """Tell whether something is left to pay; refuse more than is left, and what belongs to somebody else."""
+    """Tell whether something is left to pay; refuse more than that."""
     target = draft.company.get(link["TxnType"], str(link.get("TxnId", "")))
     if target is None:
         raise errors.unknown_reference("Txns", str(link.get("TxnId", "")), "TxnId")

@@ -21,7 +21,7 @@ PERSON = Caller(person=True, allow_duplicates=True)
 
 
 def create(company: CompanyBooks, entity: Entity, described: Json) -> Json:
-    """Create a record as a person would; only a person makes a customer a project ("IsProject": true)."""
+    """Create a record as a person would, projects ("IsProject": true) included."""
     made = Engine(company, PERSON).write(entity, described)
     if entity.name == "Customer" and described.get("IsProject"):
         if not described.get("ParentRef") or company.preference("OtherPrefs", "ProjectsEnabled") is not True:

@@ -77,4 +77,4 @@ def _entity(name: str) -> Entity:
 
 
 def _fault(fault: QuickBooksFault) -> tuple[Response, int]:
-    return jsonify(QuickBooksFault=fault.as_json()), HTTPStatus.BAD_REQUEST
+    return jsonify(Fault=fault.as_json()), HTTPStatus.BAD_REQUEST

@@ -104,7 +104,7 @@ PARSER = Lark(GRAMMAR, parser="lalr", lexer="contextual", transformer=_Reader())
 
 @lru_cache(maxsize=2048)
 def read(statement: str) -> Query:
-    """Read a statement; Fault 4000 when it cannot be parsed, 4001 when a number is out of bounds."""
+    """Read a statement, or refuse it with 4000 or 4001."""
     try:
         query: Query = PARSER.parse(statement)  # type: ignore[assignment]
     except UnexpectedInput as error:

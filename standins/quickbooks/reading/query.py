@@ -118,7 +118,7 @@ def _like(pattern: str) -> re.Pattern[str]:
 
 
 def _comparable(entity: Entity, name: str, value: Any) -> Any:
-    """Turn a value into what its property is compared as: time, number (ids too), or text without case."""
+    """Turn a value into a time, number or folded text to compare."""
     if name in STAMPS:
         return _moment(str(value))
     field = entity.fields.get(name)

@@ -1,4 +1,4 @@
-"""TaxService: make a tax code with its rates in one call, answered in the shape of the question and without envelope."""
+"""TaxService: a tax code made with its rates in one call."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ LONGEST = 100
 
 
 def create(company: CompanyBooks, sent: Json) -> Json:
-    """Make the code and the rates that do not exist yet; return what was sent with TaxCodeId and TaxRateId."""
+    """Make code and rates; return what was sent with their ids."""
     name, details = _text(sent, "TaxCode"), sent.get("TaxRateDetails")
     if not isinstance(details, list) or not details:
         raise QuickBooksFault(errors.required("TaxRateDetails"))

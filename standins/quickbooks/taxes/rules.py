@@ -1,4 +1,4 @@
-"""Tax of a document: none in the United States; elsewhere as sent, or worked out from the codes of its lines."""
+"""Tax of a document: as sent, or worked out from its codes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A batch: up to thirty creates, updates, deletions and queries in one call, each of which succeeds or fails by itself.
+"""A batch: up to thirty items, each succeeding or failing by itself.
 
 A fault can be ordered for single items: they are matched as method ITEM and path `batch/{entity}/{bId}`.
 """
@@ -24,7 +24,7 @@ Strike = Callable[[str], OrderedFault | None]
 
 
 def items_of(engine: Engine, sent: Json, requestid: str | None) -> list[Json]:
-    """Return the items of a batch; 1040 when there are too many, 2130 for an id too long beside a request id."""
+    """Return the items of a batch, or refuse too many (1040) and long ids (2130)."""
     items = sent.get("BatchItemRequest", [])
     if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
         raise QuickBooksFault(errors.unsupported_property("BatchItemRequest"))

@@ -21,7 +21,7 @@ Json = dict[str, Any]
 
 
 def write(company: CompanyBooks, path: str, body: bytes, strike: batch.Strike) -> Json:
-    """Carry out what the path and the body of the request say; `strike` tells which items of a batch shall fail."""
+    """Carry out a request; `strike` tells which items of a batch shall fail."""
     if path == "upload":
         return upload.upload(Engine(company), request.headers.get("Content-Type", ""), body)
     sent = _parsed(body)

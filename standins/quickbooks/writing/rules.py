@@ -42,5 +42,5 @@ ORDINARY = Rules()
 
 
 def rules_of(entity: Entity) -> Rules:
-    """Return the rules of an entity; those without a row of their own are ordinary name lists."""
+    """Return the rules of an entity, by default those of name lists."""
     return RULES.get(entity.name, ORDINARY)

@@ -1,4 +1,4 @@
-"""Uploads: files that come as parts of one multipart body, each with its own answer or its own fault."""
+"""Uploads: several files in one multipart body, answered one by one."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ class _Reading:
 
 
 def upload(engine: Engine, content_type: str, body: bytes) -> Json:
-    """Take every file of a multipart body; each is answered by its Attachable or by its Fault, with HTTP 200."""
+    """Take every file of a multipart body; each has its own answer."""
     return {"AttachableResponse": [_one(engine, part) for part in _read(content_type, body)]}
 
 

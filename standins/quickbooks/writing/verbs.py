@@ -13,14 +13,14 @@ Json = dict[str, Any]
 
 
 def named(operation: str, include: str) -> str:
-    """Return the verb that `operation` and `include` of an address (or `optionsData` of a batch item) mean."""
+    """Return the verb that `operation` and `include` (or `optionsData`) mean."""
     if operation == "void" or "void" in include.split(","):
         return "void"
     return operation.lower() or "write"
 
 
 def carry_out(engine: Engine, entity: Entity, operation: str, sent: Json) -> Json:
-    """Carry out a verb on an entity and return what it answers; 500 when there is no such verb."""
+    """Carry out a verb on an entity, or refuse an unknown one (500)."""
     acts: dict[str, Callable[[Entity, Json], Json]] = {
         "write": engine.write,
         "create": engine.write,

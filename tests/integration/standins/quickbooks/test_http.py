@@ -23,7 +23,7 @@ from standins.quickbooks.settings import QuickBooksSettings
 from standins.server import Background
 from tests.unit.standins.quickbooks.books import US, bill, category_line
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[4]
 
 
 class Receiver:
