@@ -55,7 +55,7 @@ def everything(settings: Settings, *, companies: tuple[CompanyPair, ...], step: 
 
     `companies` are those of the stand-ins, if any. Raises CannotRunError.
     """
-    ports.check([settings.port(name) for name in needed_ports(settings, standins=bool(companies))], settings.port_base)
+    ports.check([settings.port(name) for name in needed_ports(standins=bool(companies))], settings.port_base)
     with Processes(home.logs(settings.home)) as processes:
         _redis(settings, processes, step)
         _database(settings, step)
@@ -69,13 +69,9 @@ def everything(settings: Settings, *, companies: tuple[CompanyPair, ...], step: 
         yield processes
 
 
-def needed_ports(settings: Settings, *, standins: bool) -> list[str]:
-    """Return the names of the ports that will be listened on."""
-    return [
-        "receiver",
-        *(["precoro", "quickbooks"] if standins else []),
-        *([] if settings.redis_url else ["redis"]),
-    ]
+def needed_ports(*, standins: bool) -> list[str]:
+    """Return the names of the ports that will be listened on; our own Redis has a socket."""
+    return ["receiver", *(["precoro", "quickbooks"] if standins else [])]
 
 
 def receiver_command(settings: Settings) -> list[str]:

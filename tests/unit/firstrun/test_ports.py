@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from firstrun import ports
+from firstrun import ports, running
 from firstrun.errors import PortInUseError
+from settings import Settings
 
 
 @pytest.fixture
@@ -41,3 +42,8 @@ def test_free_ports_are_no_obstacle() -> None:
 
 def test_a_block_is_free_only_when_all_ten_ports_are(taken: int) -> None:
     assert not ports.is_free_block(taken - 9)
+
+
+@pytest.mark.parametrize("standins", [False, True])
+def test_everything_that_is_looked_at_has_a_port(*, standins: bool) -> None:
+    assert all(Settings(port_base=9100).port(name) >= 9100 for name in running.needed_ports(standins=standins))
