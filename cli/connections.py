@@ -12,6 +12,7 @@ from cli import consent
 from cli.following import yes_option
 from cli.go_live import check, go_live_, test_events
 from cli.output import json_option, print_facts, print_json, print_table, progress, say
+from cli.remedies import for_programs
 from cli.running import connection_named, opened, who
 from precoro_client.client import INTERNATIONAL, UNITED_STATES
 from store.companies import Connection
@@ -124,7 +125,8 @@ def show(name: str, *, as_json: bool) -> None:
     print_facts({setting: _counted(value) if isinstance(value, dict) else value for setting, value in settings.items()})
     if causes:
         click.echo("\nHeld for")
-        print_table(list(causes[0]), [list(cause.values()) for cause in causes], right=("documents",))
+        rows = [list({**cause, "remedy": cause["remedy"]["words"]}.values()) for cause in causes]
+        print_table(list(causes[0]), rows, right=("documents",))
 
 
 @connections.command()
@@ -280,7 +282,10 @@ def _details(runtime: Runtime, connection: Connection) -> dict[str, Any]:
     """Return everything about a connection but its secrets; the webhook address is there to be pasted."""
     with runtime.read() as (session, _):
         counts, pairs = listings.counts(session, connection.id), listings.paired(session, connection.id)
-        causes = listings.held_by_cause(session, connection.id)
+        causes = [
+            {**cause, "remedy": for_programs(cause["remedy"], connection=connection.slug)}
+            for cause in listings.held_by_cause(session, connection.id)
+        ]
     return {
         **_summary(connection, counts),
         "live_since": connection.live_at,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -12,12 +12,13 @@ import click
 
 from cli.errors import NotFoundError
 from cli.output import json_option, money, print_facts, print_json, print_table, progress, say
+from cli.remedies import for_programs, lines
 from cli.running import connection_named, document_named, documents_named, opened, who
 from mappers.documents.document import DocumentKind
 from mappers.documents.outcomes import Create, Hold, Need, Nothing, Plan, Update
 from mappers.problems import Note, Problem
 from outbound.errors import MINUTE, NoBudget
-from store.companies import CONNECTED
+from store.companies import CONNECTED, Connection
 from store.records import STATES, SUPPLIER, ProblemRow, Record
 from workers.documents.dry_run import DryRun, dry_run
 from workers.ops import views as listings
@@ -25,7 +26,6 @@ from workers.records import commands as record_commands
 from workers.records import waits as waiting
 from workers.runtime import Runtime
 
-PAIRABLE = {"supplier", "item", "term"}
 STEPPED_OVER = (
     "possible_duplicate",
     "already_in_quickbooks",
@@ -92,7 +92,7 @@ def show(name: str, *, connection: str | None, as_json: bool) -> None:
     shown = _summary(record)
     print_facts({**{name: shown[name] for name in ("state", "reason", "supplier")}, "amount": _amount(record),
                  "in QuickBooks": _twin(record), **_wait(record, now), **_details(record)})  # fmt: skip
-    _print_problems(record)
+    _print_problems(record.problems, _known(record))
     for note in record.notes:
         click.echo(f"Note ({note['code']}): {note['sentence']}")
     _print_rows("Decisions", history, 3)
@@ -111,12 +111,13 @@ def plan(ctx: click.Context, name: str, *, connection: str | None, as_json: bool
     when the document would be held.
     """
     with opened() as runtime, progress("Reading the document in Precoro"):
-        connection_id, kind, idn = _target(runtime, name, connection)
-        found = _patiently(partial(dry_run, runtime, connection_id, kind, idn))
+        target, kind, idn = _target(runtime, name, connection)
+        found = _patiently(partial(dry_run, runtime, target.id, kind, idn))
+    known = {"connection": target.slug, "document": f"{kind}:{idn}"}
     if as_json:
-        print_json(_planned(found.plan))
+        print_json(_planned(found.plan, known))
     else:
-        _print_plan(found.plan)
+        _print_plan(found.plan, known)
     ctx.exit(1 if isinstance(found.plan, Hold) else 0)
 
 
@@ -152,18 +153,18 @@ def ignore(name: str, *, connection: str | None, why: str) -> None:
     say(f"{record.number or record.idn} is ignored.{stands} To change your mind: tieout documents send {_name(record)}")
 
 
-def _target(runtime: Runtime, text: str, connection: str | None) -> tuple[int, DocumentKind, str]:
+def _target(runtime: Runtime, text: str, connection: str | None) -> tuple[Connection, DocumentKind, str]:
     """Return connection, kind and running number of a document, known to Tieout or not yet."""
     record, name = documents_named(runtime, text, connection), listings.Name.read(text)
     if record and record.idn and record.kind != SUPPLIER:
-        return record.connection_id, record.kind, record.idn
+        return record.connection, record.kind, record.idn
     if name.kind is None:
         raise NotFoundError(f"There is no document {text} yet. Say its kind and running number: invoice:203")
     with runtime.read() as (session, _):
         found = [one for one in listings.connections(session) if connection in {None, one.slug}]
     if len(found) != 1:
         raise NotFoundError(f"Say of which connection {text} is: --connection NAME. See: tieout connections list")
-    return found[0].id, name.kind, name.text
+    return found[0], name.kind, name.text
 
 
 def _patiently(read: Callable[[], DryRun]) -> DryRun:
@@ -219,7 +220,7 @@ def _summary(record: Record) -> dict[str, Any]:
         "qbo_id": record.qbo_id,
         "qbo_number": record.qbo_number if record.qbo_id else None,
         "reason": record.reason,
-        "problems": [_problem(problem) for problem in record.problems],
+        "problems": [_problem(problem, _known(record)) for problem in record.problems],
         "notes": record.notes,
     }
 
@@ -237,17 +238,22 @@ def _details(record: Record) -> dict[str, Any]:
     }
 
 
-def _problem(problem: Problem | ProblemRow) -> dict[str, str | None]:
-    return {"code": problem.code, "subject": problem.subject, "sentence": problem.sentence, "remedy": problem.remedy}
+def _known(record: Record) -> dict[str, str]:
+    """Return what the commands of a remedy need to know of a document."""
+    return {"connection": record.connection.slug, "document": _name(record)}
 
 
-def _print_problems(record: Record) -> None:
-    """Print every problem with its remedy, and the command that pairs what is not paired."""
-    for problem in record.problems:
-        click.echo(f"Problem ({problem.code}): {problem.sentence}\n  {problem.remedy}")
-        kind, _, key = (problem.subject or "").partition(":")
-        if kind in PAIRABLE and "not_paired" in problem.code:
-            click.echo(f"  tieout connections pair {record.connection.slug} {kind} {key} QUICKBOOKS-ID-OR-NAME")
+def _problem(problem: Problem | ProblemRow, known: Mapping[str, str]) -> dict[str, Any]:
+    remedy = for_programs(problem.remedy, **known)
+    return {"code": problem.code, "subject": problem.subject, "sentence": problem.sentence, "remedy": remedy}
+
+
+def _print_problems(problems: Iterable[Problem | ProblemRow], known: Mapping[str, str]) -> None:
+    """Print every problem, its remedy, and the commands that do what the remedy says."""
+    for problem in problems:
+        click.echo(f"Problem ({problem.code}): {problem.sentence}")
+        for line in lines(problem.remedy, **known):
+            click.echo(f"  {line}")
 
 
 def _print_rows(title: str, rows: list[dict[str, Any]], columns: int) -> None:
@@ -257,14 +263,14 @@ def _print_rows(title: str, rows: list[dict[str, Any]], columns: int) -> None:
         print_table(list(rows[0])[:columns], [list(row.values())[:columns] for row in rows])
 
 
-def _planned(plan: Plan) -> dict[str, Any]:
+def _planned(plan: Plan, known: Mapping[str, str]) -> dict[str, Any]:
     """Return a decision for programs."""
     told: dict[str, Any] = {"decision": type(plan).__name__.lower()}
     if isinstance(plan, Need):
         return told
     told["notes"] = [_note(note) for note in plan.notes]
     if isinstance(plan, Hold):
-        return {**told, "problems": [_problem(problem) for problem in plan.problems]}
+        return {**told, "problems": [_problem(problem, known) for problem in plan.problems]}
     if isinstance(plan, Nothing):
         return {**told, "state": plan.state, "reason": plan.reason}
     if isinstance(plan, Create):
@@ -278,12 +284,11 @@ def _note(note: Note) -> dict[str, str]:
     return {"code": note.code, "sentence": note.sentence}
 
 
-def _print_plan(plan: Plan) -> None:
+def _print_plan(plan: Plan, known: Mapping[str, str]) -> None:
     """Print the entity, or why there is none, for a person."""
-    told = _planned(plan)
+    told = _planned(plan, known)
     if isinstance(plan, Hold):
-        for problem in plan.problems:
-            click.echo(f"Problem ({problem.code}): {problem.sentence}\n  {problem.remedy}")
+        _print_problems(plan.problems, known)
         say("It would be held. Nothing was sent.")
     elif isinstance(plan, Nothing):
         say(f"Nothing would be sent: {plan.reason}")

@@ -17,6 +17,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 
 from cli.errors import WrongError
 from cli.output import print_json, print_table, say
+from cli.remedies import for_programs, render
 from cli.running import who
 from store.tasks import APPLYING, CANCELLED, ENDED, FAILED, PLANNED, PROBLEM, READING, UNCHANGED, Change, Task
 from workers import actions
@@ -118,7 +119,7 @@ def print_plan(runtime: Runtime, task: Task, *, everything: bool = False) -> Non
     listed = sorted((row for row in rows if row.what != UNCHANGED), key=lambda row: row.what != PROBLEM)
     shown = listed if everything else listed[:SHOWN]
     if shown:
-        print_table(("what", "subject", ""), [(row.what, row.subject, row.sentence) for row in shown])
+        print_table(("what", "subject", ""), [(row.what, row.subject, explained(row, task)) for row in shown])
     if len(shown) < len(listed):
         say(f"and {len(listed) - len(shown)} more: tieout tasks show {task.id} --all")
 
@@ -137,7 +138,18 @@ def print_summary(runtime: Runtime, task: Task) -> None:
     say(f"Task {task.id} is {task.state}." + (f" {task.reason}" if task.reason else ""))
     click.echo(counted(done) or "Nothing had to be changed.")
     if wrong:
-        print_table(("subject", "", "why not"), [(row.subject, row.sentence, row.outcome) for row in wrong])
+        refused = [(row.subject, row.sentence, _with_remedy(row.outcome or "", row, task)) for row in wrong]
+        print_table(("subject", "", "why not"), refused)
+
+
+def explained(row: Change, task: Task) -> str:
+    """Return what a row of a plan would do, or what its problem is and what helps."""
+    return _with_remedy(row.sentence, row, task) if row.what == PROBLEM else row.sentence
+
+
+def _with_remedy(sentence: str, row: Change, task: Task) -> str:
+    """Return a sentence and the remedy of the row, if it has one."""
+    return f"{sentence} {render(row.remedy, connection=task.connection.slug)}" if row.remedy else sentence
 
 
 def described(runtime: Runtime, task: Task, *, rows: bool = False) -> dict[str, Any]:
@@ -154,6 +166,7 @@ def described(runtime: Runtime, task: Task, *, rows: bool = False) -> dict[str, 
                 "what": one.what,
                 "subject": one.subject,
                 "sentence": one.sentence,
+                "remedy": for_programs(one.remedy, connection=task.connection.slug) if one.remedy else None,
                 "state": one.state,
                 "outcome": one.outcome,
             }

@@ -11,6 +11,7 @@ import click
 
 from cli.following import dry_run_option, yes_option
 from cli.output import json_option, money, print_facts, print_json, print_table, progress, say
+from cli.remedies import for_programs, render
 from cli.running import chosen, opened, who
 from workers.connections import checklist, go_live
 from workers.connections import webhook_test as events_heard
@@ -38,7 +39,7 @@ def check(ctx: click.Context, name: str | None, *, as_json: bool) -> None:
         print_json(_described(slug, steps, found))
     else:
         _print_steps(steps)
-        _print_preview(found)
+        _print_preview(found, slug)
     ctx.exit(1 if any(step.state == OPEN for step in steps) else 0)
 
 
@@ -63,7 +64,7 @@ def go_live_(name: str | None, *, day: datetime | None, dry_run: bool, yes: bool
         steps, found = _steps(runtime, slug), go_live.preview(runtime, slug, since)
         if not as_json:
             _print_steps(steps)
-            _print_preview(found)
+            _print_preview(found, slug)
         goes = not dry_run and (yes or (not as_json and click.confirm(f"Let {slug} go live?", err=True)))
         if goes:
             found = go_live.go_live(runtime, slug, who(), since)
@@ -119,7 +120,7 @@ def _print_steps(steps: Sequence[Item]) -> None:
     print_table(("step", "", "", "to do"), [(one.name, one.state, one.sentence, one.command) for one in steps])
 
 
-def _print_preview(found: Preview) -> None:
+def _print_preview(found: Preview, slug: str) -> None:
     """Print what going live does."""
     click.echo(f"\nGoing live with what is approved from {found.since:%Y-%m-%d %H:%M} UTC on")
     print_facts(
@@ -132,7 +133,10 @@ def _print_preview(found: Preview) -> None:
     )
     if found.causes:
         click.echo("\nWould be held for")
-        rows = [(one.documents, _sums(one.money), one.sentence, one.remedy) for one in found.causes]
+        rows = [
+            (cause.documents, _sums(cause.money), cause.sentence, render(cause.remedy, connection=slug))
+            for cause in found.causes
+        ]
         print_table(("documents", "amount", "why", "remedy"), rows, right=("documents",))
 
 
@@ -145,7 +149,7 @@ def _described(slug: str, steps: Sequence[Item], found: Preview) -> dict[str, An
         "go_out": found.free,
         "money": found.money,
         "would_be_held": found.held,
-        "causes": [vars(one) for one in found.causes],
+        "causes": [{**vars(cause), "remedy": for_programs(cause.remedy, connection=slug)} for cause in found.causes],
         "historical": found.historical,
         "unread": found.unread,
     }

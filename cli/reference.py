@@ -10,13 +10,17 @@ from dataclasses import fields
 import click
 
 from cli.app import HELP, tieout
+from cli.remedies import command
 from cli.where import ROOT, contributing
 from mappers import problems
 from mappers.policy import PolicySchema
 from mappers.problems import CODES, Problem
+from mappers.remedies import Act
 from settings import Settings, variable
 
 WIDTH = 96
+BLANK = "‹"
+"""How a blank begins that stands for what is filled in."""
 NOT_YET = {
     "import_payments",
 }
@@ -77,9 +81,20 @@ def problem_codes() -> str:
         "",
     ]
     for code, meaning in CODES.items():
-        shown = _example(getattr(problems, code))
-        subject = f" Subject: `{shown.subject}`." if shown.subject else ""
-        parts += [f"## {code}", "", meaning, "", f"> {shown.sentence}", "", f"Remedy: {shown.remedy}{subject}", ""]
+        problem = example(code)
+        subject = f" Subject: `{problem.subject}`." if problem.subject else ""
+        parts += [
+            f"## {code}",
+            "",
+            meaning,
+            "",
+            f"> {problem.sentence}",
+            "",
+            f"Remedy: {problem.remedy.words}{subject}",
+            "",
+        ]
+        commands = [command(_without_blanks(act)) for act in problem.remedy.acts]
+        parts += ["```text", *commands, "```", ""] if commands else []
     return "\n".join(parts)
 
 
@@ -126,15 +141,22 @@ class _Blank:
         self.name = name
 
     def __format__(self, spec: str) -> str:
-        return f"‹{self.name.strip('_').replace('_', ' ')}›"
+        return f"{BLANK}{self.name.strip('_').replace('_', ' ')}›"
 
     def __str__(self) -> str:
         return format(self)
 
 
-def _example(make: Callable[..., Problem]) -> Problem:
-    """Return a problem with blanks for its values."""
-    return make(**{name: _Blank(name) for name in inspect.signature(make).parameters})
+def example(code: str) -> Problem:
+    """Return the problem of a code, with blanks for its values."""
+    make = getattr(problems, code)
+    problem: Problem = make(**{name: _Blank(name) for name in inspect.signature(make).parameters})
+    return problem
+
+
+def _without_blanks(act: Act) -> Act:
+    """Return an act whose command names in capitals what is filled in."""
+    return Act(act.name, {name: value for name, value in act.arguments.items() if BLANK not in f"{value}"})
 
 
 def _default(value: object) -> str:

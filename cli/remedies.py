@@ -43,6 +43,7 @@ COMMANDS: Mapping[ActName, str] = {
     "choose_line_account": "tieout settings set {connection} default_line_account={account}",
     "choose_payable_account": "tieout settings set {connection} payable_accounts={currency}:{account}",
     "choose_tax_agency": "tieout settings set {connection} tax_agency={id}",
+    "choose_zero_code": "tieout settings set {connection} zero_tax_code={id}",
     "connect_companies": "tieout connections add",
     "connect_legal_entity": "tieout connections add --legal-entity {legal_entity}",
     "connect_named": "tieout connections add --name {name}",
@@ -89,7 +90,7 @@ def lines(remedy: Remedy, **known: str) -> list[str]:
     return [remedy.words, *(f"  {command(act, **known)}" for act in remedy.acts)]
 
 
-def described(remedy: Remedy, **known: str) -> dict[str, Any]:
+def for_programs(remedy: Remedy, **known: str) -> dict[str, Any]:
     """Return a remedy for programs."""
     acts = [{"act": act.name, "command": command(act, **known)} for act in remedy.acts]
     return {"words": remedy.words, "acts": acts}

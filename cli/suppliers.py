@@ -11,6 +11,7 @@ import click
 from cli.errors import WrongError
 from cli.following import dry_run_option, run_task, yes_option
 from cli.output import json_option, print_json, print_table, progress, say
+from cli.remedies import for_programs, render
 from cli.running import connection_named, opened, who
 from mappers.suppliers.fields import LABELS
 from mappers.suppliers.merge import Side
@@ -84,7 +85,7 @@ def list_(name: str, *, everything: bool, as_json: bool) -> None:
         with runtime.read() as (session, _):
             found = supplier_listings.overview(session, connection)
         if as_json:
-            print_json(_described(found))
+            print_json(_described(found, connection.slug))
         else:
             _print(found, everything=everything)
 
@@ -181,7 +182,7 @@ def questions(name: str, *, as_json: bool) -> None:
         with runtime.read() as (session, _):
             found = supplier_listings.asked(session, connection)
         if as_json:
-            print_json([_asked(one) for one in found])
+            print_json([_asked(one, connection.slug) for one in found])
             return
         rows = [
             (one.supplier, one.name, LABELS[asked.field], asked.precoro, asked.quickbooks)
@@ -191,10 +192,10 @@ def questions(name: str, *, as_json: bool) -> None:
         print_table(("supplier", "name", "field", "in Precoro", "in QuickBooks"), rows)
         for one in found:
             for problem in one.problems:
-                say(f"{one.name}: {problem.sentence} {problem.remedy}")
+                say(f"{one.name}: {problem.sentence} {render(problem.remedy, connection=connection.slug)}")
 
 
-@suppliers.command("answer")
+@suppliers.command("answer", context_settings={"token_normalize_func": lambda word: word.replace("_", "-")})
 @supplier_argument
 @click.argument("field", type=click.Choice([name.replace("_", "-") for name in LABELS]))
 @click.argument("right", type=click.Choice(list(SIDES)))
@@ -233,7 +234,9 @@ def _create_one(supplier: str, name: str, slug: str, *, anyway: bool, as_json: b
         record_id = supplier_acts.create(runtime, connection.slug, supplier, who(), name=name, anyway=anyway)
         with progress("Creating the vendor"):
             record = _finished(runtime, record_id)
-        problems = [f"{one.sentence} {one.remedy}" for one in record.problems]
+        problems = [
+            f"{problem.sentence} {render(problem.remedy, connection=connection.slug)}" for problem in record.problems
+        ]
         told = "; ".join(problems) or record.reason or "Created and paired."
         _tell({"state": record.state, "problems": problems}, told, as_json=as_json)
         if record.state != records.SYNCED:
@@ -280,7 +283,7 @@ def _print(found: Overview, *, everything: bool) -> None:
             print_table((f"only in {title}", "name"), [(one.key, one.name) for one in entries])
 
 
-def _described(found: Overview) -> dict[str, Any]:
+def _described(found: Overview, slug: str) -> dict[str, Any]:
     """Return both lists for programs."""
     return {
         "paired": [
@@ -295,7 +298,7 @@ def _described(found: Overview) -> dict[str, Any]:
         ],
         "precoro_only": [_named(one) for one in found.precoro_only],
         "quickbooks_only": [_named(one) for one in found.quickbooks_only],
-        "asked": [_asked(one) for one in found.asked],
+        "asked": [_asked(one, slug) for one in found.asked],
     }  # fmt: skip
 
 
@@ -303,11 +306,18 @@ def _named(entry: Entry) -> dict[str, str]:
     return {"id": entry.key, "name": entry.name}
 
 
-def _asked(one: supplier_listings.Asked) -> dict[str, Any]:
+def _asked(one: supplier_listings.Asked, slug: str) -> dict[str, Any]:
     return {
         "supplier": one.supplier,
         "name": one.name,
-        "problems": [{"code": each.code, "sentence": each.sentence, "remedy": each.remedy} for each in one.problems],
+        "problems": [
+            {
+                "code": problem.code,
+                "sentence": problem.sentence,
+                "remedy": for_programs(problem.remedy, connection=slug),
+            }
+            for problem in one.problems
+        ],
         "questions": [
             {"field": each.field, "precoro": each.precoro, "quickbooks": each.quickbooks, "why": each.why}
             for each in one.questions

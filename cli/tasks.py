@@ -7,7 +7,7 @@ import sys
 
 import click
 
-from cli.following import described, follow, look, print_plan, print_summary, raise_if_wrong
+from cli.following import described, explained, follow, look, print_plan, print_summary, raise_if_wrong
 from cli.output import json_option, print_facts, print_json, print_table, say
 from cli.running import connection_named, opened, who
 from store.tasks import ENDED, PLANNED
@@ -108,9 +108,9 @@ def resume(task: int) -> None:
 def summary(task: int) -> None:
     """Print every row of a task and what came of it as CSV, to be kept."""
     with opened() as runtime:
-        look(runtime, task)
+        found = look(runtime, task)
         with runtime.read() as (session, _):
             rows = listings.changes(session, task)
     writer = csv.writer(sys.stdout)
     writer.writerow(("what", "subject", "change", "state", "outcome"))
-    writer.writerows((row.what, row.subject, row.sentence, row.state, row.outcome or "") for row in rows)
+    writer.writerows((row.what, row.subject, explained(row, found), row.state, row.outcome or "") for row in rows)

@@ -10,8 +10,10 @@ from datetime import date
 from decimal import Decimal
 from typing import ParamSpec
 
+from mappers.remedies import Act, ActName, Remedy
+
 P = ParamSpec("P")
-Parts = tuple[str, str, str | None]
+Parts = tuple[str, Remedy, str | None]
 """Sentence, remedy and subject of a problem."""
 
 HOME_CURRENCY = "home_currency:precoro"
@@ -30,7 +32,7 @@ class Problem:
 
     code: str
     sentence: str
-    remedy: str
+    remedy: Remedy
     subject: str | None = None
 
 
@@ -58,6 +60,37 @@ def _money(currency: str, amount: Decimal) -> str:
     return f"{currency} {amount:,f}"
 
 
+# The acts that remedies speak of
+
+
+def _accept(code: str) -> Act:
+    """Send the document although it has this problem."""
+    return Act("send_anyway", {"problem": code})
+
+
+def _setting(setting: str, value: str) -> Act:
+    return Act("change_setting", {"setting": setting, "value": value})
+
+
+def _supplier(act: ActName, supplier_id: int | str, **more: str) -> Act:
+    return Act(act, {"supplier": str(supplier_id), **more})
+
+
+def _answer(supplier_id: str, field: str, words: str) -> Remedy:
+    return Remedy(words, (_supplier("answer_question", supplier_id, field=field),))
+
+
+def _match(names: str) -> Act:
+    """Match one tax, or several of one line, with a code by hand."""
+    return Act("match_tax", {"tax": names})
+
+
+def _pair_entry(kind: str, subject: str) -> Act:
+    """Pair the option that is the subject; what is only known by its field is named by a person."""
+    what, _, key = f"{subject}".partition(":")
+    return Act("pair_entry", {"kind": kind, "entry": key} if what == "option" else {"kind": kind})
+
+
 # The document itself
 
 
@@ -67,7 +100,7 @@ def status_unknown(status: int, text: str | None) -> Parts:
     shown_text = f" ({text})" if text else ""
     return (
         f"Precoro gives status {status}{shown_text}, which is not known here.",
-        "Report it; nothing is guessed.",
+        Remedy("Report it; nothing is guessed."),
         "status",
     )
 
@@ -77,7 +110,7 @@ def unreadable_document(field: str, value: str) -> Parts:
     """Precoro sent a field that cannot be read."""
     return (
         f"Precoro's field {field} holds {value}, which cannot be read.",
-        "Correct the document in Precoro.",
+        Remedy("Correct the document in Precoro."),
         "document",
     )
 
@@ -87,7 +120,7 @@ def not_visible(title: str) -> Parts:
     """Precoro does not show the document to the key in use."""
     return (
         f"Precoro does not show {title} to this key; that is not a cancellation.",
-        "Give the user of the key access to it, or cancel it in Precoro.",
+        Remedy("Give the user of the key access to it, or cancel it in Precoro."),
         "document",
     )
 
@@ -100,7 +133,7 @@ def total_does_not_tie(currency: str, precoro: Decimal, computed: Decimal) -> Pa
             f"Precoro's total is {_money(currency, precoro)}, but its lines, discounts and taxes come to "
             f"{_money(currency, computed)}."
         ),
-        "Check discounts and taxes of the document in Precoro, then approve it again.",
+        Remedy("Check discounts and taxes of the document in Precoro, then approve it again."),
         "document",
     )
 
@@ -110,7 +143,9 @@ def total_negative(currency: str, total: Decimal) -> Parts:
     """The total is below zero."""
     return (
         f"The total is {_money(currency, total)}, below zero: is it a credit note?",
-        "Enter it as a credit note in Precoro.",
+        Remedy(
+            "Enter it as a vendor credit in QuickBooks by hand, and ignore this document.", (Act("ignore_document"),)
+        ),
         "document",
     )
 
@@ -118,13 +153,13 @@ def total_negative(currency: str, total: Decimal) -> Parts:
 @_problem
 def no_lines() -> Parts:
     """No line is left to send."""
-    return "There is no line to send; QuickBooks needs at least one.", "Add a line with a quantity.", "document"
+    return "There is no line to send; QuickBooks needs at least one.", Remedy("Add a line with a quantity."), "document"
 
 
 @_problem
 def line_unreadable(label: str) -> Parts:
     """A line has no quantity or no price."""
-    return f"Line {label} has no quantity or no price.", "Complete the line in Precoro.", "document"
+    return f"Line {label} has no quantity or no price.", Remedy("Complete the line in Precoro."), "document"
 
 
 @_problem
@@ -132,7 +167,7 @@ def line_currency(label: str, currency: str, document_currency: str) -> Parts:
     """A line is in another currency than its document."""
     return (
         f"Line {label} is in {currency}, its document in {document_currency}.",
-        "Bring the line into the document's currency in Precoro.",
+        Remedy("Bring the line into the document's currency in Precoro."),
         "document",
     )
 
@@ -142,7 +177,7 @@ def allocation_unclear(label: str, kind: str) -> Parts:
     """A line is allocated over several entries with shares that cannot be read."""
     return (
         f"Line {label} names more than one {kind}, and their shares do not come to 100 %.",
-        f"Give the line one {kind}, or shares that come to 100 %.",
+        Remedy(f"Give the line one {kind}, or shares that come to 100 %."),
         "document",
     )
 
@@ -150,7 +185,7 @@ def allocation_unclear(label: str, kind: str) -> Parts:
 @_problem
 def date_missing(which: str) -> Parts:
     """The document has no date."""
-    return f"The document has no {which}.", f"Enter the {which} in Precoro.", "document"
+    return f"The document has no {which}.", Remedy(f"Enter the {which} in Precoro."), "document"
 
 
 @_problem
@@ -158,7 +193,10 @@ def period_closed(day: date, closed_until: date) -> Parts:
     """The document is dated in a closed period."""
     return (
         f"It is dated {day}; the books in QuickBooks are closed until {closed_until}.",
-        "Change its date, reopen the books, or let such documents go to the first open day (settings).",
+        Remedy(
+            "Change its date, reopen the books, or let such documents go to the first open day.",
+            (_setting("closed_period", "first_open_day"),),
+        ),
         "period",
     )
 
@@ -168,7 +206,7 @@ def stands_in_closed_period(type_: str, id_: str, day: date, closed_until: date)
     """The entity in QuickBooks is dated in a closed period and is never changed."""
     return (
         f"{type_} {id_} is dated {day} in QuickBooks, where the books are closed until {closed_until}.",
-        "Enter an adjusting bill or credit in the open period, or reopen the books.",
+        Remedy("Enter an adjusting bill or credit in the open period, or reopen the books."),
         "period",
     )
 
@@ -179,13 +217,20 @@ def stands_in_closed_period(type_: str, id_: str, day: date, closed_until: date)
 @_problem
 def supplier_missing() -> Parts:
     """The document has no supplier."""
-    return "The document has no supplier.", "Choose the supplier in Precoro.", "document"
+    return "The document has no supplier.", Remedy("Choose the supplier in Precoro."), "document"
 
 
 @_problem
 def supplier_not_paired(supplier_id: int, name: str) -> Parts:
     """The supplier has no vendor in QuickBooks."""
-    return f"Supplier {name} is not paired with a vendor.", f"Pair or create {name}.", f"supplier:{supplier_id}"
+    return (
+        f"Supplier {name} is not paired with a vendor.",
+        Remedy(
+            f"Pair {name} with its vendor, or create the vendor.",
+            (_supplier("pair_supplier", supplier_id), _supplier("create_vendor", supplier_id)),
+        ),
+        f"supplier:{supplier_id}",
+    )
 
 
 @_problem
@@ -193,7 +238,10 @@ def vendor_unusable(supplier_id: int, name: str) -> Parts:
     """The vendor is inactive or gone in QuickBooks."""
     return (
         f"The vendor of supplier {name} is inactive or gone in QuickBooks.",
-        "Make the vendor active again, or pair the supplier with another one.",
+        Remedy(
+            "Make the vendor active again, or unpair the supplier and pair it with another one.",
+            (_supplier("unpair_supplier", supplier_id), _supplier("pair_supplier", supplier_id)),
+        ),
         f"supplier:{supplier_id}",
     )
 
@@ -203,7 +251,10 @@ def vendor_currency(supplier_id: int, name: str, vendor: str, document: str) -> 
     """The vendor has another currency than the document."""
     return (
         f"Vendor {name} is kept in {vendor}, the document is in {document}.",
-        f"Pair the supplier with a vendor in {document}; QuickBooks never changes a vendor's currency.",
+        Remedy(
+            f"Unpair the supplier and pair it with a vendor in {document}; QuickBooks never changes a vendor's currency.",
+            (_supplier("unpair_supplier", supplier_id), _supplier("pair_supplier", supplier_id)),
+        ),
         f"supplier:{supplier_id}",
     )
 
@@ -213,7 +264,7 @@ def multicurrency_off(currency: str, home: str) -> Parts:
     """The document is in a foreign currency and QuickBooks knows one currency only."""
     return (
         f"The document is in {currency}; this QuickBooks company works in {home} only.",
-        "Switch on multicurrency in QuickBooks, or enter the document by hand.",
+        Remedy("Switch on multicurrency in QuickBooks, or enter the document by hand."),
         "preferences",
     )
 
@@ -223,7 +274,7 @@ def rate_missing(currency: str, day: date) -> Parts:
     """There is no usable exchange rate."""
     return (
         f"There is no exchange rate of {currency} for {day}, or it is 1.",
-        f"Enter the rate of {currency} in QuickBooks, then: tieout documents send",
+        Remedy(f"Enter the rate of {currency} in QuickBooks, then send the document again.", (Act("send_document"),)),
         f"rate:{currency}",
     )
 
@@ -233,7 +284,10 @@ def rate_base_unknown(currency: str, home: str) -> Parts:
     """It is not known yet which home currency Precoro's exchange rates are towards."""
     return (
         f"No document has shown yet that Precoro's rate of {currency} is towards {home}, the home currency of QuickBooks.",
-        f"It goes on once a document in {home} is approved in Precoro. Or use the rate of QuickBooks (settings).",
+        Remedy(
+            f"It goes on once a document in {home} is approved in Precoro. Or use the rate of QuickBooks.",
+            (_setting("exchange_rate", "quickbooks"),),
+        ),
         HOME_CURRENCY,
     )
 
@@ -243,7 +297,7 @@ def rate_of_another_home(currency: str, precoro: str, home: str) -> Parts:
     """Precoro's exchange rates are towards another currency than QuickBooks' home currency."""
     return (
         f"Precoro's rate of {currency} is towards {precoro}, but the home currency of QuickBooks is {home}.",
-        "Use the rate of QuickBooks (settings).",
+        Remedy("Use the rate of QuickBooks.", (_setting("exchange_rate", "quickbooks"),)),
         HOME_CURRENCY,
     )
 
@@ -253,7 +307,7 @@ def rate_unproven(currency: str, rate: Decimal) -> Parts:
     """Precoro gives no total in company currency, so nothing bears its exchange rate out."""
     return (
         f"Precoro's rate of {currency} is {rate:f}, but it gives no total in company currency that bears it out.",
-        "Use the rate of QuickBooks (settings).",
+        Remedy("Use the rate of QuickBooks.", (_setting("exchange_rate", "quickbooks"),)),
         f"rate:{currency}",
     )
 
@@ -263,7 +317,9 @@ def rate_unclear(currency: str, rate: Decimal, total: Decimal, company_total: De
     """Precoro's exchange rate and its total in company currency disagree."""
     return (
         f"Precoro's rate of {currency} is {rate:f}, but its totals are {total:,f} and {company_total:,f} in company currency.",
-        "Use the rate of QuickBooks (settings), or correct the rate in Precoro.",
+        Remedy(
+            "Use the rate of QuickBooks, or correct the rate in Precoro.", (_setting("exchange_rate", "quickbooks"),)
+        ),
         f"rate:{currency}",
     )
 
@@ -273,7 +329,10 @@ def payable_account_missing(currency: str) -> Parts:
     """No accounts payable account is known for the currency."""
     return (
         f"There is not exactly one active accounts payable account in {currency}, and none is chosen.",
-        f"Choose the accounts payable account for {currency} (settings).",
+        Remedy(
+            f"Choose the accounts payable account for {currency}.",
+            (Act("choose_payable_account", {"currency": currency}),),
+        ),
         "preferences",
     )
 
@@ -283,7 +342,10 @@ def payable_account_unusable(name: str, currency: str) -> Parts:
     """The accounts payable account chosen for the currency cannot be used."""
     return (
         f"Account {name}, chosen as accounts payable in {currency}, is gone, inactive, of another type or currency.",
-        f"Choose another accounts payable account for {currency} (settings).",
+        Remedy(
+            f"Choose another accounts payable account for {currency}.",
+            (Act("choose_payable_account", {"currency": currency}),),
+        ),
         "preferences",
     )
 
@@ -293,7 +355,9 @@ def purchase_orders_off() -> Parts:
     """Purchase orders are not switched on in QuickBooks."""
     return (
         "Purchase orders are not switched on in this QuickBooks company.",
-        "Switch them on in QuickBooks (Plus or Advanced), or send invoices only.",
+        Remedy(
+            "Switch them on in QuickBooks (Plus or Advanced), or send invoices only.", (_setting("send", "invoices"),)
+        ),
         "preferences",
     )
 
@@ -303,7 +367,7 @@ def edition_too_small(edition: str, what: str) -> Parts:
     """The company has gone to an edition of QuickBooks without what the document needs."""
     return (
         f"This company now has QuickBooks Online {edition}, which has no {what}.",
-        "Go back to Plus or Advanced in QuickBooks, or enter it by hand.",
+        Remedy("Go back to Plus or Advanced in QuickBooks, or enter it by hand."),
         "preferences",
     )
 
@@ -313,7 +377,7 @@ def items_on_purchases_off(label: str) -> Parts:
     """Products cannot stand on purchases in QuickBooks."""
     return (
         f"Line {label} names a product, but QuickBooks does not show products on purchases.",
-        "Switch on items on expense and purchase forms in QuickBooks.",
+        Remedy("Switch on items on expense and purchase forms in QuickBooks."),
         "preferences",
     )
 
@@ -326,37 +390,37 @@ def supplier_unreadable(supplier_id: str, side: str, field: str) -> Parts:
     """A supplier or vendor has a field that cannot be read."""
     return (
         f"The field {field} that {side} sent cannot be read.",
-        f"Correct the supplier in {side}.",
+        Remedy(f"Correct the supplier in {side}."),
         f"supplier:{supplier_id}",
     )
 
 
 @_problem
-def supplier_differs(supplier_id: str, label: str) -> Parts:
+def supplier_differs(supplier_id: str, field: str, label: str) -> Parts:
     """A field of a supplier and its vendor differed when they were paired."""
     return (
         f"The {label} differs between Precoro and QuickBooks.",
-        f"Say which is right: tieout suppliers answer {supplier_id}",
+        _answer(supplier_id, field, "Say whether Precoro or QuickBooks is right, or that they may stay apart."),
         f"supplier:{supplier_id}",
     )
 
 
 @_problem
-def supplier_changed_on_both_sides(supplier_id: str, label: str) -> Parts:
+def supplier_changed_on_both_sides(supplier_id: str, field: str, label: str) -> Parts:
     """A field of a supplier was changed in Precoro and in QuickBooks."""
     return (
         f"The {label} was changed in Precoro and in QuickBooks.",
-        f"Say which is right: tieout suppliers answer {supplier_id}",
+        _answer(supplier_id, field, "Say whether Precoro or QuickBooks is right, or that they may stay apart."),
         f"supplier:{supplier_id}",
     )
 
 
 @_problem
-def payment_details_changed(supplier_id: str, label: str) -> Parts:
+def payment_details_changed(supplier_id: str, field: str, label: str) -> Parts:
     """The account number or e-mail of a supplier was changed, as payment fraud does."""
     return (
         f"The {label} was changed. A changed {label} is how payment fraud looks.",
-        f"Call the supplier on a number you know, then: tieout suppliers answer {supplier_id}",
+        _answer(supplier_id, field, "Call the supplier on a number you know, then say which side is right."),
         f"supplier:{supplier_id}",
     )
 
@@ -366,7 +430,10 @@ def supplier_currency_locked(supplier_id: str, name: str, vendor: str, supplier:
     """The currency of a paired supplier was changed."""
     return (
         f"Supplier {name} is in {supplier} now; its vendor is kept in {vendor}, which QuickBooks never changes.",
-        f"Give {name} {vendor} again, or unpair it and create a new supplier for {supplier}.",
+        Remedy(
+            f"Give {name} {vendor} again, or unpair it and create a new supplier for {supplier}.",
+            (_supplier("unpair_supplier", supplier_id),),
+        ),
         f"supplier:{supplier_id}",
     )
 
@@ -376,7 +443,10 @@ def supplier_has_several_currencies(supplier_id: str, name: str, currencies: str
     """A vendor cannot be created for a supplier with several currencies."""
     return (
         f"Supplier {name} has several currencies ({currencies}); a vendor has one.",
-        "Make one supplier for each currency, or pair this one by hand with the vendor of one currency.",
+        Remedy(
+            "Make one supplier for each currency, or pair this one by hand with the vendor of one currency.",
+            (_supplier("pair_supplier", supplier_id),),
+        ),
         f"supplier:{supplier_id}",
     )
 
@@ -386,7 +456,7 @@ def supplier_currency_unknown(supplier_id: str, currency: str, home: str) -> Par
     """A supplier is in a foreign currency and QuickBooks knows one currency only."""
     return (
         f"The supplier is in {currency}; this QuickBooks company works in {home} only.",
-        "Switch on multicurrency in QuickBooks; until then its documents are entered by hand.",
+        Remedy("Switch on multicurrency in QuickBooks; until then its documents are entered by hand."),
         f"supplier:{supplier_id}",
     )
 
@@ -396,7 +466,10 @@ def vendor_gone(supplier_id: str, name: str, vendor_id: str) -> Parts:
     """The vendor of a paired supplier is not in QuickBooks any more."""
     return (
         f"Vendor {vendor_id} of supplier {name} is not in QuickBooks any more.",
-        "Pair the supplier with the vendor that took its place, or unpair it.",
+        Remedy(
+            "Unpair the supplier, and pair it with the vendor that took its place, if there is one.",
+            (_supplier("unpair_supplier", supplier_id), _supplier("pair_supplier", supplier_id)),
+        ),
         f"supplier:{supplier_id}",
     )
 
@@ -406,7 +479,14 @@ def similar_vendor(supplier_id: str, name: str, similar: str) -> Parts:
     """A vendor with a similar name exists, so that none is created by itself."""
     return (
         f"QuickBooks has {similar}, which may be supplier {name}.",
-        "Pair it with that vendor, create one all the same (tieout suppliers create --anyway), or leave it.",
+        Remedy(
+            "Pair it with that vendor, create one all the same, or leave it.",
+            (
+                _supplier("pair_supplier", supplier_id),
+                _supplier("create_vendor_anyway", supplier_id),
+                _supplier("leave_supplier", supplier_id),
+            ),
+        ),
         f"supplier:{supplier_id}",
     )
 
@@ -416,7 +496,14 @@ def vendor_name_taken(supplier_id: str, name: str, holder: str, other: str) -> P
     """Another vendor, customer or employee has the name of a vendor to be created."""
     return (
         f"The name {name} is taken in QuickBooks by {holder}.",
-        f"Pair it, create the vendor under another name (tieout suppliers create {supplier_id} --name '{other}'), or leave it.",
+        Remedy(
+            f"Pair it, create the vendor under another name, such as {other}, or leave it.",
+            (
+                _supplier("pair_supplier", supplier_id),
+                _supplier("create_vendor_named", supplier_id, name=other),
+                _supplier("leave_supplier", supplier_id),
+            ),
+        ),
         f"supplier:{supplier_id}",
     )
 
@@ -426,7 +513,7 @@ def vendor_name_too_long(supplier_id: str, name: str, most: int) -> Parts:
     """The name of a supplier is longer than QuickBooks takes."""
     return (
         f"The name {name} is longer than the {most} characters that QuickBooks takes.",
-        f"Shorten it in Precoro, or name the vendor yourself: tieout suppliers create {supplier_id} --name 'a shorter one'",
+        Remedy("Shorten it in Precoro, or name the vendor yourself.", (_supplier("create_vendor_named", supplier_id),)),
         f"supplier:{supplier_id}",
     )
 
@@ -434,7 +521,11 @@ def vendor_name_too_long(supplier_id: str, name: str, most: int) -> Parts:
 @_problem
 def refused_by_precoro(message: str) -> Parts:
     """Precoro refused what was written to a supplier."""
-    return f"Precoro refused it: {message}.", "Correct the supplier by hand, then look at it again.", None
+    return (
+        f"Precoro refused it: {message}.",
+        Remedy("Correct the supplier in Precoro; it is looked at again when it is saved there."),
+        None,
+    )
 
 
 # Lines
@@ -445,7 +536,7 @@ def account_missing(label: str) -> Parts:
     """A line has neither product nor account and there is no default account."""
     return (
         f"Line {label} names no account, and no default account is chosen.",
-        "Choose an account on the line in Precoro, or a default account (settings).",
+        Remedy("Choose an account on the line in Precoro, or a default account.", (Act("choose_line_account"),)),
         "preferences",
     )
 
@@ -453,7 +544,11 @@ def account_missing(label: str) -> Parts:
 @_problem
 def option_not_paired(kind: str, label: str, name: str, subject: str) -> Parts:
     """An entry chosen in Precoro has no twin in QuickBooks."""
-    return f"{label} names {kind} {name}, which is not paired.", f"Pair {kind} {name}.", subject
+    return (
+        f"{label} names {kind} {name}, which is not paired.",
+        Remedy(f"Pair {kind} {name}.", (_pair_entry(kind, subject),)),
+        subject,
+    )
 
 
 @_problem
@@ -461,7 +556,10 @@ def entry_unusable(kind: str, label: str, name: str, subject: str) -> Parts:
     """An account, class, customer or location is inactive or gone in QuickBooks."""
     return (
         f"{label} goes to {kind} {name}, which is inactive or gone in QuickBooks.",
-        f"Make {name} active again in QuickBooks, or pair the entry with another {kind}.",
+        Remedy(
+            f"Make {name} active again in QuickBooks, or pair the entry with another {kind}.",
+            (_pair_entry(kind, subject),),
+        ),
         subject,
     )
 
@@ -471,7 +569,10 @@ def account_type(label: str, name: str, kind: str, subject: str) -> Parts:
     """A line goes to an account that purchases cannot be posted to."""
     return (
         f"{label} goes to account {name} of type {kind}, which takes no purchase lines.",
-        "Choose an expense, cost or balance sheet account.",
+        Remedy(
+            "Choose an expense, cost or balance sheet account in Precoro, or pair the entry with one.",
+            (_pair_entry("account", subject),),
+        ),
         subject,
     )
 
@@ -481,7 +582,10 @@ def item_unusable(item_id: int, label: str, name: str) -> Parts:
     """The product of a line is inactive or gone in QuickBooks."""
     return (
         f"Line {label} is product {name}, which is inactive or gone in QuickBooks.",
-        "Make the product active again, or pair it with another one.",
+        Remedy(
+            "Make the product active again, or pair it with another one.",
+            (Act("pair_product", {"product": str(item_id)}),),
+        ),
         f"item:{item_id}",
     )
 
@@ -491,7 +595,7 @@ def item_not_for_purchase(item_id: int, label: str, name: str) -> Parts:
     """The product of a line is not for purchase in QuickBooks."""
     return (
         f"Line {label} is product {name}, which QuickBooks does not let you buy.",
-        "Tick that you purchase this product in QuickBooks and give it an expense account.",
+        Remedy("Tick that you purchase this product in QuickBooks and give it an expense account."),
         f"item:{item_id}",
     )
 
@@ -501,7 +605,10 @@ def several_locations(names: str) -> Parts:
     """The document has several locations and QuickBooks takes one."""
     return (
         f"The document names more than one location ({names}); QuickBooks takes one.",
-        "Leave one location, or let such documents go without a location (settings).",
+        Remedy(
+            "Leave one location, or let such documents go without a location.",
+            (_setting("several_locations", "send_without"),),
+        ),
         "document",
     )
 
@@ -511,7 +618,7 @@ def several_classes(names: str) -> Parts:
     """The lines have several classes and QuickBooks takes one per document."""
     return (
         f"The lines name more than one class ({names}); this QuickBooks company takes one per transaction.",
-        "Give all lines the same class, or switch QuickBooks to one class per line.",
+        Remedy("Give all lines the same class, or switch QuickBooks to one class per line."),
         "preferences",
     )
 
@@ -524,7 +631,10 @@ def tax_missing(label: str) -> Parts:
     """A line has no tax where every line needs a tax code."""
     return (
         f"Line {label} has no tax; QuickBooks needs a tax code on every line.",
-        "Choose a tax on the line (0 % is fine), or send such lines with the zero code (settings).",
+        Remedy(
+            "Choose a tax on the line (0 % is fine), or send such lines with the zero code.",
+            (_setting("line_without_tax", "zero_code"),),
+        ),
         "document",
     )
 
@@ -534,7 +644,7 @@ def zero_code_unusable(label: str) -> Parts:
     """The zero code is needed but not chosen, gone, inactive or not zero."""
     return (
         f"Line {label} needs the zero code, which is not chosen, inactive, or not a code of 0 %.",
-        "Choose a tax code of 0 % as the zero code (settings).",
+        Remedy("Choose a tax code of 0 % as the zero code.", (Act("choose_zero_code"),)),
         "preferences",
     )
 
@@ -544,7 +654,7 @@ def tax_not_paired(taxes: str, label: str, name: str) -> Parts:
     """A tax is matched with nothing in QuickBooks."""
     return (
         f"Tax {name} of line {label} is not matched with a tax code.",
-        f'Match it: tieout taxes match. Or by hand: tieout taxes match "{name}" CODE',
+        Remedy("Match it, with all others or by hand.", (Act("match_taxes"), _match(name))),
         _tax_subject(taxes),
     )
 
@@ -554,7 +664,7 @@ def tax_rate_unusable(taxes: str, label: str, name: str, day: date) -> Parts:
     """The tax rate in QuickBooks is inactive, gone or not in force."""
     return (
         f"The rate of tax {name} on line {label} is inactive, gone or not in force on {day} in QuickBooks.",
-        f'Match tax {name} with a code in force on {day}: tieout taxes match "{name}" CODE',
+        Remedy(f"Match tax {name} with a code in force on {day}.", (_match(name),)),
         _tax_subject(taxes),
     )
 
@@ -564,7 +674,7 @@ def tax_rate_differs(taxes: str, name: str, precoro: Decimal, quickbooks: Decima
     """The two sides have different percentages for a tax."""
     return (
         f"Tax {name} is {precoro:f} % in Precoro and {quickbooks:f} % in QuickBooks on {day}.",
-        f'Match tax {name} with a code of {precoro:f} %: tieout taxes match "{name}" CODE',
+        Remedy(f"Match tax {name} with a code of {precoro:f} %.", (_match(name),)),
         _tax_subject(taxes),
     )
 
@@ -574,7 +684,7 @@ def tax_code_missing(taxes: str, label: str, names: str) -> Parts:
     """No tax code has exactly the taxes of a line."""
     return (
         f"No active tax code has exactly the taxes of line {label} ({names}).",
-        f'Create one: tieout taxes create. Or choose one by hand: tieout taxes match "{names}" CODE',
+        Remedy("Create one, or choose one by hand.", (Act("create_tax_codes"), _match(names))),
         _tax_subject(taxes),
     )
 
@@ -584,7 +694,7 @@ def tax_code_ambiguous(taxes: str, label: str, names: str, codes: str) -> Parts:
     """Several tax codes have exactly the taxes of a line."""
     return (
         f"Several tax codes ({codes}) have exactly the taxes of line {label} ({names}).",
-        f'Choose one by hand: tieout taxes match "{names}" CODE',
+        Remedy("Choose one by hand.", (_match(names),)),
         _tax_subject(taxes),
     )
 
@@ -594,7 +704,7 @@ def tax_partly_recoverable(taxes: str, label: str, name: str, names: str, percen
     """Only a part of a tax can be reclaimed."""
     return (
         f"Tax {name} of line {label} can be reclaimed to {percent:f} % only.",
-        f'Choose its code by hand: tieout taxes match "{names}" CODE',
+        Remedy("Choose its code by hand.", (_match(names),)),
         _tax_subject(taxes),
     )
 
@@ -604,7 +714,7 @@ def tax_compound(taxes: str, label: str, name: str, names: str) -> Parts:
     """A tax is worked out on other taxes on one side only."""
     return (
         f"Tax {name} of line {label} is a tax on tax in only one of Precoro and QuickBooks.",
-        f'Choose the code of these taxes by hand: tieout taxes match "{names}" CODE',
+        Remedy("Choose the code of these taxes by hand.", (_match(names),)),
         _tax_subject(taxes),
     )
 
@@ -614,7 +724,7 @@ def tax_reverse_charge(taxes: str, label: str, name: str, names: str, special: s
     """A tax is a reverse charge or another special tax."""
     return (
         f"Tax {name} of line {label} is special in QuickBooks ({special}).",
-        f'Choose its code by hand: tieout taxes match "{names}" CODE',
+        Remedy("Choose its code by hand.", (_match(names),)),
         _tax_subject(taxes),
     )
 
@@ -624,7 +734,7 @@ def tax_sums_unclear(taxes: str, label: str, names: str, code: str) -> Parts:
     """The taxes of a line do not fit the rates of the code chosen by hand."""
     return (
         f"Precoro's taxes on line {label} do not fit the rates of code {code}, which was chosen by hand.",
-        f'Choose another code for them: tieout taxes match "{names}" CODE',
+        Remedy("Choose another code for them by hand.", (_match(names),)),
         _tax_subject(taxes),
     )
 
@@ -639,7 +749,7 @@ def withholding_not_mapped(tax_id: int, name: str) -> Parts:
     """A withholding tax has no usable liability account."""
     return (
         f"Withholding tax {name} has no usable liability account.",
-        f'Choose its liability account: tieout taxes match "{name}" ACCOUNT',
+        Remedy("Choose its liability account.", (Act("map_withholding", {"tax": name}),)),
         f"withholding:{tax_id}",
     )
 
@@ -649,7 +759,7 @@ def withholding_unclear(currency: str, total: Decimal, withheld: Decimal) -> Par
     """It cannot be told whether the total includes the withholding tax."""
     return (
         f"It cannot be told whether the total {_money(currency, total)} includes {_money(currency, withheld)} withheld.",
-        "Enter this document in QuickBooks by hand.",
+        Remedy("Enter this document in QuickBooks by hand, and ignore it here.", (Act("ignore_document"),)),
         "document",
     )
 
@@ -662,7 +772,10 @@ def possible_duplicate(type_: str, id_: str, number: str, total: str, day: str) 
     """QuickBooks holds what may be the same document."""
     return (
         f"{type_} {id_} in QuickBooks ({number or 'no number'}, {total}, {day}) may be the same document.",
-        "Adopt it, send anyway, or ignore this document.",
+        Remedy(
+            "If it is the same, ignore this document; if it is another one, send this one all the same.",
+            (Act("ignore_document"), _accept("possible_duplicate")),
+        ),
         "document",
     )
 
@@ -672,7 +785,10 @@ def already_in_quickbooks(what: str, why: str) -> Parts:
     """Precoro names an entity that was not created by Tieout."""
     return (
         f"Precoro says that it stands in QuickBooks as {what}; {why}.",
-        "Adopt that entity, or clear the id in Precoro.",
+        Remedy(
+            "Clear the id in Precoro, or send it all the same: what fits and carries no other document's marker is taken over.",
+            (_accept("already_in_quickbooks"),),
+        ),
         "document",
     )
 
@@ -682,7 +798,10 @@ def changed_in_quickbooks(type_: str, id_: str, changes: str) -> Parts:
     """Figures that were sent have been changed in QuickBooks."""
     return (
         f"{type_} {id_} was changed in QuickBooks: {changes}.",
-        "Accept what QuickBooks holds, or overwrite it with Precoro's.",
+        Remedy(
+            "Overwrite it with what Precoro holds, or ignore this document: then it stays as it is in QuickBooks.",
+            (_accept("changed_in_quickbooks"), Act("ignore_document")),
+        ),
         "document",
     )
 
@@ -690,7 +809,11 @@ def changed_in_quickbooks(type_: str, id_: str, changes: str) -> Parts:
 @_problem
 def deleted_in_quickbooks(type_: str, id_: str) -> Parts:
     """What was sent has been deleted in QuickBooks."""
-    return f"{type_} {id_} was deleted in QuickBooks.", "Create it again, or ignore this document.", "document"
+    return (
+        f"{type_} {id_} was deleted in QuickBooks.",
+        Remedy("Create it again, or ignore this document.", (_accept("deleted_in_quickbooks"), Act("ignore_document"))),
+        "document",
+    )
 
 
 @_problem
@@ -698,7 +821,7 @@ def bill_locked(type_: str, id_: str, why: str) -> Parts:
     """The entity is paid, linked or billed on in QuickBooks and is not changed."""
     return (
         f"{type_} {id_} cannot be changed: {why}.",
-        "Enter a credit note for the difference, or void the payment or link first.",
+        Remedy("Enter a credit note for the difference, or void the payment or link first."),
         "document",
     )
 
@@ -708,7 +831,10 @@ def order_billed(id_: str, bills: str) -> Parts:
     """The purchase order has been billed in QuickBooks and is not changed."""
     return (
         f"PurchaseOrder {id_} is linked to {bills} in QuickBooks.",
-        "Leave the order, or delete the bill in QuickBooks first.",
+        Remedy(
+            "Ignore this document: then the order stays as it is. Or delete the bill in QuickBooks first.",
+            (Act("ignore_document"),),
+        ),
         "document",
     )
 
@@ -718,7 +844,10 @@ def belongs_to_another(type_: str, id_: str, mark: str) -> Parts:
     """The entity in QuickBooks carries the marker of another document."""
     return (
         f"{type_} {id_} in QuickBooks carries the marker of another document ({mark}).",
-        "Find out which document it stands for, then adopt it or clear the link.",
+        Remedy(
+            "Find out which document it stands for. If it is not this one's, clear the id in Precoro or ignore this document.",
+            (Act("ignore_document"),),
+        ),
         "document",
     )
 
@@ -728,6 +857,6 @@ def refused_by_quickbooks(code: str, message: str) -> Parts:
     """QuickBooks refused what was sent."""
     return (
         f"QuickBooks refused it with fault {code}: {message}.",
-        "Follow the fault, then: tieout documents send",
+        Remedy("Do what QuickBooks asks for, then send the document again.", (Act("send_document"),)),
         "document",
     )

@@ -45,6 +45,7 @@ ActName: TypeAlias = Literal[
     "choose_line_account",
     "choose_payable_account",
     "choose_tax_agency",
+    "choose_zero_code",
     "connect_companies",
     "connect_legal_entity",
     "connect_named",

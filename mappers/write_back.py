@@ -64,7 +64,7 @@ def log_text(
     }
     lines = [headlines.get(state, state)]
     lines += [reason] if reason and state != "synced" else []
-    lines += [f"- {problem.sentence} {problem.remedy}" for problem in problems]
+    lines += [f"- {problem.sentence} {problem.remedy.words}" for problem in problems]
     lines += [f"Note: {note.sentence}" for note in notes]
     text = "\n".join(lines)
     return text if len(text) <= LOG_LENGTH else text[: LOG_LENGTH - len(_ELLIPSIS)] + _ELLIPSIS

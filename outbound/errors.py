@@ -409,7 +409,7 @@ _NUMBER = re.compile(r"DocNumber=(?P<number>.+?) is assigned")
 class DuplicateNumber(Fault):
     """6140: another document has this number; `txn_type` and `txn_id` name it when QBO does."""
 
-    what_to_do = "Look at that document: pair it if it is the same purchase, else change one of the numbers."
+    what_to_do = "Look at that document: ignore this one if it is the same purchase, else change one of the numbers."
 
     def __init__(self, details: CallDetails, *, retry_after: float | None = None, landed: Landed | None = None) -> None:
         holder, number = _HOLDER.search(details.text), _NUMBER.search(details.text)

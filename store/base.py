@@ -20,6 +20,8 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
+from mappers.remedies import Remedy
+
 VAULTS: WeakKeyDictionary[Dialect, MultiFernet] = WeakKeyDictionary()
 POSTGRES_NOW = text("SELECT clock_timestamp()")
 
@@ -133,6 +135,21 @@ class EncryptedJson(TypeDecorator[Any]):
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:  # noqa: ARG002 - the interface
         """Read decrypted JSON."""
         return None if value is None else simplejson.loads(value, use_decimal=True)
+
+
+class RemedyJson(TypeDecorator[Remedy]):
+    """A remedy: its words, and its acts with their arguments."""
+
+    impl = ExactJson
+    cache_ok = True
+
+    def process_bind_param(self, value: Remedy | None, dialect: Dialect) -> Any:  # noqa: ARG002 - the interface
+        """Write plain JSON values."""
+        return None if value is None else value.to_json()
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Remedy | None:  # noqa: ARG002 - the interface
+        """Read a remedy."""
+        return None if value is None else Remedy.from_json(value)
 
 
 class Store:

@@ -44,7 +44,8 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column, relationship
 
 from mappers.documents.document import DocumentKind
-from store.base import Base, EncryptedJson, ExactJson, Money, UtcTime
+from mappers.remedies import Remedy
+from store.base import Base, EncryptedJson, ExactJson, Money, RemedyJson, UtcTime
 from store.companies import CONNECTED, Connection
 
 RecordState: TypeAlias = Literal["open", "ready", "synced", "held", "failed", "removed", "never"]
@@ -154,7 +155,7 @@ class ProblemRow(Base):
     code: Mapped[str] = mapped_column(String(60), index=True)
     subject: Mapped[str | None] = mapped_column(String(100), index=True)
     sentence: Mapped[str] = mapped_column(String(2000))
-    remedy: Mapped[str] = mapped_column(String(2000))
+    remedy: Mapped[Remedy] = mapped_column(RemedyJson)
 
 
 @dataclass(frozen=True)

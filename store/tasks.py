@@ -19,7 +19,8 @@ from typing import Any, Final, Literal, TypeAlias
 from sqlalchemy import ColumnElement, ForeignKey, Index, String, and_, delete, func, insert, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from store.base import Base, EncryptedJson, ExactJson, UtcTime
+from mappers.remedies import Remedy
+from store.base import Base, EncryptedJson, ExactJson, RemedyJson, UtcTime
 from store.companies import CONNECTED, Connection
 
 TaskState: TypeAlias = Literal["reading", "planned", "applying", "done", "failed", "cancelled"]
@@ -82,6 +83,7 @@ class Change(Base):
     what: Mapped[str] = mapped_column(String(20))
     subject: Mapped[str] = mapped_column(String(100))
     sentence: Mapped[str] = mapped_column(String(2000))
+    remedy: Mapped[Remedy | None] = mapped_column(RemedyJson)
     body: Mapped[Any] = mapped_column(EncryptedJson, nullable=True)
     state: Mapped[ChangeState] = mapped_column(String(8), default=WAITING)
     sends: Mapped[int] = mapped_column(default=0)

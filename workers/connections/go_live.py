@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from mappers.documents.plan import HISTORICAL, historical
 from mappers.policy import dump_policy, load_policy
+from mappers.remedies import Remedy
 from mappers.settings.affected import sends
 from store import companies, history, records
 from store.companies import Connection
@@ -38,7 +39,7 @@ class Cause:
     code: str
     subject: str | None
     sentence: str
-    remedy: str
+    remedy: Remedy
     documents: int
     money: Mapping[str, Decimal]
 

@@ -30,6 +30,7 @@ from mappers.documents.outcomes import (
 from mappers.documents.plan import plan as make_plan
 from mappers.policy import load_policy
 from mappers.problems import Problem
+from mappers.remedies import Act, Remedy
 from mappers.text import find_marker, marker
 from outbound.errors import CallDetails, ClosedPeriod, DuplicateNumber, NotFound, NotVisible, RemoteError
 from outbound.wire import JsonObject
@@ -120,9 +121,10 @@ class Documents(Kind[Document, Plan]):
         if isinstance(error, NotVisible):
             return problems.not_visible("the document")
         if isinstance(error, DuplicateNumber):
-            return Problem("possible_duplicate", error.sentence, error.remedy, f"duplicate:{error.txn_id}")
+            remedy = Remedy(error.remedy, (Act("ignore_document"),))
+            return Problem("possible_duplicate", error.sentence, remedy, f"duplicate:{error.txn_id}")
         if isinstance(error, ClosedPeriod):
-            return Problem("period_closed", error.sentence, error.remedy, "period")
+            return Problem("period_closed", error.sentence, Remedy(error.remedy), "period")
         return problems.refused_by_quickbooks(error.code or "", error.details.text or error.sentence)
 
     def write_back(self, work: Work) -> None:

@@ -113,7 +113,7 @@ def problem_rows(record_id: int, problems: Sequence[Problem]) -> list[ProblemRow
             code=problem.code,
             subject=problem.subject,
             sentence=problem.sentence[:2000],
-            remedy=problem.remedy[:2000],
+            remedy=problem.remedy,
         )
         for position, problem in enumerate(problems)
     ]

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from mappers.documents.outcomes import Hold
 from mappers.matching.rule import equal_names
 from mappers.matching.suggestions import suggest
+from mappers.remedies import Act, Remedy
 from mappers.suppliers.profile import UnreadableProfile, read_supplier, read_vendor
 from mappers.suppliers.vendor_creation import SIMILAR, CreateVendor, PairWith, Wish, creation
 from outbound.errors import DuplicateName, Landed, RemoteError, Verdict
@@ -57,7 +58,7 @@ def plan(
         if entry.key not in known and (not wanted or entry.key in wanted):
             twin = PairWith(twins[entry.key], "name") if entry.key in twins else None
             row = supplier_copies.row_of(entry) or {}
-            yield _planned(connection, entry.key, row, wish, twin, alike.get(entry.key, []))
+            yield from _planned(connection, entry.key, row, wish, twin, alike.get(entry.key, []))
 
 
 def apply(step: Step, changes: Sequence[Change]) -> None:
@@ -82,21 +83,24 @@ def apply(step: Step, changes: Sequence[Change]) -> None:
 
 def _planned(
     connection: Connection, key: str, row: JsonObject, wish: Wish, twin: PairWith | None, similar: Sequence[str]
-) -> Planned:
+) -> Iterator[Planned]:
+    """Say what becomes of one supplier: a row, or one for each problem."""
     subject = f"supplier:{key}"
     try:
         supplier = read_supplier(row)
     except UnreadableProfile as error:
-        return Planned(PROBLEM, subject, str(error))
+        yield Planned(PROBLEM, subject, str(error))
+        return
     found = creation(supplier, vendors.company_of(connection), wish, twin=twin, similar=similar)
     if isinstance(found, CreateVendor):
-        return Planned(ADD, subject, found.name, {"supplier": key, "vendor": found.body})
-    if isinstance(found, PairWith):
-        told = f"{supplier.name} is vendor {found.vendor_id} by its name. Pair them: tieout suppliers sync"
-        return Planned(PROBLEM, subject, told)
-    if isinstance(found, Hold):
-        return Planned(PROBLEM, subject, " ".join(f"{one.sentence} {one.remedy}" for one in found.problems))
-    return Planned(UNCHANGED, subject, f"{supplier.name}: {found.reason}")
+        yield Planned(ADD, subject, found.name, {"supplier": key, "vendor": found.body})
+    elif isinstance(found, PairWith):
+        sentence = f"{supplier.name} is vendor {found.vendor_id} by its name."
+        yield Planned(PROBLEM, subject, sentence, remedy=Remedy("Pair them.", (Act("pair_equal_suppliers"),)))
+    elif isinstance(found, Hold):
+        yield from (Planned(PROBLEM, subject, problem.sentence, remedy=problem.remedy) for problem in found.problems)
+    else:
+        yield Planned(UNCHANGED, subject, f"{supplier.name}: {found.reason}")
 
 
 def _settled(step: Step, change: Change) -> bool:
@@ -131,8 +135,8 @@ def _refuse(step: Step, change: Change, error: RemoteError) -> bool:
         if change.resent and _found(step, change):
             return True
         name = str(change.body["vendor"]["DisplayName"])
-        told = vendors.taken(change.body["supplier"], name, vendors.holder_of(step.quickbooks, name))
-        with step.finish(change, REFUSED, f"{told.sentence} {told.remedy}"):
+        problem = vendors.taken(change.body["supplier"], name, vendors.holder_of(step.quickbooks, name))
+        with step.finish(change, REFUSED, problem.sentence, problem.remedy):
             return True
     step.refuse(change, error)
     return True

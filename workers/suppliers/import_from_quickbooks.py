@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from mappers.matching.rule import matching_name
 from mappers.matching.suggestions import suggest
+from mappers.remedies import Act, Remedy
 from mappers.suppliers.forms import new_contacts, supplier_form
 from mappers.suppliers.profile import Profile, UnreadableProfile, read_supplier, read_vendor
 from mappers.suppliers.vendor_creation import SIMILAR
@@ -50,10 +51,8 @@ def plan(
     alike = {} if arguments.get("anyway") else _alike(session, connection)
     for vendor in supplier_copies.all_of(session, QUICKBOOKS, connection.qbo_id, "vendor"):
         mark = external_id(connection.qbo.realm, "vendor", vendor.key)
-        found = _there(
-            connection, vendor, vendor.key in paired, by_external.get(mark), by_name[matching_name(vendor.name)]
-        )
-        yield found or _maybe_there(connection, vendor, alike.get(vendor.key, [])) or _new(connection, vendor)
+        found = _there(vendor, vendor.key in paired, by_external.get(mark), by_name[matching_name(vendor.name)])
+        yield found or _maybe_there(vendor, alike.get(vendor.key, [])) or _new(connection, vendor)
 
 
 def apply(step: Step, changes: Sequence[Change]) -> None:
@@ -83,9 +82,7 @@ def _alike(session: Session, connection: Connection) -> dict[str, list[str]]:
     return found
 
 
-def _there(
-    connection: Connection, vendor: Entry, paired: bool, marked: Entry | None, namesakes: Sequence[Entry]
-) -> Planned | None:
+def _there(vendor: Entry, paired: bool, marked: Entry | None, namesakes: Sequence[Entry]) -> Planned | None:
     """Return the row of a vendor that Precoro surely has, or that is not to be there."""
     subject = f"vendor:{vendor.key}"
     if paired:
@@ -97,20 +94,23 @@ def _there(
         return Planned(PAIR, subject, f"{vendor.name} is supplier {marked.key} already.", body)
     if namesakes:
         named = ", ".join(one.key for one in namesakes)
-        remedy = f"Pair them: tieout suppliers sync {connection.slug}"
-        return Planned(PROBLEM, subject, f"Precoro has {vendor.name} already (supplier {named}). {remedy}")
+        remedy = Remedy("Pair them.", (Act("pair_equal_suppliers"),))
+        return Planned(PROBLEM, subject, f"Precoro has {vendor.name} already (supplier {named}).", remedy=remedy)
     return None
 
 
-def _maybe_there(connection: Connection, vendor: Entry, similar: Sequence[str]) -> Planned | None:
+def _maybe_there(vendor: Entry, similar: Sequence[str]) -> Planned | None:
     """Return the row of a vendor that may be a supplier under another name."""
     if not similar:
         return None
-    remedy = (
-        f"Pair them (tieout suppliers pair), say that they are not the same (tieout suppliers refuse), "
-        f"or import it all the same: tieout suppliers import {connection.slug} --anyway"
+    acts = (
+        Act("pair_supplier", {"vendor": vendor.key}),
+        Act("refuse_vendor", {"vendor": vendor.key}),
+        Act("import_suppliers_anyway"),
     )
-    return Planned(PROBLEM, f"vendor:{vendor.key}", f"{vendor.name} may be supplier {', '.join(similar)}. {remedy}")
+    remedy = Remedy("Pair them, say that they are not the same, or import it all the same.", acts)
+    sentence = f"{vendor.name} may be supplier {', '.join(similar)}."
+    return Planned(PROBLEM, f"vendor:{vendor.key}", sentence, remedy=remedy)
 
 
 def _new(connection: Connection, vendor: Entry) -> Planned:

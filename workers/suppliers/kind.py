@@ -7,7 +7,7 @@ before it is written to, and then the plan is made again with what was read.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any, TypeAlias
 
@@ -19,6 +19,7 @@ from mappers import notes, problems
 from mappers.documents.outcomes import Hold, Nothing
 from mappers.policy import Policy, load_policy
 from mappers.problems import Note, Problem
+from mappers.remedies import Remedy
 from mappers.suppliers import merge as supplier_merge
 from mappers.suppliers.fields import LABELS
 from mappers.suppliers.merge import Answer, Merge, Question
@@ -108,7 +109,9 @@ class Suppliers(Kind[Sides, Decision]):
             return problems.not_visible("the supplier")
         if error.service == "Precoro":
             return problems.refused_by_precoro(error.details.text or error.sentence)
-        return problems.refused_by_quickbooks(error.code or "", error.details.text or error.sentence)
+        problem = problems.refused_by_quickbooks(error.code or "", error.details.text or error.sentence)
+        remedy = Remedy("Correct the supplier in Precoro; it is looked at again when it is saved there.")
+        return replace(problem, remedy=remedy)
 
     def write_back(self, work: Work) -> None:
         """Bring `externalId` of the supplier up to date: the vendor's while they are paired, unless others own it."""
@@ -221,7 +224,7 @@ def _asked(supplier_id: str) -> Any:
         "both": problems.supplier_changed_on_both_sides,
         "guarded": problems.payment_details_changed,
     }
-    return lambda question: makes[question.why](supplier_id, LABELS[question.field])
+    return lambda question: makes[question.why](supplier_id, question.field, LABELS[question.field])
 
 
 def _locked(supplier: Profile, vendor: Profile) -> list[Problem]:

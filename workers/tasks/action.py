@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from mappers.remedies import Remedy
 from outbound.errors import RemoteError
 from precoro_client.client import PrecoroClient
 from qbo_client.client import QboClient
@@ -24,12 +25,16 @@ from workers.runtime import Runtime
 
 @dataclass(frozen=True)
 class Planned:
-    """One row of a plan: `what` is add, update, pair ..., or `unchanged` or `problem`; `body` is all that applying needs."""
+    """One row of a plan: `what` is add, update, pair ..., or `unchanged` or `problem`.
+
+    `body` is all that applying needs; the remedy of a problem says what a person can do.
+    """
 
     what: str
     subject: str
     sentence: str
     body: Mapping[str, Any] = field(default_factory=dict)
+    remedy: Remedy | None = None
 
 
 @dataclass(frozen=True)
@@ -125,12 +130,14 @@ class Step:
         self.progress.update({name: value for name, value in reported.items() if value is not None})
 
     @contextmanager
-    def finish(self, change: Change, state: ChangeState, sentence: str) -> Iterator[tuple[Session, datetime]]:
+    def finish(
+        self, change: Change, state: ChangeState, sentence: str, remedy: Remedy | None = None
+    ) -> Iterator[tuple[Session, datetime]]:
         """End a change, in one transaction with what is recorded because of it; the outcome is a fact."""
         with self.runtime.write() as (session, moment):
             yield session, moment
             ended = update(Change).where(Change.id == change.id, Change.state == SENDING)
-            session.execute(ended.values(state=state, outcome=sentence[:2000]))
+            session.execute(ended.values(state=state, outcome=sentence[:2000], remedy=remedy))
             session.execute(
                 update(Task).where(Task.id == self.task.id).values(done=Task.done + 1, now=change.sentence[:300])
             )

@@ -108,6 +108,7 @@ def _row(planned: Planned) -> dict[str, Any]:
         "subject": planned.subject[:100],
         "sentence": planned.sentence[:2000],
         "body": dict(planned.body),
+        "remedy": planned.remedy,
     }
 
 

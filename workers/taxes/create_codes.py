@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from mappers.books import TaxCode
 from mappers.matching.rule import matching_name
+from mappers.remedies import Act, Remedy
 from mappers.taxes.codes import NewCode, missing, new_code, refusal
 from mappers.taxes.matching import Match, TaxBooks, pairs_of
 from outbound.errors import DuplicateName
@@ -47,7 +48,7 @@ def plan(session: Session, connection: Connection, arguments: Mapping[str, Any],
         yield Planned(UNCHANGED, "taxes", f"No tax code is missing. {overview.sentence}")
         return
     if overview.agency is None:
-        yield Planned(PROBLEM, "tax_agency", _no_agency(overview, connection))
+        yield _no_agency(overview)
         return
     tax_books = books.tax_books(session, connection, moment.date())
     for match in without_code:
@@ -62,12 +63,14 @@ def plan(session: Session, connection: Connection, arguments: Mapping[str, Any],
         yield from tax_match.marks(connection, match, new.name)
 
 
-def _no_agency(overview: TaxOverview, connection: Connection) -> str:
+def _no_agency(overview: TaxOverview) -> Planned:
     """Say how to choose the agency."""
     if not overview.agencies:
-        return "QuickBooks has no tax agency. Set up tax in QuickBooks (Taxes), then run this again."
+        remedy = Remedy("Set up tax in QuickBooks (Taxes), then run this again.")
+        return Planned(PROBLEM, "tax_agency", "QuickBooks has no tax agency.", remedy=remedy)
     names = ", ".join(f"{agency.name} (id {agency.id})" for agency in overview.agencies)
-    return f"Choose under which agency codes are created: tieout settings set {connection.slug} tax_agency=ID. There are: {names}."
+    remedy = Remedy("Choose under which agency codes are created.", (Act("choose_tax_agency"),))
+    return Planned(PROBLEM, "tax_agency", f"There are several tax agencies: {names}.", remedy=remedy)
 
 
 def apply(step: Step, changes: Sequence[Change]) -> None:

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from mappers.books import TaxCode
 from mappers.matching.suggestions import ScoredPair
 from mappers.policy import load_policy
+from mappers.remedies import Act, Remedy
 from mappers.taxes import withholding
 from mappers.taxes.matching import Match, PairKey, PrecoroTax, certain, match_all, pairs_of, percent_text, sure_pairs
 from mappers.write_back import external_id, may_write_external_id
@@ -140,8 +141,8 @@ def _withheld(withheld: Withheld) -> Planned:
     subject = f"withholding:{withheld.tax.id}"
     if withheld.account is not None:
         return Planned(UNCHANGED, subject, f"{withheld.tax.name} goes to account {withheld.account.name}.")
-    return Planned(PROBLEM, subject, f'{withheld.tax.name} is withheld and needs a liability account: '
-                                     f'tieout taxes match "{withheld.tax.name}" ACCOUNT')  # fmt: skip
+    remedy = Remedy("Choose it by hand.", (Act("map_withholding", {"tax": withheld.tax.name}),))
+    return Planned(PROBLEM, subject, f"{withheld.tax.name} is withheld and needs a liability account.", remedy=remedy)
 
 
 def marks(connection: Connection, match: Match, code: str, code_id: str | None = None) -> Iterator[Planned]:

@@ -142,9 +142,9 @@ def test_a_pair_by_name_releases_what_waited_for_it(stage: Stage, tieout: Tieout
     assert stage.record(invoice).state == "held"
     shown = tieout("documents", "show", "INV-205")
     key = str(invoice["supplier"]["id"])
-    assert f"tieout connections pair {SLUG} supplier {key}" in shown.stdout
-    done = tieout("connections", "pair", SLUG, "supplier", "Evergreen Catering", "Acme Supply")
-    assert (done.exit_code, done.stderr) == (0, "Paired. 1 held documents are due again.\n")
+    assert f"\n    tieout suppliers pair {key} VENDOR --connection {SLUG}\n" in shown.stdout
+    done = tieout("suppliers", "pair", key, "Acme Supply", "--connection", SLUG)
+    assert (done.exit_code, done.stderr) == (0, "Paired; 1 documents go on that waited for it.\n")
     stage.settle()
     assert stage.record(invoice).state == "synced"
 

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
+from mappers.remedies import Remedy
 from store import companies, records
 from store.base import Store, now
 from store.companies import DISCONNECTED, PAUSED, Connection
@@ -216,7 +217,9 @@ def test_a_fix_makes_due_exactly_what_was_held_for_it(store: Store, connection_i
     with store.write() as session:
         for name, id_ in held.items():
             subject = "supplier:1" if name == "other supplier" else "supplier:9001"
-            session.add(ProblemRow(record_id=id_, position=0, code="c", subject=subject, sentence="s", remedy="r"))
+            session.add(
+                ProblemRow(record_id=id_, position=0, code="c", subject=subject, sentence="s", remedy=Remedy("r"))
+            )
     with store.read() as session:
         assert records.is_held_for(session, connection_id, ["supplier:9001"])
         assert not records.is_held_for(session, connection_id, ["supplier:2"])

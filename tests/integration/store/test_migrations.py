@@ -14,6 +14,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import inspect, select
 from sqlalchemy.exc import IntegrityError
 
+from mappers.remedies import Remedy
 from store import migrations
 from store.base import Store
 from store.records import Record
@@ -69,6 +70,7 @@ def test_a_database_of_the_first_version_keeps_its_rows_and_its_connections_stay
     with store.read() as session:
         record = session.scalars(select(Record)).one()
         assert (record.scope, record.number, [one.code for one in record.problems]) == (0, "INV-203", ["date_missing"])
+        assert record.problems[0].remedy == Remedy("Enter it.")
         assert record.connection.live_at == record.connection.created_at
         assert record.connection.lists == {}
         assert record.connection.backfilled_from == datetime(2026, 11, 1, tzinfo=UTC)

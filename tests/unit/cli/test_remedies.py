@@ -13,9 +13,15 @@ from typing import Any
 import click
 import pytest
 
-from cli.app import tieout
-from cli.remedies import COMMANDS, command, described, lines, render
+from cli.app import HELP, tieout
+from cli.documents import STEPPED_OVER
+from cli.reference import example
+from cli.remedies import COMMANDS, command, for_programs, lines, render
+from mappers import problems
+from mappers.policy import PolicySchema
+from mappers.problems import CODES
 from mappers.remedies import ACTS, Act, ActName, Remedy
+from mappers.suppliers.fields import LABELS
 from workers import errors
 from workers.errors import NotPossibleError
 
@@ -47,8 +53,10 @@ ARGUMENTS = {
     "vendor": "56",
 }
 """A value for each argument, as hard to quote as any that may stand there."""
-FOR_A_PERSON = {"account", "code", "custom_field", "email", "legal_entity", "name", "value"}
-"""What only a person can choose, so that an error cannot know it."""
+FOR_A_PERSON = {
+    "account", "code", "custom_field", "email", "entry", "id", "item", "legal_entity", "name", "side", "twin", "value", "vendor",
+}  # fmt: skip
+"""What only a person can choose, so that nobody else can know it."""
 OF_ITS_TYPE: dict[str, Any] = {
     "str": "widgets-inc",
     "str | None": None,
@@ -72,12 +80,12 @@ def parse(line: str) -> list[str]:
     program, *words = shlex.split(line)
     assert program == "tieout"
     found: click.Command = tieout
-    context = click.Context(tieout)
+    context = click.Context(tieout, help_option_names=HELP)
     while isinstance(found, click.Group):
         inner = found.get_command(context, words[0])
         assert inner is not None, line
         found, words = inner, words[1:]
-    values = found.make_context(found.name, words).params.values()
+    values = found.make_context(found.name, words, parent=context).params.values()
     return [str(item) for value in values for item in (value if isinstance(value, tuple) else (value,))]
 
 
@@ -127,7 +135,7 @@ def test_a_remedy_is_shown_on_one_line_on_several_and_to_programs() -> None:
     where = {"document": "invoice:203", "connection": "gadgets"}
     assert render(remedy, **where) == f"Send it, or leave it out: {send}; or tieout documents list"
     assert lines(remedy, **where) == ["Send it, or leave it out.", f"  {send}", "  tieout documents list"]
-    assert described(remedy, **where) == {
+    assert for_programs(remedy, **where) == {
         "words": "Send it, or leave it out.",
         "acts": [
             {"act": "send_document", "command": send},
@@ -160,3 +168,34 @@ def test_an_error_names_no_command_and_its_acts_have_all_that_a_person_need_not_
         unknown = needs(act.name) - set(act.arguments)
         assert set(act.arguments) <= needs(act.name)
         assert unknown <= FOR_A_PERSON | ({"connection"} if kind is errors.KnownCompanyError else set())
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_a_problem_names_no_command_and_its_acts_have_all_that_a_person_need_not_choose(code: str) -> None:
+    problem = example(code)
+    assert "tieout " not in problem.sentence + problem.remedy.words
+    for act in problem.remedy.acts:
+        assert set(act.arguments) <= needs(act.name)
+        assert needs(act.name) - set(act.arguments) <= FOR_A_PERSON | {"connection", "document"}
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_a_problem_that_can_be_stepped_over_names_itself_and_a_setting_has_the_value_that_is_named(code: str) -> None:
+    for act in example(code).remedy.acts:
+        if act.name == "send_anyway":
+            assert act.arguments["problem"] == code
+            assert code in STEPPED_OVER
+        if act.name == "change_setting":
+            setting = PolicySchema().fields[act.arguments["setting"]]
+            assert act.arguments["value"] in setting.metadata["choices"]
+
+
+def test_every_problem_that_can_be_stepped_over_says_so() -> None:
+    said = {code for code in CODES for act in example(code).remedy.acts if act.name == "send_anyway"}
+    assert said == set(STEPPED_OVER)
+
+
+@pytest.mark.parametrize("field", LABELS)
+def test_a_field_that_is_asked_about_is_taken_by_the_name_that_the_remedy_gives_it(field: str) -> None:
+    (act,) = problems.supplier_differs("9004", field, "").remedy.acts
+    assert field.replace("_", "-") in parse(command(act, connection="widgets-inc", side="apart"))

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 import pytest
 
+from cli.reference import example
+from mappers.problems import CODES
 from mappers.write_back import LOG_LENGTH, external_id, log_text, may_write_external_id, read_external_id
+
+SHELL = re.compile(r"\b(?:tieout|bin/\w+|python)\s+\w|(?<!\w)--\w|`")
+"""What a shell command in a sentence looks like."""
 
 
 def test_an_external_id_names_company_type_and_entity_and_is_read_again() -> None:
@@ -37,3 +43,11 @@ def test_a_log_that_is_too_long_is_cut_with_an_ellipsis() -> None:
     written = log_text("never", reason="x" * 3000)
     assert len(written) == LOG_LENGTH
     assert written.endswith(" …")
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_no_shell_command_reaches_precoro(code: str) -> None:
+    problem = example(code)
+    written = log_text("held", problems=[problem])
+    assert SHELL.search(written) is None
+    assert written.splitlines()[1:] == [f"- {problem.sentence} {problem.remedy.words}"]

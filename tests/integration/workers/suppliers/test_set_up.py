@@ -345,7 +345,8 @@ def test_a_name_taken_by_a_customer_holds_the_creation_and_another_name_goes(sta
     held = record(stage, key)
     assert held is not None
     assert "customer" in held.problems[0].sentence
-    assert "Zephyr Tools - Vendor" in held.problems[0].remedy
+    assert "Zephyr Tools - Vendor" in held.problems[0].remedy.words
+    assert {"supplier": key, "name": "Zephyr Tools - Vendor"} in [act.arguments for act in held.problems[0].remedy.acts]
     supplier_acts.create(stage.runtime, SLUG, key, "ann", name="Zephyr Tools - Vendor")
     stage.until(lambda: key in pairs(stage), "the vendor to be created")
     stage.settle()

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from mappers.remedies import Act, Remedy
 from qbo_client.client import QboClient
 from tests.integration.workers.long_actions import KilledError, expire_lease, until_done
 from tests.integration.workers.taxes.vat import (
@@ -104,7 +105,9 @@ def test_with_several_agencies_one_has_to_be_chosen(uk: Stage) -> None:
     match_taxes(uk)
     planned = create_missing(uk)
     assert [change.what for change in planned] == ["problem"]
-    assert "tieout settings set widgets-uk-ltd tax_agency=ID" in planned[0].sentence
+    choose = Remedy("Choose under which agency codes are created.", (Act("choose_tax_agency"),))
+    assert planned[0].remedy == choose
+    assert "HM Revenue & Customs (VAT) (id 1), Revenue Commissioners (id" in planned[0].sentence
 
 
 def work_on(stage: Stage, task_id: int) -> None:

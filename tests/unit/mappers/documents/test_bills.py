@@ -422,7 +422,7 @@ def test_precoros_rate_is_never_sent_unless_it_is_towards_the_home_currency_of_q
     held = plan(document, None, uk_books(precoro_currency=precoro), policy)
     assert codes(held) == {code}
     assert isinstance(held, Hold)
-    assert said in held.problems[0].sentence + held.problems[0].remedy
+    assert said in held.problems[0].sentence + held.problems[0].remedy.words
     assert isinstance(plan(document, None, uk_books(precoro_currency=precoro), POLICY), RateLookup)
 
 
