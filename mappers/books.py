@@ -112,7 +112,10 @@ class RecentEntity:
 
 
 def is_us(country: str) -> bool:
-    """Tell whether a QuickBooks company is in the United States, where purchases carry no tax code."""
+    """Tell whether a QuickBooks company is in the United States.
+
+    Purchases carry no tax code there.
+    """
     return country.upper() in {"US", "USA"}
 
 
@@ -160,5 +163,5 @@ class Books:
 
 
 def tax_set(tax_ids: list[int]) -> str:
-    """Return the key of a set of taxes: their ids in order, such as `5+7`."""
+    """Return the key of a set of taxes, such as `5+7`."""
     return "+".join(str(tax_id) for tax_id in sorted(set(tax_ids)))

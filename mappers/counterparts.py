@@ -11,7 +11,10 @@ OPTION = "option"
 
 @dataclass(frozen=True, slots=True)
 class Counterpart:
-    """What one kind of pair joins: the kind of entry in Precoro, the QuickBooks type, and the word for people."""
+    """What one kind of pair joins, and its word for people.
+
+    `precoro` is the kind of entry in Precoro, `entity` the type in QuickBooks.
+    """
 
     precoro: str
     entity: str
@@ -19,7 +22,7 @@ class Counterpart:
 
     @property
     def quickbooks(self) -> str:
-        """Return the kind of the QuickBooks entry, as our copy of its lists has it."""
+        """Return the kind of the QuickBooks entry in our copy."""
         return self.entity.lower()
 
 
@@ -37,7 +40,10 @@ COUNTERPARTS: Mapping[str, Counterpart] = {
 
 
 def quickbooks_kind(pair_kind: str) -> str:
-    """Return the kind of the QuickBooks entry of a pair; a kind without a counterpart is its own."""
+    """Return the kind of the QuickBooks entry of a pair.
+
+    A kind without a counterpart is its own.
+    """
     return COUNTERPARTS[pair_kind].quickbooks if pair_kind in COUNTERPARTS else pair_kind
 
 

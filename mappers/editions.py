@@ -10,5 +10,8 @@ WITHOUT_BILLS = frozenset({"Simple Start"})
 
 
 def too_small(plan: str) -> str | None:
-    """Return the name of an edition that has no purchase orders, classes or locations; None for any other."""
+    """Return the name of a too small edition, or None.
+
+    It has no purchase orders, classes or locations.
+    """
     return next((name for words, name in TOO_SMALL.items() if words in plan.casefold()), None)

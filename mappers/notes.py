@@ -111,7 +111,7 @@ def due_date_missing(day: str) -> str:
 
 @_note
 def date_moved(original: str, day: str) -> str:
-    """The document is dated in a closed period and sent with the first open day."""
+    """The document is dated in a closed period and gets the first open day."""
     return f"The document is dated {original}, in a closed period, and is sent with {day}; the due date stays."
 
 

@@ -731,7 +731,7 @@ def tax_reverse_charge(taxes: str, label: str, name: str, names: str, special: s
 
 @_problem
 def tax_sums_unclear(taxes: str, label: str, names: str, code: str) -> Parts:
-    """The taxes of a line do not fit the rates of the code chosen by hand."""
+    """The taxes of a line do not fit the code chosen by hand."""
     return (
         f"Precoro's taxes on line {label} do not fit the rates of code {code}, which was chosen by hand.",
         Remedy("Choose another code for them by hand.", (_match(names),)),

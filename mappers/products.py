@@ -90,7 +90,7 @@ class Catalogues:
 
 
 def why_not(item: QuickBooksItem | None) -> str | None:
-    """Say why an item cannot stand on a bill or an order; None when it can."""
+    """Say why an item cannot be bought on a document; None when it can."""
     if item is None:
         return "it is no longer in QuickBooks. If it was merged, pair the product with the one that stayed"
     if item.kind == "Category":

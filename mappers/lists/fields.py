@@ -114,7 +114,7 @@ def meanings(fields: Iterable[CustomField], chosen: Mapping[str, str]) -> dict[s
 
 
 def pick_field(kind: ListKind, level: Level, fields: Sequence[CustomField], chosen: str | None) -> CustomField | str:
-    """Return the custom field of a list, or the sentence that says why there is none."""
+    """Return the custom field of a list, or why there is none."""
     fitting = [field for field in fields if field.level == level and field.enabled]
     if chosen is not None:
         match = next((field for field in fitting if field.id == chosen), None)

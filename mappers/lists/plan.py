@@ -83,7 +83,7 @@ class _ListPlanner:
         self.deleted = _deleted(mirror)
 
     def decide(self, entry: ListEntry) -> None:
-        """Add the row of one entry, and rows for options left over by a merge."""
+        """Add the row of one entry, and rows for its spare options."""
         twin, adopted = self.matches.twins.get(entry.id), self.matches.adopted.get(entry.id)
         if twin is not None or adopted is not None:
             self.placed.add(entry.id)

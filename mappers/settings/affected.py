@@ -47,7 +47,7 @@ PUT_RIGHT_BY: Mapping[str, Collection[str]] = {
 
 @dataclass(frozen=True, slots=True)
 class DocumentState:
-    """The state of a document, the codes of its problems, and how far it is.
+    """The state of a document, its problem codes, and how far it is.
 
     What is ready has problems before its connection is live: those it would be held for.
     """

@@ -16,7 +16,7 @@ MOST_PERCENT = 100
 
 @dataclass(frozen=True, slots=True)
 class NewCode:
-    """A tax code to create: its name, and a rate for each of its taxes.
+    """A tax code to create, with a rate for each of its taxes.
 
     A rate is one that QuickBooks has, or a new one with a name.
     """

@@ -235,7 +235,7 @@ def sure_pairs(match: Match, books: TaxBooks) -> dict[PairKey, str]:
     return {key: rate.id} if rate is not None and books.pairs.get(key) != rate.id else {}
 
 
-def standing(tax_ids: Sequence[int], books: TaxBooks) -> object:
+def decision_basis(tax_ids: Sequence[int], books: TaxBooks) -> object:
     """Return all that decides about a line with these taxes.
 
     Documents held for them are looked at again when it changes.
@@ -285,7 +285,7 @@ def _candidates(match: Match, books: TaxBooks) -> tuple[Candidate, ...]:
 
 
 def _comes_to(match: Match, percents: Sequence[Decimal]) -> bool:
-    """Tell whether special rates come to the tax, such as 20 % and -20 %.
+    """Tell whether special rates, such as 20 % and -20 %, come to the tax.
 
     The taxes must be meant for special purchases.
     """

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from mappers.books import BookEntry, is_us, tax_set
 from mappers.documents.document import Document
 from mappers.policy import load_policy
-from mappers.taxes.matching import Match, PrecoroTax, left, match_all, standing
+from mappers.taxes.matching import Match, PrecoroTax, decision_basis, left, match_all
 from store import records, reference
 from store.companies import Connection, QboCompany
 from store.records import ProblemRow, Record
@@ -193,7 +193,7 @@ def _decisions(session: Session, connection: Connection, moment: datetime) -> di
     for subject in subjects:
         kind, _, key = (subject or "").partition(":")
         if kind in {"tax", TAX_SET}:
-            decisions[str(subject)] = standing([int(tax_id) for tax_id in key.split("+")], tax_books)
+            decisions[str(subject)] = decision_basis([int(tax_id) for tax_id in key.split("+")], tax_books)
         elif kind == "withholding":
             decisions[str(subject)] = reference.pairs(session, connection.id, [(kind, key)]).get((kind, key))
     return decisions
