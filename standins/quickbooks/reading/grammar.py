@@ -12,7 +12,7 @@ from lark import Lark, Token, Transformer, UnexpectedInput
 from standins.quickbooks import errors
 
 GRAMMAR = r"""
-    start: "select"i projection "from"i NAME where? order? position? limit? ";"?
+    start: "select"i projection "from"i NAME where? order? (position? limit? | limit position) ";"?
     projection: "*" ("," field)*        -> all_fields
               | "count"i "(" "*" ")"    -> count
               | field ("," field)*      -> some_fields

@@ -44,7 +44,7 @@ def _entity(name: str) -> Entity:
     for entity in ENTITIES.values():
         if entity.name.lower() == name.lower() and "query" in entity.verbs:
             return entity
-    raise errors.query_invalid(f"Entity {name} is not supported in a query")
+    raise errors.query_invalid(f"invalid context declaration: {name}")
 
 
 def _check_queryable(entity: Entity, name: str) -> None:

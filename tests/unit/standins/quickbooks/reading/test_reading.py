@@ -165,3 +165,18 @@ def test_entitlements_say_in_xml_what_the_plan_includes(us: Books) -> None:
     assert "<name>Bills</name><term>On</term>" in text
     assert "<name>Purchase Orders</name><term>Off</term>" in text
     assert us.client.get(address).status_code == 401
+
+
+def test_position_and_size_of_a_page_come_in_either_order(us: Books) -> None:
+    usual = us.query("select * from Vendor startposition 2 maxresults 3")
+    turned = us.query("select * from Vendor MAXRESULTS 3 STARTPOSITION 2")
+    assert turned == usual
+    assert (turned["startPosition"], len(turned["Vendor"])) == (2, 3)
+
+
+def test_an_entity_that_does_not_exist_is_refused_in_the_recorded_words(us: Books) -> None:
+    [problem] = us.query("select * from Custmoer")["Fault"]["Error"]
+    assert (problem["code"], problem["Detail"]) == (
+        "4001",
+        "QueryValidationError: invalid context declaration: Custmoer",
+    )
