@@ -11,11 +11,14 @@ import re
 from collections.abc import Mapping
 from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 from urllib.parse import quote
 
 from environs import Env, EnvValidationError
 from marshmallow import validate
+from marshmallow.validate import Validator
+
+T = TypeVar("T")
 
 SHARED_NAMES = {"database_url": "DATABASE_URL", "redis_url": "REDIS_URL"}
 OUTSIDE = {"TIEOUT_VENV"}  # read by bin/up, before there is Python to load this
@@ -33,17 +36,17 @@ class WrongSettingsError(Exception):
         super().__init__("Wrong settings. " + " ".join(lines) + " All settings: docs/reference/settings.md")
 
 
-def setting(default: Any, meaning: str, *, check: Any = None, scaled: bool = False) -> Any:
+def setting(default: T, meaning: str, *, check: Validator | None = None, scaled: bool = False) -> T:
     """Declare a setting. `scaled` waiting times are divided by `speed` when they are loaded."""
     return field(default=default, metadata={"meaning": meaning, "check": check, "scaled": scaled})
 
 
-def quota(default: int, meaning: str) -> Any:
+def quota(default: int, meaning: str) -> int:
     """Declare how many calls a window allows."""
     return setting(default, meaning, check=POSITIVE)
 
 
-def wait(default: float, meaning: str) -> Any:
+def wait(default: float, meaning: str) -> float:
     """Declare a waiting time or a quota window in seconds, which `speed` shortens."""
     return setting(default, meaning, check=POSITIVE, scaled=True)
 

@@ -10,7 +10,7 @@ import simplejson
 JsonObject: TypeAlias = dict[str, Any]
 
 
-def to_json(value: Mapping[str, Any]) -> str:
+def to_json(value: Mapping[str, object]) -> str:
     """Write an object as JSON; the same object always gives the same text.
 
     So a write can be repeated byte for byte.
@@ -26,7 +26,7 @@ def from_json(text: str | bytes) -> Any:
         raise ValueError("This JSON cannot be read") from error
 
 
-def list_of_objects(body: Mapping[str, Any], name: str) -> list[JsonObject]:
+def list_of_objects(body: Mapping[str, object], name: str) -> list[JsonObject]:
     """Return the list of objects under a name, empty when absent; ValueError for anything else."""
     rows = body.get(name)
     if rows is None:

@@ -88,7 +88,7 @@ class PrecoroClient(RestClient):
             "suppliers", supplier["id"], suppliers.whole_form(supplier, changes), changes
         )
 
-    def set_supplier_fields(self, supplier_id: str | int, values: Sequence[Mapping[str, Any]]) -> JsonObject:
+    def set_supplier_fields(self, supplier_id: str | int, values: Sequence[Mapping[str, object]]) -> JsonObject:
         """Write the custom fields of a supplier, which go as JSON."""
         return self._send_json(
             "PATCH", f"/suppliers/{segment(supplier_id)}/customfields", {"dataSupplierCustomFields": list(values)}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
-from typing import Any
 
 from outbound.errors import NotVisible, Refused, ServerTrouble, Throttled, WrongKey
 from outbound.response import CLIENT_ERROR, NOT_TAKEN, SERVER_ERROR, Response
@@ -64,7 +63,7 @@ def raise_refusal(response: Response) -> None:
         raise Refused(response.details(f"HTTP {response.status}, without a reason"))
 
 
-def throttled(response: Response, body: Mapping[str, Any]) -> Throttled:
+def throttled(response: Response, body: Mapping[str, object]) -> Throttled:
     """Return the 429 with the seconds until the time that body or headers name, else a minute."""
     limiter = str(body.get(LIMITER) or response.headers.get(LIMITER) or "")
     stated = str(body.get(UNTIL) or response.headers.get(UNTIL) or "")
@@ -81,7 +80,7 @@ def extra_fields(refusal: Refused) -> set[str]:
     return {field for field, words in refusal.fields.items() if "extra field" in words.lower()}
 
 
-def field_errors(body: Mapping[str, Any]) -> dict[str, str]:
+def field_errors(body: Mapping[str, object]) -> dict[str, str]:
     """Return Precoro's words by field, however deep `errors` nests: `{"errors": {"errors": {"sumPaid": "..."}}}`."""
     words_by_field: dict[str, str] = {}
     for field, words in _field_words(body.get("errors"), "", DEEPEST):

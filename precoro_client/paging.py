@@ -50,7 +50,7 @@ def every_row(fetch: Callable[[int], Page]) -> Iterator[JsonObject]:
         del page  # so that no two pages are in memory at once
 
 
-def _more(pagination: Mapping[str, Any], number: int, rows: int, size: int) -> bool:
+def _more(pagination: Mapping[str, object], number: int, rows: int, size: int) -> bool:
     stated = pagination.get("has_next_page")
     if stated is not None:
         return bool(stated)

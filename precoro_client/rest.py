@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any, TypeVar
+from typing import TypeVar
 from urllib.parse import quote, urlencode
 
 from outbound.errors import Landed, Refused, RemoteError
@@ -158,7 +158,7 @@ class RestClient:
     ) -> JsonObject:
         return self._send(method, path, urlencode(encoded(fields)).encode(), FORM, read)
 
-    def _send_json(self, method: str, path: str, body: Mapping[str, Any]) -> JsonObject:
+    def _send_json(self, method: str, path: str, body: Mapping[str, object]) -> JsonObject:
         return self._send(method, path, to_json(body).encode(), "application/json")
 
     def _send(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from precoro_client.forms import Fields
+from precoro_client.forms import Fields, Value
 
 UNCHANGED = (
     "name",
@@ -26,7 +26,7 @@ UNCHANGED = (
 
 def whole_form(supplier: Mapping[str, Any], changes: Fields) -> Fields:
     """Return all that a form can carry of a supplier just read, with the changes."""
-    form: dict[str, Any] = {name: supplier[name] for name in UNCHANGED if supplier.get(name)}
+    form: dict[str, Value] = {name: supplier[name] for name in UNCHANGED if supplier.get(name)}
     currencies = supplier.get("currencies") or [supplier.get("currency")]
     form["currencies"] = [currency for currency in currencies if currency]
     entities = _rows(supplier.get("supplierLegalEntities"))

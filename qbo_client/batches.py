@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 from outbound.errors import CallDetails, Landed, RemoteError, ServerTrouble, Throttled
 from outbound.wire import JsonObject
@@ -30,7 +30,7 @@ class BatchItem:
 
     key: str
     kind: str
-    body: Mapping[str, Any]
+    body: Mapping[str, object]
     operation: Operation = "create"
     options: str | None = None
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, TypeAlias, TypeVar
+from typing import TypeAlias, TypeVar
 
 from outbound.errors import NotFound, RemoteError, TokenRejected
 from outbound.quota import Budget
@@ -76,11 +76,15 @@ class QboClient:
             allowed_hosts=allowed_hosts,
         )
 
-    def create(self, kind: str, body: Mapping[str, Any], *, request_id: str, include: str | None = None) -> JsonObject:
+    def create(
+        self, kind: str, body: Mapping[str, object], *, request_id: str, include: str | None = None
+    ) -> JsonObject:
         """Create an entity and return it as QuickBooks keeps it; `include` as in `allowduplicatedocnum`."""
         return self._write(kind, body, request_id, {"include": include})
 
-    def update(self, kind: str, body: Mapping[str, Any], *, request_id: str, include: str | None = None) -> JsonObject:
+    def update(
+        self, kind: str, body: Mapping[str, object], *, request_id: str, include: str | None = None
+    ) -> JsonObject:
         """Change an entity; Stale when somebody changed it meanwhile.
 
         The body has Id, SyncToken and, for a sparse update, `sparse`.
@@ -156,7 +160,7 @@ class QboClient:
         body = {"SourceCurrencyCode": currency, "Rate": rate, "AsOfDate": on.isoformat()}
         return self._write("ExchangeRate", body, request_id, {})
 
-    def create_tax_code(self, name: str, rates: Sequence[Mapping[str, Any]], *, request_id: str) -> JsonObject:
+    def create_tax_code(self, name: str, rates: Sequence[Mapping[str, object]], *, request_id: str) -> JsonObject:
         """Make a tax code with its rates and return their ids; DuplicateName when a name is used.
 
         A rate is an existing one, `{"TaxRateId": "3"}`, or a new one with TaxRateName, RateValue, TaxAgencyId and
@@ -176,11 +180,11 @@ class QboClient:
         statement = select("Attachable").where("AttachableRef.EntityRef.Type", "=", kind)
         return self.query(statement.where("AttachableRef.EntityRef.value", "=", qbo_id).limit(MAX_ROWS))
 
-    def delete_attachable(self, attachable: Mapping[str, Any], *, request_id: str) -> JsonObject:
+    def delete_attachable(self, attachable: Mapping[str, object], *, request_id: str) -> JsonObject:
         """Delete an Attachable just read, which QuickBooks wants to have whole."""
         return self._write("Attachable", attachable, request_id, {"operation": "delete"})
 
-    def batch(self, items: Sequence[Mapping[str, Any]], *, request_id: str) -> dict[str, JsonObject | RemoteError]:
+    def batch(self, items: Sequence[Mapping[str, object]], *, request_id: str) -> dict[str, JsonObject | RemoteError]:
         """Send up to 30 items and return the answer to each by its `bId`.
 
         Items are independent: some may fail while others land. One that the answer leaves out is missing here too. Counts as
@@ -211,7 +215,7 @@ class QboClient:
         return self._send("GET", path, params, None, read, writes=False)
 
     def _write(
-        self, kind: str, body: Mapping[str, Any], request_id: str, params: Mapping[str, str | None]
+        self, kind: str, body: Mapping[str, object], request_id: str, params: Mapping[str, str | None]
     ) -> JsonObject:
         _check_request_id(request_id)
         options = {name: value for name, value in params.items() if value is not None}
@@ -255,7 +259,7 @@ class QboClient:
         return self._session.send(request, read)
 
 
-def _as_json(body: Mapping[str, Any]) -> Body:
+def _as_json(body: Mapping[str, object]) -> Body:
     return to_json(body).encode(), "application/json"
 
 

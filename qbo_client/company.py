@@ -97,7 +97,7 @@ class CompanyProfile:
         return warnings
 
 
-def read_company(info: Mapping[str, Any], preferences: Mapping[str, Any]) -> CompanyProfile:
+def read_company(info: Mapping[str, object], preferences: Mapping[str, object]) -> CompanyProfile:
     """Return the company of a CompanyInfo and its Preferences; what cannot be read counts as empty."""
     values = _name_values(info)
     currency = _object(preferences, "CurrencyPrefs")
@@ -113,12 +113,12 @@ def read_company(info: Mapping[str, Any], preferences: Mapping[str, Any]) -> Com
     )
 
 
-def has_multicurrency(preferences: Mapping[str, Any]) -> bool:
+def has_multicurrency(preferences: Mapping[str, object]) -> bool:
     """Tell whether the company works in several currencies."""
     return _on(_object(preferences, "CurrencyPrefs").get("MultiCurrencyEnabled"))
 
 
-def read_preferences(body: Mapping[str, Any]) -> CompanyPreferences:
+def read_preferences(body: Mapping[str, object]) -> CompanyPreferences:
     """Return the switches; what is missing or cannot be read counts as off."""
     accounting, vendors = _object(body, "AccountingInfoPrefs"), _object(body, "VendorAndPurchasesPrefs")
     tax, values = _object(body, "TaxPrefs"), _name_values(_object(body, "OtherPrefs"))
@@ -142,12 +142,12 @@ def read_preferences(body: Mapping[str, Any]) -> CompanyPreferences:
     )
 
 
-def sections(body: Mapping[str, Any]) -> dict[str, Any]:
+def sections(body: Mapping[str, object]) -> dict[str, Any]:
     """Return the sections of Preferences as they are kept; what is no section is left out."""
     return {name: section for name, section in body.items() if isinstance(section, Mapping)}
 
 
-def _name_values(body: Mapping[str, Any]) -> dict[str, str]:
+def _name_values(body: Mapping[str, object]) -> dict[str, str]:
     """Return a NameValue list as a dict with names in lower case.
 
     Intuit's pages and its data spell the names differently.
@@ -157,7 +157,7 @@ def _name_values(body: Mapping[str, Any]) -> dict[str, str]:
     return {_text(pair.get("Name")).lower(): _text(pair.get("Value")) for pair in pairs}
 
 
-def _object(body: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+def _object(body: Mapping[str, object], name: str) -> Mapping[str, object]:
     """Return an object inside another, empty when there is none."""
     value = body.get(name)
     return value if isinstance(value, Mapping) else {}

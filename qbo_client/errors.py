@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from outbound.errors import (
     BadReference,
@@ -119,7 +118,7 @@ def read_response(response: Response) -> JsonObject:
     return body
 
 
-def fault_words(body: Mapping[str, Any]) -> FaultWords | None:
+def fault_words(body: Mapping[str, object]) -> FaultWords | None:
     """Return the fault in a JSON object, of the API or of the gateway before it, or None."""
     fault = body.get("Fault") or body.get("fault")
     if not isinstance(fault, Mapping):
@@ -149,7 +148,7 @@ def error_for(response: Response, words: FaultWords) -> RemoteError:
     return kind(details, retry_after=response.retry_after())
 
 
-def error_in(item: Mapping[str, Any], service: str, request_id: str | None) -> RemoteError | None:
+def error_in(item: Mapping[str, object], service: str, request_id: str | None) -> RemoteError | None:
     """Return the error of one item of a batch, or None when it went well."""
     words = fault_words(item)
     if words is None:
@@ -168,7 +167,7 @@ def error_class(code: str) -> type[RemoteError]:
     return BY_CODE.get(number) or next((kind for numbers, kind in RANGES if number in numbers), UnknownFault)
 
 
-def _words(error: Mapping[str, Any]) -> str:
+def _words(error: Mapping[str, object]) -> str:
     """Return what one error says: its detail, which repeats and extends the message, else its message."""
     detail = str(error.get("Detail") or error.get("detail") or "")
     message = str(error.get("Message") or error.get("message") or "")

@@ -243,7 +243,7 @@ def _token_headers() -> dict[str, str]:
     }
 
 
-def _description(body: Mapping[str, Any]) -> str:
+def _description(body: Mapping[str, object]) -> str:
     return str(body.get("error_description") or body.get("error") or "")
 
 
