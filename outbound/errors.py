@@ -8,6 +8,7 @@
     │   ├── SystemFault         RETRY      MAYBE   QBO 10000: often one record's own trouble, so it does not stop the others
     │   ├── TooLarge            RETRY      MAYBE   more bytes than we are willing to read
     │   └── Redirected          REST       MAYBE   3xx: an API does not redirect, so the address is wrong
+    ├── WrongRecord             RETRY      MAYBE   an answer about another record than the one that was asked for
     ├── NotAllowed              BUG        NO      a host outside the list of allowed hosts
     ├── Throttled               REST       NO      429, or QBO 3001
     ├── NoBudget                REST       NO      our own count says the quota is used up
@@ -222,6 +223,14 @@ class Redirected(ServerTrouble):
 
     says = "{service} sent us to another address (HTTP {status})."
     what_to_do = "Check the address of {service} in the settings."
+
+
+class WrongRecord(RemoteError):
+    """The service answered about another record than the one that was asked for."""
+
+    verdict = Verdict.RETRY
+    says = "{service} answered about another record than the one that was asked for. {text}"
+    what_to_do = "Nothing at first: it is asked again. If it lasts, report it to the support of {service}."
 
 
 class NotAllowed(RemoteError):

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from outbound.errors import CallDetails, Redirected, ServerTrouble
+from outbound.errors import CallDetails, Redirected, ServerTrouble, WrongRecord
 from outbound.wire import JsonObject, from_json
 
 SERVER_ERROR = 500
@@ -16,6 +16,8 @@ REDIRECT = 300
 CLIENT_ERROR = 400
 LONGEST_WAIT = 32 * 86400.0
 """Seconds. The longest that is meant is to the end of a month, when metered calls are used up (docs/reference/quickbooks.md, Reads and quotas)."""
+MOST_SHOWN = 80
+"""Characters that a sentence shows of what was not expected."""
 NOT_TAKEN = frozenset({400, 405, 411, 413, 414, 415, 422, 431})
 """Statuses that refuse a request for its form, whatever body comes with them: it never reached the application's work."""
 
@@ -65,12 +67,17 @@ class Response:
             return Redirected(self.details())
         return ServerTrouble(self.details(self._shape()), retry_after=self.retry_after())
 
-    def object(self) -> JsonObject:
+    def json_object(self) -> JsonObject:
         """Return the body as a JSON object; ServerTrouble when it is anything else."""
         body = self.json()
         if not isinstance(body, dict):
             raise self.unreadable()
         return body
+
+    def wrong_record(self, expected: str, answered: object) -> WrongRecord:
+        """Return the error for an answer about another record than the expected one."""
+        text = f"Asked for {expected}, it answered with {str(answered)[:MOST_SHOWN] or 'nothing'}."
+        return WrongRecord(self.details(text))
 
     def sent_at(self) -> datetime:
         """Return the time at the other side, by its Date header, else ours; UTC."""

@@ -22,9 +22,17 @@ KEYS_OF_TEXT = ("message", "detail", "error", "title")
 def read_response(response: Response) -> JsonObject:
     """Return the JSON object of a good answer, else raise what the answer means."""
     if response.ok:
-        return response.object()
+        return response.json_object()
     raise_refusal(response)
     raise response.unreadable()
+
+
+def read_record(response: Response, name: str, key: str) -> JsonObject:
+    """Return a record whose `id` or `idn`, as `name` says, is this key; WrongRecord for another."""
+    record = read_response(response)
+    if str(record.get(name)) != key:
+        raise response.wrong_record(f"{name} {key}", record.get(name))
+    return record
 
 
 def read_created(response: Response, key: str) -> JsonObject:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
+from outbound.response import Response
 from outbound.wire import JsonObject, new_rows
+from precoro_client.errors import read_list
 
 PAGE_SIZE = 200
 MAX_PAGES = 1000
@@ -23,19 +24,24 @@ class Page:
     total: int | None = None
 
 
-def read_page(body: Mapping[str, Any], number: int, size: int = PAGE_SIZE) -> Page:
-    """Return the page in an envelope.
+def read_page(response: Response, number: int, size: int = PAGE_SIZE) -> Page:
+    """Return the page of this number; empty behind the last one, WrongRecord for another page.
 
     Newer envelopes say `has_next_page`, older ones `current_page` of `total_pages`, and some lists (legal entities) have no `meta`
     at all: then it is the whole list, unless the page is exactly full.
     """
+    body = read_list(response)
     rows: list[JsonObject] = body["data"]
     meta = body.get("meta")
     pagination = meta.get("pagination") if isinstance(meta, Mapping) else None
     if not isinstance(pagination, Mapping):
         return Page(rows, number, more=len(rows) == size)
-    total = pagination.get("total")
-    return Page(rows, number, more=bool(rows) and _more(pagination, number, len(rows), size), total=_count(total))
+    total, current = _count(pagination.get("total")), _count(pagination.get("current_page"))
+    if current not in {None, number}:
+        if number <= (_count(pagination.get("total_pages")) or number):
+            raise response.wrong_record(f"page {number}", f"page {current}")
+        rows = []
+    return Page(rows, number, more=bool(rows) and _more(pagination, number, len(rows), size), total=total)
 
 
 def every_row(fetch: Callable[[int], Page]) -> Iterator[JsonObject]:

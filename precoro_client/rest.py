@@ -17,7 +17,7 @@ from outbound.quota import Budget
 from outbound.response import Response
 from outbound.session import OnCall, OnThrottled, Request, Session, ignore_call, ignore_throttled
 from outbound.wire import JsonObject, to_json
-from precoro_client.errors import extra_fields, read_created, read_list, read_response
+from precoro_client.errors import extra_fields, read_created, read_record, read_response
 from precoro_client.forms import Fields, Parameters, encoded
 from precoro_client.paging import PAGE_SIZE, Page, every_row, read_page
 
@@ -70,7 +70,8 @@ class RestClient:
 
     def get(self, collection: str, key: str | int) -> JsonObject:
         """Return one record; NotVisible when there is none or it is hidden from the user of the key."""
-        return self._read(f"/{collection}/{segment(key)}", (), read_response)
+        read = partial(read_record, name=_key(collection), key=str(key))
+        return self._read(f"/{collection}/{segment(key)}", (), read)
 
     def list(
         self, collection: str, *, modified_since: datetime | None = None, **filters: str | int | Sequence[str | int]
@@ -92,12 +93,14 @@ class RestClient:
         """Return one page of a collection."""
         since = () if modified_since is None else (("modifiedSince", _stamp(modified_since)),)
         parameters = (*since, *encoded(filters), ("page", str(number)), ("per_page", str(PAGE_SIZE)))
-        return read_page(self._read(f"/{collection}", parameters, read_list), number)
+        return self._read(f"/{collection}", parameters, partial(read_page, number=number))
 
     def find(self, collection: str, external_ids: Sequence[str]) -> Iterator[JsonObject]:
         """Yield the rows with one of these `externalId`: how to look whether a write of ours landed."""
         for start in range(0, len(external_ids), IDS_IN_A_FILTER):
-            yield from self.list(collection, external_id=external_ids[start : start + IDS_IN_A_FILTER])
+            part = external_ids[start : start + IDS_IN_A_FILTER]
+            rows = self.list(collection, external_id=part)
+            yield from (row for row in rows if row.get("externalId") in part)
 
     def create(self, collection: str, fields: Fields, *, external_id: str | None = None) -> JsonObject:
         """Add a record and return it; Refused tells what is wrong, field by field.
@@ -177,6 +180,8 @@ class RestClient:
 
 def segment(value: str | int) -> str:
     """Return a value as one segment of a path, which it cannot leave."""
+    if str(value) in {"", ".", ".."}:
+        raise ValueError(f"{str(value)!r} cannot be part of a path")
     return quote(str(value), safe="")
 
 

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from outbound.errors import CallDetails, Landed, RemoteError, ServerTrouble, Throttled
+from outbound.errors import CallDetails, Landed, RemoteError, ServerTrouble, Throttled, WrongRecord
 from outbound.wire import JsonObject
 from qbo_client.client import SERVICE, QboClient
 
@@ -78,7 +78,10 @@ def _outcome(answered: Outcome | None, item: BatchItem, call_id: str) -> Outcome
     if isinstance(answered, RemoteError):
         return answered
     entity = (answered or {}).get(item.kind)
-    if isinstance(entity, dict):
-        return entity
-    text = "The answer says nothing about this part of the batch."
-    return ServerTrouble(CallDetails(service=SERVICE, request_id=call_id, text=text), landed=Landed.MAYBE)
+    if not isinstance(entity, dict):
+        text = "The answer says nothing about this part of the batch."
+        return ServerTrouble(CallDetails(service=SERVICE, request_id=call_id, text=text), landed=Landed.MAYBE)
+    if "Id" in item.body and str(entity.get("Id")) != str(item.body["Id"]):
+        text = f"Asked for {item.kind} {item.body['Id']}."
+        return WrongRecord(CallDetails(service=SERVICE, request_id=call_id, text=text))
+    return entity

@@ -17,7 +17,7 @@ from outbound.session import OnCall, OnThrottled, Request, Session, ignore_call,
 from outbound.wire import JsonObject, new_rows, to_json
 from qbo_client import readers
 from qbo_client.errors import error_in
-from qbo_client.files import File, encode, read_upload
+from qbo_client.files import File, encode, is_attached_to, read_upload
 from qbo_client.query import MAX_ROWS, Select, select
 from qbo_client.readers import Reader
 
@@ -103,7 +103,7 @@ class QboClient:
 
     def read(self, kind: str, qbo_id: str) -> JsonObject:
         """Return one entity; NotFound when it was deleted. Metered."""
-        return self._get(f"{kind.lower()}/{_segment(qbo_id)}", {}, readers.entity(kind))
+        return self._get(f"{kind.lower()}/{_segment(qbo_id)}", {}, readers.entity(kind, qbo_id))
 
     def query(self, statement: Select) -> list[JsonObject]:
         """Return the rows of one answer, at most 1,000. Metered."""
@@ -151,7 +151,7 @@ class QboClient:
         """Return the rate of a currency to the home currency on a day, None when unknown. Metered."""
         params = {"sourcecurrencycode": currency, "asofdate": on.isoformat()}
         try:
-            return self._get("exchangerate", params, readers.rate())
+            return self._get("exchangerate", params, readers.rate(currency))
         except NotFound:
             return None
 
@@ -178,7 +178,9 @@ class QboClient:
     def attachables(self, kind: str, qbo_id: str) -> list[JsonObject]:
         """Return the files attached to a record. Metered."""
         statement = select("Attachable").where("AttachableRef.EntityRef.Type", "=", kind)
-        return self.query(statement.where("AttachableRef.EntityRef.value", "=", qbo_id).limit(MAX_ROWS))
+        rows = self.query(statement.where("AttachableRef.EntityRef.value", "=", qbo_id).limit(MAX_ROWS))
+        # Both conditions may be met by two references of one file.
+        return [row for row in rows if is_attached_to(row, kind, qbo_id)]
 
     def delete_attachable(self, attachable: Mapping[str, object], *, request_id: str) -> JsonObject:
         """Delete an Attachable just read, which QuickBooks wants to have whole."""
@@ -220,7 +222,7 @@ class QboClient:
         _check_request_id(request_id)
         options = {name: value for name, value in params.items() if value is not None}
         return self._send(
-            "POST", kind.lower(), {"requestid": request_id, **options}, _as_json(body), readers.entity(kind)
+            "POST", kind.lower(), {"requestid": request_id, **options}, _as_json(body), _written(kind, body)
         )
 
     def _send(
@@ -261,6 +263,11 @@ class QboClient:
 
 def _as_json(body: Mapping[str, object]) -> Body:
     return to_json(body).encode(), "application/json"
+
+
+def _written(kind: str, body: Mapping[str, object]) -> Reader[JsonObject]:
+    """Read the entity of a write, which is the one that it changed or a new one."""
+    return readers.entity(kind, str(body["Id"]) if "Id" in body else None)
 
 
 def _headers(token: str, body: Body | None) -> dict[str, str]:

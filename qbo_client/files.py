@@ -102,5 +102,17 @@ def read_upload(response: Response) -> JsonObject:
     raise ServerTrouble(response.details("The answer says nothing about the file."))
 
 
+def is_attached_to(attachable: JsonObject, kind: str, qbo_id: str) -> bool:
+    """Say whether an Attachable refers to a record."""
+    references = attachable.get("AttachableRef")
+    entities = (
+        [row.get("EntityRef") for row in references if isinstance(row, dict)] if isinstance(references, list) else []
+    )
+    return any(
+        isinstance(entity, dict) and (entity.get("type"), str(entity.get("value"))) == (kind, qbo_id)
+        for entity in entities
+    )
+
+
 def _extension(name: str) -> str:
     return name.rpartition(".")[2].lower()

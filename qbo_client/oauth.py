@@ -255,7 +255,7 @@ def _read_revocation(response: Response) -> None:
 
 
 def _read_discovery(response: Response) -> Endpoints:
-    body = response.object() if response.ok else {}
+    body = response.json_object() if response.ok else {}
     try:
         endpoints = Endpoints(body["authorization_endpoint"], body["token_endpoint"], body["revocation_endpoint"])
     except KeyError as error:

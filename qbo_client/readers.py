@@ -31,9 +31,20 @@ def reader(subject: str, read: Callable[[JsonObject], T]) -> Reader[T]:
     return read_checked
 
 
-def entity(kind: str) -> Reader[JsonObject]:
-    """Read one entity; a write that does not give it back leaves open what was written."""
-    return reader(kind, lambda body: _object(body[kind]))
+def entity(kind: str, qbo_id: str | None = None) -> Reader[JsonObject]:
+    """Read one entity, which must have this id when one is given; WrongRecord for another.
+
+    A write that does not give its entity back leaves open what was written.
+    """
+    read_any = reader(kind, lambda body: _object(body[kind]))
+
+    def read(response: Response) -> JsonObject:
+        answer = read_any(response)
+        if qbo_id is not None and str(answer.get("Id")) != qbo_id:
+            raise response.wrong_record(f"{kind} {qbo_id}", answer.get("Id"))
+        return answer
+
+    return read
 
 
 def rows(kind: str) -> Reader[list[JsonObject]]:
@@ -46,9 +57,17 @@ def count() -> Reader[int]:
     return reader("totalCount", lambda body: int(_object(body["QueryResponse"])["totalCount"]))
 
 
-def rate() -> Reader[Decimal | None]:
-    """Read an exchange rate, None when the answer gives none."""
-    return reader("readable ExchangeRate", lambda body: _rate(_object(body["ExchangeRate"]).get("Rate")))
+def rate(currency: str) -> Reader[Decimal | None]:
+    """Read the exchange rate of a currency, None when the answer gives none; WrongRecord for another currency."""
+    read_object = reader("readable ExchangeRate", lambda body: (_object(body["ExchangeRate"]), _rate(body)))
+
+    def read(response: Response) -> Decimal | None:
+        answer, rate = read_object(response)
+        if answer.get("SourceCurrencyCode") != currency:
+            raise response.wrong_record(f"the rate of {currency}", answer.get("SourceCurrencyCode"))
+        return rate
+
+    return read
 
 
 def changes() -> Reader[JsonObject]:
@@ -92,7 +111,8 @@ def _with_tax_code(body: JsonObject) -> JsonObject:
     return body
 
 
-def _rate(value: object) -> Decimal | None:
+def _rate(body: JsonObject) -> Decimal | None:
+    value = body["ExchangeRate"].get("Rate")
     if value is None:
         return None
     rate = Decimal(str(value))

@@ -40,7 +40,7 @@ def _session(url: str, calls: list[Call] | None = None, **options: object) -> Se
 
 
 def _object(found: Response) -> object:
-    return found.object()
+    return found.json_object()
 
 
 @pytest.mark.parametrize("step", [CLOSE, RESET, answer(200, b'{"a": 1', length=900)])

@@ -59,7 +59,7 @@ def test_a_document_is_read_by_its_number_with_exact_amounts(serve: Serve) -> No
 
 
 def test_purchase_orders_have_their_own_collection(serve: Serve) -> None:
-    server = serve(answer(200, {"id": 1}))
+    server = serve(answer(200, {"id": 1, "idn": 57}))
     _client(server).get_document("purchase_order", "57")
     assert server.seen[0].target == "/purchaseorders/57"
 
@@ -80,7 +80,7 @@ def test_a_write_back_is_a_form_with_only_what_is_given(serve: Serve) -> None:
 
 def test_the_quota_knows_identical_reads_by_name(serve: Serve) -> None:
     names = Names()
-    client = _client(serve(answer(200, {"id": 1, "data": []})), names)
+    client = _client(serve(answer(200, {"id": 1, "idn": 203, "data": []})), names)
     client.get_document("invoice", 203)
     client.get_document("invoice", 203)
     client.patch_document("invoice", 203, log="x")
@@ -93,7 +93,7 @@ def test_the_quota_knows_identical_reads_by_name(serve: Serve) -> None:
 
 def test_the_row_of_a_call_has_no_key(serve: Serve) -> None:
     calls: list[Call] = []
-    _client(serve(answer(200, {"id": 1})), calls=calls).get_document("invoice", 203)
+    _client(serve(answer(200, {"id": 1, "idn": 203})), calls=calls).get_document("invoice", 203)
     assert [(call.service, call.path, call.metered, call.outcome) for call in calls] == [
         ("Precoro", "/invoices/203", True, "ok")
     ]
@@ -236,7 +236,7 @@ def test_a_write_that_is_broken_off_is_not_repeated(serve: Serve) -> None:
 
 
 def test_a_number_cannot_lead_to_another_path(serve: Serve) -> None:
-    server = serve(answer(200, {"id": 1}))
+    server = serve(answer(200, {"id": 1, "idn": "../suppliers?x=1"}))
     _client(server).get_document("invoice", "../suppliers?x=1")
     assert server.seen[0].target == "/invoices/..%2Fsuppliers%3Fx%3D1"
 

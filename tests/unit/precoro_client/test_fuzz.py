@@ -54,7 +54,7 @@ def test_every_answer_is_read_or_is_an_error_with_a_sentence(
 @settings(max_examples=200, deadline=None)
 def test_every_envelope_that_is_accepted_is_a_page(found: Response) -> None:
     try:
-        page = read_page(read_list(found), 1)
+        page = read_page(found, 1)
     except RemoteError as error:
         assert_speaks(error)
     else:

@@ -146,7 +146,9 @@ def test_a_tax_says_its_rate_twice(serve: Serve) -> None:
 
 
 def test_external_ids_are_looked_for_in_few_calls(serve: Serve) -> None:
-    server = serve(answer(200, {"data": [{"id": 1}]}), answer(200, {"data": [{"id": 2}]}))
+    server = serve(
+        answer(200, {"data": [{"id": 1, "externalId": "7"}]}), answer(200, {"data": [{"id": 2, "externalId": "60"}]})
+    )
     found = list(_client(server).find("suppliers", [str(number) for number in range(70)]))
     assert [row["id"] for row in found] == [1, 2]
     asked = [[value for name, value in parse_qsl(urlsplit(seen.target).query) if name == "external_id[]"]

@@ -39,7 +39,7 @@ READERS: list[Callable[[Response], object]] = [
     readers.entity("Bill"),
     readers.rows("Bill"),
     readers.count(),
-    readers.rate(),
+    readers.rate("EUR"),
     readers.changes(),
     readers.tax_code(),
     readers.batch(),
