@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import asdict
+from typing import Any
 
 import click
 
 from cli.following import dry_run_option, run_task, yes_option
 from cli.output import json_option, print_json, print_table
+from cli.remedies import for_programs, render
 from cli.running import chosen, opened
+from mappers.currencies import Currency
 from workers.currencies import NAME, overview
 
 CODE = re.compile(r"[A-Z]{3}\Z")
@@ -29,13 +32,26 @@ def currencies() -> None:
 def show(name: str | None, *, as_json: bool) -> None:
     """Show every currency in use: by how many suppliers and vendors, and what has to be done about it."""
     with opened() as runtime:
-        found = overview(runtime, chosen(runtime, name))
+        slug = chosen(runtime, name)
+        found = overview(runtime, slug)
     if as_json:
-        print_json([asdict(one) for one in found])
+        print_json([_described(currency, slug) for currency in found])
         return
     heads = ("currency", "suppliers", "vendors", "QuickBooks", "what to do")
-    rows = [(one.code, one.suppliers, one.vendors, one.state, one.sentence) for one in found]
+    rows = [(one.code, one.suppliers, one.vendors, one.state, _to_do(one, slug)) for one in found]
     print_table(heads, rows, right=("suppliers", "vendors"))
+
+
+def _described(currency: Currency, slug: str) -> dict[str, Any]:
+    """Return a currency for programs."""
+    remedy = for_programs(currency.remedy, connection=slug) if currency.remedy else None
+    return {**asdict(currency), "remedy": remedy}
+
+
+def _to_do(currency: Currency, slug: str) -> str:
+    """Say what has to be done about a currency, with the command for it."""
+    remedy = render(currency.remedy, connection=slug) if currency.remedy else ""
+    return f"{currency.sentence} {remedy}".strip()
 
 
 @currencies.command()

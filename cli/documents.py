@@ -12,7 +12,7 @@ import click
 
 from cli.errors import NotFoundError
 from cli.output import json_option, money, print_facts, print_json, print_table, progress, say
-from cli.remedies import for_programs, lines
+from cli.remedies import for_programs, lines, render
 from cli.running import connection_named, document_named, documents_named, opened, who
 from mappers.documents.document import DocumentKind
 from mappers.documents.outcomes import Create, Hold, Need, Nothing, Plan, Update
@@ -203,7 +203,10 @@ def _row(record: Record, now: datetime) -> tuple[object, ...]:
 def _wait(record: Record, now: datetime) -> dict[str, Any]:
     """Return what a document waits for and when it goes on by itself, both None when it does not wait."""
     wait = waiting.of_record(record, now)
-    return {"goes_on_at": wait and wait.until, "waits_for": wait and wait.why}
+    if wait is None:
+        return {"goes_on_at": None, "waits_for": None}
+    why = f"{wait.why} {render(wait.remedy)}" if wait.remedy else wait.why
+    return {"goes_on_at": wait.until, "waits_for": why}
 
 
 def _summary(record: Record) -> dict[str, Any]:

@@ -11,7 +11,7 @@ import click
 
 from cli.following import dry_run_option, yes_option
 from cli.output import json_option, money, print_facts, print_json, print_table, progress, say
-from cli.remedies import for_programs, render
+from cli.remedies import command, for_programs, render
 from cli.running import chosen, opened, who
 from workers.connections import checklist, go_live
 from workers.connections import webhook_test as events_heard
@@ -115,9 +115,14 @@ def _steps(runtime: Runtime, slug: str) -> list[Item]:
         return checklist.checklist(session, connection_named(session, slug), moment.date())
 
 
+def _to_do(step: Item) -> str:
+    """Return the command that does a step; "" when nothing is to be done."""
+    return command(step.act) if step.act else ""
+
+
 def _print_steps(steps: Sequence[Item]) -> None:
     """Print the checklist."""
-    print_table(("step", "", "", "to do"), [(one.name, one.state, one.sentence, one.command) for one in steps])
+    print_table(("step", "", "", "to do"), [(step.name, step.state, step.sentence, _to_do(step)) for step in steps])
 
 
 def _print_preview(found: Preview, slug: str) -> None:
@@ -144,7 +149,10 @@ def _described(slug: str, steps: Sequence[Item], found: Preview) -> dict[str, An
     """Return checklist and preview for programs."""
     return {
         "connection": slug,
-        "steps": [vars(one) for one in steps],
+        "steps": [
+            {"name": step.name, "state": step.state, "sentence": step.sentence, "command": _to_do(step)}
+            for step in steps
+        ],
         "from": found.since,
         "go_out": found.free,
         "money": found.money,

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
+from mappers.remedies import Act, Remedy
+
 PLACE_IN_QUICKBOOKS = "Account and settings, Advanced, Currency"
 """Where multicurrency is switched on in QuickBooks; it cannot be switched off again."""
 PLACE_IN_PRECORO = "Configuration, Basic Settings, Currencies"
@@ -53,6 +55,7 @@ class Currency:
     vendors: int
     state: str
     sentence: str = ""
+    remedy: Remedy | None = None
 
 
 def overview(
@@ -68,7 +71,13 @@ def overview(
         counted = suppliers.get(code, 0), vendors.get(code, 0)
         state = _state(code, active, home, multicurrency=multicurrency)
         currencies.append(
-            Currency(code, *counted, state, _sentence(code, state, home, only_vendors=counted[0] < 1 <= counted[1]))
+            Currency(
+                code,
+                *counted,
+                state,
+                _sentence(code, state, home, only_vendors=counted[0] < 1 <= counted[1]),
+                Remedy("Add it.", (Act("add_currency", {"currency": code}),)) if state == "missing" else None,
+            )
         )
     return currencies
 
@@ -86,7 +95,7 @@ def _sentence(code: str, state: str, home: str, *, only_vendors: bool) -> str:
     if state == "off":
         return f"QuickBooks works in {home} only: suppliers in {code} cannot be paired until multicurrency is on ({PLACE_IN_QUICKBOOKS})."
     if state == "missing":
-        return f"No vendor has {code} and QuickBooks may lack it: tieout currencies add"
+        return f"No vendor has {code} and QuickBooks may lack it."
     if only_vendors:
         return (
             f"If Precoro does not have {code} yet, add it there ({PLACE_IN_PRECORO}) before its vendors are imported."

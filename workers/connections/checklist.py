@@ -1,4 +1,4 @@
-"""What a connection needs before it goes live: each step done, open or optional, with a sentence and the command for it."""
+"""What a connection needs before it goes live: each step done, open or optional, with a sentence and the act for it."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from mappers.editions import too_small
 from mappers.policy import Policy, PolicySchema, load_policy
+from mappers.remedies import Act
 from mappers.settings.rules import Facts, why_not
 from mappers.taxes.matching import left
 from store.companies import CONNECTED, DISCONNECTED, Connection
@@ -23,12 +24,12 @@ LISTS = ("account", "class", "customer", "location")
 
 @dataclass(frozen=True)
 class Item:
-    """One step of the checklist; `command` is empty when nothing is to be done."""
+    """One step of the checklist, with the act that a person takes to do it, if it is open."""
 
     name: str
     state: str
     sentence: str
-    command: str = ""
+    act: Act | None = None
 
 
 def checklist(session: Session, connection: Connection, day: date) -> list[Item]:
@@ -50,13 +51,13 @@ def _connected(connection: Connection) -> Item:
     """Look whether both companies are connected, and QuickBooks has an edition that will do."""
     name, slug, company = "connected", connection.slug, connection.qbo
     if connection.state == DISCONNECTED:
-        return Item(name, OPEN, "QuickBooks no longer accepts it.", f"tieout connections reconnect {slug}")
+        return Item(name, OPEN, "QuickBooks no longer accepts it.", Act("reconnect", {"connection": slug}))
     if connection.state != CONNECTED:
-        return Item(name, OPEN, "It is paused.", f"tieout connections resume {slug}")
+        return Item(name, OPEN, "It is paused.", Act("resume_connection", {"connection": slug}))
     edition = too_small(company.plan)
     if edition:
         sentence = f"{company.name} has QuickBooks Online {edition}; Plus or Advanced is needed."
-        return Item(name, OPEN, sentence, f"tieout connections refresh {slug}")
+        return Item(name, OPEN, sentence, Act("refresh_lists", {"connection": slug}))
     return Item(name, DONE, f"{company.name}, {company.plan or 'plan not named'}, {company.home_currency}")
 
 
@@ -66,7 +67,7 @@ def _event(connection: Connection) -> Item:
     if heard is not None:
         return Item("event received", DONE, f"Precoro was last heard on {heard:%Y-%m-%d at %H:%M} UTC.")
     sentence = "Precoro was never heard; until it is, documents are found by the catch-up."
-    return Item("event received", OPEN, sentence, f"tieout connections test {connection.slug}")
+    return Item("event received", OPEN, sentence, Act("test_events", {"connection": connection.slug}))
 
 
 def _suppliers(session: Session, connection: Connection) -> Item:
@@ -75,9 +76,8 @@ def _suppliers(session: Session, connection: Connection) -> Item:
     state = DONE if paired == known else OPTIONAL if paired else OPEN
     sentence = f"{paired} of {known} suppliers are paired with a vendor."
     rest = "" if paired == known else " Documents of the others will be held."
-    return Item(
-        "suppliers", state, sentence + rest, "" if state == DONE else f"tieout suppliers sync {connection.slug}"
-    )
+    act = None if state == DONE else Act("pair_equal_suppliers", {"connection": connection.slug})
+    return Item("suppliers", state, sentence + rest, act)
 
 
 def _lists(session: Session, connection: Connection) -> Item:
@@ -87,22 +87,27 @@ def _lists(session: Session, connection: Connection) -> Item:
     if counts["account"]:
         return Item("lists", DONE, f"Paired: {told}.")
     sentence = "No account of Precoro is paired, so lines go to the default account."
-    return Item("lists", OPEN, sentence, f"tieout lists import {connection.slug}")
+    return Item("lists", OPEN, sentence, Act("import_lists", {"connection": connection.slug}))
 
 
 def _accounts(connection: Connection, policy: Policy, known: Facts) -> Item:
     """Look whether the default accounts are chosen and can be used."""
-    command = f"tieout settings set {connection.slug}"
+    where = {"connection": connection.slug}
     if policy.default_line_account is None:
         sentence = "No account is chosen for lines that name none."
-        return Item("default accounts", OPEN, sentence, f"{command} default_line_account=ACCOUNT")
+        return Item("default accounts", OPEN, sentence, Act("choose_line_account", where))
     if known.home_currency not in policy.payable_accounts:
         sentence = f"No accounts payable account is chosen for {known.home_currency}."
-        return Item("default accounts", OPEN, sentence, f"{command} payable_accounts={known.home_currency}:ACCOUNT")
+        return Item(
+            "default accounts",
+            OPEN,
+            sentence,
+            Act("choose_payable_account", {**where, "currency": known.home_currency}),
+        )
     for name in ("default_line_account", "payable_accounts"):
         reason = why_not(name, getattr(policy, name), policy, known)
         if reason:
-            return Item("default accounts", OPEN, reason, f"{command} {name}=...")
+            return Item("default accounts", OPEN, reason, Act("change_setting", {**where, "setting": name}))
     return Item("default accounts", DONE, "The accounts of lines and accounts payable are chosen.")
 
 
@@ -110,7 +115,12 @@ def _send(connection: Connection, policy: Policy, known: Facts) -> Item:
     """Say what is sent, and whether it can be."""
     reason = why_not("send", policy.send, policy, known)
     if reason:
-        return Item("what to send", OPEN, reason, f"tieout settings set {connection.slug} send=invoices")
+        return Item(
+            "what to send",
+            OPEN,
+            reason,
+            Act("change_setting", {"connection": connection.slug, "setting": "send", "value": "invoices"}),
+        )
     chosen = PolicySchema().fields["send"].metadata["choices"][policy.send]
     how = "as soon as they are approved" if policy.automatic else "by hand"
     return Item("what to send", DONE, f"{chosen}, {how}.")
@@ -121,9 +131,9 @@ def _taxes(session: Session, connection: Connection, day: date) -> Item:
     found = tax_state.overview(session, connection, day)
     unmapped = [one.tax.name for one in found.withheld if one.account is None]
     also = f" Without a liability account: {', '.join(unmapped)}." if unmapped else ""
-    command = "" if found.is_done else f"tieout taxes match {connection.slug}"
+    act = None if found.is_done else Act("match_taxes", {"connection": connection.slug})
     state = OPEN if left(found.matches) else OPTIONAL if unmapped else DONE
-    return Item("taxes", state, found.sentence + also, command)
+    return Item("taxes", state, found.sentence + also, act)
 
 
 def _paired(session: Session, connection: Connection, kind: str, of_list: ColumnElement[bool]) -> tuple[int, int]:

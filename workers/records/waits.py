@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from mappers.remedies import Act, Remedy
 from store.companies import DISCONNECTED, PAUSED, Connection
 from store.records import NEVER, Record
 
@@ -18,15 +19,19 @@ class Wait:
 
     why: str
     until: datetime | None = None
+    remedy: Remedy | None = None
 
 
 def of_connection(connection: Connection, now: datetime) -> Wait | None:
     """Return what a whole connection waits for, or None when it works."""
     slug = connection.slug
     if connection.state == PAUSED:
-        return Wait(f"{slug} is paused. To go on: tieout connections resume {slug}")
+        return Wait(
+            f"{slug} is paused.", remedy=Remedy("Let it go on.", (Act("resume_connection", {"connection": slug}),))
+        )
     if connection.state == DISCONNECTED:
-        return Wait(f"QuickBooks no longer accepts {slug}. Connect it again: tieout connections reconnect {slug}")
+        remedy = Remedy("Connect it again.", (Act("reconnect", {"connection": slug}),))
+        return Wait(f"QuickBooks no longer accepts {slug}.", remedy=remedy)
     if connection.backoff_until is not None and connection.backoff_until > now:
         return Wait(connection.backoff_reason or "", connection.backoff_until)
     return None

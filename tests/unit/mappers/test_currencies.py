@@ -7,6 +7,7 @@ from collections.abc import Collection
 import pytest
 
 from mappers.currencies import overview, pairing_refused
+from mappers.remedies import Act, Remedy
 
 
 @pytest.mark.parametrize(
@@ -40,7 +41,7 @@ def test_a_currency_that_suppliers_have_and_quickbooks_lacks_is_missing() -> Non
         ("EUR", 3, 0, "missing"),
         ("USD", 0, 2, "ready"),
     ]
-    assert "tieout currencies add" in found[1].sentence
+    assert found[1].remedy == Remedy("Add it.", (Act("add_currency", {"currency": "EUR"}),))
     assert "Configuration, Basic Settings, Currencies" in found[2].sentence
     assert found[0].sentence == ""
 

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
+from mappers.remedies import Act, ActName
 from store.companies import CONNECTED, DISCONNECTED, PAUSED, Connection
 from store.records import Record
-from workers.records.waits import ONCE_A_MINUTE, of_record
+from workers.records.waits import ONCE_A_MINUTE, Wait, of_record
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 SOON, LATER = NOW + timedelta(minutes=1), NOW + timedelta(hours=1)
@@ -17,9 +18,13 @@ DUE = {"state": "open", "requested_version": 2, "handled_version": 1, "write_bac
 RESTING = {"backoff_until": LATER, "backoff_reason": "QuickBooks is out of order."}
 
 
-def waits(connection: dict[str, Any], record: dict[str, Any]) -> tuple[str, datetime | None] | None:
+def wait_of(connection: dict[str, Any], record: dict[str, Any]) -> Wait | None:
     whole = Connection(**{"slug": "widgets", "state": CONNECTED, **connection})
-    wait = of_record(Record(**{**DUE, **record, "connection": whole}), NOW)
+    return of_record(Record(**{**DUE, **record, "connection": whole}), NOW)
+
+
+def waits(connection: dict[str, Any], record: dict[str, Any]) -> tuple[str, datetime | None] | None:
+    wait = wait_of(connection, record)
     return (wait.why, wait.until) if wait else None
 
 
@@ -44,8 +49,9 @@ def test_the_longest_wait_is_told(
     assert waits(connection, record) == expected
 
 
-@pytest.mark.parametrize(("state", "remedy"), [(PAUSED, "resume widgets"), (DISCONNECTED, "reconnect widgets")])
-def test_who_waits_for_a_person_is_told_what_to_do_and_no_time(state: str, remedy: str) -> None:
-    told = waits({"state": state, **RESTING}, {"not_before": SOON})
-    assert told is not None
-    assert (remedy in told[0], told[1]) == (True, None)
+@pytest.mark.parametrize(("state", "act"), [(PAUSED, "resume_connection"), (DISCONNECTED, "reconnect")])
+def test_who_waits_for_a_person_is_told_what_to_do_and_no_time(state: str, act: ActName) -> None:
+    wait = wait_of({"state": state, **RESTING}, {"not_before": SOON})
+    assert wait is not None
+    assert wait.remedy is not None
+    assert (wait.remedy.acts, wait.until) == ((Act(act, {"connection": "widgets"}),), None)
