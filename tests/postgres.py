@@ -1,4 +1,4 @@
-"""A private Postgres in a temporary folder, reached by a socket in it, with a new database for each test that asks."""
+"""A private Postgres in a temporary folder, reached by a socket in it, with a database for each test that needs one."""
 
 from __future__ import annotations
 
@@ -9,10 +9,15 @@ import signal
 import subprocess
 import tempfile
 import time
+from functools import cached_property
 from itertools import count
 from pathlib import Path
 
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, make_url
+
+from store import migrations
+from store.base import Store
+from tests.rows import FERNET_KEY
 
 INSTALLED = Path("/usr/lib/postgresql")
 OPTIONS = ("-c", "listen_addresses=", "-c", "fsync=off", "-c", "max_connections=200")
@@ -73,11 +78,28 @@ class Postgres:
             shutil.rmtree(self._folder, ignore_errors=True)
 
     def new_database(self) -> str:
-        """Create an empty database and return its address."""
+        """Create a database that has all its tables, and return its address."""
+        return self._create(f"TEMPLATE {self._with_tables}")
+
+    def empty_database(self) -> str:
+        """Create a database without tables and return its address."""
+        return self._create()
+
+    @cached_property
+    def _with_tables(self) -> str:
+        """Return the name of a database that was brought up to date, to be copied: that is ten times faster."""
+        address = self.empty_database()
+        store = Store(address, [FERNET_KEY])
+        migrations.upgrade(store)
+        store.close()
+        name: str = make_url(address).database or ""
+        return name
+
+    def _create(self, template: str = "") -> str:
         name = f"test_{next(self._numbers)}"
         engine = create_engine(self._address("postgres"), isolation_level="AUTOCOMMIT")
         with engine.connect() as connection:
-            connection.exec_driver_sql(f"CREATE DATABASE {name}")
+            connection.exec_driver_sql(f"CREATE DATABASE {name} {template}")
         engine.dispose()
         return self._address(name)
 

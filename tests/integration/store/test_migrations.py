@@ -18,9 +18,20 @@ from mappers.remedies import Remedy
 from store import migrations
 from store.base import Store
 from store.records import Record
+from tests import sqlite
+from tests.postgres import Postgres
 from tests.rows import FERNET_KEY
 
 ROOT = Path(__file__).parents[3]
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Return the address of a database without tables."""
+    if request.param == "sqlite":
+        return sqlite.address(tmp_path / "tieout.db")
+    postgres: Postgres = request.getfixturevalue("postgres")
+    return postgres.empty_database()
 
 
 def _names(store: Store) -> set[str]:

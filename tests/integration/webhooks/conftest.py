@@ -16,11 +16,11 @@ from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
 from settings import Settings
-from store import migrations
-from store.base import Base, Store
+from store.base import Store
 from store.companies import QboCompany
 from store.events import Event
 from store.records import Record
+from tests import sqlite
 from tests.rows import FERNET_KEY, SECRET, connected
 from tests.signing import signed
 from tests.stage import VERIFIER, environment, load_settings
@@ -79,10 +79,9 @@ class House:
 
 def open_house(home: Path, redis: Redis, redis_url: str, **more: str) -> House:
     """Open a receiver on a database with one connection."""
-    settings = load_settings(environment(home, redis_url, TIEOUT_KEYS=FERNET_KEY, **more))
+    address = more.get("DATABASE_URL") or sqlite.new_database(home / "tieout.db")
+    settings = load_settings(environment(home, redis_url, **{**more, "DATABASE_URL": address}))
     store = Store(settings.database, [FERNET_KEY])
-    assert migrations.METADATA is Base.metadata
-    Base.metadata.create_all(store.engine)
     connected(store)
     app = create_app(settings)
     return House(app, app.test_client(), store, settings, redis)
