@@ -5,15 +5,15 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 from unittest.mock import patch
 
 import requests
 import simplejson
-from cryptography.fernet import Fernet
+from flask import Flask
 from redis import Redis
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
@@ -25,10 +25,12 @@ from standins.consent import give_consent
 from standins.precoro import app as precoro_standin
 from standins.quickbooks import app as quickbooks_standin
 from standins.server import bind
-from store import migrations
-from store.base import Store
+from store.companies import PrecoroCompany
 from store.records import NEVER, SUPPLIER, Record
+from tests import snapshot, sqlite
 from tests.one_worker import work_off
+from tests.rows import FERNET_KEY
+from tests.snapshot import Snapshot, World
 from webhooks.app import create_app
 from workers import clients, clock, jobs
 from workers.connections import connect, go_live
@@ -37,18 +39,19 @@ from workers.runtime import Runtime
 REALM, VERIFIER = "9130001", "verify_me"
 EMAIL, KEY = "ann@widgets.example", "precoro-sandbox-key-1"
 REDIRECT = "http://127.0.0.1:9/callback"
+SPEED = 60
 PATIENCE = 20.0
 STOP_WITHIN = 0.02
 """Seconds after which a server looks whether it shall stop; its usual half second would be waited for after each test."""
 
 
 def environment(home: Path, redis_url: str, **more: str) -> dict[str, str]:
-    """Return the variables of a house at 60 times the real speed."""
+    """Return the variables of a house, which runs much faster than the real one."""
     return {
         "TIEOUT_HOME": str(home),
-        "TIEOUT_KEYS": Fernet.generate_key().decode(),
+        "TIEOUT_KEYS": FERNET_KEY,
         "REDIS_URL": redis_url,
-        "TIEOUT_SPEED": "60",
+        "TIEOUT_SPEED": str(SPEED),
         "TIEOUT_QBO_CLIENT_ID": "sandbox-client",
         "TIEOUT_QBO_CLIENT_SECRET": "sandbox-secret",
         "TIEOUT_QBO_VERIFIER_TOKENS": VERIFIER,
@@ -93,10 +96,19 @@ class Control:
 
 
 class Stage:
-    """The house and its people."""
+    """The house and its people.
 
-    def __init__(self, runtime: Runtime, precoro: str, quickbooks: str, receiver: str) -> None:
+    Args:
+        worlds: what Precoro and QuickBooks hold, where the house may begin with a copy
+    """
+
+    connected: ClassVar[Snapshot | None] = None
+
+    def __init__(
+        self, runtime: Runtime, precoro: str, quickbooks: str, receiver: str, worlds: Sequence[World] = ()
+    ) -> None:
         self.runtime = runtime
+        self.worlds = worlds
         self.precoro = Control(precoro)
         self.quickbooks = Control(quickbooks)
         self.receiver = receiver
@@ -132,12 +144,26 @@ class Stage:
         if live:
             go_live.go_live(self.runtime, found.slug, "ann")
         self.company = 1 if key == KEY else 2
-        self.webhook = self.receiver + found.webhook_address.removeprefix(self.runtime.settings.receiver_url)
-        self.precoro.post("webhooks", urls={str(self.company): [self.webhook]})
-        self.quickbooks.post("webhooks", url=f"{self.receiver}/webhooks/quickbooks", verifier_token=VERIFIER)
+        self._deliver_to(found.webhook_address.removeprefix(self.runtime.settings.receiver_url))
         self.precoro.delete("requests")
         self.quickbooks.delete("requests")
         return found
+
+    def begin_connected(self) -> None:
+        """Stand as after `connect()`, which is done once in this process: other houses begin with a copy of what it left."""
+        if Stage.connected is not None and Stage.connected.is_young():
+            snapshot.copy_into(self.runtime.store, self.worlds, Stage.connected, self.precoro.url)
+            [company] = Stage.connected.rows[PrecoroCompany.__tablename__]
+            self._deliver_to(f"/webhooks/precoro/{company['webhook_secret']}")
+        else:
+            self.connect()
+            Stage.connected = snapshot.take(self.runtime.store, self.worlds)
+
+    def _deliver_to(self, path: str) -> None:
+        """Point the webhooks of both services at the receiver, those of Precoro at this path."""
+        self.webhook = self.receiver + path
+        self.precoro.post("webhooks", urls={str(self.company): [self.webhook]})
+        self.quickbooks.post("webhooks", url=f"{self.receiver}/webhooks/quickbooks", verifier_token=VERIFIER)
 
     def invoice(self, **description: Any) -> dict[str, Any]:
         """Create an invoice in Precoro as a person would."""
@@ -236,23 +262,28 @@ class Stage:
 def house(home: Path, redis_url: str, **more: str) -> Iterator[Stage]:
     """Open a house; everything in it is gone afterwards."""
     with ExitStack() as stack:
-        precoro = serve(stack, precoro_standin.create_app(speed=60))
-        quickbooks = serve(stack, quickbooks_standin.create_app(speed=60))
+        stand_ins = precoro_standin.create_app(speed=SPEED), quickbooks_standin.create_app(speed=SPEED)
+        precoro, quickbooks = (serve(stack, app) for app in stand_ins)
         addresses = {"TIEOUT_PRECORO_URL": precoro, "TIEOUT_QBO_URL": quickbooks}
         variables = environment(home, redis_url, **{**addresses, **more})
+        if "DATABASE_URL" not in more:
+            sqlite.new_database(home / "tieout.db")
         settings = load_settings(variables)
         with Redis.from_url(redis_url) as client:
             client.flushdb()
-        store = Store(settings.database, settings.keys.split(","))
-        migrations.upgrade(store)
-        store.close()
         app = create_app(settings)
         stack.callback(app.extensions["tieout"].close)
         receiver = serve(stack, app)
         runtime = Runtime(settings)
         stack.callback(runtime.close)
         stack.enter_context(patch.object(jobs, "runtime", lambda: runtime))
-        yield Stage(runtime, precoro, quickbooks, receiver)
+        yield Stage(runtime, precoro, quickbooks, receiver, [world_of(app) for app in stand_ins])
+
+
+def world_of(stand_in: Flask) -> World:
+    """Return what a stand-in holds."""
+    world: World = stand_in.extensions["control"].world
+    return world
 
 
 def serve(stack: ExitStack, app: Any) -> str:

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -20,10 +20,10 @@ from standins import compare
 from standins.comparison.result import Comparison
 from standins.precoro import app as precoro_standin
 from standins.quickbooks import app as quickbooks_standin
-from store import migrations
-from store.base import Store
+from tests import sqlite
 from tests.conftest import free_port
-from tests.stage import Stage, environment, load_settings, serve
+from tests.snapshot import World
+from tests.stage import Stage, environment, load_settings, serve, world_of
 from workers.runtime import Runtime
 
 ROOT = Path(__file__).parents[2]
@@ -43,9 +43,16 @@ class Processes(Stage):
     """A house whose parts are processes of their own."""
 
     def __init__(
-        self, runtime: Runtime, precoro: str, quickbooks: str, receiver: str, variables: dict[str, str], home: Path
+        self,
+        runtime: Runtime,
+        precoro: str,
+        quickbooks: str,
+        receiver: str,
+        worlds: Sequence[World],
+        variables: dict[str, str],
+        home: Path,
     ) -> None:
-        super().__init__(runtime, precoro, quickbooks, receiver)
+        super().__init__(runtime, precoro, quickbooks, receiver, worlds)
         self.home = home
         self.variables = {**os.environ, **variables}
         self.running: dict[str, subprocess.Popen[bytes]] = {}
@@ -143,20 +150,20 @@ class Processes(Stage):
 def processes(home: Path, *, speed: float = 60, **more: str) -> Iterator[Processes]:
     """Open a connected house of processes; all of them are killed afterwards."""
     with ExitStack() as stack:
-        precoro = serve(stack, precoro_standin.create_app(speed=speed))
-        quickbooks = serve(stack, quickbooks_standin.create_app(speed=speed))
+        stand_ins = precoro_standin.create_app(speed=speed), quickbooks_standin.create_app(speed=speed)
+        precoro, quickbooks = (serve(stack, app) for app in stand_ins)
         redis_url = f"redis://127.0.0.1:{free_port()}/0"
         addresses = {"TIEOUT_PRECORO_URL": precoro, "TIEOUT_QBO_URL": quickbooks}
         variables = environment(home, redis_url, **{**QUICK, **addresses, **more})
-        settings = load_settings(variables)
-        store = Store(settings.database, settings.keys.split(","))
-        migrations.upgrade(store)
-        store.close()
-        runtime = Runtime(settings)
+        if "DATABASE_URL" not in more:
+            sqlite.new_database(home / "tieout.db")
+        runtime = Runtime(load_settings(variables))
         stack.callback(runtime.close)
-        opened = Processes(runtime, precoro, quickbooks, f"http://127.0.0.1:{free_port()}", variables, home)
+        receiver = f"http://127.0.0.1:{free_port()}"
+        worlds = [world_of(app) for app in stand_ins]
+        opened = Processes(runtime, precoro, quickbooks, receiver, worlds, variables, home)
         stack.callback(opened.close)
         opened.start("redis", "receiver")
-        opened.connect()
+        opened.begin_connected()
         opened.start("workers", "clock")
         yield opened

@@ -15,7 +15,6 @@ from typing import Any
 
 import pytest
 import simplejson
-from cryptography.fernet import Fernet
 from sqlalchemy import Table, bindparam, select, update
 from sqlalchemy.orm import Session
 
@@ -211,14 +210,13 @@ def database_variables(database: str, request: pytest.FixtureRequest) -> dict[st
 @contextmanager
 def fire(home: Path, redis_url: str, **more: str) -> Iterator[Fire]:
     """Open a connected house, far faster than real and without limits: here it is about deaths."""
-    key = Fernet.generate_key().decode()
-    given = {**PATIENT, "TIEOUT_SPEED": SPEED, "TIEOUT_KEYS": key, **more}
+    given = {**PATIENT, "TIEOUT_SPEED": SPEED, **more}
     with house(home, redis_url, **given) as stage:
         for control in (stage.precoro, stage.quickbooks):
             control.post("settings", limits=False)
         # Whether the event of our own write-back comes before the release or after it is a matter of milliseconds.
         stage.precoro.post("settings", ping_own_writes=False)
-        stage.connect()
+        stage.begin_connected()
         stage.settle()
         addresses = {"TIEOUT_PRECORO_URL": stage.precoro.url, "TIEOUT_QBO_URL": stage.quickbooks.url}
         nursery = Nursery(home, {**environment(home, redis_url), **addresses, **given})

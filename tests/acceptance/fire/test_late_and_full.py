@@ -22,7 +22,7 @@ from workers import clock, sync
 def stage(tmp_path: Path, redis_url: str, database_url: str) -> Iterator[Stage]:
     """Return a connected house, and a Redis that works again afterwards."""
     with house(tmp_path, redis_url, DATABASE_URL=database_url) as opened:
-        opened.connect()
+        opened.begin_connected()
         yield opened
         works_again(opened)
 

@@ -20,7 +20,7 @@ def stage(tmp_path: Path, redis_url: str, database_url: str) -> Iterator[Stage]:
     """Return a connected house that takes an event for the echo of a write-back for long, and gets no true echo."""
     with house(tmp_path, redis_url, TIEOUT_ECHO_WINDOW="36000", DATABASE_URL=database_url) as opened:
         opened.precoro.post("settings", ping_own_writes=False)
-        opened.connect()
+        opened.begin_connected()
         yield opened
 
 
@@ -56,7 +56,7 @@ def test_a_removal_that_landed_unseen_is_recorded_though_others_wait_for_the_sam
 ) -> None:
     with house(tmp_path, redis_url, DATABASE_URL=database_url) as stage:
         stage.precoro.post("settings", ping_own_writes=False)
-        stage.connect()
+        stage.begin_connected()
         invoice = stage.approved(number="INV-5", invoiceNumber="W-5", lines=[PAPER])
         stage.settle()
         an_hour_passes(stage.runtime)

@@ -26,7 +26,7 @@ def empty_stage(tmp_path: Path, redis_url: str) -> Iterator[Stage]:
 @pytest.fixture
 def stage(empty_stage: Stage) -> Stage:
     """Return a house that is connected and waits for events."""
-    empty_stage.connect()
+    empty_stage.begin_connected()
     return empty_stage
 
 

@@ -14,7 +14,7 @@ from tests.stage import Stage, house
 def stage(tmp_path: Path, redis_url: str) -> Iterator[Stage]:
     """Return a house that is connected and waits for events."""
     with house(tmp_path, redis_url) as opened:
-        opened.connect()
+        opened.begin_connected()
         yield opened
 
 

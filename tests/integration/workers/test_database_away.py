@@ -40,7 +40,7 @@ def on_sqlite(tmp_path: Path, redis_url: str, monkeypatch: pytest.MonkeyPatch) -
         other.close()
 
     with house(tmp_path, redis_url) as stage:
-        stage.connect()
+        stage.begin_connected()
         yield stage, locked
 
 
@@ -59,7 +59,7 @@ def on_postgres(tmp_path: Path, redis_url: str) -> Iterator[tuple[Stage, Away]]:
         server.start()
 
     with house(tmp_path, redis_url, DATABASE_URL=server.new_database()) as stage:
-        stage.connect()
+        stage.begin_connected()
         yield stage, stopped
     server.remove()
 

@@ -19,7 +19,7 @@ ALWAYS_STALE = {"match": BILL, "fault": "stale", "times": 1000}
 def stage(tmp_path: Path, redis_url: str) -> Iterator[Stage]:
     """Return a connected house in which a record is tried three times within a second."""
     with house(tmp_path, redis_url, TIEOUT_RETRY_WAITS="6,12") as opened:
-        opened.connect()
+        opened.begin_connected()
         yield opened
 
 

@@ -1,0 +1,74 @@
+"""What a house holds, to be copied into another one: its rows, and the worlds of both stand-ins."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from sqlalchemy import Connection, func, select, update
+
+from standins import wire
+from store.base import Store, now
+from store.companies import PrecoroCompany, QboCompany
+from store.migrations import METADATA
+
+LONGEST = 1200.0
+"""Seconds for which a snapshot is good: the tokens in it, which a stand-in gives for an hour, are refreshed after half of it."""
+
+
+class World(Protocol):
+    """What a stand-in holds."""
+
+    def dump(self) -> dict[str, Any]:
+        """Return everything as JSON."""
+
+    def load(self, dumped: dict[str, Any]) -> None:
+        """Hold what `dump` returned."""
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """What one house held at a moment."""
+
+    taken_at: float
+    rows: Mapping[str, Sequence[dict[str, Any]]]
+    worlds: Sequence[str]
+
+    def is_young(self) -> bool:
+        """Say whether a house may still begin with it."""
+        return time.monotonic() - self.taken_at < LONGEST
+
+
+def take(store: Store, worlds: Sequence[World]) -> Snapshot:
+    """Keep what a house holds."""
+    with store.read() as session:
+        rows = {
+            table.name: [dict(row) for row in session.execute(select(table)).mappings()]
+            for table in METADATA.sorted_tables
+        }
+    return Snapshot(time.monotonic(), rows, [wire.dumps(world.dump()) for world in worlds])
+
+
+def copy_into(store: Store, worlds: Sequence[World], snapshot: Snapshot, precoro: str) -> None:
+    """Fill an empty house, whose Precoro has this address; QuickBooks counts as looked at just now."""
+    for world, text in zip(worlds, snapshot.worlds, strict=True):
+        world.load(wire.loads(text))
+    with store.begin() as connection:
+        for table in METADATA.sorted_tables:
+            if snapshot.rows[table.name]:
+                connection.execute(table.insert(), snapshot.rows[table.name])
+        if connection.dialect.name == "postgresql":
+            _count_on(connection)
+        connection.execute(update(PrecoroCompany).values(host=precoro))
+        connection.execute(update(QboCompany).values(checked_at=now(connection)))
+
+
+def _count_on(connection: Connection) -> None:
+    """Let Postgres number new rows after those that were copied."""
+    for table in METADATA.sorted_tables:
+        key = table.autoincrement_column
+        last = None if key is None else connection.scalar(select(func.max(key)))
+        if key is not None and last is not None:
+            connection.execute(select(func.setval(func.pg_get_serial_sequence(table.name, key.name), last)))
