@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from mappers.books import Books, PurchasePreferences
@@ -19,6 +19,8 @@ from mappers.policy import Policy
 from tests.unit.mappers import cases
 from tests.unit.mappers.quickbooks_rules import broken_rules, total_of
 
+THOROUGHLY = settings.get_profile("thorough")
+"""Money is tried hard in every run, the rest only each night."""
 CENT = Decimal("0.01")
 HUNDRED = Decimal(100)
 NOTHING = Decimal(0)
@@ -163,6 +165,7 @@ def _sum_of_rounded(rows: list[dict[str, Any]]) -> Decimal:
     return sum((cents(row["exact"]) for row in rows), Decimal(0)) + _taxes(rows)
 
 
+@THOROUGHLY
 @given(made_cases)
 def test_every_document_is_sent_to_the_cent_or_says_why_not(case: Case) -> None:
     planned, document = case.plan(), case.document
@@ -178,6 +181,7 @@ def test_every_document_is_sent_to_the_cent_or_says_why_not(case: Case) -> None:
         assert total_of(planned.body) == planned.total == case.payable
 
 
+@THOROUGHLY
 @given(made_cases)
 def test_no_entity_breaks_a_rule_of_quickbooks(case: Case) -> None:
     planned = case.plan()
@@ -186,6 +190,7 @@ def test_no_entity_breaks_a_rule_of_quickbooks(case: Case) -> None:
     assert len(set(planned.line_keys)) == len(planned.line_keys) == len(planned.body["Line"])
 
 
+@THOROUGHLY
 @given(made_cases, st.decimals("0.01", "500", places=2))
 def test_a_total_that_is_off_by_more_than_its_roundings_is_held(case: Case, off: Decimal) -> None:
     assume(case.document.total == case.payable)
@@ -202,6 +207,7 @@ def test_a_total_that_is_off_by_more_than_its_roundings_is_held(case: Case, off:
     assert "total_does_not_tie" in cases.codes(planned) or cases.codes(planned) & HELD
 
 
+@THOROUGHLY
 @given(made_cases)
 def test_planning_twice_gives_the_same_bytes(case: Case) -> None:
     first, second = case.plan(), case.plan()
@@ -210,6 +216,7 @@ def test_planning_twice_gives_the_same_bytes(case: Case) -> None:
         assert first.digest == second.digest
 
 
+@THOROUGHLY
 @given(revisions)
 def test_a_revision_of_anything_into_anything_ties_again(revision: tuple[Case, Case]) -> None:
     """Whatever the lines were, the full update reaches the new total and breaks no rule."""
