@@ -21,6 +21,13 @@ from tests.scripted_server import ScriptedServer
 from tests.stand_ins import StandIn
 
 START_SECONDS = 10.0
+LONGEST = {"test_chaos.py", "test_tax_deaths.py"}
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the longest tests, so that no process is left alone with one of them in the end."""
+    items.sort(key=lambda item: item.path.name not in LONGEST)
 
 
 def free_port() -> int:
