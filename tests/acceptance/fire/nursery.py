@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import simplejson
+from sqlalchemy.orm import configure_mappers
 
 from tests.acceptance.fire.boundaries import Boundaries
 from tests.one_worker import work_off
@@ -52,6 +53,7 @@ ROLES: Mapping[str, Callable[..., None]] = {
 
 def main() -> None:
     """Serve until the input ends."""
+    configure_mappers()
     for line in sys.stdin:
         sys.stdout.write(simplejson.dumps({"status": live(simplejson.loads(line))}) + "\n")
         sys.stdout.flush()
