@@ -40,7 +40,7 @@ REALM, VERIFIER = "9130001", "verify_me"
 EMAIL, KEY = "ann@widgets.example", "precoro-sandbox-key-1"
 REDIRECT = "http://127.0.0.1:9/callback"
 SPEED = 60
-PATIENCE = 20.0
+PATIENCE = 60.0
 STOP_WITHIN = 0.02
 """Seconds after which a server looks whether it shall stop; its usual half second would be waited for after each test."""
 
