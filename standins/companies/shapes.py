@@ -54,7 +54,7 @@ class Vendor:
 
 
 @dataclass(frozen=True)
-class ListEntry:
+class SeededListEntry:
     """One QuickBooks class or department (location), with the id of the entry above it."""
 
     id: str
@@ -187,8 +187,8 @@ class QuickBooksSeed:
     preferences: dict[str, bool | str | int]
     accounts: tuple[Account, ...]
     vendors: tuple[Vendor, ...]
-    classes: tuple[ListEntry, ...]
-    departments: tuple[ListEntry, ...]
+    classes: tuple[SeededListEntry, ...]
+    departments: tuple[SeededListEntry, ...]
     customers: tuple[Customer, ...]
     items: tuple[ProductOrService, ...]
     terms: tuple[Term, ...]
@@ -206,11 +206,11 @@ class QuickBooksSeed:
         """Return the vendor of that display name, or raise KeyError."""
         return _only((entry for entry in self.vendors if entry.name == name), name)
 
-    def class_(self, name: str) -> ListEntry:
+    def class_(self, name: str) -> SeededListEntry:
         """Return the class of that name, or raise KeyError."""
         return _only((entry for entry in self.classes if entry.name == name), name)
 
-    def department(self, name: str) -> ListEntry:
+    def department(self, name: str) -> SeededListEntry:
         """Return the department (location) of that name, or raise KeyError."""
         return _only((entry for entry in self.departments if entry.name == name), name)
 
@@ -269,7 +269,7 @@ class SeededOption:
 
 
 @dataclass(frozen=True)
-class CustomField:
+class SeededField:
     """One Precoro drop-down: `level` is "item" (chosen on each line) or "document" (chosen once)."""
 
     id: int
@@ -345,7 +345,7 @@ class PrecoroSeed:
     user: str
     key: str
     suppliers: tuple[Supplier, ...]
-    fields: tuple[CustomField, ...]
+    fields: tuple[SeededField, ...]
     products: tuple[CatalogueItem, ...]
     taxes: tuple[SeededTax, ...]
     payment_terms: tuple[PaymentTerm, ...]
@@ -356,7 +356,7 @@ class PrecoroSeed:
         """Return the supplier of that name, or raise KeyError."""
         return _only((entry for entry in self.suppliers if entry.name == name), name)
 
-    def field(self, name: str) -> CustomField:
+    def field(self, name: str) -> SeededField:
         """Return the custom field of that name, or raise KeyError."""
         return _only((entry for entry in self.fields if entry.name == name), name)
 
@@ -379,7 +379,7 @@ class CompanyPair:
 
 
 def options_of(
-    entries: Sequence[Account | ListEntry | Customer],
+    entries: Sequence[Account | SeededListEntry | Customer],
     first_id: int,
     *,
     linked: Iterable[str] = (),

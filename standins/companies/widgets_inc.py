@@ -10,15 +10,15 @@ from standins.companies.shapes import (
     CatalogueItem,
     CompanyPair,
     Customer,
-    CustomField,
     Employee,
     LegalEntity,
-    ListEntry,
     Location,
     PaymentTerm,
     PrecoroSeed,
     ProductOrService,
     QuickBooksSeed,
+    SeededField,
+    SeededListEntry,
     SeededTax,
     Supplier,
     Term,
@@ -103,25 +103,25 @@ _ACCOUNTS = (
 )
 
 _CLASSES = (
-    ListEntry("5000000000000000101", "Manufacturing"),
-    ListEntry("5000000000000000102", "Assembly", "5000000000000000101"),
-    ListEntry("5000000000000000103", "Quality", "5000000000000000101"),
-    ListEntry("5000000000000000104", "Engineering"),
-    ListEntry("5000000000000000105", "Sales"),
-    ListEntry("5000000000000000106", "Marketing", "5000000000000000105"),
-    ListEntry("5000000000000000107", "Warehouse"),
-    ListEntry("5000000000000000108", "Finance"),
-    ListEntry("5000000000000000109", "People"),
-    ListEntry("5000000000000000110", "IT"),
-    ListEntry("5000000000000000111", "Facilities"),
-    ListEntry("5000000000000000112", "Management"),
+    SeededListEntry("5000000000000000101", "Manufacturing"),
+    SeededListEntry("5000000000000000102", "Assembly", "5000000000000000101"),
+    SeededListEntry("5000000000000000103", "Quality", "5000000000000000101"),
+    SeededListEntry("5000000000000000104", "Engineering"),
+    SeededListEntry("5000000000000000105", "Sales"),
+    SeededListEntry("5000000000000000106", "Marketing", "5000000000000000105"),
+    SeededListEntry("5000000000000000107", "Warehouse"),
+    SeededListEntry("5000000000000000108", "Finance"),
+    SeededListEntry("5000000000000000109", "People"),
+    SeededListEntry("5000000000000000110", "IT"),
+    SeededListEntry("5000000000000000111", "Facilities"),
+    SeededListEntry("5000000000000000112", "Management"),
 )
 
 _DEPARTMENTS = (
-    ListEntry("1", "East"),
-    ListEntry("2", "West"),
-    ListEntry("3", "Head Office"),
-    ListEntry("4", "Warehouse Austin"),
+    SeededListEntry("1", "East"),
+    SeededListEntry("2", "West"),
+    SeededListEntry("3", "Head Office"),
+    SeededListEntry("4", "Warehouse Austin"),
 )
 
 _CUSTOMERS = (
@@ -368,15 +368,15 @@ _PRECORO = PrecoroSeed(
     key="precoro-sandbox-key-1",
     suppliers=(*_SUPPLIERS, *_ALONE),
     fields=(
-        CustomField(
+        SeededField(
             17030,
             "QuickBooks Accounts",
             "item",
             options_of(_ACCOUNTS, 8801, linked=("42", "15"), without=_NOT_IMPORTED),
         ),
-        CustomField(17031, "QuickBooks Classes", "item", options_of(_CLASSES, 8901)),
-        CustomField(17032, "QuickBooks Customers", "item", options_of(_CUSTOMERS, 8951, without=("25",))),
-        CustomField(2100, "QuickBooks Locations", "document", options_of(_DEPARTMENTS, 991, linked=("3",))),
+        SeededField(17031, "QuickBooks Classes", "item", options_of(_CLASSES, 8901)),
+        SeededField(17032, "QuickBooks Customers", "item", options_of(_CUSTOMERS, 8951, without=("25",))),
+        SeededField(2100, "QuickBooks Locations", "document", options_of(_DEPARTMENTS, 991, linked=("3",))),
     ),
     products=tuple(
         CatalogueItem(

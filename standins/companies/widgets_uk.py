@@ -12,10 +12,8 @@ from standins.companies.shapes import (
     CatalogueItem,
     CompanyPair,
     Customer,
-    CustomField,
     Employee,
     LegalEntity,
-    ListEntry,
     Location,
     PaymentTerm,
     PrecoroSeed,
@@ -23,6 +21,8 @@ from standins.companies.shapes import (
     QuickBooksSeed,
     QuickBooksTaxCode,
     QuickBooksTaxRate,
+    SeededField,
+    SeededListEntry,
     SeededTax,
     Supplier,
     TaxAgency,
@@ -68,12 +68,12 @@ _ACCOUNTS = (
 )
 
 _CLASSES = (
-    ListEntry("201", "Production"),
-    ListEntry("202", "Sales"),
-    ListEntry("203", "Administration"),
+    SeededListEntry("201", "Production"),
+    SeededListEntry("202", "Sales"),
+    SeededListEntry("203", "Administration"),
 )
 
-_DEPARTMENTS = (ListEntry("1", "Leeds"), ListEntry("2", "Bristol"))
+_DEPARTMENTS = (SeededListEntry("1", "Leeds"), SeededListEntry("2", "Bristol"))
 
 _CUSTOMERS = (
     Customer("1", "Aire Valley Engineering"),
@@ -230,10 +230,10 @@ _PRECORO = PrecoroSeed(
     key="precoro-sandbox-key-2",
     suppliers=(*_SUPPLIERS, *_ALONE),
     fields=(
-        CustomField(27030, "QuickBooks Accounts", "item", options_of(_ACCOUNTS, 18801)),
-        CustomField(27031, "QuickBooks Classes", "item", options_of(_CLASSES, 18901)),
-        CustomField(27032, "QuickBooks Customers", "item", options_of(_CUSTOMERS, 18951)),
-        CustomField(12100, "QuickBooks Locations", "document", options_of(_DEPARTMENTS, 1991)),
+        SeededField(27030, "QuickBooks Accounts", "item", options_of(_ACCOUNTS, 18801)),
+        SeededField(27031, "QuickBooks Classes", "item", options_of(_CLASSES, 18901)),
+        SeededField(27032, "QuickBooks Customers", "item", options_of(_CUSTOMERS, 18951)),
+        SeededField(12100, "QuickBooks Locations", "document", options_of(_DEPARTMENTS, 1991)),
     ),
     products=tuple(
         CatalogueItem(

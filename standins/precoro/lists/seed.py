@@ -17,7 +17,7 @@ from standins.precoro.lists.blanks import (
 )
 
 if TYPE_CHECKING:
-    from standins.companies.shapes import CatalogueItem, CustomField, PrecoroSeed, SeededOption, Supplier
+    from standins.companies.shapes import CatalogueItem, PrecoroSeed, SeededField, SeededOption, Supplier
     from standins.precoro.company import CompanyRecords, Record
 
 SEEDED = "2026-01-05T09:00:00+00:00"
@@ -96,7 +96,7 @@ def _product(product: CatalogueItem, company: PrecoroSeed) -> Record:
     }
 
 
-def _option(option: SeededOption, field: CustomField) -> Record:
+def _option(option: SeededOption, field: SeededField) -> Record:
     return {
         **new_option(option.id, field.id, option.name, option.code, option.parent),
         "enable": option.enable,

@@ -13,7 +13,7 @@ import pytest
 from standins.companies.seeds import COMPANIES, WIDGETS_INC, WIDGETS_UK, by_precoro_id, by_realm
 
 if TYPE_CHECKING:
-    from standins.companies.shapes import Account, CompanyPair, Customer, ListEntry, PrecoroSeed, QuickBooksSeed
+    from standins.companies.shapes import Account, CompanyPair, Customer, PrecoroSeed, QuickBooksSeed, SeededListEntry
 
 EACH_COMPANY = pytest.mark.parametrize("company", COMPANIES, ids=lambda company: company.precoro.name)
 
@@ -44,7 +44,7 @@ def test_precoro_ids_are_unique_over_both_companies() -> None:
 def test_every_reference_in_quickbooks_resolves(company: CompanyPair) -> None:
     books = company.quickbooks
     accounts = {account.id for account in books.accounts}
-    tree: tuple[Iterable[Account | ListEntry | Customer], ...]
+    tree: tuple[Iterable[Account | SeededListEntry | Customer], ...]
     tree = (books.accounts, books.classes, books.departments, books.customers)
     for entries in tree:
         ids = {entry.id for entry in entries}
