@@ -31,7 +31,7 @@ log = structlog.get_logger()
 def create_app(settings: Settings | None = None) -> Flask:
     """Build the receiver; without settings it reads them from the environment."""
     settings = settings or settings_module.load()
-    app = QuietFlask("webhooks")
+    app = QuietFlask("webhooks", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body + 1
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
     app.url_map.merge_slashes = False

@@ -133,3 +133,12 @@ def test_a_slow_sender_does_not_hold_up_the_others(served: tuple[str, Path, Hous
         time.sleep(0.2)
         assert requests.post(f"{address}/webhooks/precoro/{SECRET}", json=PING, timeout=3).status_code == 200
     assert len(house.events()) == 1
+
+
+def test_there_are_no_files_to_be_had(house: House) -> None:
+    assert {rule.endpoint for rule in house.app.url_map.iter_rules()} == {
+        "from_precoro",
+        "from_quickbooks",
+        "healthz",
+        "readyz",
+    }
