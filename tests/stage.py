@@ -199,7 +199,7 @@ class Stage:
             self.tick()
             quiet = quiet + 1 if self.is_quiet() else 0
             if time.monotonic() > until:
-                raise AssertionError(f"still busy after {seconds} s: {[vars(one) for one in self.records()]}")
+                raise AssertionError(f"still busy after {seconds} s: {[vars(record) for record in self.records()]}")
             time.sleep(0.05)
 
     def tick(self) -> None:
@@ -210,9 +210,9 @@ class Stage:
     def until_state(self, document: dict[str, Any], state: str, seconds: float = PATIENCE) -> None:
         """Let clock and workers go on until a document has reached a state."""
         until = time.monotonic() + seconds
-        while [one.state for one in self.records() if one.precoro_id == str(document["id"])] != [state]:
+        while [record.state for record in self.records() if record.precoro_id == str(document["id"])] != [state]:
             if time.monotonic() > until:
-                raise AssertionError(f"not {state} after {seconds} s: {[vars(one) for one in self.records()]}")
+                raise AssertionError(f"not {state} after {seconds} s: {[vars(record) for record in self.records()]}")
             self.tick()
             time.sleep(0.05)
 
@@ -228,9 +228,9 @@ class Stage:
     def is_quiet(self) -> bool:
         """Say whether every record is done and every webhook delivered."""
         pending = self.precoro.get("webhooks")["pending"]
-        living = [one for one in self.all_records() if one.state != NEVER]
+        living = [record for record in self.all_records() if record.state != NEVER]
         return not pending and not [
-            one for one in living if one.requested_version > one.handled_version or one.write_back_due
+            record for record in living if record.requested_version > record.handled_version or record.write_back_due
         ]
 
     def records(self) -> list[Record]:
@@ -250,7 +250,7 @@ class Stage:
 
     def record(self, document: dict[str, Any]) -> Record:
         """Return the record of a Precoro document."""
-        return next(one for one in self.records() if one.precoro_id == str(document["id"]))
+        return next(record for record in self.records() if record.precoro_id == str(document["id"]))
 
     def bills(self, realm: str = REALM) -> list[dict[str, Any]]:
         """Return the bills that QuickBooks holds."""

@@ -105,7 +105,7 @@ class Processes(Stage):
 
         self.until(
             is_over,
-            f"quiet: {[(one.idn, one.state, one.reason, one.requested_version, one.handled_version) for one in self.records()]}",
+            f"quiet: {[(record.idn, record.state, record.reason, record.requested_version, record.handled_version) for record in self.records()]}",
             seconds,
         )
 

@@ -13,7 +13,7 @@ BILL = {"method": "POST", "path": "/v3/company/9130001/bill"}
 def seen(house: Processes, method: str, path: str, side: str = "quickbooks") -> int:
     """Count the requests that a stand-in has seen."""
     requests = getattr(house, side).get("requests")
-    return sum(one["method"] == method and one["path"].startswith(path) for one in requests)
+    return sum(request["method"] == method and request["path"].startswith(path) for request in requests)
 
 
 def assert_ties(house: Processes, amount: str, count: int = 1) -> None:

@@ -19,7 +19,7 @@ POST = {"method": "POST", "path": "/itemcustomfields/"}
 def options(house: Processes) -> Counter[str]:
     """Count the options of the accounts' custom field in Precoro by name."""
     fields = house.precoro.get("state")["companies"]["1"]["itemcustomfields"]
-    return Counter(one["name"] for field in fields if field["name"] == ACCOUNTS for one in field["options"])
+    return Counter(option["name"] for field in fields if field["name"] == ACCOUNTS for option in field["options"])
 
 
 def is_at(house: Processes, task_id: int, *states: str) -> bool:

@@ -13,7 +13,9 @@ PAPER = {"name": "Copy paper", "quantity": 10, "price": "54.00", "account": "Off
 def test_an_invoice_is_sent_within_the_real_limits_of_both_services(tmp_path: Path) -> None:
     with processes(tmp_path, speed=1, TIEOUT_SPEED="1") as house:
         invoice = house.approved(number="INV-1", invoiceNumber="S-1", lines=[PAPER])
-        house.until(lambda: [one.state for one in house.records() if not one.write_back_due] == ["synced"], "the bill")
+        house.until(
+            lambda: [record.state for record in house.records() if not record.write_back_due] == ["synced"], "the bill"
+        )
         assert [Decimal(bill["TotalAmt"]) for bill in house.bills()] == [Decimal("540.00")]
         refused = [
             call for side in (house.precoro, house.quickbooks) for call in side.get("requests") if call["status"] == 429

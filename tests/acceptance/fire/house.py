@@ -116,9 +116,9 @@ class Fire:
         while not self.stage.runtime.queue.count and time.monotonic() < until:
             self.stage.runtime.dispatch()
         waiting = [
-            (one.number, one.state, one.requested_version, one.handled_version)
-            for one in self.stage.records()
-            if one.requested_version > one.handled_version
+            (record.number, record.state, record.requested_version, record.handled_version)
+            for record in self.stage.records()
+            if record.requested_version > record.handled_version
         ]
         assert self.stage.runtime.queue.count == 1, waiting
 
@@ -142,7 +142,7 @@ class Fire:
     def written_back(self, document: dict[str, Any]) -> str | None:
         """Return what stands as externalId of a document in Precoro."""
         invoices = self.stage.precoro.get("state")["companies"]["1"]["invoices"]
-        found: str | None = next(one["externalId"] for one in invoices if one["id"] == document["id"])
+        found: str | None = next(invoice["externalId"] for invoice in invoices if invoice["id"] == document["id"])
         return found
 
     def record(self, document: dict[str, Any]) -> Record:

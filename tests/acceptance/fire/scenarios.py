@@ -135,8 +135,8 @@ def catch_up(fire: Fire) -> Work:
 
 
 SCENARIOS: Mapping[str, Callable[[Fire], Work]] = {
-    one.__name__: one
-    for one in (
+    scenario.__name__: scenario
+    for scenario in (
         create,
         update_after_revision,
         delete_after_cancel,

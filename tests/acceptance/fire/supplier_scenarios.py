@@ -92,8 +92,8 @@ def answer(fire: Fire, work: SupplierWork) -> None:
 
 
 SUPPLIER_SCENARIOS: Mapping[str, Callable[[Fire], SupplierWork]] = {
-    one.__name__: one
-    for one in (
+    scenario.__name__: scenario
+    for scenario in (
         create_vendor,
         create_vendor_landed,
         create_vendor_lost,

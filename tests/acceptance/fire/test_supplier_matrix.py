@@ -28,7 +28,7 @@ AT_ONCE = {"TIEOUT_REREAD_AFTER": "0.001"}
 """A supplier that is due again after its job is queued again at once, however long the job took."""
 EVERY_ONE = "EVERY_BOUNDARY" in os.environ
 ON_POSTGRES = tuple(SUPPLIER_STEPS) if EVERY_ONE else ("create_vendor_lost",)
-PLACES = [*(("sqlite", scenario) for scenario in SUPPLIER_STEPS), *(("postgres", one) for one in ON_POSTGRES)]
+PLACES = [*(("sqlite", scenario) for scenario in SUPPLIER_STEPS), *(("postgres", scenario) for scenario in ON_POSTGRES)]
 DEATHS = [
     (database, scenario, number)
     for database, scenario in PLACES

@@ -67,7 +67,7 @@ def assert_each_once(fire: Fire, *names: str) -> None:
     options = next(field["options"] for field in fields if field["id"] == CLASSES)
     assert set(Counter(option["name"] for option in options).values()) == {1}
     classes = fire.stage.quickbooks.get("state")["companies"][REALM]["class"]
-    ids = {one["Name"]: f"qbo:{REALM}:class:{one['Id']}" for one in classes}
+    ids = {class_["Name"]: f"qbo:{REALM}:class:{class_['Id']}" for class_ in classes}
     assert {option["name"]: option["externalId"] for option in options if option["name"] in names} == {
         name: ids[name] for name in names
     }

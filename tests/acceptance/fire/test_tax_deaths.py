@@ -55,8 +55,8 @@ def ended(fire: Fire, task_id: int) -> str:
 
 def assert_made_once(fire: Fire, percent: int) -> None:
     """Check that QuickBooks has one code for the tax, and that the tax is matched with it."""
-    kept = fire.stage.quickbooks.get("state")["companies"][REALM]["taxcode"]
-    assert [one["Name"] for one in kept].count(f"Levy {percent}") == 1
+    codes = fire.stage.quickbooks.get("state")["companies"][REALM]["taxcode"]
+    assert [code["Name"] for code in codes].count(f"Levy {percent}") == 1
     found = {match.name: match.code.name for match in overview(fire.stage.runtime, SLUG).matches if match.code}
     assert found[f"Levy {percent}"] == f"Levy {percent}"
 

@@ -138,7 +138,7 @@ class Workers(RuleBasedStateMachine):
     def a_worker_gives_back(self, data: st.DataObject) -> None:
         """Release any claim that was ever made; only the newest one counts."""
         mine = data.draw(st.sampled_from(self.claims))
-        newest = mine.number == max(one.number for one in self.claims)
+        newest = mine.number == max(claim.number for claim in self.claims)
         assert release(self.store, mine, handled_version=mine.requested_version) == newest
         if newest:
             self.handled_version, self.live = mine.requested_version, None

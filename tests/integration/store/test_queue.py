@@ -43,7 +43,7 @@ def pick(store: Store, settings: Settings) -> list[Queued]:
 
 def ids(picked: Sequence[Queued]) -> list[int]:
     """Return the records that were picked."""
-    return [one.id for one in picked]
+    return [item.id for item in picked]
 
 
 def test_a_busy_connection_leaves_room_for_the_others(store: Store, settings: Settings) -> None:
@@ -103,7 +103,7 @@ def test_several_clocks_at_once_queue_each_record_once(store: Store, settings: S
             record(store, connection_id, str(number))
     with ThreadPoolExecutor(4) as pool:
         picked = list(pool.map(lambda _: pick(store, settings), range(8)))
-    assert sorted(one for each in picked for one in ids(each)) == list(range(1, 13))
+    assert sorted(record_id for each in picked for record_id in ids(each)) == list(range(1, 13))
 
 
 def test_one_record_is_picked_for_an_event_if_it_is_due_and_there_is_room(store: Store, settings: Settings) -> None:

@@ -83,7 +83,7 @@ def test_a_closing_date_that_cannot_be_read_stops_nothing_and_doctor_shows_it(st
     with stage.runtime.write() as (session, _):
         session.scalars(select(QboCompany)).one().checked_at = None
     clock.tick(stage.runtime)
-    (check,) = [one for one in checks.everything(stage.runtime) if one.name == "widgets-inc: books"]
+    (check,) = [check for check in checks.everything(stage.runtime) if check.name == "widgets-inc: books"]
     assert ("31.12.2025" in check.sentence, "closing date" in check.remedy) == (True, True)
 
 
@@ -150,5 +150,7 @@ def test_events_are_forgotten_after_their_retention_and_not_before(stage: Stage)
             )
     clock.forget(stage.runtime)
     with stage.runtime.store.read() as session:
-        left = [one.subject for one in session.query(events.Event) if one.subject and one.subject.endswith("days")]
+        left = [
+            event.subject for event in session.query(events.Event) if event.subject and event.subject.endswith("days")
+        ]
     assert left == ["89 days"]

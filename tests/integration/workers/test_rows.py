@@ -133,4 +133,4 @@ def test_documents_beside_a_row_without_an_id_are_found(stage: Stage, serve: Cal
     with stage.runtime.read() as (session, moment):
         serving = session.scalars(select(Connection)).one()
     catch_up.request_modified_since(stage.runtime, serving, client, "invoice", moment - timedelta(hours=1))
-    assert [(one.precoro_id, one.idn) for one in stage.records()] == [("901", None), ("903", "8")]
+    assert [(record.precoro_id, record.idn) for record in stage.records()] == [("901", None), ("903", "8")]

@@ -59,7 +59,7 @@ class Company:
 
     def refreshes(self) -> int:
         """Return how often Intuit was asked for tokens."""
-        return len([one for one in self.stand_in.requests() if one["path"] == ENDPOINT])
+        return len([request for request in self.stand_in.requests() if request["path"] == ENDPOINT])
 
     def is_accepted(self, token: str) -> bool:
         """Say whether Intuit takes an access token."""

@@ -39,7 +39,7 @@ def empty(tmp_path: Path, redis_url: str) -> Iterator[Stage]:
 
 def connection(stage: Stage, slug: str = SLUG) -> Connection:
     with stage.runtime.read() as (session, _):
-        return next(one for one in listings.connections(session) if one.slug == slug)
+        return next(connection for connection in listings.connections(session) if connection.slug == slug)
 
 
 def pairs(stage: Stage) -> int:
@@ -63,7 +63,7 @@ def look_again(stage: Stage) -> None:
 
 
 def calls(stage: Stage, *names: str) -> int:
-    return sum(1 for one in stage.quickbooks.get("requests") if any(name in one["path"] for name in names))
+    return sum(1 for request in stage.quickbooks.get("requests") if any(name in request["path"] for name in names))
 
 
 @pytest.mark.parametrize("plan", ["Simple Start", "Essentials"])
@@ -175,7 +175,7 @@ def test_a_company_that_shrinks_to_essentials_holds_orders_says_so_and_goes_on_w
     held, invoice = order(stage), stage.approved(number="INV-702", invoiceNumber="S-702", lines=[PAPER])
     stage.until_state(held, "held")
     stage.until_state(invoice, "synced")
-    assert [one.code for one in stage.record(held).problems] == ["edition_too_small"]
+    assert [problem.code for problem in stage.record(held).problems] == ["edition_too_small"]
     stage.quickbooks.post("settings", plan="Plus")
     connection_commands.refresh(stage.runtime, SLUG, "ann")
     stage.until_state(held, "synced")

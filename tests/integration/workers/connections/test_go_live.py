@@ -40,7 +40,7 @@ def approved_long_ago(stage: Stage, **description: Any) -> dict[str, Any]:
 
 
 def reads(stage: Stage) -> int:
-    return len([one for one in stage.precoro.get("requests") if one["method"] == "GET"])
+    return len([request for request in stage.precoro.get("requests") if request["method"] == "GET"])
 
 
 def live(stage: Stage, since: datetime | None = None) -> Preview:
@@ -55,7 +55,7 @@ def test_before_it_is_live_an_approved_document_is_ready_and_nothing_is_written_
     record = stage.record(invoice)
     assert (record.state, record.reason) == ("ready", "The connection is not live yet.")
     assert stage.bills() == []
-    assert [one["method"] for one in stage.precoro.get("requests") if one["method"] != "GET"] == []
+    assert [request["method"] for request in stage.precoro.get("requests") if request["method"] != "GET"] == []
 
 
 def test_the_preview_counts_what_goes_out_and_groups_what_would_be_held_without_a_call(stage: Stage) -> None:
@@ -77,7 +77,7 @@ def test_the_preview_counts_what_goes_out_and_groups_what_would_be_held_without_
 def test_a_pair_puts_the_preview_right(stage: Stage) -> None:
     invoice = stage.approved(number="INV-505", supplier="Evergreen Catering", lines=[LUNCH])
     stage.settle()
-    assert [one.code for one in stage.record(invoice).problems] == ["supplier_not_paired"]
+    assert [problem.code for problem in stage.record(invoice).problems] == ["supplier_not_paired"]
     connection_commands.pair(stage.runtime, SLUG, "supplier", "Evergreen Catering", "Acme Supply", "ann")
     stage.settle()
     assert (stage.record(invoice).state, stage.record(invoice).problems) == ("ready", [])
@@ -88,11 +88,11 @@ def test_a_setting_puts_the_preview_right(stage: Stage) -> None:
     invoice = stage.approved(number="INV-506", invoiceNumber="S-506", lines=[{**PAPER, "account": None}])
     other = stage.approved(number="INV-507", invoiceNumber="S-507", lines=[PAPER])
     stage.settle()
-    assert [one.code for one in stage.record(invoice).problems] == ["account_missing"]
+    assert [problem.code for problem in stage.record(invoice).problems] == ["account_missing"]
     done = policy.decide(stage.runtime, SLUG, {"default_line_account": "Office Supplies"}, "ann")
     assert done.waiting == (f"invoice:{invoice['idn']}",)
     stage.settle()
-    assert [stage.record(one).problems for one in (invoice, other)] == [[], []]
+    assert [stage.record(document).problems for document in (invoice, other)] == [[], []]
 
 
 def test_going_live_sends_what_was_approved_since_and_leaves_what_is_older_without_reading_it(stage: Stage) -> None:
@@ -101,11 +101,11 @@ def test_going_live_sends_what_was_approved_since_and_leaves_what_is_older_witho
     old = approved_long_ago(stage, number="INV-509", invoiceNumber="S-509", lines=[PAPER])
     stage.settle()
     path = f"/invoices/{old['idn']}"
-    read = [one["path"] for one in stage.precoro.get("requests")].count(path)
+    read = [request["path"] for request in stage.precoro.get("requests")].count(path)
     live(stage, since)
     assert (stage.record(waits).state, stage.record(old).state) == ("synced", "never")
     assert "Historical" in (stage.record(old).reason or "")
-    assert [one["path"] for one in stage.precoro.get("requests")].count(path) == read
+    assert [request["path"] for request in stage.precoro.get("requests")].count(path) == read
     assert len(stage.bills()) == 1
 
 

@@ -31,7 +31,7 @@ def stage(tmp_path: Path, redis_url: str) -> Iterator[Stage]:
 
 def reads(stage: Stage, document: dict[str, Any]) -> int:
     path = f"/invoices/{document['idn']}"
-    return sum(1 for one in stage.precoro.get("requests") if one["method"] == "GET" and one["path"] == path)
+    return sum(1 for request in stage.precoro.get("requests") if request["method"] == "GET" and request["path"] == path)
 
 
 def test_a_document_goes_to_the_books_of_its_legal_entity_with_one_read_and_stays_one_record(stage: Stage) -> None:
@@ -41,7 +41,7 @@ def test_a_document_goes_to_the_books_of_its_legal_entity_with_one_read_and_stay
     stage.act(invoice, "cancel")
     stage.settle()
     assert (stage.record(invoice).connection.slug, stage.record(invoice).state) == ("austin", "removed")
-    assert len([one for one in stage.records() if one.precoro_id == str(invoice["id"])]) == 1
+    assert len([record for record in stage.records() if record.precoro_id == str(invoice["id"])]) == 1
 
 
 def test_a_document_of_another_legal_entity_goes_where_all_others_go(stage: Stage) -> None:
@@ -57,7 +57,7 @@ def test_a_document_of_another_legal_entity_goes_where_all_others_go(stage: Stag
 def test_what_moves_to_a_paused_connection_waits_there(stage: Stage) -> None:
     connection_commands.pause(stage.runtime, "austin", "ann")
     invoice = stage.approved(number="INV-603", invoiceNumber="S-603", lines=[PAPER])
-    stage.until(lambda: any(one.connection.slug == "austin" for one in stage.records()), "the move")
+    stage.until(lambda: any(record.connection.slug == "austin" for record in stage.records()), "the move")
     stage.tick()
     assert stage.bills() == []
     connection_commands.resume(stage.runtime, "austin", "ann")
@@ -73,5 +73,5 @@ def test_one_supplier_may_have_a_vendor_in_each_of_the_books(stage: Stage) -> No
         key = session.scalars(select(Entry.key).where(Entry.kind == "supplier", Entry.name == "Acme Supply")).one()
     connection_commands.pair(stage.runtime, "leeds", "supplier", key, str(vendor), "ann")
     with stage.runtime.read() as (session, _):
-        twins = [reference.pairs(session, one.id, [("supplier", key)]) for one in (leeds, austin)]
+        twins = [reference.pairs(session, connection.id, [("supplier", key)]) for connection in (leeds, austin)]
     assert twins == [{("supplier", key): vendor}, {("supplier", key): "56"}]

@@ -18,7 +18,7 @@ from store.records import Record
 from tests.acceptance.fire.house import PAPER, an_hour_passes
 from tests.stage import Stage, house
 from workers.ops import views as listings
-from workers.records import waits as waiting
+from workers.records.waits import of_connection
 
 COUNT = 20
 EACH = 3
@@ -32,8 +32,8 @@ def stages(tmp_path: Path, redis_url: str) -> Iterator[list[Stage]]:
         whole = stack.enter_context(house(tmp_path, redis_url, TIEOUT_PRECORO_URL=""))
         urls = [stack.enter_context(Background(precoro_standin.create_app(speed=60))) for _ in range(COUNT)]
         hands = [Stage(whole.runtime, url, whole.quickbooks.url, whole.receiver) for url in urls]
-        for place, one in enumerate(hands):
-            one.connect(slug=f"house-{place}")
+        for place, hand in enumerate(hands):
+            hand.connect(slug=f"house-{place}")
         an_hour_passes(whole.runtime)
         yield hands
 
@@ -41,17 +41,18 @@ def stages(tmp_path: Path, redis_url: str) -> Iterator[list[Stage]]:
 def approve_everywhere(stages: list[Stage]) -> None:
     """Approve documents in every company, each of another amount, and wait until all events are here."""
     for number in range(EACH):
-        for place, one in enumerate(stages):
+        for place, stage in enumerate(stages):
             name, lines = f"{place}-{number}", [{**PAPER, "quantity": 1 + place + COUNT * number}]
-            one.approved(number=f"INV-{name}", invoiceNumber=f"M-{name}", lines=lines)
-    assert all(one.precoro.get("webhooks?wait=10")["idle"] for one in stages)
+            stage.approved(number=f"INV-{name}", invoiceNumber=f"M-{name}", lines=lines)
+    assert all(stage.precoro.get("webhooks?wait=10")["idle"] for stage in stages)
 
 
 def resting(stage: Stage) -> list[Connection]:
     """Return the connections that rest, with a reason and a time that people are shown."""
     with stage.runtime.read() as (session, moment):
-        found = [(one, waiting.of_connection(one, moment)) for one in listings.connections(session)]
-        return [one for one, wait in found if wait and wait.until and wait.why]
+        connections = listings.connections(session)
+        waits = [(connection, of_connection(connection, moment)) for connection in connections]
+        return [connection for connection, wait in waits if wait and wait.until and wait.why]
 
 
 def served(stage: Stage) -> list[int]:
@@ -69,7 +70,7 @@ def test_twenty_connections_wait_for_quickbooks_and_then_go_on_in_fair_turns(sta
         stage.tick()
         an_hour_passes(stage.runtime)
     stage.tick()
-    assert {(one.state, one.attempts) for one in stage.records()} == {("open", 0)}
+    assert {(record.state, record.attempts) for record in stage.records()} == {("open", 0)}
     assert len(stage.records()) == COUNT * EACH
     assert len(resting(stage)) == COUNT
     stage.quickbooks.delete("faults")
@@ -82,4 +83,4 @@ def test_twenty_connections_wait_for_quickbooks_and_then_go_on_in_fair_turns(sta
         turns = Counter(order[:end])
         assert max(turns.values()) - min(turns.values()) <= stage.runtime.settings.claims_each
     assert not resting(stage)
-    assert 429 not in {one["status"] for one in stage.quickbooks.get("requests")}
+    assert 429 not in {request["status"] for request in stage.quickbooks.get("requests")}

@@ -44,7 +44,7 @@ def test_what_no_event_told_of_is_found_by_the_catch_up(stage: Stage) -> None:
 def test_a_whole_page_of_echoes_is_settled_by_one_call(stage: Stage) -> None:
     invoices = [stage.approved(number=f"INV-52{n}", invoiceNumber=f"S-52{n}", lines=[PAPER]) for n in range(6)]
     stage.settle()
-    assert [reads(stage, one) for one in invoices] == [1] * 6
+    assert [reads(stage, invoice) for invoice in invoices] == [1] * 6
     pages = [call for call in stage.precoro.get("requests") if call["method"] == "GET" and call["path"] == "/invoices"]
     assert len(pages) < 6
 
@@ -67,7 +67,7 @@ def test_a_burst_of_drafts_costs_pages_and_no_reads(stage: Stage) -> None:
     approved = stage.approved(number="INV-549", invoiceNumber="S-549", lines=[PAPER])
     stage.until_state(approved, "synced")
     stage.settle()
-    assert sum(reads(stage, one) for one in drafts) <= 1
+    assert sum(reads(stage, draft) for draft in drafts) <= 1
     assert reads(stage, approved) == 1
 
 
@@ -77,7 +77,7 @@ def test_a_draft_that_was_only_glanced_at_is_sent_when_it_is_approved(stage: Sta
     for draft in drafts:
         stage.act(draft, "approve")
     stage.settle()
-    assert [stage.record(one).state for one in drafts] == ["synced"] * 3
+    assert [stage.record(invoice).state for invoice in drafts] == ["synced"] * 3
 
 
 def test_a_page_never_settles_a_document_whose_create_is_unanswered(stage: Stage) -> None:
@@ -90,4 +90,4 @@ def test_a_page_never_settles_a_document_whose_create_is_unanswered(stage: Stage
     stage.settle()
     assert stage.bills() == []
     assert stage.record(cancelled).state == "removed"
-    assert {stage.record(one).state for one in others} == {"open"}
+    assert {stage.record(other).state for other in others} == {"open"}

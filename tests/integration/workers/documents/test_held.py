@@ -25,7 +25,7 @@ def test_pairing_a_supplier_sends_exactly_what_waited_for_it(stage: Stage) -> No
         supplier = str(waiting[0]["supplier"]["id"])
         assert make_pair(session, connection, supplier, "56", moment, how="person") == 2
     stage.settle()
-    assert [stage.record(one).state for one in waiting] == ["synced", "synced"]
+    assert [stage.record(invoice).state for invoice in waiting] == ["synced", "synced"]
     assert stage.record(other).state == "held"
 
 

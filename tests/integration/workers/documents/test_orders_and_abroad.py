@@ -36,12 +36,12 @@ def test_an_approved_purchase_order_is_sent_revised_and_removed(empty: Stage) ->
     )
     empty.act(order, "approve", "purchaseorders")
     empty.settle()
-    assert [(one["DocNumber"], one["TotalAmt"]) for one in orders(empty)] == [("PO-57", 540)]
+    assert [(entity["DocNumber"], entity["TotalAmt"]) for entity in orders(empty)] == [("PO-57", 540)]
     empty.act(order, "revise", "purchaseorders")
     empty.change(order, "purchaseorders", lines=[{**PAPER, "quantity": 9}])
     empty.act(order, "approve", "purchaseorders")
     empty.settle()
-    assert [(one["DocNumber"], one["TotalAmt"]) for one in orders(empty)] == [("PO-57", 486)]
+    assert [(entity["DocNumber"], entity["TotalAmt"]) for entity in orders(empty)] == [("PO-57", 486)]
     empty.act(order, "cancel", "purchaseorders")
     empty.settle()
     assert orders(empty) == []
@@ -105,10 +105,10 @@ def test_precoros_rate_waits_until_a_document_has_shown_that_both_home_currencie
     empty.connect(Policy(exchange_rate="precoro"), *UK)
     waits = foreign(empty, "RE-1", rate="0.87321")
     empty.settle()
-    assert [one.code for one in empty.record(waits).problems] == ["rate_base_unknown"]
+    assert [problem.code for problem in empty.record(waits).problems] == ["rate_base_unknown"]
     domestic(empty, "GB-1")
     empty.until_state(waits, "synced")
-    bill = next(one for one in empty.bills("9130002") if one["DocNumber"] == "RE-1")
+    bill = next(entity for entity in empty.bills("9130002") if entity["DocNumber"] == "RE-1")
     assert Decimal(bill["ExchangeRate"]) == Decimal("0.87321")
 
 
@@ -118,10 +118,10 @@ def test_a_rate_towards_another_home_currency_is_never_sent_and_the_setting_is_r
     sent, waits = domestic(empty, "GB-1", rate="1.2683"), foreign(empty, "RE-1", rate="1.0811")
     empty.settle()
     assert (empty.record(sent).state, empty.record(waits).state) == ("synced", "held")
-    assert [one.code for one in empty.record(waits).problems] == ["rate_of_another_home"]
+    assert [problem.code for problem in empty.record(waits).problems] == ["rate_of_another_home"]
     decide(empty.runtime, "widgets-uk-ltd", {"exchange_rate": "quickbooks"}, "ann")
     empty.until_state(waits, "synced")
-    bill = next(one for one in empty.bills("9130002") if one["DocNumber"] == "RE-1")
+    bill = next(entity for entity in empty.bills("9130002") if entity["DocNumber"] == "RE-1")
     assert Decimal(bill["ExchangeRate"]) < 1
     with pytest.raises(NotOfferedError, match="Precoro's rates are towards USD, but Widgets UK Ltd is kept in GBP"):
         decide(empty.runtime, "widgets-uk-ltd", {"exchange_rate": "precoro"}, "ann")

@@ -63,12 +63,14 @@ def several(stage: Stage, count: int) -> list[dict[str, object]]:
 def connection(stage: Stage) -> Connection:
     """Return the connection of Widgets Inc."""
     with stage.runtime.read() as (session, _):
-        return next(one for one in session.scalars(select(Connection)) if one.precoro.email == EMAIL)
+        return next(
+            connection for connection in session.scalars(select(Connection)) if connection.precoro.email == EMAIL
+        )
 
 
 def assert_nothing_failed(stage: Stage) -> None:
     """Check that the outage used up no attempt and left no failed job, and that the connection says when it goes on."""
-    assert {(one.state, one.attempts) for one in stage.records()} == {("open", 0)}
+    assert {(record.state, record.attempts) for record in stage.records()} == {("open", 0)}
     assert FailedJobRegistry(queue=stage.runtime.queue).count == 0
     resting = connection(stage)
     assert resting.backoff_until is not None
@@ -84,13 +86,13 @@ def assert_all_went_out(stage: Stage, count: int) -> None:
 
 def statuses(stage: Stage) -> list[int]:
     """Return what both services answered, injected faults aside."""
-    both = [*stage.precoro.get("requests"), *stage.quickbooks.get("requests")]
-    return [one["status"] for one in both if one["fault"] is None]
+    requests = [*stage.precoro.get("requests"), *stage.quickbooks.get("requests")]
+    return [request["status"] for request in requests if request["fault"] is None]
 
 
 def calls_for_documents(stage: Stage) -> int:
     """Count the calls to Precoro for single documents; only the key of Widgets Inc makes any."""
-    return sum(one["path"].startswith("/invoices/") for one in stage.precoro.get("requests"))
+    return sum(request["path"].startswith("/invoices/") for request in stage.precoro.get("requests"))
 
 
 def three_days_pass(stage: Stage) -> None:
@@ -129,7 +131,7 @@ def test_when_the_daily_quota_is_used_up_the_rest_waits_for_the_next_day_and_nob
     stage.tick()
     sent = len(stage.bills())
     assert 0 < sent < count
-    assert {(one.state, one.attempts) for one in stage.records()} == {("open", 0), ("synced", 0)}
+    assert {(record.state, record.attempts) for record in stage.records()} == {("open", 0), ("synced", 0)}
     resting = connection(stage)
     assert resting.backoff_until is not None
     assert "used up" in (resting.backoff_reason or "")
@@ -150,8 +152,8 @@ def turns(store: Store, settings: Settings) -> list[int]:
     """Pick what is due, and return the connections in the order in which they are served."""
     with store.write() as session:
         picked = queue.pick(session, now(session), settings)
-        of = {one.id: one.connection_id for one in session.scalars(select(Record))}
-    return [of[one.id] for one in picked]
+        connections = {record.id: record.connection_id for record in session.scalars(select(Record))}
+    return [connections[item.id] for item in picked]
 
 
 def test_after_an_outage_twenty_connections_are_probed_once_and_then_served_in_turns(
@@ -159,16 +161,16 @@ def test_after_an_outage_twenty_connections_are_probed_once_and_then_served_in_t
 ) -> None:
     settings = load_settings(environment(tmp_path, "redis://127.0.0.1:9/0", TIEOUT_SPEED="1"))
     ids = [connected(store, f"c{number}", backoff_until=LONG_AGO, backoffs=3) for number in range(20)]
-    for backlog, one in enumerate(ids, start=1):
+    for backlog, connection_id in enumerate(ids, start=1):
         for number in range(backlog):
-            record(store, one, f"{one}-{number}")
+            record(store, connection_id, f"{connection_id}-{number}")
     assert turns(store, settings) == ids, "one probe each"
     with store.write() as session:
         session.execute(update(Connection).values(backoff_until=None, backoffs=0))
         session.execute(update(Record).values(queued_at=None))
     served = turns(store, settings)
     assert served[:20] == ids, "everyone once, before anyone twice"
-    assert {served.count(one) for one in ids} == {1, 2, 3, 4}, "and nobody more than a few places"
+    assert {served.count(connection_id) for connection_id in ids} == {1, 2, 3, 4}, "and nobody more than a few places"
 
 
 def rests_at(store: Store, connection_id: int, moment: datetime, after: float | None = None) -> tuple[int, float]:
