@@ -37,7 +37,7 @@ def precoro_company(session: Session, secret: str = SECRET, email: str = "ann@wi
 def qbo_company(session: Session, realm: str = REALM, **values: Any) -> QboCompany:
     """Add a company in QuickBooks whose tokens are fresh and whose changes have been read."""
     moment = now(session)
-    given = {
+    defaults = {
         "environment": "sandbox",
         "name": f"Company {realm}",
         "country": "US",
@@ -50,7 +50,7 @@ def qbo_company(session: Session, realm: str = REALM, **values: Any) -> QboCompa
         "changes_due": False,
         "checked_at": moment,
     }
-    company = QboCompany(realm=realm, **{**given, **values})
+    company = QboCompany(realm=realm, **{**defaults, **values})
     session.add(company)
     session.flush()
     return company
@@ -78,11 +78,11 @@ def connected(store: Store, slug: str = "widgets", **values: Any) -> int:
 
 def record(store: Store, connection_id: int, precoro_id: str = "203", **values: Any) -> int:
     """Add a record that is wanted and due, unless `values` say otherwise; returns its id."""
-    given = {"kind": records.INVOICE, "idn": precoro_id, "requested_version": 1, "requested_at": LONG_AGO}
+    defaults = {"kind": records.INVOICE, "idn": precoro_id, "requested_version": 1, "requested_at": LONG_AGO}
     with store.write() as session:
         company = session.get_one(Connection, connection_id).precoro_id
         made = Record(
-            precoro_company_id=company, connection_id=connection_id, precoro_id=precoro_id, **{**given, **values}
+            precoro_company_id=company, connection_id=connection_id, precoro_id=precoro_id, **{**defaults, **values}
         )
         session.add(made)
         session.flush()
@@ -92,9 +92,9 @@ def record(store: Store, connection_id: int, precoro_id: str = "203", **values: 
 def change(store: Store, row: type[Any], row_id: int, **values: Any) -> None:
     """Change columns of a row."""
     with store.write() as session:
-        found = session.get_one(row, row_id)
+        stored = session.get_one(row, row_id)
         for name, value in values.items():
-            setattr(found, name, value)
+            setattr(stored, name, value)
 
 
 def fetch(store: Store, record_id: int) -> Record:

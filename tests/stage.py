@@ -132,7 +132,7 @@ class Stage:
         app = clients.oauth(self.runtime, REDIRECT)
         callback = give_consent(app.authorise_url("state"), realm)
         access = connect.PrecoroAccess(self.precoro.url, email, key, more.get("legal_entity"))
-        found = connect.connect(
+        connected = connect.connect(
             self.runtime,
             access,
             callback["code"],
@@ -142,12 +142,12 @@ class Stage:
             slug=more.get("slug", ""),
         )
         if live:
-            go_live.go_live(self.runtime, found.slug, "ann")
+            go_live.go_live(self.runtime, connected.slug, "ann")
         self.company = 1 if key == KEY else 2
-        self._deliver_to(found.webhook_address.removeprefix(self.runtime.settings.receiver_url))
+        self._deliver_to(connected.webhook_address.removeprefix(self.runtime.settings.receiver_url))
         self.precoro.delete("requests")
         self.quickbooks.delete("requests")
-        return found
+        return connected
 
     def begin_connected(self) -> None:
         """Stand as after `connect()`, which is done once in this process: other houses begin with a copy of what it left."""
@@ -167,14 +167,14 @@ class Stage:
 
     def invoice(self, **description: Any) -> dict[str, Any]:
         """Create an invoice in Precoro as a person would."""
-        given = {
+        form = {
             "company": self.company,
             "supplier": "Acme Supply",
             "issueDate": "2026-11-02",
             "requiredDate": "2026-12-02",
             **description,
         }
-        created: dict[str, Any] = self.precoro.post("invoices", **given)
+        created: dict[str, Any] = self.precoro.post("invoices", **form)
         return created
 
     def approved(self, **description: Any) -> dict[str, Any]:
@@ -254,8 +254,8 @@ class Stage:
 
     def bills(self, realm: str = REALM) -> list[dict[str, Any]]:
         """Return the bills that QuickBooks holds."""
-        found: list[dict[str, Any]] = self.quickbooks.get("state")["companies"][realm].get("bill", [])
-        return found
+        connected: list[dict[str, Any]] = self.quickbooks.get("state")["companies"][realm].get("bill", [])
+        return connected
 
 
 @contextmanager

@@ -108,7 +108,7 @@ class Fire:
         self.an_hour_passes()
         clock.tick(self.stage.runtime)
 
-    def told(self) -> None:
+    def wait_for_events(self) -> None:
         """Wait until every event has arrived; then exactly one job is in the queue."""
         idle = self.stage.precoro.get("webhooks?wait=10")["idle"]
         assert idle
@@ -142,8 +142,8 @@ class Fire:
     def written_back(self, document: dict[str, Any]) -> str | None:
         """Return what stands as externalId of a document in Precoro."""
         invoices = self.stage.precoro.get("state")["companies"]["1"]["invoices"]
-        found: str | None = next(invoice["externalId"] for invoice in invoices if invoice["id"] == document["id"])
-        return found
+        external_id: str | None = next(invoice["externalId"] for invoice in invoices if invoice["id"] == document["id"])
+        return external_id
 
     def record(self, document: dict[str, Any]) -> Record:
         """Return the record of a document."""
@@ -210,8 +210,8 @@ def database_variables(database: str, request: pytest.FixtureRequest) -> dict[st
 @contextmanager
 def fire(home: Path, redis_url: str, **more: str) -> Iterator[Fire]:
     """Open a connected house, far faster than real and without limits: here it is about deaths."""
-    given = {**PATIENT, "TIEOUT_SPEED": SPEED, **more}
-    with house(home, redis_url, **given) as stage:
+    variables = {**PATIENT, "TIEOUT_SPEED": SPEED, **more}
+    with house(home, redis_url, **variables) as stage:
         for control in (stage.precoro, stage.quickbooks):
             control.post("settings", limits=False)
         # Whether the event of our own write-back comes before the release or after it is a matter of milliseconds.
@@ -219,7 +219,7 @@ def fire(home: Path, redis_url: str, **more: str) -> Iterator[Fire]:
         stage.begin_connected()
         stage.settle()
         addresses = {"TIEOUT_PRECORO_URL": stage.precoro.url, "TIEOUT_QBO_URL": stage.quickbooks.url}
-        nursery = Nursery(home, {**environment(home, redis_url), **addresses, **given})
+        nursery = Nursery(home, {**environment(home, redis_url), **addresses, **variables})
         try:
             yield Fire(stage, nursery)
         finally:

@@ -35,7 +35,7 @@ class Work:
 def create(fire: Fire) -> Work:
     """Make an approved invoice wait to be sent."""
     invoice = fire.approved()
-    fire.told()
+    fire.wait_for_events()
     return Work(invoice)
 
 
@@ -43,7 +43,7 @@ def update_after_revision(fire: Fire) -> Work:
     """Make a revised invoice wait to change its bill."""
     invoice = fire.settled()
     _revise(fire, invoice)
-    fire.told()
+    fire.wait_for_events()
     return Work(invoice, Decimal("378.00"))
 
 
@@ -51,14 +51,14 @@ def delete_after_cancel(fire: Fire) -> Work:
     """Make a cancelled invoice wait to take its bill away."""
     invoice = fire.settled()
     fire.stage.act(invoice, "cancel")
-    fire.told()
+    fire.wait_for_events()
     return Work(invoice, None, state="removed")
 
 
 def hold(fire: Fire) -> Work:
     """Make an invoice wait to be held: its supplier has no vendor."""
     invoice = fire.approved(supplier="Evergreen Catering")
-    fire.told()
+    fire.wait_for_events()
     return Work(invoice, None, state="held")
 
 
@@ -101,7 +101,7 @@ def revise_while_unanswered(fire: Fire) -> Work:
     invoice = fire.approved()
     after_the_first_job(fire, tell=False)
     _revise(fire, invoice)
-    fire.told()
+    fire.wait_for_events()
     return Work(invoice, Decimal("378.00"))
 
 
@@ -111,7 +111,7 @@ def cancel_while_unanswered(fire: Fire) -> Work:
     invoice = fire.approved()
     after_the_first_job(fire, tell=False)
     fire.stage.act(invoice, "cancel")
-    fire.told()
+    fire.wait_for_events()
     return Work(invoice, None, state="removed")
 
 
@@ -400,7 +400,7 @@ def _revise(fire: Fire, invoice: Document) -> None:
 
 def after_the_first_job(fire: Fire, *, tell: bool = True) -> None:
     """Do the job of the first event, and let an hour pass; `tell`: until what is left is queued."""
-    fire.told()
+    fire.wait_for_events()
     fire.nursery.live("worker")
     fire.stage.quickbooks.delete("faults")
     fire.stage.precoro.delete("faults")
@@ -408,4 +408,4 @@ def after_the_first_job(fire: Fire, *, tell: bool = True) -> None:
     fire.an_hour_passes()
     fire.stage.runtime.queue.empty()  # type: ignore[no-untyped-call]
     if tell:
-        fire.told()
+        fire.wait_for_events()

@@ -30,7 +30,7 @@ class SupplierWork:
 def create_vendor(fire: Fire) -> SupplierWork:
     """Make a new approved supplier wait for its vendor."""
     made = new_supplier(fire)
-    fire.told()
+    fire.wait_for_events()
     return SupplierWork(made, "Waco", "Waco", 0)
 
 
@@ -54,7 +54,7 @@ def change_vendor(fire: Fire) -> SupplierWork:
     """Make a supplier that was changed wait to change its vendor."""
     made = in_step(fire)
     move(fire, made, "Dallas")
-    fire.told()
+    fire.wait_for_events()
     return SupplierWork(made, "Dallas", "Dallas", 1)
 
 
@@ -71,7 +71,7 @@ def change_supplier(fire: Fire) -> SupplierWork:
     """Make a vendor that was changed wait to change its supplier."""
     made = in_step(fire)
     move_vendor(fire, made, "Houston")
-    fire.told()
+    fire.wait_for_events()
     return SupplierWork(made, "Houston", "Houston", 1)
 
 
@@ -81,7 +81,7 @@ def conflict(fire: Fire) -> SupplierWork:
     fire.stage.precoro.post("webhooks", drop=1.0)
     move(fire, made, "Dallas")
     move_vendor(fire, made, "Houston")
-    fire.told()
+    fire.wait_for_events()
     return SupplierWork(made, "Dallas", "Houston", 1, state="held")
 
 

@@ -51,8 +51,8 @@ def rows(fire: Fire, work: Work) -> list[ComparedRow]:
     """Return what the comparison of both sides says of a document, and all that does not tie."""
     comparison = compare.compare(fire.stage.precoro.url, fire.stage.quickbooks.url)
     held = work.state == "held"
-    mine = [row for row in comparison.rows if row.document == work.document["customName"]]
-    return [*mine, *(row for row in comparison.broken if row.verdict != "MISSING" and not held)]
+    of_document = [row for row in comparison.rows if row.document == work.document["customName"]]
+    return [*of_document, *(row for row in comparison.broken if row.verdict != "MISSING" and not held)]
 
 
 def assert_done(fire: Fire, work: Work) -> None:

@@ -82,8 +82,8 @@ def assert_done(fire: Fire, work: SupplierWork) -> None:
     assert int(vendor["SyncToken"]) == work.changes
     assert fire.unanswered(work.supplier) == []
     record = fire.record(work.supplier)
-    asked = ["supplier_changed_on_both_sides"] if work.state == "held" else []
-    assert (record.state, [problem.code for problem in record.problems]) == (work.state, asked)
+    problems = ["supplier_changed_on_both_sides"] if work.state == "held" else []
+    assert (record.state, [problem.code for problem in record.problems]) == (work.state, problems)
 
 
 def assert_mended(fire: Fire, work: SupplierWork) -> None:

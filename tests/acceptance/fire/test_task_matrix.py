@@ -35,8 +35,8 @@ def house(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 
 def start(fire: Fire) -> int:
     """Begin to import the classes of QuickBooks into Precoro, with a plan that need not be looked at."""
-    given = lists.arguments(fire.stage.runtime, SLUG, ("classes",), "all")
-    return task_commands.start(fire.stage.runtime, SLUG, lists.IMPORT, given, "ann", confirmed=True)
+    arguments = lists.arguments(fire.stage.runtime, SLUG, ("classes",), "all")
+    return task_commands.start(fire.stage.runtime, SLUG, lists.IMPORT, arguments, "ann", confirmed=True)
 
 
 def begun(fire: Fire, *names: str) -> int:

@@ -57,8 +57,8 @@ def assert_made_once(fire: Fire, percent: int) -> None:
     """Check that QuickBooks has one code for the tax, and that the tax is matched with it."""
     codes = fire.stage.quickbooks.get("state")["companies"][REALM]["taxcode"]
     assert [code["Name"] for code in codes].count(f"Levy {percent}") == 1
-    found = {match.name: match.code.name for match in overview(fire.stage.runtime, SLUG).matches if match.code}
-    assert found[f"Levy {percent}"] == f"Levy {percent}"
+    matched = {match.name: match.code.name for match in overview(fire.stage.runtime, SLUG).matches if match.code}
+    assert matched[f"Levy {percent}"] == f"Levy {percent}"
 
 
 def test_a_death_at_any_step_makes_no_code_twice(house: Fire) -> None:

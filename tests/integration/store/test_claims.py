@@ -23,76 +23,76 @@ def claim(store: Store, record_id: int, lease: float = 300) -> Claim | None:
         return records.claim(session, record_id, now(session), lease)
 
 
-def release(store: Store, mine: Claim, **values: object) -> bool:
+def release(store: Store, taken: Claim, **values: object) -> bool:
     """Give a record back in a transaction of its own."""
     with store.write() as session:
-        return records.release(session, mine, **values)
+        return records.release(session, taken, **values)
 
 
-def left(store: Store, mine: Claim) -> float:
+def left(store: Store, taken: Claim) -> float:
     """Return how much of a lease is left."""
     with store.read() as session:
-        return records.lease_left(session, mine, now(session))
+        return records.lease_left(session, taken, now(session))
 
 
 @pytest.fixture
-def one(store: Store) -> int:
+def record_id(store: Store) -> int:
     """Add a record that is due."""
     return record(store, connected(store), requested_version=3)
 
 
-def test_of_twenty_workers_one_gets_the_record(store: Store, one: int) -> None:
+def test_of_twenty_workers_one_gets_the_record(store: Store, record_id: int) -> None:
     with ThreadPoolExecutor(8) as pool:
-        claims = [mine for mine in pool.map(lambda _: claim(store, one), range(20)) if mine]
-    assert [(mine.number, mine.requested_version) for mine in claims] == [(1, 3)]
+        claims = [taken for taken in pool.map(lambda _: claim(store, record_id), range(20)) if taken]
+    assert [(taken.number, taken.requested_version) for taken in claims] == [(1, 3)]
 
 
-def test_a_released_record_is_what_the_worker_made_of_it(store: Store, one: int) -> None:
-    mine = claim(store, one)
-    assert mine
-    assert release(store, mine, state=SYNCED, handled_version=mine.requested_version)
-    found = fetch(store, one)
-    assert (found.state, found.handled_version, found.lease_until) == (SYNCED, 3, None)
-    assert claim(store, one) is None
+def test_a_released_record_is_what_the_worker_made_of_it(store: Store, record_id: int) -> None:
+    taken = claim(store, record_id)
+    assert taken
+    assert release(store, taken, state=SYNCED, handled_version=taken.requested_version)
+    stored = fetch(store, record_id)
+    assert (stored.state, stored.handled_version, stored.lease_until) == (SYNCED, 3, None)
+    assert claim(store, record_id) is None
 
 
-def test_what_was_wanted_during_the_work_stays_wanted(store: Store, one: int) -> None:
-    mine = claim(store, one)
-    assert mine
+def test_what_was_wanted_during_the_work_stays_wanted(store: Store, record_id: int) -> None:
+    taken = claim(store, record_id)
+    assert taken
     with store.write() as session:
         records.request(session, session.get_one(Connection, 1), INVOICE, "203", None, now(session))
-    release(store, mine, handled_version=mine.requested_version)
-    again = claim(store, one)
+    release(store, taken, handled_version=taken.requested_version)
+    again = claim(store, record_id)
     assert again is not None
     assert (again.number, again.requested_version) == (2, 4)
 
 
 def test_when_a_lease_runs_out_the_record_is_taken_over_and_the_first_worker_changes_nothing(
-    store: Store, one: int
+    store: Store, record_id: int
 ) -> None:
-    first = claim(store, one, lease=-1)
+    first = claim(store, record_id, lease=-1)
     assert first
-    second = claim(store, one)
+    second = claim(store, record_id)
     assert second
     assert second.number == 2
     assert not release(store, first, state=HELD, handled_version=3)
     assert (left(store, first), left(store, second) > 290) == (0.0, True)
-    found = fetch(store, one)
-    assert (found.state, found.handled_version, found.lease_until is not None) == ("open", 0, True)
+    stored = fetch(store, record_id)
+    assert (stored.state, stored.handled_version, stored.lease_until is not None) == ("open", 0, True)
 
 
-def test_a_worker_that_is_late_but_was_not_replaced_may_still_give_back(store: Store, one: int) -> None:
-    mine = claim(store, one, lease=-1)
-    assert mine
-    assert left(store, mine) < 0
-    assert release(store, mine, handled_version=3)
+def test_a_worker_that_is_late_but_was_not_replaced_may_still_give_back(store: Store, record_id: int) -> None:
+    taken = claim(store, record_id, lease=-1)
+    assert taken
+    assert left(store, taken) < 0
+    assert release(store, taken, handled_version=3)
 
 
-def test_a_claim_takes_the_record_off_the_queue(store: Store, one: int) -> None:
+def test_a_claim_takes_the_record_off_the_queue(store: Store, record_id: int) -> None:
     with store.read() as session:
-        change(store, Record, one, queued_at=now(session) - timedelta(seconds=1))
-    claim(store, one)
-    assert fetch(store, one).queued_at is None
+        change(store, Record, record_id, queued_at=now(session) - timedelta(seconds=1))
+    claim(store, record_id)
+    assert fetch(store, record_id).queued_at is None
 
 
 class Workers(RuleBasedStateMachine):
@@ -117,12 +117,12 @@ class Workers(RuleBasedStateMachine):
     @rule()
     def a_worker_claims(self) -> None:
         """Claim, which works if and only if the record is due."""
-        mine = claim(self.store, self.record_id)
-        assert (mine is not None) == (self.live is None and self.requested_version > self.handled_version)
-        if mine:
-            assert mine.requested_version == self.requested_version
-            self.claims.append(mine)
-            self.live = mine
+        taken = claim(self.store, self.record_id)
+        assert (taken is not None) == (self.live is None and self.requested_version > self.handled_version)
+        if taken:
+            assert taken.requested_version == self.requested_version
+            self.claims.append(taken)
+            self.live = taken
 
     @precondition(lambda self: self.live is not None)
     @rule()
@@ -137,18 +137,18 @@ class Workers(RuleBasedStateMachine):
     @rule(data=st.data())
     def a_worker_gives_back(self, data: st.DataObject) -> None:
         """Release any claim that was ever made; only the newest one counts."""
-        mine = data.draw(st.sampled_from(self.claims))
-        newest = mine.number == max(claim.number for claim in self.claims)
-        assert release(self.store, mine, handled_version=mine.requested_version) == newest
+        taken = data.draw(st.sampled_from(self.claims))
+        newest = taken.number == max(claim.number for claim in self.claims)
+        assert release(self.store, taken, handled_version=taken.requested_version) == newest
         if newest:
-            self.handled_version, self.live = mine.requested_version, None
+            self.handled_version, self.live = taken.requested_version, None
 
     @invariant()
     def nothing_wanted_is_forgotten(self) -> None:
         """Compare the record with what was done to it."""
-        found = fetch(self.store, self.record_id)
-        assert (found.requested_version, found.handled_version) == (self.requested_version, self.handled_version)
-        assert (found.lease_until is not None) or self.live is None
+        stored = fetch(self.store, self.record_id)
+        assert (stored.requested_version, stored.handled_version) == (self.requested_version, self.handled_version)
+        assert (stored.lease_until is not None) or self.live is None
 
     def teardown(self) -> None:
         """Close the database."""

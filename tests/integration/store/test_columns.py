@@ -22,17 +22,17 @@ BODY = {"Line": [{"Amount": Decimal("0.10"), "Text": "Zoë"}], "Many": Decimal("
 
 @pytest.mark.parametrize("amount", ["540.00", "-0.01", "0", "1234567890123.45", "0.0000000001", "1.1", "92.3456789012"])
 def test_an_amount_keeps_its_very_digits(store: Store, amount: str) -> None:
-    found = fetch(store, record(store, connected(store), amount=Decimal(amount))).amount
-    assert (str(found), type(found)) == (str(Decimal(amount)), Decimal) or found == Decimal(amount)
+    stored = fetch(store, record(store, connected(store), amount=Decimal(amount))).amount
+    assert (str(stored), type(stored)) == (str(Decimal(amount)), Decimal) or stored == Decimal(amount)
 
 
 def test_a_time_is_utc_and_aware_whatever_zone_it_came_in(store: Store) -> None:
     kiev = timezone(timedelta(hours=2))
-    given = datetime(2026, 11, 2, 1, 30, 0, 123456, tzinfo=kiev)
-    found = fetch(store, record(store, connected(store), read_at=given)).read_at
-    assert found == given
-    assert found is not None
-    assert found.tzinfo is UTC or found.utcoffset() == timedelta(0)
+    moment = datetime(2026, 11, 2, 1, 30, 0, 123456, tzinfo=kiev)
+    stored = fetch(store, record(store, connected(store), read_at=moment)).read_at
+    assert stored == moment
+    assert stored is not None
+    assert stored.tzinfo is UTC or stored.utcoffset() == timedelta(0)
 
 
 def test_a_time_without_a_zone_is_refused(store: Store) -> None:
@@ -57,13 +57,15 @@ def test_the_databases_clock_goes_on_within_a_transaction(store: Store) -> None:
 
 
 def test_bodies_are_encrypted_and_their_numbers_exact(store: Store) -> None:
-    one = record(store, connected(store))
+    record_id = record(store, connected(store))
     with store.write() as session:
-        intents.begin(session, one, now(session), operation="create", type_="Bill", qbo_id=None, body=BODY, plan={})
+        intents.begin(
+            session, record_id, now(session), operation="create", type_="Bill", qbo_id=None, body=BODY, plan={}
+        )
     with store.read() as session:
-        found = session.scalars(select(Intent)).one()
-    assert found.body == BODY
-    assert isinstance(found.body["Line"][0]["Amount"], Decimal)
+        intent = session.scalars(select(Intent)).one()
+    assert intent.body == BODY
+    assert isinstance(intent.body["Line"][0]["Amount"], Decimal)
     with store.engine.connect() as connection:
         stored = connection.exec_driver_sql("SELECT body FROM intents").scalar_one()
     assert '"Amount"' not in stored

@@ -30,8 +30,8 @@ def connection_id(store: Store) -> int:
 def is_due(store: Store, record_id: int) -> bool:
     """Ask the one predicate."""
     with store.read() as session:
-        found = select(Record.id).where(Record.id == record_id, records.due(now(session), QUEUED_FOR))
-        return session.scalar(found) is not None
+        due = select(Record.id).where(Record.id == record_id, records.due(now(session), QUEUED_FOR))
+        return session.scalar(due) is not None
 
 
 def can_be_claimed(store: Store, record_id: int) -> bool:
@@ -150,10 +150,10 @@ def test_a_shorter_rest_does_not_end_a_longer_one(store: Store, connection_id: i
 
 def test_wanting_a_record_five_times_makes_one_due_record(store: Store, connection_id: int) -> None:
     ids = {want(store, connection_id) for _ in range(5)}
-    (one,) = ids
-    found = fetch(store, one)
-    assert (found.requested_version, found.handled_version, found.state, found.idn) == (5, 0, OPEN, "17")
-    assert is_due(store, one)
+    (record_id,) = ids
+    stored = fetch(store, record_id)
+    assert (stored.requested_version, stored.handled_version, stored.state, stored.idn) == (5, 0, OPEN, "17")
+    assert is_due(store, record_id)
 
 
 def test_an_event_without_a_running_number_does_not_take_away_the_known_one(store: Store, connection_id: int) -> None:
@@ -198,8 +198,12 @@ def test_a_click_of_a_person_makes_anything_due_at_once(store: Store, connection
     slow = record(store, connection_id, attempts=6, not_before=tomorrow, queued_at=moment(store), state=FAILED, **DONE)
     with store.write() as session:
         records.revive(session, slow, now(session), by_person=True, overridden=["possible_duplicate"])
-    found = fetch(store, slow)
-    assert (found.requested_by_person, found.attempts, found.overridden_problems) == (True, 0, ["possible_duplicate"])
+    stored = fetch(store, slow)
+    assert (stored.requested_by_person, stored.attempts, stored.overridden_problems) == (
+        True,
+        0,
+        ["possible_duplicate"],
+    )
     assert is_due(store, slow)
 
 

@@ -68,15 +68,15 @@ def test_a_click_of_a_person_goes_first_then_purchase_orders_then_the_oldest(sto
     newer = record(store, connection_id, "1", kind=INVOICE, **late)
     older = record(store, connection_id, "2", kind=INVOICE)
     order = record(store, connection_id, "3", kind=PURCHASE_ORDER, **late)
-    asked = record(store, connection_id, "4", kind=INVOICE, requested_by_person=True, **late)
-    assert ids(pick(store, settings)) == [asked, order, older, newer]
+    by_person = record(store, connection_id, "4", kind=INVOICE, requested_by_person=True, **late)
+    assert ids(pick(store, settings)) == [by_person, order, older, newer]
 
 
 def test_a_click_goes_first_whatever_other_connections_have(store: Store, settings: Settings) -> None:
     first, second = connected(store, "first"), connected(store, "second")
     record(store, first, "1")
-    asked = record(store, second, "2", requested_by_person=True)
-    assert ids(pick(store, settings))[0] == asked
+    by_person = record(store, second, "2", requested_by_person=True)
+    assert ids(pick(store, settings))[0] == by_person
 
 
 def test_a_connection_that_rested_gets_one_probe(store: Store, settings: Settings) -> None:
@@ -131,9 +131,9 @@ def test_a_click_overtakes_what_is_queued_already(store: Store, settings: Settin
     for number in range(2):
         record(store, connection_id, str(number))
     queue.push(rq, pick(store, settings))
-    asked = record(store, connection_id, "99", requested_by_person=True)
+    by_person = record(store, connection_id, "99", requested_by_person=True)
     queue.push(rq, pick(store, settings))
-    assert next(job.args[0] for job in rq.jobs) == asked
+    assert next(job.args[0] for job in rq.jobs) == by_person
 
 
 def test_what_redis_did_not_take_is_due_again_at_once(store: Store, settings: Settings, tmp_path: Path) -> None:

@@ -21,9 +21,9 @@ def sqlite(tmp_path: Path) -> Store:
 
 def test_commits_are_durable_and_readers_do_not_wait_for_the_writer(sqlite: Store) -> None:
     with sqlite.read() as session:
-        found = [session.scalar(text(f"PRAGMA {name}")) for name in ("journal_mode", "synchronous", "busy_timeout")]
+        pragmas = [session.scalar(text(f"PRAGMA {name}")) for name in ("journal_mode", "synchronous", "busy_timeout")]
     sqlite.close()
-    assert found == ["wal", FULL, 5000]
+    assert pragmas == ["wal", FULL, 5000]
 
 
 def test_a_transaction_that_may_write_has_the_writing_place_from_its_first_read(sqlite: Store) -> None:

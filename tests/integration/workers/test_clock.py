@@ -72,8 +72,8 @@ def test_a_duty_that_meets_what_it_cannot_deal_with_stops_no_other_and_is_shown_
         raise KeyError("a row like no other\x00")
 
     clock.duty(stage.runtime, "a duty", 0, stumble)
-    found = [check for check in checks.everything(stage.runtime) if check.name == "duty a duty"]
-    assert ["a row like no other" in check.sentence for check in found] == [True]
+    duty_checks = [check for check in checks.everything(stage.runtime) if check.name == "duty a duty"]
+    assert ["a row like no other" in check.sentence for check in duty_checks] == [True]
     clock.duty(stage.runtime, "a duty", 0, lambda: None)
     assert "duty a duty" not in [check.name for check in checks.everything(stage.runtime)]
 

@@ -66,8 +66,8 @@ def test_an_amount_is_the_same_text_as_on_sqlite(stage: Stage) -> None:
 def test_lists_are_imported_once(stage: Stage) -> None:
     stage.quickbooks.post(f"department?realm={REALM}", Name="North")
     for planned in ({"add": 1, "update": 3, "unchanged": 1}, {"unchanged": 5}):
-        given = lists.arguments(stage.runtime, "widgets-inc", ["locations"], "all")
-        task_id = task_commands.start(stage.runtime, "widgets-inc", lists.IMPORT, given, "ann", confirmed=True)
+        arguments = lists.arguments(stage.runtime, "widgets-inc", ["locations"], "all")
+        task_id = task_commands.start(stage.runtime, "widgets-inc", lists.IMPORT, arguments, "ann", confirmed=True)
         stage.until(lambda task_id=task_id: _is_done(stage, task_id), "the import", 60)  # type: ignore[misc]
         with stage.runtime.read() as (session, _):
             assert rows.counts(session, task_id) == planned

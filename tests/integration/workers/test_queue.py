@@ -88,5 +88,5 @@ def test_what_is_fixed_while_a_document_is_planned_is_not_held_for_it(stage: Sta
     with pytest.raises(PostponedError, match="changed meanwhile"):
         Documents("invoice").hold(work, Hold(()))
     sync.release(work)
-    found = stage.records()[0]
-    assert (found.state, found.requested_version > found.handled_version, found.lease_until) == ("open", True, None)
+    stored = stage.records()[0]
+    assert (stored.state, stored.requested_version > stored.handled_version, stored.lease_until) == ("open", True, None)

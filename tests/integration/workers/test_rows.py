@@ -59,10 +59,10 @@ BILL: dict[str, Any] = {
 def serving(store: Store) -> Connection:
     """Return a connection between two companies."""
     with store.write() as session:
-        found = connection(session)
-        assert found.qbo.id
-        assert found.precoro.id
-    return found
+        loaded = connection(session)
+        assert loaded.qbo.id
+        assert loaded.precoro.id
+    return loaded
 
 
 def in_rows(rows: dict[str, dict[str, Any]]) -> st.SearchStrategy[tuple[str, dict[str, Any]]]:
@@ -74,9 +74,9 @@ def in_rows(rows: dict[str, dict[str, Any]]) -> st.SearchStrategy[tuple[str, dic
 def kept(store: Store, key: str) -> bool:
     """Say whether a list entry was kept, and forget all of them."""
     with store.write() as session:
-        found = session.scalar(select(Entry.id).where(Entry.key == key)) is not None
+        exists = session.scalar(select(Entry.id).where(Entry.key == key)) is not None
         session.execute(delete(Entry))
-    return found
+    return exists
 
 
 @FUZZ

@@ -64,24 +64,24 @@ class Company:
     def is_accepted(self, token: str) -> bool:
         """Say whether Intuit takes an access token."""
         headers = {"Authorization": f"Bearer {token}", "Accept": "application/json"}
-        found = self.stand_in._http.get(  # noqa: SLF001 - a bare request, as nobody's client
+        answer = self.stand_in._http.get(  # noqa: SLF001 - a bare request, as nobody's client
             f"{self.stand_in.url}/v3/company/{REALM}/companyinfo/{REALM}", headers=headers, timeout=10
         )
-        return found.status_code == 200
+        return answer.status_code == 200
 
 
 @pytest.fixture
 def company(tmp_path: Path, redis_url: str, quickbooks: StandIn, database_url: str) -> Iterator[Company]:
     """Connect a company with tokens of the stand-in, which give new refresh tokens every time."""
     quickbooks.control("POST", "settings", {"rotation": "always"})
-    given = quickbooks.control("POST", "tokens", {"realm": REALM})
+    issued = quickbooks.control("POST", "tokens", {"realm": REALM})
     variables = environment(
         tmp_path, redis_url, TIEOUT_KEYS=FERNET_KEY, TIEOUT_QBO_URL=quickbooks.url, DATABASE_URL=database_url
     )
     company = Company(variables, quickbooks)
     Base.metadata.create_all(company.runtime.store.engine)
     connected(company.runtime.store)
-    company.is_now(access_token=given["access_token"], refresh_token=given["refresh_token"])
+    company.is_now(access_token=issued["access_token"], refresh_token=issued["refresh_token"])
     quickbooks.control("DELETE", "requests")
     yield company
     company.runtime.close()
@@ -121,8 +121,8 @@ def test_of_twenty_processes_at_once_one_refreshes_and_nobody_is_left_without_a_
 ) -> None:
     before = company.row().refresh_token
     company.is_now(**age)
-    found = crowd.current_of(company.variables, 20)
-    assert all(company.is_accepted(token) for token in set(found))
+    tokens = crowd.current_of(company.variables, 20)
+    assert all(company.is_accepted(token) for token in set(tokens))
     assert company.refreshes() == 1
     assert company.row().refresh_token != before
     assert company.state() == CONNECTED

@@ -184,9 +184,9 @@ def test_a_company_that_shrinks_to_essentials_holds_orders_says_so_and_goes_on_w
 def test_a_subscription_that_ended_lets_the_connection_rest_and_says_why(stage: Stage) -> None:
     stage.quickbooks.post("settings", subscription="EXPIRED")
     look_again(stage)
-    found = connection(stage)
-    assert found.backoff_until is not None
-    assert "subscription of Widgets Inc has ended" in (found.backoff_reason or "")
+    resting = connection(stage)
+    assert resting.backoff_until is not None
+    assert "subscription of Widgets Inc has ended" in (resting.backoff_reason or "")
 
 
 def test_a_switch_in_quickbooks_is_read_again_when_an_event_tells_of_it(stage: Stage) -> None:

@@ -32,13 +32,13 @@ def test_every_pair_of_suppliers_has_a_record_a_before_image_and_an_agreed_base(
         images = {pair.precoro_key: pair.before for pair in pairs}
     assert len(images) > 20
     for key, before in images.items():
-        found = record(stage, key)
+        supplier = record(stage, key)
         assert before is not None
         assert before["supplier"]["id"] == int(key)
         assert before["vendor"]["DisplayName"]
-        assert found is not None
-        assert found.sent is not None
-        assert found.sent["agreed"]["values"]["name"]
+        assert supplier is not None
+        assert supplier.sent is not None
+        assert supplier.sent["agreed"]["values"]["name"]
 
 
 def test_the_first_change_of_a_city_flows_and_nothing_is_asked(stage: Stage) -> None:

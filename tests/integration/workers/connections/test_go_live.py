@@ -44,9 +44,9 @@ def reads(stage: Stage) -> int:
 
 
 def live(stage: Stage, since: datetime | None = None) -> Preview:
-    found = go_live.go_live(stage.runtime, SLUG, "ann", since)
+    preview = go_live.go_live(stage.runtime, SLUG, "ann", since)
     stage.settle()
-    return found
+    return preview
 
 
 def test_before_it_is_live_an_approved_document_is_ready_and_nothing_is_written_anywhere(stage: Stage) -> None:
@@ -66,10 +66,10 @@ def test_the_preview_counts_what_goes_out_and_groups_what_would_be_held_without_
     approved_long_ago(stage, number="INV-504", invoiceNumber="S-504", lines=[PAPER])
     stage.settle()
     read = reads(stage)
-    found = go_live.preview(stage.runtime, SLUG, since)
-    assert found.free == (f"invoice:{free['idn']}",)
-    assert (found.money, found.held, found.historical) == ({"USD": Decimal(540)}, 2, 1)
-    cause = found.causes[0]
+    preview = go_live.preview(stage.runtime, SLUG, since)
+    assert preview.free == (f"invoice:{free['idn']}",)
+    assert (preview.money, preview.held, preview.historical) == ({"USD": Decimal(540)}, 2, 1)
+    cause = preview.causes[0]
     assert (cause.code, cause.documents, cause.money) == ("supplier_not_paired", 2, {"USD": Decimal("152.20")})
     assert reads(stage) == read
 

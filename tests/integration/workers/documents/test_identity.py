@@ -61,6 +61,10 @@ def test_a_document_whose_known_number_is_wrong_is_looked_up_by_its_id(stage: St
     second = stage.approved(number="INV-213", invoiceNumber="S-213", lines=[PENS])
     ping(stage, first["id"], second["idn"])
     stage.until_state(first, "synced")
-    found = record(stage, first["id"])
-    bill = next(bill for bill in stage.bills() if bill["Id"] == found.qbo_id)
-    assert (found.idn, found.number, bill["TotalAmt"]) == (str(first["idn"]), "INV-212", Decimal("54.00"))
+    invoice_record = record(stage, first["id"])
+    bill = next(bill for bill in stage.bills() if bill["Id"] == invoice_record.qbo_id)
+    assert (invoice_record.idn, invoice_record.number, bill["TotalAmt"]) == (
+        str(first["idn"]),
+        "INV-212",
+        Decimal("54.00"),
+    )

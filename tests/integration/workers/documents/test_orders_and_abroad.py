@@ -25,8 +25,8 @@ def empty(tmp_path: Path, redis_url: str) -> Iterator[Stage]:
 
 
 def orders(stage: Stage, realm: str = "9130001") -> list[dict[str, object]]:
-    found: list[dict[str, object]] = stage.quickbooks.get("state")["companies"][realm].get("purchaseorder", [])
-    return found
+    entities: list[dict[str, object]] = stage.quickbooks.get("state")["companies"][realm].get("purchaseorder", [])
+    return entities
 
 
 def test_an_approved_purchase_order_is_sent_revised_and_removed(empty: Stage) -> None:

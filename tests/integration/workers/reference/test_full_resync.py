@@ -26,7 +26,7 @@ def away_for(stage: Stage, days: int) -> int:
     return company.id
 
 
-def known(stage: Stage) -> set[str]:
+def known_ids(stage: Stage) -> set[str]:
     """Return the ids of the bills that QuickBooks is known to hold."""
     with stage.runtime.read() as (session, _):
         return set(session.scalars(select(KnownEntity.qbo_id).where(KnownEntity.type == "Bill")))
@@ -35,8 +35,8 @@ def known(stage: Stage) -> set[str]:
 def account(stage: Stage, key: str) -> Entry:
     """Return our copy of an account."""
     with stage.runtime.read() as (session, _):
-        found = select(Entry).where(Entry.side == QUICKBOOKS, Entry.kind == "account", Entry.key == key)
-        return session.scalars(found).one()
+        statement = select(Entry).where(Entry.side == QUICKBOOKS, Entry.kind == "account", Entry.key == key)
+        return session.scalars(statement).one()
 
 
 def notes(stage: Stage) -> list[ActionRow]:
@@ -60,9 +60,9 @@ def happenings(stage: Stage) -> tuple[str, str]:
 
 def test_what_changed_and_what_went_meanwhile_is_known_afterwards_and_its_cost_is_noted(stage: Stage) -> None:
     gone, stays = happenings(stage)
-    assert {gone, stays} <= known(stage)
+    assert {gone, stays} <= known_ids(stage)
     catch_up.read_changes(stage.runtime, away_for(stage, 40))
-    assert (gone in known(stage), stays in known(stage)) == (False, True)
+    assert (gone in known_ids(stage), stays in known_ids(stage)) == (False, True)
     assert account(stage, POSTAGE).name.endswith(":Postage and courier")
     assert account(stage, SUPPLIES).gone_at is not None
     assert [row.details["calls"] for row in notes(stage)] == [len(changes.LISTS) + 2 * len(changes.TRANSACTIONS)]

@@ -17,8 +17,8 @@ PENS = {"name": "Pens", "quantity": 10, "price": "5.40", "account": "Office Supp
 
 def paired(stage: Stage, kind: str, qbo_key: str) -> list[str]:
     with stage.runtime.read() as (session, _):
-        found = select(Pair.precoro_key).where(Pair.kind == kind, Pair.qbo_key == qbo_key).order_by(Pair.precoro_key)
-        return list(session.scalars(found))
+        keys = select(Pair.precoro_key).where(Pair.kind == kind, Pair.qbo_key == qbo_key).order_by(Pair.precoro_key)
+        return list(session.scalars(keys))
 
 
 def merge(stage: Stage, entity: str, gone: str, stays: str) -> None:

@@ -20,8 +20,8 @@ def add(stage: Stage, side: str, kind: str, key: str, name: str, **values: Any) 
         connection = session.get_one(Connection, 1)
         company = connection.precoro_id if side == PRECORO else connection.qbo_id
         data = {"currencies": ["USD"]} if kind == "supplier" else {}
-        given = {"data": data, "seen_at": moment, **values}
-        session.add(Entry(side=side, company_id=company, kind=kind, key=key, name=name, **given))
+        columns = {"data": data, "seen_at": moment, **values}
+        session.add(Entry(side=side, company_id=company, kind=kind, key=key, name=name, **columns))
 
 
 def paired(stage: Stage) -> dict[str, str]:
