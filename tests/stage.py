@@ -210,7 +210,7 @@ class Stage:
     def until_state(self, document: dict[str, Any], state: str, seconds: float = PATIENCE) -> None:
         """Let clock and workers go on until a document has reached a state."""
         until = time.monotonic() + seconds
-        while [record.state for record in self.records() if record.precoro_id == str(document["id"])] != [state]:
+        while [record.state for record in self.all_records() if record.precoro_id == str(document["id"])] != [state]:
             if time.monotonic() > until:
                 raise AssertionError(f"not {state} after {seconds} s: {[vars(record) for record in self.records()]}")
             self.tick()
@@ -249,8 +249,8 @@ class Stage:
             )
 
     def record(self, document: dict[str, Any]) -> Record:
-        """Return the record of a Precoro document."""
-        return next(record for record in self.records() if record.precoro_id == str(document["id"]))
+        """Return the record of a Precoro document or supplier."""
+        return next(record for record in self.all_records() if record.precoro_id == str(document["id"]))
 
     def bills(self, realm: str = REALM) -> list[dict[str, Any]]:
         """Return the bills that QuickBooks holds."""

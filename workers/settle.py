@@ -76,7 +76,7 @@ def _resend(work: Work, intent: Intent) -> None:
         work.need_lease(session, work.settings.qbo_timeout)
         intents.resend(session, intent.id, moment)
     try:
-        answer = writes.send(work, intent)
+        answer = writes.call(work, intent)
     except RemoteError as error:
         if error.landed is Landed.MAYBE:
             raise

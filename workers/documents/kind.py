@@ -242,11 +242,7 @@ def _change(work: Work, document: Document, decision: Create | Update | Delete) 
     try:
         answer = writes.send(work, intent)
     except DuplicateNumber as error:
-        writes.record_failure(work, intent, error)
         answer = _own_duplicate(work, error)
-    except RemoteError as error:
-        writes.record_failure(work, intent, error)
-        raise
     with work.runtime.write() as (session, moment):
         writes.record_landed(work, session, moment, intent, answer)
         if not isinstance(decision, Delete):

@@ -63,20 +63,23 @@ def begin(
 
 
 def send(work: Work, intent: Intent) -> Mapping[str, Any]:
-    """Make the call of an intent and return the entity QuickBooks answers with."""
+    """Send a new write, and record a failure: closed when it surely did not land, else left open to be settled."""
+    try:
+        return call(work, intent)
+    except RemoteError as error:
+        if error.landed is not Landed.MAYBE:
+            state: IntentState = intents.REFUSED if error.status is not None else intents.LOST
+            with work.runtime.write() as (session, moment):
+                intents.close(session, intent.id, moment, state, error.sentence)
+        raise
+
+
+def call(work: Work, intent: Intent) -> Mapping[str, Any]:
+    """Make the call of an intent, and return the entity that QuickBooks answers with."""
     if intent.operation == intents.DELETE:
         return work.qbo.delete(intent.type, str(intent.qbo_id), intent.body["SyncToken"], request_id=intent.id)
-    call = work.qbo.create if intent.operation == intents.CREATE else work.qbo.update
-    return call(intent.type, intent.body, request_id=intent.id)
-
-
-def record_failure(work: Work, intent: Intent, error: RemoteError) -> None:
-    """Record that the first send failed: closed when it surely did not land, else left open to be settled."""
-    if error.landed is Landed.MAYBE:
-        return
-    state: IntentState = intents.REFUSED if error.status is not None else intents.LOST
-    with work.runtime.write() as (session, moment):
-        intents.close(session, intent.id, moment, state, error.sentence)
+    write = work.qbo.create if intent.operation == intents.CREATE else work.qbo.update
+    return write(intent.type, intent.body, request_id=intent.id)
 
 
 def record_landed(work: Work, session: Session, moment: datetime, intent: Intent, answer: Mapping[str, Any]) -> None:

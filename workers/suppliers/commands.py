@@ -1,26 +1,22 @@
-"""What people do with suppliers: pair, unpair, mark as not the same, create a vendor, answer what is asked, leave it."""
+"""What people do with suppliers: pair, unpair, refuse, create a vendor, answer a question, leave one out."""
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from collections import Counter
+
 from sqlalchemy.orm import Session
 
 from mappers.currencies import pairing_refused
 from mappers.remedies import Act
 from mappers.suppliers.fields import LABELS
-from mappers.suppliers.merge import Answer, Question, Side
+from mappers.suppliers.merge import Answer, Side
 from mappers.suppliers.vendor_creation import Wish
 from qbo_client.company import has_multicurrency
 from store import history, reference
 from store.companies import Connection
-from store.records import SUPPLIER, Record
-from store.reference import OPEN, PRECORO, QUICKBOOKS, Entry, Suggestion
-from workers.errors import (
-    CurrencyError,
-    NoQuestionError,
-    NotPairedError,
-    TakenError,
-)
+from store.records import SUPPLIER
+from store.reference import PRECORO, QUICKBOOKS, Entry
+from workers.errors import CurrencyError, NoQuestionError, NotPairedError, TakenError
 from workers.lookup import connection_named, entry_key
 from workers.records import commands as record_commands
 from workers.reference import pairs, suggestions
@@ -36,12 +32,12 @@ def pair(runtime: Runtime, slug: str, supplier: str, vendor: str, who: str) -> i
     """
     with runtime.write() as (session, moment):
         connection = connection_named(session, slug)
-        left = _entry(session, connection, PRECORO, supplier)
-        right = _entry(session, connection, QUICKBOOKS, vendor)
-        _check_free(session, connection, left, right)
-        _check_currency(connection, left, right)
-        released = supplier_records.make_pair(session, connection, left.key, right.key, moment, how="person", who=who)
-        history.note(session, moment, who, "pair", f"supplier:{left.key}", after=right.key, connection=slug)
+        ours = _entry(session, connection, PRECORO, supplier)
+        theirs = _entry(session, connection, QUICKBOOKS, vendor)
+        _check_free(session, connection, ours, theirs)
+        _check_currency(connection, ours, theirs)
+        released = supplier_records.make_pair(session, connection, ours.key, theirs.key, moment, how="person", who=who)
+        history.note(session, moment, who, "pair", f"supplier:{ours.key}", after=theirs.key, connection=slug)
     runtime.dispatch()
     return released
 
@@ -49,54 +45,49 @@ def pair(runtime: Runtime, slug: str, supplier: str, vendor: str, who: str) -> i
 def pair_suggested(runtime: Runtime, slug: str, at_least: int, who: str) -> list[tuple[str, str]]:
     """Pair every open suggestion with at least this score that is the only one of both; returns the pairs."""
     with runtime.read() as (session, _):
-        connection = connection_named(session, slug)
-        told = session.execute(
-            select(Suggestion.precoro_key, Suggestion.qbo_key).where(
-                Suggestion.connection_id == connection.id,
-                Suggestion.kind == SUPPLIER,
-                Suggestion.state == OPEN,
-                Suggestion.score >= at_least,
-            )
-        ).all()
-    lefts, rights = [row[0] for row in told], [row[1] for row in told]
-    sure = [(left, right) for left, right in told if lefts.count(left) == 1 and rights.count(right) == 1]
-    for left, right in sure:
-        pair(runtime, slug, left, right, who)
-    return sure
+        suggested = suggestions.open_of(session, connection_named(session, slug), SUPPLIER)
+    likely = [(suggestion.precoro_key, suggestion.qbo_key) for suggestion in suggested if suggestion.score >= at_least]
+    suppliers, vendors = Counter(pair[0] for pair in likely), Counter(pair[1] for pair in likely)
+    clear = [(supplier, vendor) for supplier, vendor in likely if suppliers[supplier] == vendors[vendor] == 1]
+    for supplier, vendor in clear:
+        pair(runtime, slug, supplier, vendor, who)
+    return clear
 
 
 def unpair(runtime: Runtime, slug: str, supplier: str, who: str, *, undo: bool = False) -> str:
-    """End a pair, for good: it is not suggested again; returns the vendor's id. `undo` gives both sides back what they had.
+    """End a pair for good; returns the vendor's id. `undo` gives both sides back what they had before.
 
     Raises NoSuchEntryError and NotPairedError.
     """
     with runtime.write() as (session, moment):
         connection = connection_named(session, slug)
-        left = _entry(session, connection, PRECORO, supplier)
-        vendor = reference.pairs(session, connection.id, [(SUPPLIER, left.key)]).get((SUPPLIER, left.key))
-        if vendor is None:
-            raise NotPairedError(f"Supplier {left.name}", Act("list_suppliers", {"connection": connection.slug}))
-        history.note(session, moment, who, "unpair", f"supplier:{left.key}", before=vendor, connection=slug, undo=undo)
+        ours = _entry(session, connection, PRECORO, supplier)
+        vendor_id = supplier_records.vendor_of(session, connection, ours.key)
+        if vendor_id is None:
+            raise NotPairedError(f"Supplier {ours.name}", Act("list_suppliers", {"connection": connection.slug}))
+        history.note(
+            session, moment, who, "unpair", f"supplier:{ours.key}", before=vendor_id, connection=slug, undo=undo
+        )
         if undo:
-            supplier_records.look_at(session, connection, left.key, moment, by_person=True, overridden=[UNDO])
+            supplier_records.make_due(session, connection, ours.key, moment, by_person=True, overridden=[UNDO])
         else:
-            pairs.unpair(session, connection, SUPPLIER, left.key)
-            supplier_records.ended(session, connection, left.key, f"unpaired by {who}")
-        suggestions.refuse(session, connection, SUPPLIER, left.key, vendor, who, moment)
+            pairs.unpair(session, connection, SUPPLIER, ours.key)
+            supplier_records.end(session, connection, ours.key, f"unpaired by {who}")
+        suggestions.refuse(session, connection, SUPPLIER, ours.key, vendor_id, who, moment)
     runtime.dispatch()
-    return vendor
+    return vendor_id
 
 
 def refuse(runtime: Runtime, slug: str, supplier: str, vendor: str, who: str) -> None:
     """Mark a supplier and a vendor as not the same: they are never suggested or paired by themselves again."""
     with runtime.write() as (session, moment):
         connection = connection_named(session, slug)
-        left = _entry(session, connection, PRECORO, supplier)
-        right = _entry(session, connection, QUICKBOOKS, vendor)
-        if reference.pairs(session, connection.id, [(SUPPLIER, left.key)]).get((SUPPLIER, left.key)) == right.key:
-            raise TakenError(f"Supplier {left.name}", "this very vendor", left.key, connection.slug)
-        suggestions.refuse(session, connection, SUPPLIER, left.key, right.key, who, moment)
-        history.note(session, moment, who, "not the same", f"supplier:{left.key}", after=right.key, connection=slug)
+        ours = _entry(session, connection, PRECORO, supplier)
+        theirs = _entry(session, connection, QUICKBOOKS, vendor)
+        if supplier_records.vendor_of(session, connection, ours.key) == theirs.key:
+            raise TakenError(f"Supplier {ours.name}", "this very vendor", ours.key, connection.slug)
+        suggestions.refuse(session, connection, SUPPLIER, ours.key, theirs.key, who, moment)
+        history.note(session, moment, who, "not the same", f"supplier:{ours.key}", after=theirs.key, connection=slug)
 
 
 def create(runtime: Runtime, slug: str, supplier: str, who: str, *, name: str = "", anyway: bool = False) -> int:
@@ -106,30 +97,28 @@ def create(runtime: Runtime, slug: str, supplier: str, who: str, *, name: str = 
     """
     with runtime.write() as (session, moment):
         connection = connection_named(session, slug)
-        left = _entry(session, connection, PRECORO, supplier)
-        vendor = reference.pairs(session, connection.id, [(SUPPLIER, left.key)]).get((SUPPLIER, left.key))
-        if vendor is not None:
-            raise TakenError(f"Supplier {left.name}", f"vendor {vendor}", left.key, connection.slug)
-        wish = Wish(create=True, anyway=anyway, name=name)
-        record_id = supplier_records.look_at(
-            session, connection, left.key, moment, by_person=True, overridden=wish.stored()
-        )  # fmt: skip
+        ours = _entry(session, connection, PRECORO, supplier)
+        vendor_id = supplier_records.vendor_of(session, connection, ours.key)
+        if vendor_id is not None:
+            raise TakenError(f"Supplier {ours.name}", f"vendor {vendor_id}", ours.key, connection.slug)
+        wish = Wish(create=True, anyway=anyway, name=name).stored()
+        record_id = supplier_records.make_due(session, connection, ours.key, moment, by_person=True, overridden=wish)
         history.note(
-            session, moment, who, "create vendor", f"supplier:{left.key}", connection=slug, name=name, anyway=anyway
+            session, moment, who, "create vendor", f"supplier:{ours.key}", connection=slug, name=name, anyway=anyway
         )
     runtime.dispatch()
     return record_id
 
 
 def leave(runtime: Runtime, slug: str, supplier: str, who: str, why: str = "") -> None:
-    """Leave a supplier that is held as it is: nothing is created for it or asked about it until somebody pairs it."""
+    """Leave a held supplier as it is: nothing is created for it or asked about it until somebody pairs it."""
     with runtime.read() as (session, _):
         connection = connection_named(session, slug)
-        left = _entry(session, connection, PRECORO, supplier)
-        found = supplier_records.of(session, connection.id, left.key)
-        if found is None:
-            raise NotPairedError(f"Supplier {left.name}", Act("list_suppliers", {"connection": connection.slug}))
-    record_commands.ignore(runtime, found.id, who, why)
+        ours = _entry(session, connection, PRECORO, supplier)
+        record = supplier_records.find(session, connection.id, ours.key)
+        if record is None:
+            raise NotPairedError(f"Supplier {ours.name}", Act("list_suppliers", {"connection": connection.slug}))
+    record_commands.ignore(runtime, record.id, who, why)
 
 
 def answer(runtime: Runtime, slug: str, supplier: str, field: str, side: Side, who: str) -> None:
@@ -139,56 +128,43 @@ def answer(runtime: Runtime, slug: str, supplier: str, field: str, side: Side, w
     """
     with runtime.write() as (session, moment):
         connection = connection_named(session, slug)
-        left = _entry(session, connection, PRECORO, supplier)
-        record = supplier_records.of(session, connection.id, left.key)
-        question = next((one for one in _questions(record) if one.field == field), None)
+        ours = _entry(session, connection, PRECORO, supplier)
+        record = supplier_records.find(session, connection.id, ours.key)
+        questions = supplier_records.questions_of(record) if record else []
+        question = next((question for question in questions if question.field == field), None)
         if record is None or question is None:
-            raise NoQuestionError(left.name, LABELS.get(field, field), connection.slug)  # type: ignore[call-overload]
-        given = [*record.overridden_problems, str(Answer(question.field, side, question.digest))]
-        supplier_records.look_at(session, connection, left.key, moment, by_person=True, overridden=given)
-        history.note(
-            session,
-            moment,
-            who,
-            "answer",
-            f"supplier:{left.key}",
-            after=side,
-            connection=slug,
-            field=LABELS[question.field],
-        )
+            raise NoQuestionError(ours.name, LABELS.get(field, field), connection.slug)  # type: ignore[call-overload]
+        answers = [*record.overridden_problems, str(Answer(question.field, side, question.digest))]
+        supplier_records.make_due(session, connection, ours.key, moment, by_person=True, overridden=answers)
+        label = LABELS[question.field]
+        history.note(session, moment, who, "answer", f"supplier:{ours.key}", after=side, connection=slug, field=label)
     runtime.dispatch()
-
-
-def _questions(record: Record | None) -> list[Question]:
-    return supplier_records.questions_of(record) if record else []
 
 
 def _entry(session: Session, connection: Connection, side: str, text: str) -> Entry:
     """Return the supplier or vendor of this id or exact name. Raises NoSuchEntryError and AmbiguousNameError."""
-    kind = "supplier" if side == PRECORO else "vendor"
+    kind, company = (SUPPLIER, connection.precoro_id) if side == PRECORO else ("vendor", connection.qbo_id)
     key = entry_key(session, connection, side, kind, text)
-    company = connection.precoro_id if side == PRECORO else connection.qbo_id
     return reference.entries(session, side, company, [(kind, key)])[kind, key]
 
 
-def _check_free(session: Session, connection: Connection, left: Entry, right: Entry) -> None:
+def _check_free(session: Session, connection: Connection, ours: Entry, theirs: Entry) -> None:
     """Raise TakenError when the supplier is paired with another vendor, or the vendor with another supplier."""
-    vendor = reference.pairs(session, connection.id, [(SUPPLIER, left.key)]).get((SUPPLIER, left.key))
-    if vendor not in {None, right.key}:
-        raise TakenError(f"Supplier {left.name}", f"vendor {vendor}", left.key, connection.slug)
-    twins = [one for one in reference.paired_with(session, connection.id, [right.key]) if one.kind == SUPPLIER]
-    if any(one.precoro_key != left.key for one in twins):
-        supplier = twins[0].precoro_key
-        raise TakenError(f"Vendor {right.name}", f"supplier {supplier}", supplier, connection.slug)
+    vendor_id = supplier_records.vendor_of(session, connection, ours.key)
+    if vendor_id not in {None, theirs.key}:
+        raise TakenError(f"Supplier {ours.name}", f"vendor {vendor_id}", ours.key, connection.slug)
+    suppliers = supplier_records.suppliers_of(session, connection, theirs.key)
+    if any(supplier_id != ours.key for supplier_id in suppliers):
+        raise TakenError(f"Vendor {theirs.name}", f"supplier {suppliers[0]}", suppliers[0], connection.slug)
 
 
-def _check_currency(connection: Connection, left: Entry, right: Entry) -> None:
+def _check_currency(connection: Connection, ours: Entry, theirs: Entry) -> None:
     """Raise CurrencyError, which says what can be done, unless the vendor's currency is one of the supplier's."""
     company = connection.qbo
-    currency = right.data.get("currency") or company.home_currency
-    currencies = [one for one in left.data.get("currencies") or [] if one]
+    currency = theirs.data.get("currency") or company.home_currency
+    currencies = [code for code in ours.data.get("currencies") or [] if code]
     if currencies and currency not in currencies:
-        several = has_multicurrency(company.preferences)
-        reason = pairing_refused(left.name, currencies, currency, company.home_currency, multicurrency=several)
+        multicurrency = has_multicurrency(company.preferences)
+        reason = pairing_refused(ours.name, currencies, currency, company.home_currency, multicurrency=multicurrency)
         if reason:
             raise CurrencyError(reason)

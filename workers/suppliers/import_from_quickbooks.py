@@ -1,6 +1,6 @@
-"""`suppliers import`: the vendors of QuickBooks that Precoro does not have become suppliers there, each in its currency.
+"""`suppliers import`: the vendors that only QuickBooks has become suppliers in Precoro, each in its currency.
 
-Every supplier carries `qbo:{realm}:vendor:{id}` in `externalId`; one that may have been made before is looked for by it, so
+Every new supplier carries `qbo:{realm}:vendor:{id}` in `externalId`; what an earlier try may have made is looked for by it, so
 that nothing is ever made twice.
 """
 
@@ -14,22 +14,17 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from mappers.matching.rule import matching_name
-from mappers.matching.suggestions import suggest
 from mappers.remedies import Act, Remedy
 from mappers.suppliers.forms import new_contacts, supplier_form
 from mappers.suppliers.profile import Profile, UnreadableProfile, read_supplier, read_vendor
-from mappers.suppliers.vendor_creation import SIMILAR
 from mappers.write_back import external_id
 from outbound.errors import Refused
 from outbound.wire import JsonObject
 from precoro_client.errors import extra_fields
-from store import reference
 from store.companies import Connection
-from store.records import SUPPLIER
-from store.reference import PRECORO, QUICKBOOKS, Entry
+from store.reference import Entry
 from store.tasks import APPLIED, PROBLEM, SKIPPED, UNCHANGED, Change
-from workers.reference import pairs, suggestions
-from workers.suppliers import cache as supplier_copies
+from workers.suppliers import cache, similar
 from workers.suppliers import records as supplier_records
 from workers.suppliers.refresh import read
 from workers.tasks.action import Action, Calls, Planned, Step
@@ -41,18 +36,23 @@ ADD, PAIR = "add", "pair"
 def plan(
     session: Session, connection: Connection, arguments: Mapping[str, Any], _moment: datetime
 ) -> Iterator[Planned]:
-    """Say what becomes of every vendor; one that may be a supplier already is left to a person, unless asked for `anyway`."""
-    suppliers = supplier_copies.all_of(session, PRECORO, connection.precoro_id, "supplier")
-    by_external = {str(one.data.get("external_id")): one for one in suppliers if one.data.get("external_id")}
+    """Say what becomes of every vendor; one that may be a supplier is left to a person, unless asked for `anyway`."""
+    suppliers = cache.suppliers(session, connection)
+    by_external_id = {str(entry.data["external_id"]): entry for entry in suppliers if entry.data.get("external_id")}
     by_name: dict[str, list[Entry]] = defaultdict(list)
-    for one in suppliers:
-        by_name[matching_name(one.name)].append(one)
-    paired = set(pairs.paired(session, connection, SUPPLIER).values())
-    alike = {} if arguments.get("anyway") else _alike(session, connection)
-    for vendor in supplier_copies.all_of(session, QUICKBOOKS, connection.qbo_id, "vendor"):
-        mark = external_id(connection.qbo.realm, "vendor", vendor.key)
-        found = _there(vendor, vendor.key in paired, by_external.get(mark), by_name[matching_name(vendor.name)])
-        yield found or _maybe_there(vendor, alike.get(vendor.key, [])) or _new(connection, vendor)
+    for entry in suppliers:
+        by_name[matching_name(entry.name)].append(entry)
+    candidates = similar.load(session, connection)
+    paired = set(candidates.pairs.values())
+    similar_suppliers = {} if arguments.get("anyway") else candidates.similar_suppliers()
+    for vendor in cache.vendors(session, connection):
+        marked = by_external_id.get(external_id(connection.qbo.realm, "vendor", vendor.key))
+        namesakes = by_name[matching_name(vendor.name)]
+        yield (
+            _existing(vendor, vendor.key in paired, marked, namesakes)
+            or _similar(vendor, similar_suppliers.get(vendor.key, []))
+            or _new(connection, vendor)
+        )
 
 
 def apply(step: Step, changes: Sequence[Change]) -> None:
@@ -60,30 +60,17 @@ def apply(step: Step, changes: Sequence[Change]) -> None:
     for change in changes:
         body = change.body
         with step.read() as (session, _):
-            twins = reference.paired_with(session, step.connection.id, [body["vendor"]])
-        if any(one.kind == SUPPLIER for one in twins):
+            is_paired = bool(supplier_records.suppliers_of(session, step.connection, body["vendor"]))
+        if is_paired:
             with step.finish(change, SKIPPED, "It was paired meanwhile."):
                 continue
-        row = _made(step, change) if change.what == ADD else None
+        row = _make(step, change) if change.what == ADD else None
         with step.finish(change, APPLIED, f"supplier {row['id'] if row else body['supplier']}") as (session, moment):
             _record(session, step, body, row, moment)
 
 
-def _alike(session: Session, connection: Connection) -> dict[str, list[str]]:
-    """Return the suppliers without a vendor that may be a vendor without a supplier, by vendor, as people know them."""
-    left, right = pairs.parties(session, connection, SUPPLIER)
-    known, never = pairs.paired(session, connection, SUPPLIER), suggestions.refused(session, connection, SUPPLIER)
-    ours = {one.key: one for one in left if one.key not in known}
-    theirs = [one for one in right if one.key not in known.values()]
-    found: dict[str, list[str]] = defaultdict(list)
-    for one in suggest(ours.values(), theirs, never):
-        if one.score >= SIMILAR:
-            found[one.right].append(f"{ours[one.left].names[0]} (id {one.left}, {one.score} %)")
-    return found
-
-
-def _there(vendor: Entry, paired: bool, marked: Entry | None, namesakes: Sequence[Entry]) -> Planned | None:
-    """Return the row of a vendor that Precoro surely has, or that is not to be there."""
+def _existing(vendor: Entry, paired: bool, marked: Entry | None, namesakes: Sequence[Entry]) -> Planned | None:
+    """Return the row of a vendor that Precoro surely has, or that is inactive."""
     subject = f"vendor:{vendor.key}"
     if paired:
         return Planned(UNCHANGED, subject, f"{vendor.name} is paired.")
@@ -93,15 +80,15 @@ def _there(vendor: Entry, paired: bool, marked: Entry | None, namesakes: Sequenc
         body = {"vendor": vendor.key, "supplier": marked.key}
         return Planned(PAIR, subject, f"{vendor.name} is supplier {marked.key} already.", body)
     if namesakes:
-        named = ", ".join(one.key for one in namesakes)
+        keys = ", ".join(supplier.key for supplier in namesakes)
         remedy = Remedy("Pair them.", (Act("pair_equal_suppliers"),))
-        return Planned(PROBLEM, subject, f"Precoro has {vendor.name} already (supplier {named}).", remedy=remedy)
+        return Planned(PROBLEM, subject, f"Precoro has {vendor.name} already (supplier {keys}).", remedy=remedy)
     return None
 
 
-def _maybe_there(vendor: Entry, similar: Sequence[str]) -> Planned | None:
+def _similar(vendor: Entry, likely: Sequence[str]) -> Planned | None:
     """Return the row of a vendor that may be a supplier under another name."""
-    if not similar:
+    if not likely:
         return None
     acts = (
         Act("pair_supplier", {"vendor": vendor.key}),
@@ -109,7 +96,7 @@ def _maybe_there(vendor: Entry, similar: Sequence[str]) -> Planned | None:
         Act("import_suppliers_anyway"),
     )
     remedy = Remedy("Pair them, say that they are not the same, or import it all the same.", acts)
-    sentence = f"{vendor.name} may be supplier {', '.join(similar)}."
+    sentence = f"{vendor.name} may be supplier {', '.join(likely)}."
     return Planned(PROBLEM, f"vendor:{vendor.key}", sentence, remedy=remedy)
 
 
@@ -117,7 +104,7 @@ def _new(connection: Connection, vendor: Entry) -> Planned:
     """Return the row of a vendor that becomes a supplier."""
     subject = f"vendor:{vendor.key}"
     try:
-        profile = read_vendor(supplier_copies.row_of(vendor) or {})
+        profile = read_vendor(cache.row_of(vendor) or {})
     except UnreadableProfile as error:
         return Planned(PROBLEM, subject, f"{vendor.name}: {error}")
     return Planned(ADD, subject, f"{vendor.name}, {_currency(profile, connection)}", _body(profile, connection))
@@ -137,8 +124,8 @@ def _currency(vendor: Profile, connection: Connection) -> str:
     return vendor.currencies[0] if vendor.currencies else connection.qbo.home_currency
 
 
-def _made(step: Step, change: Change) -> JsonObject:
-    """Make a supplier, unless a try before this one did; what Precoro says a form cannot carry is left out."""
+def _make(step: Step, change: Change) -> JsonObject:
+    """Make a supplier, unless an earlier try did; what Precoro says a form cannot carry is left out."""
     body, client = change.body, step.precoro
     mark = external_id(step.connection.qbo.realm, "vendor", body["vendor"])
     if change.resent:
@@ -148,23 +135,25 @@ def _made(step: Step, change: Change) -> JsonObject:
     try:
         return client.create_supplier(body["form"]["name"], [body["currency"]], details, external_id=mark)
     except Refused as refusal:
-        left = {name: value for name, value in details.items() if name not in extra_fields(refusal)}
-        if len(left) == len(details):
+        accepted = {name: value for name, value in details.items() if name not in extra_fields(refusal)}
+        if len(accepted) == len(details):
             raise
-        return client.create_supplier(body["form"]["name"], [body["currency"]], left, external_id=mark)
+        return client.create_supplier(body["form"]["name"], [body["currency"]], accepted, external_id=mark)
 
 
 def _record(session: Session, step: Step, body: Mapping[str, Any], row: JsonObject | None, moment: datetime) -> None:
-    """Pair the supplier with its vendor; one that was just made of it agrees with it already."""
+    """Pair the supplier with its vendor; one that was just made from the vendor agrees with it already."""
     connection = session.get_one(Connection, step.connection.id)
     key = str(row["id"]) if row else body["supplier"]
     if row is not None:
-        supplier_copies.keep_suppliers(session, connection, [row], moment)
+        cache.keep_suppliers(session, connection, [row], moment)
     supplier_records.make_pair(session, connection, key, body["vendor"], moment, how="import", who=step.task.who)
-    vendor = supplier_copies.row_of(supplier_copies.vendor(session, connection.qbo_id, body["vendor"]))
+    vendor = cache.row_of(cache.vendor(session, connection.qbo_id, body["vendor"]))
     if row is not None and vendor is not None:
         mark = external_id(connection.qbo.realm, "vendor", body["vendor"])
-        supplier_records.agreed(session, connection, read_supplier(row), read_vendor(vendor), moment, external_id=mark)
+        supplier_records.record_agreed(
+            session, connection, read_supplier(row), read_vendor(vendor), moment, external_id=mark
+        )
 
 
 ACTION = Action(

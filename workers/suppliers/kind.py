@@ -1,6 +1,6 @@
 """Suppliers as a kind of record: kept in step with their vendors, both ways, by the same pipeline as documents.
 
-A supplier is looked at in our copies first, which events bring up to date with one page for many. A side is read anew
+A supplier is looked at in our copies first, which events bring up to date with one page for many. A side is read again
 before it is written to, and then the plan is made again with what was read.
 """
 
@@ -27,19 +27,16 @@ from mappers.suppliers.profile import Profile, UnreadableProfile, read_vendor
 from mappers.suppliers.vendor_creation import CreateVendor, PairWith
 from mappers.write_back import external_id, may_write_external_id, read_external_id
 from outbound.errors import DuplicateName, NotVisible, RemoteError
-from store import history, records, reference
+from store import history, records
 from store.intents import Intent
 from workers import clients
 from workers.records.kind import Kind
 from workers.records.outcome import record_hold, record_outcome
 from workers.records.work import PostponedError, Work
 from workers.reference import pairs
-from workers.suppliers import missing_vendor as new_vendors
-from workers.suppliers import recent_page as supplier_pages
+from workers.suppliers import missing_vendor, recent_page, vendors
 from workers.suppliers import records as supplier_records
 from workers.suppliers import sides as supplier_sides
-from workers.suppliers import vendors
-from workers.suppliers import writes as supplier_writes
 from workers.suppliers.sides import Sides
 
 log = structlog.get_logger()
@@ -55,11 +52,11 @@ class Suppliers(Kind[Sides, Decision]):
     """Suppliers, each with the vendor of its connection."""
 
     def read(self, work: Work) -> Sides | None:
-        """Return both sides as they are known, or None when a page shows that nothing is to be done, or they cannot be read."""
-        if supplier_pages.needs_no_look(work):
+        """Return both sides; None when a page shows that nothing is to be done, or they cannot be read."""
+        if recent_page.is_idle_on_page(work):
             return None
         try:
-            return supplier_sides.known(work)
+            return supplier_sides.load(work)
         except UnreadableProfile as error:
             self.hold(work, Hold((problems.supplier_unreadable(work.record.precoro_id, "Precoro", error.field),)))
         except NotVisible:
@@ -72,16 +69,16 @@ class Suppliers(Kind[Sides, Decision]):
     def plan(self, work: Work, sides: Sides) -> Decision:
         """Decide what keeps both sides in step, with what a side really holds before it is written to."""
         if sides.vendor_id is None:
-            return new_vendors.plan(work, sides.supplier)
+            return missing_vendor.plan(work, sides.supplier)
         if sides.vendor_row is None:
-            sides.vendor_row, sides.vendor_read = vendors.read(work, sides.vendor_id), True
+            sides.read_vendor()
         decision = _merge(work, sides)
-        while isinstance(decision, Merge) and supplier_sides.read_more(work, sides, decision):
+        while isinstance(decision, Merge) and sides.read_before_writing(decision):
             decision = _merge(work, sides)
         return decision
 
     def apply(self, work: Work, sides: Sides, decision: Decision) -> None:
-        """Write what is to be written, and record where the supplier stands."""
+        """Write what the plan says, and record what came of it."""
         if isinstance(decision, Merge):
             _keep_in_step(work, sides, decision)
         elif isinstance(decision, CreateVendor):
@@ -137,7 +134,7 @@ class Suppliers(Kind[Sides, Decision]):
 
 
 def _merge(work: Work, sides: Sides) -> Merge | Hold:
-    """Plan with what is known now."""
+    """Plan with both sides as they are known now."""
     record, supplier = work.record, sides.supplier
     try:
         vendor = sides.vendor
@@ -156,9 +153,7 @@ def _merge(work: Work, sides: Sides) -> Merge | Hold:
 
 def _keep_in_step(work: Work, sides: Sides, decision: Merge) -> None:
     """Write to both sides what the plan says, and record what they agree on now."""
-    told = list(decision.notes)
-    told += supplier_writes.write_supplier(work, sides, decision)
-    told += supplier_writes.write_vendor(work, sides, decision)
+    notes_on_it = [*decision.notes, *sides.write_supplier(decision), *sides.write_vendor(decision)]
     supplier, vendor = sides.supplier, sides.vendor
     if vendor is None:
         raise PostponedError("the vendor is gone meanwhile", work.claimed_at)
@@ -166,7 +161,7 @@ def _keep_in_step(work: Work, sides: Sides, decision: Merge) -> None:
         if decision.unpair:
             _end(work, session, moment)
             return
-        _record(work, session, moment, decision, supplier, vendor, told)
+        _record(work, session, moment, decision, supplier, vendor, notes_on_it)
 
 
 def _record(
@@ -176,11 +171,11 @@ def _record(
     decision: Merge,
     supplier: Profile,
     vendor: Profile,
-    told: list[Note],
+    notes_on_it: list[Note],
 ) -> None:
-    """Record what both sides agree on, what is asked, and where the supplier stands."""
+    """Record what both sides agree on now, and what is asked."""
     record = work.record
-    asked_before = {one.digest for one in supplier_records.questions_of(record)}
+    asked_before = {question.digest for question in supplier_records.questions_of(record)}
     agreed = supplier_merge.agree(supplier_records.agreed_with(record, vendor.id), decision, supplier, vendor)
     record.sent = {
         "vendor": vendor.id,
@@ -191,48 +186,38 @@ def _record(
     for question in decision.questions:
         if question.why == "guarded" and question.digest not in asked_before:
             _alarm(work, session, moment, question)
-    found = [*map(_asked(supplier.id), decision.questions), *_locked(supplier, vendor)]
-    record.notes = [asdict(note) for note in told]
-    if found:
-        record_hold(work, session, moment, Hold(tuple(found), tuple(told)))
+    holding = [*(_problem(supplier.id, question) for question in decision.questions), *_locked(supplier, vendor)]
+    record.notes = [asdict(note) for note in notes_on_it]
+    if holding:
+        record_hold(work, session, moment, Hold(tuple(holding), tuple(notes_on_it)))
     else:
         summary = _summary(decision)
         record_outcome(work, session, moment, records.SYNCED, None, summary, notes=record.notes)
 
 
 def _alarm(work: Work, session: Session, moment: datetime, question: Question) -> None:
-    """Say aloud that an account number or e-mail was changed: that is how payment fraud looks."""
+    """Warn that an account number or e-mail was changed: that is how payment fraud looks."""
+    label, key, slug = LABELS[question.field], work.record.precoro_id, work.connection.slug
+    log.warning("payment details changed", supplier=key, connection=slug, field=label)
+    history.note(session, moment, TIEOUT, "alarm", f"supplier:{key}", field=label, connection=slug)
+
+
+def _problem(supplier_id: str, question: Question) -> Problem:
+    """Return the problem that holds a supplier until a question is answered."""
     label = LABELS[question.field]
-    log.warning(
-        "payment details changed", supplier=work.record.precoro_id, connection=work.connection.slug, field=label
-    )
-    history.note(
-        session,
-        moment,
-        TIEOUT,
-        "alarm",
-        f"supplier:{work.record.precoro_id}",
-        field=label,
-        connection=work.connection.slug,
-    )
-
-
-def _asked(supplier_id: str) -> Any:
-    """Return what turns a question about a supplier into the problem that holds it."""
-    makes = {
-        "first": problems.supplier_differs,
-        "both": problems.supplier_changed_on_both_sides,
-        "guarded": problems.payment_details_changed,
-    }
-    return lambda question: makes[question.why](supplier_id, question.field, LABELS[question.field])
+    if question.why == "first":
+        return problems.supplier_differs(supplier_id, question.field, label)
+    if question.why == "both":
+        return problems.supplier_changed_on_both_sides(supplier_id, question.field, label)
+    return problems.payment_details_changed(supplier_id, question.field, label)
 
 
 def _locked(supplier: Profile, vendor: Profile) -> list[Problem]:
     """Return the problem with a supplier whose currency was changed after it was paired."""
     if not vendor.currencies or not supplier.currencies or vendor.currencies[0] in supplier.currencies:
         return []
-    named = ", ".join(supplier.currencies)
-    return [problems.supplier_currency_locked(supplier.id, supplier.name, vendor.currencies[0], named)]
+    currencies = ", ".join(supplier.currencies)
+    return [problems.supplier_currency_locked(supplier.id, supplier.name, vendor.currencies[0], currencies)]
 
 
 def _summary(decision: Merge) -> str:
@@ -245,11 +230,11 @@ def _summary(decision: Merge) -> str:
 
 
 def _end(work: Work, session: Session, moment: datetime) -> None:
-    """Undo the pair of this record, because a side was made inactive or a person takes back all that it brought."""
+    """End the pair of this record, because a side was made inactive or a person undoes it."""
     record = work.record
     record_outcome(work, session, moment, records.OPEN, "It is not paired with a vendor any more.", "unpaired")
-    had = pairs.unpair(session, work.connection, "supplier", record.precoro_id)
-    history.note(session, moment, TIEOUT, "unpair", f"supplier:{record.precoro_id}", before=had)
+    vendor_id = pairs.unpair(session, work.connection, records.SUPPLIER, record.precoro_id)
+    history.note(session, moment, TIEOUT, "unpair", f"supplier:{record.precoro_id}", before=vendor_id)
 
 
 def _create(work: Work, sides: Sides, decision: CreateVendor) -> None:
@@ -259,7 +244,7 @@ def _create(work: Work, sides: Sides, decision: CreateVendor) -> None:
     except DuplicateName:
         holder = vendors.holder_of(work.qbo, decision.name)
         with work.runtime.write() as (session, moment):
-            record_hold(work, session, moment, Hold((vendors.taken(sides.supplier.id, decision.name, holder),)))
+            record_hold(work, session, moment, Hold((vendors.name_taken(sides.supplier.id, decision.name, holder),)))
         return
     vendor = read_vendor(answer)
     with work.runtime.write() as (session, moment):
@@ -274,18 +259,18 @@ def _external_id(work: Work) -> str | None:
         return None
     named = read_external_id(record.external_id or "")
     with work.runtime.read() as (session, _):
-        vendor = reference.pairs(session, work.connection.id, [("supplier", record.precoro_id)])
+        vendor_id = supplier_records.vendor_of(session, work.connection, record.precoro_id)
         if named and supplier_records.is_twin_elsewhere(session, work.connection, record.precoro_id, named[2]):
             return None
-    for vendor_id in vendor.values():
+    if vendor_id is not None:
         return external_id(realm, "vendor", vendor_id)
-    was = (record.sent or {}).get("vendor")
-    return "" if was and record.external_id == external_id(realm, "vendor", was) else None
+    former_id = (record.sent or {}).get("vendor")
+    return "" if former_id and record.external_id == external_id(realm, "vendor", former_id) else None
 
 
 def _is_paired(work: Work) -> bool:
     with work.runtime.read() as (session, _):
-        return bool(reference.pairs(session, work.connection.id, [("supplier", work.record.precoro_id)]))
+        return supplier_records.vendor_of(session, work.connection, work.record.precoro_id) is not None
 
 
 def _policy(work: Work) -> Policy:

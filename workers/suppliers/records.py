@@ -1,6 +1,7 @@
-"""The record that keeps a supplier in step with its vendor in one connection: made when they are paired, ended with the pair.
+"""The record that keeps a supplier in step with its vendor in one connection.
 
-Its `sent` holds the vendor, what both sides agreed on last, and the questions that a person has to answer.
+It begins and ends with the pair. Its `sent` holds the vendor, what both sides agreed on last, and the questions that a person
+has to answer.
 """
 
 from __future__ import annotations
@@ -16,22 +17,34 @@ from mappers.suppliers import merge as supplier_merge
 from mappers.suppliers.merge import Agreed, Merge, Question
 from mappers.suppliers.profile import Profile, UnreadableProfile, read_supplier, read_vendor
 from outbound.wire import JsonObject
-from store import records
+from store import records, reference
 from store.companies import Connection
 from store.records import SUPPLIER, Record
-from store.reference import PRECORO, QUICKBOOKS, Pair
+from store.reference import Pair
 from workers.reference import pairs, suggestions
 from workers.reference.pairs import AT_CONNECT
-from workers.suppliers import cache as supplier_copies
+from workers.suppliers import cache
 
 
-def of(session: Session, connection_id: int, supplier_key: str) -> Record | None:
+def find(session: Session, connection_id: int, supplier_key: str) -> Record | None:
     """Return the record of a supplier in a connection."""
     return session.scalar(
         select(Record).where(
             Record.kind == SUPPLIER, Record.connection_id == connection_id, Record.precoro_id == supplier_key
         )
     )
+
+
+def vendor_of(session: Session, connection: Connection, supplier_key: str) -> str | None:
+    """Return the id of the vendor that a supplier is paired with."""
+    pair = SUPPLIER, supplier_key
+    return reference.pairs(session, connection.id, [pair]).get(pair)
+
+
+def suppliers_of(session: Session, connection: Connection, vendor_key: str) -> list[str]:
+    """Return the ids of the suppliers that are paired with a vendor: several when vendors were merged."""
+    pairs_of_key = reference.paired_with(session, connection.id, [vendor_key])
+    return [pair.precoro_key for pair in pairs_of_key if pair.kind == SUPPLIER]
 
 
 def make_pairs(
@@ -50,13 +63,13 @@ def make_pairs(
     side changes: nobody has agreed yet that anything is written. Returns how many held documents that releases.
     """
     released = pairs.make(session, connection, kind, twins, moment, how=how, who=who)
-    suppliers = supplier_copies.rows(session, PRECORO, connection.precoro_id, SUPPLIER, twins)
-    vendors = supplier_copies.rows(session, QUICKBOOKS, connection.qbo_id, "vendor", twins.values())
+    suppliers = cache.supplier_rows(session, connection, twins)
+    vendors = cache.vendor_rows(session, connection, twins.values())
     for pair in _pairs(session, connection, twins):
         supplier, vendor = suppliers.get(pair.precoro_key), vendors.get(pair.qbo_key)
         pair.before = {"supplier": supplier, "vendor": vendor}
         suggestions.forget(session, connection, SUPPLIER, pair.precoro_key, pair.qbo_key, exclusive=True)
-        record_id = look_at(session, connection, pair.precoro_key, moment)
+        record_id = make_due(session, connection, pair.precoro_key, moment)
         sent: dict[str, Any] = {"vendor": pair.qbo_key, "agreed": _base(supplier, vendor), "questions": []}
         waits = {"handled_version": Record.requested_version, "requested_at": None} if how == AT_CONNECT else {}
         session.execute(update(Record).where(Record.id == record_id).values(sent=sent, **waits))
@@ -77,7 +90,7 @@ def make_pair(
     return make_pairs(session, connection, SUPPLIER, {supplier_key: vendor_key}, moment, how=how, who=who)
 
 
-def look_at(
+def make_due(
     session: Session,
     connection: Connection,
     supplier_key: str,
@@ -94,10 +107,10 @@ def look_at(
     return record_id
 
 
-def agreed(
+def record_agreed(
     session: Session, connection: Connection, supplier: Profile, vendor: Profile, moment: datetime, *, external_id: str
 ) -> None:
-    """Note that a pair just made agrees already, because one side was made from the other: nothing is due."""
+    """Record that a new pair agrees already, because one side was made from the other: nothing is due."""
     record_id = records.request(session, connection, SUPPLIER, supplier.id, None, moment)
     sent = {
         "vendor": vendor.id,
@@ -115,17 +128,17 @@ def agreed(
 
 
 def agreed_with(record: Record, vendor_id: str) -> Agreed:
-    """Return what was last agreed on with this very vendor; another one is met for the first time."""
+    """Return what was last agreed on with this vendor; nothing when it is another vendor than last time."""
     sent = record.sent or {}
     return supplier_merge.from_json(sent.get("agreed") if sent.get("vendor") == vendor_id else None)
 
 
 def questions_of(record: Record) -> list[Question]:
     """Return what a person has to decide about a supplier."""
-    return [Question(**one) for one in (record.sent or {}).get("questions", [])]
+    return [Question(**question) for question in (record.sent or {}).get("questions", [])]
 
 
-def ended(session: Session, connection: Connection, supplier_key: str, reason: str) -> None:
+def end(session: Session, connection: Connection, supplier_key: str, reason: str) -> None:
     """End the record of a pair that was undone; `externalId` is taken back when it is ours."""
     session.execute(
         update(Record)
@@ -137,27 +150,28 @@ def ended(session: Session, connection: Connection, supplier_key: str, reason: s
 
 
 def was_paired(record: Record) -> bool:
-    """Say whether the supplier once had a vendor: it gets no other one by itself."""
+    """Say whether the supplier once had a vendor: then it gets no other one by itself."""
     return bool((record.sent or {}).get("vendor"))
 
 
 def is_twin_elsewhere(session: Session, connection: Connection, supplier_key: str, vendor_key: str) -> bool:
     """Say whether another connection of the same Precoro company pairs the supplier with this vendor."""
     elsewhere = select(Pair.id).join(Connection, Connection.id == Pair.connection_id)
-    found = elsewhere.where(
+    same_pair = elsewhere.where(
         Connection.precoro_id == connection.precoro_id,
         Connection.id != connection.id,
         Pair.kind == SUPPLIER,
         Pair.precoro_key == supplier_key,
         Pair.qbo_key == vendor_key,
     )
-    return session.scalars(found).first() is not None
+    return session.scalars(same_pair).first() is not None
 
 
 def as_questions(questions: Sequence[Question]) -> list[Mapping[str, Any]]:
     """Return questions as JSON."""
     return [
-        {"field": one.field, "precoro": one.precoro, "quickbooks": one.quickbooks, "why": one.why} for one in questions
+        {"field": each.field, "precoro": each.precoro, "quickbooks": each.quickbooks, "why": each.why}
+        for each in questions
     ]
 
 
@@ -173,7 +187,7 @@ def _base(supplier: JsonObject | None, vendor: JsonObject | None) -> dict[str, A
 
 def _pairs(session: Session, connection: Connection, supplier_keys: Iterable[str]) -> Sequence[Pair]:
     """Return the pairs of suppliers as they are stored now, also those written past the session."""
-    mine = select(Pair).where(
+    statement = select(Pair).where(
         Pair.connection_id == connection.id, Pair.kind == SUPPLIER, Pair.precoro_key.in_(list(supplier_keys))
     )
-    return session.scalars(mine.execution_options(populate_existing=True)).all()
+    return session.scalars(statement.execution_options(populate_existing=True)).all()

@@ -1,95 +1,53 @@
-"""Reading for the actions with suppliers: what changed in QuickBooks, or all vendors when that is too long ago, and all suppliers.
-
-One page a step. What the whole list of Precoro does not show is gone there.
-"""
+"""Bringing our copies up to date for the actions with suppliers: the vendors of QuickBooks, then the suppliers of Precoro."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-from typing import Any
+from collections.abc import Sequence
 
 from sqlalchemy import select
 
-from qbo_client.query import MAX_ROWS
-from qbo_client.query import select as query
-from store import reference
 from store.companies import QboCompany
-from store.reference import PRECORO, QUICKBOOKS, Entry
-from workers.reference import cache as copies
-from workers.rows import with_ids
-from workers.suppliers import cache as supplier_copies
+from store.records import SUPPLIER
+from store.reference import QUICKBOOKS, Entry
+from workers.reference.pages import Page, needs_only_changes, read_collection, read_entries, read_next
+from workers.suppliers import cache
 from workers.tasks.action import Step
 
-REACH = timedelta(days=29)
-"""How far back QuickBooks tells changes (30 days), with a margin."""
-
-Cursor = dict[str, Any]
+VENDORS: Sequence[Page] = (["vendors"],)
+BOTH: Sequence[Page] = (["vendors"], ["suppliers", 1])
 
 
-def read(step: Step) -> Cursor | None:
-    """Make the calls of one page, and return from where to go on; None at the end."""
-    cursor = step.cursor or {"read": "quickbooks"}
-    if cursor["read"] == "vendors":
-        return _read_vendors(step, cursor.get("after"))
-    if cursor["read"] == "suppliers":
-        return _read_suppliers(step, cursor["page"], cursor["since"])
-    return _read_quickbooks(step)
+def read(step: Step) -> list[Page] | None:
+    """Read the next page of both sides, and return the pages that are left; None after the last one."""
+    return read_next(step, BOTH, {"vendors": _read_vendors, "suppliers": _read_suppliers})
 
 
-def read_vendors_only(step: Step) -> Cursor | None:
-    """Bring our copies of the vendors up to date, and no more."""
-    cursor = read(step)
-    return None if cursor is None or cursor["read"] == "suppliers" else cursor
+def read_vendors_only(step: Step) -> list[Page] | None:
+    """Read the next page of the vendors, as `read` does."""
+    return read_next(step, VENDORS, {"vendors": _read_vendors})
 
 
-def _read_quickbooks(step: Step) -> Cursor:
-    """Read what changed with one call, if our copies are whole; else begin to read all vendors."""
+def _read_vendors(step: Step) -> list[Page]:
+    """Read what changed with one call, if our copy is complete; else all vendors, page by page."""
     with step.read() as (session, moment):
         company = session.get_one(QboCompany, step.connection.qbo_id)
-        vendors = select(Entry.id).where(
-            Entry.side == QUICKBOOKS, Entry.company_id == company.id, Entry.kind == "vendor", Entry.gone_at.is_(None)
+        without_details = select(Entry.id).where(
+            Entry.side == QUICKBOOKS,
+            Entry.company_id == company.id,
+            Entry.kind == "vendor",
+            Entry.gone_at.is_(None),
+            Entry.details.is_(None),
         )
-        partly = session.scalars(vendors.where(Entry.details.is_(None)).limit(1)).first() is not None
-        known = session.scalars(vendors.limit(1)).first() is not None
-        lately = company.changes_since is not None and company.changes_since > moment - REACH
-    if not (known and lately) or partly:
-        return {"read": "vendors"}
+        is_partial = session.scalars(without_details.limit(1)).first() is not None
+        is_complete = needs_only_changes(session, company, "vendor", moment) and not is_partial
+    if not is_complete:
+        return read_entries(step, "Vendor")
     step.report(now="what changed in QuickBooks")
     step.read_changes()
-    return {"read": "suppliers", "page": 1, "since": moment.isoformat()}
+    return []
 
 
-def _read_vendors(step: Step, after: str | None) -> Cursor:
-    """Read up to 1,000 vendors, inactive ones included."""
-    step.report(now="vendors in QuickBooks")
-    statement = query("Vendor").with_inactive()
-    if after is not None:
-        statement = statement.where("Id", ">", after)
-    rows = step.quickbooks.query(statement.order_by("Id").limit(MAX_ROWS))
-    with step.write() as (session, moment):
-        copies.keep_quickbooks(session, step.connection.qbo, "Vendor", rows, moment)
-    if len(rows) == MAX_ROWS:
-        return {"read": "vendors", "after": str(rows[-1]["Id"])}
-    return {"read": "suppliers", "page": 1, "since": moment.isoformat()}
-
-
-def _read_suppliers(step: Step, number: int, since: str) -> Cursor | None:
-    """Read up to 200 suppliers; after the last page, note which are gone."""
+def _read_suppliers(step: Step, number: int, since: str | None = None) -> list[Page]:
+    """Read up to 200 suppliers."""
     step.report(now=f"suppliers in Precoro, page {number}")
-    with step.read() as (_, before):
-        page = step.precoro.page("suppliers", number)
-    with step.write() as (session, moment):
-        supplier_copies.keep_suppliers(session, step.connection, with_ids("suppliers", page.rows), before)
-        if page.more:
-            return {"read": "suppliers", "page": number + 1, "since": since}
-        unseen = session.scalars(
-            select(Entry.key).where(
-                Entry.side == PRECORO,
-                Entry.company_id == step.connection.precoro_id,
-                Entry.kind == "supplier",
-                Entry.gone_at.is_(None),
-                Entry.seen_at < datetime.fromisoformat(since),
-            )
-        ).all()
-        reference.vanish(session, PRECORO, step.connection.precoro_id, "supplier", unseen, moment)
-    return None
+    return read_collection(step, "suppliers", SUPPLIER, cache.keep_suppliers, number, since)

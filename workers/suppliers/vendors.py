@@ -1,4 +1,4 @@
-"""Vendors in QuickBooks: created and changed under an intent as every write is, and found again by their unique name."""
+"""Vendors in QuickBooks: created and changed under an intent, and found again by their unique name."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from mappers.suppliers.fields import Field, same, without_mark
 from mappers.suppliers.forms import VENDOR_SUFFIX
 from mappers.suppliers.profile import read_vendor
 from mappers.suppliers.vendor_creation import CreationRules
-from outbound.errors import NotFound, RemoteError
+from outbound.errors import NotFound
 from qbo_client.client import QboClient
 from qbo_client.company import has_multicurrency
 from qbo_client.query import select as query
@@ -26,7 +26,7 @@ from store.intents import Intent, Operation
 from store.records import Record
 from workers.records import writes
 from workers.records.work import Work
-from workers.suppliers import cache as supplier_copies
+from workers.suppliers import cache
 from workers.suppliers import records as supplier_records
 
 HOLDERS = ("Vendor", "Customer", "Employee")
@@ -48,9 +48,9 @@ def create(work: Work, body: Mapping[str, Any]) -> Mapping[str, Any]:
     return _write(work, intents.CREATE, None, body, {})
 
 
-def change(work: Work, vendor_id: str, body: Mapping[str, Any], told: Mapping[Field, str]) -> Mapping[str, Any]:
-    """Change a vendor that was just read; `told` are the values of the supplier that it is to have now."""
-    return _write(work, intents.UPDATE, vendor_id, body, {"told": {**told}})
+def change(work: Work, vendor_id: str, body: Mapping[str, Any], values: Mapping[Field, str]) -> Mapping[str, Any]:
+    """Change a vendor that was just read; `values` are those of the supplier that it gets."""
+    return _write(work, intents.UPDATE, vendor_id, body, {"told": {**values}})
 
 
 def record_landed(work: Work, session: Session, moment: datetime, intent: Intent, answer: Mapping[str, Any]) -> None:
@@ -59,7 +59,7 @@ def record_landed(work: Work, session: Session, moment: datetime, intent: Intent
     Of a change only what the answer shows is agreed on: the vendor may have been changed by somebody else.
     """
     intents.close(session, intent.id, moment, intents.LANDED)
-    supplier_copies.keep_vendor(session, work.connection.qbo, answer, moment)
+    cache.keep_vendor(session, work.connection.qbo, answer, moment)
     record, vendor = work.record, read_vendor(answer)
     if intent.operation == intents.CREATE:
         supplier_records.make_pair(
@@ -68,12 +68,12 @@ def record_landed(work: Work, session: Session, moment: datetime, intent: Intent
         agreed = supplier_merge.Agreed()
     else:
         before = supplier_merge.from_json((record.sent or {}).get("agreed"))
-        told = {
+        taken_over = {
             name: (value, vendor.values.get(name, ""))
             for name, value in intent.plan["told"].items()
             if same(name, value, vendor.values.get(name, ""))
         }
-        agreed = supplier_merge.Agreed({**before.values, **told}, before.active, before.free_address)
+        agreed = supplier_merge.Agreed({**before.values, **taken_over}, before.active, before.free_address)
     record.sent = {**(record.sent or {}), "vendor": vendor.id, "agreed": supplier_merge.to_json(agreed)}
     session.execute(update(Record).where(Record.id == record.id).values(sent=record.sent))
 
@@ -84,16 +84,16 @@ def find_created(work: Work, intent: Intent) -> Mapping[str, Any] | None:
 
 
 def holder_of(client: QboClient, name: str) -> tuple[str, Mapping[str, Any]] | None:
-    """Find who has a name that QuickBooks says is taken: a vendor, customer or employee, inactive ones included. Metered."""
+    """Find the vendor, customer or employee, active or not, whose name QuickBooks says is taken. Metered."""
     for kind in HOLDERS:
-        found = named(client, kind, name)
-        if found is not None:
-            return kind, found
+        holder = named(client, kind, name)
+        if holder is not None:
+            return kind, holder
     return None
 
 
-def taken(supplier_id: str, name: str, holder: tuple[str, Mapping[str, Any]] | None) -> Problem:
-    """Say who has the name that a vendor was to get, and under which name it could be made."""
+def name_taken(supplier_id: str, name: str, holder: tuple[str, Mapping[str, Any]] | None) -> Problem:
+    """Return the problem that another entry has the name, with a name that is free."""
     if holder is None:
         who = "an entry that is not shown"
     else:
@@ -115,7 +115,7 @@ def read(work: Work, vendor_id: str) -> dict[str, Any] | None:
     except NotFound:
         return None
     with work.runtime.write() as (session, moment):
-        supplier_copies.keep_vendor(session, work.connection.qbo, row, moment)
+        cache.keep_vendor(session, work.connection.qbo, row, moment)
     return row
 
 
@@ -129,11 +129,7 @@ def _write(
             session, work.record.id, moment, operation=operation, type_="Vendor", qbo_id=vendor_id, body=dict(body),
             plan=dict(plan),
         )  # fmt: skip
-    try:
-        answer = writes.send(work, intent)
-    except RemoteError as error:
-        writes.record_failure(work, intent, error)
-        raise
+    answer = writes.send(work, intent)
     with work.runtime.write() as (session, moment):
         record_landed(work, session, moment, intent, answer)
     return answer

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session, selectinload
 from mappers.suppliers.merge import Question
 from store.companies import Connection
 from store.records import HELD, SUPPLIER, ProblemRow, Record
-from store.reference import OPEN, PRECORO, QUICKBOOKS, Entry, Pair, Suggestion
-from workers.suppliers import cache as supplier_copies
+from store.reference import OPEN, Entry, Pair, Suggestion
+from workers.suppliers import cache
 from workers.suppliers import records as supplier_records
 
 
@@ -58,8 +58,8 @@ class Overview:
 
 def overview(session: Session, connection: Connection) -> Overview:
     """Return everything about the suppliers of a connection."""
-    suppliers = {one.key: one for one in supplier_copies.all_of(session, PRECORO, connection.precoro_id, SUPPLIER)}
-    vendors = {one.key: one for one in supplier_copies.all_of(session, QUICKBOOKS, connection.qbo_id, "vendor")}
+    suppliers = {one.key: one for one in cache.suppliers(session, connection)}
+    vendors = {one.key: one for one in cache.vendors(session, connection)}
     pairs = session.scalars(
         select(Pair).where(Pair.connection_id == connection.id, Pair.kind == SUPPLIER).order_by(Pair.id)
     ).all()

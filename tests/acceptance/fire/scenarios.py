@@ -315,7 +315,7 @@ SUPPLIER_STEPS: Mapping[str, Sequence[str]] = {
     "create_vendor": (
         "commit sync.claim",
         "call GET suppliers",
-        "commit suppliers.sides.read_supplier_again",
+        "commit suppliers.sides.Sides._keep_supplier",
         "commit suppliers.vendors._write",
         "call POST vendor",
         "commit suppliers.vendors._write",
@@ -348,7 +348,7 @@ SUPPLIER_STEPS: Mapping[str, Sequence[str]] = {
     "change_vendor": (
         "commit sync.claim",
         "call GET suppliers",
-        "commit suppliers.sides.read_supplier_again",
+        "commit suppliers.sides.Sides._keep_supplier",
         "call GET vendor",
         "commit suppliers.vendors.read",
         "commit suppliers.vendors._write",
@@ -367,9 +367,9 @@ SUPPLIER_STEPS: Mapping[str, Sequence[str]] = {
     "change_supplier": (
         "commit sync.claim",
         "call GET suppliers",
-        "commit suppliers.sides.read_supplier_again",
+        "commit suppliers.sides.Sides._keep_supplier",
         "call PUT suppliers",
-        "commit suppliers.writes.write_supplier",
+        "commit suppliers.sides.Sides._keep_supplier",
         "commit suppliers.kind._keep_in_step",
         "commit sync.release",
     ),

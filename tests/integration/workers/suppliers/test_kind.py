@@ -130,6 +130,6 @@ def test_a_supplier_that_precoro_hides_is_held_while_it_is_paired_and_left_alone
         connection = session.get_one(Connection, 1)
         for key in (ACME, alone):
             session.execute(update(Entry).where(Entry.kind == "supplier", Entry.key == key).values(details=None))
-            supplier_records.look_at(session, connection, key, moment)
+            supplier_records.make_due(session, connection, key, moment)
     stage.until(lambda: state_of(stage) == ("held", ["not_visible"]), "the question")
     stage.until(lambda: state_of(stage, alone) == ("open", []), "the other one to be left alone")
