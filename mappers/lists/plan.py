@@ -27,7 +27,7 @@ class Row:
 
     `changes` are the new values of the option's fields; a new `parent` is the id of an entry, None at the top. `takes_over`
     says that the option was not paired with the entry before, `again` that the entry had an option before, which our copy of
-    Precoro no longer shows.
+    Precoro no longer shows, `spare` that the option is left over from a merge and another one stands for the entry.
     """
 
     what: RowAction
@@ -37,6 +37,7 @@ class Row:
     changes: Mapping[str, Any] = field(default_factory=dict)
     takes_over: bool = False
     again: bool = False
+    spare: bool = False
 
 
 def plan(mirror: Mirror, adds: Adds) -> list[Row]:
@@ -221,7 +222,7 @@ class _ListPlanner:
         for option in self.matches.spare.get(entry.id, []):
             if option.enabled and entry.usable:
                 sentence = f"Switch off {option.name}: it was merged into {entry.name} in QuickBooks."
-                self._row("update", entry, sentence, option, {"enabled": False})
+                self.rows.append(Row("update", entry.id, sentence, option.id, {"enabled": False}, spare=True))
 
     def _change_sentence(
         self, entry: ListEntry, option: ListOption, changes: Mapping[str, Any], takes_over: bool

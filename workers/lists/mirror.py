@@ -110,6 +110,7 @@ def _body(setup: ListSetup, row: list_plan.Row) -> dict[str, Any]:
         "changes": dict(row.changes),
         "takes_over": row.takes_over,
         "again": row.again,
+        "spare": row.spare,
     }
 
 
@@ -197,7 +198,7 @@ def _change(step: Step, change: Change) -> None:
         _keep(session, step, body, {"id": body["option"], **option}, moment)
         if body["takes_over"]:
             _pair(session, step, body, body["option"], moment)
-        if "enabled" in values:
+        if "enabled" in values and not body.get("spare"):
             _note_switch(session, step, body)
 
 

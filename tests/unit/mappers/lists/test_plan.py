@@ -198,6 +198,16 @@ def test_a_merged_account_hands_its_pair_over_and_its_option_is_switched_off() -
     assert rows[1].sentence == "Switch off Trips: it was merged into Travel in QuickBooks."
 
 
+def test_switching_off_what_a_merge_left_over_never_switches_on_what_a_person_switched_off() -> None:
+    by_person = replace(IN_PRECORO, enabled=False)
+    merged = ListOption("8802", "Trips", external_id="qbo:9130001:account:23")
+    mirror = accounts(TRAVEL, options=(by_person, merged), pairs={"8801": "22", "8802": "22"})
+    rows = plan(mirror, "nothing")
+    assert [(row.option_id, row.spare) for row in rows if row.what == "update"] == [("8802", True)]
+    again = plan(applied(mirror, rows), "nothing")
+    assert [row.what for row in again] == ["unchanged"]
+
+
 def test_the_option_of_a_merged_account_becomes_that_of_an_account_that_has_none() -> None:
     row = refreshed(TRAVEL, ListOption("8801", "Trips", "6850", external_id="qbo:9130001:account:23"))
     assert row.changes == {"name": "Travel", "external_id": "qbo:9130001:account:22"}
@@ -293,7 +303,7 @@ def applied(mirror: Mirror, rows: list[Row]) -> Mirror:
         options[key] = replace(old, **changes)
         if row.what == "add" or row.takes_over:
             pairs[key] = OptionPair(row.entry_id)
-        if "enabled" in changes and row.what != "add":
+        if "enabled" in changes and row.what != "add" and not row.spare:
             (off.discard if changes["enabled"] else off.add)(row.entry_id)
     return replace(mirror, options=options, pairs=pairs, switched_off=frozenset(off))
 
