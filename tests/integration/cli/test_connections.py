@@ -143,7 +143,7 @@ def test_a_pair_by_name_releases_what_waited_for_it(stage: Stage, tieout: Tieout
     shown = tieout("documents", "show", "INV-205")
     key = str(invoice["supplier"]["id"])
     assert f"\n    tieout suppliers pair {key} VENDOR --connection {SLUG}\n" in shown.stdout
-    done = tieout("suppliers", "pair", key, "Acme Supply", "--connection", SLUG)
+    done = tieout("suppliers", "pair", key, "Evergreen Catering Company LLC", "--connection", SLUG)
     assert (done.exit_code, done.stderr) == (0, "Paired; 1 documents go on that waited for it.\n")
     stage.settle()
     assert stage.record(invoice).state == "synced"
