@@ -50,7 +50,7 @@ def test_what_might_belong_together_is_listed_and_paired_and_unpaired_by_hand(st
     assert (mine["state"], mine["item"]) == ("paired", item)
     assert tieout("products", "unpair", "Kite, Zephyr").exit_code == 0
     again = tieout("products", "unpair", "Kite, Zephyr")
-    assert again.exit_code == 1
+    assert again.exit_code == 3
     assert "Kite, Zephyr is not paired." in again.output
 
 
