@@ -9,18 +9,16 @@ from typing import Any
 import click
 
 from cli import consent
-from cli.following import yes_option
 from cli.go_live import check, go_live_, test_events
-from cli.output import json_option, print_facts, print_json, print_table, progress, say
+from cli.long_actions import yes_option
+from cli.naming import chosen, connection_and
+from cli.output import fields_of, json_option, plural, print_facts, print_json, print_table, progress, say
 from cli.remedies import for_programs
-from cli.running import connection_named, opened, who
+from cli.running import opened, who
 from precoro_client.client import INTERNATIONAL, UNITED_STATES
-from store.companies import Connection
-from workers.connections import commands as connection_commands
-from workers.connections import connect
+from workers.connections import commands, connect, views
 from workers.connections.connect import Connected, PrecoroAccess
-from workers.ops import doctor as checks
-from workers.ops import views as listings
+from workers.connections.views import ConnectionDetail
 from workers.pair_kinds import PAIR_KINDS
 from workers.runtime import Runtime
 
@@ -39,7 +37,10 @@ browser_option = click.option("--browser/--no-browser", default=True, help="Try 
 
 @click.group()
 def connections() -> None:
-    """Connect Precoro companies with QuickBooks companies, and look after the connections."""
+    """Connect Precoro companies with QuickBooks companies, and look after the connections.
+
+    CONNECTION is a connection's name, or that of its QuickBooks company; it may be left out when there is only one.
+    """
 
 
 for command in (check, go_live_, test_events):
@@ -80,151 +81,142 @@ def add(
             _key(key_file),
             legal_entity,
         )
-        given = consent.ask(runtime, paste=paste, browser=browser)
+        answer = consent.ask(runtime, paste=paste, browser=browser)
         with progress("Reading both companies and pairing equal names"):
-            done = connect.connect(
-                runtime, access, given.code, given.realm, redirect=given.redirect, slug=name, who=who()
+            connected = connect.connect(
+                runtime, access, answer.code, answer.realm, redirect=answer.redirect, slug=name, who=who()
             )
     if as_json:
-        print_json(_connected(done))
+        print_json(_described(connected))
     else:
-        _print_connected(done)
+        _print_connected(connected)
 
 
 @connections.command("list")
 @json_option
 def list_(*, as_json: bool) -> None:
     """List the connections."""
-    with opened() as runtime, runtime.read() as (session, _):
-        rows = [_summary(one, listings.counts(session, one.id)) for one in listings.connections(session)]
+    with opened() as runtime:
+        rows = views.connections(runtime)
     if as_json:
         print_json(rows)
     elif rows:
         heads = ("name", "state", "Precoro", "QuickBooks", "documents", "goes on", "why")
-        told = ("name", "state", "precoro", "quickbooks", "documents", "backoff_until", "backoff_reason")
-        print_table(heads, [[r[name] if name != "documents" else _counted(r[name]) for name in told] for r in rows])
+        print_table(heads, [
+            (row.name, row.state, row.precoro, row.quickbooks, row.documents, row.backoff_until, row.backoff_reason)
+            for row in rows
+        ], notes=True)  # fmt: skip
     else:
         say("There is no connection yet. Connect two companies: tieout connections add")
 
 
 @connections.command()
-@click.argument("name")
+@connection_and()
 @json_option
-def show(name: str, *, as_json: bool) -> None:
+def show(*, connection: str | None, as_json: bool) -> None:
     """Show one connection: both companies, its settings, its documents and pairs, and what documents are held for."""
     with opened() as runtime:
-        connection = connection_named(runtime, name)
-        shown = _details(runtime, connection)
+        detail = views.connection(runtime, chosen(runtime, connection))
     if as_json:
-        print_json(shown)
-        return
-    causes, settings = shown.pop("held_for"), shown.pop("settings")
-    click.echo(shown.pop("name"))
-    print_facts({fact: _counted(value) if isinstance(value, dict) else value for fact, value in shown.items()})
-    click.echo("\nSettings")
-    print_facts({setting: _counted(value) if isinstance(value, dict) else value for setting, value in settings.items()})
-    if causes:
-        click.echo("\nHeld for")
-        rows = [list({**cause, "remedy": cause["remedy"]["words"]}.values()) for cause in causes]
-        print_table(list(causes[0]), rows, right=("documents",))
+        print_json(_described_detail(detail))
+    else:
+        _print_detail(detail)
 
 
 @connections.command()
-@click.argument("name")
-def pause(name: str) -> None:
+@connection_and()
+def pause(*, connection: str | None) -> None:
     """Stop working for a connection. Events are kept, and what they are about waits."""
     with opened() as runtime:
-        connection_commands.pause(runtime, name, who())
-    say(f"{name} is paused. To go on: tieout connections resume {name}")
+        slug = chosen(runtime, connection)
+        commands.pause(runtime, slug, who())
+    say(f"{slug} is paused. To go on: tieout connections resume {slug}")
 
 
 @connections.command()
-@click.argument("name")
-def resume(name: str) -> None:
+@connection_and()
+def resume(*, connection: str | None) -> None:
     """Go on after a pause, or end a rest early."""
     with opened() as runtime:
-        connection_commands.resume(runtime, name, who())
-    say(f"{name} goes on.")
+        slug = chosen(runtime, connection)
+        commands.resume(runtime, slug, who())
+    say(f"{slug} goes on.")
 
 
 @connections.command()
-@click.argument("name")
+@connection_and()
 @paste_option
 @browser_option
-def reconnect(name: str, *, paste: bool, browser: bool) -> None:
+def reconnect(*, connection: str | None, paste: bool, browser: bool) -> None:
     """Give a connection fresh permission for the QuickBooks company that it has."""
     with opened() as runtime:
-        connection_named(runtime, name)
-        given = consent.ask(runtime, paste=paste, browser=browser)
-        connection_commands.reconnect(runtime, name, given.code, given.realm, redirect=given.redirect, who=who())
-    say(f"{name} is connected again, and what waited goes on.")
+        slug = chosen(runtime, connection)
+        answer = consent.ask(runtime, paste=paste, browser=browser)
+        commands.reconnect(runtime, slug, answer.code, answer.realm, redirect=answer.redirect, who=who())
+    say(f"{slug} is connected again, and what waited goes on.")
 
 
 @connections.command()
-@click.argument("name")
+@connection_and()
 @yes_option
-def disconnect(name: str, *, yes: bool) -> None:
+def disconnect(*, connection: str | None, yes: bool) -> None:
     """Give the permission back to Intuit and stop. Pairs, settings and history stay.
 
     The permission is that of the QuickBooks company, so every connection with it ends. To stop one only: pause.
     """
     with opened() as runtime:
-        connection = connection_named(runtime, name)
+        detail = views.connection(runtime, chosen(runtime, connection))
         if not yes:
-            click.confirm(
-                f"End the connection with {connection.qbo.name}, {connection.qbo.realm}?", abort=True, err=True
-            )
-        ended = connect.disconnect(runtime, name, who())
-    say(f"Disconnected: {', '.join(ended)}. To connect again: tieout connections reconnect {name}")
+            click.confirm(f"End the connection with {detail.quickbooks}, {detail.realm}?", abort=True, err=True)
+        ended = connect.disconnect(runtime, detail.name, who())
+    say(f"Disconnected: {', '.join(ended)}. To connect again: tieout connections reconnect {detail.name}")
 
 
 @connections.command()
-@click.argument("name")
+@connection_and()
 @click.option("--email", default="", help="E-mail address of the Precoro user whose key it is, if it is another one.")
 @key_option
-def key(name: str, *, email: str, key_file: Path | None) -> None:
+def key(*, connection: str | None, email: str, key_file: Path | None) -> None:
     """Put a new Precoro API key in the place of the old one. Pairs, settings, history and the webhook address stay."""
     with opened() as runtime:
-        connection_named(runtime, name)
-        connect.change_key(runtime, name, _key(key_file), who(), email)
-    say(f"{name} uses the new key.")
+        slug = chosen(runtime, connection)
+        connect.change_key(runtime, slug, _key(key_file), who(), email)
+    say(f"{slug} uses the new key.")
 
 
 @connections.command()
-@click.argument("name")
-@click.argument("kind", type=click.Choice(list(PAIR_KINDS)))
-@click.argument("precoro")
-@click.argument("quickbooks")
-def pair(name: str, kind: str, precoro: str, quickbooks: str) -> None:
+@connection_and(kind=click.Choice(list(PAIR_KINDS)), precoro=click.STRING, quickbooks=click.STRING)
+def pair(*, connection: str | None, kind: str, precoro: str, quickbooks: str) -> None:
     """Pair an entry of PRECORO with one of QUICKBOOKS, each named by its id or its exact name.
 
-    Documents that were held for want of this pair become due at once.
+    KIND is supplier, account, class, customer, location, item or term. Documents that were held for want of this pair become
+    due at once.
     """
     with opened() as runtime:
-        released = connection_commands.pair(runtime, name, kind, precoro, quickbooks, who())
-    say(f"Paired. {released} held documents are due again.")
+        released = commands.pair(runtime, chosen(runtime, connection), kind, precoro, quickbooks, who())
+    say(f"Paired. {plural(released, 'held document is due', 'held documents are due')} again.")
 
 
 @connections.command()
-@click.argument("name")
+@connection_and()
 @json_option
-def refresh(name: str, *, as_json: bool) -> None:
+def refresh(*, connection: str | None, as_json: bool) -> None:
     """Read plan, preferences and the lists of both sides again and pair equal names."""
     with opened() as runtime:
-        connection_named(runtime, name)
+        slug = chosen(runtime, connection)
         with progress("Reading both companies and pairing equal names"):
-            counted, paired = connection_commands.refresh(runtime, name, who())
+            entries, pairs = commands.refresh(runtime, slug, who())
     if as_json:
-        print_json({"lists": counted, "paired": paired})
+        print_json({"lists": entries, "paired": pairs})
     else:
-        print_facts({"lists in QuickBooks": _counted(counted), "new pairs": _counted(paired)})
+        print_facts({"lists in QuickBooks": entries, "new pairs": pairs})
 
 
 def _host(runtime: Runtime, host: str | None, url: str | None) -> str:
     """Return the address of Precoro: given, set, or asked for."""
-    known = url or (HOSTS[host] if host else runtime.settings.precoro_url)
-    if known:
-        return known
+    address = url or (HOSTS[host] if host else runtime.settings.precoro_url)
+    if address:
+        return address
     return HOSTS[click.prompt("Precoro server", type=click.Choice(list(HOSTS)), default="international", err=True)]
 
 
@@ -236,76 +228,53 @@ def _key(file: Path | None) -> str:
     return key.strip()
 
 
-def _connected(done: Connected) -> dict[str, Any]:
+def _described(connected: Connected) -> dict[str, Any]:
     """Return what came of connecting, for programs."""
     return {
-        "name": done.slug,
-        "company": done.company.name,
-        "plan": done.company.plan,
-        "currency": done.company.home_currency,
-        "warnings": done.warnings,
-        "lists": done.lists,
-        "paired": done.paired,
-        "webhook_address": done.webhook_address,
+        "name": connected.slug,
+        "company": connected.company.name,
+        "plan": connected.company.plan,
+        "currency": connected.company.home_currency,
+        "warnings": connected.warnings,
+        "lists": connected.lists,
+        "paired": connected.paired,
+        "webhook_address": connected.webhook_address,
     }
 
 
-def _print_connected(done: Connected) -> None:
+def _described_detail(detail: ConnectionDetail) -> dict[str, Any]:
+    """Return everything about a connection for programs."""
+    causes = [
+        {**fields_of(cause), "remedy": for_programs(cause.remedy, connection=detail.name)} for cause in detail.held_for
+    ]
+    return {**fields_of(detail), "held_for": causes}
+
+
+def _print_connected(connected: Connected) -> None:
     """Print what came of connecting, and what to do next."""
-    company = done.company
-    click.echo(f"Connected {done.slug}: {company.name}, {company.plan or 'plan not named'}, {company.home_currency}")
-    print_facts({"lists in QuickBooks": _counted(done.lists), "paired by name": _counted(done.paired)})
-    for warning in done.warnings:
+    company = connected.company
+    plan = company.plan or "plan not named"
+    click.echo(f"Connected {connected.slug}: {company.name}, {plan}, {company.home_currency}")
+    print_facts({"lists in QuickBooks": connected.lists, "paired by name": connected.paired})
+    for warning in connected.warnings:
         say(f"Warning: {warning}")
     say(
         "\nPaste this address in Precoro: Configuration, Integrations, Webhooks; tick purchase order, invoice and supplier."
     )
-    click.echo(done.webhook_address)
+    click.echo(connected.webhook_address)
     say("It is a secret: whoever knows it can make Tieout look at a document.")
-    say(f"Nothing is sent before you say so. What is still missing: tieout connections check {done.slug}")
+    say(f"Nothing is sent before you say so. What is still missing: tieout connections check {connected.slug}")
 
 
-def _summary(connection: Connection, counts: dict[str, int]) -> dict[str, Any]:
-    """Return what a listing tells of a connection."""
-    return {
-        "name": connection.slug,
-        "state": "resting" if connection.backoffs and connection.state == "connected" else connection.state,
-        "precoro": connection.precoro.email,
-        "quickbooks": connection.qbo.name,
-        "documents": counts,
-        "backoff_until": connection.backoff_until,
-        "backoff_reason": connection.backoff_reason,
-    }
-
-
-def _details(runtime: Runtime, connection: Connection) -> dict[str, Any]:
-    """Return everything about a connection but its secrets; the webhook address is there to be pasted."""
-    with runtime.read() as (session, _):
-        counts, pairs = listings.counts(session, connection.id), listings.paired(session, connection.id)
-        causes = [
-            {**cause, "remedy": for_programs(cause["remedy"], connection=connection.slug)}
-            for cause in listings.held_by_cause(session, connection.id)
-        ]
-    return {
-        **_summary(connection, counts),
-        "live_since": connection.live_at,
-        "plan": connection.qbo.plan,
-        "subscription": connection.qbo.subscription,
-        "checked_at": connection.qbo.checked_at,
-        "country": connection.qbo.country,
-        "currency": connection.qbo.home_currency,
-        "realm": connection.qbo.realm,
-        "precoro_url": connection.precoro.host,
-        "legal_entity": connection.legal_entity,
-        "permission_until": connection.qbo.refresh_until,
-        "last_heard": connection.precoro.last_event_at,
-        "webhook_address": checks.webhook_address(runtime.settings, connection),
-        "pairs": pairs,
-        "settings": connection.policy,
-        "held_for": causes,
-    }
-
-
-def _counted(counts: dict[str, Any]) -> str:
-    """Return counts as one line."""
-    return ", ".join(f"{name} {number}" for name, number in counts.items())
+def _print_detail(detail: ConnectionDetail) -> None:
+    """Print everything about a connection."""
+    click.echo(detail.name)
+    apart = {"name", "settings", "held_for"}
+    print_facts({name: value for name, value in fields_of(detail).items() if name not in apart})
+    click.echo("\nSettings")
+    print_facts(detail.settings)
+    if detail.held_for:
+        click.echo("\nHeld for")
+        heads = ("code", "subject", "remedy", "documents")
+        rows = [(cause.code, cause.subject, cause.remedy.words, cause.documents) for cause in detail.held_for]
+        print_table(heads, rows, right=("documents",))

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import click
 
-from cli.output import progress, say
+from cli.output import plural, progress, say
 from cli.running import opened
-from store import migrations, rotation
-from store.base import read_keys
+from workers.ops import database as maintenance
 
 
 @click.group()
@@ -19,7 +18,7 @@ def database() -> None:
 def upgrade() -> None:
     """Bring the tables up to date; several processes may do so at once."""
     with opened() as runtime:
-        migrations.upgrade(runtime.store)
+        maintenance.upgrade(runtime)
     say("The database is up to date.")
 
 
@@ -30,6 +29,5 @@ def reencrypt() -> None:
     May run while everything works, and may be run again. Until all processes have the new key, do not take the old one out.
     """
     with opened() as runtime, progress("Writing secrets anew"):
-        keys = read_keys(runtime.settings.keys, runtime.settings.home)
-        changed = rotation.reencrypt(runtime.store, keys)
-    say(f"Wrote {changed} values anew. Everything is encrypted with the newest key.")
+        number = maintenance.reencrypt(runtime)
+    say(f"Wrote {plural(number, 'value')} anew. Everything is encrypted with the newest key.")

@@ -3,28 +3,25 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal, InvalidOperation
 from functools import partial
 from typing import Any
 
 import click
 
-from cli.errors import NotFoundError
-from cli.output import json_option, money, print_facts, print_json, print_table, progress, say
-from cli.remedies import for_programs, lines, render
-from cli.running import connection_named, document_named, documents_named, opened, who
-from mappers.documents.document import DocumentKind
+from cli.naming import connection_and
+from cli.output import exact_json, fields_of, json_option, money, print_facts, print_json, print_table, progress, say
+from cli.remedies import lines, problem_for_programs, render
+from cli.running import opened, who
 from mappers.documents.outcomes import Create, Hold, Need, Nothing, Plan, Update
-from mappers.problems import Note, Problem
+from mappers.problems import Problem
 from outbound.errors import MINUTE, NoBudget
-from store.companies import CONNECTED, Connection
-from store.records import STATES, SUPPLIER, ProblemRow, Record
+from workers.documents import views
 from workers.documents.dry_run import DryRun, dry_run
-from workers.ops import views as listings
-from workers.records import commands as record_commands
-from workers.records import waits as waiting
-from workers.runtime import Runtime
+from workers.documents.views import KINDS, STATES, DocumentDetail, DocumentRow, Wanted
+from workers.records import commands
 
 STEPPED_OVER = (
     "possible_duplicate",
@@ -34,7 +31,22 @@ STEPPED_OVER = (
 )
 """The codes of problems that a person may step over: see `mappers.documents.plan.plan`."""
 
-connection_option = click.option("--connection", metavar="NAME", help="Only this connection.")
+
+class Amount(click.ParamType[Decimal]):
+    """An exact amount, such as 1284.37."""
+
+    name = "amount"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Decimal:
+        """Read it, or fail as wrong usage."""
+        try:
+            amount = Decimal(str(value).replace(",", ""))
+        except InvalidOperation:
+            self.fail(f"{value} is not an amount such as 1284.37.", param, ctx)
+        return amount
+
+
+day_type = click.DateTime(["%Y-%m-%d"])
 
 
 @click.group()
@@ -47,124 +59,88 @@ def documents() -> None:
 
 
 @documents.command("list")
-@connection_option
+@connection_and()
 @click.option("--state", type=click.Choice(STATES), help="Only those in this state.")
-@click.option("--kind", type=click.Choice(["invoice", "purchase_order"]), help="Only this kind.")
+@click.option("--kind", type=click.Choice(KINDS), help="Only this kind.")
+@click.option("--supplier", metavar="TEXT", help="Only those whose supplier's name holds this text.")
+@click.option("--number", metavar="TEXT", help="Only those whose number holds this text.")
+@click.option("--amount", type=Amount(), help="Only those of exactly this amount.")
+@click.option("--from", "first", type=day_type, metavar="DAY", help="Only those issued on this day or later.")
+@click.option("--to", "last", type=day_type, metavar="DAY", help="Only those issued on this day or before.")
 @click.option("--limit", default=100, show_default=True, help="How many at most.")
 @json_option
-def list_(*, connection: str | None, state: str | None, kind: str | None, limit: int, as_json: bool) -> None:
+def list_(*, first: datetime | None, last: datetime | None, limit: int, as_json: bool, **filters: Any) -> None:
     """List documents, the newest first."""
+    wanted = Wanted(issued_from=first and first.date(), issued_to=last and last.date(), **filters)
     with opened() as runtime:
-        if connection:
-            connection_named(runtime, connection)
-        with runtime.read() as (session, now):
-            found = listings.documents(session, connection=connection, state=state, kind=kind, most=limit)
+        rows = views.documents(runtime, wanted, limit=limit)
     if as_json:
-        print_json([{**_summary(record), **_wait(record, now)} for record in found])
-    elif found:
+        print_json([_described(row) for row in rows])
+    elif rows:
         heads = ("document", "number", "connection", "state", "supplier", "amount", "in QuickBooks", "goes on", "why")
-        print_table(heads, [_row(record, now) for record in found], right=("amount",))
+        print_table(heads, [_cells(row) for row in rows], right=("amount",), notes=True)
     else:
         say("No document matches.")
 
 
 @documents.command()
-@click.argument("name")
-@connection_option
+@connection_and(document=click.STRING)
 @json_option
-def show(name: str, *, connection: str | None, as_json: bool) -> None:
+def show(*, connection: str | None, document: str, as_json: bool) -> None:
     """Show everything about one document: its problems with their remedies, what was decided, and every call."""
     with opened() as runtime:
-        record = document_named(runtime, name, connection)
-        with runtime.read() as (session, now):
-            plans, calls = listings.plans(session, record.id), listings.calls(session, record.id)
-    history = [{"at": plan.at, "decision": plan.decision, "summary": plan.summary} for plan in plans]
-    called = [
-        {"at": c.at, "service": c.service, "method": c.method, "path": c.path, "status": c.status, "fault": c.fault,
-         "milliseconds": c.milliseconds, "metered": c.metered, "trace": c.trace, "request_id": c.request_id}
-        for c in calls
-    ]  # fmt: skip
+        detail = views.document(runtime, document, connection)
     if as_json:
-        told = {**_summary(record), **_wait(record, now), **_details(record)}
-        print_json({**told, "history": history, "calls": called})
-        return
-    click.echo(f"{record.number or record.idn}  ({_name(record)} of {record.connection.slug})")
-    shown = _summary(record)
-    print_facts({**{name: shown[name] for name in ("state", "reason", "supplier")}, "amount": _amount(record),
-                 "in QuickBooks": _twin(record), **_wait(record, now), **_details(record)})  # fmt: skip
-    _print_problems(record.problems, _known(record))
-    for note in record.notes:
-        click.echo(f"Note ({note['code']}): {note['sentence']}")
-    _print_rows("Decisions", history, 3)
-    _print_rows("Calls", called, 7)
+        print_json(_described(detail))
+    else:
+        _print_detail(detail)
 
 
 @documents.command()
-@click.argument("name")
-@connection_option
+@connection_and(document=click.STRING)
 @json_option
 @click.pass_context
-def plan(ctx: click.Context, name: str, *, connection: str | None, as_json: bool) -> None:
+def plan(ctx: click.Context, *, connection: str | None, document: str, as_json: bool) -> None:
     """Show exactly what would be sent to QuickBooks, or every reason why not. Nothing is sent.
 
     The document is read in Precoro as it is now (one call), also one that Tieout does not know yet: invoice:203. Ends with 1
     when the document would be held.
     """
     with opened() as runtime, progress("Reading the document in Precoro"):
-        target, kind, idn = _target(runtime, name, connection)
-        found = _patiently(partial(dry_run, runtime, target.id, kind, idn))
-    known = {"connection": target.slug, "document": f"{kind}:{idn}"}
+        planned = _patiently(partial(dry_run, runtime, document, connection))
     if as_json:
-        print_json(_planned(found.plan, known))
+        print_json(_described_plan(planned))
     else:
-        _print_plan(found.plan, known)
-    ctx.exit(1 if isinstance(found.plan, Hold) else 0)
+        _print_plan(planned)
+    ctx.exit(1 if isinstance(planned.plan, Hold) else 0)
 
 
 @documents.command()
-@click.argument("name")
-@connection_option
+@connection_and(document=click.STRING)
 @click.option(
     "--accept", multiple=True, type=click.Choice(STEPPED_OVER), help="Step over this problem; may be given again."
 )
-def send(name: str, *, connection: str | None, accept: tuple[str, ...]) -> None:
+def send(*, connection: str | None, document: str, accept: tuple[str, ...]) -> None:
     """Send a document now, before all others, whatever it was held, left out or failed for."""
     with opened() as runtime:
-        record = document_named(runtime, name, connection)
-        record_commands.send(runtime, record.id, who(), accept)
-    say(
-        f"{record.number or record.idn} is sent as soon as a worker is free. See: tieout documents show {_name(record)}"
-    )
-    if record.connection.state != CONNECTED:
-        say(f"{record.connection.slug} is {record.connection.state}, so it waits. See: tieout connections show "
-            f"{record.connection.slug}")  # fmt: skip
+        detail = views.document(runtime, document, connection)
+        commands.send(runtime, detail.record_id, who(), accept)
+    say(f"{_title(detail)} is sent as soon as a worker is free. See: tieout documents show {detail.document}")
+    if detail.connection_state != views.WORKING:
+        say(f"{detail.connection} is {detail.connection_state}, so it waits. See: tieout connections show "
+            f"{detail.connection}")  # fmt: skip
 
 
 @documents.command()
-@click.argument("name")
-@connection_option
+@connection_and(document=click.STRING)
 @click.option("--why", default="", help="A few words for those who ask later.")
-def ignore(name: str, *, connection: str | None, why: str) -> None:
+def ignore(*, connection: str | None, document: str, why: str) -> None:
     """Leave a document out from now on. What stands in QuickBooks because of it stays."""
     with opened() as runtime:
-        record = document_named(runtime, name, connection)
-        record_commands.ignore(runtime, record.id, who(), why)
-    stands = f" {_twin(record)} stays in QuickBooks." if record.qbo_id else ""
-    say(f"{record.number or record.idn} is ignored.{stands} To change your mind: tieout documents send {_name(record)}")
-
-
-def _target(runtime: Runtime, text: str, connection: str | None) -> tuple[Connection, DocumentKind, str]:
-    """Return connection, kind and running number of a document, known to Tieout or not yet."""
-    record, name = documents_named(runtime, text, connection), listings.Name.read(text)
-    if record and record.idn and record.kind != SUPPLIER:
-        return record.connection, record.kind, record.idn
-    if name.kind is None:
-        raise NotFoundError(f"There is no document {text} yet. Say its kind and running number: invoice:203")
-    with runtime.read() as (session, _):
-        found = [one for one in listings.connections(session) if connection in {None, one.slug}]
-    if len(found) != 1:
-        raise NotFoundError(f"Say of which connection {text} is: --connection NAME. See: tieout connections list")
-    return found[0], name.kind, name.text
+        detail = views.document(runtime, document, connection)
+        commands.ignore(runtime, detail.record_id, who(), why)
+    stays = f" {_in_quickbooks(detail)} stays in QuickBooks." if detail.qbo_id else ""
+    say(f"{_title(detail)} is ignored.{stays} To change your mind: tieout documents send {detail.document}")
 
 
 def _patiently(read: Callable[[], DryRun]) -> DryRun:
@@ -179,79 +155,57 @@ def _patiently(read: Callable[[], DryRun]) -> DryRun:
         return read()
 
 
-def _name(record: Record) -> str:
-    return f"{record.kind}:{record.idn or record.precoro_id}"
+def _title(row: DocumentRow) -> str:
+    return row.number or row.document
 
 
-def _amount(record: Record) -> str:
-    return money(record.currency, record.amount)
-
-
-def _twin(record: Record) -> str:
+def _in_quickbooks(row: DocumentRow) -> str:
     """Name what stands in QuickBooks."""
-    return f"{record.qbo_type} {record.qbo_number} (id {record.qbo_id})" if record.qbo_id else ""
+    return f"{row.qbo_type} {row.qbo_number} (id {row.qbo_id})" if row.qbo_id else ""
 
 
-def _row(record: Record, now: datetime) -> tuple[object, ...]:
+def _waits_for(row: DocumentRow) -> str | None:
+    """Say what a document waits for, with the command that ends it."""
+    return f"{row.waits_for} {render(row.wait_remedy)}" if row.wait_remedy else row.waits_for
+
+
+def _cells(row: DocumentRow) -> tuple[object, ...]:
     """Return a line of the list."""
-    wait = _wait(record, now)
-    why = wait["waits_for"] or ", ".join(problem.code for problem in record.problems) or record.reason
-    return (_name(record), record.number, record.connection.slug, record.state, record.supplier, _amount(record),
-            _twin(record), wait["goes_on_at"], why)  # fmt: skip
+    why = _waits_for(row) or ", ".join(problem.code for problem in row.problems) or row.reason
+    return (row.document, row.number, row.connection, row.state, row.supplier, money(row.currency, row.amount),
+            _in_quickbooks(row), row.goes_on_at, why)  # fmt: skip
 
 
-def _wait(record: Record, now: datetime) -> dict[str, Any]:
-    """Return what a document waits for and when it goes on by itself, both None when it does not wait."""
-    wait = waiting.of_record(record, now)
-    if wait is None:
-        return {"goes_on_at": None, "waits_for": None}
-    why = f"{wait.why} {render(wait.remedy)}" if wait.remedy else wait.why
-    return {"goes_on_at": wait.until, "waits_for": why}
+def _print_detail(detail: DocumentDetail) -> None:
+    """Print everything about a document."""
+    click.echo(f"{_title(detail)}  ({detail.document} of {detail.connection})")
+    print_facts(
+        {
+            "state": detail.state,
+            "reason": detail.reason,
+            "supplier": detail.supplier,
+            "issued on": detail.issued_on,
+            "amount": money(detail.currency, detail.amount),
+            "in QuickBooks": _in_quickbooks(detail),
+            "goes on": detail.goes_on_at,
+            "waits for": _waits_for(detail),
+            "due": detail.due,
+            "attempts": detail.attempts,
+            "not before": detail.not_before,
+            "read": detail.read_at,
+            "written back": detail.written_back_at,
+            "external id": detail.external_id,
+            "id in Precoro": detail.precoro_id,
+        }
+    )
+    _print_problems(detail.problems, _known(detail))
+    for note in detail.notes:
+        click.echo(f"Note ({note.code}): {note.sentence}")
+    _print_titled("Decisions", ("at", "decision", "summary"), detail.history)
+    _print_titled("Calls", ("at", "service", "method", "path", "status", "fault", "milliseconds"), detail.calls)
 
 
-def _summary(record: Record) -> dict[str, Any]:
-    """Return what a listing tells of a document, for programs."""
-    return {
-        "document": _name(record),
-        "number": record.number,
-        "connection": record.connection.slug,
-        "state": record.state,
-        "supplier": record.supplier,
-        "currency": record.currency,
-        "amount": record.amount,
-        "qbo_type": record.qbo_type,
-        "qbo_id": record.qbo_id,
-        "qbo_number": record.qbo_number if record.qbo_id else None,
-        "reason": record.reason,
-        "problems": [_problem(problem, _known(record)) for problem in record.problems],
-        "notes": record.notes,
-    }
-
-
-def _details(record: Record) -> dict[str, Any]:
-    """Return what only `show` tells."""
-    return {
-        "due": record.requested_version > record.handled_version or record.write_back_due,
-        "attempts": record.attempts,
-        "not_before": record.not_before,
-        "read_at": record.read_at,
-        "written_back_at": record.written_back_at,
-        "external_id": record.external_id,
-        "precoro_id": record.precoro_id,
-    }
-
-
-def _known(record: Record) -> dict[str, str]:
-    """Return what the commands of a remedy need to know of a document."""
-    return {"connection": record.connection.slug, "document": _name(record)}
-
-
-def _problem(problem: Problem | ProblemRow, known: Mapping[str, str]) -> dict[str, Any]:
-    remedy = for_programs(problem.remedy, **known)
-    return {"code": problem.code, "subject": problem.subject, "sentence": problem.sentence, "remedy": remedy}
-
-
-def _print_problems(problems: Iterable[Problem | ProblemRow], known: Mapping[str, str]) -> None:
+def _print_problems(problems: Iterable[Problem], known: Mapping[str, str]) -> None:
     """Print every problem, its remedy, and the commands that do what the remedy says."""
     for problem in problems:
         click.echo(f"Problem ({problem.code}): {problem.sentence}")
@@ -259,46 +213,70 @@ def _print_problems(problems: Iterable[Problem | ProblemRow], known: Mapping[str
             click.echo(f"  {line}")
 
 
-def _print_rows(title: str, rows: list[dict[str, Any]], columns: int) -> None:
+def _print_titled(title: str, columns: Sequence[str], rows: Sequence[object]) -> None:
     """Print a table with a title, if it has rows."""
     if rows:
         click.echo(f"\n{title}")
-        print_table(list(rows[0])[:columns], [list(row.values())[:columns] for row in rows])
+        print_table(columns, [[getattr(row, column) for column in columns] for row in rows])
 
 
-def _planned(plan: Plan, known: Mapping[str, str]) -> dict[str, Any]:
+def _known(shown: DocumentRow | DryRun) -> dict[str, str]:
+    """Return what the commands of a remedy need to know of a document."""
+    name = shown.name if isinstance(shown, DryRun) else shown.document
+    return {"connection": shown.connection, "document": name}
+
+
+def _described(row: DocumentRow) -> dict[str, Any]:
+    """Return a document for programs."""
+    problems = [problem_for_programs(problem, **_known(row)) for problem in row.problems]
+    described = {**fields_of(row), "waits_for": _waits_for(row), "problems": problems}
+    return {name: value for name, value in described.items() if name != "wait_remedy"}
+
+
+def _described_plan(planned: DryRun) -> dict[str, Any]:
     """Return a decision for programs."""
-    told: dict[str, Any] = {"decision": type(plan).__name__.lower()}
+    plan = planned.plan
+    decision = {"decision": _verb(plan)}
     if isinstance(plan, Need):
-        return told
-    told["notes"] = [_note(note) for note in plan.notes]
+        return decision
+    described = {**decision, "notes": plan.notes}
     if isinstance(plan, Hold):
-        return {**told, "problems": [_problem(problem, known) for problem in plan.problems]}
+        problems = [problem_for_programs(problem, **_known(planned)) for problem in plan.problems]
+        return {**described, "problems": problems}
     if isinstance(plan, Nothing):
-        return {**told, "state": plan.state, "reason": plan.reason}
+        return {**described, "state": plan.state, "reason": plan.reason}
     if isinstance(plan, Create):
-        return {**told, "type": plan.type, "total": plan.total, "body": plan.body}
+        entity = {"type": plan.type, "total": plan.total, "body": exact_json(plan.body)}
+        return {**described, **entity, "names": planned.names}
     if isinstance(plan, Update):
-        return {**told, "type": plan.type, "id": plan.id, "total": plan.total, "body": plan.body}
-    return {**told, "type": plan.type, "id": plan.id}
+        entity = {"type": plan.type, "id": plan.id, "total": plan.total, "body": exact_json(plan.body)}
+        return {**described, **entity, "names": planned.names}
+    return {**described, "type": plan.type, "id": plan.id}
 
 
-def _note(note: Note) -> dict[str, str]:
-    return {"code": note.code, "sentence": note.sentence}
-
-
-def _print_plan(plan: Plan, known: Mapping[str, str]) -> None:
+def _print_plan(planned: DryRun) -> None:
     """Print the entity, or why there is none, for a person."""
-    told = _planned(plan, known)
+    plan = planned.plan
+    if isinstance(plan, Need):
+        say(f"It would {_verb(plan)}. Nothing was sent.")
+        return
     if isinstance(plan, Hold):
-        _print_problems(plan.problems, known)
+        _print_problems(plan.problems, _known(planned))
         say("It would be held. Nothing was sent.")
     elif isinstance(plan, Nothing):
         say(f"Nothing would be sent: {plan.reason}")
     elif isinstance(plan, Create | Update):
-        print_json(plan.body)
-        say(f"It would {told['decision']} this {plan.type} of {money(None, plan.total)}. Nothing was sent.")
+        print_json(exact_json(plan.body))
+        for named in planned.names:
+            say(f"{named.field} {named.id} is {named.name}.")
+        say(
+            f"It would {_verb(plan)} this {plan.type} of {money(planned.document.currency, plan.total)}. Nothing was sent."
+        )
     else:
-        say(f"It would {told['decision']} {told['type']} {told['id']}. Nothing was sent.")
-    for note in told["notes"]:
-        say(f"Note ({note['code']}): {note['sentence']}")
+        say(f"It would {_verb(plan)} {plan.type} {plan.id}. Nothing was sent.")
+    for note in plan.notes:
+        say(f"Note ({note.code}): {note.sentence}")
+
+
+def _verb(plan: Plan) -> str:
+    return type(plan).__name__.lower()

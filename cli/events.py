@@ -7,15 +7,12 @@ from datetime import UTC, datetime, timedelta
 
 import click
 
-from cli.errors import NotFoundError
-from cli.output import json_option, print_json, print_table, say
+from cli.output import json_option, plural, print_json, print_table, say
 from cli.running import opened, who
-from store.events import IGNORED, KEPT, PRECORO, QUICKBOOKS, UNREADABLE, Event
-from workers.ops import replay as replays
-from workers.ops import views as listings
+from workers.ops import replay as event_replay
+from workers.ops import views
 
 UNITS = {"m": "minutes", "h": "hours", "d": "days"}
-MOST = 100_000
 
 
 class Since(click.ParamType[datetime]):
@@ -38,7 +35,7 @@ class Since(click.ParamType[datetime]):
 
 
 since_option = click.option("--since", type=Since(), help="30m, 2h, 3d, or a date or time (UTC).")
-source_option = click.option("--source", type=click.Choice([PRECORO, QUICKBOOKS]), help="Who told.")
+source_option = click.option("--source", type=click.Choice(views.SOURCES), help="Who told.")
 
 
 @click.group()
@@ -48,19 +45,22 @@ def events() -> None:
 
 @events.command("list")
 @source_option
-@click.option("--status", type=click.Choice([KEPT, IGNORED, UNREADABLE]), help="What became of it.")
+@click.option("--status", type=click.Choice(views.STATUSES), help="What became of it.")
 @since_option
 @click.option("--limit", default=50, show_default=True, help="How many at most.")
 @json_option
 def list_(*, source: str | None, status: str | None, since: datetime | None, limit: int, as_json: bool) -> None:
     """List events, the newest first."""
-    with opened() as runtime, runtime.read() as (session, _):
-        found = listings.events(session, source=source, status=status, since=since, most=limit)
+    with opened() as runtime:
+        rows = views.events(runtime, source=source, status=status, since=since, limit=limit)
     if as_json:
-        print_json([_row(event) for event in found])
-    elif found:
+        print_json(rows)
+    elif rows:
         heads = ("id", "received", "source", "company", "subject", "operation", "status", "reason")
-        print_table(heads, [tuple(_row(event).values())[:8] for event in found], right=("id",))
+        print_table(heads, [
+            (row.id, row.received_at, row.source, row.company, row.subject, row.operation, row.status, row.reason)
+            for row in rows
+        ], right=("id",), notes=True)  # fmt: skip
     else:
         say("No event matches.")
 
@@ -78,32 +78,12 @@ def replay(*, event_ids: tuple[int, ...], since: datetime | None, source: str | 
     if bool(event_ids) == (since is not None):
         raise click.UsageError("Name the events, or say --since.")
     with opened() as runtime:
-        with runtime.read() as (session, _):
-            found = listings.events(session, source=source, status=None, since=since, most=MOST)
-        known = {event.id for event in found}
-        missing = [str(one) for one in event_ids if one not in known]
-        if missing:
-            raise NotFoundError(f"There is no event {', '.join(missing)}. See: tieout events list")
-        chosen = sorted(event_ids or known)
+        chosen = event_replay.events_to_replay(runtime, event_ids, since=since, source=source)
         if dry_run:
-            say(f"{len(chosen)} events would be replayed.")
+            say(f"{plural(len(chosen), 'event')} would be replayed.")
             return
-        documents, companies = replays.replay(runtime, chosen, who())
+        documents, companies = event_replay.replay(runtime, chosen, who())
     say(
-        f"Replayed {len(chosen)} events: {documents} documents are due, {companies} QuickBooks companies are read again."
+        f"Replayed {plural(len(chosen), 'event')}: {plural(documents, 'document is', 'documents are')} due, "
+        f"{plural(companies, 'QuickBooks company is', 'QuickBooks companies are')} read again."
     )
-
-
-def _row(event: Event) -> dict[str, object]:
-    """Return what is shown of an event."""
-    return {
-        "id": event.id,
-        "received_at": event.received_at,
-        "source": event.source,
-        "company": event.company,
-        "subject": event.subject,
-        "operation": event.operation,
-        "status": event.status,
-        "reason": event.reason,
-        "payload": event.payload,
-    }

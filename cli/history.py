@@ -7,10 +7,11 @@ from typing import Any
 
 import click
 
+from cli.naming import connection_and
 from cli.output import json_option, moment, print_json, print_table, say
-from cli.running import connection_named, opened
-from store.history import ActionRow
-from workers.ops import views as listings
+from cli.running import opened
+from workers.ops import views
+from workers.ops.views import ActionTaken
 
 
 @click.group()
@@ -19,56 +20,56 @@ def history() -> None:
 
 
 @history.command("list")
-@click.option("--connection", metavar="NAME", help="Only this connection.")
+@connection_and()
 @click.option("--limit", default=100, show_default=True, help="How many at most.")
 @json_option
 def list_(*, connection: str | None, limit: int, as_json: bool) -> None:
-    """List what people did, the newest first."""
+    """List what people did, the newest first: all of it, or what they did to one connection and its documents."""
     with opened() as runtime:
-        if connection:
-            connection_named(runtime, connection)
-        with runtime.read() as (session, _):
-            found = listings.actions(session, connection=connection, most=limit)
+        actions = views.actions(runtime, connection, limit=limit)
     if as_json:
-        print_json(
-            [
-                {"at": one.at, "who": one.who, "action": one.action, "subject": one.subject, **one.details}
-                for one in found
-            ]
-        )
-    elif found:
-        print_table(("when (UTC)", "who", "action", "subject", "what", "waited for it"), [_row(one) for one in found])
+        print_json([_described(action) for action in actions])
+    elif actions:
+        heads = ("when (UTC)", "who", "action", "subject", "waited for it", "what")
+        print_table(heads, [_cells(action) for action in actions], notes=True)
     else:
         say("Nobody has done anything yet.")
 
 
-def _row(one: ActionRow) -> tuple[object, ...]:
+def _described(action: ActionTaken) -> dict[str, Any]:
+    """Return an action for programs."""
+    connection = {"connection": action.connection} if action.connection else {}
+    named = {"at": action.at, "who": action.who, "action": action.action, "subject": action.subject, **connection}
+    return {**named, **action.details}
+
+
+def _cells(action: ActionTaken) -> tuple[object, ...]:
     """Return a line of the list."""
-    details = dict(one.details or {})
+    details = dict(action.details)
     waiting = details.pop("waiting", [])
-    return moment(one.at), one.who, one.action, one.subject, _what(details), ", ".join(waiting)
+    return moment(action.at), action.who, action.action, action.subject, ", ".join(waiting), _changes(details)
 
 
-def _what(details: Mapping[str, Any]) -> str:
-    """Say what an act changed: `closed_period: hold -> first_open_day`, else its details."""
+def _changes(details: Mapping[str, Any]) -> str:
+    """Say what an action changed: `closed_period: hold -> first_open_day`, and its other details."""
     before, after = details.get("before"), details.get("after")
-    rest = {
-        name: value
-        for name, value in details.items()
-        if name not in {"before", "after", "connection"} and value not in (None, [], "")
-    }
-    told = [f"{name}: {_text(value)}" for name, value in rest.items()]
+    others = {name: value for name, value in details.items() if name not in {"before", "after"}}
+    texts = [f"{name}: {_text(value)}" for name, value in others.items() if value not in (None, [], "")]
     if isinstance(before, Mapping) or isinstance(after, Mapping):
         old, new = dict(before or {}), dict(after or {})
-        told = [f"{name}: {_text(old.get(name))} -> {_text(new.get(name))}" for name in {**old, **new}] + told
-    elif before is not None or after is not None:
-        told = [f"{_text(before)} -> {_text(after)}", *told]
-    return "; ".join(told)
+        return "; ".join(
+            [*(f"{name}: {_text(old.get(name))} -> {_text(new.get(name))}" for name in {**old, **new}), *texts]
+        )
+    if before is not None or after is not None:
+        return "; ".join([f"{_text(before)} -> {_text(after)}", *texts])
+    return "; ".join(texts)
 
 
 def _text(value: Any) -> str:
     if isinstance(value, bool):
         return "on" if value else "off"
     if isinstance(value, Mapping):
-        return ",".join(f"{key}:{_text(one)}" for key, one in value.items())
+        return ",".join(f"{key}:{_text(item)}" for key, item in value.items())
+    if isinstance(value, list):
+        return ", ".join(_text(item) for item in value) or "nothing"
     return "nothing" if value is None else str(value)

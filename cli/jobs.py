@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import click
-from rq.job import Job
 
 from cli.output import json_option, print_json, print_table, say
 from cli.running import opened, who
-from workers.ops import replay as replays
+from workers.ops import replay, views
 
 
 @click.group()
@@ -22,13 +19,12 @@ def jobs() -> None:
 def failed(*, as_json: bool) -> None:
     """List the failed jobs with the last line of their tracebacks."""
     with opened() as runtime:
-        rows = [_row(job) for job in replays.failed_jobs(runtime)]
+        rows = views.failed_jobs(runtime)
     if as_json:
         print_json(rows)
     elif rows:
-        print_table(
-            ("job", "ended", "document", "error"), [(r["id"], r["ended_at"], r["title"], r["error"]) for r in rows]
-        )
+        heads = ("job", "ended", "document", "error")
+        print_table(heads, [(row.id, row.ended_at, row.title, row.error) for row in rows], notes=True)
     else:
         say("No job has failed.")
 
@@ -41,14 +37,7 @@ def requeue(job_ids: tuple[str, ...], *, every: bool) -> None:
     if bool(job_ids) == every:
         raise click.UsageError("Name the jobs, or say --all.")
     with opened() as runtime:
-        chosen = [job.id for job in replays.failed_jobs(runtime)] if every else list(job_ids)
+        chosen = [job.id for job in views.failed_jobs(runtime)] if every else list(job_ids)
         for job_id in chosen:
-            replays.requeue(runtime, job_id, who())
+            replay.requeue(runtime, job_id, who())
     say(f"Requeued {len(chosen)}.")
-
-
-def _row(job: Job) -> dict[str, Any]:
-    """Return what is shown of a job."""
-    result = job.latest_result()
-    lines = ((result.exc_string if result else None) or "").strip().splitlines()
-    return {"id": job.id, "ended_at": job.ended_at, "title": job.description, "error": lines[-1] if lines else ""}

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import textwrap
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import fields, is_dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import zip_longest
 from typing import Any, ParamSpec, TypeVar
 
 import click
@@ -17,6 +20,12 @@ P = ParamSpec("P")
 R = TypeVar("R")
 Row = Sequence[object]
 
+WIDTH = 100
+"""How many columns a table may take; what does not fit goes on below, in its own column."""
+NARROW = 12
+"""Columns do not become narrower than this as long as others can."""
+GAP, NOTE = "  ", "    "
+UNBROKEN: Any = {"break_long_words": False, "break_on_hyphens": False}
 COLOURS = {"synced": "green", "held": "yellow", "failed": "red", "disconnected": "red", "ok": "green", "wrong": "red"}
 
 
@@ -31,25 +40,44 @@ def say(text: str) -> None:
 
 
 def print_json(value: object) -> None:
-    """Print a value as JSON: amounts with all their digits, times in ISO 8601."""
-    click.echo(simplejson.dumps(value, use_decimal=True, indent=2, ensure_ascii=False, default=_plain))
+    """Print a value as JSON: a view as an object, an amount as text with all its digits, a time in ISO 8601."""
+    click.echo(simplejson.dumps(value, use_decimal=False, indent=2, ensure_ascii=False, default=_plain))
 
 
-def print_table(heads: Sequence[str], rows: Sequence[Row], *, right: Sequence[str] = ()) -> None:
-    """Print rows under their heads; nothing is cut off, because tables are also read by programs."""
-    cells = [[_text(value) for value in row] for row in rows]
-    widths = [max(len(line[column]) for line in [list(heads), *cells]) for column in range(len(heads))]
-    click.echo(_line(heads, heads, widths, right))
-    for row in cells:
-        click.echo(_line(row, heads, widths, right, colour=True))
+def fields_of(view: Any) -> dict[str, Any]:
+    """Return a view as names and values, such as it is printed as JSON."""
+    return {item.name: getattr(view, item.name) for item in fields(view)}
+
+
+def exact_json(entity: Mapping[str, Any]) -> simplejson.RawJSON:
+    """Return an entity of QuickBooks as the very JSON that is sent: its amounts are numbers."""
+    return simplejson.RawJSON(simplejson.dumps(entity, use_decimal=True, indent=2, ensure_ascii=False))
+
+
+def print_table(heads: Sequence[str], rows: Sequence[Row], *, right: Sequence[str] = (), notes: bool = False) -> None:
+    """Print rows under their heads; a long cell goes on below, and nothing is cut off.
+
+    With `notes` the last column holds sentences, which go below their rows where the table would be too wide.
+    """
+    cells = [list(heads), *([_text(value) for value in row] for row in rows)]
+    apart = notes and _width(_natural_widths(cells)) > WIDTH
+    table = [row[:-1] for row in cells] if apart else cells
+    widths = _widths(table)
+    for number, row in enumerate(table):
+        wrapped = [textwrap.wrap(cell, width, **UNBROKEN) for cell, width in zip(row, widths, strict=True)]
+        for line in zip_longest(*wrapped, fillvalue=""):
+            click.echo(_line(line, heads[: len(row)], widths, right, colour=number > 0))
+        if apart and number > 0 and cells[number][-1]:
+            click.echo(textwrap.fill(cells[number][-1], WIDTH, initial_indent=NOTE, subsequent_indent=NOTE, **UNBROKEN))
 
 
 def print_facts(facts: Mapping[str, object]) -> None:
     """Print names and values, leaving out what is empty."""
-    known = {name: _text(value) for name, value in facts.items() if value not in {None, ""}}
-    width = max((len(name) for name in known), default=0)
-    for name, text in known.items():
-        click.echo(f"  {name:<{width}}  {painted(text)}")
+    texts = {name: _text(value) for name, value in facts.items()}
+    width = max((len(name) for name, text in texts.items() if text), default=0)
+    for name, text in texts.items():
+        if text:
+            click.echo(f"  {name:<{width}}  {painted(text)}")
 
 
 def painted(text: str) -> str:
@@ -63,6 +91,16 @@ def money(currency: str | None, amount: Decimal | None) -> str:
         return ""
     places = max(2, -int(amount.normalize().as_tuple().exponent))
     return f"{currency or ''} {amount:,.{places}f}".strip()
+
+
+def plural(number: int, noun: str, nouns: str = "") -> str:
+    """Return a number with its noun, which may be a few words: `1 change`, `2 changes`."""
+    return f"{number} {noun if number == 1 else nouns or f'{noun}s'}"
+
+
+def counts(numbers: Mapping[str, object]) -> str:
+    """Return counts as one line, such as `synced 12, held 3`."""
+    return ", ".join(f"{name} {number}" for name, number in numbers.items())
 
 
 def moment(value: datetime | None) -> str:
@@ -81,6 +119,29 @@ def progress(text: str) -> Iterator[None]:
         yield
 
 
+def _natural_widths(rows: Sequence[Sequence[str]]) -> list[int]:
+    """Return the width of the longest cell of each column."""
+    return [max(1, *map(len, column)) for column in zip(*rows, strict=True)]
+
+
+def _width(widths: Sequence[int]) -> int:
+    """Return how wide a table is."""
+    return sum(widths) + len(GAP) * (len(widths) - 1)
+
+
+def _widths(rows: Sequence[Sequence[str]]) -> list[int]:
+    """Return how wide each column is: as its longest cell, or less to fit, the widest giving way first."""
+    widths = _natural_widths(rows)
+    words = [
+        max((len(word) for cell in column for word in cell.split()), default=1) for column in zip(*rows, strict=True)
+    ]
+    for least in (NARROW, 1):
+        for column in sorted(range(len(widths)), key=widths.__getitem__, reverse=True):
+            spare = widths[column] - max(words[column], least)
+            widths[column] -= max(min(spare, _width(widths) - WIDTH), 0)
+    return widths
+
+
 def _line(
     cells: Sequence[str], heads: Sequence[str], widths: Sequence[int], right: Sequence[str], *, colour: bool = False
 ) -> str:
@@ -89,7 +150,7 @@ def _line(
         (cell.rjust(width) if head in right else cell.ljust(width)).replace(cell, painted(cell) if colour else cell)
         for cell, head, width in zip(cells, heads, widths, strict=True)
     ]
-    return "  ".join(padded).rstrip()
+    return GAP.join(padded).rstrip()
 
 
 def _text(value: object) -> str:
@@ -98,11 +159,19 @@ def _text(value: object) -> str:
         return "yes" if value else "no"
     if isinstance(value, datetime):
         return moment(value)
+    if isinstance(value, Mapping):
+        return counts(value)
     return "" if value is None else " ".join(str(value).split())
 
 
-def _plain(value: Any) -> str:
-    """Return what JSON has no word for."""
+def _plain(value: Any) -> Any:
+    """Return what JSON has no word for in those that it has."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return fields_of(value)
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    if isinstance(value, (set, frozenset)):
+        return sorted(value)
     raise TypeError(f"{type(value).__name__} has no JSON form")

@@ -6,6 +6,7 @@ import shlex
 from collections.abc import Mapping
 from typing import Any
 
+from mappers.problems import Problem
 from mappers.remedies import Act, ActName, Remedy
 
 COMMANDS: Mapping[ActName, str] = {
@@ -30,7 +31,7 @@ COMMANDS: Mapping[ActName, str] = {
     "pair_product": "tieout products pair {product} {item} --connection {connection}",
     "show_lists": "tieout lists show {connection}",
     "import_lists": "tieout lists import {connection}",
-    "choose_field": "tieout lists field {list} {custom_field} {connection}",
+    "choose_field": "tieout lists field {connection} {list} {custom_field}",
     "pair_entry": "tieout connections pair {connection} {kind} {entry} {twin}",
     "list_taxes": "tieout taxes list {connection}",
     "match_taxes": "tieout taxes match {connection}",
@@ -56,6 +57,7 @@ COMMANDS: Mapping[ActName, str] = {
     "hand_over_key": "tieout connections key {connection} --email {email}",
     "refresh_lists": "tieout connections refresh {connection}",
     "list_tasks": "tieout tasks list",
+    "list_events": "tieout events list",
     "show_task": "tieout tasks show {task}",
     "cancel_task": "tieout tasks cancel {task}",
     "list_failed_jobs": "tieout jobs failed",
@@ -94,3 +96,9 @@ def for_programs(remedy: Remedy, **known: str) -> dict[str, Any]:
     """Return a remedy for programs."""
     acts = [{"act": act.name, "command": command(act, **known)} for act in remedy.acts]
     return {"words": remedy.words, "acts": acts}
+
+
+def problem_for_programs(problem: Problem, **known: str) -> dict[str, Any]:
+    """Return a problem for programs."""
+    remedy = for_programs(problem.remedy, **known)
+    return {"code": problem.code, "subject": problem.subject, "sentence": problem.sentence, "remedy": remedy}

@@ -8,12 +8,13 @@ from typing import Any
 
 import click
 
-from cli.following import dry_run_option
-from cli.output import json_option, print_json, print_table, say
-from cli.running import chosen, opened, who
+from cli.long_actions import dry_run_option
+from cli.naming import chosen, connection_and, connection_option, one_connection
+from cli.output import json_option, plural, print_json, print_table, say
+from cli.running import opened, who
 from mappers.policy import UnreadablePolicy
 from mappers.settings.rules import Setting
-from workers.connections import settings as policy
+from workers.connections import settings as connection_settings
 from workers.connections.settings import Decided
 
 REFERENCE = "docs/reference/connection-settings.md"
@@ -26,51 +27,53 @@ FEW = 10
 def settings() -> None:
     """See and change what is decided about a connection.
 
-    NAME is the connection's name; it may be left out when there is only one.
+    CONNECTION is a connection's name, or that of its QuickBooks company; it may be left out when there is only one.
     """
 
 
 @settings.command()
-@click.argument("name", required=False)
+@connection_and()
 @json_option
-def show(name: str | None, *, as_json: bool) -> None:
+def show(*, connection: str | None, as_json: bool) -> None:
     """Show every setting: its value, its default, what else is offered, and why something is not."""
     with opened() as runtime:
-        found = policy.stand(runtime, chosen(runtime, name))
+        rows = connection_settings.offered(runtime, chosen(runtime, connection))
     if as_json:
-        print_json([_described(one) for one in found])
+        print_json([_described(setting) for setting in rows])
         return
-    print_table(
-        ("setting", "value", "default", ""),
-        [(one.name, one.display_text, _short(one.default), one.sentence) for one in found],
-    )
-    reasons = list(_reasons(found))
+    heads = ("setting", "value", "default", "")
+    print_table(heads, [
+        (setting.name, setting.display_text, _short(setting.default), setting.sentence) for setting in rows
+    ], notes=True)  # fmt: skip
+    reasons = list(_reasons(rows))
     if reasons:
         click.echo("\nNot offered")
-        print_table(("setting", "value", "why"), reasons)
+        print_table(("setting", "value", "why"), reasons, notes=True)
 
 
 @settings.command("set")
-@click.argument("words", nargs=-1, required=True, metavar="[NAME] SETTING=VALUE...")
+@click.argument("words", nargs=-1, required=True, metavar="[CONNECTION] SETTING=VALUE...")
+@connection_option
 @dry_run_option
 @json_option
-def set_(words: tuple[str, ...], *, dry_run: bool, as_json: bool) -> None:
+def set_(*, words: tuple[str, ...], connection: str | None, dry_run: bool, as_json: bool) -> None:
     """Change settings, such as closed_period=first_open_day or automatic=off.
 
     An empty value takes a choice back; accounts are given by id or name, those by currency as payable_accounts=USD:33,EUR:91.
     What is not offered is refused and says why. Exactly the documents that waited for the change are looked at again; what
     was sent is not sent again. All settings: docs/reference/connection-settings.md.
     """
-    name, changes = (None, words) if "=" in words[0] else (words[0], words[1:])
+    names, changes = ((), words) if "=" in words[0] else (words[:1], words[1:])
     if not changes:
         raise click.UsageError("Say what to change: SETTING=VALUE.")
-    given = dict(_change(text) for text in changes)
+    values = dict(_change(text) for text in changes)
     with opened() as runtime:
+        slug = chosen(runtime, one_connection(connection, names))
         try:
-            done = policy.decide(runtime, chosen(runtime, name), given, who(), dry_run=dry_run)
+            decided = connection_settings.decide(runtime, slug, values, who(), dry_run=dry_run)
         except UnreadablePolicy as error:
             raise click.UsageError(f"{error}. See {REFERENCE}") from error
-    _print(done, dry_run=dry_run, as_json=as_json)
+    _print(decided, dry_run=dry_run, as_json=as_json)
 
 
 @settings.command()
@@ -84,53 +87,53 @@ def copy(source: str, target: str, *, dry_run: bool, as_json: bool) -> None:
     Accounts and tax codes go along only within one QuickBooks company; the go-live never does.
     """
     with opened() as runtime:
-        done = policy.copy(runtime, source, target, who(), dry_run=dry_run)
-    _print(done, dry_run=dry_run, as_json=as_json)
+        slugs = chosen(runtime, source), chosen(runtime, target)
+        decided = connection_settings.copy(runtime, *slugs, who(), dry_run=dry_run)
+    _print(decided, dry_run=dry_run, as_json=as_json)
 
 
-def _print(done: Decided, *, dry_run: bool, as_json: bool) -> None:
+def _print(decided: Decided, *, dry_run: bool, as_json: bool) -> None:
     """Print what a change does, or would do."""
-    changes = [{"setting": name, "from": old, "to": new} for name, (old, new) in done.changes.items()]
+    changes = [{"setting": name, "from": old, "to": new} for name, (old, new) in decided.changes.items()]
     if as_json:
-        told = {"connection": done.connection, "changes": changes, "waiting": done.waiting, "left_out": done.left_out}
-        print_json({**told, "dry_run": dry_run})
+        described = {"connection": decided.connection, "changes": changes, "waiting": decided.waiting}
+        print_json({**described, "left_out": decided.left_out, "dry_run": dry_run})
         return
     if changes:
-        print_table(
-            ("setting", "from", "to"), [(one["setting"], _short(one["from"]), _short(one["to"])) for one in changes]
-        )
-    for reason in done.left_out.values():
+        rows = [(name, _short(old), _short(new)) for name, (old, new) in decided.changes.items()]
+        print_table(("setting", "from", "to"), rows)
+    for reason in decided.left_out.values():
         say(f"Left out: {reason}")
-    say(_outcome(done, dry_run=dry_run))
+    say(_outcome(decided, dry_run=dry_run))
 
 
-def _outcome(done: Decided, *, dry_run: bool) -> str:
+def _outcome(decided: Decided, *, dry_run: bool) -> str:
     """Say in one sentence what came of it, and for which documents."""
-    if not done.changes:
-        return f"{done.connection} has these settings already."
-    verb = "would be" if dry_run else "are"
-    named = ", ".join(done.waiting[:FEW]) + (", ..." if len(done.waiting) > FEW else "")
-    waiting = f"{len(done.waiting)} waiting documents {verb} looked at again" + (f": {named}." if named else ".")
-    return f"{'Nothing was changed;' if dry_run else 'Changed.'} {waiting}"
+    if not decided.changes:
+        return f"{decided.connection} has these settings already."
+    one, many = ("would be", "would be") if dry_run else ("is", "are")
+    names = ", ".join(decided.waiting[:FEW]) + (", ..." if len(decided.waiting) > FEW else "")
+    documents = plural(len(decided.waiting), f"waiting document {one}", f"waiting documents {many}")
+    looked_at = f"{documents} looked at again" + (f": {names}." if names else ".")
+    return f"{'Nothing was changed;' if dry_run else 'Changed.'} {looked_at}"
 
 
-def _described(one: Setting) -> dict[str, Any]:
+def _described(setting: Setting) -> dict[str, Any]:
     """Return a setting for programs."""
-    choices = [{"value": choice.value, "meaning": choice.meaning, "why_not": choice.why_not} for choice in one.choices]
     return {
-        "setting": one.name, "title": one.title, "sentence": one.sentence, "value": one.value, "shown": one.display_text,
-        "default": one.default, "choices": choices, "why_not": one.why_not,
+        "setting": setting.name, "title": setting.title, "sentence": setting.sentence, "value": setting.value,
+        "shown": setting.display_text, "default": setting.default, "choices": setting.choices, "why_not": setting.why_not,
     }  # fmt: skip
 
 
-def _reasons(found: Iterable[Setting]) -> Iterable[tuple[str, str, str]]:
+def _reasons(rows: Iterable[Setting]) -> Iterable[tuple[str, str, str]]:
     """Yield each value that is not offered, and each setting that cannot be what it is, with the reason."""
-    for one in found:
-        for choice in one.choices:
+    for setting in rows:
+        for choice in setting.choices:
             if choice.why_not:
-                yield one.name, _short(choice.value), choice.why_not
-        if one.why_not and not one.choices:
-            yield one.name, one.display_text, one.why_not
+                yield setting.name, _short(choice.value), choice.why_not
+        if setting.why_not and not setting.choices:
+            yield setting.name, setting.display_text, setting.why_not
 
 
 def _short(value: Any) -> str:
@@ -148,7 +151,7 @@ def _change(text: str) -> tuple[str, object]:
     if not equals:
         raise click.UsageError(f"{text} is not of the form SETTING=VALUE.")
     if setting == "payable_accounts":
-        pairs = (one.partition(":") for one in value.split(",") if one)
+        pairs = (pair.partition(":") for pair in value.split(",") if pair)
         return setting, {currency: account for currency, _, account in pairs}
     if setting == "go_live" and len(value) == len("2026-11-24"):
         return setting, _first_moment(value)

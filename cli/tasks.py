@@ -7,12 +7,12 @@ import sys
 
 import click
 
-from cli.following import described, explained, follow, look, print_plan, print_summary, raise_if_wrong
-from cli.output import json_option, print_facts, print_json, print_table, say
-from cli.running import connection_named, opened, who
-from store.tasks import ENDED, PLANNED
-from workers.ops import views as listings
-from workers.tasks import commands as task_commands
+from cli.long_actions import described, explained, follow, print_plan, print_summary, raise_if_wrong
+from cli.naming import connection_and
+from cli.output import fields_of, json_option, print_facts, print_json, print_table, say
+from cli.running import opened, who
+from workers.tasks import commands, views
+from workers.tasks.views import ENDED, STOPPED
 
 task_argument = click.argument("task", type=int)
 
@@ -23,22 +23,21 @@ def tasks() -> None:
 
 
 @tasks.command("list")
-@click.option("--connection", metavar="NAME", help="Only this connection.")
+@connection_and()
 @click.option("--limit", default=50, show_default=True, help="How many at most.")
 @json_option
 def list_(*, connection: str | None, limit: int, as_json: bool) -> None:
-    """List tasks, the newest first."""
+    """List tasks, the newest first: all of them, or those of one connection."""
     with opened() as runtime:
-        if connection:
-            connection_named(runtime, connection)
-        with runtime.read() as (session, _):
-            found = listings.tasks(session, connection=connection, most=limit)
-        shown = [described(runtime, task) for task in found]
+        rows = views.tasks(runtime, connection, limit=limit)
     if as_json:
-        print_json(shown)
-    elif shown:
+        print_json(rows)
+    elif rows:
         heads = ("task", "action", "connection", "state", "done", "total", "begun", "who")
-        print_table(heads, [[row["created_at" if head == "begun" else head] for head in heads] for row in shown])
+        print_table(heads, [
+            (row.task, row.action, row.connection, row.state, row.done, row.total, row.created_at, row.who)
+            for row in rows
+        ])  # fmt: skip
     else:
         say("There was no task yet.")
 
@@ -50,16 +49,15 @@ def list_(*, connection: str | None, limit: int, as_json: bool) -> None:
 def show(task: int, *, everything: bool, as_json: bool) -> None:
     """Show one task: how far it is, what it would do or has done, and what was refused."""
     with opened() as runtime:
-        found = look(runtime, task)
+        row = views.task(runtime, task)
         if as_json:
-            print_json(described(runtime, found, rows=True))
+            print_json(described(row, views.changes(runtime, task)))
             return
-        facts = described(runtime, found)
-        print_facts({name: value for name, value in facts.items() if name != "plan"})
-        if found.state in ENDED:
-            print_summary(runtime, found)
-        if found.state not in ENDED or everything:
-            print_plan(runtime, found, everything=everything)
+        print_facts({name: value for name, value in fields_of(row).items() if name != "plan"})
+        if row.state in ENDED:
+            print_summary(runtime, row)
+        if row.state not in ENDED or everything:
+            print_plan(runtime, row, everything=everything)
 
 
 @tasks.command()
@@ -67,7 +65,7 @@ def show(task: int, *, everything: bool, as_json: bool) -> None:
 def apply(task: int) -> None:
     """Apply the plan of a task, and follow it."""
     with opened() as runtime:
-        task_commands.confirm(runtime, task, who())
+        commands.confirm(runtime, task, who())
         ended = follow(runtime, task, until=ENDED)
         print_summary(runtime, ended)
     raise_if_wrong(ended)
@@ -78,9 +76,9 @@ def apply(task: int) -> None:
 def follow_(task: int) -> None:
     """Watch a task until it ends or waits for a person."""
     with opened() as runtime:
-        ended = follow(runtime, task, until=(PLANNED, *ENDED))
-        print_summary(runtime, ended)
-    raise_if_wrong(ended)
+        stopped = follow(runtime, task, until=STOPPED)
+        print_summary(runtime, stopped)
+    raise_if_wrong(stopped)
 
 
 @tasks.command()
@@ -88,7 +86,7 @@ def follow_(task: int) -> None:
 def cancel(task: int) -> None:
     """End a task. What it has done stays; what was on its way is still recorded."""
     with opened() as runtime:
-        task_commands.cancel(runtime, task, who())
+        commands.cancel(runtime, task, who())
     say(f"Task {task} is cancelled. To go on with it after all: tieout tasks resume {task}")
 
 
@@ -97,10 +95,10 @@ def cancel(task: int) -> None:
 def resume(task: int) -> None:
     """Go on with a task that failed or was cancelled, where it was, and follow it."""
     with opened() as runtime:
-        task_commands.resume(runtime, task, who())
-        ended = follow(runtime, task, until=(PLANNED, *ENDED))
-        print_summary(runtime, ended)
-    raise_if_wrong(ended)
+        commands.resume(runtime, task, who())
+        stopped = follow(runtime, task, until=STOPPED)
+        print_summary(runtime, stopped)
+    raise_if_wrong(stopped)
 
 
 @tasks.command()
@@ -108,9 +106,9 @@ def resume(task: int) -> None:
 def summary(task: int) -> None:
     """Print every row of a task and what came of it as CSV, to be kept."""
     with opened() as runtime:
-        found = look(runtime, task)
-        with runtime.read() as (session, _):
-            rows = listings.changes(session, task)
+        row, changes = views.task(runtime, task), views.changes(runtime, task)
     writer = csv.writer(sys.stdout)
     writer.writerow(("what", "subject", "change", "state", "outcome"))
-    writer.writerows((row.what, row.subject, explained(row, found), row.state, row.outcome or "") for row in rows)
+    writer.writerows(
+        (change.what, change.subject, explained(change, row), change.state, change.outcome or "") for change in changes
+    )

@@ -26,15 +26,15 @@ def usage(*, since: datetime | None, as_json: bool) -> None:
     days are kept as sums.
     """
     first = (since or datetime.now(UTC) - A_MONTH).date()
-    with opened() as runtime, runtime.read() as (session, _):
-        found = meter.used(session, first)
+    with opened() as runtime:
+        counted = meter.usage(runtime, first)
     if as_json:
-        print_json([vars(one) for one in found])
-    elif found:
+        print_json(counted)
+    elif counted:
         heads = ("day", "service", "company", "call", "calls", "metered", "failed")
         rows = [
-            (one.day, one.service, one.company, one.kind, one.calls, one.calls if one.metered else 0, one.failed)
-            for one in found
+            (row.day, row.service, row.company, row.kind, row.calls, row.calls if row.metered else 0, row.failed)
+            for row in counted
         ]
         print_table(heads, [*rows, _total(rows)], right=("calls", "metered", "failed"))
     else:

@@ -58,6 +58,7 @@ ActName: TypeAlias = Literal[
     "hand_over_key",
     "refresh_lists",
     "list_tasks",
+    "list_events",
     "show_task",
     "cancel_task",
     "list_failed_jobs",

@@ -46,7 +46,7 @@ class PlanRow(Base):
 
 
 class ActionRow(Base):
-    """One thing a person did, from the command line or a page."""
+    """One thing a person did, from the command line or a page, and the connection that it was about, if it was one."""
 
     __tablename__ = "actions"
 
@@ -55,6 +55,7 @@ class ActionRow(Base):
     who: Mapped[str] = mapped_column(String(200))
     action: Mapped[str] = mapped_column(String(60))
     subject: Mapped[str] = mapped_column(String(200))
+    connection: Mapped[str | None] = mapped_column(String(40), index=True)
     details: Mapped[Any] = mapped_column(ExactJson, default=dict)
 
 
@@ -68,12 +69,21 @@ def note(
     before: Any = None,
     after: Any = None,
     waiting: Sequence[str] = (),
+    connection: str | None = None,
     **details: Any,
 ) -> None:
     """Write down who did what to whom, from what to what, and which documents (`invoice:203`) waited for it."""
     changed = {"before": before, "after": after, "waiting": list(waiting)}
-    details = {**{name: value for name, value in changed.items() if value not in (None, [])}, **details}
-    session.add(ActionRow(at=moment, who=who[:200], action=action[:60], subject=subject[:200], details=details))
+    session.add(
+        ActionRow(
+            at=moment,
+            who=who[:200],
+            action=action[:60],
+            subject=subject[:200],
+            connection=connection,
+            details={**{name: value for name, value in changed.items() if value not in (None, [])}, **details},
+        )
+    )
 
 
 def forget(session: Session, before: datetime, *, days: int = 90) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cache
 from typing import Any, Final, Literal, TypeAlias, cast, get_args
@@ -96,6 +96,7 @@ class Record(Base):
     supplier: Mapped[str | None] = mapped_column(String(300))
     currency: Mapped[str | None] = mapped_column(String(3))
     amount: Mapped[Decimal | None] = mapped_column(Money)
+    issued_on: Mapped[date | None] = mapped_column()
 
     requested_version: Mapped[int] = mapped_column(default=0)
     handled_version: Mapped[int] = mapped_column(default=0)
@@ -131,6 +132,11 @@ class Record(Base):
         UniqueConstraint("qbo_company_id", "qbo_type", "qbo_id", name="one_record_owns_a_twin"),
         Index("records_by_state", "connection_id", "state"),
     )
+
+    @property
+    def name(self) -> str:
+        """The name that is its own alone in a company of Precoro, such as `invoice:203`."""
+        return f"{self.kind}:{self.idn or self.precoro_id}"
 
 
 RECORDS = cast("Table", Record.__table__)

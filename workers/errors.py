@@ -27,10 +27,14 @@ NotPossibleError                    1  an act that is not possible now
 │   ├── NotWaitingError                the task is in another state
 │   └── NoSuchActionError              another version of Tieout began the task
 └── DoesNotExistError               3  what was named does not exist, or is more than one thing
+    ├── NoConnectionError              nothing is connected yet
+    ├── SeveralConnectionsError        a connection has to be named
     ├── NoSuchConnectionError
     ├── NoSuchDocumentError
+    ├── NotReadYetError                a document unknown here, not named so that Precoro could be asked
     ├── NoSuchEntryError               an entry of a list, by id or name
     ├── NoSuchListEntryError           an entry of a list that is mirrored, or a custom field
+    ├── NoSuchEventError
     ├── NoSuchJobError
     ├── NoSuchTaskError
     ├── NotPairedError                 a supplier or product has no twin
@@ -273,6 +277,20 @@ class DoesNotExistError(NotPossibleError):
     exit_code = 3
 
 
+class NoConnectionError(DoesNotExistError):
+    """No companies are connected yet."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no connection yet.", Remedy("Connect two companies.", (Act("connect_companies"),)))
+
+
+class SeveralConnectionsError(DoesNotExistError):
+    """No connection was named, and there are several."""
+
+    def __init__(self, slugs: Collection[str]) -> None:
+        super().__init__("There are several connections.", Remedy(f"Name one of: {', '.join(sorted(slugs))}"))
+
+
 class NoSuchConnectionError(DoesNotExistError):
     """No connection has this name."""
 
@@ -287,6 +305,15 @@ class NoSuchDocumentError(DoesNotExistError):
 
     def __init__(self, name: str) -> None:
         super().__init__(f"There is no document {name}.", Remedy("See which there are.", (Act("list_documents"),)))
+
+
+class NotReadYetError(DoesNotExistError):
+    """No document that Tieout has read goes by this name, which does not say what to look for in Precoro."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"There is no document {name} yet.", Remedy("Say its kind and its running number, as in invoice:203.")
+        )
 
 
 class NoSuchEntryError(DoesNotExistError):
@@ -307,6 +334,14 @@ class NoSuchListEntryError(DoesNotExistError):
             f"There is no {what} {name}.",
             Remedy("See how the lists stand.", (Act("show_lists", {"connection": slug}),)),
         )
+
+
+class NoSuchEventError(DoesNotExistError):
+    """No event has one of these numbers; events are kept for 90 days."""
+
+    def __init__(self, event_ids: Iterable[int]) -> None:
+        names = ", ".join(map(str, event_ids))
+        super().__init__(f"There is no event {names}.", Remedy("See which there are.", (Act("list_events"),)))
 
 
 class NoSuchJobError(DoesNotExistError):

@@ -1,22 +1,59 @@
-"""Finding what a person named: a connection, an entry of a list, or a task."""
+"""Finding what a person named: a connection, a document, an entry of a list, or a task."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
+from mappers.documents.document import DocumentKind
+from store import records
 from store.companies import Connection, QboCompany
+from store.records import Record
 from store.reference import PRECORO, Entry
 from store.tasks import Task
 from workers.errors import (
     AmbiguousNameError,
     DoesNotExistError,
+    NoConnectionError,
     NoSuchConnectionError,
+    NoSuchDocumentError,
     NoSuchEntryError,
     NoSuchTaskError,
+    SeveralConnectionsError,
 )
+
+DOCUMENT_KINDS: Mapping[str, DocumentKind] = {
+    "invoice": records.INVOICE,
+    "purchase_order": records.PURCHASE_ORDER,
+    "purchase-order": records.PURCHASE_ORDER,
+    "po": records.PURCHASE_ORDER,
+}
+"""How people may write the kind of a document."""
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentName:
+    """How a person names a document: `INV-203`, `203`, or with its kind, `invoice:203`."""
+
+    text: str
+    kind: DocumentKind | None
+
+    @classmethod
+    def read(cls, text: str) -> DocumentName:
+        """Split the kind off, when one is given."""
+        kind, colon, rest = text.partition(":")
+        if colon and kind.casefold() in DOCUMENT_KINDS:
+            return cls(rest, DOCUMENT_KINDS[kind.casefold()])
+        return cls(text, None)
+
+
+def connections(session: Session) -> Sequence[Connection]:
+    """Return every connection with both companies, by name."""
+    both = (joinedload(Connection.precoro), joinedload(Connection.qbo))
+    return session.scalars(select(Connection).options(*both).order_by(Connection.slug)).all()
 
 
 def connection_named(session: Session, name: str) -> Connection:
@@ -34,6 +71,49 @@ def connection_named(session: Session, name: str) -> Connection:
     if not connections:
         raise NoSuchConnectionError(name)
     return connections[0]
+
+
+def chosen_connection(session: Session, name: str | None) -> Connection:
+    """Return the connection of this name, or without a name the only one there is.
+
+    Raises what `connection_named` does, NoConnectionError and SeveralConnectionsError.
+    """
+    if name:
+        return connection_named(session, name)
+    existing = connections(session)
+    if not existing:
+        raise NoConnectionError
+    if len(existing) > 1:
+        raise SeveralConnectionsError([connection.slug for connection in existing])
+    return existing[0]
+
+
+def document_named(session: Session, text: str, connection: str | None = None) -> Record:
+    """Return the document of this name, of one connection or of any, with its connection.
+
+    Raises NoSuchDocumentError, AmbiguousNameError when several go by the name, and NoSuchConnectionError.
+    """
+    documents = _documents_named(session, DocumentName.read(text), connection)
+    if not documents:
+        raise NoSuchDocumentError(text)
+    if len(documents) > 1:
+        names = [f"{document.name} --connection {document.connection.slug}" for document in documents]
+        raise AmbiguousNameError("document", text, names)
+    return documents[0]
+
+
+def _documents_named(session: Session, name: DocumentName, connection: str | None) -> Sequence[Record]:
+    """Return the documents that have this number, else those that have this running number (idn)."""
+    scope: list[ColumnElement[bool]] = [Record.kind.in_({name.kind} if name.kind else set(DOCUMENT_KINDS.values()))]
+    if connection:
+        scope.append(Record.connection_id == connection_named(session, connection).id)
+    both = (
+        joinedload(Record.connection).joinedload(Connection.precoro),
+        joinedload(Record.connection).joinedload(Connection.qbo),
+    )
+    matching = select(Record).where(*scope).options(*both).order_by(Record.id)
+    by_number = session.scalars(matching.where(func.lower(Record.number) == name.text.casefold())).all()
+    return by_number or session.scalars(matching.where(Record.idn == name.text)).all()
 
 
 def entry_key(session: Session, connection: Connection, side: str, kind: str, text: str) -> str:

@@ -16,6 +16,8 @@ from mappers.taxes.matching import left
 from store.companies import CONNECTED, DISCONNECTED, Connection
 from store.reference import PRECORO, Entry, Pair
 from workers.connections.settings import facts
+from workers.lookup import connection_named
+from workers.runtime import Runtime
 from workers.taxes import state as tax_state
 
 DONE, OPEN, OPTIONAL = "done", "open", "optional"
@@ -32,8 +34,13 @@ class Item:
     act: Act | None = None
 
 
-def checklist(session: Session, connection: Connection, day: date) -> list[Item]:
-    """Return every step that concerns this connection on a day; what it does not need is left out."""
+def steps(runtime: Runtime, slug: str) -> list[Item]:
+    """Return every step that concerns this connection today; what it does not need is left out. No call is made."""
+    with runtime.read() as (session, moment):
+        return _steps(session, connection_named(session, slug), moment.date())
+
+
+def _steps(session: Session, connection: Connection, day: date) -> list[Item]:
     policy, known = load_policy(connection.policy), facts(session, connection)
     has_taxes = known.uses_taxes and not tax_state.is_hidden(session, connection)
     return [

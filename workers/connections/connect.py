@@ -18,6 +18,7 @@ from precoro_client.client import PrecoroClient
 from qbo_client.client import QboClient
 from qbo_client.company import CompanyProfile, read_company
 from qbo_client.oauth import IssuedTokens
+from settings import Settings
 from store import companies, history, reference
 from store.companies import CONNECTED, DISCONNECTED, Connection, PrecoroCompany, QboCompany
 from workers import clients
@@ -93,8 +94,13 @@ def connect(
         if not connection.policy:
             connection.policy = dump_policy(_first_policy(session, connection, company, policy or Policy()))
     paired = pair_equal_names(runtime, connection_id)
-    address = f"{runtime.settings.receiver_url}/webhooks/precoro/{secret}"
+    address = webhook_address(runtime.settings, secret)
     return Connected(name, company, company.warnings, address, counted, paired)
+
+
+def webhook_address(settings: Settings, secret: str) -> str:
+    """Return the secret address that Precoro is to call."""
+    return f"{settings.receiver_url}/webhooks/precoro/{secret}"
 
 
 def reconnect(runtime: Runtime, slug: str, code: str, realm: str, *, redirect: str) -> None:

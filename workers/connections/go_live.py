@@ -123,7 +123,7 @@ def go_live(runtime: Runtime, slug: str, who: str, since: datetime | None = None
         for record in waiting:
             _send(session, record, moment)
         after = {"go_live": start.isoformat()}
-        history.note(session, moment, who, "go live", slug, after=after, waiting=[_name(one) for one in waiting])
+        history.note(session, moment, who, "go live", slug, after=after, waiting=[record.name for record in waiting])
     runtime.dispatch()
     return found
 
@@ -177,7 +177,7 @@ def _preview(session: Session, connection: Connection, start: datetime) -> Previ
     unread = session.scalar(select(func.count()).select_from(_unread(connection.id).subquery())) or 0
     return Preview(
         since=start,
-        free=tuple(_name(record) for record in free),
+        free=tuple(record.name for record in free),
         money=_money(free),
         held=len(waiting) - len(free),
         causes=tuple(_causes(waiting)),
@@ -219,7 +219,3 @@ def _money(found: Iterable[Record]) -> dict[str, Decimal]:
         if record.currency and record.amount is not None:
             sums[record.currency] = sums.get(record.currency, Decimal(0)) + record.amount
     return sums
-
-
-def _name(record: Record) -> str:
-    return f"{record.kind}:{record.idn or record.precoro_id}"

@@ -38,7 +38,7 @@ class Decided:
     left_out: Mapping[str, str] = field(default_factory=dict)
 
 
-def stand(runtime: Runtime, slug: str) -> list[Setting]:
+def offered(runtime: Runtime, slug: str) -> list[Setting]:
     """Return every setting of a connection with what is offered, and why something is not."""
     with runtime.read() as (session, _):
         connection = connection_named(session, slug)

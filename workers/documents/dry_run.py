@@ -2,50 +2,117 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import Session
 
 from mappers.documents.document import Document, DocumentKind, load_document
-from mappers.documents.outcomes import Plan
+from mappers.documents.outcomes import Create, Plan, Update
+from store import reference
 from store.companies import Connection
-from store.records import OPEN, Claim, Record
+from store.records import OPEN, SUPPLIER, Claim, Record
+from store.reference import QUICKBOOKS
 from workers.documents.kind import Documents
+from workers.errors import NoSuchDocumentError, NotReadYetError
+from workers.lookup import DocumentName, chosen_connection, document_named
 from workers.records.work import Work
 from workers.runtime import Runtime
 
-NO_CLAIM = 0
+NO_CLAIM = Claim(0, 0, 0)
+LISTS = {
+    "VendorRef": "vendor",
+    "AccountRef": "account",
+    "APAccountRef": "account",
+    "ClassRef": "class",
+    "CustomerRef": "customer",
+    "DepartmentRef": "department",
+    "ItemRef": "item",
+    "SalesTermRef": "term",
+    "TaxCodeRef": "tax_code",
+}
+"""Fields of an entity that hold an id, and the list of QuickBooks that the id is from."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
+class NamedId:
+    """An id in an entity, with the name that people know it by."""
+
+    field: str
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class DryRun:
-    """The document as it is in Precoro now, and the change that it would lead to."""
+    """The document as it is in Precoro now, and the change that it would lead to with the names of the ids in it."""
 
+    connection: str
+    name: str
     document: Document
     plan: Plan
+    names: tuple[NamedId, ...]
 
 
-def dry_run(runtime: Runtime, connection_id: int, kind: DocumentKind, idn: str) -> DryRun:
+def dry_run(runtime: Runtime, name: str, connection: str | None = None) -> DryRun:
     """Return what sending this document by hand would do: one read in Precoro, and those in QuickBooks that planning needs.
 
-    No claim is taken and no state written; only the calls stand in the history. Raises RemoteError and UnreadableDocument.
+    A document that is not known yet is named by its kind and running number: `invoice:203`. No claim is taken and no state
+    written; only the calls stand in the history. Raises DoesNotExistError, RemoteError and UnreadableDocument.
     """
     with runtime.read() as (session, moment):
-        both = (joinedload(Connection.precoro), joinedload(Connection.qbo))
-        connection = session.scalars(select(Connection).where(Connection.id == connection_id).options(*both)).one()
-        record = session.scalar(
-            select(Record).where(Record.connection_id == connection_id, Record.kind == kind, Record.idn == idn)
-        )
+        record, kind = _known(session, name, connection) or _unknown(session, name, connection)
         session.expunge_all()
-    record = record or Record(
-        kind=kind, precoro_id="", idn=idn, state=OPEN, notes=[], overridden_problems=[], revised=False
-    )
-    runtime.record_id, record.requested_by_person, record.connection = record.id, True, connection
-    work = Work(runtime, Claim(NO_CLAIM, NO_CLAIM, NO_CLAIM), record, moment, is_requested=True)
+    runtime.record_id, record.requested_by_person = record.id, True
+    work, documents = Work(runtime, NO_CLAIM, record, moment, is_requested=True), Documents(kind)
     try:
-        document = load_document(kind, Documents(kind).fetch(work))
-        return DryRun(document, Documents(kind).plan(work, document))
+        document = load_document(kind, documents.fetch(work))
+        plan = documents.plan(work, document)
     finally:
         with runtime.write():
             pass  # the calls go into the history
+    return DryRun(record.connection.slug, record.name, document, plan, _names(runtime, record.connection, plan))
+
+
+def _known(session: Session, name: str, connection: str | None) -> tuple[Record, DocumentKind] | None:
+    """Return the record of a document with its kind, None when there is none."""
+    try:
+        record = document_named(session, name, connection)
+    except NoSuchDocumentError:
+        return None
+    return None if record.kind == SUPPLIER else (record, record.kind)
+
+
+def _unknown(session: Session, name: str, connection: str | None) -> tuple[Record, DocumentKind]:
+    """Return a new record for a document that is named by its kind and running number. Raises NotReadYetError."""
+    named = DocumentName.read(name)
+    if named.kind is None:
+        raise NotReadYetError(name)
+    record = Record(kind=named.kind, precoro_id="", idn=named.text, state=OPEN, notes=[], overridden_problems=[])
+    record.revised, record.connection = False, chosen_connection(session, connection)
+    return record, named.kind
+
+
+def _names(runtime: Runtime, connection: Connection, plan: Plan) -> tuple[NamedId, ...]:
+    """Return the ids in the entity that would be sent, each once, with their names as the lists were last read."""
+    if not isinstance(plan, Create | Update):
+        return ()
+    ids = dict.fromkeys((field, id_) for field, id_ in _ids(plan.body) if field in LISTS)
+    keys = [(LISTS[field], id_) for field, id_ in ids]
+    with runtime.read() as (session, _):
+        entries = reference.entries(session, QUICKBOOKS, connection.qbo_id, keys)
+        names = {key: entry.name for key, entry in entries.items()}
+    return tuple(NamedId(field, id_, names[LISTS[field], id_]) for field, id_ in ids if (LISTS[field], id_) in names)
+
+
+def _ids(value: Any) -> Iterator[tuple[str, str]]:
+    """Yield each reference in an entity: its field and the id."""
+    if isinstance(value, list):
+        for item in value:
+            yield from _ids(item)
+    if isinstance(value, dict):
+        for field, content in value.items():
+            if field.endswith("Ref") and isinstance(content, dict) and "value" in content:
+                yield field, str(content["value"])
+            yield from _ids(content)

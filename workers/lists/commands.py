@@ -1,60 +1,26 @@
-"""What people choose about the lists of a connection, and the overview of them: `tieout lists show`."""
+"""What people choose about the lists of a connection: entries, the custom field, how a list is kept fresh."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from mappers.books import NOT_FOR_PURCHASES
-from mappers.books import BookEntry as Account
-from mappers.lists.choices import OFF, REFRESH_MODES, ListChoice, RefreshMode, dump_choice, load_choice
+from mappers.lists.choices import REFRESH_MODES, ListChoice, RefreshMode, dump_choice, load_choice
 from mappers.lists.entries import ListEntry, Mirror, Selection
-from mappers.lists.fields import LIST_KINDS, CustomField
-from mappers.lists.plan import plan
-from mappers.policy import load_policy
-from mappers.settings.default_accounts import FOR_LINES, FOR_PRODUCTS, refusal
+from mappers.lists.fields import CustomField
 from store import history
 from store.companies import Connection
 from workers.errors import DefaultAccountError, NoSuchListEntryError, NotForPurchasesError
 from workers.lists import state as list_state
 from workers.lists.state import ListSetup
 from workers.lookup import connection_named, only_key
-from workers.reference import books, cache
+from workers.reference import cache
 from workers.runtime import Runtime
-
-
-@dataclass(frozen=True)
-class ListOverview:
-    """One list: entries chosen in QuickBooks, options in Precoro, what an import and an update would do.
-
-    `why` says why the connection cannot have it.
-    """
-
-    name: str
-    title: str
-    why: str | None = None
-    level: str | None = None
-    field_name: str | None = None
-    quickbooks: int = 0
-    precoro: int = 0
-    new: int = 0
-    changed: int = 0
-    problems: int = 0
-    refresh: str = OFF
-    selection: Selection = field(default_factory=Selection)
-
-
-@dataclass(frozen=True)
-class DefaultAccount:
-    """One default account, None when none is chosen, and what is wrong with it, if anything."""
-
-    use: str
-    account: str | None
-    wrong: str | None = None
 
 
 @dataclass(frozen=True)
@@ -67,14 +33,6 @@ class Picks:
     leave_out: Sequence[str] = ()
     take_back: Sequence[str] = ()
     everything: bool = False
-
-
-def overview(runtime: Runtime, slug: str) -> tuple[list[ListOverview], list[DefaultAccount]]:
-    """Return every list of a connection and its default accounts, as they were last read; makes no call."""
-    with runtime.read() as (session, _):
-        connection = connection_named(session, slug)
-        lists = [_list_overview(session, connection, setup) for setup in list_state.setups(session, connection)]
-        return lists, _default_accounts(session, connection)
 
 
 def choose(runtime: Runtime, slug: str, name: str, picks: Picks, who: str) -> ListChoice:
@@ -113,46 +71,6 @@ def set_refresh(runtime: Runtime, slug: str, name: str, refresh: RefreshMode, wh
         choice = replace(setup.choice, refresh=refresh)
         _keep(session, connection, setup, choice, moment, who)
     return choice
-
-
-def _list_overview(session: Session, connection: Connection, setup: ListSetup) -> ListOverview:
-    """Return one list with what an import and an update would do."""
-    level, field = setup.level, setup.field
-    overview = ListOverview(
-        setup.name, setup.kind.title, setup.why, level, field.name if field else None,
-        refresh=setup.choice.refresh, selection=setup.choice.selection,
-    )  # fmt: skip
-    if level is None:
-        return overview
-    mirror = list_state.mirror(session, connection, setup)
-    if field is None:
-        return replace(overview, quickbooks=len(mirror.wanted()))
-    import_rows, update_rows = plan(mirror, "all"), plan(mirror, "nothing")
-    return replace(
-        overview,
-        quickbooks=len(mirror.wanted()),
-        precoro=sum(1 for option in mirror.options.values() if not option.gone),
-        new=sum(1 for row in import_rows if row.what == "add"),
-        changed=sum(1 for row in update_rows if row.what == "update"),
-        problems=sum(1 for row in import_rows if row.what == "problem"),
-    )
-
-
-def _default_accounts(session: Session, connection: Connection) -> list[DefaultAccount]:
-    """Return the default accounts of a connection, each with what is wrong with it by now."""
-    accounts = {row.key: books.entry(row) for row in list_state.entries_of(session, connection, LIST_KINDS["accounts"])}
-    policy, home = load_policy(connection.policy), connection.qbo.home_currency
-    uses = [(FOR_LINES, policy.default_line_account, home), (FOR_PRODUCTS, policy.default_item_account, home)]
-    uses += [(f"accounts payable in {code}", key, code) for code, key in policy.payable_accounts.items()]
-    return [_default(use, key, accounts, currency, home) for use, key, currency in uses]
-
-
-def _default(use: str, key: str | None, accounts: Mapping[str, Account], currency: str, home: str) -> DefaultAccount:
-    """Return one default account with what is wrong with it."""
-    if key is None:
-        return DefaultAccount(use, None)
-    account = accounts.get(key)
-    return DefaultAccount(use, account.name if account else key, refusal(account, key, use, currency, home))
 
 
 def _setup(session: Session, slug: str, name: str) -> tuple[Connection, ListSetup]:
@@ -229,7 +147,7 @@ def _keep(
     list_state.keep_choice(connection, setup.kind.kind, choice)
     history.note(
         session, moment, who, "choose", f"{connection.slug}: {setup.name}",
-        before=_chosen_by_people(setup.choice), after=_chosen_by_people(choice),
+        before=_chosen_by_people(setup.choice), after=_chosen_by_people(choice), connection=connection.slug,
     )  # fmt: skip
 
 

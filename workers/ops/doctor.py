@@ -13,15 +13,15 @@ from rq import Worker
 from rq.serializers import JSONSerializer
 from sqlalchemy.exc import SQLAlchemyError
 
+import settings as settings_module
 from mappers.editions import WITHOUT_BILLS, too_small
 from outbound.errors import NoBudget, RemoteError, Throttled, TokenEndpointTrouble
 from qbo_client.company import read_preferences
-from settings import Settings
+from settings import Settings, WrongSettingsError
 from store import duties, migrations
 from store.base import NoKeyError, read_keys
 from store.companies import CONNECTED, DISCONNECTED, PAUSED, Connection
-from workers import clients
-from workers.ops import views as listings
+from workers import clients, lookup
 from workers.runtime import Runtime
 
 OLDEST_REDIS = (6, 2)
@@ -57,6 +57,30 @@ def keys(settings: Settings) -> Check:
     if not found:
         return Check("keys", "The list of keys is empty.", "Put the key back that the stored tokens were written with.")
     return Check("keys", f"{len(found)} in use")
+
+
+def look() -> Iterator[Check]:
+    """Look at one thing after the other, from the settings of this process on, as far as those before allow."""
+    try:
+        settings = settings_module.load()
+    except WrongSettingsError as error:
+        yield Check("settings", str(error), "Correct them in the environment.")
+        return
+    yield Check("settings", "can be used")
+    usable = keys(settings)
+    yield usable
+    if not usable.ok:
+        return
+    try:
+        runtime = Runtime(settings)
+    except (ValueError, SQLAlchemyError) as error:
+        sentence = f"DATABASE_URL or REDIS_URL cannot be read ({error})."
+        yield Check("settings", sentence, "Correct it in the environment.")
+        return
+    try:
+        yield from everything(runtime)
+    finally:
+        runtime.close()
 
 
 def everything(runtime: Runtime) -> Iterator[Check]:
@@ -189,7 +213,7 @@ def _connections(runtime: Runtime) -> Iterator[Check]:
     """Look at every connection."""
     try:
         with runtime.read() as (session, moment):
-            found = listings.connections(session)
+            found = lookup.connections(session)
     except NoKeyError as error:
         yield Check("connections", "The stored secrets cannot be read.", str(error))
         return
@@ -311,11 +335,6 @@ def _events(runtime: Runtime, connection: Connection, moment: datetime) -> Check
         f"tieout connections show {connection.slug}. Until then the catch-up finds what changed."
     )
     return Check(name, f"Precoro was never heard at {address}.", remedy)
-
-
-def webhook_address(settings: Settings, connection: Connection) -> str:
-    """Return the secret address that Precoro is to call."""
-    return f"{settings.receiver_url}/webhooks/precoro/{connection.precoro.webhook_secret}"
 
 
 def _ago(passed: timedelta) -> str:

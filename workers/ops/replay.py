@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 
 from rq.exceptions import InvalidJobOperation
 from rq.exceptions import NoSuchJobError as NoJob
-from rq.job import Job
 from rq.registry import FailedJobRegistry
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -15,7 +14,7 @@ from sqlalchemy.orm import Session
 from store import companies, events, history, records
 from store.companies import QboCompany
 from store.events import Event
-from workers.errors import NoSuchJobError
+from workers.errors import NoSuchEventError, NoSuchJobError
 from workers.runtime import Runtime
 
 BATCH = 500
@@ -23,6 +22,25 @@ BATCH = 500
 
 SLACK = timedelta(minutes=5)
 """How much earlier than an event the changes of QuickBooks are read again."""
+
+
+def events_to_replay(
+    runtime: Runtime, event_ids: Sequence[int], *, since: datetime | None = None, source: str | None = None
+) -> list[int]:
+    """Return the ids of these events, or else of all since a moment, the oldest first. Raises NoSuchEventError."""
+    wanted = select(Event.id).order_by(Event.id)
+    if source:
+        wanted = wanted.where(Event.source == source)
+    if since:
+        wanted = wanted.where(Event.received_at >= since)
+    if event_ids:
+        wanted = wanted.where(Event.id.in_(event_ids))
+    with runtime.read() as (session, _):
+        existing = list(session.scalars(wanted))
+    missing = sorted(set(event_ids) - set(existing))
+    if missing:
+        raise NoSuchEventError(missing)
+    return existing
 
 
 def replay(runtime: Runtime, event_ids: Sequence[int], who: str) -> tuple[int, int]:
@@ -38,12 +56,6 @@ def replay(runtime: Runtime, event_ids: Sequence[int], who: str) -> tuple[int, i
             history.note(session, moment, who, "replay", f"{len(batch)} events", events=list(batch))
     runtime.dispatch()
     return len(requested - {None}), len(changed - {None})
-
-
-def failed_jobs(runtime: Runtime) -> list[Job]:
-    """Return the jobs that RQ holds as failed, the oldest first. Raises RedisError."""
-    jobs = (runtime.queue.fetch_job(job_id) for job_id in FailedJobRegistry(queue=runtime.queue).get_job_ids())
-    return [job for job in jobs if job is not None]
 
 
 def requeue(runtime: Runtime, job_id: str, who: str) -> None:

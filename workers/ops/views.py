@@ -1,169 +1,183 @@
-"""What people look at, from the command line and on pages: connections, documents, events and what was called."""
+"""What people look at of what happened: events, actions of people, decisions, calls, and jobs that failed."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from itertools import islice
+from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from rq.job import Job
+from rq.registry import FailedJobRegistry
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
 
-from mappers.documents.document import DocumentKind
-from store import records
-from store.companies import Connection
+from store import events as event_store
 from store.events import Event
 from store.history import ActionRow, CallRow, PlanRow
-from store.records import ProblemRow, Record
-from store.reference import Pair
-from store.tasks import Change, Task
+from workers.lookup import connection_named
+from workers.runtime import Runtime
 
-KINDS: Mapping[str, DocumentKind] = {
-    "invoice": records.INVOICE,
-    "purchase_order": records.PURCHASE_ORDER,
-    "purchase-order": records.PURCHASE_ORDER,
-    "po": records.PURCHASE_ORDER,
-}
-"""How people may write the kind of a document."""
+SOURCES = (event_store.PRECORO, event_store.QUICKBOOKS)
+STATUSES = (event_store.KEPT, event_store.IGNORED, event_store.UNREADABLE)
 
 
-@dataclass(frozen=True)
-class Name:
-    """How a person named a document: `INV-203`, `203`, or with its kind, `invoice:203`."""
+@dataclass(frozen=True, slots=True)
+class EventRow:
+    """One event of a service: the record it hints at, what became of it, and the payload as it came."""
 
-    text: str
-    kind: DocumentKind | None
-
-    @classmethod
-    def read(cls, text: str) -> Name:
-        """Split the kind off, when one is given."""
-        kind, colon, rest = text.partition(":")
-        if colon and kind.casefold() in KINDS:
-            return cls(rest, KINDS[kind.casefold()])
-        return cls(text, None)
-
-
-def connections(session: Session) -> Sequence[Connection]:
-    """Return every connection with both companies, by name."""
-    both = (joinedload(Connection.precoro), joinedload(Connection.qbo))
-    return session.scalars(select(Connection).options(*both).order_by(Connection.slug)).all()
+    id: int
+    received_at: datetime
+    source: str
+    company: str | None
+    subject: str | None
+    operation: str | None
+    status: str
+    reason: str | None
+    payload: Any
 
 
-def counts(session: Session, connection_id: int) -> dict[str, int]:
-    """Return how many documents of a connection are in each state, in the order of the states."""
-    of_it = (Record.connection_id == connection_id, Record.kind != records.SUPPLIER)
-    counted = select(Record.state, func.count()).where(*of_it).group_by(Record.state)
-    found = {state: number for state, number in session.execute(counted)}  # noqa: C416 - rows are no pairs to mypy
-    return {state: found[state] for state in records.STATES if state in found}
+@dataclass(frozen=True, slots=True)
+class ActionTaken:
+    """One thing that a person did: to what, in which connection, from what to what, and which documents waited for it."""
+
+    id: int
+    at: datetime
+    who: str
+    action: str
+    subject: str
+    connection: str | None
+    details: Mapping[str, Any]
 
 
-def paired(session: Session, connection_id: int) -> dict[str, int]:
-    """Return how many pairs of each kind a connection has."""
-    counted = select(Pair.kind, func.count()).where(Pair.connection_id == connection_id).group_by(Pair.kind)
-    return {kind: number for kind, number in session.execute(counted.order_by(Pair.kind))}  # noqa: C416 - as above
+@dataclass(frozen=True, slots=True)
+class DecisionMade:
+    """One decision about a record: what was to be done, and its summary."""
+
+    at: datetime
+    decision: str
+    summary: str
 
 
-def documents(
-    session: Session, *, connection: str | None, state: str | None, kind: str | None, most: int
-) -> Sequence[Record]:
-    """Return the documents that match, the newest first, with their problems and connections."""
-    wanted: list[ColumnElement[bool]] = []
-    if connection:
-        wanted.append(Record.connection.has(Connection.slug == connection))
-    if state:
-        wanted.append(Record.state == state)
-    if kind:
-        wanted.append(Record.kind == KINDS[kind])
-    return _loaded(session, *wanted, most=most)
+@dataclass(frozen=True, slots=True)
+class CallMade:
+    """One call to a service: where it went, how it ended, how long it took, whether it used up a quota."""
+
+    at: datetime
+    service: str
+    method: str
+    path: str
+    status: int | None
+    fault: str | None
+    milliseconds: int
+    metered: bool
+    trace: str | None
+    request_id: str | None
 
 
-def named(session: Session, name: Name, connection: str | None) -> Sequence[Record]:
-    """Return the documents that go by this name: by number, else by running number (idn)."""
-    scope: list[ColumnElement[bool]] = []
-    if connection:
-        scope.append(Record.connection.has(Connection.slug == connection))
-    if name.kind:
-        scope.append(Record.kind == name.kind)
-    by_number = _loaded(session, func.lower(Record.number) == name.text.casefold(), *scope)
-    return by_number or _loaded(session, Record.idn == name.text, *scope)
+@dataclass(frozen=True, slots=True)
+class FailedJob:
+    """One job that RQ holds as failed: what it was about, and the last line of its traceback."""
 
-
-def calls(session: Session, record_id: int, most: int = 50) -> Sequence[CallRow]:
-    """Return the last calls that were made for a record, the oldest of them first."""
-    found = select(CallRow).where(CallRow.record_id == record_id).order_by(CallRow.id.desc()).limit(most)
-    return session.scalars(found).all()[::-1]
-
-
-def plans(session: Session, record_id: int, most: int = 20) -> Sequence[PlanRow]:
-    """Return the last decisions about a record, the oldest of them first."""
-    found = select(PlanRow).where(PlanRow.record_id == record_id).order_by(PlanRow.id.desc()).limit(most)
-    return session.scalars(found).all()[::-1]
-
-
-def actions(session: Session, *, connection: str | None, most: int) -> Sequence[ActionRow]:
-    """Return what people did, the newest first: all of it, or what they did to a connection and its documents."""
-    found = session.scalars(select(ActionRow).order_by(ActionRow.id.desc()).execution_options(yield_per=500))
-    ours = (one for one in found if connection in {None, one.subject, (one.details or {}).get("connection")})
-    return list(islice(ours, most))
+    id: str
+    ended_at: datetime | None
+    title: str | None
+    error: str
 
 
 def events(
-    session: Session, *, source: str | None, status: str | None, since: datetime | None, most: int
-) -> Sequence[Event]:
-    """Return the events that match, the newest first."""
-    found = select(Event).order_by(Event.id.desc()).limit(most)
+    runtime: Runtime,
+    *,
+    source: str | None = None,
+    status: str | None = None,
+    since: datetime | None = None,
+    limit: int,
+    before: int | None = None,
+) -> list[EventRow]:
+    """Return the events that match, the newest first; `before` is the id that the page before ended with."""
+    newest = select(Event).order_by(Event.id.desc()).limit(limit)
     if source:
-        found = found.where(Event.source == source)
+        newest = newest.where(Event.source == source)
     if status:
-        found = found.where(Event.status == status)
-    if since:
-        found = found.where(Event.received_at >= since)
-    return session.scalars(found).all()
+        newest = newest.where(Event.status == status)
+    if since is not None:
+        newest = newest.where(Event.received_at >= since)
+    if before is not None:
+        newest = newest.where(Event.id < before)
+    with runtime.read() as (session, _):
+        return [_event(row) for row in session.scalars(newest)]
 
 
-def tasks(session: Session, *, connection: str | None, most: int) -> Sequence[Task]:
-    """Return the tasks that match, the newest first, with their connections."""
-    found = select(Task).options(joinedload(Task.connection)).order_by(Task.id.desc()).limit(most)
-    if connection:
-        found = found.where(Task.connection.has(Connection.slug == connection))
-    return session.scalars(found).all()
+def actions(
+    runtime: Runtime, connection: str | None = None, *, limit: int, before: int | None = None
+) -> list[ActionTaken]:
+    """Return what people did, the newest first: all of it, or what they did to a connection and what belongs to it.
+
+    `before` is the id that the page before ended with. Raises NoSuchConnectionError and AmbiguousNameError.
+    """
+    newest = select(ActionRow).order_by(ActionRow.id.desc()).limit(limit)
+    if before is not None:
+        newest = newest.where(ActionRow.id < before)
+    with runtime.read() as (session, _):
+        if connection:
+            slug = connection_named(session, connection).slug
+            newest = newest.where(or_(ActionRow.connection == slug, ActionRow.subject == slug))
+        return [_action(row) for row in session.scalars(newest)]
 
 
-def changes(session: Session, task_id: int) -> Sequence[Change]:
-    """Return the rows of a task's plan, in order."""
-    return session.scalars(select(Change).where(Change.task_id == task_id).order_by(Change.position)).all()
+def failed_jobs(runtime: Runtime) -> list[FailedJob]:
+    """Return the jobs that RQ holds as failed, the oldest first. Raises RedisError."""
+    ids = FailedJobRegistry(queue=runtime.queue).get_job_ids()
+    jobs = (runtime.queue.fetch_job(job_id) for job_id in ids)
+    return [_failed_job(job) for job in jobs if job is not None]
 
 
-def whole(session: Session, record_id: int) -> Record:
-    """Return a record with its problems."""
-    return session.scalars(select(Record).where(Record.id == record_id).options(selectinload(Record.problems))).one()
+def decisions_of(session: Session, record_id: int, limit: int = 20) -> tuple[DecisionMade, ...]:
+    """Return the last decisions about a record, the oldest of them first."""
+    newest = select(PlanRow).where(PlanRow.record_id == record_id).order_by(PlanRow.id.desc()).limit(limit)
+    return tuple(DecisionMade(row.at, row.decision, row.summary) for row in session.scalars(newest).all()[::-1])
 
 
-def held_by_cause(session: Session, connection_id: int | None = None) -> list[dict[str, Any]]:
-    """Return each cause for which documents are held, with how many wait for it, the commonest first."""
-    found = (
-        select(ProblemRow.code, ProblemRow.subject, func.min(ProblemRow.remedy), func.count())
-        .join(Record, Record.id == ProblemRow.record_id)
-        .where(Record.state == records.HELD, Record.kind != records.SUPPLIER)
-        .group_by(ProblemRow.code, ProblemRow.subject)
-        .order_by(func.count().desc(), ProblemRow.code)
+def calls_of(session: Session, record_id: int, limit: int = 50) -> tuple[CallMade, ...]:
+    """Return the last calls that were made for a record, the oldest of them first."""
+    newest = select(CallRow).where(CallRow.record_id == record_id).order_by(CallRow.id.desc()).limit(limit)
+    return tuple(_call(row) for row in session.scalars(newest).all()[::-1])
+
+
+def _event(row: Event) -> EventRow:
+    return EventRow(
+        row.id,
+        row.received_at,
+        row.source,
+        row.company,
+        row.subject,
+        row.operation,
+        row.status,
+        row.reason,
+        row.payload,
     )
-    if connection_id is not None:
-        found = found.where(Record.connection_id == connection_id)
-    names = ("code", "subject", "remedy", "documents")
-    return [dict(zip(names, row, strict=True)) for row in session.execute(found)]
 
 
-def _loaded(session: Session, *wanted: ColumnElement[bool], most: int | None = None) -> Sequence[Record]:
-    """Return records with what is shown of them."""
-    found = (
-        select(Record)
-        .where(*wanted, or_(Record.kind == records.INVOICE, Record.kind == records.PURCHASE_ORDER))
-        .options(joinedload(Record.connection).joinedload(Connection.precoro), selectinload(Record.problems))
-        .options(joinedload(Record.connection).joinedload(Connection.qbo))
-        .order_by(Record.id.desc())
-        .limit(most)
+def _action(row: ActionRow) -> ActionTaken:
+    return ActionTaken(row.id, row.at, row.who, row.action, row.subject, row.connection, row.details or {})
+
+
+def _call(row: CallRow) -> CallMade:
+    return CallMade(
+        row.at,
+        row.service,
+        row.method,
+        row.path,
+        row.status,
+        row.fault,
+        row.milliseconds,
+        row.metered,
+        row.trace,
+        row.request_id,
     )
-    return session.scalars(found).all()
+
+
+def _failed_job(job: Job) -> FailedJob:
+    result = job.latest_result()
+    lines = ((result.exc_string if result else None) or "").strip().splitlines()
+    return FailedJob(job.id, job.ended_at and job.ended_at.astimezone(UTC), job.description, lines[-1] if lines else "")

@@ -1,15 +1,10 @@
-"""Products that people look at, pair and unpair by hand."""
+"""What people do with products: pair and unpair them by hand."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Literal
-
 from sqlalchemy.orm import Session
 
-from mappers.products import Link, Product, QuickBooksItem, external_id, is_ours, why_not
+from mappers.products import external_id, is_ours, why_not
 from mappers.remedies import Act
 from store import companies, history
 from store.companies import Connection
@@ -22,64 +17,6 @@ from workers.products.cache import KIND
 from workers.reference import cache as reference_cache
 from workers.reference import pairs, suggestions
 from workers.runtime import Runtime
-
-State = Literal["paired", "suggested", "not in QuickBooks", "cannot be used"]
-
-
-@dataclass(frozen=True)
-class ListedProduct:
-    """A product of Precoro with its item or the items that it might be, and what is wrong with the pair."""
-
-    key: str
-    name: str
-    sku: str
-    state: State
-    item: str | None = None
-    item_name: str | None = None
-    why: str | None = None
-    suggestions: Sequence[dict[str, object]] = field(default_factory=list)
-
-
-def overview(runtime: Runtime, slug: str) -> list[ListedProduct]:
-    """Return the products of a connection by name; inactive ones only when they are paired."""
-    with runtime.read() as (session, _):
-        connection = connection_named(session, slug)
-        catalogues = cache.load(session, connection)
-        items = {item.key: item for item in catalogues.items}
-        candidates = _candidates(session, connection, items)
-    shown = [product for product in catalogues.products if product.active or product.key in catalogues.links]
-    return [
-        _listed(product, catalogues.links.get(product.key), items, candidates[product.key])
-        for product in sorted(shown, key=lambda product: (product.name.casefold(), product.key))
-    ]
-
-
-def _candidates(
-    session: Session, connection: Connection, items: Mapping[str, QuickBooksItem]
-) -> dict[str, list[dict[str, object]]]:
-    """Return which items each product might be, the likeliest first."""
-    candidates: dict[str, list[dict[str, object]]] = defaultdict(list)
-    for suggestion in suggestions.open_of(session, connection, KIND):
-        item = items.get(suggestion.qbo_key)
-        if item is not None:
-            candidates[suggestion.precoro_key].append(
-                {"item": item.key, "name": item.name, "score": suggestion.score, "evidence": suggestion.evidence}
-            )
-    return candidates
-
-
-def _listed(
-    product: Product, link: Link | None, items: Mapping[str, QuickBooksItem], candidates: Sequence[dict[str, object]]
-) -> ListedProduct:
-    """Return one product with its state."""
-    if link is None:
-        state: State = "suggested" if candidates else "not in QuickBooks"
-        return ListedProduct(product.key, product.name, product.sku, state, suggestions=candidates)
-    item = items.get(link.item)
-    reason = why_not(item)
-    name = item.name if item else None
-    state = "cannot be used" if reason else "paired"
-    return ListedProduct(product.key, product.name, product.sku, state, link.item, name, reason)
 
 
 def pair(runtime: Runtime, slug: str, product_text: str, item_text: str, who: str) -> int:

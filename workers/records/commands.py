@@ -52,13 +52,12 @@ def ignore(runtime: Runtime, record_id: int, who: str, why: str = "") -> None:
             .returning(Record.id)
         ).first()
         if taken is None:
-            name = record.idn or record.precoro_id
-            raise BeingWorkedOnError(record.number or name, f"{record.kind}:{name}", record.connection.slug)
+            title = record.number or record.idn or record.precoro_id
+            raise BeingWorkedOnError(title, record.name, record.connection.slug)
         replace_problems(session, record_id, [])
         _note(session, moment, who, "ignore", record, why=why)
 
 
 def _note(session: Session, moment: datetime, who: str, action: str, record: Record, **details: Any) -> None:
     """Write down what a person did to a document."""
-    subject = f"{record.kind}:{record.idn or record.precoro_id}"
-    history.note(session, moment, who, action, subject, connection=record.connection.slug, **details)
+    history.note(session, moment, who, action, record.name, connection=record.connection.slug, **details)

@@ -18,7 +18,7 @@ from store.history import PlanRow
 from store.records import ProblemRow, Record, RecordState, replace_problems
 from workers.records.work import PostponedError, Work
 
-TITLE = ("idn", "number", "supplier", "currency", "amount", "external_id", "log_text")
+TITLE = ("idn", "number", "supplier", "currency", "amount", "issued_on", "external_id", "log_text")
 """The columns by which people recognise a record, and what stands in Precoro about it."""
 
 
@@ -117,3 +117,8 @@ def problem_rows(record_id: int, problems: Sequence[Problem]) -> list[ProblemRow
         )
         for position, problem in enumerate(problems)
     ]
+
+
+def problem_of(row: ProblemRow) -> Problem:
+    """Return a stored problem as the value that it was."""
+    return Problem(code=row.code, sentence=row.sentence, remedy=row.remedy, subject=row.subject)

@@ -1,103 +1,215 @@
-"""What people look at of suppliers: pairs, suggestions, what only one side has, and what is asked about fields."""
+"""What people look at of suppliers: pairs, suggestions, what only one side has, and what waits for a person."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import ColumnElement, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy import ColumnElement, Select, SelectBase, and_, exists, func, select
+from sqlalchemy.orm import Session, aliased, selectinload
 
+from mappers.problems import Problem
 from mappers.suppliers.merge import Question
 from store.companies import Connection
-from store.records import HELD, SUPPLIER, ProblemRow, Record
-from store.reference import OPEN, Entry, Pair, Suggestion
-from workers.suppliers import cache
+from store.records import HELD, OPEN, SUPPLIER, SYNCED, Record
+from store.reference import OPEN as UNDECIDED
+from store.reference import PRECORO, QUICKBOOKS, Entry, Pair, Suggestion
+from workers.lookup import connection_named
+from workers.records.outcome import problem_of
+from workers.runtime import Runtime
 from workers.suppliers import records as supplier_records
 
+IN_PRECORO, IN_QUICKBOOKS = PRECORO, QUICKBOOKS
+DONE = SYNCED
+"""The state of a supplier whose vendor stands in QuickBooks and agrees with it."""
+KINDS = {PRECORO: SUPPLIER, QUICKBOOKS: "vendor"}
+Supplier, Vendor = aliased(Entry, name="supplier"), aliased(Entry, name="vendor")
 
-@dataclass(frozen=True)
-class Paired:
-    """A supplier and its vendor, and where they stand."""
 
-    supplier: Entry
-    vendor: Entry | None
+@dataclass(frozen=True, slots=True)
+class PairedSupplier:
+    """A supplier and its vendor, how the pair came about, and the state of the supplier."""
+
+    supplier: str
+    name: str
+    vendor: str | None
+    vendor_name: str | None
     how: str
     state: str
 
 
-@dataclass(frozen=True)
-class Suggested:
-    """A supplier and a vendor that may belong together."""
-
-    supplier: Entry
-    vendor: Entry
-    score: int
-    evidence: list[str]
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What a person has to decide about a supplier."""
+@dataclass(frozen=True, slots=True)
+class SuggestedVendor:
+    """A supplier and a vendor that may belong together, with the score and what speaks for it."""
 
     supplier: str
     name: str
-    problems: list[ProblemRow] = field(default_factory=list)
-    questions: list[Question] = field(default_factory=list)
+    vendor: str
+    vendor_name: str
+    score: int
+    evidence: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Overview:
-    """Both lists of a connection, as far as they are there and active."""
+@dataclass(frozen=True, slots=True)
+class UnpairedCompany:
+    """A supplier or a vendor that only one side has."""
 
-    paired: list[Paired]
-    suggested: list[Suggested]
-    precoro_only: list[Entry]
-    quickbooks_only: list[Entry]
-    asked: list[Asked]
+    id: str
+    name: str
 
 
-def overview(session: Session, connection: Connection) -> Overview:
-    """Return everything about the suppliers of a connection."""
-    suppliers = {one.key: one for one in cache.suppliers(session, connection)}
-    vendors = {one.key: one for one in cache.vendors(session, connection)}
-    pairs = session.scalars(
-        select(Pair).where(Pair.connection_id == connection.id, Pair.kind == SUPPLIER).order_by(Pair.id)
-    ).all()
-    told = session.execute(select(Record.precoro_id, Record.state).where(*_of(connection)))
-    states = {key: state for key, state in told}  # noqa: C416 - rows are no pairs to mypy
-    taken = {one.precoro_key for one in pairs}, {one.qbo_key for one in pairs}
-    return Overview(
-        [
-            Paired(suppliers[one.precoro_key], vendors.get(one.qbo_key), one.how, states.get(one.precoro_key, "open"))
-            for one in pairs
-            if one.precoro_key in suppliers
-        ],
-        [
-            Suggested(suppliers[one.precoro_key], vendors[one.qbo_key], one.score, one.evidence)
-            for one in _suggestions(session, connection)
-            if one.precoro_key in suppliers.keys() - taken[0] and one.qbo_key in vendors.keys() - taken[1]
-        ],
-        [one for one in suppliers.values() if one.active and one.key not in taken[0]],
-        [one for one in vendors.values() if one.active and one.key not in taken[1]],
-        asked(session, connection),
+@dataclass(frozen=True, slots=True)
+class SupplierState:
+    """Where a supplier stands, with its problems and both values of every field that a person is asked about.
+
+    `due` says that it is still to be brought up to date.
+    """
+
+    supplier: str
+    name: str
+    state: str
+    reason: str | None
+    due: bool
+    problems: tuple[Problem, ...]
+    questions: tuple[Question, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SupplierCounts:
+    """How many suppliers and vendors there are of each sort."""
+
+    paired: int
+    suggested: int
+    precoro_only: int
+    quickbooks_only: int
+    held: int
+
+
+def counts(runtime: Runtime, slug: str) -> SupplierCounts:
+    """Return how many rows each of the lists below has. Raises NoSuchConnectionError."""
+    with runtime.read() as (session, _):
+        connection = connection_named(session, slug)
+        return SupplierCounts(
+            _count(session, _pairs(connection)),
+            _count(session, _suggestions(connection)),
+            _count(session, _unpaired(connection, PRECORO)),
+            _count(session, _unpaired(connection, QUICKBOOKS)),
+            _count(session, _held(connection)),
+        )
+
+
+def pairs(runtime: Runtime, slug: str, *, limit: int | None = None, offset: int = 0) -> list[PairedSupplier]:
+    """Return the pairs of a connection, the oldest first. Raises NoSuchConnectionError."""
+    with runtime.read() as (session, _):
+        connection = connection_named(session, slug)
+        rows = session.execute(_pairs(connection).order_by(Pair.id).limit(limit).offset(offset))
+        return [PairedSupplier(*row) for row in rows]
+
+
+def suggestions(runtime: Runtime, slug: str, *, limit: int | None = None, offset: int = 0) -> list[SuggestedVendor]:
+    """Return what may belong together, the highest score first. Raises NoSuchConnectionError."""
+    with runtime.read() as (session, _):
+        suggested = _suggestions(connection_named(session, slug)).order_by(Suggestion.score.desc(), Suggestion.id)
+        rows = session.execute(suggested.limit(limit).offset(offset))
+        return [
+            SuggestedVendor(supplier, name, vendor, vendor_name, score, tuple(evidence))
+            for supplier, name, vendor, vendor_name, score, evidence in rows
+        ]
+
+
+def unpaired(
+    runtime: Runtime, slug: str, side: str, *, limit: int | None = None, offset: int = 0
+) -> list[UnpairedCompany]:
+    """Return the active suppliers or vendors that only one side has, by name. Raises NoSuchConnectionError."""
+    with runtime.read() as (session, _):
+        rows = _unpaired(connection_named(session, slug), side).order_by(Entry.name, Entry.id)
+        return [UnpairedCompany(*row) for row in session.execute(rows.limit(limit).offset(offset))]
+
+
+def held(runtime: Runtime, slug: str, *, limit: int | None = None, offset: int = 0) -> list[SupplierState]:
+    """Return the suppliers about which a person has to decide, by name. Raises NoSuchConnectionError."""
+    with runtime.read() as (session, _):
+        rows = _held(connection_named(session, slug)).options(selectinload(Record.problems))
+        return [
+            _state(record)
+            for record in session.scalars(rows.order_by(Record.number, Record.id).limit(limit).offset(offset))
+        ]
+
+
+def supplier(runtime: Runtime, record_id: int) -> SupplierState:
+    """Return where one supplier stands, by the id of its record; it need not be held."""
+    with runtime.read() as (session, _):
+        record = select(Record).where(Record.id == record_id).options(selectinload(Record.problems))
+        return _state(session.scalars(record).one())
+
+
+def _pairs(connection: Connection) -> Select[str, str, str, str, str, str]:
+    """Return the pairs whose supplier is still there."""
+    return (
+        select(Supplier.key, Supplier.name, Vendor.key, Vendor.name, Pair.how, func.coalesce(Record.state, OPEN))
+        .select_from(Pair)
+        .join(Supplier, and_(*_is_entry(Supplier, connection, PRECORO), Supplier.key == Pair.precoro_key))
+        .outerjoin(Vendor, and_(*_is_entry(Vendor, connection, QUICKBOOKS), Vendor.key == Pair.qbo_key))
+        .outerjoin(Record, and_(*_of(connection), Record.precoro_id == Pair.precoro_key))
+        .where(Pair.connection_id == connection.id, Pair.kind == SUPPLIER)
     )
 
 
-def asked(session: Session, connection: Connection) -> list[Asked]:
-    """Return the suppliers about which a person has to decide, with both values of every field that is asked about."""
-    held = select(Record).where(*_of(connection), Record.state == HELD).options(selectinload(Record.problems))
-    return [
-        Asked(one.precoro_id, one.number or one.precoro_id, list(one.problems), supplier_records.questions_of(one))
-        for one in session.scalars(held.order_by(Record.number))
-    ]
+def _suggestions(connection: Connection) -> Select[str, str, str, str, int, list[str]]:
+    """Return the undecided suggestions of which both sides are still there and free."""
+    columns = (Supplier.key, Supplier.name, Vendor.key, Vendor.name, Suggestion.score, Suggestion.evidence)
+    return (
+        select(*columns)
+        .select_from(Suggestion)
+        .join(Supplier, and_(*_is_entry(Supplier, connection, PRECORO), Supplier.key == Suggestion.precoro_key))
+        .join(Vendor, and_(*_is_entry(Vendor, connection, QUICKBOOKS), Vendor.key == Suggestion.qbo_key))
+        .where(
+            Suggestion.connection_id == connection.id,
+            Suggestion.kind == SUPPLIER,
+            Suggestion.state == UNDECIDED,
+            ~_is_paired(connection, Pair.precoro_key == Suggestion.precoro_key),
+            ~_is_paired(connection, Pair.qbo_key == Suggestion.qbo_key),
+        )
+    )
+
+
+def _unpaired(connection: Connection, side: str) -> Select[str, str]:
+    """Return the active entries of a side that have no pair."""
+    pair_key = Pair.precoro_key if side == PRECORO else Pair.qbo_key
+    return select(Entry.key, Entry.name).where(
+        *_is_entry(Entry, connection, side), Entry.active, ~_is_paired(connection, pair_key == Entry.key)
+    )
+
+
+def _held(connection: Connection) -> Select[Record]:
+    return select(Record).where(*_of(connection), Record.state == HELD)
+
+
+def _is_entry(entry: Any, connection: Connection, side: str) -> tuple[ColumnElement[bool], ...]:
+    """Say that an entry is a supplier or vendor of this connection that is still there."""
+    company = connection.precoro_id if side == PRECORO else connection.qbo_id
+    return (entry.side == side, entry.company_id == company, entry.kind == KINDS[side], entry.gone_at.is_(None))
+
+
+def _is_paired(connection: Connection, with_key: ColumnElement[bool]) -> ColumnElement[bool]:
+    return exists().where(Pair.connection_id == connection.id, Pair.kind == SUPPLIER, with_key)
 
 
 def _of(connection: Connection) -> tuple[ColumnElement[bool], ...]:
     return (Record.connection_id == connection.id, Record.kind == SUPPLIER)
 
 
-def _suggestions(session: Session, connection: Connection) -> list[Suggestion]:
-    found = select(Suggestion).where(
-        Suggestion.connection_id == connection.id, Suggestion.kind == SUPPLIER, Suggestion.state == OPEN
+def _count(session: Session, rows: SelectBase) -> int:
+    return session.scalar(select(func.count()).select_from(rows.subquery())) or 0
+
+
+def _state(record: Record) -> SupplierState:
+    return SupplierState(
+        record.precoro_id,
+        record.number or record.precoro_id,
+        record.state,
+        record.reason,
+        record.requested_version > record.handled_version,
+        tuple(problem_of(row) for row in record.problems),
+        tuple(supplier_records.questions_of(record)),
     )
-    return list(session.scalars(found.order_by(Suggestion.score.desc(), Suggestion.id)))

@@ -1,4 +1,4 @@
-"""What people do with taxes: look at them, undo a match, and say that a tax and a code are not the same."""
+"""What people do with taxes: undo a match, and say that a tax and a code are not the same."""
 
 from __future__ import annotations
 
@@ -18,16 +18,10 @@ from workers.reference import pairs, suggestions
 from workers.runtime import Runtime
 from workers.taxes import state as tax_state
 from workers.taxes.match import by_hand, tax_key
-from workers.taxes.state import TAX_SET, TaxOverview
+from workers.taxes.state import TAX_SET
 
 KINDS = ("tax", TAX_SET, "withholding")
 """How a match is kept: with the rate of a tax, with a code chosen by hand, or with a liability account."""
-
-
-def overview(runtime: Runtime, slug: str) -> TaxOverview:
-    """Return the taxes of a connection with their codes today. Raises NoSuchConnectionError."""
-    with runtime.read() as (session, moment):
-        return tax_state.overview(session, connection_named(session, slug), moment.date())
 
 
 def refuse(runtime: Runtime, slug: str, tax: str, code: str, who: str) -> None:

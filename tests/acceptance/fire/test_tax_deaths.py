@@ -11,8 +11,7 @@ from store.tasks import DONE
 from tests.acceptance.fire.house import Fire, database_variables, fire
 from workers.lookup import find_task
 from workers.tasks import commands as task_commands
-from workers.taxes import create_codes
-from workers.taxes.commands import overview
+from workers.taxes import create_codes, views
 
 REALM, SLUG = "9130002", "widgets-uk-ltd"
 UK = (REALM, "ann@widgets-uk.example", "precoro-sandbox-key-2")
@@ -57,7 +56,7 @@ def assert_made_once(fire: Fire, percent: int) -> None:
     """Check that QuickBooks has one code for the tax, and that the tax is matched with it."""
     codes = fire.stage.quickbooks.get("state")["companies"][REALM]["taxcode"]
     assert [code["Name"] for code in codes].count(f"Levy {percent}") == 1
-    matched = {match.name: match.code.name for match in overview(fire.stage.runtime, SLUG).matches if match.code}
+    matched = {tax.name: tax.code_name for tax in views.taxes(fire.stage.runtime, SLUG).taxes if tax.code}
     assert matched[f"Levy {percent}"] == f"Levy {percent}"
 
 

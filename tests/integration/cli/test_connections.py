@@ -144,7 +144,7 @@ def test_a_pair_by_name_releases_what_waited_for_it(stage: Stage, tieout: Tieout
     key = str(invoice["supplier"]["id"])
     assert f"\n    tieout suppliers pair {key} VENDOR --connection {SLUG}\n" in shown.stdout
     done = tieout("suppliers", "pair", key, "Evergreen Catering Company LLC", "--connection", SLUG)
-    assert (done.exit_code, done.stderr) == (0, "Paired; 1 documents go on that waited for it.\n")
+    assert (done.exit_code, done.stderr) == (0, "Paired; 1 document goes on that waited for it.\n")
     stage.settle()
     assert stage.record(invoice).state == "synced"
 

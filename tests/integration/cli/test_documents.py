@@ -24,8 +24,8 @@ def test_a_listing_names_number_state_supplier_amount_and_twin(stage: Stage, tie
 def test_json_holds_exact_amounts_and_filters_narrow_it(stage: Stage, tieout: Tieout) -> None:
     stage.approved(number="INV-201", lines=[PAPER])
     stage.settle()
-    rows = simplejson.loads(tieout("documents", "list", "--state", "synced", "--json").stdout, use_decimal=True)
-    assert [row["amount"] for row in rows] == [Decimal(540)]
+    rows = simplejson.loads(tieout("documents", "list", "--state", "synced", "--json").stdout)
+    assert [row["amount"] for row in rows] == ["540.00"]
     assert simplejson.loads(tieout("documents", "list", "--kind", "purchase_order", "--json").stdout) == []
 
 

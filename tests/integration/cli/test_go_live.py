@@ -46,7 +46,7 @@ def test_go_live_shows_what_it_does_asks_and_sends(connected: Stage, tieout: Tie
     connected.settle()
     day = sent["approvalDate"][:10]
     tried = tieout("connections", "go-live", "--from", day, "--dry-run")
-    assert "1 documents USD 540.00" in tried.stdout
+    assert "1 document USD 540.00" in tried.stdout
     assert "Supplier Evergreen Catering is not paired" in tried.stdout
     refused = tieout("connections", "go-live", "--from", day, input="n\n")
     assert "Nothing was changed" in refused.stderr

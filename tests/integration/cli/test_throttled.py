@@ -12,8 +12,7 @@ from outbound.errors import NoBudget
 from store.companies import Connection
 from tests.integration.cli.conftest import Tieout
 from tests.stage import Stage, house
-from workers import clients
-from workers.ops import views as listings
+from workers import clients, lookup
 
 PAPER = {"name": "Copy paper", "quantity": 10, "price": "54.00", "account": "Office Supplies"}
 SLUG = "widgets-inc"
@@ -21,7 +20,7 @@ SLUG = "widgets-inc"
 
 def connection(stage: Stage) -> Connection:
     with stage.runtime.read() as (session, _):
-        return listings.connections(session)[0]
+        return lookup.connections(session)[0]
 
 
 def refusals(stage: Stage) -> int:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from sqlalchemy import select
+
 from store.tasks import DONE, ENDED, Change, Task
 from tests.stage import Stage
 from workers.lookup import find_task
-from workers.ops import views
 from workers.tasks import commands as task_commands
 
 
@@ -36,7 +37,7 @@ def task(stage: Stage, task_id: int) -> Task:
 def changes(stage: Stage, task_id: int) -> list[Change]:
     """Return the rows of the plan of a task."""
     with stage.runtime.read() as (session, _):
-        return list(views.changes(session, task_id))
+        return list(session.scalars(select(Change).where(Change.task_id == task_id).order_by(Change.position)))
 
 
 def expire_lease(stage: Stage, task_id: int) -> None:

@@ -12,10 +12,10 @@ from cli.connections import HOSTS
 from cli.consent import read
 from cli.errors import WrongError
 from cli.events import Since
-from cli.output import money, print_json, print_table
+from cli.output import exact_json, money, plural, print_json, print_table
 from mappers.documents.document import DocumentKind
 from store.records import INVOICE, PURCHASE_ORDER
-from workers.ops.views import Name
+from workers.lookup import DocumentName
 
 REDIRECT = "http://127.0.0.1:8705/callback"
 
@@ -37,14 +37,48 @@ def test_an_amount_has_two_decimals_or_as_many_as_it_needs(amount: Decimal | Non
 
 def test_json_keeps_all_digits_and_writes_times_in_iso(capsys: pytest.CaptureFixture[str]) -> None:
     print_json({"amount": Decimal("1284.370"), "at": datetime(2026, 11, 23, 9, tzinfo=UTC)})
-    assert capsys.readouterr().out == '{\n  "amount": 1284.370,\n  "at": "2026-11-23T09:00:00+00:00"\n}\n'
+    assert capsys.readouterr().out == '{\n  "amount": "1284.370",\n  "at": "2026-11-23T09:00:00+00:00"\n}\n'
 
 
-def test_a_table_cuts_nothing_off_and_keeps_a_cell_on_its_line(capsys: pytest.CaptureFixture[str]) -> None:
-    print_table(("name", "amount"), [("a\nb" * 40, "1.00"), ("c", "100.00")], right=("amount",))
+def test_an_entity_is_printed_as_the_very_json_that_is_sent(capsys: pytest.CaptureFixture[str]) -> None:
+    print_json(exact_json({"Amount": Decimal("540.00")}))
+    assert capsys.readouterr().out == '{\n  "Amount": 540.00\n}\n'
+
+
+def test_a_table_keeps_what_is_short_on_its_line(capsys: pytest.CaptureFixture[str]) -> None:
+    print_table(("name", "amount"), [("a\nb", "1.00"), ("c", "100.00")], right=("amount",))
+    assert capsys.readouterr().out == "name  amount\na b     1.00\nc     100.00\n"
+
+
+def test_a_table_fits_100_columns_and_cuts_nothing_off(capsys: pytest.CaptureFixture[str]) -> None:
+    words = [f"word{number}" for number in range(60)]
+    print_table(("id", "why", "amount"), [("1", " ".join(words), "1.00"), ("2", "short", "100.00")], right=("amount",))
     lines = capsys.readouterr().out.splitlines()
-    assert [len(line) for line in lines] == [max(map(len, lines))] * 3
-    assert lines[2].endswith("100.00")
+    assert max(map(len, lines)) <= 100
+    assert [word for line in lines for word in line.split() if word.startswith("word")] == words
+    assert [line.split()[0] for line in (lines[1], lines[-1])] == ["1", "2"]
+    assert lines[-1].endswith("100.00")
+
+
+def test_sentences_go_below_their_rows_where_they_do_not_fit(capsys: pytest.CaptureFixture[str]) -> None:
+    sentence = "Supplier Evergreen Catering is not paired with a vendor, so nobody knows whom to pay. " * 2
+    heads, rows = ("document", "why"), [("invoice:203", sentence), ("invoice:204", "")]
+    print_table(heads, rows, notes=True)
+    lines = capsys.readouterr().out.splitlines()
+    assert [line for line in lines if not line.startswith("    ")] == ["document", "invoice:203", "invoice:204"]
+    assert " ".join(" ".join(lines[2:-1]).split()) == sentence.strip()
+    print_table(heads, [("invoice:203", "no_terms")], notes=True)
+    assert capsys.readouterr().out.splitlines()[1] == "invoice:203  no_terms"
+
+
+def test_a_word_longer_than_a_line_is_not_broken(capsys: pytest.CaptureFixture[str]) -> None:
+    print_table(("path",), [("/v3/" + "x" * 120,)])
+    assert "/v3/" + "x" * 120 in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("number", "text"), [(0, "0 changes"), (1, "1 change"), (2, "2 changes")])
+def test_one_is_not_said_in_the_plural(number: int, text: str) -> None:
+    assert plural(number, "change") == text
 
 
 @pytest.mark.parametrize(
@@ -59,7 +93,7 @@ def test_a_table_cuts_nothing_off_and_keeps_a_cell_on_its_line(capsys: pytest.Ca
     ],
 )
 def test_a_document_is_named_with_or_without_its_kind(text: str, kind: DocumentKind | None, name: str) -> None:
-    assert Name.read(text) == Name(name, kind)
+    assert DocumentName.read(text) == DocumentName(name, kind)
 
 
 def test_since_is_a_span_or_a_moment() -> None:

@@ -63,6 +63,7 @@ OF_ITS_TYPE: dict[str, Any] = {
     "int": 7,
     "datetime | None": datetime(2026, 11, 28, tzinfo=UTC),
     "Iterable[str]": ["one", "two"],
+    "Iterable[int]": [7, 8],
     "Collection[str]": ["one", "two"],
     "Remedy | None": None,
     "Act": Act("list_products", {"connection": "widgets-inc"}),
@@ -85,8 +86,16 @@ def parse(line: str) -> list[str]:
         inner = found.get_command(context, words[0])
         assert inner is not None, line
         found, words = inner, words[1:]
-    values = found.make_context(found.name, words, parent=context).params.values()
-    return [str(item) for value in values for item in (value if isinstance(value, tuple) else (value,))]
+    return list(texts(found.make_context(found.name, words, parent=context).params))
+
+
+def texts(value: object) -> Iterator[str]:
+    """Yield what stands in parameters, also in those that are several words."""
+    if isinstance(value, tuple | dict):
+        for inner in value.values() if isinstance(value, dict) else value:
+            yield from texts(inner)
+    else:
+        yield str(value)
 
 
 def kinds(base: type[NotPossibleError] = NotPossibleError) -> Iterator[type[NotPossibleError]]:

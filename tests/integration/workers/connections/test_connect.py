@@ -16,13 +16,12 @@ from store.companies import Connection, QboCompany
 from store.reference import Pair
 from tests.integration.workers.documents.test_orders_and_abroad import UK
 from tests.stage import EMAIL, KEY, REALM, REDIRECT, Stage, house
-from workers import clients
+from workers import clients, lookup
 from workers.connections import commands as connection_commands
 from workers.connections import connect
 from workers.connections.connect import PrecoroAccess
 from workers.errors import CompanyRefusedError, ConnectError
 from workers.lookup import connection_named
-from workers.ops import views as listings
 from workers.reference import company
 
 SLUG = "widgets-inc"
@@ -39,7 +38,7 @@ def empty(tmp_path: Path, redis_url: str) -> Iterator[Stage]:
 
 def connection(stage: Stage, slug: str = SLUG) -> Connection:
     with stage.runtime.read() as (session, _):
-        return next(connection for connection in listings.connections(session) if connection.slug == slug)
+        return next(connection for connection in lookup.connections(session) if connection.slug == slug)
 
 
 def pairs(stage: Stage) -> int:

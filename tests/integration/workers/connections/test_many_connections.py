@@ -17,7 +17,7 @@ from store.intents import LANDED, Intent
 from store.records import Record
 from tests.acceptance.fire.house import PAPER, an_hour_passes
 from tests.stage import Stage, house
-from workers.ops import views as listings
+from workers import lookup
 from workers.records.waits import of_connection
 
 COUNT = 20
@@ -50,7 +50,7 @@ def approve_everywhere(stages: list[Stage]) -> None:
 def resting(stage: Stage) -> list[Connection]:
     """Return the connections that rest, with a reason and a time that people are shown."""
     with stage.runtime.read() as (session, moment):
-        connections = listings.connections(session)
+        connections = lookup.connections(session)
         waits = [(connection, of_connection(connection, moment)) for connection in connections]
         return [connection for connection, wait in waits if wait and wait.until and wait.why]
 

@@ -8,9 +8,9 @@ from store.companies import Connection
 from store.tasks import Change
 from tests.integration.workers.long_actions import run
 from tests.stage import REALM, Stage
-from workers.products import commands
-from workers.products.commands import ListedProduct
+from workers.products import views
 from workers.products.pair_all import NAME
+from workers.products.views import ProductRow
 from workers.reference import pairs
 
 SLUG = "widgets-inc"
@@ -47,5 +47,5 @@ def twin(stage: Stage, key: str) -> str | None:
         return pairs.paired(session, session.get_one(Connection, 1), "item").get(key)
 
 
-def listed(stage: Stage, key: str) -> ListedProduct:
-    return next(listed for listed in commands.overview(stage.runtime, SLUG) if listed.key == key)
+def listed(stage: Stage, key: str) -> ProductRow:
+    return next(row for row in views.products(stage.runtime, SLUG) if row.key == key)

@@ -21,7 +21,7 @@ from tests.integration.workers.products.catalogues import (
 from tests.stage import REALM, Stage
 from workers.errors import NoSuchEntryError, NotPairedError, UnusableItemError
 from workers.products import commands
-from workers.products.commands import ListedProduct
+from workers.products.views import ProductRow
 
 
 def test_near_matches_are_suggested_and_paired_by_hand(stage: Stage) -> None:
@@ -30,12 +30,12 @@ def test_near_matches_are_suggested_and_paired_by_hand(stage: Stage) -> None:
     sync(stage)
     suggested = listed(stage, kite)
     assert suggested.state == "suggested"
-    assert (suggested.suggestions[0]["item"], suggested.suggestions[0]["evidence"]) == (
+    assert (suggested.suggestions[0].item, suggested.suggestions[0].evidence) == (
         made,
-        ["the same name but for accents and marks"],
+        ("the same name but for accents and marks",),
     )
     commands.pair(stage.runtime, SLUG, "Zephyr kite (large)", "Zephyr kite, large", "ann")
-    assert listed(stage, kite) == ListedProduct(kite, "Zephyr kite (large)", "", "paired", made, "Zephyr kite, large")
+    assert listed(stage, kite) == ProductRow(kite, "Zephyr kite (large)", "", "paired", made, "Zephyr kite, large")
     assert in_precoro(stage, kite)["externalId"] == f"qbo:{REALM}:item:{made}"
     with stage.runtime.read() as (session, _):
         pair = session.scalars(select(Pair).where(Pair.precoro_key == kite)).one()

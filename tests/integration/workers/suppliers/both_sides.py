@@ -6,10 +6,10 @@ from typing import Any
 
 from store.records import SUPPLIER, Record
 from store.tasks import Change
+from tests.integration.workers.long_actions import changes
 from tests.stage import REALM, Stage
 from workers import actions
 from workers.lookup import find_task
-from workers.ops import views as listings
 from workers.tasks import commands as task_commands
 
 SLUG, ACME, VENDOR = "widgets-inc", "9001", "56"
@@ -64,7 +64,7 @@ def run(stage: Stage, action: str, **arguments: Any) -> list[Change]:
     stage.until(lambda: state_of_task(stage, number) in {"done", "failed"}, f"{action} to end")
     with stage.runtime.read() as (session, _):
         assert find_task(session, number).state == "done", find_task(session, number).reason
-        return list(listings.changes(session, number))
+    return changes(stage, number)
 
 
 def state_of_task(stage: Stage, number: int) -> str:

@@ -29,7 +29,7 @@ from tests.integration.workers.suppliers.both_sides import (
 )
 from tests.stage import REALM, Stage
 from workers.suppliers import commands as supplier_acts
-from workers.suppliers import views as supplier_listings
+from workers.suppliers import views
 
 
 def set_policy(stage: Stage, **values: Any) -> None:
@@ -85,9 +85,8 @@ def test_a_changed_account_number_is_asked_about_and_alarmed_and_goes_nowhere_by
     assert supplier(stage)["accountNumber"] == "A-17"
     (alarm,) = actions(stage, "alarm")
     assert (alarm.subject, alarm.details["field"]) == (f"supplier:{ACME}", "account number")
-    with stage.runtime.read() as (session, _):
-        (asked,) = supplier_listings.asked(session, session.get_one(Connection, 1))
-    assert [(one.precoro, one.quickbooks) for one in asked.questions] == [("A-17", "DE89 3704")]
+    (held,) = views.held(stage.runtime, SLUG)
+    assert [(question.precoro, question.quickbooks) for question in held.questions] == [("A-17", "DE89 3704")]
     supplier_acts.answer(stage.runtime, SLUG, ACME, "account_number", side, "ann")
     stage.until(lambda: state_of(stage) == ("synced", []), "the answer to be carried out")
     stage.settle()

@@ -16,12 +16,13 @@ from store import history
 from store import tasks as rows
 from store.companies import Connection
 from store.tasks import APPLIED, Change
+from tests.integration.workers.long_actions import changes
 from tests.stage import Stage
 from workers import actions, jobs
 from workers.errors import UnderWayError
 from workers.lookup import find_task
-from workers.ops import views as listings
 from workers.tasks import commands as task_commands
+from workers.tasks import views
 from workers.tasks.action import Action, Calls, Planned, Step
 
 SLUG = "widgets-inc"
@@ -96,8 +97,7 @@ def _task(stage: Stage, task_id: int) -> rows.Task:
 
 
 def _states(stage: Stage, task_id: int) -> list[str]:
-    with stage.runtime.read() as (session, _):
-        return [change.state for change in listings.changes(session, task_id)]
+    return [change.state for change in changes(stage, task_id)]
 
 
 def test_a_task_reads_its_pages_and_waits_with_its_plan_before_anything_changes(stage: Stage, numbers: Numbers) -> None:
@@ -158,8 +158,7 @@ def test_without_budget_a_task_goes_on_later_and_nothing_counts_as_sent(stage: S
     numbers.troubles[3] = NoBudget(CallDetails(service="Precoro"), retry_after=0.2)
     task_id = _start(stage, confirmed=True)
     task = _until(stage, task_id, rows.DONE)
-    with stage.runtime.read() as (session, _):
-        assert {change.sends for change in listings.changes(session, task.id) if change.state == APPLIED} == {1}
+    assert {change.sends for change in changes(stage, task.id) if change.state == APPLIED} == {1}
     assert numbers.there == [1, 2, 3, 4, 5]
 
 
@@ -168,8 +167,7 @@ def test_what_a_service_definitely_refuses_is_said_and_the_rest_goes_on(stage: S
     task_id = _start(stage, confirmed=True)
     _until(stage, task_id, rows.DONE)
     assert _states(stage, task_id) == ["applied", "applied", "refused", "applied", "applied", "skipped"]
-    with stage.runtime.read() as (session, _):
-        refused = listings.changes(session, task_id)[2]
+    refused = changes(stage, task_id)[2]
     assert refused.outcome is not None
     assert "Three is not allowed." in refused.outcome
 
@@ -238,9 +236,8 @@ def test_old_tasks_are_forgotten_with_their_rows_and_living_ones_stay(stage: Sta
     waiting = _until(stage, _start(stage), rows.PLANNED).id
     with stage.runtime.write() as (session, moment):
         rows.forget(session, moment, days=-1)
-    with stage.runtime.read() as (session, _):
-        assert [task.id for task in listings.tasks(session, connection=None, most=9)] == [waiting]
-        assert listings.changes(session, ended) == []
+    assert [row.task for row in views.tasks(stage.runtime, limit=9)] == [waiting]
+    assert changes(stage, ended) == []
     assert numbers.there == [1, 2, 3, 4, 5]
 
 

@@ -24,7 +24,8 @@ from tests.integration.workers.taxes.vat import (
 )
 from tests.stage import Stage
 from workers.errors import IsWithheldError, NotMatchedError, StillMatchedError
-from workers.taxes.commands import overview, refuse, unmatch
+from workers.taxes import views
+from workers.taxes.commands import refuse, unmatch
 
 
 def test_an_undone_match_is_not_made_again_by_itself_and_new_documents_are_held(uk: Stage) -> None:
@@ -75,7 +76,7 @@ def test_a_withholding_tax_can_be_taken_off_its_account(empty: Stage) -> None:
     match_taxes(empty)
     match_by_hand(empty, "WHT 10", "Accruals")
     unmatch(empty.runtime, SLUG, "WHT 10", "ann")
-    assert [tax.account for tax in overview(empty.runtime, SLUG).withheld] == [None]
+    assert [tax.account for tax in views.taxes(empty.runtime, SLUG).withholding] == [None]
     with pytest.raises(IsWithheldError, match="liability account"):
         refuse(empty.runtime, SLUG, "WHT 10", "Accruals", "ann")
 

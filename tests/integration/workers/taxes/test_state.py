@@ -18,7 +18,7 @@ from tests.integration.workers.taxes.vat import (
     states,
 )
 from tests.stage import Stage
-from workers.taxes.commands import overview
+from workers.taxes import views
 
 
 def test_taxes_on_one_line_are_remembered_and_find_the_code_of_all_their_rates(uk: Stage) -> None:
@@ -32,13 +32,13 @@ def test_taxes_on_one_line_are_remembered_and_find_the_code_of_all_their_rates(u
     bill = uk.bills(REALM)[0]
     assert [line["Amount"] for line in bill["TxnTaxDetail"]["TaxLine"]] == [Decimal(6), Decimal(7)]
     assert Decimal(bill["TotalAmt"]) == Decimal(str(waits["sum"]))
-    assert overview(uk.runtime, SLUG).sentence == "3 of 6 are matched with tax codes."
+    assert views.taxes(uk.runtime, SLUG).sentence == "3 of 6 are matched with tax codes."
 
 
 def test_an_american_company_needs_no_codes(empty: Stage) -> None:
     empty.connect()
-    taxes = overview(empty.runtime, "widgets-inc")
-    assert (taxes.shown, taxes.matches) == (True, ())
+    taxes = views.taxes(empty.runtime, "widgets-inc")
+    assert (taxes.shown, taxes.taxes) == (True, ())
     assert "added to the line amounts" in taxes.sentence
     with empty.runtime.read() as (session, _):
         assert session.scalars(select(Pair).where(Pair.kind == "tax_set")).all() == []
@@ -48,5 +48,5 @@ def test_the_step_hides_itself_when_precoro_has_no_taxes(empty: Stage) -> None:
     for tax_id in (51, 52, 53, 54, 55):
         empty.precoro.post(f"taxes/{tax_id}", company=2, do="delete")
     empty.connect(None, *UK)
-    taxes = overview(empty.runtime, SLUG)
-    assert (taxes.shown, taxes.is_done) == (False, True)
+    taxes = views.taxes(empty.runtime, SLUG)
+    assert (taxes.shown, taxes.done) == (False, True)

@@ -13,11 +13,9 @@ from store.reference import Entry
 from store.tasks import Change
 from tests.integration.workers.long_actions import run
 from tests.stage import Stage
-from workers.connections.checklist import checklist
-from workers.lookup import connection_named
-from workers.taxes import create_codes
+from workers.connections import checklist
+from workers.taxes import create_codes, views
 from workers.taxes import match as tax_match
-from workers.taxes.commands import overview
 
 UK = ("9130002", "ann@widgets-uk.example", "precoro-sandbox-key-2")
 REVERSE = "VAT 20 reverse charge"
@@ -49,15 +47,13 @@ def create_missing(stage: Stage) -> list[Change]:
 
 def states(stage: Stage) -> dict[str, str]:
     """Return what each tax and set is matched with, or its state."""
-    matches = overview(stage.runtime, SLUG).matches
-    return {each.name: each.code.name if each.code else each.state for each in matches if each.name != REVERSE}
+    taxes = views.taxes(stage.runtime, SLUG).taxes
+    return {tax.name: tax.code_name or tax.state for tax in taxes if tax.name != REVERSE}
 
 
 def steps(stage: Stage) -> list[tuple[str, str]]:
     """Return what the checklist before going live says of taxes."""
-    with stage.runtime.read() as (session, moment):
-        items = checklist(session, connection_named(session, SLUG), moment.date())
-    return [(item.state, item.sentence) for item in items if item.name == "taxes"]
+    return [(step.state, step.sentence) for step in checklist.steps(stage.runtime, SLUG) if step.name == "taxes"]
 
 
 def codes(stage: Stage, name: str) -> list[dict[str, Any]]:

@@ -1,0 +1,136 @@
+"""What people look at of connections: all of them, one with what is known of both companies, and which one is meant."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from store.companies import CONNECTED, Connection
+from store.reference import Pair
+from workers import lookup
+from workers.connections.connect import webhook_address
+from workers.documents.views import HeldCause, counts_by_state, held_causes
+from workers.runtime import Runtime
+
+RESTING = "resting"
+"""The state people are shown of a connection that works, but waits for a service that is away or wants fewer calls."""
+
+Shape = TypeVar("Shape", bound="ConnectionRow")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConnectionRow:
+    """One connection in a list.
+
+    Args:
+        name: the name people call it by, its slug
+        precoro: e-mail address of the Precoro user whose key is used
+        quickbooks: name of the QuickBooks company
+        documents: how many documents are in each state
+        backoff_until, backoff_reason: until when nothing is done, and why
+    """
+
+    name: str
+    state: str
+    precoro: str
+    quickbooks: str
+    documents: Mapping[str, int]
+    backoff_until: datetime | None
+    backoff_reason: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConnectionDetail(ConnectionRow):
+    """One connection with everything but its secrets; the webhook address is there to be pasted into Precoro.
+
+    Args:
+        plan, subscription, country, currency: what QuickBooks says of its company, as of `checked_at`
+        permission_until: when QuickBooks' permission ends unless it is used before
+        last_heard: when the last event of Precoro came
+        pairs: how many pairs there are of each kind
+        settings: the settings that were changed from their defaults
+        held_for: why documents are held, the commonest cause first
+    """
+
+    live_since: datetime | None
+    plan: str
+    subscription: str | None
+    checked_at: datetime | None
+    country: str
+    currency: str
+    realm: str
+    precoro_url: str
+    legal_entity: str | None
+    permission_until: datetime | None
+    last_heard: datetime | None
+    webhook_address: str = field(repr=False)
+    pairs: Mapping[str, int]
+    settings: Mapping[str, Any]
+    held_for: tuple[HeldCause, ...]
+
+
+def connections(runtime: Runtime) -> list[ConnectionRow]:
+    """Return every connection, by name."""
+    with runtime.read() as (session, _):
+        counts = counts_by_state(session)
+        return [_shape(ConnectionRow, row, counts.get(row.id, {})) for row in lookup.connections(session)]
+
+
+def connection(runtime: Runtime, name: str) -> ConnectionDetail:
+    """Return everything about one connection. Raises NoSuchConnectionError and AmbiguousNameError."""
+    with runtime.read() as (session, _):
+        row = lookup.connection_named(session, name)
+        return _shape(
+            ConnectionDetail,
+            row,
+            counts_by_state(session).get(row.id, {}),
+            live_since=row.live_at,
+            plan=row.qbo.plan,
+            subscription=row.qbo.subscription,
+            checked_at=row.qbo.checked_at,
+            country=row.qbo.country,
+            currency=row.qbo.home_currency,
+            realm=row.qbo.realm,
+            precoro_url=row.precoro.host,
+            legal_entity=row.legal_entity,
+            permission_until=row.qbo.refresh_until,
+            last_heard=row.precoro.last_event_at,
+            webhook_address=webhook_address(runtime.settings, row.precoro.webhook_secret),
+            pairs=_pair_counts(session, row.id),
+            settings=dict(row.policy),
+            held_for=held_causes(session, row.id),
+        )
+
+
+def slug_of(runtime: Runtime, name: str | None) -> str:
+    """Return the slug of the connection of this name, or of its company, or without a name of the only one there is.
+
+    Raises NoSuchConnectionError, AmbiguousNameError, NoConnectionError and SeveralConnectionsError.
+    """
+    with runtime.read() as (session, _):
+        return lookup.chosen_connection(session, name).slug
+
+
+def _shape(shape: type[Shape], row: Connection, documents: Mapping[str, int], **details: Any) -> Shape:
+    """Return a connection as people see it, in a list or alone."""
+    return shape(
+        name=row.slug,
+        state=RESTING if row.backoffs and row.state == CONNECTED else row.state,
+        precoro=row.precoro.email,
+        quickbooks=row.qbo.name,
+        documents=documents,
+        backoff_until=row.backoff_until,
+        backoff_reason=row.backoff_reason,
+        **details,
+    )
+
+
+def _pair_counts(session: Session, connection_id: int) -> dict[str, int]:
+    """Return how many pairs of each kind a connection has."""
+    counted = select(Pair.kind, func.count()).where(Pair.connection_id == connection_id).group_by(Pair.kind)
+    return {kind: number for kind, number in session.execute(counted.order_by(Pair.kind))}  # noqa: C416 - rows are no pairs to mypy

@@ -1,0 +1,214 @@
+"""What people look at of documents: lists of them, one with all that happened to it, and why documents are held."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, TypeVar
+
+from sqlalchemy import ColumnElement, Numeric, cast, func, literal, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from mappers.problems import Note, Problem
+from mappers.remedies import Remedy
+from store import records
+from store.companies import CONNECTED
+from store.records import ProblemRow, Record
+from workers.lookup import connection_named, document_named
+from workers.ops.views import CallMade, DecisionMade, calls_of, decisions_of
+from workers.records import waits
+from workers.records.outcome import problem_of
+from workers.runtime import Runtime
+
+WORKING = CONNECTED
+"""The state of a connection whose documents are worked on."""
+KINDS = (records.INVOICE, records.PURCHASE_ORDER)
+STATES = records.STATES
+
+Shape = TypeVar("Shape", bound="DocumentRow")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentRow:
+    """One document in a list: what people recognise it by, where it stands, what it waits for.
+
+    Args:
+        document: its name, such as `invoice:203`
+        qbo_type, qbo_id, qbo_number: what stands in QuickBooks because of it
+        goes_on_at, waits_for: until when work on it waits, and why; without a time, `wait_remedy` is for a person to do
+    """
+
+    record_id: int
+    document: str
+    number: str | None
+    connection: str
+    state: str
+    supplier: str | None
+    currency: str | None
+    amount: Decimal | None
+    issued_on: date | None
+    qbo_type: str | None
+    qbo_id: str | None
+    qbo_number: str | None
+    reason: str | None
+    problems: tuple[Problem, ...]
+    notes: tuple[Note, ...]
+    goes_on_at: datetime | None
+    waits_for: str | None
+    wait_remedy: Remedy | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentDetail(DocumentRow):
+    """One document with how work on it goes, its identity in Precoro, the last decisions and calls.
+
+    Args:
+        due: whether something is to be done for it
+        not_before: the moment before which nothing is done
+        external_id: the id that Tieout wrote on the document in Precoro
+    """
+
+    connection_state: str
+    due: bool
+    attempts: int
+    not_before: datetime | None
+    read_at: datetime | None
+    written_back_at: datetime | None
+    external_id: str | None
+    precoro_id: str
+    history: tuple[DecisionMade, ...]
+    calls: tuple[CallMade, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HeldCause:
+    """One cause for which documents are held, what puts it right, and how many documents wait for that."""
+
+    code: str
+    subject: str | None
+    remedy: Remedy
+    documents: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Which documents a list holds; texts match a part of the name or number, whatever the case."""
+
+    connection: str | None = None
+    state: str | None = None
+    kind: str | None = None
+    supplier: str | None = None
+    number: str | None = None
+    amount: Decimal | None = None
+    issued_from: date | None = None
+    issued_to: date | None = None
+
+
+def documents(runtime: Runtime, wanted: Wanted, *, limit: int, before: int | None = None) -> list[DocumentRow]:
+    """Return the documents that match, the newest first; `before` is the `record_id` that the page before ended with.
+
+    Raises NoSuchConnectionError.
+    """
+    with runtime.read() as (session, moment):
+        matching = _matching(session, wanted)
+        if before is not None:
+            matching.append(Record.id < before)
+        rows = session.scalars(
+            select(Record).where(*matching).options(*_shown_with()).order_by(Record.id.desc()).limit(limit)
+        ).all()
+    return [_shape(DocumentRow, record, moment) for record in rows]
+
+
+def document(runtime: Runtime, name: str, connection: str | None = None) -> DocumentDetail:
+    """Return everything about one document. Raises NoSuchDocumentError, AmbiguousNameError, NoSuchConnectionError."""
+    with runtime.read() as (session, moment):
+        named = document_named(session, name, connection)
+        record = session.scalars(select(Record).where(Record.id == named.id).options(*_shown_with())).one()
+        history, calls = decisions_of(session, record.id), calls_of(session, record.id)
+    return _shape(
+        DocumentDetail,
+        record,
+        moment,
+        connection_state=record.connection.state,
+        due=record.requested_version > record.handled_version or record.write_back_due,
+        attempts=record.attempts,
+        not_before=record.not_before,
+        read_at=record.read_at,
+        written_back_at=record.written_back_at,
+        external_id=record.external_id,
+        precoro_id=record.precoro_id,
+        history=history,
+        calls=calls,
+    )
+
+
+def held_causes(session: Session, connection_id: int) -> tuple[HeldCause, ...]:
+    """Return each cause for which documents of a connection are held, the commonest first."""
+    causes = (
+        select(ProblemRow.code, ProblemRow.subject, func.min(ProblemRow.remedy), func.count())
+        .join(Record, Record.id == ProblemRow.record_id)
+        .where(Record.connection_id == connection_id, Record.state == records.HELD, Record.kind.in_(KINDS))
+        .group_by(ProblemRow.code, ProblemRow.subject)
+        .order_by(func.count().desc(), ProblemRow.code)
+    )
+    return tuple(HeldCause(*row) for row in session.execute(causes))
+
+
+def counts_by_state(session: Session) -> Mapping[int, Mapping[str, int]]:
+    """Return how many documents of each connection, by its id, are in each state, in the order of the states."""
+    counted = select(Record.connection_id, Record.state, func.count()).where(Record.kind.in_(KINDS))
+    counts: dict[int, dict[str, int]] = {}
+    rows = session.execute(counted.group_by(Record.connection_id, Record.state)).all()
+    for connection_id, state, number in sorted(rows, key=lambda row: STATES.index(row.state)):
+        counts.setdefault(connection_id, {})[state] = number
+    return counts
+
+
+def _shape(shape: type[Shape], record: Record, moment: datetime, **details: Any) -> Shape:
+    """Return a record as people see it, in a list or alone."""
+    wait = waits.of_record(record, moment)
+    return shape(
+        record_id=record.id,
+        document=record.name,
+        number=record.number,
+        connection=record.connection.slug,
+        state=record.state,
+        supplier=record.supplier,
+        currency=record.currency,
+        amount=record.amount,
+        issued_on=record.issued_on,
+        qbo_type=record.qbo_type,
+        qbo_id=record.qbo_id,
+        qbo_number=record.qbo_number if record.qbo_id else None,
+        reason=record.reason,
+        problems=tuple(problem_of(row) for row in record.problems),
+        notes=tuple(Note(note["code"], note["sentence"]) for note in record.notes),
+        goes_on_at=wait.until if wait else None,
+        waits_for=wait.why if wait else None,
+        wait_remedy=wait.remedy if wait else None,
+        **details,
+    )
+
+
+def _shown_with() -> Sequence[Any]:
+    """Return what is loaded with a record that is shown."""
+    return (joinedload(Record.connection), selectinload(Record.problems))
+
+
+def _matching(session: Session, wanted: Wanted) -> list[ColumnElement[bool]]:
+    """Return the conditions of the documents that are wanted."""
+    conditions: list[ColumnElement[bool]] = [Record.kind.in_({wanted.kind} if wanted.kind else KINDS)]
+    if wanted.connection:
+        conditions.append(Record.connection_id == connection_named(session, wanted.connection).id)
+    if wanted.state:
+        conditions.append(Record.state == wanted.state)
+    if wanted.amount is not None:
+        conditions.append(cast(Record.amount, Numeric) == cast(literal(str(wanted.amount)), Numeric))
+    if wanted.issued_from:
+        conditions.append(Record.issued_on >= wanted.issued_from)
+    if wanted.issued_to:
+        conditions.append(Record.issued_on <= wanted.issued_to)
+    texts = ((Record.supplier, wanted.supplier), (Record.number, wanted.number))
+    return conditions + [column.icontains(text, autoescape=True) for column, text in texts if text]

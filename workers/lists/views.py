@@ -1,0 +1,110 @@
+"""What people look at of the mirrored lists: how each list stands on both sides, and the default accounts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from sqlalchemy.orm import Session
+
+from mappers.books import BookEntry as Account
+from mappers.lists.choices import OFF
+from mappers.lists.entries import Selection
+from mappers.lists.fields import LIST_KINDS
+from mappers.lists.plan import plan
+from mappers.policy import load_policy
+from mappers.settings.default_accounts import FOR_LINES, FOR_PRODUCTS, refusal
+from store.companies import Connection
+from workers.lists import state as list_state
+from workers.lists.state import ListSetup
+from workers.lookup import connection_named
+from workers.reference import books
+from workers.runtime import Runtime
+
+
+@dataclass(frozen=True, slots=True)
+class ListRow:
+    """One list: entries chosen in QuickBooks, options in Precoro, and what an import and an update would do.
+
+    Args:
+        why: why it cannot be mirrored; without a `level` QuickBooks has it switched off
+        quickbooks, precoro: how many chosen entries there are, and how many options
+        new, changed, problems: how many rows of each kind an import would have
+        refresh: how it is kept fresh without a person
+    """
+
+    name: str
+    title: str
+    why: str | None = None
+    level: str | None = None
+    field_name: str | None = None
+    quickbooks: int = 0
+    precoro: int = 0
+    new: int = 0
+    changed: int = 0
+    problems: int = 0
+    refresh: str = OFF
+    selection: Selection = field(default_factory=Selection)
+
+
+@dataclass(frozen=True, slots=True)
+class DefaultAccount:
+    """One default account, None when none is chosen, and what is wrong with it, if anything."""
+
+    use: str
+    account: str | None
+    wrong: str | None = None
+
+
+def lists(runtime: Runtime, slug: str) -> list[ListRow]:
+    """Return every list of a connection, from what was last read. Raises NoSuchConnectionError."""
+    with runtime.read() as (session, _):
+        connection = connection_named(session, slug)
+        return [_list(session, connection, setup) for setup in list_state.setups(session, connection)]
+
+
+def default_accounts(runtime: Runtime, slug: str) -> list[DefaultAccount]:
+    """Return the default accounts of a connection, each with what is wrong with it by now. Raises NoSuchConnectionError."""
+    with runtime.read() as (session, _):
+        connection = connection_named(session, slug)
+        rows = list_state.entries_of(session, connection, LIST_KINDS["accounts"])
+        accounts = {row.key: books.entry(row) for row in rows}
+        policy, home = load_policy(connection.policy), connection.qbo.home_currency
+    uses = [(FOR_LINES, policy.default_line_account, home), (FOR_PRODUCTS, policy.default_item_account, home)]
+    uses += [(f"accounts payable in {code}", key, code) for code, key in policy.payable_accounts.items()]
+    return [_default(use, key, accounts, currency, home) for use, key, currency in uses]
+
+
+def _list(session: Session, connection: Connection, setup: ListSetup) -> ListRow:
+    """Return one list with what an import and an update would do."""
+    row = ListRow(
+        setup.name,
+        setup.kind.title,
+        setup.why,
+        setup.level,
+        setup.field.name if setup.field else None,
+        refresh=setup.choice.refresh,
+        selection=setup.choice.selection,
+    )
+    if setup.level is None:
+        return row
+    mirror = list_state.mirror(session, connection, setup)
+    if setup.field is None:
+        return replace(row, quickbooks=len(mirror.wanted()))
+    import_rows, update_rows = plan(mirror, "all"), plan(mirror, "nothing")
+    return replace(
+        row,
+        quickbooks=len(mirror.wanted()),
+        precoro=sum(1 for option in mirror.options.values() if not option.gone),
+        new=sum(1 for change in import_rows if change.what == "add"),
+        changed=sum(1 for change in update_rows if change.what == "update"),
+        problems=sum(1 for change in import_rows if change.what == "problem"),
+    )
+
+
+def _default(use: str, key: str | None, accounts: Mapping[str, Account], currency: str, home: str) -> DefaultAccount:
+    """Return one default account with what is wrong with it."""
+    if key is None:
+        return DefaultAccount(use, None)
+    account = accounts.get(key)
+    return DefaultAccount(use, account.name if account else key, refusal(account, key, use, currency, home))
