@@ -17,7 +17,7 @@ from cli.remedies import for_programs
 from cli.running import opened, who
 from precoro_client.client import INTERNATIONAL, UNITED_STATES
 from workers.connections import commands, connect, views
-from workers.connections.connect import Connected, PrecoroAccess
+from workers.connections.connect import NewConnection, PrecoroAccess
 from workers.connections.views import ConnectionDetail
 from workers.pair_kinds import PAIR_KINDS
 from workers.runtime import Runtime
@@ -228,7 +228,7 @@ def _key(file: Path | None) -> str:
     return key.strip()
 
 
-def _described(connected: Connected) -> dict[str, Any]:
+def _described(connected: NewConnection) -> dict[str, Any]:
     """Return what came of connecting, for programs."""
     return {
         "name": connected.slug,
@@ -250,11 +250,11 @@ def _described_detail(detail: ConnectionDetail) -> dict[str, Any]:
     return {**fields_of(detail), "held_for": causes}
 
 
-def _print_connected(connected: Connected) -> None:
+def _print_connected(connected: NewConnection) -> None:
     """Print what came of connecting, and what to do next."""
     company = connected.company
     plan = company.plan or "plan not named"
-    click.echo(f"Connected {connected.slug}: {company.name}, {plan}, {company.home_currency}")
+    click.echo(f"NewConnection {connected.slug}: {company.name}, {plan}, {company.home_currency}")
     print_facts({"lists in QuickBooks": connected.lists, "paired by name": connected.paired})
     for warning in connected.warnings:
         say(f"Warning: {warning}")

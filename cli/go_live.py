@@ -15,7 +15,7 @@ from cli.output import fields_of, json_option, money, plural, print_facts, print
 from cli.remedies import command, for_programs, render
 from cli.running import opened, who
 from workers.connections import checklist, go_live, webhook_test
-from workers.connections.checklist import OPEN, Item
+from workers.connections.checklist import OPEN, ChecklistItem
 from workers.connections.go_live import Preview
 from workers.runtime import Runtime
 
@@ -91,33 +91,33 @@ def test_events(ctx: click.Context, *, connection: str | None, wait: float, as_j
         say(receiver.sentence)
         say("Now save any purchase order, invoice or supplier in Precoro.")
         with progress("Waiting for Precoro"):
-            event_at = webhook_test.wait_for_one(runtime, slug, wait)
+            event_at = webhook_test.wait_for_event(runtime, slug, wait)
     if as_json:
         print_json({"connection": slug, "reachable": receiver.ok, "last_event_at": event_at})
     elif event_at:
         say(f"Precoro was heard at {event_at:%H:%M:%S} UTC.")
     else:
-        say(webhook_test.silence(runtime.settings, slug))
+        say(webhook_test.advice(runtime.settings, slug))
     ctx.exit(0 if event_at else 1)
 
 
 def _look_back(runtime: Runtime, slug: str, since: datetime) -> None:
     """Find and read what was approved before the companies were connected."""
     with progress("Looking in Precoro for what was approved since"):
-        number = go_live.look_back(runtime, slug, since)
+        number = go_live.backfill(runtime, slug, since)
     if number:
         is_new = plural(number, "document is new and", "documents are new; each")
         say(f"{is_new} is read once, as fast as Precoro's quota allows.")
         with progress("Reading documents"):
-            go_live.read_waiting(runtime, slug)
+            go_live.sync_waiting(runtime, slug)
 
 
-def _to_do(step: Item) -> str:
+def _to_do(step: ChecklistItem) -> str:
     """Return the command that does a step; "" when nothing is to be done."""
     return command(step.act) if step.act else ""
 
 
-def _print_steps(steps: Sequence[Item]) -> None:
+def _print_steps(steps: Sequence[ChecklistItem]) -> None:
     """Print the checklist."""
     rows = [(step.name, step.state, step.sentence, _to_do(step)) for step in steps]
     print_table(("step", "", "", "to do"), rows, notes=True)
@@ -143,7 +143,7 @@ def _print_preview(preview: Preview, slug: str) -> None:
         print_table(("documents", "amount", "why", "remedy"), rows, right=("documents",), notes=True)
 
 
-def _described(slug: str, steps: Sequence[Item], preview: Preview) -> dict[str, Any]:
+def _described(slug: str, steps: Sequence[ChecklistItem], preview: Preview) -> dict[str, Any]:
     """Return checklist and preview for programs."""
     return {
         "connection": slug,

@@ -15,7 +15,7 @@ from cli.running import opened, who
 from mappers.policy import UnreadablePolicy
 from mappers.settings.rules import Setting
 from workers.connections import settings as connection_settings
-from workers.connections.settings import Decided
+from workers.connections.settings import SettingsChange
 
 REFERENCE = "docs/reference/connection-settings.md"
 DAY = "%Y-%m-%d"
@@ -37,7 +37,7 @@ def settings() -> None:
 def show(*, connection: str | None, as_json: bool) -> None:
     """Show every setting: its value, its default, what else is offered, and why something is not."""
     with opened() as runtime:
-        rows = connection_settings.offered(runtime, chosen(runtime, connection))
+        rows = connection_settings.overview(runtime, chosen(runtime, connection))
     if as_json:
         print_json([_described(setting) for setting in rows])
         return
@@ -70,10 +70,10 @@ def set_(*, words: tuple[str, ...], connection: str | None, dry_run: bool, as_js
     with opened() as runtime:
         slug = chosen(runtime, one_connection(connection, names))
         try:
-            decided = connection_settings.decide(runtime, slug, values, who(), dry_run=dry_run)
+            settings_change = connection_settings.change(runtime, slug, values, who(), dry_run=dry_run)
         except UnreadablePolicy as error:
             raise click.UsageError(f"{error}. See {REFERENCE}") from error
-    _print(decided, dry_run=dry_run, as_json=as_json)
+    _print(settings_change, dry_run=dry_run, as_json=as_json)
 
 
 @settings.command()
@@ -88,32 +88,32 @@ def copy(source: str, target: str, *, dry_run: bool, as_json: bool) -> None:
     """
     with opened() as runtime:
         slugs = chosen(runtime, source), chosen(runtime, target)
-        decided = connection_settings.copy(runtime, *slugs, who(), dry_run=dry_run)
-    _print(decided, dry_run=dry_run, as_json=as_json)
+        settings_change = connection_settings.copy(runtime, *slugs, who(), dry_run=dry_run)
+    _print(settings_change, dry_run=dry_run, as_json=as_json)
 
 
-def _print(decided: Decided, *, dry_run: bool, as_json: bool) -> None:
+def _print(settings_change: SettingsChange, *, dry_run: bool, as_json: bool) -> None:
     """Print what a change does, or would do."""
-    changes = [{"setting": name, "from": old, "to": new} for name, (old, new) in decided.changes.items()]
+    changes = [{"setting": name, "from": old, "to": new} for name, (old, new) in settings_change.changes.items()]
     if as_json:
-        described = {"connection": decided.connection, "changes": changes, "waiting": decided.waiting}
-        print_json({**described, "left_out": decided.left_out, "dry_run": dry_run})
+        described = {"connection": settings_change.connection, "changes": changes, "waiting": settings_change.waiting}
+        print_json({**described, "left_out": settings_change.left_out, "dry_run": dry_run})
         return
     if changes:
-        rows = [(name, _short(old), _short(new)) for name, (old, new) in decided.changes.items()]
+        rows = [(name, _short(old), _short(new)) for name, (old, new) in settings_change.changes.items()]
         print_table(("setting", "from", "to"), rows)
-    for reason in decided.left_out.values():
+    for reason in settings_change.left_out.values():
         say(f"Left out: {reason}")
-    say(_outcome(decided, dry_run=dry_run))
+    say(_outcome(settings_change, dry_run=dry_run))
 
 
-def _outcome(decided: Decided, *, dry_run: bool) -> str:
+def _outcome(settings_change: SettingsChange, *, dry_run: bool) -> str:
     """Say in one sentence what came of it, and for which documents."""
-    if not decided.changes:
-        return f"{decided.connection} has these settings already."
+    if not settings_change.changes:
+        return f"{settings_change.connection} has these settings already."
     one, many = ("would be", "would be") if dry_run else ("is", "are")
-    names = ", ".join(decided.waiting[:FEW]) + (", ..." if len(decided.waiting) > FEW else "")
-    documents = plural(len(decided.waiting), f"waiting document {one}", f"waiting documents {many}")
+    names = ", ".join(settings_change.waiting[:FEW]) + (", ..." if len(settings_change.waiting) > FEW else "")
+    documents = plural(len(settings_change.waiting), f"waiting document {one}", f"waiting documents {many}")
     looked_at = f"{documents} looked at again" + (f": {names}." if names else ".")
     return f"{'Nothing was changed;' if dry_run else 'Changed.'} {looked_at}"
 

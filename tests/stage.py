@@ -124,7 +124,7 @@ class Stage:
         *,
         live: bool = True,
         **more: str,
-    ) -> connect.Connected:
+    ) -> connect.NewConnection:
         """Connect the seeded companies through the consent page, point the webhooks of both at the receiver, and go live.
 
         `more` is `slug` or `legal_entity`.

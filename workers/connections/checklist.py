@@ -21,11 +21,11 @@ from workers.runtime import Runtime
 from workers.taxes import state as tax_state
 
 DONE, OPEN, OPTIONAL = "done", "open", "optional"
-LISTS = ("account", "class", "customer", "location")
+MIRRORED = ("account", "class", "customer", "location")
 
 
 @dataclass(frozen=True)
-class Item:
+class ChecklistItem:
     """One step of the checklist, with the act that a person takes to do it, if it is open."""
 
     name: str
@@ -34,95 +34,97 @@ class Item:
     act: Act | None = None
 
 
-def steps(runtime: Runtime, slug: str) -> list[Item]:
+def steps(runtime: Runtime, slug: str) -> list[ChecklistItem]:
     """Return every step that concerns this connection today; what it does not need is left out. No call is made."""
     with runtime.read() as (session, moment):
         return _steps(session, connection_named(session, slug), moment.date())
 
 
-def _steps(session: Session, connection: Connection, day: date) -> list[Item]:
-    policy, known = load_policy(connection.policy), facts(session, connection)
-    has_taxes = known.uses_taxes and not tax_state.is_hidden(session, connection)
+def _steps(session: Session, connection: Connection, day: date) -> list[ChecklistItem]:
+    policy, company_facts = load_policy(connection.policy), facts(session, connection)
+    has_taxes = company_facts.uses_taxes and not tax_state.is_hidden(session, connection)
     return [
         _connected(connection),
         _event(connection),
         _suppliers(session, connection),
         _lists(session, connection),
-        _accounts(connection, policy, known),
-        _send(connection, policy, known),
+        _accounts(connection, policy, company_facts),
+        _send(connection, policy, company_facts),
         *([_taxes(session, connection, day)] if has_taxes else []),
     ]
 
 
-def _connected(connection: Connection) -> Item:
+def _connected(connection: Connection) -> ChecklistItem:
     """Look whether both companies are connected, and QuickBooks has an edition that will do."""
     name, slug, company = "connected", connection.slug, connection.qbo
     if connection.state == DISCONNECTED:
-        return Item(name, OPEN, "QuickBooks no longer accepts it.", Act("reconnect", {"connection": slug}))
+        return ChecklistItem(name, OPEN, "QuickBooks no longer accepts it.", Act("reconnect", {"connection": slug}))
     if connection.state != CONNECTED:
-        return Item(name, OPEN, "It is paused.", Act("resume_connection", {"connection": slug}))
+        return ChecklistItem(name, OPEN, "It is paused.", Act("resume_connection", {"connection": slug}))
     edition = too_small(company.plan)
     if edition:
         sentence = f"{company.name} has QuickBooks Online {edition}; Plus or Advanced is needed."
-        return Item(name, OPEN, sentence, Act("refresh_lists", {"connection": slug}))
-    return Item(name, DONE, f"{company.name}, {company.plan or 'plan not named'}, {company.home_currency}")
+        return ChecklistItem(name, OPEN, sentence, Act("refresh_lists", {"connection": slug}))
+    return ChecklistItem(name, DONE, f"{company.name}, {company.plan or 'plan not named'}, {company.home_currency}")
 
 
-def _event(connection: Connection) -> Item:
+def _event(connection: Connection) -> ChecklistItem:
     """Look whether Precoro's events arrive."""
-    heard = connection.precoro.last_event_at
-    if heard is not None:
-        return Item("event received", DONE, f"Precoro was last heard on {heard:%Y-%m-%d at %H:%M} UTC.")
+    last_event_at = connection.precoro.last_event_at
+    if last_event_at is not None:
+        return ChecklistItem(
+            "event received", DONE, f"Precoro was last heard on {last_event_at:%Y-%m-%d at %H:%M} UTC."
+        )
     sentence = "Precoro was never heard; until it is, documents are found by the catch-up."
-    return Item("event received", OPEN, sentence, Act("test_events", {"connection": connection.slug}))
+    return ChecklistItem("event received", OPEN, sentence, Act("test_events", {"connection": connection.slug}))
 
 
-def _suppliers(session: Session, connection: Connection) -> Item:
+def _suppliers(session: Session, connection: Connection) -> ChecklistItem:
     """Count the suppliers that have a vendor."""
-    paired, known = _paired(session, connection, "supplier", Entry.kind == "supplier")
-    state = DONE if paired == known else OPTIONAL if paired else OPEN
-    sentence = f"{paired} of {known} suppliers are paired with a vendor."
-    rest = "" if paired == known else " Documents of the others will be held."
+    paired, listed = _paired(session, connection, "supplier", Entry.kind == "supplier")
+    state = DONE if paired == listed else OPTIONAL if paired else OPEN
+    sentence = f"{paired} of {listed} suppliers are paired with a vendor."
+    rest = "" if paired == listed else " Documents of the others will be held."
     act = None if state == DONE else Act("pair_equal_suppliers", {"connection": connection.slug})
-    return Item("suppliers", state, sentence + rest, act)
+    return ChecklistItem("suppliers", state, sentence + rest, act)
 
 
-def _lists(session: Session, connection: Connection) -> Item:
+def _lists(session: Session, connection: Connection) -> ChecklistItem:
     """Count the entries of each list that are paired."""
-    counts = {kind: _paired(session, connection, kind, Entry.kind == "option")[0] for kind in LISTS}
-    told = ", ".join(f"{kind} {count}" for kind, count in counts.items() if count)
+    counts = {kind: _paired(session, connection, kind, Entry.kind == "option")[0] for kind in MIRRORED}
+    summary = ", ".join(f"{kind} {count}" for kind, count in counts.items() if count)
     if counts["account"]:
-        return Item("lists", DONE, f"Paired: {told}.")
+        return ChecklistItem("lists", DONE, f"Paired: {summary}.")
     sentence = "No account of Precoro is paired, so lines go to the default account."
-    return Item("lists", OPEN, sentence, Act("import_lists", {"connection": connection.slug}))
+    return ChecklistItem("lists", OPEN, sentence, Act("import_lists", {"connection": connection.slug}))
 
 
-def _accounts(connection: Connection, policy: Policy, known: Facts) -> Item:
+def _accounts(connection: Connection, policy: Policy, company_facts: Facts) -> ChecklistItem:
     """Look whether the default accounts are chosen and can be used."""
     where = {"connection": connection.slug}
     if policy.default_line_account is None:
         sentence = "No account is chosen for lines that name none."
-        return Item("default accounts", OPEN, sentence, Act("choose_line_account", where))
-    if known.home_currency not in policy.payable_accounts:
-        sentence = f"No accounts payable account is chosen for {known.home_currency}."
-        return Item(
+        return ChecklistItem("default accounts", OPEN, sentence, Act("choose_line_account", where))
+    if company_facts.home_currency not in policy.payable_accounts:
+        sentence = f"No accounts payable account is chosen for {company_facts.home_currency}."
+        return ChecklistItem(
             "default accounts",
             OPEN,
             sentence,
-            Act("choose_payable_account", {**where, "currency": known.home_currency}),
+            Act("choose_payable_account", {**where, "currency": company_facts.home_currency}),
         )
     for name in ("default_line_account", "payable_accounts"):
-        reason = why_not(name, getattr(policy, name), policy, known)
+        reason = why_not(name, getattr(policy, name), policy, company_facts)
         if reason:
-            return Item("default accounts", OPEN, reason, Act("change_setting", {**where, "setting": name}))
-    return Item("default accounts", DONE, "The accounts of lines and accounts payable are chosen.")
+            return ChecklistItem("default accounts", OPEN, reason, Act("change_setting", {**where, "setting": name}))
+    return ChecklistItem("default accounts", DONE, "The accounts of lines and accounts payable are chosen.")
 
 
-def _send(connection: Connection, policy: Policy, known: Facts) -> Item:
+def _send(connection: Connection, policy: Policy, company_facts: Facts) -> ChecklistItem:
     """Say what is sent, and whether it can be."""
-    reason = why_not("send", policy.send, policy, known)
+    reason = why_not("send", policy.send, policy, company_facts)
     if reason:
-        return Item(
+        return ChecklistItem(
             "what to send",
             OPEN,
             reason,
@@ -130,17 +132,17 @@ def _send(connection: Connection, policy: Policy, known: Facts) -> Item:
         )
     chosen = PolicySchema().fields["send"].metadata["choices"][policy.send]
     how = "as soon as they are approved" if policy.automatic else "by hand"
-    return Item("what to send", DONE, f"{chosen}, {how}.")
+    return ChecklistItem("what to send", DONE, f"{chosen}, {how}.")
 
 
-def _taxes(session: Session, connection: Connection, day: date) -> Item:
+def _taxes(session: Session, connection: Connection, day: date) -> ChecklistItem:
     """Look whether every tax that lines carry has a tax code; a withholding tax may be mapped when it is first used."""
-    found = tax_state.overview(session, connection, day)
-    unmapped = [one.tax.name for one in found.withheld if one.account is None]
+    overview = tax_state.overview(session, connection, day)
+    unmapped = [withheld.tax.name for withheld in overview.withheld if withheld.account is None]
     also = f" Without a liability account: {', '.join(unmapped)}." if unmapped else ""
-    act = None if found.is_done else Act("match_taxes", {"connection": connection.slug})
-    state = OPEN if left(found.matches) else OPTIONAL if unmapped else DONE
-    return Item("taxes", state, found.sentence + also, act)
+    act = None if overview.is_done else Act("match_taxes", {"connection": connection.slug})
+    state = OPEN if left(overview.matches) else OPTIONAL if unmapped else DONE
+    return ChecklistItem("taxes", state, overview.sentence + also, act)
 
 
 def _paired(session: Session, connection: Connection, kind: str, of_list: ColumnElement[bool]) -> tuple[int, int]:

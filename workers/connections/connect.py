@@ -35,7 +35,7 @@ from workers.errors import (
 )
 from workers.lookup import connection_named
 from workers.reference import cache as lists
-from workers.reference import company as facts
+from workers.reference import company as company_facts
 from workers.runtime import Runtime
 from workers.tokens import store_tokens
 
@@ -51,8 +51,8 @@ class PrecoroAccess:
 
 
 @dataclass(frozen=True)
-class Connected:
-    """What came of connecting: for people to read, and the address to paste into Precoro."""
+class NewConnection:
+    """A connection that was just made: for people to read, with the address to paste into Precoro."""
 
     slug: str
     company: CompanyProfile
@@ -72,7 +72,7 @@ def connect(
     slug: str = "",
     who: str = "operator",
     policy: Policy | None = None,
-) -> Connected:
+) -> NewConnection:
     """Connect with the code that Intuit's consent page gave; connecting the same pair again keeps everything it has.
 
     Raises ConnectError, or RemoteError when a service does not answer.
@@ -80,14 +80,14 @@ def connect(
     entities = list(_open_precoro(runtime, access).legal_entities())  # the cheapest call that a wrong key refuses
     access = _with_entity(runtime, access, entities, realm)
     tokens = clients.oauth(runtime, redirect).exchange(code)
-    company, preferences = _look(runtime, realm, tokens)
+    company, preferences = _read_company(runtime, realm, tokens)
     if company.refusal:
         raise CompanyRefusedError(company.refusal)
     with runtime.write() as (session, moment):
-        kept = _keep(session, runtime, access, realm, company, preferences, tokens, moment, slug)
-        legal_entities.keep(session, kept.precoro, entities, moment)
-        history.note(session, moment, who, "connect", kept.slug, realm=realm, legal_entity=access.legal_entity)
-        connection_id, name, secret = kept.id, kept.slug, kept.precoro.webhook_secret
+        connection = _store(session, runtime, access, realm, company, preferences, tokens, moment, slug)
+        legal_entities.keep(session, connection.precoro, entities, moment)
+        history.note(session, moment, who, "connect", connection.slug, realm=realm, legal_entity=access.legal_entity)
+        connection_id, name, secret = connection.id, connection.slug, connection.precoro.webhook_secret
     counted = import_lists(runtime, connection_id)
     with runtime.write() as (session, _):
         connection = session.get_one(Connection, connection_id)
@@ -95,7 +95,7 @@ def connect(
             connection.policy = dump_policy(_first_policy(session, connection, company, policy or Policy()))
     paired = pair_equal_names(runtime, connection_id)
     address = webhook_address(runtime.settings, secret)
-    return Connected(name, company, company.warnings, address, counted, paired)
+    return NewConnection(name, company, company.warnings, address, counted, paired)
 
 
 def webhook_address(settings: Settings, secret: str) -> str:
@@ -106,22 +106,21 @@ def webhook_address(settings: Settings, secret: str) -> str:
 def reconnect(runtime: Runtime, slug: str, code: str, realm: str, *, redirect: str) -> None:
     """Give a connection fresh permission for the company it has; what a person paused stays paused.
 
-    Raises WrongCompanyError for any other company, and OtherEnvironmentError. The clock then looks at the company anew.
+    Raises WrongCompanyError for any other company, and OtherEnvironmentError. The clock then reads the company again.
     """
     environment = runtime.settings.qbo_environment
     with runtime.read() as (session, _):
-        connection = connection_named(session, slug)
-        expected, company_id, was = connection.qbo.realm, connection.qbo_id, connection.qbo.environment
-    if was != environment:
-        raise OtherEnvironmentError(slug, was, environment)
-    if realm != expected:
-        raise WrongCompanyError(expected, realm, slug)
+        expected = connection_named(session, slug).qbo
+    if environment != expected.environment:
+        raise OtherEnvironmentError(slug, expected.environment, environment)
+    if realm != expected.realm:
+        raise WrongCompanyError(expected.realm, realm, slug)
     tokens = clients.oauth(runtime, redirect).exchange(code)
     with runtime.write() as (session, moment):
-        company = session.get_one(QboCompany, company_id)
+        company = session.get_one(QboCompany, expected.id)
         store_tokens(session, company, tokens, moment)
         company.checked_at = None
-        _connected_again(company)
+        _mark_connected(company)
 
 
 def disconnect(runtime: Runtime, slug: str, who: str) -> list[str]:
@@ -147,16 +146,16 @@ def change_key(runtime: Runtime, slug: str, key: str, who: str, email: str = "")
     Raises OtherKeyError, and RemoteError when Precoro refuses the key.
     """
     with runtime.read() as (session, _):
-        known = connection_named(session, slug).precoro
-    access = PrecoroAccess(known.host, email or known.email, key)
+        connected = connection_named(session, slug).precoro
+    access = PrecoroAccess(connected.host, email or connected.email, key)
     entities = list(_open_precoro(runtime, access).legal_entities())
     with runtime.write() as (session, moment):
-        company = session.get_one(PrecoroCompany, known.id)
+        company = session.get_one(PrecoroCompany, connected.id)
         if legal_entities.is_other_company(session, company, entities):
             raise OtherKeyError(slug)
-        taken = legal_entities.of_user(session, access.host, access.email)
-        if taken is not None and taken.id != company.id:
-            raise KnownCompanyError(taken.email, _slug_of(taken))
+        other = legal_entities.company_of_user(session, access.host, access.email)
+        if other is not None and other.id != company.id:
+            raise KnownCompanyError(other.email, _slug_of(other))
         legal_entities.keep(session, company, entities, moment)
         history.note(session, moment, who, "key", slug, before=company.email, after=access.email)
         company.api_key, company.email = access.key, access.email
@@ -187,24 +186,27 @@ def _with_entity(
 ) -> PrecoroAccess:
     """Return the access with the id of its legal entity. Raises LegalEntityError and KnownCompanyError."""
     with runtime.read() as (session, _):
-        known = legal_entities.same_company(session, access.host, access.email, entities)
-        if known:
-            raise KnownCompanyError(known.email, _slug_of(known))
+        same = legal_entities.same_company(session, access.host, access.email, entities)
+        if same:
+            raise KnownCompanyError(same.email, _slug_of(same))
         everything = legal_entities.serving_all(session, access.host, access.email, realm)
     if access.legal_entity is None:
         if everything:
             raise LegalEntityError(
-                f"{everything.slug} serves all legal entities of this Precoro company.", legal_entities.listed(entities)
+                f"{everything.slug} serves all legal entities of this Precoro company.",
+                legal_entities.choices(entities),
             )
         return access
-    entity = legal_entities.chosen(entities, access.legal_entity)
+    entity = legal_entities.id_of_choice(entities, access.legal_entity)
     if entity is None:
-        raise LegalEntityError(f"Precoro shows no legal entity {access.legal_entity}.", legal_entities.listed(entities))
+        raise LegalEntityError(
+            f"Precoro shows no legal entity {access.legal_entity}.", legal_entities.choices(entities)
+        )
     return replace(access, legal_entity=entity)
 
 
-def _connected_again(company: QboCompany) -> None:
-    """Let every connection of a company work again that had lost its permission."""
+def _mark_connected(company: QboCompany) -> None:
+    """Mark the connections of a company as connected that had lost their permission."""
     for connection in company.connections:
         if connection.state == DISCONNECTED:
             connection.state = CONNECTED
@@ -216,7 +218,7 @@ def _open_precoro(runtime: Runtime, access: PrecoroAccess) -> PrecoroClient:
     return clients.precoro_for_set_up(runtime, company)
 
 
-def _look(runtime: Runtime, realm: str, tokens: IssuedTokens) -> tuple[CompanyProfile, dict[str, Any]]:
+def _read_company(runtime: Runtime, realm: str, tokens: IssuedTokens) -> tuple[CompanyProfile, dict[str, Any]]:
     """Read what the company is and can do, with tokens that are not stored yet."""
     settings = runtime.settings
     client = QboClient(
@@ -234,7 +236,7 @@ def _look(runtime: Runtime, realm: str, tokens: IssuedTokens) -> tuple[CompanyPr
     return company, preferences
 
 
-def _keep(
+def _store(
     session: Session,
     runtime: Runtime,
     access: PrecoroAccess,
@@ -247,9 +249,9 @@ def _keep(
 ) -> Connection:
     """Store both companies and their connection, or bring them up to date."""
     qbo = _quickbooks(session, runtime.settings.qbo_environment, realm)
-    facts.keep(session, qbo, company, preferences, moment)
+    company_facts.keep(session, qbo, company, preferences, moment)
     store_tokens(session, qbo, tokens, moment)
-    precoro = _keep_precoro(session, access)
+    precoro = _store_precoro(session, access)
     session.flush()
     same = (
         Connection.precoro_id == precoro.id,
@@ -269,19 +271,19 @@ def _keep(
         )  # fmt: skip
         session.add(connection)
     session.flush()
-    _connected_again(qbo)
+    _mark_connected(qbo)
     return connection
 
 
 def _quickbooks(session: Session, environment: str, realm: str) -> QboCompany:
     """Return the QuickBooks company, new or known."""
-    found = select(QboCompany).where(QboCompany.realm == realm, QboCompany.environment == environment)
-    return session.scalar(found) or QboCompany(realm=realm, environment=environment)
+    known = select(QboCompany).where(QboCompany.realm == realm, QboCompany.environment == environment)
+    return session.scalar(known) or QboCompany(realm=realm, environment=environment)
 
 
-def _keep_precoro(session: Session, access: PrecoroAccess) -> PrecoroCompany:
+def _store_precoro(session: Session, access: PrecoroAccess) -> PrecoroCompany:
     """Store how the Precoro company is reached; its webhook address stays what it was."""
-    company = legal_entities.of_user(session, access.host, access.email)
+    company = legal_entities.company_of_user(session, access.host, access.email)
     if company is None:
         secret = companies.new_secret()
         company = PrecoroCompany(
@@ -312,7 +314,7 @@ def _first_policy(session: Session, connection: Connection, company: CompanyProf
     for account in accounts:
         if account.data.get("kind") == "Accounts Payable":
             payable.setdefault(account.data.get("currency") or company.home_currency, account.key)
-    uncategorised = [one.key for one in accounts if "uncategorized expense" in one.name.casefold()]
+    uncategorised = [account.key for account in accounts if "uncategorized expense" in account.name.casefold()]
     return replace(
         policy,
         payable_accounts={**payable, **policy.payable_accounts},

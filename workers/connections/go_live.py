@@ -1,4 +1,4 @@
-"""Going live: what waits, and the moment from which documents are sent by themselves.
+"""Going live: the moment from which documents are sent by themselves, and a preview of what waits for it.
 
 Before that, approved documents stand as ready, and each keeps what it would be held for: the preview costs no call, and
 stays true because whatever would put a document right makes it due again.
@@ -60,7 +60,7 @@ class Preview:
     unread: int
 
 
-def look_back(runtime: Runtime, slug: str, since: datetime) -> int:
+def backfill(runtime: Runtime, slug: str, since: datetime) -> int:
     """Make due what was approved from this moment on and not seen yet; returns how many. Raises RemoteError.
 
     Only what was modified before the companies were connected is unknown, so a later moment costs no call; an earlier one
@@ -74,14 +74,13 @@ def look_back(runtime: Runtime, slug: str, since: datetime) -> int:
         return 0
     client = clients.precoro_for_set_up(runtime, company)
     kinds = [kind for kind in records.DOCUMENT_KINDS if sends(policy, kind)]
-    found = sum(catch_up.request_modified_since(runtime, connection, client, kind, since) for kind in kinds)
+    due = sum(catch_up.request_modified_since(runtime, connection, client, kind, since) for kind in kinds)
     with runtime.write() as (session, _):
-        fresh = connection_named(session, slug)
-        fresh.backfilled_from = since
-    return found
+        connection_named(session, slug).backfilled_from = since
+    return due
 
 
-def read_waiting(runtime: Runtime, slug: str) -> None:
+def sync_waiting(runtime: Runtime, slug: str) -> None:
     """Read what is due in a connection, along with the workers if any run, until nothing is left or it stops working."""
     while True:
         with runtime.read() as (session, moment):
@@ -113,11 +112,11 @@ def go_live(runtime: Runtime, slug: str, who: str, since: datetime | None = None
         if connection.live_at is not None:
             raise LiveAlreadyError(connection.slug, connection.live_at)
         start = _start(connection, since, moment)
-        found = _preview(session, connection, start)
+        preview_before = _preview(session, connection, start)
         connection.live_at = moment
         connection.policy = dump_policy(replace(load_policy(connection.policy), go_live=start))
         companies.bump_reference(session, connection.id)
-        waiting, old = _divided(_waiting(session, connection), start)
+        waiting, old = _split(_waiting(session, connection), start)
         for record in old:
             _leave_out(session, record, historical(start))
         for record in waiting:
@@ -125,7 +124,7 @@ def go_live(runtime: Runtime, slug: str, who: str, since: datetime | None = None
         after = {"go_live": start.isoformat()}
         history.note(session, moment, who, "go live", slug, after=after, waiting=[record.name for record in waiting])
     runtime.dispatch()
-    return found
+    return preview_before
 
 
 def _start(connection: Connection, since: datetime | None, moment: datetime) -> datetime:
@@ -137,15 +136,15 @@ def _start(connection: Connection, since: datetime | None, moment: datetime) -> 
 def _waiting(session: Session, connection: Connection) -> Sequence[Record]:
     """Return what waits for going live: what is ready, and what an earlier choice of the moment has made historical."""
     left_out = and_(Record.state == NEVER, Record.reason.startswith(HISTORICAL))
-    found = select(Record).where(Record.connection_id == connection.id, or_(Record.state == READY, left_out))
-    return session.scalars(found.options(selectinload(Record.problems)).order_by(Record.id)).all()
+    waiting = select(Record).where(Record.connection_id == connection.id, or_(Record.state == READY, left_out))
+    return session.scalars(waiting.options(selectinload(Record.problems)).order_by(Record.id)).all()
 
 
-def _divided(found: Iterable[Record], start: datetime) -> tuple[list[Record], list[Record]]:
-    """Divide records into those to be sent, and those approved before the start that nothing stands for in QuickBooks."""
+def _split(records_waiting: Iterable[Record], start: datetime) -> tuple[list[Record], list[Record]]:
+    """Split records into those to be sent, and those approved before the start that have nothing in QuickBooks."""
     waiting: list[Record] = []
     old: list[Record] = []
-    for record in found:
+    for record in records_waiting:
         approved = parse_time((record.list_row or {}).get("approvalDate"))
         is_old = record.qbo_id is None and approved is not None and approved < start
         (old if is_old else waiting).append(record)
@@ -153,7 +152,7 @@ def _divided(found: Iterable[Record], start: datetime) -> tuple[list[Record], li
 
 
 def _leave_out(session: Session, record: Record, reason: str) -> None:
-    """Settle without a read that a document is historical."""
+    """Record without a read that a document is historical."""
     record.state, record.reason, record.handled_version, record.requested_at = (
         NEVER,
         reason,
@@ -172,7 +171,7 @@ def _send(session: Session, record: Record, moment: datetime) -> None:
 
 
 def _preview(session: Session, connection: Connection, start: datetime) -> Preview:
-    waiting, old = _divided(_waiting(session, connection), start)
+    waiting, old = _split(_waiting(session, connection), start)
     free = [record for record in waiting if not record.problems]
     unread = session.scalar(select(func.count()).select_from(_unread(connection.id).subquery())) or 0
     return Preview(
@@ -205,17 +204,17 @@ def _causes(waiting: Iterable[Record]) -> list[Cause]:
             subject = None if problem.subject == "document" else problem.subject
             first.setdefault((problem.code, subject), problem)
             grouped.setdefault((problem.code, subject), []).append(record)
-    found = [
+    causes = [
         Cause(code, subject, first[code, subject].sentence, first[code, subject].remedy, len(group), _money(group))
         for (code, subject), group in grouped.items()
     ]
-    return sorted(found, key=lambda cause: (-cause.documents, cause.code))
+    return sorted(causes, key=lambda cause: (-cause.documents, cause.code))
 
 
-def _money(found: Iterable[Record]) -> dict[str, Decimal]:
+def _money(documents: Iterable[Record]) -> dict[str, Decimal]:
     """Add up amounts by currency."""
     sums: dict[str, Decimal] = {}
-    for record in found:
+    for record in documents:
         if record.currency and record.amount is not None:
             sums[record.currency] = sums.get(record.currency, Decimal(0)) + record.amount
     return sums

@@ -1,4 +1,4 @@
-"""The legal entities of a Precoro company: which of them a connection serves, and by which the company is known again."""
+"""The legal entities of a Precoro company: which of them a connection serves, and by which the company is recognised."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ KIND = "legal_entity"
 Row = Mapping[str, Any]
 
 
-def chosen(rows: Sequence[Row], text: str) -> str | None:
+def id_of_choice(rows: Sequence[Row], text: str) -> str | None:
     """Return the id of the entity with this id or this very name, or None."""
     return next((str(row["id"]) for row in rows if text in {str(row["id"]), str(row.get("name"))}), None)
 
 
-def listed(rows: Sequence[Row]) -> str:
+def choices(rows: Sequence[Row]) -> str:
     """Return all entities by name, each with its id, for a person to choose from."""
     return ", ".join(f"{row.get('name') or 'without a name'} ({row['id']})" for row in rows)
 
@@ -38,7 +38,7 @@ def keep(session: Session, company: PrecoroCompany, rows: Sequence[Row], moment:
     reference.keep(session, Entry, kept, UNIQUE)
 
 
-def of_user(session: Session, host: str, email: str) -> PrecoroCompany | None:
+def company_of_user(session: Session, host: str, email: str) -> PrecoroCompany | None:
     """Return the Precoro company that is connected with the key of this user."""
     return session.scalar(select(PrecoroCompany).where(PrecoroCompany.host == host, PrecoroCompany.email == email))
 
@@ -46,29 +46,29 @@ def of_user(session: Session, host: str, email: str) -> PrecoroCompany | None:
 def same_company(session: Session, host: str, email: str, rows: Sequence[Row]) -> PrecoroCompany | None:
     """Return a Precoro company that is connected with another user and has these very entities."""
     keys = [str(row["id"]) for row in rows]
-    found = (
+    same = (
         select(PrecoroCompany)
         .join(Entry, Entry.company_id == PrecoroCompany.id)
         .where(Entry.side == PRECORO, Entry.kind == KIND, Entry.key.in_(keys))
         .where(PrecoroCompany.host == host, PrecoroCompany.email != email)
     )
-    return session.scalars(found.limit(1)).first()
+    return session.scalars(same.limit(1)).first()
 
 
 def is_other_company(session: Session, company: PrecoroCompany, rows: Sequence[Row]) -> bool:
     """Say whether a key sees none of the entities that the company is known to have: it belongs to another one."""
-    ours = select(Entry.key).where(Entry.side == PRECORO, Entry.kind == KIND, Entry.company_id == company.id)
-    known = set(session.scalars(ours))
-    return bool(known and rows) and known.isdisjoint(str(row["id"]) for row in rows)
+    entities = select(Entry.key).where(Entry.side == PRECORO, Entry.kind == KIND, Entry.company_id == company.id)
+    known_ids = set(session.scalars(entities))
+    return bool(known_ids and rows) and known_ids.isdisjoint(str(row["id"]) for row in rows)
 
 
 def serving_all(session: Session, host: str, email: str, realm: str) -> Connection | None:
     """Return the connection to other books that serves every legal entity of this Precoro company, if there is one."""
-    found = (
+    serving = (
         select(Connection)
         .join(PrecoroCompany)
         .join(QboCompany)
         .where(PrecoroCompany.host == host, PrecoroCompany.email == email, QboCompany.realm != realm)
         .where(Connection.legal_entity.is_(None))
     )
-    return session.scalars(found.limit(1)).first()
+    return session.scalars(serving.limit(1)).first()

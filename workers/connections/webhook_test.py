@@ -1,4 +1,4 @@
-"""Whether Precoro's events arrive: the receiver's public address is asked, and the next event is waited for."""
+"""Tests whether Precoro's events arrive: calls the receiver at its public address, and waits for the next event."""
 
 from __future__ import annotations
 
@@ -30,18 +30,18 @@ def reachable(settings: Settings) -> Check:
     return Check("receiver", f"The receiver answers at {address}.")
 
 
-def wait_for_one(runtime: Runtime, slug: str, seconds: float) -> datetime | None:
-    """Wait until Precoro is heard again, and return when that was; None when it was not in time."""
-    before, until = _heard(runtime, slug), time.monotonic() + seconds
+def wait_for_event(runtime: Runtime, slug: str, seconds: float) -> datetime | None:
+    """Wait for the next event of Precoro, and return when it came; None when none came in time."""
+    before, until = _last_event_at(runtime, slug), time.monotonic() + seconds
     while time.monotonic() < until:
-        heard = _heard(runtime, slug)
-        if heard != before:
-            return heard
+        last_event_at = _last_event_at(runtime, slug)
+        if last_event_at != before:
+            return last_event_at
         time.sleep(POLL)
     return None
 
 
-def silence(settings: Settings, slug: str) -> str:
+def advice(settings: Settings, slug: str) -> str:
     """Say what to do when no event came."""
     if urlsplit(settings.receiver_url).hostname in HERE and not settings.precoro_url:
         return f"Precoro cannot reach {settings.receiver_url}. Set TIEOUT_PUBLIC_URL to the receiver's public address."
@@ -51,7 +51,7 @@ def silence(settings: Settings, slug: str) -> str:
     )
 
 
-def _heard(runtime: Runtime, slug: str) -> datetime | None:
-    """Return when Precoro was last heard."""
+def _last_event_at(runtime: Runtime, slug: str) -> datetime | None:
+    """Return when the last event of Precoro came."""
     with runtime.read() as (session, _):
         return connection_named(session, slug).precoro.last_event_at

@@ -13,7 +13,7 @@ import pytest
 from tests.stage import Stage, house
 from workers.connections import commands as connection_commands
 from workers.connections import go_live
-from workers.connections import settings as policy
+from workers.connections import settings as connection_settings
 from workers.connections.go_live import Preview
 from workers.errors import LiveAlreadyError, NotOfferedError
 from workers.lookup import connection_named
@@ -84,12 +84,12 @@ def test_a_pair_puts_the_preview_right(stage: Stage) -> None:
 
 
 def test_a_setting_puts_the_preview_right(stage: Stage) -> None:
-    policy.decide(stage.runtime, SLUG, {"default_line_account": None}, "ann")
+    connection_settings.change(stage.runtime, SLUG, {"default_line_account": None}, "ann")
     invoice = stage.approved(number="INV-506", invoiceNumber="S-506", lines=[{**PAPER, "account": None}])
     other = stage.approved(number="INV-507", invoiceNumber="S-507", lines=[PAPER])
     stage.settle()
     assert [problem.code for problem in stage.record(invoice).problems] == ["account_missing"]
-    done = policy.decide(stage.runtime, SLUG, {"default_line_account": "Office Supplies"}, "ann")
+    done = connection_settings.change(stage.runtime, SLUG, {"default_line_account": "Office Supplies"}, "ann")
     assert done.waiting == (f"invoice:{invoice['idn']}",)
     stage.settle()
     assert [stage.record(document).problems for document in (invoice, other)] == [[], []]
@@ -119,7 +119,7 @@ def test_by_default_only_what_is_approved_from_now_on_is_sent(stage: Stage) -> N
 
 
 def test_what_an_earlier_choice_left_out_goes_when_an_earlier_day_is_chosen(stage: Stage) -> None:
-    policy.decide(stage.runtime, SLUG, {"go_live": "2026-06-01T00:00:00+00:00"}, "ann")
+    connection_settings.change(stage.runtime, SLUG, {"go_live": "2026-06-01T00:00:00+00:00"}, "ann")
     invoice = approved_long_ago(stage, number="INV-512", invoiceNumber="S-512", lines=[PAPER])
     stage.settle()
     assert stage.record(invoice).state == "never"
@@ -139,8 +139,8 @@ def test_looking_back_finds_what_was_approved_before_the_companies_were_connecte
             connection_named(session, SLUG).precoro.modified_read_until = {"invoice": later, "purchase_order": later}
         stage.settle()
         assert stage.records() == []
-        assert go_live.look_back(stage.runtime, SLUG, LONG_AGO) == 1
-        go_live.read_waiting(stage.runtime, SLUG)
+        assert go_live.backfill(stage.runtime, SLUG, LONG_AGO) == 1
+        go_live.sync_waiting(stage.runtime, SLUG)
         assert go_live.preview(stage.runtime, SLUG, LONG_AGO).free == (f"invoice:{invoice['idn']}",)
         live(stage, LONG_AGO)
         assert stage.record(invoice).state == "synced"
@@ -159,4 +159,4 @@ def test_a_connection_goes_live_once_and_its_moment_stays(stage: Stage) -> None:
     with pytest.raises(LiveAlreadyError, match="in QuickBooks by hand"):
         go_live.go_live(stage.runtime, SLUG, "ann")
     with pytest.raises(NotOfferedError, match="stays historical"):
-        policy.decide(stage.runtime, SLUG, {"go_live": "2026-01-01T00:00:00+00:00"}, "ann")
+        connection_settings.change(stage.runtime, SLUG, {"go_live": "2026-01-01T00:00:00+00:00"}, "ann")

@@ -11,7 +11,7 @@ import pytest
 
 from mappers.policy import Policy
 from tests.stage import Stage, house
-from workers.connections.settings import decide
+from workers.connections import settings as connection_settings
 from workers.errors import NotOfferedError
 
 PAPER = {"name": "Copy paper", "quantity": 10, "price": "54.00", "account": "Office Supplies"}
@@ -119,9 +119,9 @@ def test_a_rate_towards_another_home_currency_is_never_sent_and_the_setting_is_r
     empty.settle()
     assert (empty.record(sent).state, empty.record(waits).state) == ("synced", "held")
     assert [problem.code for problem in empty.record(waits).problems] == ["rate_of_another_home"]
-    decide(empty.runtime, "widgets-uk-ltd", {"exchange_rate": "quickbooks"}, "ann")
+    connection_settings.change(empty.runtime, "widgets-uk-ltd", {"exchange_rate": "quickbooks"}, "ann")
     empty.until_state(waits, "synced")
     bill = next(entity for entity in empty.bills("9130002") if entity["DocNumber"] == "RE-1")
     assert Decimal(bill["ExchangeRate"]) < 1
     with pytest.raises(NotOfferedError, match="Precoro's rates are towards USD, but Widgets UK Ltd is kept in GBP"):
-        decide(empty.runtime, "widgets-uk-ltd", {"exchange_rate": "precoro"}, "ann")
+        connection_settings.change(empty.runtime, "widgets-uk-ltd", {"exchange_rate": "precoro"}, "ann")

@@ -9,7 +9,7 @@ from store.companies import Connection
 from store.history import ActionRow
 from store.reference import QUICKBOOKS, Entry, Pair
 from tests.stage import REALM, Stage
-from workers.connections import settings as policy
+from workers.connections import settings as connection_settings
 
 SUPPLIES, POSTAGE = "42", "100"
 PENS = {"name": "Pens", "quantity": 10, "price": "5.40", "account": "Office Supplies"}
@@ -54,7 +54,7 @@ def test_a_supplier_goes_on_with_the_vendor_that_stays_and_the_history_says_so(s
 
 
 def test_a_default_account_that_was_merged_is_the_one_that_stays(stage: Stage) -> None:
-    policy.decide(stage.runtime, "widgets-inc", {"default_line_account": SUPPLIES}, "ann")
+    connection_settings.change(stage.runtime, "widgets-inc", {"default_line_account": SUPPLIES}, "ann")
     merge(stage, "account", SUPPLIES, POSTAGE)
     with stage.runtime.read() as (session, _):
         assert session.get_one(Connection, 1).policy["default_line_account"] == POSTAGE
