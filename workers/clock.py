@@ -1,4 +1,4 @@
-"""`python -m workers.clock`: what happens without an event. It queues what is due and begins the periodic duties.
+"""`python -m workers.clock`: queues what is due and begins the periodic duties.
 
 Any number of clocks may run: each duty is a row that one of them takes (docs/explanation/safety.md, Clocks).
 """

@@ -1,4 +1,4 @@
-"""What would be sent for a document, without sending it: read in Precoro and planned as always, nothing recorded."""
+"""What would be sent for a document: read in Precoro and planned as always, but not sent or recorded."""
 
 from __future__ import annotations
 

@@ -78,12 +78,12 @@ class Documents(Kind[Document, Plan]):
         policy = load_policy(work.connection.policy)
         taxes.remember(work, document)
         home_currency.learn(work, document)
-        known = books.load(work, document, sent.type if sent else None)
+        loaded = books.load(work, document, sent.type if sent else None)
         decide = partial(
             make_plan,
             document,
             sent,
-            known,
+            loaded,
             policy,
             requested_by_person=record.requested_by_person,
             overridden_problems=record.overridden_problems,

@@ -168,7 +168,7 @@ def counts_by_state(session: Session) -> Mapping[int, Mapping[str, int]]:
 
 def _shape(shape: type[Shape], record: Record, moment: datetime, **details: Any) -> Shape:
     """Return a record as people see it, in a list or alone."""
-    wait = waits.of_record(record, moment)
+    wait = waits.wait_of_record(record, moment)
     return shape(
         record_id=record.id,
         document=record.name,

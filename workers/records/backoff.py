@@ -1,4 +1,4 @@
-"""Back-off: when a service fails for a company, every connection of the company rests, and people see why."""
+"""Back-off: when a service fails for a company, every connection of the company waits, and people see why."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def back_off(
     precoro_id: int | None = None,
     qbo_id: int | None = None,
 ) -> None:
-    """Let every connection of one company rest, as long as the service asks, else longer each time in a row."""
+    """Let every connection of one company wait as long as the service asks, else longer each time in a row."""
     same = Connection.precoro_id == precoro_id if precoro_id is not None else Connection.qbo_id == qbo_id
     for connection_id in session.scalars(select(Connection.id).where(same).order_by(Connection.id)).all():
         companies.back_off(

@@ -1,4 +1,4 @@
-"""What people do with a record: have it sent now, or leave it out from now on."""
+"""What people do with a record: send it now, or leave it out from now on."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def ignore(runtime: Runtime, record_id: int, who: str, why: str = "") -> None:
     reason = f"ignored by {who}" + (f": {why}" if why else "")
     with runtime.write() as (session, moment):
         record = session.get_one(Record, record_id)
-        taken = session.execute(
+        changed = session.execute(
             update(Record)
             .where(Record.id == record_id, or_(Record.lease_until.is_(None), Record.lease_until <= moment))
             .values(
@@ -51,7 +51,7 @@ def ignore(runtime: Runtime, record_id: int, who: str, why: str = "") -> None:
             )
             .returning(Record.id)
         ).first()
-        if taken is None:
+        if changed is None:
             title = record.number or record.idn or record.precoro_id
             raise BeingWorkedOnError(title, record.name, record.connection.slug)
         replace_problems(session, record_id, [])
@@ -59,5 +59,5 @@ def ignore(runtime: Runtime, record_id: int, who: str, why: str = "") -> None:
 
 
 def _note(session: Session, moment: datetime, who: str, action: str, record: Record, **details: Any) -> None:
-    """Write down what a person did to a document."""
+    """Record in the history what a person did to a document."""
     history.note(session, moment, who, action, record.name, connection=record.connection.slug, **details)

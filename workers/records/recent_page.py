@@ -1,9 +1,9 @@
 """One page of documents modified lately, in place of many reads.
 
-Reading a document costs one call; a page of two hundred rows costs one too. So a page is read first when several events
-wait, and when an event may be only the echo of our own write-back. A row that shows what was seen last tells that there
-is nothing new; a row of a draft without a twin tells that there is nothing to send yet. `updateDate` alone would not do:
-it counts whole seconds, and somebody may act in the very second of our PATCH.
+Reading a document costs one call, and so does a page of two hundred rows. A page is read first when several events wait,
+and when an event may be only the echo of our own write-back. A row that is as it was last shows that nothing is new; a row
+of a draft without a twin shows that there is nothing to send yet. `updateDate` alone is not enough: it counts whole seconds,
+and somebody may act in the very second of our PATCH.
 
 Why: docs/explanation/design.md, Quotas.
 """

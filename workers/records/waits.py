@@ -1,4 +1,4 @@
-"""What work waits for and until when: an outage, a quota, the next attempt. People are shown it meanwhile."""
+"""What work waits for and until when, for people to see: an outage, a quota, the next attempt."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Wait:
     remedy: Remedy | None = None
 
 
-def of_connection(connection: Connection, now: datetime) -> Wait | None:
+def wait_of_connection(connection: Connection, now: datetime) -> Wait | None:
     """Return what a whole connection waits for, or None when it works."""
     slug = connection.slug
     if connection.state == PAUSED:
@@ -37,15 +37,15 @@ def of_connection(connection: Connection, now: datetime) -> Wait | None:
     return None
 
 
-def of_record(record: Record, now: datetime) -> Wait | None:
-    """Return what a record that is due waits for longest, or None when nothing stands in its way or nothing is to be done."""
+def wait_of_record(record: Record, now: datetime) -> Wait | None:
+    """Return what a due record waits for longest, or None when it waits for nothing or nothing is to be done."""
     if record.state == NEVER or not (record.requested_version > record.handled_version or record.write_back_due):
         return None
-    waits = [wait for wait in (of_connection(record.connection, now), _of_its_own(record, now)) if wait]
+    waits = [wait for wait in (wait_of_connection(record.connection, now), _own_wait(record, now)) if wait]
     return max(waits, key=lambda wait: wait.until or FOR_EVER, default=None)
 
 
-def _of_its_own(record: Record, now: datetime) -> Wait | None:
+def _own_wait(record: Record, now: datetime) -> Wait | None:
     """Return what this record alone waits for."""
     if record.not_before is None or record.not_before <= now:
         return None

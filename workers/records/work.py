@@ -103,9 +103,9 @@ class Work:
 def load(runtime: Runtime, session: Session, claim: records.Claim) -> Work:
     """Read the claimed record with its connection and both companies."""
     both = joinedload(Record.connection)
-    found = select(Record).where(Record.id == claim.record_id)
+    claimed = select(Record).where(Record.id == claim.record_id)
     record = session.scalars(
-        found.options(
+        claimed.options(
             both.joinedload(Connection.precoro), both.joinedload(Connection.qbo), selectinload(Record.problems)
         )
     ).one()

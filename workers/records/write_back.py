@@ -1,4 +1,4 @@
-"""Writing back to Precoro what was done: due work of its own, sent only when it differs from what stands there."""
+"""Writes back to Precoro what was done, when it differs from what Precoro has; it is due work of its own."""
 
 from __future__ import annotations
 

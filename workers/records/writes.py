@@ -1,4 +1,4 @@
-"""One write to QuickBooks: its intent is committed first, then it is sent, and its outcome is recorded as a fact."""
+"""One write to QuickBooks: its intent is committed, then it is sent, then its outcome is recorded."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def call(work: Work, intent: Intent) -> Mapping[str, Any]:
 
 
 def record_landed(work: Work, session: Session, moment: datetime, intent: Intent, answer: Mapping[str, Any]) -> None:
-    """Record that a write landed: a fact, whoever saw it and whoever holds the record now."""
+    """Record that a write landed: a fact, whoever saw it and whoever has the claim now."""
     intents.close(session, intent.id, moment, intents.LANDED)
     if intent.operation == intents.DELETE:
         _unlink(work, session, intent.type, str(intent.qbo_id))
@@ -121,13 +121,13 @@ def record_adopted(work: Work, session: Session, plan: Adopt, version: str | Non
     _link(work, session, sent, [asdict(note) for note in plan.notes])
 
 
-def find_marked(work: Work, wanted: Search) -> tuple[dict[str, Any], ...]:
-    """Look in QuickBooks for the entities that carry a marker; PrivateNote cannot be asked for, so the vendor is."""
-    statement = query(wanted.type).where("VendorRef", "=", wanted.vendor_id)
-    if wanted.since:
-        statement = statement.where("TxnDate", ">=", wanted.since)
+def find_marked(work: Work, search: Search) -> tuple[dict[str, Any], ...]:
+    """Look in QuickBooks for the entities that carry a marker; PrivateNote is no filter there, so the vendor is."""
+    statement = query(search.type).where("VendorRef", "=", search.vendor_id)
+    if search.since:
+        statement = statement.where("TxnDate", ">=", search.since)
     rows = work.qbo.query_all(statement)
-    return tuple(row for row in rows if find_marker(row.get("PrivateNote")) == wanted.marker)
+    return tuple(row for row in rows if find_marker(row.get("PrivateNote")) == search.marker)
 
 
 def find_created(work: Work, intent: Intent) -> Mapping[str, Any] | None:

@@ -18,7 +18,7 @@ from store.records import Record
 from tests.acceptance.fire.house import PAPER, an_hour_passes
 from tests.stage import Stage, house
 from workers import lookup
-from workers.records.waits import of_connection
+from workers.records.waits import wait_of_connection
 
 COUNT = 20
 EACH = 3
@@ -51,7 +51,7 @@ def resting(stage: Stage) -> list[Connection]:
     """Return the connections that rest, with a reason and a time that people are shown."""
     with stage.runtime.read() as (session, moment):
         connections = lookup.connections(session)
-        waits = [(connection, of_connection(connection, moment)) for connection in connections]
+        waits = [(connection, wait_of_connection(connection, moment)) for connection in connections]
         return [connection for connection, wait in waits if wait and wait.until and wait.why]
 
 

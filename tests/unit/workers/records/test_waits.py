@@ -10,7 +10,7 @@ import pytest
 from mappers.remedies import Act, ActName
 from store.companies import CONNECTED, DISCONNECTED, PAUSED, Connection
 from store.records import Record
-from workers.records.waits import ONCE_A_MINUTE, Wait, of_record
+from workers.records.waits import ONCE_A_MINUTE, Wait, wait_of_record
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 SOON, LATER = NOW + timedelta(minutes=1), NOW + timedelta(hours=1)
@@ -20,7 +20,7 @@ RESTING = {"backoff_until": LATER, "backoff_reason": "QuickBooks is out of order
 
 def wait_of(connection: dict[str, Any], record: dict[str, Any]) -> Wait | None:
     whole = Connection(**{"slug": "widgets", "state": CONNECTED, **connection})
-    return of_record(Record(**{**DUE, **record, "connection": whole}), NOW)
+    return wait_of_record(Record(**{**DUE, **record, "connection": whole}), NOW)
 
 
 def waits(connection: dict[str, Any], record: dict[str, Any]) -> tuple[str, datetime | None] | None:
