@@ -200,9 +200,8 @@ def _move(work: Work, serving: Connection | None) -> bool:
             return False
         session.execute(update(Record).where(records.is_claimed_by(work.claim)).values(connection_id=serving.id))
         record.connection_id, record.connection = serving.id, serving
-        works_now = companies.is_working(serving, moment)
-        work.is_recorded, work.outcome = not works_now, f"moved to {serving.slug}"
-    return works_now
+        work.outcome = f"moved to {serving.slug}"
+        return companies.is_working(serving, moment)
 
 
 def _answer(work: Work, need: Need) -> object:

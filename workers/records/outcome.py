@@ -32,17 +32,14 @@ def record_outcome(
 ) -> None:
     """Record the state that the work has led to, if the claim is still ours; the rest of the job is writing back."""
     record = work.record
-    columns = {"list_row": record.list_row, **title_of(record), **columns}
+    columns = {"reason": reason and reason[:1000], "overridden_problems": [], "read_at": work.read_at, **columns}
     session.execute(
-        update(Record)
-        .where(records.is_claimed_by(work.claim))
-        .values(state=state, reason=reason and reason[:1000], handled_version=work.claim.requested_version, requested_by_person=False, overridden_problems=[],
-                attempts=0, requested_at=None, read_at=work.read_at, write_back_due=True, **columns)
-    )  # fmt: skip
+        update(Record).where(records.is_claimed_by(work.claim)).values(state=state, **_handled(work), **columns)
+    )
     replace_problems(session, record.id, [])
     session.add(PlanRow(at=moment, record_id=record.id, decision=state, summary=summary[:2000]))
     record.state, record.reason, record.problems, record.write_back_due = state, reason, [], True
-    work.is_recorded, work.outcome = True, summary
+    work.outcome = summary
 
 
 def record_hold(work: Work, session: Session, moment: datetime, decision: Hold, **columns: Any) -> None:
@@ -79,19 +76,10 @@ def _record_waiting(
     record = work.record
     planned_with = work.connection.reference_version
     unchanged = exists().where(Connection.id == record.connection_id, Connection.reference_version == planned_with)
-    columns = {"list_row": record.list_row, **title_of(record), **columns}
     waiting = session.execute(
         update(Record)
         .where(records.is_claimed_by(work.claim), unchanged)
-        .values(
-            state=state,
-            handled_version=work.claim.requested_version,
-            requested_by_person=False,
-            attempts=0,
-            requested_at=None,
-            write_back_due=True,
-            **columns,
-        )
+        .values(state=state, **_handled(work), **columns)
         .returning(Record.id)
     ).first()
     if waiting is None:
@@ -101,7 +89,19 @@ def _record_waiting(
     session.add(PlanRow(at=moment, record_id=record.id, decision=decision, summary=summary[:2000]))
     record.state, record.notes, record.reason = state, columns["notes"], columns["reason"]
     record.problems, record.write_back_due = problem_rows(record.id, problems), True
-    work.is_recorded = True
+
+
+def _handled(work: Work) -> dict[str, Any]:
+    """Return the columns of a record whose requested version is handled: only its write-back is due."""
+    return {
+        "handled_version": work.claim.requested_version,
+        "requested_by_person": False,
+        "attempts": 0,
+        "requested_at": None,
+        "write_back_due": True,
+        "list_row": work.record.list_row,
+        **title_of(work.record),
+    }
 
 
 def problem_rows(record_id: int, problems: Sequence[Problem]) -> list[ProblemRow]:

@@ -49,8 +49,7 @@ class GaveUpError(Exception):
 class Work:
     """A record under a claim, as it was when it was claimed, and what the steps find out.
 
-    `values` are columns that are written when the record is released; `is_recorded` says that where the record stands is
-    committed, so that only the write-back is left.
+    `values` are columns that are written when the record is released.
     """
 
     runtime: Runtime
@@ -59,7 +58,6 @@ class Work:
     claimed_at: datetime
     is_requested: bool
     read_at: datetime | None = None
-    is_recorded: bool = False
     outcome: str = "up to date"
     values: dict[str, Any] = field(default_factory=dict)
 
