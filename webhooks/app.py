@@ -1,7 +1,8 @@
 """The receiver's Flask application: two routes for events, /healthz and /readyz.
 
-What the senders are told: 200 kept; 401 not who it says it is, nothing kept; 400 unusable, with the reason; 413 too
-large; 503 the database cannot keep it now, send again. Redis being down changes nothing for them: the clock queues later.
+Answers: 200 the event is kept; 400 it is not one, with the reason; 401 the secret or signature is wrong, nothing is kept;
+413 it is too large; 503 the database cannot keep it now, send it again. Senders do not notice when Redis is down: the clock
+queues later.
 """
 
 from __future__ import annotations
@@ -89,7 +90,7 @@ def receiver() -> Receiver:
 def read_body() -> bytes:
     """Return the body, or answer 413.
 
-    Werkzeug ends one without a length at its limit, as if there were no more.
+    Werkzeug cuts a body without a length off at its limit, without an error.
     """
     body = request.get_data()
     if len(body) > receiver().settings.max_body:

@@ -1,6 +1,6 @@
-"""Precoro's pings: a thin "record 203 changed", with nothing to identify it and nobody's signature on it.
+"""Precoro's pings: "record 203 changed", without an id of the event and without a signature.
 
-The secret in the address is all that tells who speaks (docs/reference/precoro.md, Webhooks; see `senders`). Pings are never
+Only the secret in the address says who sent it (docs/reference/precoro.md, Webhooks; see `senders`). Pings are never
 deduplicated: two identical ones may be an approval and a cancellation (docs/explanation/safety.md, Repeated events).
 """
 
@@ -38,7 +38,7 @@ LONGEST_KEY = 40
 
 
 class Ping(Schema):
-    """The keys of a ping that mean something; more may follow, and are kept."""
+    """The keys of a ping that are read; other keys are kept too."""
 
     class Meta:
         """Keep keys that we do not know."""
@@ -57,8 +57,8 @@ PING = Ping()
 def keep(connection: DatabaseConnection, sender: Sender, ping: dict[str, Any], now: datetime) -> int | None:
     """Keep one ping; returns the id of the record that it makes due, if it is about a document we serve."""
     record_id = _request(connection, sender, ping, now)
-    if sender.take_turn_to_store_heard_at():
-        connection.execute(_HEARD, {"company": sender.company_id, "now": now})
+    if sender.claim_last_event_update():
+        connection.execute(_STORE_LAST_EVENT_AT, {"company": sender.company_id, "now": now})
     connection.execute(
         _KEEP,
         {
@@ -97,7 +97,10 @@ def read(body: bytes) -> dict[str, Any]:
 
 
 def _request(connection: DatabaseConnection, sender: Sender, ping: dict[str, Any], now: datetime) -> int | None:
-    """Make due what a ping is about: a document once, since its legal entity shows when it is read; a supplier in every connection."""
+    """Make due what a ping is about: a document in one connection, a supplier in every connection.
+
+    Which connection a document belongs to is known only when it is read, by its legal entity.
+    """
     kind = events.KIND_OF_SUBJECT.get(TYPES.get(ping["type"], ""))
     if kind is None or not sender.connection_ids:
         return None
@@ -113,7 +116,7 @@ def _request(connection: DatabaseConnection, sender: Sender, ping: dict[str, Any
 # Kept, because they run for every event.
 _COMPANIES, _EVENTS = cast("Table", PrecoroCompany.__table__), cast("Table", events.Event.__table__)
 _KEEP = insert(_EVENTS)
-_HEARD = (
+_STORE_LAST_EVENT_AT = (
     update(_COMPANIES)
     .where(_COMPANIES.c.id == bindparam("company", type_=Integer))
     .values(last_event_at=bindparam("now", type_=UtcTime))

@@ -40,7 +40,7 @@ class Notice(NamedTuple):
 
 
 class CloudData(Schema):
-    """What a CloudEvent tells besides."""
+    """The details of a CloudEvent."""
 
     class Meta:
         """Leave out what does not matter here."""
@@ -108,9 +108,9 @@ def verify(body: bytes, signature: str, tokens: Iterable[str]) -> None:
 
     Raises UnknownSenderError.
     """
-    given = signature.encode("utf-8", "replace")
-    made = [base64.b64encode(hmac.new(token.encode(), body, hashlib.sha256).digest()) for token in tokens]
-    if not any([hmac.compare_digest(given, one) for one in made]):  # noqa: C419 - every one is compared, always
+    received = signature.encode("utf-8", "replace")
+    valid = [base64.b64encode(hmac.new(token.encode(), body, hashlib.sha256).digest()) for token in tokens]
+    if not any([hmac.compare_digest(received, expected) for expected in valid]):  # noqa: C419 - compare all, always
         raise UnknownSenderError("signature")
 
 
@@ -122,21 +122,22 @@ def keep(session: Session, body: bytes, now: datetime) -> None:
         session.add(_unreadable(body, ascii(error), now))
         return
     for realm in sorted({notice.realm for notice in notices}):
-        known = session.execute(
+        company_id = session.scalar(
             update(QboCompany).where(QboCompany.realm == realm).values(changes_due=True).returning(QboCompany.id)
-        ).first()
-        _add(session, [notice for notice in notices if notice.realm == realm], now, known=known is not None)
+        )
+        company_notices = [notice for notice in notices if notice.realm == realm]
+        _add(session, company_notices, now, is_connected=company_id is not None)
 
 
 def _read(body: bytes) -> Iterator[Notice]:
     """Read either envelope. Raises ValidationError or ValueError."""
     parsed = simplejson.loads(body.decode("utf-8"), use_decimal=True)
     if isinstance(parsed, list):
-        for one in CloudEvent(many=True).load(parsed):
-            _, _, rest = one["type"].partition("qbo.")
-            name, _, operation = rest.removesuffix(".v1").partition(".")
-            gone = (one["data"] or {}).get("deletedid", "")
-            yield Notice(one["id"], one["intuitaccountid"], name, one["intuitentityid"], operation, gone)
+        for event in CloudEvent(many=True).load(parsed):
+            _, _, name_and_operation = event["type"].partition("qbo.")
+            name, _, operation = name_and_operation.removesuffix(".v1").partition(".")
+            deleted_id = (event["data"] or {}).get("deletedid", "")
+            yield Notice(event["id"], event["intuitaccountid"], name, event["intuitentityid"], operation, deleted_id)
         return
     if not isinstance(parsed, dict) or "eventNotifications" not in parsed:
         raise ValueError("Neither a list of CloudEvents nor eventNotifications.")
@@ -156,18 +157,18 @@ def _printable(notice: Notice) -> Notice:
     return notice
 
 
-def _add(session: Session, notices: list[Notice], now: datetime, *, known: bool) -> None:
-    """Add the changes of one company; what was kept before is not kept again (docs/explanation/safety.md, Repeated events)."""
+def _add(session: Session, notices: list[Notice], now: datetime, *, is_connected: bool) -> None:
+    """Add the changes of one company, each only once (docs/explanation/safety.md, Repeated events)."""
     insert = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgres_insert
     rows = [
         {
             "source": events.QUICKBOOKS,
             "company": notice.realm[:40],
-            "status": events.KEPT if known else events.IGNORED,
+            "status": events.KEPT if is_connected else events.IGNORED,
             "identity": hashlib.sha256(notice.identity.encode()).hexdigest(),
             "subject": f"{notice.name}:{notice.id}"[:100],
             "operation": notice.operation[:20],
-            "reason": None if known else "No connection has this company.",
+            "reason": None if is_connected else "No connection has this company.",
             "payload": notice._asdict(),
             "received_at": now,
         }

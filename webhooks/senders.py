@@ -1,7 +1,7 @@
-"""Who may send Precoro's pings: the company of a secret, remembered for a few seconds.
+"""Who may send Precoro's pings: the company of each secret, remembered for a few seconds.
 
-An unknown sender costs one read and holds nobody up; a known one mostly costs nothing. A secret that is taken away is
-refused everywhere `REMEMBERED` seconds later at the latest.
+An unknown secret costs one read and no write; a known one mostly costs nothing. A secret that is replaced is refused
+everywhere at most `REMEMBERED` seconds later.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from store.companies import Connection, PrecoroCompany
 from webhooks.errors import UnknownSenderError
 
 REMEMBERED = 5.0
-HEARD_EVERY = 10.0
+STORED_EVERY = 10.0
 
 
 @dataclass
@@ -28,14 +28,14 @@ class Sender:
     company_id: int
     connection_ids: tuple[int, ...]
     valid_until: float
-    heard_at: float = float("-inf")
+    stored_at: float = float("-inf")
 
-    def take_turn_to_store_heard_at(self) -> bool:
-        """Say whether to store that something was heard: every few seconds, not at each event."""
+    def claim_last_event_update(self) -> bool:
+        """Return whether to store when the last event came: every few seconds, not at each event."""
         moment = time.monotonic()
-        if moment - self.heard_at < HEARD_EVERY:
+        if moment - self.stored_at < STORED_EVERY:
             return False
-        self.heard_at = moment
+        self.stored_at = moment
         return True
 
 
@@ -47,7 +47,7 @@ class Senders:
         self._cache: dict[str, Sender] = {}
 
     def find(self, secret: str) -> Sender:
-        """Return who speaks. Raises UnknownSenderError."""
+        """Return the sender that has this secret. Raises UnknownSenderError."""
         digest = companies.digest(secret)
         cached = self._cache.get(digest)
         if cached is not None and time.monotonic() < cached.valid_until:
@@ -58,9 +58,9 @@ class Senders:
         row = rows[0] if rows else None
         if row is None or not hmac.compare_digest(row.webhook_digest, digest):
             raise UnknownSenderError("secret in the address")
-        heard_at = cached.heard_at if cached else float("-inf")
+        stored_at = cached.stored_at if cached else float("-inf")
         connection_ids = tuple(joined.connection_id for joined in rows if joined.connection_id is not None)
-        sender = Sender(row.id, connection_ids, time.monotonic() + REMEMBERED, heard_at)
+        sender = Sender(row.id, connection_ids, time.monotonic() + REMEMBERED, stored_at)
         self._cache[digest] = sender
         return sender
 
