@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
 from cli.output import json_option, painted, print_json
-from workers.ops.doctor import Check, look
+from cli.remedies import for_programs, render
+from workers.ops.doctor import Check, run_checks
 
 
 @click.command()
@@ -17,19 +20,24 @@ def doctor(ctx: click.Context, *, as_json: bool) -> None:
     Ends with 1 when anything is wrong. Costs one call to Precoro and one to QuickBooks for each connection.
     """
     checks = []
-    for check in look():
+    for check in run_checks():
         checks.append(check)
         if not as_json:
             _print(check)
     if as_json:
-        print_json([{**vars(check), "ok": check.ok} for check in checks])
+        print_json([_described(check) for check in checks])
     ctx.exit(0 if all(check.ok for check in checks) else 1)
 
 
 def _print(check: Check) -> None:
     """Print one line, and the remedy below it."""
-    click.echo(f"{painted('ok')}     {check.name}: {check.sentence}" if check.ok else _wrong(check))
+    if check.remedy is None:
+        click.echo(f"{painted('ok')}     {check.name}: {check.sentence}")
+    else:
+        click.echo(f"{painted('wrong')}  {check.name}: {check.sentence}\n       {render(check.remedy)}")
 
 
-def _wrong(check: Check) -> str:
-    return f"{painted('wrong')}  {check.name}: {check.sentence}\n       {check.remedy}"
+def _described(check: Check) -> dict[str, Any]:
+    """Return a check for programs."""
+    remedy = for_programs(check.remedy) if check.remedy else None
+    return {"name": check.name, "sentence": check.sentence, "remedy": remedy, "ok": check.ok}

@@ -97,7 +97,7 @@ def test_events(ctx: click.Context, *, connection: str | None, wait: float, as_j
     elif event_at:
         say(f"Precoro was heard at {event_at:%H:%M:%S} UTC.")
     else:
-        say(webhook_test.advice(runtime.settings, slug))
+        say(render(webhook_test.advice(runtime.settings, slug)))
     ctx.exit(0 if event_at else 1)
 
 

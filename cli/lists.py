@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 import click
 
 from cli.long_actions import dry_run_option, run_task, yes_option
 from cli.naming import chosen, connection_and
-from cli.output import json_option, print_json, print_table, say
+from cli.output import fields_of, json_option, print_json, print_table, say
+from cli.remedies import for_programs, render
 from cli.running import opened, who
 from mappers.lists.choices import REFRESH_MODES, RefreshMode
 from mappers.lists.entries import Selection
@@ -75,9 +76,9 @@ def show(*, connection: str | None, as_json: bool) -> None:
         slug = chosen(runtime, connection)
         rows, accounts = views.lists(runtime, slug), views.default_accounts(runtime, slug)
     if as_json:
-        print_json({"lists": rows, "default_accounts": accounts})
+        print_json({"lists": [_described(row, slug) for row in rows], "default_accounts": accounts})
     else:
-        _print(rows, accounts)
+        _print(rows, accounts, slug)
 
 
 @lists.command()
@@ -147,7 +148,12 @@ def _run(connection: str | None, action: str, names: tuple[str, ...], adds: str,
         run_task(runtime, slug, action, mirror.arguments(runtime, slug, names, adds), **options)
 
 
-def _print(rows: Sequence[ListRow], accounts: Sequence[DefaultAccount]) -> None:
+def _described(row: ListRow, slug: str) -> dict[str, Any]:
+    """Return a list for programs."""
+    return {**fields_of(row), "remedy": for_programs(row.remedy, connection=slug) if row.remedy else None}
+
+
+def _print(rows: Sequence[ListRow], accounts: Sequence[DefaultAccount], slug: str) -> None:
     """Print the lists as a table, then the default accounts, then what is off or missing."""
     heads = ("list", "QB", "Precoro", "new", "changed", "problems", "field", "chosen", "refresh")
     cells = [
@@ -166,7 +172,7 @@ def _print(rows: Sequence[ListRow], accounts: Sequence[DefaultAccount]) -> None:
     )
     for row in rows:
         if row.why:
-            say(row.why)
+            say(f"{row.why} {render(row.remedy, connection=slug)}" if row.remedy else row.why)
 
 
 def _verdict(account: DefaultAccount) -> str:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 import settings as settings_module
 from cli.errors import CouldNotRunError
+from cli.remedies import render
 from workers.ops import doctor
 from workers.runtime import Runtime
 
@@ -17,8 +18,8 @@ def opened() -> Iterator[Runtime]:
     """Open settings, database and queue for one command. Raises CouldNotRunError or WrongSettingsError."""
     settings = settings_module.load()
     keys = doctor.keys(settings)
-    if not keys.ok:
-        raise CouldNotRunError(f"{keys.sentence} {keys.remedy}")
+    if keys.remedy:
+        raise CouldNotRunError(f"{keys.sentence} {render(keys.remedy)}")
     try:
         runtime = Runtime(settings)
     except ValueError as error:

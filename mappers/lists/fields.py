@@ -8,6 +8,7 @@ from typing import Literal, TypeAlias
 
 from mappers.books import PurchasePreferences
 from mappers.counterparts import COUNTERPARTS
+from mappers.remedies import Act, Remedy
 
 Level: TypeAlias = Literal["item", "document"]
 
@@ -47,6 +48,14 @@ class CustomField:
     level: Level
     name: str
     enabled: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class NoField:
+    """Why a list has no custom field, and what a person can do."""
+
+    sentence: str
+    remedy: Remedy
 
 
 LIST_KINDS: Mapping[str, ListKind] = {
@@ -113,38 +122,49 @@ def meanings(fields: Iterable[CustomField], chosen: Mapping[str, str]) -> dict[s
     return {**by_name, **{id_: kind for kind, id_ in chosen.items()}}
 
 
-def pick_field(kind: ListKind, level: Level, fields: Sequence[CustomField], chosen: str | None) -> CustomField | str:
+def pick_field(
+    kind: ListKind, level: Level, fields: Sequence[CustomField], chosen: str | None
+) -> CustomField | NoField:
     """Return the custom field of a list, or why there is none."""
     fitting = [field for field in fields if field.level == level and field.enabled]
     if chosen is not None:
         match = next((field for field in fitting if field.id == chosen), None)
-        return match or field_wrong(kind, level, chosen)
+        return match or _wrong_field(kind, level, chosen)
     named = [field for field in fitting if meaning_of(field.name) == kind.kind]
     if len(named) > 1:
-        return field_unclear(kind, named)
-    return named[0] if named else field_missing(kind, level)
+        return _several_fields(kind, named)
+    return named[0] if named else _missing_field(kind, level)
 
 
-def field_wrong(kind: ListKind, level: Level, chosen: str) -> str:
+def _wrong_field(kind: ListKind, level: Level, chosen: str) -> NoField:
     """Say that the field a person chose cannot hold the list."""
-    return (
+    return NoField(
         f"{kind.title} go to a drop-down for {'lines' if level == 'item' else 'documents'} ({level} custom field); "
-        f"Precoro has none in use with the id {chosen}. Choose another: tieout lists field"
+        f"Precoro has none in use with the id {chosen}.",
+        Remedy("Choose another.", (_choose_field(kind),)),
     )
 
 
-def field_unclear(kind: ListKind, named: Sequence[CustomField]) -> str:
+def _several_fields(kind: ListKind, named: Sequence[CustomField]) -> NoField:
     """Say that several fields could hold the list."""
     names = ", ".join(f"{field.name} ({field.id})" for field in named)
-    return f"{kind.title} could go to several custom fields: {names}. Choose one: tieout lists field"
+    return NoField(
+        f"{kind.title} could go to several custom fields: {names}.", Remedy("Choose one.", (_choose_field(kind),))
+    )
 
 
-def field_missing(kind: ListKind, level: Level) -> str:
+def _missing_field(kind: ListKind, level: Level) -> NoField:
     """Say which custom field a person has to create in Precoro.
 
     Its API cannot create one (docs/reference/precoro.md, Options and custom fields).
     """
-    return (
-        f"Precoro has no {level} custom field for {kind.title.lower()}. Create a drop-down named {kind.field_name} there "
-        f"(Configuration, Custom fields, {'Item' if level == 'item' else 'Document'} custom fields), then try again."
+    place = f"Configuration, Custom fields, {'Item' if level == 'item' else 'Document'} custom fields"
+    return NoField(
+        f"Precoro has no {level} custom field for {kind.title.lower()}.",
+        Remedy(f"Create a drop-down named {kind.field_name} there ({place}), then try again."),
     )
+
+
+def _choose_field(kind: ListKind) -> Act:
+    """Return the act that chooses the custom field of a list."""
+    return Act("choose_field", {"list": next(name for name, listed in LIST_KINDS.items() if listed == kind)})

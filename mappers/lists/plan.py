@@ -13,6 +13,8 @@ from typing import Any, Literal, TypeAlias
 from mappers.lists.entries import MOST_LEVELS, ListEntry, ListOption, Mirror, fit_name
 from mappers.lists.matching import Matches, adopt, match_pairs
 from mappers.matching.rule import matching_name
+from mappers.remedies import Remedy
+from mappers.settings.default_accounts import choose_another
 
 Adds: TypeAlias = Literal["nothing", "unseen", "all"]
 
@@ -23,7 +25,7 @@ _SHOWN_FIELDS = {"name": "name", "code": "code", "parent": "place", "enabled": "
 
 @dataclass(frozen=True)
 class Row:
-    """One row of a plan: what happens to the option of one entry.
+    """One row of a plan: what happens to the option of one entry; a problem may have a remedy.
 
     `changes` are the new values of the option's fields; a new `parent` is the id of an entry, None at the top. `takes_over`
     says that the option was not paired with the entry before, `again` that the entry had an option before, which our copy of
@@ -38,6 +40,7 @@ class Row:
     takes_over: bool = False
     again: bool = False
     spare: bool = False
+    remedy: Remedy | None = None
 
 
 def plan(mirror: Mirror, adds: Adds) -> list[Row]:
@@ -119,9 +122,10 @@ class _ListPlanner:
     def _refresh(self, entry: ListEntry, option: ListOption, *, takes_over: bool) -> None:
         """Plan what the option of an entry must say from now on."""
         changes = {} if entry.id in self.matches.by_hand else self._differences(entry, option)
-        why = self._refused(entry, option, changes)
+        use = self.mirror.defaults.get(entry.id) if changes.get("enabled") is False else None
+        why = self._default_left_out(entry, use) if use else self._no_change(entry, option, changes)
         if why:
-            self._problem(entry, why, option)
+            self._problem(entry, why, option, choose_another(use) if use else None)
             if takes_over:
                 self.placed.discard(entry.id)
         elif takes_over or changes:
@@ -165,15 +169,13 @@ class _ListPlanner:
         parent = self.matches.option(entry.parent)
         return entry.parent in self.placed and (parent is None or parent.id != option.parent)
 
-    def _refused(self, entry: ListEntry, option: ListOption, changes: Mapping[str, Any]) -> str | None:
-        """Say why an option may not be changed so, if it may not."""
-        use = self.mirror.defaults.get(entry.id)
-        if changes.get("enabled") is False and use:
-            why = "left out" if entry.usable else "inactive or gone in QuickBooks"
-            return (
-                f"{self._label(entry, capital=True)} is {why}, but it is the default account for {use}. "
-                "Choose another default account first: tieout settings set"
-            )
+    def _default_left_out(self, entry: ListEntry, use: str) -> str:
+        """Say why the option of a default account is not switched off."""
+        why = "left out" if entry.usable else "inactive or gone in QuickBooks"
+        return f"{self._label(entry, capital=True)} is {why}, but it is the default account for {use}."
+
+    def _no_change(self, entry: ListEntry, option: ListOption, changes: Mapping[str, Any]) -> str | None:
+        """Say why an option cannot be changed in this way, if it cannot."""
         if "parent" in changes and self.mirror.level(entry) > MOST_LEVELS:
             return self._too_deep(entry)
         if changes.keys() & {"name", "parent"} and self._is_taken(
@@ -253,8 +255,11 @@ class _ListPlanner:
         noun = self.mirror.noun.capitalize() if capital else self.mirror.noun
         return " ".join(part for part in (noun, entry.code, entry.name) if part)
 
-    def _problem(self, entry: ListEntry, sentence: str, option: ListOption | None = None) -> None:
-        self._row("problem", entry, sentence, option)
+    def _problem(
+        self, entry: ListEntry, sentence: str, option: ListOption | None = None, remedy: Remedy | None = None
+    ) -> None:
+        option_id = option.id if option else None
+        self.rows.append(Row("problem", entry.id, sentence, option_id, remedy=remedy))
 
     def _row(
         self,

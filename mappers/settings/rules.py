@@ -192,7 +192,7 @@ def _line_without_tax(value: str, policy: Policy, facts: Facts) -> str | None:
         return None
     if facts.is_us:
         return _no_tax_codes(facts)
-    return None if policy.zero_tax_code else "No zero code is chosen yet: zero_tax_code=ID."
+    return None if policy.zero_tax_code else "No zero code is chosen yet; choose that first."
 
 
 def _zero_tax_code(value: str | None, _policy: Policy, facts: Facts) -> str | None:

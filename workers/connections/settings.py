@@ -95,7 +95,7 @@ def copy(runtime: Runtime, source: str, target: str, who: str, *, dry_run: bool 
 
 
 def facts(session: Session, connection: Connection) -> Facts:
-    """Return the facts about both companies that decide which values a setting may have."""
+    """Return what about both companies decides which values a setting may have."""
     company = connection.qbo
     switches = read_preferences(company.preferences)
     taxes = select(reference.Entry.id).where(

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import requests
 
+from mappers.remedies import Act, Remedy
 from settings import Settings
 from workers.lookup import connection_named
 from workers.ops.doctor import HERE, Check
@@ -23,10 +24,10 @@ def reachable(settings: Settings) -> Check:
     try:
         answer = requests.get(f"{address}/healthz", timeout=TIMEOUT)
     except requests.RequestException as error:
-        remedy = "Start the receiver, or set TIEOUT_PUBLIC_URL to its public address."
+        remedy = Remedy("Start the receiver, or set TIEOUT_PUBLIC_URL to its public address.")
         return Check("receiver", f"Nothing answers at {address} ({type(error).__name__}).", remedy)
     if not answer.ok:
-        return Check("receiver", f"{address} answers with status {answer.status_code}.", "See its log.")
+        return Check("receiver", f"{address} answers with status {answer.status_code}.", Remedy("See its log."))
     return Check("receiver", f"The receiver answers at {address}.")
 
 
@@ -41,13 +42,15 @@ def wait_for_event(runtime: Runtime, slug: str, seconds: float) -> datetime | No
     return None
 
 
-def advice(settings: Settings, slug: str) -> str:
-    """Say what to do when no event came."""
-    if urlsplit(settings.receiver_url).hostname in HERE and not settings.precoro_url:
-        return f"Precoro cannot reach {settings.receiver_url}. Set TIEOUT_PUBLIC_URL to the receiver's public address."
-    return (
-        "No event came. In Precoro, Configuration, Integrations, Webhooks: is the address there that "
-        f"tieout connections show {slug} prints, are purchase order, invoice and supplier ticked, and is it active?"
+def advice(settings: Settings, slug: str) -> Remedy:
+    """Return what to do when no event came."""
+    address = settings.receiver_url
+    if urlsplit(address).hostname in HERE and not settings.precoro_url:
+        return Remedy(f"Precoro cannot reach {address}. Set TIEOUT_PUBLIC_URL to the receiver's public address.")
+    return Remedy(
+        "No event came. Look in Precoro (Configuration, Integrations, Webhooks) whether purchase order, invoice and "
+        "supplier are ticked, the webhook is active, and its address is the one of this connection.",
+        (Act("show_connection", {"connection": slug}),),
     )
 
 

@@ -92,11 +92,12 @@ def plan(
     """Say what is to be done with the lists of a task; a list without a custom field is a problem."""
     for setup in list_state.switched_on(session, connection, arguments["lists"]):
         if setup.field is None:
-            yield Planned("problem", f"list:{setup.name}", setup.why or "")
+            yield Planned("problem", f"list:{setup.name}", setup.why or "", remedy=setup.remedy)
             continue
         mirror = list_state.mirror(session, connection, setup)
         for row in list_plan.plan(mirror, arguments["lists"][setup.name]):
-            yield Planned(row.what, f"{setup.kind.entry}:{row.entry_id}", row.sentence, _body(setup, row))
+            subject = f"{setup.kind.entry}:{row.entry_id}"
+            yield Planned(row.what, subject, row.sentence, _body(setup, row), row.remedy)
 
 
 def _body(setup: ListSetup, row: list_plan.Row) -> dict[str, Any]:

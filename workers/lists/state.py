@@ -12,8 +12,9 @@ from mappers.books import PurchasePreferences
 from mappers.lists import matching
 from mappers.lists.choices import ListChoice, dump_choice, load_choice
 from mappers.lists.entries import ListEntry, ListOption, Mirror, OptionPair
-from mappers.lists.fields import LIST_KINDS, CustomField, Level, ListKind, level_of, pick_field, why_off
+from mappers.lists.fields import LIST_KINDS, CustomField, Level, ListKind, NoField, level_of, pick_field, why_off
 from mappers.policy import load_policy
+from mappers.remedies import Remedy
 from mappers.settings.default_accounts import default_account_uses
 from qbo_client.company import read_preferences
 from store import reference
@@ -29,7 +30,7 @@ BY_HAND = "person"
 
 @dataclass(frozen=True)
 class ListSetup:
-    """How one list is set up in a connection: its level and its custom field, or why it has none.
+    """How one list is set up in a connection: its level and its custom field, or why it has none and what helps.
 
     Without a level QuickBooks has it switched off; with a level but without a field Precoro has none for it.
     """
@@ -40,6 +41,7 @@ class ListSetup:
     level: Level | None = None
     field: CustomField | None = None
     why: str | None = None
+    remedy: Remedy | None = None
 
 
 def setups(session: Session, connection: Connection) -> list[ListSetup]:
@@ -56,8 +58,8 @@ def _setup(
     if level is None:
         return ListSetup(name, kind, choice, why=why_off(kind.kind))
     field = pick_field(kind, level, fields, choice.field)
-    if isinstance(field, str):
-        return ListSetup(name, kind, choice, level, why=field)
+    if isinstance(field, NoField):
+        return ListSetup(name, kind, choice, level, why=field.sentence, remedy=field.remedy)
     return ListSetup(name, kind, choice, level, field)
 
 

@@ -13,6 +13,7 @@ from mappers.lists.entries import Selection
 from mappers.lists.fields import LIST_KINDS
 from mappers.lists.plan import plan
 from mappers.policy import load_policy
+from mappers.remedies import Remedy
 from mappers.settings.default_accounts import FOR_LINES, FOR_PRODUCTS, refusal
 from store.companies import Connection
 from workers.lists import state as list_state
@@ -27,7 +28,7 @@ class ListRow:
     """One list: entries chosen in QuickBooks, options in Precoro, and what an import and an update would do.
 
     Args:
-        why: why it cannot be mirrored; without a `level` QuickBooks has it switched off
+        why, remedy: why it cannot be mirrored, and what helps; without a `level` QuickBooks has it switched off
         quickbooks, precoro: how many chosen entries there are, and how many options
         new, changed, problems: how many rows of each kind an import would have
         refresh: how it is kept fresh without a person
@@ -36,6 +37,7 @@ class ListRow:
     name: str
     title: str
     why: str | None = None
+    remedy: Remedy | None = None
     level: str | None = None
     field_name: str | None = None
     quickbooks: int = 0
@@ -81,6 +83,7 @@ def _list(session: Session, connection: Connection, setup: ListSetup) -> ListRow
         setup.name,
         setup.kind.title,
         setup.why,
+        setup.remedy,
         setup.level,
         setup.field.name if setup.field else None,
         refresh=setup.choice.refresh,

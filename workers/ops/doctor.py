@@ -1,4 +1,4 @@
-"""What `tieout doctor` looks at, from the settings to both companies of each connection: each check ends in a remedy."""
+"""The doctor: checks from the settings to both companies of each connection, each with a remedy where it fails."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 import settings as settings_module
 from mappers.editions import WITHOUT_BILLS, too_small
+from mappers.remedies import Act, Remedy
 from outbound.errors import NoBudget, RemoteError, Throttled, TokenEndpointTrouble
 from qbo_client.company import read_preferences
 from settings import Settings, WrongSettingsError
@@ -31,60 +32,63 @@ HERE = {"127.0.0.1", "localhost", "::1"}
 
 @dataclass(frozen=True)
 class Check:
-    """One thing that was looked at; `remedy` is empty when it is as it should be."""
+    """What came of one check; there is a remedy only when something is wrong."""
 
     name: str
     sentence: str
-    remedy: str = ""
+    remedy: Remedy | None = None
 
     @property
     def ok(self) -> bool:
         """Say whether nothing has to be done."""
-        return not self.remedy
+        return self.remedy is None
 
 
 def keys(settings: Settings) -> Check:
-    """Look whether there are keys and all of them can be used."""
+    """Check that there are keys and all of them can be used."""
     try:
-        found = read_keys(settings.keys, settings.home)
-        for key in found:
+        fernet_keys = read_keys(settings.keys, settings.home)
+        for key in fernet_keys:
             Fernet(key)
     except OSError:
         remedy = "bin/up makes the first key. If there was one, put it back: without it stored tokens cannot be read."
-        return Check("keys", f"There is no key, neither in TIEOUT_KEYS nor in {settings.home / 'keys'}.", remedy)
+        sentence = f"There is no key, neither in TIEOUT_KEYS nor in {settings.home / 'keys'}."
+        return Check("keys", sentence, Remedy(remedy))
     except ValueError:
-        return Check("keys", "A key is not a Fernet key.", "Give keys of 32 bytes in URL-safe base64, newest first.")
-    if not found:
-        return Check("keys", "The list of keys is empty.", "Put the key back that the stored tokens were written with.")
-    return Check("keys", f"{len(found)} in use")
+        remedy = "Give keys of 32 bytes in URL-safe base64, newest first."
+        return Check("keys", "A key is not a Fernet key.", Remedy(remedy))
+    if not fernet_keys:
+        remedy = "Put the key back that the stored tokens were written with."
+        return Check("keys", "The list of keys is empty.", Remedy(remedy))
+    return Check("keys", f"{len(fernet_keys)} in use")
 
 
-def look() -> Iterator[Check]:
-    """Look at one thing after the other, from the settings of this process on, as far as those before allow."""
+def run_checks() -> Iterator[Check]:
+    """Run every check, from the settings of this process on, as far as the checks before allow."""
     try:
         settings = settings_module.load()
     except WrongSettingsError as error:
-        yield Check("settings", str(error), "Correct them in the environment.")
+        yield Check("settings", str(error), Remedy("Correct them in the environment."))
         return
     yield Check("settings", "can be used")
-    usable = keys(settings)
-    yield usable
-    if not usable.ok:
+    keys_check = keys(settings)
+    yield keys_check
+    if not keys_check.ok:
         return
     try:
         runtime = Runtime(settings)
     except (ValueError, SQLAlchemyError) as error:
         sentence = f"DATABASE_URL or REDIS_URL cannot be read ({error})."
-        yield Check("settings", sentence, "Correct it in the environment.")
+        yield Check("settings", sentence, Remedy("Correct it in the environment."))
         return
     try:
-        yield from everything(runtime)
+        yield from check_installation(runtime)
     finally:
         runtime.close()
 
 
-def everything(runtime: Runtime) -> Iterator[Check]:
-    """Look at all that a connection needs, in the order in which things depend on each other."""
+def check_installation(runtime: Runtime) -> Iterator[Check]:
+    """Check all that a connection needs, in the order in which things depend on each other."""
     yield _app(runtime.settings)
     yield _sign_in(runtime)
     database = _database(runtime)
@@ -98,7 +102,7 @@ def everything(runtime: Runtime) -> Iterator[Check]:
 
 
 def _app(settings: Settings) -> Check:
-    """Look whether the app at Intuit is set: without it no token is refreshed and no event of QuickBooks taken."""
+    """Check whether the app at Intuit is set: without it no token is refreshed and no event of QuickBooks taken."""
     wanted = {
         "TIEOUT_QBO_CLIENT_ID": settings.qbo_client_id,
         "TIEOUT_QBO_CLIENT_SECRET": settings.qbo_client_secret,
@@ -106,60 +110,61 @@ def _app(settings: Settings) -> Check:
     }
     missing = [name for name, value in wanted.items() if not value]
     if missing:
-        return Check("app", f"Not set: {', '.join(missing)}.", "Take them from the app at developer.intuit.com.")
+        remedy = Remedy("Take them from the app at developer.intuit.com.")
+        return Check("app", f"Not set: {', '.join(missing)}.", remedy)
     return Check("app", f"set, {settings.qbo_environment}")
 
 
 def _sign_in(runtime: Runtime) -> Check:
-    """Look whether Intuit's sign-in answers, and still lives where Tieout looks for it."""
+    """Check whether Intuit's sign-in answers, and still lives where Tieout looks for it."""
     try:
-        found, used = clients.discovered_endpoints(runtime), clients.endpoints(runtime.settings)
+        published, used = clients.discovered_endpoints(runtime), clients.endpoints(runtime.settings)
     except TokenEndpointTrouble as error:
-        return Check("sign-in", error.sentence, error.remedy)
-    if found != used:
-        moved = [one for one in vars(found).values() if one not in vars(used).values()]
-        return Check("sign-in", f"Intuit has moved it to {', '.join(moved)}.", "Upgrade Tieout, or report it.")
+        return Check("sign-in", error.sentence, Remedy(error.remedy))
+    if published != used:
+        moved = [address for address in vars(published).values() if address not in vars(used).values()]
+        remedy = Remedy("Upgrade Tieout, or report it.")
+        return Check("sign-in", f"Intuit has moved it to {', '.join(moved)}.", remedy)
     return Check("sign-in", "answers, where Tieout looks for it")
 
 
 def _database(runtime: Runtime) -> Check:
-    """Look whether the database answers and has today's tables."""
+    """Check whether the database answers and has today's tables."""
     try:
         current = migrations.is_current(runtime.store)
     except SQLAlchemyError as error:
-        return Check("database", f"It does not answer ({type(error).__name__}).", "Start it, or correct DATABASE_URL.")
+        remedy = Remedy("Start it, or correct DATABASE_URL.")
+        return Check("database", f"It does not answer ({type(error).__name__}).", remedy)
     if not current:
-        remedy = "Bring it up to date: tieout database upgrade"
+        remedy = Remedy("Bring it up to date.", (Act("upgrade_database"),))
         return Check("database", "It is empty, or of another version.", remedy)
     return Check("database", f"{runtime.store.engine.dialect.name}, up to date")
 
 
 def _redis(runtime: Runtime) -> Iterator[Check]:
-    """Look at Redis and at who works from it."""
+    """Check Redis and the workers that take jobs from it."""
     try:
         yield _redis_itself(runtime)
         yield _workers(runtime)
     except RedisError as error:
-        remedy = "Start it, or correct REDIS_URL. Events are kept meanwhile, and nothing is lost."
+        remedy = Remedy("Start it, or correct REDIS_URL. Events are kept meanwhile, and nothing is lost.")
         yield Check("redis", f"It does not answer ({type(error).__name__}).", remedy)
 
 
 def _redis_itself(runtime: Runtime) -> Check:
-    """Look whether Redis is new enough, keeps what it is told, and never throws jobs away."""
+    """Check whether Redis is new enough, keeps what it is told, and never throws jobs away."""
     info = runtime.redis.info("server")
     version = str(info["redis_version"])
     if tuple(int(part) for part in version.split(".")[:2]) < OLDEST_REDIS:
-        return Check("redis", f"Version {version} is too old.", "Install Redis 7 or Valkey 7.2, or newer.")
+        remedy = Remedy("Install Redis 7 or Valkey 7.2, or newer.")
+        return Check("redis", f"Version {version} is too old.", remedy)
     try:
         wrong = _redis_configuration(runtime)
     except ResponseError:  # a managed Redis may keep its configuration to itself
         return Check("redis", f"version {version}; it does not show appendonly and maxmemory-policy")
     if wrong:
-        return Check(
-            "redis",
-            f"Version {version} with {' and '.join(wrong)}.",
-            "Set: appendonly yes, maxmemory-policy noeviction.",
-        )
+        remedy = Remedy("Set: appendonly yes, maxmemory-policy noeviction.")
+        return Check("redis", f"Version {version} with {' and '.join(wrong)}.", remedy)
     open_to_all = "" if _is_locked(runtime.settings.redis) else "; it asks for no password"
     return Check("redis", f"version {version}, appendonly yes, noeviction{open_to_all}")
 
@@ -172,26 +177,26 @@ def _is_locked(url: str) -> bool:
 
 def _redis_configuration(runtime: Runtime) -> list[str]:
     """Return the settings of Redis that may lose jobs."""
-    wanted = {"appendonly": "yes", "maxmemory-policy": "noeviction"}
-    found = {name: runtime.redis.config_get(name).get(name) for name in wanted}
-    return [f"{name} {found[name]}" for name in wanted if found[name] != wanted[name]]
+    required = {"appendonly": "yes", "maxmemory-policy": "noeviction"}
+    actual = {name: runtime.redis.config_get(name).get(name) for name in required}
+    return [f"{name} {actual[name]}" for name in required if actual[name] != required[name]]
 
 
 def _workers(runtime: Runtime) -> Check:
-    """Look whether anybody takes jobs from the queue."""
+    """Check whether anybody takes jobs from the queue."""
     waiting = len(runtime.queue)
     number = len(Worker.all(queue=runtime.queue, serializer=JSONSerializer))
     if not number:
-        return Check("workers", f"None runs; {waiting} jobs wait.", "Start them: bin/python -m workers")
+        return Check("workers", f"None runs; {waiting} jobs wait.", Remedy("Start them.", (Act("start_workers"),)))
     return Check("workers", f"{number} running, {waiting} jobs waiting")
 
 
 def _clock(runtime: Runtime) -> Check:
-    """Look whether a clock ticks."""
+    """Check whether a clock ticks."""
     alarm = timedelta(seconds=runtime.settings.clock_alarm)
     with runtime.read() as (session, moment):
         ticked = duties.last_tick(session)
-    start = "Start one: bin/python -m workers.clock"
+    start = Remedy("Start one.", (Act("start_clock"),))
     if ticked is None:
         return Check("clock", "None has ever ticked.", start)
     ago = (moment - ticked).total_seconds()
@@ -201,30 +206,31 @@ def _clock(runtime: Runtime) -> Check:
 
 
 def _duties(runtime: Runtime) -> Iterator[Check]:
-    """Look whether the clock could do all that it has to do."""
+    """Check whether the clock could do all that it has to do."""
     with runtime.read() as (session, _):
-        found = duties.troubled(session)
-    for one in found:
-        remedy = "Everything else goes on, and this is tried again. Report it with what the clock's log says about it."
-        yield Check(f"duty {one.name}", f"It met what it cannot deal with ({one.trouble}).", remedy)
+        troubled = duties.troubled(session)
+    words = "Everything else goes on, and this is tried again. Report it with what the clock's log says about it."
+    for duty in troubled:
+        yield Check(f"duty {duty.name}", f"It met what it cannot deal with ({duty.trouble}).", Remedy(words))
 
 
 def _connections(runtime: Runtime) -> Iterator[Check]:
-    """Look at every connection."""
+    """Check every connection."""
     try:
         with runtime.read() as (session, moment):
-            found = lookup.connections(session)
+            connections = lookup.connections(session)
     except NoKeyError as error:
-        yield Check("connections", "The stored secrets cannot be read.", str(error))
+        yield Check("connections", "The stored secrets cannot be read.", Remedy(str(error)))
         return
-    if not found:
-        yield Check("connections", "There is none.", "Connect two companies: tieout connections add")
-    for connection in found:
+    if not connections:
+        remedy = Remedy("Connect two companies.", (Act("connect_companies"),))
+        yield Check("connections", "There is none.", remedy)
+    for connection in connections:
         yield from _connection(runtime, connection, moment)
 
 
 def _connection(runtime: Runtime, connection: Connection, moment: datetime) -> Iterator[Check]:
-    """Look at one connection: its state, its permission, both companies, and whether Precoro's events arrive."""
+    """Check one connection: its state, its permission, both companies, and whether Precoro's events arrive."""
     yield _state(connection, moment)
     yield _permission(connection, moment)
     yield _plan(connection)
@@ -239,36 +245,38 @@ def _connection(runtime: Runtime, connection: Connection, moment: datetime) -> I
 
 
 def _state(connection: Connection, moment: datetime) -> Check:
-    """Look whether the connection works, rests, or was stopped."""
+    """Check whether the connection works, waits, or was stopped."""
     name, slug = f"{connection.slug}: state", connection.slug
     if connection.state == DISCONNECTED:
-        return Check(name, "QuickBooks no longer accepts it.", f"Connect it again: tieout connections reconnect {slug}")
+        remedy = Remedy("Connect it again.", (Act("reconnect", {"connection": slug}),))
+        return Check(name, "QuickBooks no longer accepts it.", remedy)
     if connection.state == PAUSED:
         return Check(name, "paused by a person")
     if connection.backoff_until and connection.backoff_until > moment:
         until = connection.backoff_until.strftime("%Y-%m-%d %H:%M:%S UTC")
-        remedy = f"It goes on by itself. To try at once: tieout connections resume {slug}"
-        return Check(name, f"It rests until {until}: {connection.backoff_reason}", remedy)
+        resume = Act("resume_connection", {"connection": slug})
+        remedy = Remedy("It goes on by itself; to try at once, resume it.", (resume,))
+        return Check(name, f"It waits until {until}: {connection.backoff_reason}", remedy)
     return Check(name, CONNECTED)
 
 
 def _permission(connection: Connection, moment: datetime) -> Check:
-    """Look how long QuickBooks' permission lasts: it renews itself with every refresh, until a hard end."""
+    """Check how long QuickBooks' permission lasts: it renews itself with every refresh, until a hard end."""
     name, company = f"{connection.slug}: permission", connection.qbo
     ends = [moment for moment in (company.refresh_until, company.hard_until) if moment]
     if not ends:
         return Check(name, "QuickBooks gave no end")
     end = min(ends)
-    remedy = f"Connect it again before that: tieout connections reconnect {connection.slug}"
+    acts = (Act("reconnect", {"connection": connection.slug}),)
     if end <= moment:
-        return Check(name, f"It ended on {end:%Y-%m-%d}.", remedy.replace(" before that", ""))
+        return Check(name, f"It ended on {end:%Y-%m-%d}.", Remedy("Connect it again.", acts))
     if end <= moment + SOON:
-        return Check(name, f"It ends on {end:%Y-%m-%d}.", remedy)
+        return Check(name, f"It ends on {end:%Y-%m-%d}.", Remedy("Connect it again before that.", acts))
     return Check(name, f"good until {end:%Y-%m-%d}")
 
 
 def _plan(connection: Connection) -> Check:
-    """Look whether the edition of QuickBooks has what Tieout needs, as it was when it was last looked at."""
+    """Check whether the edition of QuickBooks has what Tieout needs, as it was when it was last looked at."""
     name, company = f"{connection.slug}: plan", connection.qbo
     edition = too_small(company.plan)
     if edition:
@@ -276,15 +284,16 @@ def _plan(connection: Connection) -> Check:
         sentence = (
             f"{company.name} now has QuickBooks Online {edition}, which has {lacks}; documents that need them are held."
         )
-        return Check(name, sentence, "Go back to Plus or Advanced in QuickBooks.")
+        return Check(name, sentence, Remedy("Go back to Plus or Advanced in QuickBooks."))
     return Check(name, f"{company.plan or 'not named'}, {company.home_currency}")
 
 
 def _live(connection: Connection) -> Check:
-    """Look whether documents are sent by themselves."""
+    """Check whether documents are sent by themselves."""
     name = f"{connection.slug}: live"
     if connection.live_at is None:
-        remedy = f"See what is missing and what waits: tieout connections check {connection.slug}"
+        check = Act("check_connection", {"connection": connection.slug})
+        remedy = Remedy("See what is missing and what waits.", (check,))
         return Check(name, "It is not live, so nothing is sent by itself.", remedy)
     return Check(name, f"since {connection.live_at:%Y-%m-%d %H:%M} UTC")
 
@@ -293,12 +302,12 @@ def _precoro(runtime: Runtime, connection: Connection) -> Check:
     """Make one cheap call to Precoro."""
     name = f"{connection.slug}: Precoro"
     try:
-        found = list(clients.precoro(runtime, connection.precoro, urgent=True).legal_entities())
+        legal_entities = list(clients.precoro(runtime, connection.precoro, urgent=True).legal_entities())
     except (NoBudget, Throttled) as error:
         return Check(name, f"not asked: {error.sentence}")
     except RemoteError as error:
-        return Check(name, error.sentence, error.remedy)
-    return Check(name, f"answers, {len(found)} legal entities, {connection.precoro.email}")
+        return Check(name, error.sentence, Remedy(error.remedy))
+    return Check(name, f"answers, {len(legal_entities)} legal entities, {connection.precoro.email}")
 
 
 def _quickbooks(runtime: Runtime, connection: Connection) -> Check:
@@ -309,30 +318,31 @@ def _quickbooks(runtime: Runtime, connection: Connection) -> Check:
     except (NoBudget, Throttled) as error:
         return Check(name, f"not asked: {error.sentence}")
     except RemoteError as error:
-        return Check(name, error.sentence, error.remedy)
+        return Check(name, error.sentence, Remedy(error.remedy))
     return Check(name, f"answers, {info.get('CompanyName')}, company {connection.qbo.realm}")
 
 
 def _books(connection: Connection) -> Iterator[Check]:
-    """Look whether the settings that QuickBooks last showed could be read."""
+    """Check whether the settings that QuickBooks last showed could be read."""
     doubt = read_preferences(connection.qbo.preferences).doubt
     if doubt:
-        remedy = "Choose the closing date again in QuickBooks (Account and settings, Advanced, Accounting)."
+        remedy = Remedy("Choose the closing date again in QuickBooks (Account and settings, Advanced, Accounting).")
         yield Check(f"{connection.slug}: books", doubt, remedy)
 
 
 def _events(runtime: Runtime, connection: Connection, moment: datetime) -> Check:
-    """Look whether Precoro can reach the receiver and has done so."""
+    """Check whether Precoro can reach the receiver and has done so."""
     name, settings = f"{connection.slug}: events", runtime.settings
-    heard, address = connection.precoro.last_event_at, settings.receiver_url
-    if heard is not None:
-        return Check(name, f"Precoro was last heard {_ago(moment - heard)} ago, at {address}")
+    last_event_at, address = connection.precoro.last_event_at, settings.receiver_url
+    if last_event_at is not None:
+        return Check(name, f"Precoro was last heard {_ago(moment - last_event_at)} ago, at {address}")
     if urlsplit(address).hostname in HERE and not settings.precoro_url:
-        remedy = "Set TIEOUT_PUBLIC_URL to the receiver's public address."
+        remedy = Remedy("Set TIEOUT_PUBLIC_URL to the receiver's public address.")
         return Check(name, f"Precoro cannot reach {address}.", remedy)
-    remedy = (
-        "Paste the webhook address in Precoro (Configuration, Integrations, Webhooks). To see it: "
-        f"tieout connections show {connection.slug}. Until then the catch-up finds what changed."
+    remedy = Remedy(
+        "Until then the catch-up finds what changed. Paste the webhook address of this connection in Precoro "
+        "(Configuration, Integrations, Webhooks).",
+        (Act("show_connection", {"connection": connection.slug}),),
     )
     return Check(name, f"Precoro was never heard at {address}.", remedy)
 

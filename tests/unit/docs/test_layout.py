@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from cli.app import tieout
 
 ROOT = Path(__file__).parent.parent.parent.parent
 UNIT = ROOT / "tests" / "unit"
@@ -102,3 +105,15 @@ def test_no_class_has_the_name_of_another(folder: str) -> None:
         if len(where) > 1 and any(path.startswith(f"{folder}/") for path in where)
     }
     assert shared == {}
+
+
+@pytest.mark.parametrize("package", [package for package in PRODUCT if package != "cli"])
+def test_only_the_command_line_names_its_commands(package: str) -> None:
+    command = re.compile(rf"\btieout ({'|'.join(tieout.commands)})\b")
+    naming = [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for path in _modules(package)
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and command.search(node.value)
+    ]
+    assert naming == [], "say what helps as a Remedy with its Act; cli/remedies.py knows the command"

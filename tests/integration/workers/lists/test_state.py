@@ -30,7 +30,9 @@ def test_classes_go_to_the_level_that_quickbooks_has_them_on(stage: Stage) -> No
     copy_preferences(stage)
     planned = import_lists(stage, "classes")
     assert [change.subject for change in planned] == ["list:classes"]
-    assert planned[0].sentence.startswith("Precoro has no document custom field for classes. Create a drop-down")
+    assert planned[0].sentence == "Precoro has no document custom field for classes."
+    assert planned[0].remedy
+    assert planned[0].remedy.words.startswith("Create a drop-down named QuickBooks Classes there")
 
 
 def copy_preferences(stage: Stage) -> None:

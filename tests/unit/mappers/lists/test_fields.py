@@ -5,8 +5,18 @@ from __future__ import annotations
 import pytest
 
 from mappers.books import BookEntry, PurchasePreferences
-from mappers.lists.fields import FIELD_WORDS, LIST_KINDS, field_missing, level_of, meaning_of, why_off
+from mappers.lists.fields import (
+    FIELD_WORDS,
+    LIST_KINDS,
+    CustomField,
+    NoField,
+    level_of,
+    meaning_of,
+    pick_field,
+    why_off,
+)
 from mappers.policy import Policy
+from mappers.remedies import Act, Remedy
 from mappers.settings import default_accounts
 
 
@@ -51,10 +61,31 @@ def test_every_list_is_known_by_the_name_that_we_tell_people_to_give_its_field()
 
 
 def test_a_field_that_is_missing_is_named_with_the_place_where_to_make_it() -> None:
-    assert field_missing(LIST_KINDS["locations"], "document") == (
-        "Precoro has no document custom field for locations. Create a drop-down named QuickBooks Locations there "
+    missing = pick_field(LIST_KINDS["locations"], "document", [], None)
+    assert isinstance(missing, NoField)
+    assert missing.sentence == "Precoro has no document custom field for locations."
+    assert missing.remedy == Remedy(
+        "Create a drop-down named QuickBooks Locations there "
         "(Configuration, Custom fields, Document custom fields), then try again."
     )
+
+
+@pytest.mark.parametrize(
+    ("chosen", "sentence", "words"),
+    [
+        (
+            "9", "Classes go to a drop-down for lines (item custom field); Precoro has none in use with the id 9.",
+            "Choose another.",
+        ),
+        (None, "Classes could go to several custom fields: Class (1), Classes (2).", "Choose one."),
+    ],
+)  # fmt: skip
+def test_a_field_that_is_wrong_or_one_of_several_is_chosen_by_a_person(
+    chosen: str | None, sentence: str, words: str
+) -> None:
+    fields = [CustomField("1", "item", "Class"), CustomField("2", "item", "Classes")]
+    no_field = pick_field(LIST_KINDS["classes"], "item", fields, chosen)
+    assert no_field == NoField(sentence, Remedy(words, (Act("choose_field", {"list": "classes"}),)))
 
 
 EXPENSE = BookEntry("7", "Advertising", kind="Expense", currency="USD")

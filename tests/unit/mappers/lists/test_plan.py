@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from mappers.lists.entries import EXPENSE_TYPES, ListEntry, ListOption, Mirror, OptionPair, Selection, fit_name
 from mappers.lists.plan import Row, plan
+from mappers.remedies import Act, Remedy
 
 TRAVEL = ListEntry("22", "Travel", code="6850", kind="Expense")
 LODGING = ListEntry("104", "Lodging", parent="22", code="6860", kind="Expense")
@@ -177,9 +178,9 @@ def test_an_account_left_out_is_switched_off() -> None:
 def test_a_default_account_is_never_switched_off(entry: ListEntry, selection: Selection, why: str) -> None:
     row = refreshed(entry, selection=selection, defaults={"22": "lines"})
     assert row.what == "problem"
-    assert row.sentence == (
-        f"Account 6850 Travel is {why}, but it is the default account for lines. "
-        "Choose another default account first: tieout settings set"
+    assert row.sentence == f"Account 6850 Travel is {why}, but it is the default account for lines."
+    assert row.remedy == Remedy(
+        "Choose another default account first.", (Act("change_setting", {"setting": "default_line_account"}),)
     )
 
 
