@@ -136,7 +136,7 @@ def pause(*, connection: str | None) -> None:
 @connections.command()
 @connection_and()
 def resume(*, connection: str | None) -> None:
-    """Go on after a pause, or end a rest early."""
+    """Go on after a pause, or end a wait early."""
     with opened() as runtime:
         slug = chosen(runtime, connection)
         commands.resume(runtime, slug, who())
@@ -254,7 +254,7 @@ def _print_connected(connected: NewConnection) -> None:
     """Print what came of connecting, and what to do next."""
     company = connected.company
     plan = company.plan or "plan not named"
-    click.echo(f"NewConnection {connected.slug}: {company.name}, {plan}, {company.home_currency}")
+    click.echo(f"Connected {connected.slug}: {company.name}, {plan}, {company.home_currency}")
     print_facts({"lists in QuickBooks": connected.lists, "paired by name": connected.paired})
     for warning in connected.warnings:
         say(f"Warning: {warning}")

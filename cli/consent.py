@@ -92,9 +92,9 @@ def _listen(redirect: str, url: str, *, browser: bool) -> str:
             webbrowser.open(url)
         say("Waiting for QuickBooks ... (Ctrl-C stops)")
         server.wait()
-    if server.came is None:
+    if server.answer is None:
         raise WrongError("QuickBooks did not come back within five minutes. Start again, or with --paste.")
-    return server.came
+    return server.answer
 
 
 class _Callback(HTTPServer):
@@ -104,14 +104,14 @@ class _Callback(HTTPServer):
 
     def __init__(self, address: tuple[str, int], path: str) -> None:
         self.path = path
-        self.came: str | None = None
+        self.answer: str | None = None
         super().__init__(address, _Answer)
 
     def wait(self) -> None:
-        """Answer until the browser came back, or nobody has the patience any more."""
+        """Answer until the browser comes back, or patience is over."""
         for _ in range(int(PATIENCE / self.timeout)):
             self.handle_request()
-            if self.came is not None:
+            if self.answer is not None:
                 return
 
     def handle_timeout(self) -> None:
@@ -126,11 +126,11 @@ class _Answer(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         """Keep the address of the callback; everything else, such as a favicon, is not found."""
-        found = urlsplit(self.path).path == self.server.path
-        if found:
-            self.server.came = self.path
-        text = b"Thank you. Please go back to the terminal; this page can be closed." if found else b"Not found."
-        self.send_response(200 if found else 404)
+        is_callback = urlsplit(self.path).path == self.server.path
+        if is_callback:
+            self.server.answer = self.path
+        text = b"Thank you. Please go back to the terminal; this page can be closed." if is_callback else b"Not found."
+        self.send_response(200 if is_callback else 404)
         self.send_header("Content-Type", "text/plain; charset=utf-8")
         self.send_header("Cache-Control", "no-store")
         self.send_header("Content-Length", str(len(text)))

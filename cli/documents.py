@@ -198,18 +198,18 @@ def _print_detail(detail: DocumentDetail) -> None:
             "id in Precoro": detail.precoro_id,
         }
     )
-    _print_problems(detail.problems, _known(detail))
+    _print_problems(detail.problems, _context(detail))
     for note in detail.notes:
         click.echo(f"Note ({note.code}): {note.sentence}")
     _print_titled("Decisions", ("at", "decision", "summary"), detail.history)
     _print_titled("Calls", ("at", "service", "method", "path", "status", "fault", "milliseconds"), detail.calls)
 
 
-def _print_problems(problems: Iterable[Problem], known: Mapping[str, str]) -> None:
+def _print_problems(problems: Iterable[Problem], context: Mapping[str, str]) -> None:
     """Print every problem, its remedy, and the commands that do what the remedy says."""
     for problem in problems:
         click.echo(f"Problem ({problem.code}): {problem.sentence}")
-        for line in lines(problem.remedy, **known):
+        for line in lines(problem.remedy, **context):
             click.echo(f"  {line}")
 
 
@@ -220,15 +220,15 @@ def _print_titled(title: str, columns: Sequence[str], rows: Sequence[object]) ->
         print_table(columns, [[getattr(row, column) for column in columns] for row in rows])
 
 
-def _known(shown: DocumentRow | DryRun) -> dict[str, str]:
-    """Return what the commands of a remedy need to know of a document."""
-    name = shown.name if isinstance(shown, DryRun) else shown.document
-    return {"connection": shown.connection, "document": name}
+def _context(document: DocumentRow | DryRun) -> dict[str, str]:
+    """Return the arguments that the commands of a remedy need about a document."""
+    name = document.name if isinstance(document, DryRun) else document.document
+    return {"connection": document.connection, "document": name}
 
 
 def _described(row: DocumentRow) -> dict[str, Any]:
     """Return a document for programs."""
-    problems = [problem_for_programs(problem, **_known(row)) for problem in row.problems]
+    problems = [problem_for_programs(problem, **_context(row)) for problem in row.problems]
     described = {**fields_of(row), "waits_for": _waits_for(row), "problems": problems}
     return {name: value for name, value in described.items() if name != "wait_remedy"}
 
@@ -241,7 +241,7 @@ def _described_plan(planned: DryRun) -> dict[str, Any]:
         return decision
     described = {**decision, "notes": plan.notes}
     if isinstance(plan, Hold):
-        problems = [problem_for_programs(problem, **_known(planned)) for problem in plan.problems]
+        problems = [problem_for_programs(problem, **_context(planned)) for problem in plan.problems]
         return {**described, "problems": problems}
     if isinstance(plan, Nothing):
         return {**described, "state": plan.state, "reason": plan.reason}
@@ -261,7 +261,7 @@ def _print_plan(planned: DryRun) -> None:
         say(f"It would {_verb(plan)}. Nothing was sent.")
         return
     if isinstance(plan, Hold):
-        _print_problems(plan.problems, _known(planned))
+        _print_problems(plan.problems, _context(planned))
         say("It would be held. Nothing was sent.")
     elif isinstance(plan, Nothing):
         say(f"Nothing would be sent: {plan.reason}")

@@ -75,30 +75,30 @@ class _Arguments(dict[str, str]):
         return name.upper().replace("_", "-")
 
 
-def command(act: Act, **known: str) -> str:
-    """Return the command of an act; `known` is what the place where it is shown knows, such as the connection."""
-    arguments = {name: shlex.quote(value) for name, value in {**known, **act.arguments}.items()}
+def command(act: Act, **context: str) -> str:
+    """Return the command of an act; `context` holds arguments that the act lacks, such as the connection."""
+    arguments = {name: shlex.quote(value) for name, value in {**context, **act.arguments}.items()}
     return COMMANDS[act.name].format_map(_Arguments(arguments))
 
 
-def render(remedy: Remedy, **known: str) -> str:
+def render(remedy: Remedy, **context: str) -> str:
     """Return a remedy on one line: its words, then its commands."""
-    commands = "; or ".join(command(act, **known) for act in remedy.acts)
+    commands = "; or ".join(command(act, **context) for act in remedy.acts)
     return f"{remedy.words.removesuffix('.')}: {commands}" if commands else remedy.words
 
 
-def lines(remedy: Remedy, **known: str) -> list[str]:
+def lines(remedy: Remedy, **context: str) -> list[str]:
     """Return a remedy as lines to be pasted from: its words, then each command."""
-    return [remedy.words, *(f"  {command(act, **known)}" for act in remedy.acts)]
+    return [remedy.words, *(f"  {command(act, **context)}" for act in remedy.acts)]
 
 
-def for_programs(remedy: Remedy, **known: str) -> dict[str, Any]:
+def for_programs(remedy: Remedy, **context: str) -> dict[str, Any]:
     """Return a remedy for programs."""
-    acts = [{"act": act.name, "command": command(act, **known)} for act in remedy.acts]
+    acts = [{"act": act.name, "command": command(act, **context)} for act in remedy.acts]
     return {"words": remedy.words, "acts": acts}
 
 
-def problem_for_programs(problem: Problem, **known: str) -> dict[str, Any]:
+def problem_for_programs(problem: Problem, **context: str) -> dict[str, Any]:
     """Return a problem for programs."""
-    remedy = for_programs(problem.remedy, **known)
+    remedy = for_programs(problem.remedy, **context)
     return {"code": problem.code, "subject": problem.subject, "sentence": problem.sentence, "remedy": remedy}

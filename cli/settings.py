@@ -111,9 +111,9 @@ def _outcome(settings_change: SettingsChange, *, dry_run: bool) -> str:
     """Say in one sentence what came of it, and for which documents."""
     if not settings_change.changes:
         return f"{settings_change.connection} has these settings already."
-    one, many = ("would be", "would be") if dry_run else ("is", "are")
+    is_, are = ("would be", "would be") if dry_run else ("is", "are")
     names = ", ".join(settings_change.waiting[:FEW]) + (", ..." if len(settings_change.waiting) > FEW else "")
-    documents = plural(len(settings_change.waiting), f"waiting document {one}", f"waiting documents {many}")
+    documents = plural(len(settings_change.waiting), f"waiting document {is_}", f"waiting documents {are}")
     looked_at = f"{documents} looked at again" + (f": {names}." if names else ".")
     return f"{'Nothing was changed;' if dry_run else 'Changed.'} {looked_at}"
 

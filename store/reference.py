@@ -147,10 +147,10 @@ def entries(
 ) -> dict[tuple[str, str], Entry]:
     """Return the cached entries with these (kind, key)."""
     keys = list(wanted)
-    found = session.scalars(
+    rows = session.scalars(
         select(Entry).where(Entry.side == side, Entry.company_id == company_id, tuple_(Entry.kind, Entry.key).in_(keys))
     )
-    return {(entry.kind, entry.key): entry for entry in found} if keys else {}
+    return {(entry.kind, entry.key): entry for entry in rows} if keys else {}
 
 
 def pairs(session: Session, connection_id: int, wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
@@ -158,20 +158,20 @@ def pairs(session: Session, connection_id: int, wanted: Iterable[tuple[str, str]
     keys = list(wanted)
     if not keys:
         return {}
-    found = session.scalars(
+    rows = session.scalars(
         select(Pair).where(Pair.connection_id == connection_id, tuple_(Pair.kind, Pair.precoro_key).in_(keys))
     )
-    return {(pair.kind, pair.precoro_key): pair.qbo_key for pair in found}
+    return {(pair.kind, pair.precoro_key): pair.qbo_key for pair in rows}
 
 
 def paired_with(session: Session, connection_id: int, qbo_keys: Iterable[str]) -> Sequence[Pair]:
     """Return the pairs of any kind that have one of these QuickBooks ids."""
-    found = select(Pair).where(Pair.connection_id == connection_id, Pair.qbo_key.in_(list(qbo_keys)))
-    return session.scalars(found).all()
+    paired = select(Pair).where(Pair.connection_id == connection_id, Pair.qbo_key.in_(list(qbo_keys)))
+    return session.scalars(paired).all()
 
 
 def of_vendor(session: Session, qbo_company_id: int, vendor_id: str, type_: str) -> Sequence[KnownEntity]:
-    """Return what QuickBooks is known to hold of a vendor."""
+    """Return the transactions of a vendor that QuickBooks is known to have."""
     return session.scalars(
         select(KnownEntity).where(
             KnownEntity.qbo_company_id == qbo_company_id, KnownEntity.vendor_id == vendor_id, KnownEntity.type == type_

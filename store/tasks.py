@@ -128,7 +128,7 @@ def is_claimed_by(claim: TaskClaim) -> ColumnElement[bool]:
     return and_(Task.id == claim.task_id, Task.claim == claim.number)
 
 
-def release(session: Session, claim: TaskClaim, **values: Any) -> bool:
+def give_back(session: Session, claim: TaskClaim, **values: Any) -> bool:
     """Give a task back with how far it has come; False when it was taken over. What a person cancelled stays so."""
     released = update(Task).where(is_claimed_by(claim)).values(lease_until=None).returning(Task.state)
     state = session.scalar(released)

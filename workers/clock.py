@@ -80,7 +80,7 @@ def tick(runtime: Runtime) -> None:
                 partial(catch_up.read_changes, runtime, company_id),
             )
         if company.is_due(runtime, company_id):
-            duty(runtime, f"look:{company_id}", HOURLY / settings.speed, partial(company.look, runtime, company_id))
+            duty(runtime, f"look:{company_id}", HOURLY / settings.speed, partial(company.refresh, runtime, company_id))
     for connection_id in with_lists:
         duty(
             runtime,

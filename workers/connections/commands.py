@@ -47,7 +47,7 @@ def refresh(runtime: Runtime, slug: str, who: str) -> tuple[dict[str, int], dict
         connection = connection_named(session, slug)
         connection_id, qbo_id = connection.id, connection.qbo_id
         history.note(session, moment, who, "refresh", slug)
-    company.look(runtime, qbo_id)
+    company.refresh(runtime, qbo_id)
     counted = connect.import_lists(runtime, connection_id)
     paired = first_pairs.pair_equal_names(runtime, connection_id)
     runtime.dispatch()

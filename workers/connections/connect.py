@@ -34,8 +34,8 @@ from workers.errors import (
     WrongCompanyError,
 )
 from workers.lookup import connection_named
-from workers.reference import cache as lists
-from workers.reference import company as company_facts
+from workers.reference import cache
+from workers.reference import company as qbo_company
 from workers.runtime import Runtime
 from workers.tokens import store_tokens
 
@@ -166,12 +166,12 @@ def import_lists(runtime: Runtime, connection_id: int) -> dict[str, int]:
     with runtime.read() as (session, _):
         connection = session.get_one(Connection, connection_id)
         precoro, qbo = connection.precoro, connection.qbo
-    counted = lists.import_quickbooks(runtime.write, clients.quickbooks_for_set_up(runtime, qbo), qbo)
-    lists.import_precoro(runtime.write, clients.precoro_for_set_up(runtime, precoro), precoro)
+    counted = cache.import_quickbooks(runtime.write, clients.quickbooks_for_set_up(runtime, qbo), qbo)
+    cache.import_precoro(runtime.write, clients.precoro_for_set_up(runtime, precoro), precoro)
     with runtime.write() as (session, moment):
         connection = session.get_one(Connection, connection_id)
-        connection.fields = lists.fields_of(session, connection)
-        lists.release(session, connection, [f"field:{field_id}" for field_id in connection.fields], moment)
+        connection.fields = cache.fields_of(session, connection)
+        cache.note_changed(session, connection, [f"field:{field_id}" for field_id in connection.fields], moment)
         session.get_one(QboCompany, qbo.id).changes_since = moment
     return counted
 
@@ -249,7 +249,7 @@ def _store(
 ) -> Connection:
     """Store both companies and their connection, or bring them up to date."""
     qbo = _quickbooks(session, runtime.settings.qbo_environment, realm)
-    company_facts.keep(session, qbo, company, preferences, moment)
+    qbo_company.keep_profile(session, qbo, company, preferences, moment)
     store_tokens(session, qbo, tokens, moment)
     precoro = _store_precoro(session, access)
     session.flush()
@@ -277,8 +277,8 @@ def _store(
 
 def _quickbooks(session: Session, environment: str, realm: str) -> QboCompany:
     """Return the QuickBooks company, new or known."""
-    known = select(QboCompany).where(QboCompany.realm == realm, QboCompany.environment == environment)
-    return session.scalar(known) or QboCompany(realm=realm, environment=environment)
+    same = select(QboCompany).where(QboCompany.realm == realm, QboCompany.environment == environment)
+    return session.scalar(same) or QboCompany(realm=realm, environment=environment)
 
 
 def _store_precoro(session: Session, access: PrecoroAccess) -> PrecoroCompany:

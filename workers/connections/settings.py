@@ -109,7 +109,7 @@ def facts(session: Session, connection: Connection) -> Facts:
         plan=company.plan,
         is_us=is_us(company.country),
         home_currency=company.home_currency,
-        precoro_currency=home_currency.of(session, connection.precoro_id),
+        precoro_currency=home_currency.of_company(session, connection.precoro_id),
         multicurrency=has_multicurrency(company.preferences),
         purchase_orders=switches.purchase_orders,
         customers=switches.customers_on_purchases,

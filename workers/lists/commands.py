@@ -57,7 +57,7 @@ def set_field(runtime: Runtime, slug: str, name: str, field: str | None, who: st
         choice = replace(setup.choice, field=key)
         _keep(session, connection, setup, choice, moment, who)
         connection.fields = cache.fields_of(session, connection)
-        cache.release(session, connection, [f"field:{field_id}" for field_id in connection.fields], moment)
+        cache.note_changed(session, connection, [f"field:{field_id}" for field_id in connection.fields], moment)
     runtime.dispatch()
     return choice
 

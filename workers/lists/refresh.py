@@ -54,7 +54,7 @@ def _read_options(step: Step, level: Level, field: str, number: int, since: str)
         if page.more:
             return [["options", level, field, number + 1, since]]
         vanish_unseen(session, PRECORO, step.connection.precoro_id, "option", since, moment, field_id=int(field))
-        cache.release(session, step.connection, [f"field:{field}"], moment)
+        cache.note_changed(session, step.connection, [f"field:{field}"], moment)
     return []
 
 

@@ -21,7 +21,7 @@ from store import reference
 from store.companies import Connection
 from store.reference import Pair
 from workers.reference import suggestions
-from workers.reference.books import switches
+from workers.reference.books import purchase_preferences
 from workers.reference.cache import custom_fields
 
 BY_HAND = "person"
@@ -47,7 +47,7 @@ class ListSetup:
 def setups(session: Session, connection: Connection) -> list[ListSetup]:
     """Return every list, in the order in which people see them."""
     fields = custom_fields(session, connection.precoro)
-    preferences = switches(read_preferences(connection.qbo.preferences))
+    preferences = purchase_preferences(read_preferences(connection.qbo.preferences))
     return [_setup(connection, name, kind, fields, preferences) for name, kind in LIST_KINDS.items()]
 
 

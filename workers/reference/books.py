@@ -1,11 +1,10 @@
-"""What planning needs to know of a QuickBooks company and of the pairs: loaded from the store, only as far as needed."""
+"""Loads what planning a document needs of QuickBooks and of the pairs from the store, and no more."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -26,11 +25,12 @@ from mappers.documents.document import Document
 from mappers.documents.needs import Needs, needs
 from mappers.policy import Policy, load_policy
 from mappers.taxes.matching import PrecoroTax, TaxBooks
-from qbo_client.company import has_multicurrency, read_preferences
+from qbo_client.company import CompanyPreferences, has_multicurrency, read_preferences
 from store import reference
 from store.companies import Connection
+from store.reference import Pair
 from workers.records.work import Work
-from workers.reference import home_currency as home_currencies
+from workers.reference import home_currency, suggestions
 
 LISTS = ("account", "class", "customer", "location", "item", "term", "supplier")
 
@@ -38,10 +38,10 @@ LISTS = ("account", "class", "customer", "location", "item", "term", "supplier")
 def load(work: Work, document: Document, sent_type: str | None) -> Books:
     """Return the books as far as this document needs them."""
     with work.runtime.read() as (session, _):
-        return of_connection(session, work.connection, document, sent_type)
+        return books_for(session, work.connection, document, sent_type)
 
 
-def of_connection(session: Session, connection: Connection, document: Document, sent_type: str | None = None) -> Books:
+def books_for(session: Session, connection: Connection, document: Document, sent_type: str | None = None) -> Books:
     """Return the books of a connection as far as this document needs them."""
     wanted, policy, company = needs(document), load_policy(connection.policy), connection.qbo
     fields = {int(key): kind for key, kind in connection.fields.items()}
@@ -56,10 +56,10 @@ def of_connection(session: Session, connection: Connection, document: Document, 
         realm=company.realm,
         country=company.country,
         home_currency=company.home_currency,
-        precoro_currency=home_currencies.of(session, connection.precoro_id),
+        precoro_currency=home_currency.of_company(session, connection.precoro_id),
         multicurrency=has_multicurrency(company.preferences),
         plan=company.plan,
-        preferences=switches(preferences),
+        preferences=purchase_preferences(preferences),
         accounts=lists["account"],
         classes=lists["class"],
         customers=lists["customer"],
@@ -72,23 +72,23 @@ def of_connection(session: Session, connection: Connection, document: Document, 
         pairs=pairs,
         fields=fields,
         options=tuple(options),
-        recent_entities=_known(session, company.id, vendor, type_),
+        recent_entities=_recent_entities(session, company.id, vendor, type_),
     )
 
 
-def switches(found: Any) -> PurchasePreferences:
-    """Take over what the mapping asks of the preferences."""
+def purchase_preferences(preferences: CompanyPreferences) -> PurchasePreferences:
+    """Return the preferences that planning depends on."""
     return PurchasePreferences(
-        class_per_line=found.classes_per_line,
-        class_per_transaction=found.classes_per_transaction,
-        track_departments=found.departments,
-        track_customers=found.customers_on_purchases,
-        billable_tracking=found.billable_expenses,
-        purchase_orders=found.purchase_orders,
-        custom_numbers=found.custom_transaction_numbers,
-        warn_duplicate_bills=found.warn_duplicate_bill_number,
-        items_on_purchases=found.items_on_purchases,
-        book_close_date=found.book_close_date,
+        class_per_line=preferences.classes_per_line,
+        class_per_transaction=preferences.classes_per_transaction,
+        track_departments=preferences.departments,
+        track_customers=preferences.customers_on_purchases,
+        billable_tracking=preferences.billable_expenses,
+        purchase_orders=preferences.purchase_orders,
+        custom_numbers=preferences.custom_transaction_numbers,
+        warn_duplicate_bills=preferences.warn_duplicate_bill_number,
+        items_on_purchases=preferences.items_on_purchases,
+        book_close_date=preferences.book_close_date,
     )
 
 
@@ -99,7 +99,7 @@ def _options(session: Session, connection: Connection, wanted: Needs) -> list[Fi
     written = {str(value) for option in wanted.options for value in (option.value, option.name) if value}
     named = written | {text.partition(" ")[2] for text in written}  # "6660 Office Supplies" is code and name
     keys = {str(option_id) for option_id in wanted.option_ids} | named
-    found = session.scalars(
+    rows = session.scalars(
         select(reference.Entry).where(
             reference.Entry.side == reference.PRECORO,
             reference.Entry.company_id == connection.precoro_id,
@@ -116,19 +116,19 @@ def _options(session: Session, connection: Connection, wanted: Needs) -> list[Fi
             external_id=row.data.get("external_id"),
             enabled=row.active,
         )
-        for row in found
+        for row in rows
     ]
 
 
 def _pairs_wanted(wanted: Needs, fields: Mapping[int, str], options: Iterable[FieldOption]) -> list[tuple[str, str]]:
-    """Name the pairs that the document may use."""
-    found = [("supplier", str(wanted.supplier_id)), ("term", str(wanted.term_id))]
-    found += [("item", str(item)) for item in wanted.item_ids]
-    found += [(kind, str(tax)) for tax in wanted.tax_ids for kind in ("tax", "withholding")]
-    found += [("tax_set", name) for name in wanted.tax_sets]
+    """Return the pairs that the document may use, as (kind, Precoro key)."""
+    pairs = [("supplier", str(wanted.supplier_id)), ("term", str(wanted.term_id))]
+    pairs += [("item", str(item)) for item in wanted.item_ids]
+    pairs += [(kind, str(tax)) for tax in wanted.tax_ids for kind in ("tax", "withholding")]
+    pairs += [("tax_set", name) for name in wanted.tax_sets]
     ids = {(option.field_id, str(option.id)) for option in options}
     ids |= {(option.field_id, str(option.option_id)) for option in wanted.options if option.option_id is not None}
-    return found + [(fields[field_id], key) for field_id, key in ids if field_id in fields]
+    return pairs + [(fields[field_id], key) for field_id, key in ids if field_id in fields]
 
 
 def _lists(
@@ -162,10 +162,10 @@ def entry(row: reference.Entry) -> BookEntry:
 
 
 def rows(session: Session, company_id: int, kind: str) -> Iterable[reference.Entry]:
-    """Return a whole cached list of QuickBooks: only short ones."""
-    found = reference.Entry
+    """Return a whole cached list of QuickBooks; only for short lists."""
+    entry = reference.Entry
     return session.scalars(
-        select(found).where(found.side == reference.QUICKBOOKS, found.company_id == company_id, found.kind == kind)
+        select(entry).where(entry.side == reference.QUICKBOOKS, entry.company_id == company_id, entry.kind == kind)
     )
 
 
@@ -176,7 +176,7 @@ def _tax_codes(session: Session, company_id: int) -> dict[str, TaxCode]:
             row.key,
             row.name,
             row.active and not row.data.get("hidden"),
-            tuple(TaxComponent(one["rate"], one["kind"], int(one["order"])) for one in row.data.get("rates", [])),
+            tuple(TaxComponent(rate["rate"], rate["kind"], int(rate["order"])) for rate in row.data.get("rates", [])),
             row.data.get("description") or "",
         )
         for row in rows(session, company_id, "tax_code")
@@ -192,8 +192,8 @@ def _tax_rates(session: Session, company_id: int) -> dict[str, TaxRate]:
             row.active,
             row.data.get("special", "NONE"),
             tuple(
-                (Decimal(str(one["value"])), date.fromisoformat(one["from"]), _day(one.get("until")))
-                for one in row.data.get("values", [])
+                (Decimal(str(period["value"])), date.fromisoformat(period["from"]), _day(period.get("until")))
+                for period in row.data.get("values", [])
             ),
         )
         for row in rows(session, company_id, "tax_rate")
@@ -202,30 +202,20 @@ def _tax_rates(session: Session, company_id: int) -> dict[str, TaxRate]:
 
 def tax_books(session: Session, connection: Connection, day: date) -> TaxBooks:
     """Return QuickBooks' tax codes and rates, with the pairs of taxes and what a person refused."""
-    paired, refused = reference.Pair, reference.Suggestion
-    pairs = session.scalars(
-        select(paired).where(paired.connection_id == connection.id, paired.kind.in_(("tax", "tax_set")))
-    )
-    never = session.scalars(
-        select(refused).where(
-            refused.connection_id == connection.id,
-            refused.kind == "tax_set",
-            refused.state == reference.NOT_THE_SAME,
-        )
-    )
+    pairs = session.scalars(select(Pair).where(Pair.connection_id == connection.id, Pair.kind.in_(("tax", "tax_set"))))
     return TaxBooks(
         _tax_codes(session, connection.qbo_id),
         _tax_rates(session, connection.qbo_id),
         day,
-        {(one.kind, one.precoro_key): one.qbo_key for one in pairs},
-        {(one.precoro_key, one.qbo_key) for one in never},
+        {(pair.kind, pair.precoro_key): pair.qbo_key for pair in pairs},
+        suggestions.refused(session, connection, "tax_set"),
     )
 
 
 def taxes(session: Session, connection: Connection) -> list[PrecoroTax]:
     """Return the taxes that Precoro lists, withholding taxes among them, by name."""
     entry = reference.Entry
-    found = session.scalars(
+    rows = session.scalars(
         select(entry)
         .where(
             entry.side == reference.PRECORO,
@@ -237,13 +227,13 @@ def taxes(session: Session, connection: Connection) -> list[PrecoroTax]:
     )
     return [
         PrecoroTax(
-            int(one.key),
-            one.name,
-            None if one.data.get("value") is None else Decimal(str(one.data["value"])),
-            bool(one.data.get("withholding")),
-            one.data.get("external_id"),
+            int(row.key),
+            row.name,
+            None if row.data.get("value") is None else Decimal(str(row.data["value"])),
+            bool(row.data.get("withholding")),
+            row.data.get("external_id"),
         )
-        for one in found
+        for row in rows
     ]
 
 
@@ -251,8 +241,8 @@ def _day(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
-def _known(session: Session, company_id: int, vendor: str | None, type_: str) -> tuple[RecentEntity, ...]:
-    """Return what QuickBooks is known to hold of the vendor."""
+def _recent_entities(session: Session, company_id: int, vendor: str | None, type_: str) -> tuple[RecentEntity, ...]:
+    """Return the transactions of the vendor that QuickBooks is known to have."""
     if vendor is None:
         return ()
     return tuple(

@@ -64,8 +64,8 @@ def import_precoro(session_of: Callable[[], Any], client: PrecoroClient, company
         "tax": client.taxes(),
         "term": client.payment_terms(),
     }
-    for kind, found in lists.items():
-        _keep_precoro(session_of, company, kind, list(found), PRECORO[kind])
+    for kind, rows in lists.items():
+        _keep_precoro(session_of, company, kind, list(rows), PRECORO[kind])
     for level in LEVELS:
         import_options(session_of, client, company, level)
 
@@ -116,7 +116,7 @@ def keep_currencies(session: Session, company: QboCompany, rows: Sequence[Row], 
 
 def custom_fields(session: Session, company: PrecoroCompany) -> list[CustomField]:
     """Return the custom fields that Precoro has, by id."""
-    found = select(reference.Entry).where(
+    fields = select(reference.Entry).where(
         reference.Entry.side == reference.PRECORO,
         reference.Entry.company_id == company.id,
         reference.Entry.kind == "field",
@@ -124,7 +124,7 @@ def custom_fields(session: Session, company: PrecoroCompany) -> list[CustomField
     )
     return [
         CustomField(row.key.partition(":")[2], row.data["level"], row.name, row.active)
-        for row in session.scalars(found.order_by(reference.Entry.id))
+        for row in session.scalars(fields.order_by(reference.Entry.id))
     ]
 
 
@@ -135,9 +135,12 @@ def fields_of(session: Session, connection: Connection) -> dict[str, str]:
 
 
 def subjects(session: Session, connection: Connection, rows: Mapping[str, Sequence[Row]]) -> list[str]:
-    """Name changed rows of QuickBooks lists as problems name them: by themselves, and by the Precoro entries paired with them."""
+    """Return the subjects of problems that changed rows of QuickBooks lists may end: their own, and those of their pairs."""
     changed = {
-        (QUICKBOOKS[type_][0], str(row["Id"])) for type_, found in rows.items() if type_ in QUICKBOOKS for row in found
+        (QUICKBOOKS[type_][0], str(row["Id"]))
+        for type_, of_type in rows.items()
+        if type_ in QUICKBOOKS
+        for row in of_type
     }
     twins = reference.paired_with(session, connection.id, [key for _, key in changed])
     paired = [
@@ -146,8 +149,8 @@ def subjects(session: Session, connection: Connection, rows: Mapping[str, Sequen
     return [*(f"{kind}:{key}" for kind, key in sorted(changed)), *paired]
 
 
-def release(session: Session, connection: Connection, subjects: Sequence[str], moment: datetime) -> int:
-    """Make what was held because of these subjects due: they have changed; returns how many documents that were."""
+def note_changed(session: Session, connection: Connection, subjects: Sequence[str], moment: datetime) -> int:
+    """Note that these subjects changed: what was held for them is due. Returns how many documents that were."""
     if not subjects:
         return 0
     companies.bump_reference(session, connection.id)
@@ -175,9 +178,9 @@ def keep_precoro(
     read: Callable[[Row], dict[str, Any]] | None = None,
 ) -> None:
     """Keep rows of a Precoro list, from a page of it or one by one."""
-    shown = read or PRECORO[kind]
+    data_of = read or PRECORO[kind]
     at = {"side": reference.PRECORO, "company_id": company_id, "kind": kind, "seen_at": moment}
-    _keep(session, kind, rows, lambda row: {**at, **_entry(row, "id", row.get("name"), "enable", kind, shown)})
+    _keep(session, kind, rows, lambda row: {**at, **_entry(row, "id", row.get("name"), "enable", kind, data_of)})
 
 
 def _keep(session: Session, what: str, rows: Sequence[Row], read: Callable[[Row], dict[str, Any]]) -> int:
@@ -191,10 +194,10 @@ def _entry(
     row: Row, key: str, name: object, enabled: str, kind: str = "", read: Callable[[Row], dict[str, Any]] | None = None
 ) -> dict[str, Any]:
     """Return a row of a list as it is kept. Raises ValueError for one without an id."""
-    found = id_of(row, key)
+    entry_id = id_of(row, key)
     return {
-        "key": found,
-        "name": (_text(name) or found)[:600],
+        "key": entry_id,
+        "name": (_text(name) or entry_id)[:600],
         "active": bool(row.get(enabled, True)),
         "data": read(row) if read else {},
         "details": DETAILS[kind](row) if kind in DETAILS else None,
@@ -230,8 +233,8 @@ def _text(value: object) -> str:
 
 def _inside(row: Row, field: str) -> Row:
     """Return the object in a field, empty when there is none."""
-    found = row.get(field)
-    return found if isinstance(found, Mapping) else {}
+    value = row.get(field)
+    return value if isinstance(value, Mapping) else {}
 
 
 def _ref(row: Row, field: str) -> str | None:
@@ -257,7 +260,7 @@ def _short(row: Row) -> dict[str, Any]:
 
 
 def _in_tree(row: Row) -> dict[str, Any]:
-    """Return an entry's own name and the id of what it lies under."""
+    """Return an entry's own name and the id of its parent."""
     name = _text(row.get("Name")) or _text(row.get("DisplayName"))
     return {"short": name.removesuffix(DELETED) or None, "parent": _ref(row, "ParentRef")}
 
@@ -282,31 +285,31 @@ def _tax_code(row: Row) -> dict[str, Any]:
     details = _inside(row, "PurchaseTaxRateList").get("TaxRateDetail") or []
     rates = [
         {
-            "rate": id_of(one["TaxRateRef"], "value"),
-            "kind": one.get("TaxTypeApplicable", "TaxOnAmount"),
-            "order": int(one.get("TaxOrder", 0)),
+            "rate": id_of(rate["TaxRateRef"], "value"),
+            "kind": rate.get("TaxTypeApplicable", "TaxOnAmount"),
+            "order": int(rate.get("TaxOrder", 0)),
         }
-        for one in _objects(details)
+        for rate in _objects(details)
     ]
     return {"rates": rates, "description": row.get("Description"), "hidden": bool(row.get("Hidden"))}
 
 
 def _tax_rate(row: Row) -> dict[str, Any]:
-    listed = row.get("EffectiveTaxRate") or [{"RateValue": row.get("RateValue", 0), "EffectiveDate": "1900-01-01"}]
+    periods = row.get("EffectiveTaxRate") or [{"RateValue": row.get("RateValue", 0), "EffectiveDate": "1900-01-01"}]
     values = [
         {
-            "value": Decimal(str(one["RateValue"])),
-            "from": _day(one["EffectiveDate"]),
-            "until": _day(one["EndDate"]) if one.get("EndDate") else None,
+            "value": Decimal(str(period["RateValue"])),
+            "from": _day(period["EffectiveDate"]),
+            "until": _day(period["EndDate"]) if period.get("EndDate") else None,
         }
-        for one in _objects(listed)
+        for period in _objects(periods)
     ]
     return {"special": row.get("SpecialTaxType", "NONE"), "values": values, "agency": _ref(row, "AgencyRef")}
 
 
 def _objects(value: object) -> list[Row]:
     """Return a list of objects. Raises TypeError for anything else: half a tax would be a wrong one."""
-    if not isinstance(value, list) or not all(isinstance(one, Mapping) for one in value):
+    if not isinstance(value, list) or not all(isinstance(item, Mapping) for item in value):
         raise TypeError("This is no list of objects")
     return value
 
@@ -329,7 +332,7 @@ def _option(row: Row) -> dict[str, Any]:
 
 
 def above(option: Row) -> str | None:
-    """Return the id of the option above one; Precoro may tell it as an object or bare."""
+    """Return the id of the option's parent, which Precoro sends as an object or bare."""
     parent = option.get("parent")
     key = parent.get("id") if isinstance(parent, Mapping) else parent
     return None if key is None else str(key)

@@ -1,4 +1,4 @@
-"""What changed in QuickBooks: read with one call for all types, kept in our copies, and handed to who acts on it."""
+"""Reads what changed in QuickBooks with one call, keeps it in our copies, and calls the listeners."""
 
 from __future__ import annotations
 
@@ -20,8 +20,7 @@ from store.companies import Connection, QboCompany
 from store.events import Event
 from workers import clients
 from workers.records import backoff, writes
-from workers.reference import cache as reference
-from workers.reference import full_resync, merges
+from workers.reference import cache, full_resync, merges
 from workers.reference.company import SWITCHES, WHO, keep_preferences
 from workers.rows import is_id, with_ids
 from workers.runtime import Runtime
@@ -29,7 +28,7 @@ from workers.runtime import Runtime
 log = structlog.get_logger()
 
 A_DAY = timedelta(days=1)
-"""How long an event about a merge may be older than the changes that are read: to follow one twice does no harm."""
+"""How much older than the changes an event about a merge may be; following a merge twice does no harm."""
 LISTS = ("Vendor", "Account", "Class", "Customer", "Department", "Item", "Term")
 TRANSACTIONS = tuple(ENTITY_TYPES.values())
 
@@ -39,7 +38,7 @@ class News:
     """What changed for one connection: rows and deleted ids by type, and the pairs that a merge has moved."""
 
     changes: Changes
-    moved: Sequence[merges.Moved]
+    moved: Sequence[merges.MovedPair]
 
     def rows(self, type_: str) -> Sequence[JsonObject]:
         """Return the changed rows of a type."""
@@ -55,7 +54,7 @@ Listener: TypeAlias = Callable[[Session, Connection, News, datetime], None]
 
 
 def are_due(runtime: Runtime, qbo_id: int) -> bool:
-    """Say whether the changes of a company should be read: an event came, or none has come for long."""
+    """Say whether the changes of a company should be read: an event came, or none came for long."""
     idle = timedelta(seconds=runtime.settings.changes_idle)
     with runtime.read() as (session, moment):
         due = session.scalar(
@@ -80,7 +79,7 @@ def read(runtime: Runtime, qbo_id: int, listeners: Sequence[Listener]) -> None:
         company = session.get_one(QboCompany, qbo_id)
         read_before, asks_preferences = company.changes_read_at, _may_have_switched(session, company)
         company.changes_due = False
-        company.changes_read_at = None  # until all is kept: whoever dies meanwhile leaves it due
+        company.changes_read_at = None  # so that it is due again if this process is killed before all is kept
     try:
         changes = _changes(runtime, company, company.changes_since or begun)
         preferences = clients.quickbooks(runtime, company).preferences() if asks_preferences else None
@@ -120,14 +119,14 @@ def _keep(
 ) -> None:
     """Bring our copies up to date, and make due what waited for what has changed."""
     for type_ in LISTS:
-        reference.keep_quickbooks(session, company, type_, changes.rows.get(type_, []), moment)
-        reference.forget_quickbooks(session, company, type_, changes.deleted.get(type_, []), moment)
+        cache.keep_quickbooks(session, company, type_, changes.rows.get(type_, []), moment)
+        cache.forget_quickbooks(session, company, type_, changes.deleted.get(type_, []), moment)
     for type_ in TRANSACTIONS:
         writes.keep_entities(session, company.id, type_, changes.rows.get(type_, []))
         writes.forget_entities(session, company.id, type_, changes.deleted.get(type_, []))
     moved = merges.follow(session, company, (company.changes_since or moment) - A_DAY, moment)
     for connection in company.connections:
-        reference.release(session, connection, reference.subjects(session, connection, changes.rows), moment)
+        cache.note_changed(session, connection, cache.subjects(session, connection, changes.rows), moment)
         news = News(changes, [pair for pair in moved if pair.connection_id == connection.id])
         for listener in listeners:
             listener(session, connection, news, moment)

@@ -1,7 +1,7 @@
 """What a QuickBooks company is and can do, kept fresh: its plan and subscription, preferences, currency and country.
 
-Looking costs two metered calls, so it is done once a day and when a person asks; preferences alone are also read along
-with the changes while there is a cause (`workers.catch_up`).
+Reading it costs two metered calls, so it is done once a day and when a person asks; preferences alone are also read with
+the changes while there is a cause (`workers.catch_up`).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from qbo_client.company import CompanyProfile, read_company, read_preferences, s
 from store import companies, history
 from store.companies import QboCompany
 from workers import clients
-from workers.reference import cache as reference
+from workers.reference import cache
 from workers.runtime import Runtime
 
 DAY = timedelta(days=1)
@@ -28,51 +28,55 @@ FACTS = ("name", "plan", "subscription", "country", "home_currency")
 
 
 def is_due(runtime: Runtime, qbo_id: int) -> bool:
-    """Say whether a company was not looked at for a day."""
+    """Say whether a company was not read for a day."""
     with runtime.read() as (session, moment):
         since = moment - DAY / runtime.settings.speed
         old = or_(QboCompany.checked_at.is_(None), QboCompany.checked_at <= since)
         return session.scalar(select(QboCompany.id).where(QboCompany.id == qbo_id, old)) is not None
 
 
-def look(runtime: Runtime, qbo_id: int) -> CompanyProfile:
-    """Read the company again, note what has changed, and stop what its subscription no longer allows. Raises RemoteError."""
+def refresh(runtime: Runtime, qbo_id: int) -> CompanyProfile:
+    """Read the company again, and pause its connections when its subscription has ended. Raises RemoteError."""
     with runtime.read() as (session, _):
-        known = session.get_one(QboCompany, qbo_id)
-    client = clients.quickbooks(runtime, known)
+        client = clients.quickbooks(runtime, session.get_one(QboCompany, qbo_id))
     preferences = client.preferences()
-    found = read_company(client.company_info(), preferences)
+    profile = read_company(client.company_info(), preferences)
     with runtime.write() as (session, moment):
         company = session.get_one(QboCompany, qbo_id)
-        keep(session, company, found, preferences, moment)
-        if found.ended:
-            _rest(session, company, found.ended, moment)
-    return found
+        keep_profile(session, company, profile, preferences, moment)
+        if profile.ended:
+            _back_off(session, company, profile.ended, moment)
+    return profile
 
 
-def keep(
-    session: Session, company: QboCompany, found: CompanyProfile, preferences: Mapping[str, Any], moment: datetime
+def keep_profile(
+    session: Session, company: QboCompany, profile: CompanyProfile, preferences: Mapping[str, Any], moment: datetime
 ) -> None:
     """Store what a company is, and make due what was held because it was otherwise."""
     before = {name: getattr(company, name) for name in FACTS}
-    company.name, company.plan, company.subscription = found.name[:500], found.plan[:100], found.subscription[:20]
-    company.country, company.home_currency = found.country[:3], found.home_currency[:3]
+    company.name, company.plan, company.subscription = profile.name[:500], profile.plan[:100], profile.subscription[:20]
+    company.country, company.home_currency = profile.country[:3], profile.home_currency[:3]
     company.checked_at = moment
     changed = {name: before[name] for name in FACTS if before[name] not in (None, getattr(company, name))}
-    keep_preferences(session, company, preferences, moment, is_other=bool(changed))
+    keep_preferences(session, company, preferences, moment, profile_changed=bool(changed))
     for connection in company.connections if changed else ():
         after = {name: getattr(company, name) for name in changed}
         history.note(session, moment, WHO, "company", connection.slug, before=changed, after=after)
 
 
 def keep_preferences(
-    session: Session, company: QboCompany, preferences: Mapping[str, Any], moment: datetime, *, is_other: bool = False
+    session: Session,
+    company: QboCompany,
+    preferences: Mapping[str, Any],
+    moment: datetime,
+    *,
+    profile_changed: bool = False,
 ) -> None:
-    """Store preferences; when a switch differs, or the company `is_other` than it was, make due what was held for it."""
-    switched = is_other or _switches(preferences) != _switches(company.preferences or {})
+    """Store preferences; when a switch or the profile changed, make due what was held for it."""
+    switched = profile_changed or _switches(preferences) != _switches(company.preferences or {})
     company.preferences = sections(preferences)
     for connection in company.connections if switched else ():
-        reference.release(session, connection, SWITCHES, moment)
+        cache.note_changed(session, connection, SWITCHES, moment)
 
 
 def _switches(preferences: Mapping[str, Any]) -> tuple[object, object]:
@@ -80,8 +84,8 @@ def _switches(preferences: Mapping[str, Any]) -> tuple[object, object]:
     return read_preferences(preferences), preferences.get("CurrencyPrefs")
 
 
-def _rest(session: Session, company: QboCompany, reason: str, moment: datetime) -> None:
-    """Let every connection of a company rest until it is looked at again: nothing can be written."""
+def _back_off(session: Session, company: QboCompany, reason: str, moment: datetime) -> None:
+    """Stop every connection of a company for a day, until it is read again: nothing can be written."""
     wait = DAY.total_seconds()
     for connection in company.connections:
         companies.back_off(session, connection.id, moment, first=wait, most=wait, after=wait, reason=reason)

@@ -1,7 +1,7 @@
-"""Everything of a QuickBooks company, in place of its changes: when they were last read longer ago than QuickBooks remembers.
+"""Reads a whole QuickBooks company in place of its changes, when QuickBooks no longer remembers them.
 
-That is 30 days (docs/reference/quickbooks.md, Change data capture). What was deleted meanwhile is what we know and
-QuickBooks no longer has. Each 1,000 rows cost one metered call.
+It remembers 30 days (docs/reference/quickbooks.md, Change data capture). What was deleted meanwhile is what our copy has and
+QuickBooks has not. Each 1,000 rows cost one metered call.
 """
 
 from __future__ import annotations
@@ -28,38 +28,38 @@ from workers.runtime import Runtime
 def read(
     runtime: Runtime, company: QboCompany, lists: Sequence[str], transactions: Sequence[str], since: datetime
 ) -> Changes:
-    """Return whole lists, inactive entries included, and the transactions touched since a moment, with what is gone of both.
+    """Return whole lists with inactive entries, the transactions changed since a moment, and what is gone of both.
 
     Raises RemoteError. `calls` says how many metered calls it cost.
     """
-    client, found = clients.quickbooks_for_set_up(runtime, company), Changes(gap=True)
+    client, changes = clients.quickbooks_for_set_up(runtime, company), Changes(gap=True)
     for kind in lists:
-        known = _known(runtime, _entries(company, kind))
-        found.rows[kind] = _rows(client, query(kind).with_inactive(), found)
-        found.deleted[kind] = _missing(known, found.rows[kind])
+        our_ids = _our_ids(runtime, _entries(company, kind))
+        changes.rows[kind] = _rows(client, query(kind).with_inactive(), changes)
+        changes.deleted[kind] = _missing(our_ids, changes.rows[kind])
     for kind in transactions:
-        known = _known(runtime, _transactions(company, kind))
-        found.rows[kind] = _rows(client, query(kind).where("MetaData.LastUpdatedTime", ">=", since), found)
-        found.deleted[kind] = _missing(known, _rows(client, query(kind, "Id"), found))
-    return found
+        our_ids = _our_ids(runtime, _transactions(company, kind))
+        changes.rows[kind] = _rows(client, query(kind).where("MetaData.LastUpdatedTime", ">=", since), changes)
+        changes.deleted[kind] = _missing(our_ids, _rows(client, query(kind, "Id"), changes))
+    return changes
 
 
-def _rows(client: QboClient, statement: Select, found: Changes) -> list[JsonObject]:
+def _rows(client: QboClient, statement: Select, changes: Changes) -> list[JsonObject]:
     """Return all rows of a statement, and count the calls that they cost."""
     rows = list(client.query_all(statement))
-    found.calls += len(rows) // MAX_ROWS + 1
+    changes.calls += len(rows) // MAX_ROWS + 1
     return rows
 
 
-def _known(runtime: Runtime, statement: Statement[str]) -> set[str]:
-    """Return the ids that we know: asked before the call, since others add to them meanwhile."""
+def _our_ids(runtime: Runtime, statement: Statement[str]) -> set[str]:
+    """Return the ids in our copy; read before the call, because others add to them meanwhile."""
     with runtime.read() as (session, _):
         return set(session.scalars(statement))
 
 
-def _missing(known: set[str], standing: Sequence[JsonObject]) -> list[str]:
-    """Return what we know and no longer stands in QuickBooks."""
-    return sorted(known - {str(row.get("Id")) for row in standing})
+def _missing(our_ids: set[str], rows: Sequence[JsonObject]) -> list[str]:
+    """Return the ids of our copy that QuickBooks no longer has."""
+    return sorted(our_ids - {str(row.get("Id")) for row in rows})
 
 
 def _entries(company: QboCompany, kind: str) -> Statement[str]:

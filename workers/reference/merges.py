@@ -25,29 +25,29 @@ DEFAULT_ACCOUNTS = ("default_line_account", "default_item_account")
 
 
 @dataclass(frozen=True)
-class Moved:
-    """A pair that stands on another entry of QuickBooks now, because of a merge."""
+class MovedPair:
+    """A pair that leads to another entry of QuickBooks now, because of a merge."""
 
     connection_id: int
     kind: str
     precoro_key: str
 
 
-def follow(session: Session, company: QboCompany, since: datetime, moment: datetime) -> list[Moved]:
+def follow(session: Session, company: QboCompany, since: datetime, moment: datetime) -> list[MovedPair]:
     """Move the pairs and default accounts of what was merged since a moment; returns the pairs."""
     stays: dict[tuple[str, str], str] = {
         (event.payload["name"], event.payload["deleted"]): event.payload["id"]
         for event in events.merges(session, company.realm, since)
         if event.payload.get("deleted")
     }
-    moved: list[Moved] = []
+    moved: list[MovedPair] = []
     for entity, gone in stays:
         winner = _last(stays, entity, gone)
         reference.vanish(session, reference.QUICKBOOKS, company.id, entity, [gone], moment)
         for connection in company.connections if winner != gone else ():
             for kind in pair_kinds(entity):
                 keys = pairs.move(session, connection, kind, gone, winner, moment)
-                moved += [Moved(connection.id, kind, key) for key in keys]
+                moved += [MovedPair(connection.id, kind, key) for key in keys]
             if entity == "vendor":
                 documents_moved(session, connection, gone, winner)
             if entity == "account":
@@ -56,16 +56,16 @@ def follow(session: Session, company: QboCompany, since: datetime, moment: datet
 
 
 def documents_moved(session: Session, connection: Connection, gone: str, stays: str) -> None:
-    """Note that what stands in QuickBooks for a vendor that was merged away belongs to the one that stays: it is no drift."""
-    known = reference.KnownEntity
-    of_both = (known.qbo_company_id == connection.qbo_id, known.vendor_id.in_((gone, stays)))
-    for type_, qbo_id in session.execute(select(known.type, known.qbo_id).where(*of_both)).all():
+    """Note that the documents of a vendor that was merged away belong to the one that stays: that is no drift."""
+    entity = reference.KnownEntity
+    of_both = (entity.qbo_company_id == connection.qbo_id, entity.vendor_id.in_((gone, stays)))
+    for type_, qbo_id in session.execute(select(entity.type, entity.qbo_id).where(*of_both)).all():
         twin = (Record.qbo_company_id == connection.qbo_id, Record.qbo_type == type_, Record.qbo_id == qbo_id)
         record = session.scalar(select(Record).where(*twin))
         sent = record.sent if record is not None else None
         if record is not None and sent and plain(sent["answer"].get("VendorRef")) == gone:
             record.sent = {**sent, **{part: _of_vendor(sent[part], stays) for part in ("body", "answer")}}
-    session.execute(update(known).where(*of_both).values(vendor_id=stays))
+    session.execute(update(entity).where(*of_both).values(vendor_id=stays))
 
 
 def _of_vendor(entity: dict[str, Any], vendor_id: str) -> dict[str, Any]:
@@ -75,9 +75,9 @@ def _of_vendor(entity: dict[str, Any], vendor_id: str) -> dict[str, Any]:
 
 def _last(stays: Mapping[tuple[str, str], str], entity: str, key: str) -> str:
     """Return what is left after merges into merges."""
-    seen = set()
-    while (entity, key) in stays and key not in seen:
-        seen.add(key)
+    passed = set()
+    while (entity, key) in stays and key not in passed:
+        passed.add(key)
         key = stays[entity, key]
     return key
 
@@ -90,5 +90,5 @@ def _with_account(connection: Connection, gone: str, stays: str) -> dict[str, An
             changed[name] = stays
     payable = changed.get("payable_accounts") or {}
     if gone in payable.values():
-        changed["payable_accounts"] = {code: stays if one == gone else one for code, one in payable.items()}
+        changed["payable_accounts"] = {code: stays if account == gone else account for code, account in payable.items()}
     return changed

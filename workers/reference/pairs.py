@@ -15,13 +15,12 @@ from mappers.matching.rule import equal_names
 from store import companies, history, reference
 from store.companies import Connection
 from store.reference import PRECORO, QUICKBOOKS, Entry, Pair
-from workers.reference import cache as reference_lists
-from workers.reference import suggestions
+from workers.reference import cache, suggestions
 
 AT_CONNECT = "connect"
 """How a pair came about that nobody asked for: equal names, when the companies were connected or read again."""
 DETAILS = ("country", "city", "postal_code", "phone", "tax_number", "account_number")
-"""What `Entry.details` may know of a supplier or vendor, besides `email` (several: with commas) and `company_name`."""
+"""What `Entry.details` may hold of a supplier or vendor, besides `email` (several: with commas) and `company_name`."""
 
 
 def make(
@@ -90,7 +89,7 @@ def parties(session: Session, connection: Connection, kind: str) -> tuple[list[P
     left = _entries(session, PRECORO, connection.precoro_id, counterpart.precoro)
     right = _entries(session, QUICKBOOKS, connection.qbo_id, counterpart.quickbooks)
     home = connection.qbo.home_currency
-    return [party(one, home) for one in left], [party(one, home) for one in right]
+    return [party(entry, home) for entry in left], [party(entry, home) for entry in right]
 
 
 def paired(session: Session, connection: Connection, kind: str) -> dict[str, str]:
@@ -103,25 +102,25 @@ def party(entry: Entry, home_currency: str) -> Party:
 
     A vendor without a currency is of a company without multicurrency: it has the home currency.
     """
-    data, known = entry.data, entry.details or {}
+    data, stored = entry.data, entry.details or {}
     currencies = data.get("currencies") or ([data.get("currency") or home_currency] if entry.kind == "vendor" else [])
     names = (entry.name, data["short"]) if data.get("short") and data["short"] != entry.name else (entry.name,)
-    company = known.get("company_name")
-    details = {name: str(known.get(name) or "") for name in DETAILS}
+    company = stored.get("company_name")
+    details = {name: str(stored.get(name) or "") for name in DETAILS}
     return Party(
         entry.key,
         names,
         active=entry.active,
-        currencies=frozenset(one for one in currencies if one),
+        currencies=frozenset(currency for currency in currencies if currency),
         other_names=(company,) if company and company not in names else (),
-        emails=tuple(filter(None, re.split(r"[,;\s]+", known.get("email") or ""))),
+        emails=tuple(filter(None, re.split(r"[,;\s]+", stored.get("email") or ""))),
         **details,
     )
 
 
 def _release(session: Session, connection: Connection, kind: str, keys: Iterable[str], moment: datetime) -> int:
     """Make due what was held for these entries: only that, and whatever is being planned right now."""
-    return reference_lists.release(session, connection, [subject(kind, key) for key in keys], moment)
+    return cache.note_changed(session, connection, [subject(kind, key) for key in keys], moment)
 
 
 def _entries(session: Session, side: str, company_id: int, kind: str) -> Sequence[Entry]:

@@ -90,7 +90,7 @@ def _plan(step: Step) -> str:
         state = DONE if not todo else APPLYING if step.task.confirmed else PLANNED
         columns = {"state": state, "total": todo, "ended_at": moment if state == DONE else None}
         # In one transaction: after a death between the two all would be planned once more, and made twice.
-        if tasks.release(session, step.claim, not_before=None, cursor=None, done=0, now=None, **columns):
+        if tasks.give_back(session, step.claim, not_before=None, cursor=None, done=0, now=None, **columns):
             tasks.add_changes(session, step.task.id, rows)
     step.runtime.dispatch()
     return state
@@ -185,7 +185,7 @@ def _release(step: Step, **values: Any) -> str:
     """Release the task, and queue its next step when it has one."""
     values = {"not_before": None, **values}
     with step.write() as (session, _):
-        was_ours = tasks.release(session, step.claim, **values)
+        was_ours = tasks.give_back(session, step.claim, **values)
     if not was_ours:
         log.warning("task was taken over", task=step.task.id, claim=step.claim.number)
     step.runtime.dispatch()

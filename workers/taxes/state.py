@@ -166,7 +166,7 @@ def releasing(session: Session, company: QboCompany, moment: datetime) -> Iterat
         after = _decisions(session, connection, moment)
         changed = [subject for subject, decision in after.items() if before[connection.id].get(subject) != decision]
         released += held_for(session, connection, changed)
-        cache.release(session, connection, changed, moment)
+        cache.note_changed(session, connection, changed, moment)
 
 
 def held_for(session: Session, connection: Connection, subjects: Sequence[str]) -> list[str]:
