@@ -28,8 +28,8 @@ def bodies(words: Sequence[str]) -> SearchStrategy[Any]:
         lambda inner: st.lists(inner, max_size=3) | st.dictionaries(names, inner, max_size=4),
         max_leaves=12,
     )
-    found = st.dictionaries(names, nested, min_size=1, max_size=4)
-    return found | found | found | nested
+    objects = st.dictionaries(names, nested, min_size=1, max_size=4)
+    return objects | objects | objects | nested
 
 
 def contents(words: Sequence[str]) -> SearchStrategy[bytes]:

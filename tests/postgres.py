@@ -112,8 +112,8 @@ class Postgres:
 
     def _answers(self) -> bool:
         """Say whether the server takes connections."""
-        asked = [str(self._programs / "pg_isready"), "-q", "-h", str(self._folder)]
-        return subprocess.run(asked, check=False, timeout=START_SECONDS).returncode == 0
+        command = [str(self._programs / "pg_isready"), "-q", "-h", str(self._folder)]
+        return subprocess.run(command, check=False, timeout=START_SECONDS).returncode == 0
 
     def _run(self, program: str, *arguments: str) -> None:
         with (self._folder / "errors").open("ab") as errors:

@@ -64,10 +64,10 @@ def connection(session: Session, slug: str = "widgets", **values: Any) -> Connec
         values["precoro_id"] = precoro_company(session, **names).id
     if "qbo_id" not in values:
         values["qbo_id"] = qbo_company(session, **({} if first else {"realm": f"realm-of-{slug}"})).id
-    made = Connection(slug=slug, created_at=LONG_AGO, **values)
-    session.add(made)
+    connection = Connection(slug=slug, created_at=LONG_AGO, **values)
+    session.add(connection)
     session.flush()
-    return made
+    return connection
 
 
 def connected(store: Store, slug: str = "widgets", **values: Any) -> int:

@@ -22,7 +22,7 @@ HANG = b"hang"
 
 
 @dataclass(frozen=True)
-class Seen:
+class ReceivedRequest:
     """One request as it arrived."""
 
     method: str
@@ -48,7 +48,7 @@ class ScriptedServer:
     """Gives the steps of `script` one after the other, one a request, and the last again and again."""
 
     script: Sequence[bytes]
-    seen: list[Seen] = field(default_factory=list)
+    requests: list[ReceivedRequest] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         """Start to listen."""
@@ -84,16 +84,16 @@ class ScriptedServer:
     def _serve(self, connection: socket.socket, number: int) -> None:
         try:
             with connection, connection.makefile("rb") as stream:
-                while (seen := _read_request(stream, number)) is not None:
-                    if not self._reply(connection, self._next(seen)):
+                while (request := _read_request(stream, number)) is not None:
+                    if not self._reply(connection, self._next(request)):
                         return
         except (OSError, ValueError):  # the other side went away, or does not speak HTTP
             return
 
-    def _next(self, seen: Seen) -> bytes:
+    def _next(self, request: ReceivedRequest) -> bytes:
         with self._lock:
-            self.seen.append(seen)
-            return self.script[min(len(self.seen), len(self.script)) - 1]
+            self.requests.append(request)
+            return self.script[min(len(self.requests), len(self.script)) - 1]
 
     def _reply(self, connection: socket.socket, step: bytes) -> bool:
         """Do one step and say whether the connection lives on."""
@@ -118,7 +118,7 @@ def _is_whole(step: bytes) -> bool:
     return f"Content-Length: {len(body)}".encode() in head or body.endswith(b"\r\n0\r\n\r\n")
 
 
-def _read_request(stream: Any, number: int) -> Seen | None:
+def _read_request(stream: Any, number: int) -> ReceivedRequest | None:
     first = stream.readline().decode()
     if not first.strip():
         return None
@@ -128,4 +128,4 @@ def _read_request(stream: Any, number: int) -> Seen | None:
         headers[name.lower()] = value.strip()
     body = stream.read(int(headers.get("content-length", "0")))
     method, target, _ = first.split(" ")
-    return Seen(method, target, headers, body, number)
+    return ReceivedRequest(method, target, headers, body, number)

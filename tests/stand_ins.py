@@ -56,8 +56,8 @@ class StandIn:
 
     def requests(self) -> list[dict[str, Any]]:
         """Return every API request seen since the last reset."""
-        found = self.control("GET", "requests")
-        return list(found["requests"] if isinstance(found, dict) else found)
+        answer = self.control("GET", "requests")
+        return list(answer["requests"] if isinstance(answer, dict) else answer)
 
     def stop(self) -> None:
         """Stop the process."""

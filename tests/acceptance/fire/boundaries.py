@@ -35,18 +35,18 @@ class Boundaries:
 
     Args:
         notes: file that gets a line a boundary, written before the process dies
-        deadly: the number of the boundary to die at, from 0; None: live on
+        kill_at: the number of the boundary to be killed at, from 0; None for none
     """
 
-    def __init__(self, notes: Path, deadly: int | None) -> None:
+    def __init__(self, notes: Path, kill_at: int | None) -> None:
         self.file = os.open(notes, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
-        self.deadly = deadly
+        self.kill_at = kill_at
         self.reached = 0
 
     def reach(self, name: str) -> None:
-        """Note a boundary, and die here if it is the deadly one: as with kill -9, nothing more is done."""
+        """Note a boundary, and die here if it is the one to be killed at: as with kill -9, nothing more is done."""
         os.write(self.file, f"{name}\n".encode())
-        if self.reached == self.deadly:
+        if self.reached == self.kill_at:
             os.kill(os.getpid(), signal.SIGKILL)
         self.reached += 1
 

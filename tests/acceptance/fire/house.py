@@ -1,4 +1,4 @@
-"""A house in which processes die at a boundary of the test's choice, and in which an hour passes at once."""
+"""A house in which processes are killed at a chosen boundary, and in which an hour passes at once."""
 
 from __future__ import annotations
 
@@ -38,13 +38,13 @@ PATIENT = {"TIEOUT_ECHO_WINDOW": "6000", "TIEOUT_QUEUED_FOR": "36000"}
 """What must not pass within a test on a slow machine: a record that was queued is not queued again a moment later."""
 
 
-class Nursery:
-    """Starts processes that die at a boundary."""
+class ProcessServer:
+    """Starts processes that are killed at a boundary."""
 
     def __init__(self, home: Path, variables: dict[str, str]) -> None:
         self.notes = home / "boundaries"
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "tests.acceptance.fire.nursery"],
+            [sys.executable, "-m", "tests.acceptance.fire.process_server"],
             cwd=ROOT,
             env={**os.environ, **variables},
             stdin=subprocess.PIPE,
@@ -52,12 +52,12 @@ class Nursery:
             text=True,
         )
 
-    def live(self, role: str, *arguments: str, deadly: int | None = None) -> tuple[int, list[str]]:
-        """Let a process play a role; returns its exit status, and the boundaries that it reached."""
+    def run(self, role: str, *arguments: str, kill_at: int | None = None) -> tuple[int, list[str]]:
+        """Run one process in a role; returns its exit status, and the boundaries that it reached."""
         assert self.process.stdin
         assert self.process.stdout
         self.notes.unlink(missing_ok=True)
-        order = {"role": role, "arguments": arguments, "deadly": deadly, "notes": str(self.notes)}
+        order = {"role": role, "arguments": arguments, "kill_at": kill_at, "notes": str(self.notes)}
         self.process.stdin.write(simplejson.dumps(order) + "\n")
         self.process.stdin.flush()
         status = simplejson.loads(self.process.stdout.readline())["status"]
@@ -69,15 +69,15 @@ class Nursery:
 
 
 class Fire:
-    """The house, its nursery, and the acts of the scenarios."""
+    """The house, its processes, and the acts of the scenarios."""
 
-    def __init__(self, stage: Stage, nursery: Nursery) -> None:
+    def __init__(self, stage: Stage, processes: ProcessServer) -> None:
         self.stage = stage
-        self.nursery = nursery
+        self.processes = processes
         self._numbers = count(1)
 
     def number(self) -> int:
-        """Return a number that was not given out before."""
+        """Return a number that was never returned before."""
         return next(self._numbers)
 
     def draft(self, **values: Any) -> dict[str, Any]:
@@ -91,21 +91,21 @@ class Fire:
         """Create an invoice and approve it."""
         return self.stage.act(self.draft(**values), "approve")
 
-    def settled(self, **values: Any) -> dict[str, Any]:
+    def synced_invoice(self, **values: Any) -> dict[str, Any]:
         """Create and approve an invoice, wait until all is done, and let an hour pass."""
         invoice = self.approved(**values)
-        self.settles()
+        self.settle()
         return invoice
 
-    def settles(self) -> None:
+    def settle(self) -> None:
         """Wait until all is done, and let an hour pass."""
         self.stage.settle()
-        self.an_hour_passes()
+        self.pass_an_hour()
 
-    def changes_are_read(self) -> None:
-        """Wait until QuickBooks has told of a change, and let the clock read it."""
+    def read_changes(self) -> None:
+        """Wait until QuickBooks has sent its events, and let the clock read the changes."""
         assert self.stage.quickbooks.get("webhooks?wait=10")["idle"]
-        self.an_hour_passes()
+        self.pass_an_hour()
         clock.tick(self.stage.runtime)
 
     def wait_for_events(self) -> None:
@@ -122,25 +122,25 @@ class Fire:
         ]
         assert self.stage.runtime.queue.count == 1, waiting
 
-    def an_hour_passes(self) -> None:
+    def pass_an_hour(self) -> None:
         """Make every moment that is waited for an hour older."""
-        an_hour_passes(self.stage.runtime)
+        pass_an_hour(self.stage.runtime)
 
-    def mends(self, document: dict[str, Any], state: str) -> None:
-        """Let an hour pass, and everything that is still alive work until a document has reached its state and all is quiet."""
-        self.an_hour_passes()
+    def recover(self, document: dict[str, Any], state: str) -> None:
+        """Let an hour pass and workers work until a document has reached its state and all is quiet."""
+        self.pass_an_hour()
         self.stage.precoro.post("webhooks", drop=0.0)
         self.stage.until_state(document, state)
         self.stage.settle()
 
-    def unanswered(self, document: dict[str, Any]) -> list[str]:
-        """Return the writes of a document that are not settled."""
+    def open_writes(self, document: dict[str, Any]) -> list[str]:
+        """Return the writes of a document whose outcome is not known yet."""
         with self.stage.runtime.read() as (session, _):
             of_document = Intent.record_id == self.stage.record(document).id
             return list(session.scalars(select(Intent.id).where(of_document, Intent.state == OPEN)))
 
     def written_back(self, document: dict[str, Any]) -> str | None:
-        """Return what stands as externalId of a document in Precoro."""
+        """Return the externalId of a document in Precoro."""
         invoices = self.stage.precoro.get("state")["companies"]["1"]["invoices"]
         external_id: str | None = next(invoice["externalId"] for invoice in invoices if invoice["id"] == document["id"])
         return external_id
@@ -150,8 +150,8 @@ class Fire:
         return self.stage.record(document)
 
 
-def an_hour_passes(runtime: Runtime) -> None:
-    """Make every moment that is waited for an hour older: leases, rests, attempts, duties; tokens and quotas stay."""
+def pass_an_hour(runtime: Runtime) -> None:
+    """Make every moment that is waited for an hour older: leases, waits, attempts, duties; tokens and quotas stay."""
     with runtime.write() as (session, _):
         for table in migrations.METADATA.sorted_tables:
             if table.name in PASSING:
@@ -219,8 +219,8 @@ def fire(home: Path, redis_url: str, **more: str) -> Iterator[Fire]:
         stage.begin_connected()
         stage.settle()
         addresses = {"TIEOUT_PRECORO_URL": stage.precoro.url, "TIEOUT_QBO_URL": stage.quickbooks.url}
-        nursery = Nursery(home, {**environment(home, redis_url), **addresses, **variables})
+        processes = ProcessServer(home, {**environment(home, redis_url), **addresses, **variables})
         try:
-            yield Fire(stage, nursery)
+            yield Fire(stage, processes)
         finally:
-            nursery.close()
+            processes.close()

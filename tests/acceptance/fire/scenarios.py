@@ -41,7 +41,7 @@ def create(fire: Fire) -> Work:
 
 def update_after_revision(fire: Fire) -> Work:
     """Make a revised invoice wait to change its bill."""
-    invoice = fire.settled()
+    invoice = fire.synced_invoice()
     _revise(fire, invoice)
     fire.wait_for_events()
     return Work(invoice, Decimal("378.00"))
@@ -49,7 +49,7 @@ def update_after_revision(fire: Fire) -> Work:
 
 def delete_after_cancel(fire: Fire) -> Work:
     """Make a cancelled invoice wait to take its bill away."""
-    invoice = fire.settled()
+    invoice = fire.synced_invoice()
     fire.stage.act(invoice, "cancel")
     fire.wait_for_events()
     return Work(invoice, None, state="removed")
@@ -401,11 +401,11 @@ def _revise(fire: Fire, invoice: Document) -> None:
 def after_the_first_job(fire: Fire, *, tell: bool = True) -> None:
     """Do the job of the first event, and let an hour pass; `tell`: until what is left is queued."""
     fire.wait_for_events()
-    fire.nursery.live("worker")
+    fire.processes.run("worker")
     fire.stage.quickbooks.delete("faults")
     fire.stage.precoro.delete("faults")
     fire.stage.precoro.get("webhooks?wait=10")
-    fire.an_hour_passes()
+    fire.pass_an_hour()
     fire.stage.runtime.queue.empty()  # type: ignore[no-untyped-call]
     if tell:
         fire.wait_for_events()

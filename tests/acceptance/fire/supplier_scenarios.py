@@ -29,60 +29,60 @@ class SupplierWork:
 
 def create_vendor(fire: Fire) -> SupplierWork:
     """Make a new approved supplier wait for its vendor."""
-    made = new_supplier(fire)
+    supplier = new_supplier(fire)
     fire.wait_for_events()
-    return SupplierWork(made, "Waco", "Waco", 0)
+    return SupplierWork(supplier, "Waco", "Waco", 0)
 
 
 def create_vendor_landed(fire: Fire) -> SupplierWork:
     """Leave a new vendor that landed and whose answer was never seen."""
     fire.stage.quickbooks.post("faults", match=VENDOR, fault="drop_after_commit", times=1)
-    made = new_supplier(fire)
+    supplier = new_supplier(fire)
     after_the_first_job(fire)
-    return SupplierWork(made, "Waco", "Waco", 0)
+    return SupplierWork(supplier, "Waco", "Waco", 0)
 
 
 def create_vendor_lost(fire: Fire) -> SupplierWork:
     """Leave a new vendor that did not land, which nobody knows."""
     fire.stage.quickbooks.post("faults", match=VENDOR, fault="reset", times=1)
-    made = new_supplier(fire)
+    supplier = new_supplier(fire)
     after_the_first_job(fire)
-    return SupplierWork(made, "Waco", "Waco", 0)
+    return SupplierWork(supplier, "Waco", "Waco", 0)
 
 
 def change_vendor(fire: Fire) -> SupplierWork:
     """Make a supplier that was changed wait to change its vendor."""
-    made = in_step(fire)
-    move(fire, made, "Dallas")
+    supplier = synced_supplier(fire)
+    change_city(fire, supplier, "Dallas")
     fire.wait_for_events()
-    return SupplierWork(made, "Dallas", "Dallas", 1)
+    return SupplierWork(supplier, "Dallas", "Dallas", 1)
 
 
 def change_vendor_landed(fire: Fire) -> SupplierWork:
     """Leave a change of a vendor that landed and whose answer was never seen."""
-    made = in_step(fire)
+    supplier = synced_supplier(fire)
     fire.stage.quickbooks.post("faults", match=VENDOR, fault="drop_after_commit", times=1)
-    move(fire, made, "Dallas")
+    change_city(fire, supplier, "Dallas")
     after_the_first_job(fire)
-    return SupplierWork(made, "Dallas", "Dallas", 1)
+    return SupplierWork(supplier, "Dallas", "Dallas", 1)
 
 
 def change_supplier(fire: Fire) -> SupplierWork:
     """Make a vendor that was changed wait to change its supplier."""
-    made = in_step(fire)
-    move_vendor(fire, made, "Houston")
+    supplier = synced_supplier(fire)
+    change_vendor_city(fire, supplier, "Houston")
     fire.wait_for_events()
-    return SupplierWork(made, "Houston", "Houston", 1)
+    return SupplierWork(supplier, "Houston", "Houston", 1)
 
 
 def conflict(fire: Fire) -> SupplierWork:
     """Make a supplier wait to be held: both sides were changed, and no event tells of Precoro's change."""
-    made = in_step(fire)
+    supplier = synced_supplier(fire)
     fire.stage.precoro.post("webhooks", drop=1.0)
-    move(fire, made, "Dallas")
-    move_vendor(fire, made, "Houston")
+    change_city(fire, supplier, "Dallas")
+    change_vendor_city(fire, supplier, "Houston")
     fire.wait_for_events()
-    return SupplierWork(made, "Dallas", "Houston", 1, state="held")
+    return SupplierWork(supplier, "Dallas", "Houston", 1, state="held")
 
 
 def answer(fire: Fire, work: SupplierWork) -> None:
@@ -109,40 +109,40 @@ def new_supplier(fire: Fire) -> dict[str, Any]:
     """Create a supplier whose name is like no other, so that no vendor may be its own."""
     number = fire.number()
     name = sha256(str(number).encode()).hexdigest()[:12]
-    made: dict[str, Any] = fire.stage.precoro.post(
+    supplier: dict[str, Any] = fire.stage.precoro.post(
         "suppliers", company=1, name=name, city="Waco", legalAddress=f"{number} Elm St", phone=f"+1 254 555 {number:04}"
     )
-    return made
+    return supplier
 
 
-def in_step(fire: Fire) -> dict[str, Any]:
-    """Create a supplier and let its vendor be made, and an hour pass."""
-    made = new_supplier(fire)
-    fire.stage.until_state(made, "synced")
-    fire.settles()
-    return made
+def synced_supplier(fire: Fire) -> dict[str, Any]:
+    """Create a supplier and let its vendor be created, and an hour pass."""
+    supplier = new_supplier(fire)
+    fire.stage.until_state(supplier, "synced")
+    fire.settle()
+    return supplier
 
 
-def move(fire: Fire, made: Mapping[str, Any], city: str) -> None:
+def change_city(fire: Fire, supplier: Mapping[str, Any], city: str) -> None:
     """Let a person change the city of a supplier."""
-    fire.stage.precoro.post(f"suppliers/{made['id']}", company=1, set={"city": city})
+    fire.stage.precoro.post(f"suppliers/{supplier['id']}", company=1, set={"city": city})
 
 
-def move_vendor(fire: Fire, made: Mapping[str, Any], city: str) -> None:
+def change_vendor_city(fire: Fire, supplier: Mapping[str, Any], city: str) -> None:
     """Let a person change the city of its vendor, and the clock read what has changed in QuickBooks."""
-    [vendor] = vendors_of(fire, made)
+    [vendor] = vendors_of(fire, supplier)
     changed = {"BillAddr": {**vendor["BillAddr"], "City": city}}
     fire.stage.quickbooks.post(f"vendor/{vendor['Id']}?realm={REALM}", set=changed)
-    fire.changes_are_read()
+    fire.read_changes()
 
 
-def suppliers_of(fire: Fire, made: Mapping[str, Any]) -> list[dict[str, Any]]:
+def suppliers_of(fire: Fire, supplier: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return every supplier of that name."""
     rows = fire.stage.precoro.get("state")["companies"]["1"]["suppliers"]
-    return [row for row in rows if row["name"] == made["name"]]
+    return [row for row in rows if row["name"] == supplier["name"]]
 
 
-def vendors_of(fire: Fire, made: Mapping[str, Any]) -> list[dict[str, Any]]:
+def vendors_of(fire: Fire, supplier: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return every vendor of that name."""
     rows = fire.stage.quickbooks.get("state")["companies"][REALM]["vendor"]
-    return [row for row in rows if row["DisplayName"] == made["name"]]
+    return [row for row in rows if row["DisplayName"] == supplier["name"]]

@@ -34,7 +34,7 @@ def open_house(tmp_path_factory: pytest.TempPathFactory, redis_url: str) -> Iter
     @contextmanager
     def open_on(variables: dict[str, str]) -> Iterator[Fire]:
         with fire(tmp_path_factory.mktemp("fire"), redis_url, **variables) as opened:
-            opened.settled()  # the first document of all teaches Precoro's home currency, which is one commit more
+            opened.synced_invoice()  # the first document of all teaches Precoro's home currency, which is one commit more
             yield opened
 
     with closing(OpenHouse(open_on)) as houses:
@@ -59,7 +59,7 @@ def assert_done(fire: Fire, work: Work) -> None:
     """Check that a document stands as it must: once, to the cent, with every write settled and written back."""
     record = fire.record(work.document)
     assert (record.state, record.qbo_id is not None) == (work.state, work.amount is not None)
-    assert fire.unanswered(work.document) == []
+    assert fire.open_writes(work.document) == []
     [row] = rows(fire, work)
     assert row.quickbooks == work.amount
     assert row.verdict in ({"MISSING"} if work.state == "held" else {"ok"})
@@ -70,9 +70,9 @@ def assert_done(fire: Fire, work: Work) -> None:
 @pytest.mark.parametrize(("house", "scenario"), PLACES, indirect=["house"])
 def test_every_boundary_is_listed(house: Fire, scenario: str) -> None:
     work = SCENARIOS[scenario](house)
-    status, reached = house.nursery.live(work.role, *work.arguments)
+    status, reached = house.processes.run(work.role, *work.arguments)
     assert status == 0
-    house.mends(work.document, work.state)
+    house.recover(work.document, work.state)
     assert_done(house, work)
     assert reached == boundaries(scenario)
 
@@ -85,7 +85,7 @@ def test_every_boundary_is_listed(house: Fire, scenario: str) -> None:
 )
 def test_a_death(house: Fire, scenario: str, number: int) -> None:
     work = SCENARIOS[scenario](house)
-    status, reached = house.nursery.live(work.role, *work.arguments, deadly=number)
+    status, reached = house.processes.run(work.role, *work.arguments, kill_at=number)
     assert (status, reached) == (-signal.SIGKILL, boundaries(scenario)[: number + 1])
-    house.mends(work.document, work.state)
+    house.recover(work.document, work.state)
     assert_done(house, work)

@@ -13,7 +13,7 @@ from redis.exceptions import RedisError
 
 from outbound.errors import RemoteError
 from standins import compare
-from tests.acceptance.fire.house import BILL, PAPER, an_hour_passes
+from tests.acceptance.fire.house import BILL, PAPER, pass_an_hour
 from tests.stage import REALM, Stage, house
 from workers import clock, sync
 
@@ -24,27 +24,27 @@ def stage(tmp_path: Path, redis_url: str, database_url: str) -> Iterator[Stage]:
     with house(tmp_path, redis_url, DATABASE_URL=database_url) as opened:
         opened.begin_connected()
         yield opened
-        works_again(opened)
+        repair(opened)
 
 
-def becomes_a_replica(stage: Stage) -> None:
+def make_replica(stage: Stage) -> None:
     """Make Redis refuse writes, as after a failover to which the address was not moved."""
     stage.runtime.redis.replicaof("127.0.0.1", "9")
 
 
-def is_full(stage: Stage) -> None:
+def fill_memory(stage: Stage) -> None:
     """Make Redis refuse new jobs for want of memory; it still counts calls, since that script frees memory first."""
     stage.runtime.redis.config_set("maxmemory-policy", "noeviction")
     stage.runtime.redis.config_set("maxmemory", "1")
 
 
-def works_again(stage: Stage) -> None:
-    """Put right what the others did."""
+def repair(stage: Stage) -> None:
+    """Undo both troubles."""
     stage.runtime.redis.replicaof("NO", "ONE")
     stage.runtime.redis.config_set("maxmemory", "0")
 
 
-def typed_by_a_person(stage: Stage, number: str) -> Any:
+def type_bill(stage: Stage, number: str) -> Any:
     """Let a bookkeeper type a bill of this number, for another amount."""
     detail = {
         "DetailType": "AccountBasedExpenseLineDetail",
@@ -59,7 +59,7 @@ def typed_by_a_person(stage: Stage, number: str) -> Any:
     return stage.quickbooks.post(f"bill?realm={REALM}", **bill)
 
 
-@pytest.mark.parametrize(("trouble", "goes_on"), [(becomes_a_replica, "resting"), (is_full, "created Bill")])
+@pytest.mark.parametrize(("trouble", "goes_on"), [(make_replica, "resting"), (fill_memory, "created Bill")])
 def test_while_redis_takes_nothing_events_are_kept_and_everything_goes_out_afterwards(
     stage: Stage, trouble: Any, goes_on: str
 ) -> None:
@@ -73,8 +73,8 @@ def test_while_redis_takes_nothing_events_are_kept_and_everything_goes_out_after
     came_of_it = sync.sync(stage.runtime, stage.record(invoice).id)
     assert came_of_it.startswith(goes_on)
     assert stage.record(invoice).attempts == 0
-    works_again(stage)
-    an_hour_passes(stage.runtime)
+    repair(stage)
+    pass_an_hour(stage.runtime)
     stage.settle()
     assert [Decimal(bill["TotalAmt"]) for bill in stage.bills()] == [Decimal("540.00")]
 
@@ -85,9 +85,9 @@ def test_an_unseen_bill_is_adopted_and_the_one_a_person_typed_with_its_number_is
     invoice = stage.approved(number="INV-2", invoiceNumber="R-2", lines=[PAPER])
     while not stage.bills():
         stage.tick()
-    typed = typed_by_a_person(stage, "R-2X")
+    typed = type_bill(stage, "R-2X")
     stage.quickbooks.post(f"bill/{typed['Id']}?realm={REALM}", set={"DocNumber": "R-2"})
-    an_hour_passes(stage.runtime)
+    pass_an_hour(stage.runtime)
     stage.settle()
     ours, theirs = sorted(stage.bills(), key=lambda bill: bill["Id"] == typed["Id"])
     assert stage.record(invoice).qbo_id == ours["Id"]
@@ -100,8 +100,8 @@ def test_a_bill_typed_while_our_lost_one_was_uncertain_holds_the_document_and_st
     stage.quickbooks.post("faults", match=BILL, fault="reset", times=1)
     invoice = stage.approved(number="INV-3", invoiceNumber="R-3", lines=[PAPER])
     stage.tick()
-    typed = typed_by_a_person(stage, "R-3")
-    an_hour_passes(stage.runtime)
+    typed = type_bill(stage, "R-3")
+    pass_an_hour(stage.runtime)
     stage.settle()
     assert stage.record(invoice).state == "held"
     assert [(bill["Id"], bill["TotalAmt"]) for bill in stage.bills()] == [(typed["Id"], 99)]

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from store.records import Record
-from tests.acceptance.fire.house import BILL, PAPER, an_hour_passes
+from tests.acceptance.fire.house import BILL, PAPER, pass_an_hour
 from tests.rows import LONG_AGO, change
 from tests.stage import Stage, house
 from workers import sync
@@ -59,7 +59,7 @@ def test_a_removal_that_landed_unseen_is_recorded_though_others_wait_for_the_sam
         stage.begin_connected()
         invoice = stage.approved(number="INV-5", invoiceNumber="W-5", lines=[PAPER])
         stage.settle()
-        an_hour_passes(stage.runtime)
+        pass_an_hour(stage.runtime)
         stage.quickbooks.post("faults", match=BILL, fault="drop_after_commit", times=1)
         stage.act(invoice, "cancel")
         assert stage.precoro.get("webhooks?wait=10")["idle"]

@@ -80,7 +80,7 @@ def assert_done(fire: Fire, work: SupplierWork) -> None:
     assert supplier_shows(supplier) == vendor_shows(vendor)
     assert (supplier["city"], vendor["BillAddr"]["City"]) == (work.city, work.vendor_city)
     assert int(vendor["SyncToken"]) == work.changes
-    assert fire.unanswered(work.supplier) == []
+    assert fire.open_writes(work.supplier) == []
     record = fire.record(work.supplier)
     problems = ["supplier_changed_on_both_sides"] if work.state == "held" else []
     assert (record.state, [problem.code for problem in record.problems]) == (work.state, problems)
@@ -88,7 +88,7 @@ def assert_done(fire: Fire, work: SupplierWork) -> None:
 
 def assert_mended(fire: Fire, work: SupplierWork) -> None:
     """Let everything that is alive work until all is quiet, check what must stand then, and end a conflict."""
-    fire.mends(work.supplier, work.state)
+    fire.recover(work.supplier, work.state)
     assert_done(fire, work)
     if work.state == "held":
         answer(fire, work)
@@ -97,7 +97,7 @@ def assert_mended(fire: Fire, work: SupplierWork) -> None:
 @pytest.mark.parametrize(("house", "scenario"), PLACES, indirect=["house"])
 def test_every_boundary_over_a_supplier_is_listed(house: Fire, scenario: str) -> None:
     work = SUPPLIER_SCENARIOS[scenario](house)
-    status, reached = house.nursery.live("worker")
+    status, reached = house.processes.run("worker")
     assert status == 0
     assert_mended(house, work)
     assert reached == sides(SUPPLIER_STEPS[scenario])
@@ -111,6 +111,6 @@ def test_every_boundary_over_a_supplier_is_listed(house: Fire, scenario: str) ->
 )
 def test_a_death_over_a_supplier(house: Fire, scenario: str, number: int) -> None:
     work = SUPPLIER_SCENARIOS[scenario](house)
-    status, reached = house.nursery.live("worker", deadly=number)
+    status, reached = house.processes.run("worker", kill_at=number)
     assert (status, reached) == (-signal.SIGKILL, sides(SUPPLIER_STEPS[scenario])[: number + 1])
     assert_mended(house, work)

@@ -29,7 +29,7 @@ def house(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     variables = database_variables(request.param, request)
     with fire(tmp_path_factory.mktemp("fire"), redis_url, **variables) as opened:
         opened.stage.quickbooks.post("settings", usage_limits=False)  # each death makes two classes more
-        assert is_over(opened, start(opened))
+        assert ends_well(opened, start(opened))
         yield opened
 
 
@@ -39,17 +39,17 @@ def start(fire: Fire) -> int:
     return task_commands.start(fire.stage.runtime, SLUG, lists.IMPORT, arguments, "ann", confirmed=True)
 
 
-def begun(fire: Fire, *names: str) -> int:
+def begin(fire: Fire, *names: str) -> int:
     """Let people make new classes in QuickBooks, and begin to import them."""
     for name in names:
         fire.stage.quickbooks.post(f"class?realm={REALM}", Name=name)
     assert fire.stage.quickbooks.get("webhooks?wait=10")["idle"]
-    fire.an_hour_passes()
+    fire.pass_an_hour()
     fire.stage.runtime.queue.empty()  # type: ignore[no-untyped-call]
     return start(fire)
 
 
-def is_over(fire: Fire, task_id: int) -> bool:
+def ends_well(fire: Fire, task_id: int) -> bool:
     """Let everything that is alive work until a task has ended, and say whether it ended well."""
     fire.stage.until(lambda: task(fire, task_id).ended_at, f"task {task_id} to end")
     return task(fire, task_id).state == DONE
@@ -74,8 +74,8 @@ def assert_each_once(fire: Fire, *names: str) -> None:
 
 
 def test_every_boundary_of_a_task_is_listed(house: Fire) -> None:
-    task_id = begun(house, "Listed one", "Listed two")
-    status, reached = house.nursery.live("workers")
+    task_id = begin(house, "Listed one", "Listed two")
+    status, reached = house.processes.run("workers")
     assert (status, task(house, task_id).state) == (0, DONE)
     assert reached == BOUNDARIES
     assert_each_once(house, "Listed one", "Listed two")
@@ -84,9 +84,9 @@ def test_every_boundary_of_a_task_is_listed(house: Fire) -> None:
 @pytest.mark.parametrize("number", DEATHS, ids=[f"{number} {BOUNDARIES[number]}" for number in DEATHS])
 def test_a_death(house: Fire, number: int) -> None:
     names = f"Death {number} one", f"Death {number} two"
-    task_id = begun(house, *names)
-    status, reached = house.nursery.live("workers", deadly=number)
+    task_id = begin(house, *names)
+    status, reached = house.processes.run("workers", kill_at=number)
     assert (status, reached) == (-signal.SIGKILL, BOUNDARIES[: number + 1])
-    house.an_hour_passes()
-    assert is_over(house, task_id)
+    house.pass_an_hour()
+    assert ends_well(house, task_id)
     assert_each_once(house, *names)

@@ -32,7 +32,7 @@ def house(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
         yield opened
 
 
-def begun(fire: Fire, percent: int) -> int:
+def begin(fire: Fire, percent: int) -> int:
     """Begin to create the code of one tax."""
     fire.stage.runtime.queue.empty()  # type: ignore[no-untyped-call]
     return task_commands.start(
@@ -40,7 +40,7 @@ def begun(fire: Fire, percent: int) -> int:
     )
 
 
-def ended(fire: Fire, task_id: int) -> str:
+def wait_for_end(fire: Fire, task_id: int) -> str:
     """Let everything that is alive work until a task has ended; returns how."""
 
     def state() -> str | None:
@@ -62,17 +62,17 @@ def assert_made_once(fire: Fire, percent: int) -> None:
 
 def test_a_death_at_any_step_makes_no_code_twice(house: Fire) -> None:
     first, *others = LEVIES
-    task_id = begun(house, first)
-    status, reached = house.nursery.live("workers")
-    assert (status, ended(house, task_id)) == (0, DONE)
+    task_id = begin(house, first)
+    status, reached = house.processes.run("workers")
+    assert (status, wait_for_end(house, task_id)) == (0, DONE)
     assert_made_once(house, first)
     deaths = [number for number, name in enumerate(reached) if name.startswith("after")]
     assert [name for name in reached if name.startswith("after call POST")] == ["after call POST taxservice/taxcode"]
     assert 5 < len(deaths) <= len(others)
     for number, percent in zip(deaths, others, strict=False):
-        task_id = begun(house, percent)
-        status, seen = house.nursery.live("workers", deadly=number)
-        assert (status, seen) == (-signal.SIGKILL, reached[: number + 1])
-        house.an_hour_passes()
-        assert ended(house, task_id) == DONE, reached[number]
+        task_id = begin(house, percent)
+        status, reached_again = house.processes.run("workers", kill_at=number)
+        assert (status, reached_again) == (-signal.SIGKILL, reached[: number + 1])
+        house.pass_an_hour()
+        assert wait_for_end(house, task_id) == DONE, reached[number]
         assert_made_once(house, percent)

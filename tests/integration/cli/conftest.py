@@ -43,7 +43,9 @@ def tieout(empty_stage: Stage) -> Tieout:
 
 def variables(settings: Settings) -> dict[str, str]:
     """Return the environment that leads to these settings."""
-    changed = (one for one in fields(Settings) if not one.metadata["scaled"] and one.default is not MISSING)
+    optional = (field for field in fields(Settings) if not field.metadata["scaled"] and field.default is not MISSING)
     return {
-        variable(one): str(getattr(settings, one.name)) for one in changed if getattr(settings, one.name) != one.default
+        variable(field): str(getattr(settings, field.name))
+        for field in optional
+        if getattr(settings, field.name) != field.default
     }

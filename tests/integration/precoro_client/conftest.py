@@ -21,13 +21,18 @@ def calls() -> list[Call]:
 @pytest.fixture
 def connect(precoro: StandIn, calls: list[Call]) -> Iterator[Callable[..., PrecoroClient]]:
     """Return a function that gives a client of Widgets Inc."""
-    made: list[PrecoroClient] = []
+    clients: list[PrecoroClient] = []
 
-    def build(**given: object) -> PrecoroClient:
-        options = {"email": "ann@widgets.example", "key": "precoro-sandbox-key-1", "quota": UnlimitedBudget(), **given}
-        made.append(PrecoroClient(base_url=precoro.url, on_call=calls.append, **options))  # type: ignore[arg-type]
-        return made[-1]
+    def build(**overrides: object) -> PrecoroClient:
+        options = {
+            "email": "ann@widgets.example",
+            "key": "precoro-sandbox-key-1",
+            "quota": UnlimitedBudget(),
+            **overrides,
+        }
+        clients.append(PrecoroClient(base_url=precoro.url, on_call=calls.append, **options))  # type: ignore[arg-type]
+        return clients[-1]
 
     yield build
-    for client in made:
+    for client in clients:
         client.close()

@@ -21,5 +21,5 @@ def our_app(stand_in: StandIn) -> OAuth:
 
 def tokens_for(stand_in: StandIn, realm: str) -> IssuedTokens:
     """Return tokens for a company, without the consent page."""
-    given = stand_in.control("POST", "tokens", {"realm": realm})
-    return IssuedTokens(given["access_token"], given["refresh_token"], 3600, 8640000)
+    tokens = stand_in.control("POST", "tokens", {"realm": realm})
+    return IssuedTokens(tokens["access_token"], tokens["refresh_token"], 3600, 8640000)

@@ -22,9 +22,9 @@ def calls() -> list[Call]:
 @pytest.fixture
 def connect(quickbooks: StandIn, calls: list[Call]) -> Iterator[Callable[..., QboClient]]:
     """Return a function that gives a client of a company."""
-    made: list[QboClient] = []
+    clients: list[QboClient] = []
 
-    def build(realm: str = WIDGETS, **given: object) -> QboClient:
+    def build(realm: str = WIDGETS, **overrides: object) -> QboClient:
         wallet = [tokens_for(quickbooks, realm)]
 
         def refresh(stale: str) -> str:
@@ -32,8 +32,8 @@ def connect(quickbooks: StandIn, calls: list[Call]) -> Iterator[Callable[..., Qb
             wallet.append(our_app(quickbooks).refresh_token(wallet[-1].refresh))
             return wallet[-1].access
 
-        options = {"quota": UnlimitedBudget(), "timeout": 10.0, **given}
-        made.append(
+        options = {"quota": UnlimitedBudget(), "timeout": 10.0, **overrides}
+        clients.append(
             QboClient(
                 base_url=quickbooks.url,
                 realm=realm,
@@ -43,8 +43,8 @@ def connect(quickbooks: StandIn, calls: list[Call]) -> Iterator[Callable[..., Qb
                 **options,  # type: ignore[arg-type]
             )
         )
-        return made[-1]
+        return clients[-1]
 
     yield build
-    for client in made:
+    for client in clients:
         client.close()

@@ -68,8 +68,8 @@ class House:
     def changes_due(self) -> list[str]:
         """Return the QuickBooks companies whose changes are due."""
         with self.store.read() as session:
-            found = select(QboCompany.realm).where(QboCompany.changes_due).order_by(QboCompany.realm)
-            return list(session.scalars(found))
+            due = select(QboCompany.realm).where(QboCompany.changes_due).order_by(QboCompany.realm)
+            return list(session.scalars(due))
 
     def is_empty(self) -> bool:
         """Say whether nothing at all was kept."""

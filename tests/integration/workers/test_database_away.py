@@ -16,7 +16,7 @@ from standins import compare
 from store import base
 from store.base import Store, is_unavailable
 from store.intents import Intent
-from tests.acceptance.fire.house import BILL, PAPER, an_hour_passes
+from tests.acceptance.fire.house import BILL, PAPER, pass_an_hour
 from tests.postgres import NoPostgresError, Postgres
 from tests.stage import Stage, house
 from workers import jobs
@@ -88,7 +88,7 @@ def test_a_database_that_is_away_when_quickbooks_answers_fails_no_document(
         job.join()
         assert came_of_it == ["later: the database is away"]
     assert (stage.record(invoice).state, stage.record(invoice).attempts) == ("open", 0)
-    an_hour_passes(stage.runtime)
+    pass_an_hour(stage.runtime)
     stage.settle()
     assert [Decimal(bill["TotalAmt"]) for bill in stage.bills()] == [Decimal("540.00")]
     assert compare.compare(stage.precoro.url, stage.quickbooks.url).ties

@@ -62,7 +62,7 @@ def test_a_write_that_is_broken_off_is_sent_only_once(serve: Serve) -> None:
     server = serve(RESET, answer(200, {}))
     with pytest.raises(Dropped):
         _session(server.url).send(WRITE, _object)
-    assert len(server.seen) == 1
+    assert len(server.requests) == 1
 
 
 def test_a_connection_that_was_reset_after_reuse_may_have_landed(serve: Serve) -> None:
@@ -72,7 +72,7 @@ def test_a_connection_that_was_reset_after_reuse_may_have_landed(serve: Serve) -
     with pytest.raises(Dropped) as caught:
         session.send(WRITE, _object)
     assert caught.value.landed is Landed.MAYBE
-    assert [seen.connection for seen in server.seen] == [1, 1]
+    assert [request.connection for request in server.requests] == [1, 1]
 
 
 def test_connections_are_kept_alive(serve: Serve) -> None:
@@ -80,7 +80,7 @@ def test_connections_are_kept_alive(serve: Serve) -> None:
     session = _session(server.url)
     for _ in range(3):
         session.send(READ, _object)
-    assert {seen.connection for seen in server.seen} == {1}
+    assert {request.connection for request in server.requests} == {1}
 
 
 def test_silence_ends_at_the_time_limit(serve: Serve) -> None:
@@ -105,7 +105,7 @@ def test_an_answer_in_chunks_is_read_and_the_connection_kept(serve: Serve) -> No
     server = serve(CHUNKED + b'5\r\n{"a":\r\n4\r\n 12}\r\n0\r\n\r\n')
     session = _session(server.url)
     assert [session.send(READ, _object) for _ in range(2)] == [{"a": 12}] * 2
-    assert {seen.connection for seen in server.seen} == {1}
+    assert {request.connection for request in server.requests} == {1}
 
 
 @pytest.mark.parametrize("step", [CHUNKED + b'5\r\n{"a":\r\n', CHUNKED + b'9\r\n{"a":', CHUNKED + b"zz\r\n"])
@@ -150,7 +150,7 @@ def test_a_service_that_comes_back_at_once_is_reached(monkeypatch: pytest.Monkey
 
     monkeypatch.setattr(socket.socket, "connect", connect)
     assert _session(server.url).send(WRITE, _object) == {"ok": 1}
-    assert len(server.seen) == 1
+    assert len(server.requests) == 1
 
 
 def test_an_unknown_name_has_not_landed() -> None:
@@ -187,7 +187,7 @@ def test_a_redirect_is_not_followed(serve: Serve) -> None:
     server = serve(answer(302, b"", headers={"Location": elsewhere.url}))
     with pytest.raises(Redirected):
         _session(server.url).send(WRITE, _object)
-    assert elsewhere.seen == []
+    assert elsewhere.requests == []
 
 
 def test_an_answer_beyond_the_limit_is_not_read(serve: Serve) -> None:
@@ -251,7 +251,7 @@ def test_our_authorization_wins_over_a_netrc(
     monkeypatch.setenv("NETRC", str(netrc))
     server = serve(answer(200, {}))
     _session(server.url).send(READ, _object)
-    assert server.seen[0].headers["authorization"] == "Bearer t0ken"
+    assert server.requests[0].headers["authorization"] == "Bearer t0ken"
 
 
 def test_no_cookie_is_kept(serve: Serve) -> None:
@@ -259,7 +259,7 @@ def test_no_cookie_is_kept(serve: Serve) -> None:
     session = _session(server.url)
     session.send(READ, _object)
     session.send(READ, _object)
-    assert "cookie" not in server.seen[1].headers
+    assert "cookie" not in server.requests[1].headers
 
 
 def test_retry_after_is_read_as_seconds_and_as_a_date(serve: Serve) -> None:
@@ -293,7 +293,7 @@ def test_a_proxy_of_the_environment_is_used_unless_the_host_is_left_out(
     monkeypatch.setenv("http_proxy", proxy.url)
     monkeypatch.setenv("no_proxy", "precoro.test")
     assert _session("http://quickbooks.test").send(READ, _object) == {"ok": True}
-    assert proxy.seen[0].target.startswith("http://quickbooks.test/bill")
+    assert proxy.requests[0].target.startswith("http://quickbooks.test/bill")
     with pytest.raises(NotSent):
         _session("http://precoro.test").send(READ, _object)
 

@@ -12,7 +12,7 @@ import pytest
 from outbound.errors import Dropped, Landed, NotVisible, Refused, ServerTrouble, Throttled, Verdict, WrongKey
 from outbound.session import Call
 from precoro_client.client import PrecoroClient
-from tests.scripted_server import RESET, ScriptedServer, Seen, answer
+from tests.scripted_server import RESET, ReceivedRequest, ScriptedServer, answer
 
 Serve = Callable[..., ScriptedServer]
 CLOCK = {"Date": "Mon, 23 Nov 2026 10:00:00 GMT"}
@@ -41,8 +41,8 @@ def _client(server: ScriptedServer, quota: Names | None = None, calls: list[Call
     )
 
 
-def _query(seen: Seen) -> list[tuple[str, str]]:
-    return parse_qsl(urlsplit(seen.target).query)
+def _query(request: ReceivedRequest) -> list[tuple[str, str]]:
+    return parse_qsl(urlsplit(request.target).query)
 
 
 def _page(*ids: int, **pagination: object) -> bytes:
@@ -53,15 +53,15 @@ def test_a_document_is_read_by_its_number_with_exact_amounts(serve: Serve) -> No
     server = serve(answer(200, b'{"id": 956598, "idn": "203", "sum": 540.10, "netSum": "500.00"}'))
     found = _client(server).get_document("invoice", 203)
     assert (found["sum"], found["netSum"]) == (Decimal("540.10"), "500.00")
-    assert server.seen[0].target == "/invoices/203"
-    assert server.seen[0].headers["x-auth-token"] == "k3y"
-    assert server.seen[0].headers["email"] == "ann@widgets.example"
+    assert server.requests[0].target == "/invoices/203"
+    assert server.requests[0].headers["x-auth-token"] == "k3y"
+    assert server.requests[0].headers["email"] == "ann@widgets.example"
 
 
 def test_purchase_orders_have_their_own_collection(serve: Serve) -> None:
     server = serve(answer(200, {"id": 1, "idn": 57}))
     _client(server).get_document("purchase_order", "57")
-    assert server.seen[0].target == "/purchaseorders/57"
+    assert server.requests[0].target == "/purchaseorders/57"
 
 
 def test_a_write_back_is_a_form_with_only_what_is_given(serve: Serve) -> None:
@@ -69,13 +69,13 @@ def test_a_write_back_is_a_form_with_only_what_is_given(serve: Serve) -> None:
     client = _client(server)
     client.patch_document("invoice", 203, external_id="176", log="Bill 176 & more: £5")
     client.patch_document("invoice", 203, log="")
-    seen = server.seen
-    assert (seen[0].method, seen[0].headers["content-type"]) == ("PATCH", "application/x-www-form-urlencoded")
-    assert parse_qsl(seen[0].body.decode()) == [
+    requests = server.requests
+    assert (requests[0].method, requests[0].headers["content-type"]) == ("PATCH", "application/x-www-form-urlencoded")
+    assert parse_qsl(requests[0].body.decode()) == [
         ("externalId", "176"),
         ("externalIntegrationLog", "Bill 176 & more: £5"),
     ]
-    assert seen[1].body == b"externalIntegrationLog="
+    assert requests[1].body == b"externalIntegrationLog="
 
 
 def test_the_quota_knows_identical_reads_by_name(serve: Serve) -> None:
@@ -105,7 +105,7 @@ def test_documents_since_a_moment_are_asked_in_utc(serve: Serve) -> None:
     moment = datetime(2026, 11, 1, 12, 0, 0, 999, tzinfo=timezone(timedelta(hours=2)))
     page = _client(server).documents_since("purchase_order", moment)
     assert ([row["id"] for row in page.rows], page.more, page.total) == ([1, 2], False, 2)
-    assert ("modifiedSince", "2026-11-01T10:00:00") in _query(server.seen[0])
+    assert ("modifiedSince", "2026-11-01T10:00:00") in _query(server.requests[0])
 
 
 def test_a_time_without_offset_is_refused(serve: Serve) -> None:
@@ -129,19 +129,19 @@ def test_a_time_without_offset_is_refused(serve: Serve) -> None:
 def test_every_row_comes_once_in_every_style_of_paging(serve: Serve, pages: list[bytes]) -> None:
     server = serve(*pages)
     assert [row["id"] for row in _client(server).list("suppliers")] == [1, 2, 3]
-    assert len(server.seen) == len(pages)
+    assert len(server.requests) == len(pages)
 
 
 def test_a_list_that_ignores_the_page_does_not_catch_us_in_a_circle(serve: Serve) -> None:
     server = serve(_page(1, 2, has_next_page=True))
     assert len(list(_client(server).list("suppliers"))) == 2
-    assert len(server.seen) == 2
+    assert len(server.requests) == 2
 
 
 def test_filters_keep_precoros_names(serve: Serve) -> None:
     server = serve(_page())
     list(_client(server).list("invoices", status=[2, 4], sent_to_external=0))
-    assert _query(server.seen[0])[:3] == [("status[]", "2"), ("status[]", "4"), ("sent_to_external", "0")]
+    assert _query(server.requests[0])[:3] == [("status[]", "2"), ("status[]", "4"), ("sent_to_external", "0")]
 
 
 def test_options_belong_to_a_field(serve: Serve) -> None:
@@ -149,7 +149,7 @@ def test_options_belong_to_a_field(serve: Serve) -> None:
     client = _client(server)
     list(client.options("document", 2100))
     list(client.fields("item"))
-    paths = [urlsplit(seen.target).path for seen in server.seen]
+    paths = [urlsplit(request.target).path for request in server.requests]
     assert paths == ["/documentcustomfields/2100/options", "/itemcustomfields"]
 
 
@@ -232,13 +232,13 @@ def test_a_write_that_is_broken_off_is_not_repeated(serve: Serve) -> None:
     server = serve(RESET)
     with pytest.raises(Dropped):
         _client(server).patch_document("invoice", 203, log="x")
-    assert len(server.seen) == 1
+    assert len(server.requests) == 1
 
 
 def test_a_number_cannot_lead_to_another_path(serve: Serve) -> None:
     server = serve(answer(200, {"id": 1, "idn": "../suppliers?x=1"}))
     _client(server).get_document("invoice", "../suppliers?x=1")
-    assert server.seen[0].target == "/invoices/..%2Fsuppliers%3Fx%3D1"
+    assert server.requests[0].target == "/invoices/..%2Fsuppliers%3Fx%3D1"
 
 
 def test_the_check_tells_how_many_suppliers_the_key_sees(serve: Serve) -> None:

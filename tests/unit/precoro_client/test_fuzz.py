@@ -106,7 +106,7 @@ def test_every_verb_gives_a_value_or_an_error_over_real_http(
         (lambda: client.check() or 0, int),
     ]
     for verb, kind in verbs:
-        server.seen.clear()
+        server.requests.clear()
         server.script = [answer(status, body) for status, body in script]
         try:
             assert isinstance(verb(), kind)

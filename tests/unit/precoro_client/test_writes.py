@@ -14,7 +14,7 @@ from outbound.quota import UnlimitedBudget
 from outbound.session import Call
 from precoro_client import files
 from precoro_client.client import PrecoroClient
-from tests.scripted_server import ScriptedServer, Seen, answer
+from tests.scripted_server import ReceivedRequest, ScriptedServer, answer
 
 Serve = Callable[..., ScriptedServer]
 MADE = answer(201, {"id": 9100, "idn": "91", "externalId": "qbo:1:vendor:56"})
@@ -37,34 +37,34 @@ def _refusal(**fields: str) -> bytes:
     return answer(400, {"errors": {"errors": fields}})
 
 
-def _sent(seen: Seen) -> tuple[str, str, dict[str, str]]:
-    return seen.method, seen.target, dict(parse_qsl(seen.body.decode(), keep_blank_values=True))
+def _sent(request: ReceivedRequest) -> tuple[str, str, dict[str, str]]:
+    return request.method, request.target, dict(parse_qsl(request.body.decode(), keep_blank_values=True))
 
 
 def test_a_supplier_is_made_with_its_external_id_in_one_call(serve: Serve) -> None:
     server = serve(MADE)
     _client(server).create_supplier("Acme", ["USD"], {"city": "Austin"}, external_id="qbo:1:vendor:56")
     form = {"name": "Acme", "currencies[]": "USD", "city": "Austin", "externalId": "qbo:1:vendor:56"}
-    assert [_sent(seen) for seen in server.seen] == [("POST", "/suppliers", form)]
+    assert [_sent(request) for request in server.requests] == [("POST", "/suppliers", form)]
 
 
 @pytest.mark.parametrize("words", [{"externalId": EXTRA}, {"": EXTRA}])
 def test_an_external_id_that_a_form_does_not_take_is_written_afterwards(serve: Serve, words: dict[str, str]) -> None:
     server = serve(_refusal(**words), answer(201, {"id": 9100, "externalId": None}), answer(200, {"id": 9100}))
     _client(server).create_supplier("Acme", ["USD"], external_id="56")
-    assert [_sent(seen)[:2] for seen in server.seen] == [
+    assert [_sent(request)[:2] for request in server.requests] == [
         ("POST", "/suppliers"),
         ("POST", "/suppliers"),
         ("PATCH", "/suppliers/9100"),
     ]
-    assert "externalId" not in _sent(server.seen[1])[2]
-    assert _sent(server.seen[2])[2] == {"externalId": "56"}
+    assert "externalId" not in _sent(server.requests[1])[2]
+    assert _sent(server.requests[2])[2] == {"externalId": "56"}
 
 
 def test_an_external_id_that_is_ignored_is_written_afterwards_under_the_number_of_a_payment(serve: Serve) -> None:
     server = serve(answer(201, {"id": 7001, "idn": "91"}), answer(200, {"id": 7001, "externalId": "BP-77"}))
     _client(server).pay(956598, Decimal("540.00"), date(2026, 11, 2), external_id="BP-77")
-    first, second = (_sent(seen) for seen in server.seen)
+    first, second = (_sent(request) for request in server.requests)
     assert first[2] == {
         "invoice[id]": "956598",
         "sumPaid": "540.00",
@@ -86,14 +86,14 @@ def test_another_refusal_of_a_new_record_is_told_and_not_tried_again(serve: Serv
     server = serve(_refusal(name="This value should not be blank."))
     with pytest.raises(Refused, match="blank"):
         _client(server).create_supplier("", ["USD"], external_id="56")
-    assert len(server.seen) == 1
+    assert len(server.requests) == 1
 
 
 def test_a_supplier_is_replaced_whole_and_without_what_precoro_does_not_take(serve: Serve) -> None:
     server = serve(_refusal(taxPayer=EXTRA), answer(200, {"id": 9001}))
     supplier = {"id": 9001, "name": "Acme", "currencies": ["USD"], "city": "Austin", "taxPayer": True}
     _client(server).change_supplier(supplier, {"phone": "+1 555 0100"})
-    assert _sent(server.seen[1]) == (
+    assert _sent(server.requests[1]) == (
         "PUT",
         "/suppliers/9001",
         {"name": "Acme", "currencies[]": "USD", "city": "Austin", "phone": "+1 555 0100"},
@@ -104,14 +104,14 @@ def test_a_change_that_precoro_does_not_take_is_refused(serve: Serve) -> None:
     server = serve(_refusal(phone=EXTRA))
     with pytest.raises(Refused):
         _client(server).change_supplier({"id": 9001, "name": "Acme", "currency": "USD"}, {"phone": "1"})
-    assert len(server.seen) == 1
+    assert len(server.requests) == 1
 
 
 def test_custom_fields_of_a_supplier_go_as_json(serve: Serve) -> None:
     server = serve(answer(200, {"id": 9001}))
     _client(server).set_supplier_fields(9001, [{"supplierCustomField": {"id": 5}, "value": "x"}])
-    assert server.seen[0].target == "/suppliers/9001/customfields"
-    assert server.seen[0].body == b'{"dataSupplierCustomFields":[{"supplierCustomField":{"id":5},"value":"x"}]}'
+    assert server.requests[0].target == "/suppliers/9001/customfields"
+    assert server.requests[0].body == b'{"dataSupplierCustomFields":[{"supplierCustomField":{"id":5},"value":"x"}]}'
 
 
 def test_options_are_written_below_their_field_and_parent(serve: Serve) -> None:
@@ -121,7 +121,7 @@ def test_options_are_written_below_their_field_and_parent(serve: Serve) -> None:
     client.replace_option("document", 2100, 991, "East", enable=False)
     client.patch_option("document", 2100, 991, external_id="")
     client.limit_option("item", 991, [2, 3])
-    made, replaced, patched, limited = (_sent(seen) for seen in server.seen)
+    made, replaced, patched, limited = (_sent(request) for request in server.requests)
     parts = {"name": "Travel", "code": "6100", "enable": "1", "parent[id]": "880", "externalId": "42"}
     assert made == ("POST", "/itemcustomfields/17030/options", parts)
     assert replaced == (
@@ -131,7 +131,7 @@ def test_options_are_written_below_their_field_and_parent(serve: Serve) -> None:
     )
     assert patched == ("PATCH", "/documentcustomfields/2100/options/991", {"externalId": ""})
     assert limited[:2] == ("PATCH", "/itemcustomfields/options/depend_add")
-    assert parse_qsl(server.seen[3].body.decode()) == [
+    assert parse_qsl(server.requests[3].body.decode()) == [
         ("item_custom_field_option_id", "991"),
         ("depend_type", "1"),
         ("entity_ids[]", "2"),
@@ -142,7 +142,7 @@ def test_options_are_written_below_their_field_and_parent(serve: Serve) -> None:
 def test_a_tax_says_its_rate_twice(serve: Serve) -> None:
     server = serve(answer(201, {"id": 5}))
     _client(server).create_tax("VAT 8", Decimal("8.0"))
-    assert _sent(server.seen[0])[2] == {"name": "VAT 8", "value": "8.0", "percent": "8.0", "isWithholdingTax": "0"}
+    assert _sent(server.requests[0])[2] == {"name": "VAT 8", "value": "8.0", "percent": "8.0", "isWithholdingTax": "0"}
 
 
 def test_external_ids_are_looked_for_in_few_calls(serve: Serve) -> None:
@@ -151,8 +151,8 @@ def test_external_ids_are_looked_for_in_few_calls(serve: Serve) -> None:
     )
     found = list(_client(server).find("suppliers", [str(number) for number in range(70)]))
     assert [row["id"] for row in found] == [1, 2]
-    asked = [[value for name, value in parse_qsl(urlsplit(seen.target).query) if name == "external_id[]"]
-             for seen in server.seen]  # fmt: skip
+    asked = [[value for name, value in parse_qsl(urlsplit(request.target).query) if name == "external_id[]"]
+             for request in server.requests]  # fmt: skip
     assert [len(ids) for ids in asked] == [50, 20]
 
 
@@ -163,8 +163,8 @@ def test_a_file_comes_as_bytes_or_from_an_address_of_precoro(serve: Serve) -> No
     described = {"id": 601, "file": f"{other.url}/attachments/601/file?t=1"}
     other.script = [answer(200, described), answer(200, b"%PDF-1.7")]
     assert _client(other).attachment(601) == b"%PDF-1.7"
-    assert [seen.target for seen in other.seen] == ["/attachments/601", "/attachments/601/file?t=1"]
-    assert [seen.headers.get("x-auth-token") for seen in other.seen] == ["k3y", "k3y"]
+    assert [request.target for request in other.requests] == ["/attachments/601", "/attachments/601/file?t=1"]
+    assert [request.headers.get("x-auth-token") for request in other.requests] == ["k3y", "k3y"]
 
 
 @pytest.mark.parametrize("address", ["http://files.example/1.pdf", "ftp://files.example/1.pdf", "file:///etc/passwd"])
@@ -179,8 +179,8 @@ def test_a_file_elsewhere_is_fetched_without_saying_who_we_are(serve: Serve, mon
     monkeypatch.setattr(files, "SCHEME", "http")
     found = files.fetch(f"{server.url}/a/1.pdf?sig=s%2F1", service="Precoro", timeout=5, on_call=calls.append)
     assert found == b"%PDF-1.7"
-    assert server.seen[0].target == "/a/1.pdf?sig=s%2F1"
-    assert not {"x-auth-token", "email", "authorization"} & set(server.seen[0].headers)
+    assert server.requests[0].target == "/a/1.pdf?sig=s%2F1"
+    assert not {"x-auth-token", "email", "authorization"} & set(server.requests[0].headers)
     assert "sig" not in repr(calls)
 
 
@@ -197,9 +197,9 @@ def test_files_that_cannot_be_had_are_errors(serve: Serve, monkeypatch: pytest.M
 def test_a_file_is_sent_as_one_part_with_its_comment(serve: Serve) -> None:
     server = serve(answer(201, {"id": 601}))
     _client(server).attach(481223, 2, 'Quote "3".pdf', b"%PDF", "from Ann")
-    seen = server.seen[0]
-    assert seen.target == "/attachments/481223/2"
-    assert seen.headers["content-type"].startswith("multipart/form-data; boundary=")
-    assert b'name="file"; filename="Quote %223%22.pdf"' in seen.body
-    assert b"\r\n\r\n%PDF\r\n" in seen.body
-    assert b"from Ann" in seen.body
+    request = server.requests[0]
+    assert request.target == "/attachments/481223/2"
+    assert request.headers["content-type"].startswith("multipart/form-data; boundary=")
+    assert b'name="file"; filename="Quote %223%22.pdf"' in request.body
+    assert b"\r\n\r\n%PDF\r\n" in request.body
+    assert b"from Ann" in request.body

@@ -15,7 +15,7 @@ from outbound.session import Call
 from qbo_client.changes import read_changes
 from qbo_client.client import QboClient
 from qbo_client.query import select
-from tests.scripted_server import RESET, ScriptedServer, Seen, answer
+from tests.scripted_server import RESET, ReceivedRequest, ScriptedServer, answer
 
 Serve = Callable[..., ScriptedServer]
 EXPIRED = answer(401, {"fault": {"error": [{"message": "m", "detail": "Token expired: AB01", "code": "3200"}]}})
@@ -63,21 +63,21 @@ def _client(server: ScriptedServer, **given: object) -> QboClient:
     return QboClient(base_url=server.url, realm="9130001", **options)  # type: ignore[arg-type]
 
 
-def _query(seen: Seen) -> dict[str, str]:
-    return {name: values[0] for name, values in parse_qs(urlsplit(seen.target).query).items()}
+def _query(request: ReceivedRequest) -> dict[str, str]:
+    return {name: values[0] for name, values in parse_qs(urlsplit(request.target).query).items()}
 
 
 def test_a_write_carries_its_request_id_and_exact_amounts(serve: Serve) -> None:
     server = serve(answer(200, b'{"Bill": {"Id": "176", "SyncToken": "0", "TotalAmt": 540.00}, "time": "2026"}'))
     body = {"VendorRef": {"value": "56"}, "Line": [{"Amount": Decimal("540.10"), "Description": "Stühle"}]}
     made = _client(server).create("Bill", body, request_id="abc123")
-    seen = server.seen[0]
+    request = server.requests[0]
     assert made == {"Id": "176", "SyncToken": "0", "TotalAmt": Decimal("540.00")}
-    assert (seen.method, urlsplit(seen.target).path) == ("POST", "/v3/company/9130001/bill")
-    assert _query(seen) == {"requestid": "abc123", "minorversion": "75"}
-    assert b'"Amount":540.10' in seen.body
-    assert seen.headers["accept"] == seen.headers["content-type"] == "application/json"
-    assert seen.headers["authorization"] == "Bearer old"
+    assert (request.method, urlsplit(request.target).path) == ("POST", "/v3/company/9130001/bill")
+    assert _query(request) == {"requestid": "abc123", "minorversion": "75"}
+    assert b'"Amount":540.10' in request.body
+    assert request.headers["accept"] == request.headers["content-type"] == "application/json"
+    assert request.headers["authorization"] == "Bearer old"
 
 
 def test_the_same_write_is_the_same_bytes(serve: Serve) -> None:
@@ -85,16 +85,16 @@ def test_the_same_write_is_the_same_bytes(serve: Serve) -> None:
     client = _client(server)
     for _ in range(2):
         client.update("Bill", {"Id": "1", "SyncToken": "0", "TotalAmt": Decimal("1.50")}, request_id="r", include="x")
-    assert server.seen[0].body == server.seen[1].body
-    assert server.seen[0].target == server.seen[1].target
-    assert _query(server.seen[0])["include"] == "x"
+    assert server.requests[0].body == server.requests[1].body
+    assert server.requests[0].target == server.requests[1].target
+    assert _query(server.requests[0])["include"] == "x"
 
 
 def test_a_delete_sends_only_id_and_sync_token(serve: Serve) -> None:
     server = serve(answer(200, {"Bill": {"status": "Deleted", "domain": "QBO", "Id": "9"}}))
     assert _client(server).delete("Bill", "9", "2", request_id="r")["status"] == "Deleted"
-    assert server.seen[0].body == b'{"Id":"9","SyncToken":"2"}'
-    assert _query(server.seen[0])["operation"] == "delete"
+    assert server.requests[0].body == b'{"Id":"9","SyncToken":"2"}'
+    assert _query(server.requests[0])["operation"] == "delete"
 
 
 def test_a_refused_token_is_refreshed_once_and_the_call_made_again(serve: Serve) -> None:
@@ -102,8 +102,8 @@ def test_a_refused_token_is_refreshed_once_and_the_call_made_again(serve: Serve)
     client = _client(server, token=lambda: wallet.token, refresh=wallet.refresh, on_call=calls.append)
     client.create("Bill", {}, request_id="r1")
     assert wallet.refused == ["old"]
-    assert [seen.headers["authorization"] for seen in server.seen] == ["Bearer old", "Bearer new"]
-    assert [_query(seen)["requestid"] for seen in server.seen] == ["r1", "r1"]
+    assert [request.headers["authorization"] for request in server.requests] == ["Bearer old", "Bearer new"]
+    assert [_query(request)["requestid"] for request in server.requests] == ["r1", "r1"]
     assert [(call.outcome, call.landed, call.status, call.code) for call in calls] == [
         ("TokenRejected", "no", 401, "3200"),
         ("ok", "yes", 200, None),
@@ -115,7 +115,7 @@ def test_a_fresh_token_that_is_refused_ends_the_tries(serve: Serve) -> None:
     with pytest.raises(TokenRejected) as caught:
         _client(server).create("Bill", {}, request_id="r1")
     assert caught.value.landed is Landed.NO
-    assert len(server.seen) == 2
+    assert len(server.requests) == 2
 
 
 def test_a_write_without_its_entity_in_the_answer_may_have_landed(serve: Serve) -> None:
@@ -139,14 +139,14 @@ def test_a_write_whose_connection_was_reset_is_not_repeated(serve: Serve) -> Non
     server = serve(RESET)
     with pytest.raises(Dropped) as caught:
         _client(server).create("Bill", {}, request_id="r1")
-    assert (caught.value.landed, caught.value.request_id, len(server.seen)) == (Landed.MAYBE, "r1", 1)
+    assert (caught.value.landed, caught.value.request_id, len(server.requests)) == (Landed.MAYBE, "r1", 1)
 
 
 def test_without_budget_nothing_is_sent(serve: Serve) -> None:
     server = serve(answer(200, {}))
     with pytest.raises(NoBudget):
         _client(server, quota=Purse(0)).read("Bill", "1")
-    assert server.seen == []
+    assert server.requests == []
 
 
 def test_reads_are_metered_and_writes_are_not(serve: Serve) -> None:
@@ -169,7 +169,7 @@ def test_an_exchange_rate_is_exact(serve: Serve) -> None:
         answer(200, b'{"ExchangeRate": {"SourceCurrencyCode": "EUR", "Rate": 0.87345, "AsOfDate": "2026-11-01"}}')
     )
     assert _client(server).exchange_rate("EUR", date(2026, 11, 1)) == Decimal("0.87345")
-    assert _query(server.seen[0])["asofdate"] == "2026-11-01"
+    assert _query(server.requests[0])["asofdate"] == "2026-11-01"
 
 
 def test_no_rows_are_an_empty_answer(serve: Serve) -> None:
@@ -180,7 +180,7 @@ def test_a_statement_arrives_whole(serve: Serve) -> None:
     server = serve(answer(200, {"QueryResponse": {"totalCount": 3}}))
     statement = select("Vendor").where("DisplayName", "=", "A&B + 50% #1 'x'")
     _client(server).query(statement)
-    assert _query(server.seen[0])["query"] == str(statement)
+    assert _query(server.requests[0])["query"] == str(statement)
 
 
 def test_pages_go_on_after_the_last_id_and_give_each_row_once(serve: Serve) -> None:
@@ -190,7 +190,7 @@ def test_pages_go_on_after_the_last_id_and_give_each_row_once(serve: Serve) -> N
     server = serve(page("2", "3"), page("5", "11"), page("12"))
     rows = list(_client(server).query_all(select("TaxCode").with_inactive(), page=2))
     assert [row["Id"] for row in rows] == ["TAX", "NON", "2", "3", "5", "11", "12"]
-    assert [_query(seen)["query"].partition("FROM ")[2] for seen in server.seen] == [
+    assert [_query(request)["query"].partition("FROM ")[2] for request in server.requests] == [
         "TaxCode WHERE Active IN (true, false) ORDERBY Id MAXRESULTS 2",
         "TaxCode WHERE Active IN (true, false) AND Id > '3' ORDERBY Id MAXRESULTS 2",
         "TaxCode WHERE Active IN (true, false) AND Id > '11' ORDERBY Id MAXRESULTS 2",
@@ -200,7 +200,7 @@ def test_pages_go_on_after_the_last_id_and_give_each_row_once(serve: Serve) -> N
 def test_a_service_that_repeats_a_page_does_not_catch_us_in_a_circle(serve: Serve) -> None:
     server = serve(answer(200, {"QueryResponse": {"Bill": [{"Id": "1"}, {"Id": "2"}]}}))
     assert len(list(_client(server).query_all(select("Bill"), page=2))) == 2
-    assert len(server.seen) == 2
+    assert len(server.requests) == 2
 
 
 def test_a_batch_tells_what_became_of_each_item(serve: Serve) -> None:
@@ -215,7 +215,7 @@ def test_a_batch_tells_what_became_of_each_item(serve: Serve) -> None:
     assert found["1"] == items[0]
     assert isinstance(found["2"], RemoteError)
     assert purse.names == ["batch"]
-    assert _query(server.seen[0])["requestid"] == "b1"
+    assert _query(server.requests[0])["requestid"] == "b1"
 
 
 def test_ids_cannot_lead_to_another_path(serve: Serve) -> None:
@@ -232,7 +232,7 @@ def test_changes_are_filed_by_type_and_deletions_apart(serve: Serve) -> None:
     assert found.rows == {"Bill": [{"Id": "1"}]}
     assert found.deleted == {"Bill": ["2"]}
     assert (found.until, found.gap, found.calls) == (datetime(2026, 11, 20, 11, 59, tzinfo=UTC), False, 1)
-    assert _query(server.seen[0])["changedSince"] == "2026-11-19T00:00:00+00:00"
+    assert _query(server.requests[0])["changedSince"] == "2026-11-19T00:00:00+00:00"
 
 
 def test_changes_of_more_than_thirty_days_ago_are_a_gap(serve: Serve) -> None:
@@ -241,7 +241,7 @@ def test_changes_of_more_than_thirty_days_ago_are_a_gap(serve: Serve) -> None:
         _client(server), ["Bill"], datetime(2026, 1, 1, tzinfo=UTC), now=datetime(2026, 11, 20, tzinfo=UTC)
     )
     assert found.gap
-    assert _query(server.seen[0])["changedSince"] == "2026-10-21T00:05:00+00:00"
+    assert _query(server.requests[0])["changedSince"] == "2026-10-21T00:05:00+00:00"
 
 
 def test_a_full_answer_is_split_by_type_and_then_read_by_query(serve: Serve) -> None:

@@ -52,9 +52,9 @@ def test_a_file_is_refused_before_it_is_sent_with_a_sentence(name: str, size: in
 def test_metadata_and_content_are_two_parts(serve: Serve) -> None:
     server = serve(answer(200, {"AttachableResponse": [{"Attachable": {"Id": "7"}}]}))
     assert _upload(server) == {"Id": "7"}
-    seen = server.seen[0]
-    assert seen.target == "/v3/company/1/upload?requestid=f1&minorversion=75"
-    metadata, content = seen.body.split(b"\r\n--")[:2]
+    request = server.requests[0]
+    assert request.target == "/v3/company/1/upload?requestid=f1&minorversion=75"
+    metadata, content = request.body.split(b"\r\n--")[:2]
     assert b'name="file_metadata_01"' in metadata
     assert b'"AttachableRef":[{"EntityRef":{"type":"Bill","value":"176"},"IncludeOnSend":false}]' in metadata
     assert metadata.count(b"n" * 2000) == 1
@@ -66,8 +66,8 @@ def test_the_same_file_is_the_same_bytes(serve: Serve) -> None:
     server = serve(answer(200, {"AttachableResponse": [{"Attachable": {"Id": "7"}}]}))
     _upload(server)
     _upload(server)
-    assert server.seen[0].body == server.seen[1].body
-    assert server.seen[0].headers["content-type"] == server.seen[1].headers["content-type"]
+    assert server.requests[0].body == server.requests[1].body
+    assert server.requests[0].headers["content-type"] == server.requests[1].headers["content-type"]
 
 
 def test_a_fault_for_the_file_is_definite_and_silence_is_not(serve: Serve) -> None:

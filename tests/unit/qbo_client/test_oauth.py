@@ -61,11 +61,11 @@ def test_a_code_becomes_tokens(serve: Serve) -> None:
     calls: list[Call] = []
     server = serve(answer(200, GIVEN))
     tokens = _app(server.url, on_call=calls.append).exchange("c0de")
-    seen = server.seen[0]
+    request = server.requests[0]
     assert tokens == IssuedTokens("acc", "ref", 3600, 8726400, None)
-    assert seen.headers["authorization"] == BASIC
-    assert seen.headers["x-include-refresh-token-hard-expires-in"] == "true"
-    assert _form(seen.body) == {
+    assert request.headers["authorization"] == BASIC
+    assert request.headers["x-include-refresh-token-hard-expires-in"] == "true"
+    assert _form(request.body) == {
         "grant_type": "authorization_code",
         "code": "c0de",
         "redirect_uri": "http://localhost:8701/quickbooks/callback",
@@ -77,8 +77,8 @@ def test_a_refresh_token_becomes_fresh_tokens(serve: Serve) -> None:
     server = serve(answer(200, {**GIVEN, "x_refresh_token_hard_expires_in": 157680000}))
     tokens = _app(server.url).refresh_token("0ld")
     assert tokens.hard_expires_in == 157680000
-    assert server.seen[0].headers["authorization"] == BASIC
-    assert _form(server.seen[0].body) == {"grant_type": "refresh_token", "refresh_token": "0ld"}
+    assert server.requests[0].headers["authorization"] == BASIC
+    assert _form(server.requests[0].body) == {"grant_type": "refresh_token", "refresh_token": "0ld"}
 
 
 def test_the_other_name_of_the_hard_expiry_is_read_too(serve: Serve) -> None:
@@ -149,7 +149,7 @@ def test_a_token_is_given_back(serve: Serve) -> None:
     app.revoke("unknown there")
     with pytest.raises(TokenEndpointTrouble):
         app.revoke("ref")
-    assert (server.seen[0].target, server.seen[0].body) == ("/v2/oauth2/tokens/revoke", b'{"token":"ref"}')
+    assert (server.requests[0].target, server.requests[0].body) == ("/v2/oauth2/tokens/revoke", b'{"token":"ref"}')
 
 
 def test_endpoints_are_discovered(serve: Serve) -> None:

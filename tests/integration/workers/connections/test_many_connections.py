@@ -15,7 +15,7 @@ from standins.server import Background
 from store.companies import Connection
 from store.intents import LANDED, Intent
 from store.records import Record
-from tests.acceptance.fire.house import PAPER, an_hour_passes
+from tests.acceptance.fire.house import PAPER, pass_an_hour
 from tests.stage import Stage, house
 from workers import lookup
 from workers.records.waits import wait_of_connection
@@ -34,7 +34,7 @@ def stages(tmp_path: Path, redis_url: str) -> Iterator[list[Stage]]:
         hands = [Stage(whole.runtime, url, whole.quickbooks.url, whole.receiver) for url in urls]
         for place, hand in enumerate(hands):
             hand.connect(slug=f"house-{place}")
-        an_hour_passes(whole.runtime)
+        pass_an_hour(whole.runtime)
         yield hands
 
 
@@ -68,13 +68,13 @@ def test_twenty_connections_wait_for_quickbooks_and_then_go_on_in_fair_turns(sta
     approve_everywhere(stages)
     for _ in range(HOURS):
         stage.tick()
-        an_hour_passes(stage.runtime)
+        pass_an_hour(stage.runtime)
     stage.tick()
     assert {(record.state, record.attempts) for record in stage.records()} == {("open", 0)}
     assert len(stage.records()) == COUNT * EACH
     assert len(resting(stage)) == COUNT
     stage.quickbooks.delete("faults")
-    an_hour_passes(stage.runtime)
+    pass_an_hour(stage.runtime)
     stage.settle(120)
     order = served(stage)
     assert len(order) == COUNT * EACH

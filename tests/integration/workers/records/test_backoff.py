@@ -18,7 +18,7 @@ from store import companies, queue
 from store.base import Store, now
 from store.companies import Connection
 from store.records import Record
-from tests.acceptance.fire.house import an_hour_passes
+from tests.acceptance.fire.house import pass_an_hour
 from tests.rows import LONG_AGO, connected, record
 from tests.stage import EMAIL, KEY, REALM, Stage, environment, house, load_settings
 
@@ -50,7 +50,7 @@ def a_day_passes(stage: Stage) -> None:
         if not IDENTICAL.search(key.decode()):  # what was asked a moment ago was still asked a moment ago
             stage.runtime.redis.delete(key)
     stage.precoro.post("settings", per_day=1_000_000)
-    an_hour_passes(stage.runtime)
+    pass_an_hour(stage.runtime)
 
 
 def several(stage: Stage, count: int) -> list[dict[str, object]]:
@@ -102,7 +102,7 @@ def three_days_pass(stage: Stage) -> None:
         if hour % 24 == 0:
             a_day_passes(stage)
         else:
-            an_hour_passes(stage.runtime)
+            pass_an_hour(stage.runtime)
     stage.tick()
 
 
@@ -127,7 +127,7 @@ def test_when_the_daily_quota_is_used_up_the_rest_waits_for_the_next_day_and_nob
     several(stage, count)
     for _ in range(12):
         stage.tick()
-        an_hour_passes(stage.runtime)
+        pass_an_hour(stage.runtime)
     stage.tick()
     sent = len(stage.bills())
     assert 0 < sent < count
@@ -140,7 +140,7 @@ def test_when_the_daily_quota_is_used_up_the_rest_waits_for_the_next_day_and_nob
         a_day_passes(stage)
         for _ in range(6):
             stage.tick()
-            an_hour_passes(stage.runtime)
+            pass_an_hour(stage.runtime)
         assert calls_for_documents(stage) <= DAILY * day
     a_day_passes(stage)
     stage.settle(40)

@@ -36,12 +36,13 @@ def change_vendor(stage: Stage, vendor_id: str = VENDOR, **values: Any) -> None:
 
 
 def record(stage: Stage, key: str = ACME) -> Record | None:
-    return next((one for one in stage.all_records() if one.kind == SUPPLIER and one.precoro_id == key), None)
+    suppliers = (record for record in stage.all_records() if record.kind == SUPPLIER)
+    return next((supplier for supplier in suppliers if supplier.precoro_id == key), None)
 
 
 def state_of(stage: Stage, key: str = ACME) -> tuple[str, list[str]]:
-    found = record(stage, key)
-    return (found.state, [one.code for one in found.problems]) if found else ("none", [])
+    stored = record(stage, key)
+    return (stored.state, [problem.code for problem in stored.problems]) if stored else ("none", [])
 
 
 def in_step(stage: Stage, key: str = ACME) -> None:
@@ -54,8 +55,8 @@ def in_step(stage: Stage, key: str = ACME) -> None:
 
 
 def writes(stage: Stage) -> list[tuple[str, str]]:
-    both = [*stage.precoro.get("requests"), *stage.quickbooks.get("requests")]
-    return [(one["method"], one["path"]) for one in both if one["method"] != "GET"]
+    requests = [*stage.precoro.get("requests"), *stage.quickbooks.get("requests")]
+    return [(request["method"], request["path"]) for request in requests if request["method"] != "GET"]
 
 
 def run(stage: Stage, action: str, **arguments: Any) -> list[Change]:
@@ -73,9 +74,9 @@ def state_of_task(stage: Stage, number: int) -> str:
         return find_task(session, number).state
 
 
-def said(rows: list[Change]) -> dict[str, list[str]]:
+def subjects_by_word(rows: list[Change]) -> dict[str, list[str]]:
     """Return the subjects of a plan by what is to be done with them."""
-    found: dict[str, list[str]] = {}
+    subjects: dict[str, list[str]] = {}
     for row in rows:
-        found.setdefault(row.what, []).append(row.subject)
-    return found
+        subjects.setdefault(row.what, []).append(row.subject)
+    return subjects

@@ -17,8 +17,8 @@ from tests.integration.workers.suppliers.both_sides import (
     in_step,
     record,
     run,
-    said,
     state_of,
+    subjects_by_word,
     supplier,
     vendor,
 )
@@ -81,7 +81,7 @@ def test_an_import_makes_suppliers_of_the_vendors_that_precoro_does_not_have(sta
     stage.quickbooks.delete("requests")
     stage.precoro.delete("requests")
     rows = run(stage, "suppliers import")
-    plan = said(rows)
+    plan = subjects_by_word(rows)
     made = suppliers(stage)[before:]
     assert len(made) == len(plan["add"]) > 0
     for row in made:
@@ -118,7 +118,7 @@ def test_an_import_makes_nothing_twice_and_leaves_inactive_vendors_alone(stage: 
     count = len(suppliers(stage))
     stage.settle()
     again = run(stage, "suppliers import")
-    assert set(said(again)) <= {"unchanged", "problem"}
+    assert set(subjects_by_word(again)) <= {"unchanged", "problem"}
     assert len(suppliers(stage)) == count
     assert not any(one["name"].startswith("Harbor") for one in suppliers(stage))
 
@@ -231,7 +231,7 @@ def test_a_sync_adopts_what_precoro_names_when_the_name_agrees(stage: Stage) -> 
     rows = run(stage, "suppliers sync")
     assert pairs(stage)[key] == "88"
     assert other not in pairs(stage)
-    assert f"supplier:{other}" in said(rows)["problem"]
+    assert f"supplier:{other}" in subjects_by_word(rows)["problem"]
 
 
 def test_suppliers_with_several_currencies_are_not_paired_by_themselves_but_by_hand(stage: Stage) -> None:

@@ -88,14 +88,14 @@ def add_canada(stage: Stage) -> list[str]:
     """Add two taxes of a Canadian province on both sides; returns the ids of their rates in QuickBooks."""
     stage.precoro.post("taxes", company=2, id=61, name="GST", value=6)
     stage.precoro.post("taxes", company=2, id=62, name="PST BC", value=7)
-    made = [
+    created = [
         stage.quickbooks.post(
             f"taxrate?realm={REALM}", Name=name, RateValue=percent, AgencyRef={"value": "1"}, Active=True, SpecialTaxType="NONE",
             EffectiveTaxRate=[{"RateValue": percent, "EffectiveDate": "2013-04-01"}],
         )
         for name, percent in (("GST (Purchases)", 6), ("PST BC (Purchases)", 7))
     ]  # fmt: skip
-    rates = [rate["Id"] for rate in made]
+    rates = [rate["Id"] for rate in created]
     create_code(stage, "GST/PST BC", *rates)
     let_a_minute_pass(stage)
     return rates

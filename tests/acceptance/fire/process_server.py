@@ -1,6 +1,6 @@
-"""Processes that are born quickly, to die at a boundary: `python -m tests.acceptance.fire.nursery`.
+"""Forks processes quickly, to be killed at a boundary: `python -m tests.acceptance.fire.process_server`.
 
-It has loaded everything and opened nothing. For each line on its input, {"role", "notes", "deadly", "arguments"}, it
+It has loaded everything and opened nothing. For each line on its input, {"role", "notes", "kill_at", "arguments"}, it
 forks a process that plays the role (one job of a worker, one event at the receiver, one tick of the clock), waits for
 its end and answers with {"status"}: negative is the signal that killed it.
 """
@@ -55,12 +55,12 @@ def main() -> None:
     """Serve until the input ends."""
     configure_mappers()
     for line in sys.stdin:
-        sys.stdout.write(simplejson.dumps({"status": live(simplejson.loads(line))}) + "\n")
+        sys.stdout.write(simplejson.dumps({"status": run(simplejson.loads(line))}) + "\n")
         sys.stdout.flush()
 
 
-def live(order: Mapping[str, Any]) -> int:
-    """Let one process live and return its exit status."""
+def run(order: Mapping[str, Any]) -> int:
+    """Run one process and return its exit status."""
     child = os.fork()
     if child == 0:
         _play(order)
@@ -71,7 +71,7 @@ def live(order: Mapping[str, Any]) -> int:
 def _play(order: Mapping[str, Any]) -> None:
     status = 1
     try:
-        Boundaries(Path(order["notes"]), order["deadly"]).install()
+        Boundaries(Path(order["notes"]), order["kill_at"]).install()
         ROLES[order["role"]](*order["arguments"])
         status = 0
     finally:
