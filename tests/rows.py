@@ -12,6 +12,7 @@ from store import companies, records
 from store.base import Store, now
 from store.companies import Connection, PrecoroCompany, QboCompany
 from store.records import Record
+from store.reference import Entry, Pair, Suggestion
 
 FERNET_KEY = "dGllb3V0LXRlc3RzLXRpZW91dC10ZXN0cy10aWVvdXQ="
 SECRET = "the-unguessable-part-of-an-address"
@@ -87,6 +88,27 @@ def record(store: Store, connection_id: int, precoro_id: str = "203", **values: 
         session.add(made)
         session.flush()
         return made.id
+
+
+def entry(store: Store, side: str, kind: str, key: str, name: str, **values: Any) -> None:
+    """Add an entry of a list of the first company on this side, unless `values` say otherwise."""
+    with store.write() as session:
+        row = {"side": side, "company_id": 1, "kind": kind, "key": key, "name": name, "seen_at": LONG_AGO}
+        session.add(Entry(**{**row, **values}))
+
+
+def pair(store: Store, connection_id: int, kind: str, precoro_key: str, qbo_key: str, how: str = "person") -> None:
+    """Add a pair."""
+    keys = {"precoro_key": precoro_key, "qbo_key": qbo_key}
+    with store.write() as session:
+        session.add(Pair(connection_id=connection_id, kind=kind, how=how, paired_at=LONG_AGO, **keys))
+
+
+def suggestion(store: Store, connection_id: int, kind: str, precoro_key: str, qbo_key: str, **values: Any) -> None:
+    """Add an open suggestion, unless `values` say otherwise."""
+    row = {"precoro_key": precoro_key, "qbo_key": qbo_key, "score": 80, "evidence": ["the same phone"], "state": "open"}
+    with store.write() as session:
+        session.add(Suggestion(connection_id=connection_id, kind=kind, at=LONG_AGO, **{**row, **values}))
 
 
 def change(store: Store, row: type[Any], row_id: int, **values: Any) -> None:

@@ -1,7 +1,6 @@
 """The day on which a document was issued, and the connection that an action was about"""
 
-import json
-
+import simplejson
 import sqlalchemy as sa
 from alembic import op
 
@@ -36,6 +35,6 @@ def _move(split) -> None:
     )
     connection = op.get_bind()
     for id_, slug, text in connection.execute(sa.select(table.c.id, table.c.connection, table.c.details)).all():
-        slug, details = split(slug, json.loads(text or '{}'))
-        values = {'connection': slug, 'details': json.dumps(details)}
+        slug, details = split(slug, simplejson.loads(text or '{}', use_decimal=True))
+        values = {'connection': slug, 'details': simplejson.dumps(details, use_decimal=True)}
         connection.execute(sa.update(table).where(table.c.id == id_).values(values))

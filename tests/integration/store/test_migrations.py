@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from sqlalchemy.exc import IntegrityError
 from mappers.remedies import Remedy
 from store import migrations
 from store.base import Store
+from store.history import ActionRow
 from store.records import Record
 from tests import sqlite
 from tests.postgres import Postgres
@@ -88,6 +90,12 @@ def test_a_database_of_the_first_version_keeps_its_rows_and_its_connections_stay
         assert record.connection.lists == {}
         assert record.connection.backfilled_from == datetime(2026, 11, 1, tzinfo=UTC)
         assert record.connection.pages_read_until == {"invoice": "2026-11-23T09:00:00+00:00"}
+        assert record.issued_on is None  # the day is in no column: the next read of the document brings it
+        actions = session.scalars(select(ActionRow).order_by(ActionRow.id)).all()
+        assert [(action.connection, action.details) for action in actions] == [
+            ("widgets", {"amount": Decimal("0.10")}), (None, {}),
+        ]  # fmt: skip
+        assert str(actions[0].details["amount"]) == "0.10"
     with pytest.raises(IntegrityError), store.begin() as connection:
         connection.exec_driver_sql(AGAIN)
     store.close()
@@ -113,6 +121,11 @@ FIRST_ROWS = (
         " accepted, write_back_due, claim, attempts, only_events, revised)"
         " VALUES (1, 1, 1, 'invoice', '956598', 'held', '[]', 'INV-203', 1, 1, false, '[]', false, 1, 0, false, false)"
     ),
+    (
+        "INSERT INTO actions (id, at, who, action, subject, details)"
+        " VALUES (1, '2026-11-23 10:00:00', 'ann', 'send', 'invoice:203', '{\"connection\": \"widgets\", \"amount\": 0.10}')"
+    ),
+    "INSERT INTO actions (id, at, who, action, subject, details) VALUES (2, '2026-11-23', 'ann', 'requeue', 'job-1', '{}')",
     "INSERT INTO problems (id, record_id, position, code, sentence, remedy) VALUES (1, 1, 0, 'date_missing', 'No date.', 'Enter it.')",
 )
 

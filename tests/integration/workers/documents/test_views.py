@@ -1,0 +1,118 @@
+"""What people look at of documents: lists that filters narrow, and one document with all that happened to it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from mappers.remedies import Act, Remedy
+from store.history import CallRow, PlanRow
+from store.records import ProblemRow, Record
+from tests import rows
+from tests.integration.workers.frozen import assert_frozen
+from workers.documents import views
+from workers.documents.views import Wanted
+from workers.errors import NoSuchConnectionError, NoSuchDocumentError
+from workers.runtime import Runtime
+
+DOCUMENTS: Mapping[str, dict[str, Any]] = {
+    "201": {"number": "INV-201", "supplier": "Acme Supply", "amount": Decimal("540.00"), "issued_on": date(2026, 11, 2)},
+    "202": {"number": "INV-202", "supplier": "Evergreen 100%", "amount": Decimal("76.1"), "issued_on": date(2026, 11, 9),
+            "state": "held"},
+    "17": {"number": "PO-17", "supplier": "Acme Supply", "amount": Decimal("1284.37"), "issued_on": date(2026, 11, 9),
+           "kind": "purchase_order"},
+    "9001": {"number": "Acme Supply", "kind": "supplier", "scope": 1},
+}  # fmt: skip
+
+
+@pytest.fixture
+def stored(runtime: Runtime) -> dict[str, int]:
+    """Keep three documents and a supplier of one connection, and a document of another; return the ids of the records."""
+    first, second = rows.connected(runtime.store), rows.connected(runtime.store, "gadgets")
+    ids = {key: rows.record(runtime.store, first, key, currency="USD", **values) for key, values in DOCUMENTS.items()}
+    return {**ids, "301": rows.record(runtime.store, second, "301", number="INV-301", supplier="Acme Supply")}
+
+
+def numbers(runtime: Runtime, **filters: Any) -> list[str | None]:
+    return [row.number for row in views.documents(runtime, Wanted(**filters), limit=10)]
+
+
+@pytest.mark.parametrize(
+    ("filters", "expected"),
+    [
+        ({}, ["INV-301", "PO-17", "INV-202", "INV-201"]),
+        ({"number": "inv-20"}, ["INV-202", "INV-201"]),
+        ({"supplier": "ACME"}, ["INV-301", "PO-17", "INV-201"]),
+        ({"supplier": "100%"}, ["INV-202"]),
+        ({"supplier": "%"}, ["INV-202"]),
+        ({"amount": Decimal(540)}, ["INV-201"]),
+        ({"amount": Decimal("76.10")}, ["INV-202"]),
+        ({"amount": Decimal("540.01")}, []),
+        ({"issued_from": date(2026, 11, 9)}, ["PO-17", "INV-202"]),
+        ({"issued_to": date(2026, 11, 8)}, ["INV-201"]),
+        ({"issued_from": date(2026, 11, 3), "issued_to": date(2026, 11, 8)}, []),
+        ({"connection": "gadgets"}, ["INV-301"]),
+        ({"connection": "Company realm-of-gadgets"}, ["INV-301"]),
+        ({"state": "held"}, ["INV-202"]),
+        ({"kind": "purchase_order"}, ["PO-17"]),
+        ({"supplier": "acme", "kind": "invoice", "connection": "widgets"}, ["INV-201"]),
+    ],
+)  # fmt: skip
+@pytest.mark.usefixtures("stored")
+def test_filters_narrow_a_list(runtime: Runtime, filters: dict[str, Any], expected: list[str]) -> None:
+    assert numbers(runtime, **filters) == expected
+
+
+@pytest.mark.usefixtures("stored")
+def test_a_page_goes_on_where_the_one_before_ended(runtime: Runtime) -> None:
+    first = views.documents(runtime, Wanted(), limit=3)
+    rest = views.documents(runtime, Wanted(), limit=3, before=first[-1].record_id)
+    assert [row.number for row in rest] == ["INV-201"]
+
+
+@pytest.mark.usefixtures("stored")
+def test_an_unknown_connection_is_refused_and_not_a_list_without_rows(runtime: Runtime) -> None:
+    with pytest.raises(NoSuchConnectionError):
+        numbers(runtime, connection="nobody")
+
+
+def test_a_document_is_a_value_with_its_problems_decisions_and_calls(runtime: Runtime, stored: dict[str, int]) -> None:
+    remedy = Remedy("Pair it.", (Act("pair_supplier", {"supplier": "9001"}),))
+    about = {"record_id": stored["202"], "at": rows.LONG_AGO}
+    with runtime.write() as (session, _):
+        session.add(ProblemRow(record_id=stored["202"], position=0, code="supplier_not_paired", sentence="It is not.",
+                               remedy=remedy))  # fmt: skip
+        session.add(PlanRow(decision="hold", summary="supplier_not_paired", **about))
+        session.add(
+            CallRow(service="precoro", company="1", method="GET", path="/invoices/202", milliseconds=5, **about)
+        )
+    detail = views.document(runtime, "INV-202")
+    runtime.close()
+    assert_frozen(detail)
+    assert (detail.document, detail.connection, detail.due) == ("invoice:202", "widgets", True)
+    assert [(problem.code, problem.remedy) for problem in detail.problems] == [("supplier_not_paired", remedy)]
+    assert [decision.decision for decision in detail.history] == ["hold"]
+    assert [call.path for call in detail.calls] == ["/invoices/202"]
+
+
+@pytest.mark.usefixtures("stored")
+def test_a_document_that_does_not_exist_is_named(runtime: Runtime) -> None:
+    with pytest.raises(NoSuchDocumentError, match="INV-999"):
+        views.document(runtime, "INV-999")
+
+
+def test_causes_are_counted_the_commonest_first(runtime: Runtime, stored: dict[str, int]) -> None:
+    rows.change(runtime.store, Record, stored["201"], state="held")
+    codes = {"201": ["supplier_not_paired"], "202": ["supplier_not_paired", "period_closed"]}
+    with runtime.write() as (session, _):
+        for key, of_document in codes.items():
+            for position, code in enumerate(of_document):
+                session.add(ProblemRow(record_id=stored[key], position=position, code=code, sentence="It is not.",
+                                       remedy=Remedy("Do it.")))  # fmt: skip
+    with runtime.read() as (session, _):
+        causes = views.held_causes(session, 1)
+    assert [(cause.code, cause.documents) for cause in causes] == [("supplier_not_paired", 2), ("period_closed", 1)]

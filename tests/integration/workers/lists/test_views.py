@@ -1,0 +1,63 @@
+"""What people look at of the mirrored lists: how each stands on both sides, and the default accounts."""
+
+from __future__ import annotations
+
+import pytest
+
+from store.companies import QboCompany
+from store.reference import PRECORO, QUICKBOOKS
+from tests import rows
+from tests.integration.workers.frozen import assert_frozen
+from workers.errors import NoSuchConnectionError
+from workers.lists import views
+from workers.runtime import Runtime
+
+EXPENSE = {"kind": "Expense"}
+
+
+@pytest.fixture
+def accounts(runtime: Runtime) -> Runtime:
+    """Keep a custom field with one option, which is paired, and two accounts, of which one is new."""
+    policy = {"default_line_account": "42", "payable_accounts": {"USD": "99"}}
+    connection_id = rows.connected(runtime.store, policy=policy)
+    rows.entry(runtime.store, PRECORO, "field", "item:5", "QuickBooks Accounts", data={"level": "item"})
+    rows.entry(runtime.store, PRECORO, "option", "801", "Office", data={"field_id": 5})
+    rows.entry(runtime.store, QUICKBOOKS, "account", "42", "Office Supplies", data=EXPENSE)
+    rows.entry(runtime.store, QUICKBOOKS, "account", "43", "Travel", data=EXPENSE)
+    rows.pair(runtime.store, connection_id, "account", "801", "42")
+    return runtime
+
+
+def test_a_list_says_what_an_import_and_an_update_would_do(accounts: Runtime) -> None:
+    lists = views.lists(accounts, "widgets")
+    accounts.close()
+    assert_frozen(tuple(lists))
+    row = next(row for row in lists if row.name == "accounts")
+    assert (row.level, row.field_name, row.why) == ("item", "QuickBooks Accounts", None)
+    assert (row.quickbooks, row.precoro, row.new) == (2, 1, 1)
+
+
+def test_a_list_that_cannot_be_mirrored_says_why_and_what_helps(accounts: Runtime) -> None:
+    lists = {row.name: row for row in views.lists(accounts, "widgets")}
+    assert (lists["classes"].level, lists["classes"].remedy) == (None, None)
+    assert "Classes are off in QuickBooks" in (lists["classes"].why or "")
+    preferences = {"AccountingInfoPrefs": {"ClassTrackingPerTxnLine": True}}
+    rows.change(accounts.store, QboCompany, 1, preferences=preferences)
+    classes = next(row for row in views.lists(accounts, "widgets") if row.name == "classes")
+    assert (classes.level, classes.why) == ("item", "Precoro has no item custom field for classes.")
+    assert classes.remedy
+    assert "Create a drop-down named QuickBooks Classes" in classes.remedy.words
+
+
+def test_a_default_account_has_a_name_or_what_is_wrong_with_it(accounts: Runtime) -> None:
+    defaults = {account.use: account for account in views.default_accounts(accounts, "widgets")}
+    assert_frozen(tuple(defaults.values()))
+    assert (defaults["lines"].account, defaults["lines"].wrong) == ("Office Supplies", None)
+    assert (defaults["products"].account, defaults["products"].wrong) == (None, None)
+    payable = defaults["accounts payable in USD"]
+    assert (payable.account, payable.wrong) == ("99", "QuickBooks has no account with the id or name 99.")
+
+
+def test_an_unknown_connection_is_refused(runtime: Runtime) -> None:
+    with pytest.raises(NoSuchConnectionError):
+        views.lists(runtime, "nobody")
