@@ -110,7 +110,7 @@ def opened(database: str | None, workers: int) -> Iterator[Pipeline]:
     more = {**UNLIMITED, **UNDISTURBED, "TIEOUT_WORKER_COUNT": str(workers)}
     with installation.isolated_settings(database, **more):
         settings = running.configure()
-        with running.everything(settings, companies=(WIDGETS_INC,), step=lambda *_: None):
+        with running.installation(settings, companies=(WIDGETS_INC,), step=lambda *_: None):
             for url in (settings.precoro_url, settings.qbo_url):
                 control(url, "settings", limits=False)
                 control(url, "webhooks", drop=1)  # the pings are ours, to know when they were sent

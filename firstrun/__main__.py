@@ -28,7 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
         return up(play=not options.no_story, reset=options.reset)
     except (CannotRunError, WrongSettingsError) as error:
-        screen.complain(error)
+        screen.print_error(error)
         return COULD_NOT_RUN
     except KeyboardInterrupt:
         return INTERRUPTED

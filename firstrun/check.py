@@ -40,8 +40,8 @@ def check() -> int:
     began = time.monotonic()
     with _own_home() as report:
         settings = running.configure()
-        screen.opening(settings)
-        with home.held(settings), running.everything(settings, companies=(WIDGETS_INC,), step=screen.step):
+        screen.print_header(settings)
+        with home.locked(settings), running.installation(settings, companies=(WIDGETS_INC,), step=screen.step):
             screen.say()
             held = day.play(settings, screen.say)
             day.wait_until_done(settings)

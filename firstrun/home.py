@@ -20,7 +20,7 @@ STATE = ("tieout.db", "tieout.db-wal", "tieout.db-shm", "precoro.json", "quickbo
 
 
 @contextmanager
-def held(settings: Settings) -> Iterator[None]:
+def locked(settings: Settings) -> Iterator[None]:
     """Make the home folder and lock it until this process ends, however it ends.
 
     Raises HomeInUseError when another `bin/up` holds it.

@@ -50,7 +50,7 @@ def configure() -> Settings:
 
 
 @contextmanager
-def everything(settings: Settings, *, companies: tuple[CompanyPair, ...], step: ShowStep) -> Iterator[Processes]:
+def installation(settings: Settings, *, companies: tuple[CompanyPair, ...], step: ShowStep) -> Iterator[Processes]:
     """Start everything and wait until it answers; at the end stop it all.
 
     `companies` are those of the stand-ins, if any. Raises CannotRunError.
@@ -59,7 +59,7 @@ def everything(settings: Settings, *, companies: tuple[CompanyPair, ...], step: 
     with Processes(home.logs(settings.home)) as processes:
         _redis(settings, processes, step)
         _database(settings, step)
-        standins.leave_addresses(settings.home, standins.environment(settings) if companies else None)
+        standins.write_addresses(settings.home, standins.environment(settings) if companies else None)
         for name in ("precoro", "quickbooks") if companies else ():
             processes.start(name, standins.command(name, settings), os.environ)
         _start_tieout(settings, processes)

@@ -20,7 +20,7 @@ def say(line: str = "") -> None:
     sys.stdout.flush()
 
 
-def complain(error: Exception) -> None:
+def print_error(error: Exception) -> None:
     """Print why it cannot go on."""
     sys.stderr.write(f"{error}\n")
 
@@ -30,7 +30,7 @@ def step(name: str, text: str, reason: str = "") -> None:
     say(f"  {name:<12} {text:<34}  {reason}".rstrip())
 
 
-def opening(settings: Settings) -> None:
+def print_header(settings: Settings) -> None:
     """Print what this is and the packages it runs on."""
     version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
     python = ".".join(platform.python_version_tuple()[:2])
@@ -40,7 +40,7 @@ def opening(settings: Settings) -> None:
         step("packages", f"{packages.count(requirements)} installed, hashes checked")
 
 
-def addresses(settings: Settings, *, standins: bool) -> None:
+def print_addresses(settings: Settings, *, standins: bool) -> None:
     """Print where everything is."""
     say()
     if standins:

@@ -55,7 +55,7 @@ def environment(settings: Settings) -> dict[str, str]:
     }
 
 
-def leave_addresses(folder: Path, variables: dict[str, str] | None) -> None:
+def write_addresses(folder: Path, variables: dict[str, str] | None) -> None:
     """Write the variables where `bin/tieout` finds them, or remove them when companies are real."""
     path = folder / home.ADDRESSES
     if variables is None:

@@ -18,10 +18,10 @@ def up(*, play: bool, reset: bool) -> int:
     """
     with_standins = standins.are_wanted()
     settings = running.configure()
-    with home.held(settings):
+    with home.locked(settings):
         if reset:
             home.reset(settings, standins=with_standins)
-        screen.opening(settings)
+        screen.print_header(settings)
         try:
             _run(settings, COMPANIES if with_standins else (), play=play and with_standins)
         except KeyboardInterrupt:
@@ -30,8 +30,8 @@ def up(*, play: bool, reset: bool) -> int:
 
 
 def _run(settings: Settings, companies: tuple[CompanyPair, ...], *, play: bool) -> None:
-    with running.everything(settings, companies=companies, step=screen.step) as processes:
-        screen.addresses(settings, standins=bool(companies))
+    with running.installation(settings, companies=companies, step=screen.step) as processes:
+        screen.print_addresses(settings, standins=bool(companies))
         if play:
             _play_once(settings)
         hint = " Start afresh: bin/up --reset" if companies else ""

@@ -51,6 +51,7 @@ def log_text(
     """
     entity_name = " ".join(filter(None, [type_, number, f"(id {id_})" if id_ else None]))
     figure = f", {amount[0]} {amount[1]:,f}" if amount else ""
+    # A text for every state; workers.records.write_back writes those of synced, held and removed documents only.
     headlines = {
         "synced": f"In QuickBooks as {entity_name}{figure}.",
         "held": "Needs attention, nothing was sent:"

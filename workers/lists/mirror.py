@@ -175,7 +175,7 @@ def _untagged(step: Step, body: Mapping[str, Any], parent: str | None) -> JsonOb
 
 def _identity(row: JsonObject) -> tuple[Any, ...]:
     """Return by what an option that we made and did not record is recognised."""
-    return row.get("name"), cache.above(row), row.get("externalId") or None
+    return row.get("name"), cache.parent_of(row), row.get("externalId") or None
 
 
 def _change(step: Step, change: Change) -> None:

@@ -98,20 +98,20 @@ def keep_options(
 def keep_taxes(session: Session, company: PrecoroCompany, rows: Sequence[Row], moment: datetime) -> None:
     """Keep all taxes of Precoro; those that it no longer lists are gone."""
     keep_precoro(session, company.id, "tax", rows, moment)
-    _leave_out(session, reference.PRECORO, company.id, "tax", rows, moment)
+    _note_missing(session, reference.PRECORO, company.id, "tax", rows, moment)
 
 
 def keep_tax_list(session: Session, company: QboCompany, type_: str, rows: Sequence[Row], moment: datetime) -> None:
     """Keep a whole list of tax agencies, rates or codes of QuickBooks; those that it no longer gives are gone."""
     keep_quickbooks(session, company, type_, rows, moment)
-    _leave_out(session, reference.QUICKBOOKS, company.id, QUICKBOOKS[type_][0], rows, moment, "Id")
+    _note_missing(session, reference.QUICKBOOKS, company.id, QUICKBOOKS[type_][0], rows, moment, "Id")
 
 
 def keep_currencies(session: Session, company: QboCompany, rows: Sequence[Row], moment: datetime) -> None:
     """Keep the currencies that QuickBooks has switched on, by their codes."""
     at = {"side": reference.QUICKBOOKS, "company_id": company.id, "kind": "currency", "seen_at": moment}
     _keep(session, "currencies", rows, lambda row: {**at, **_entry(row, "Code", row.get("Name"), "Active")})
-    _leave_out(session, reference.QUICKBOOKS, company.id, "currency", rows, moment, "Code")
+    _note_missing(session, reference.QUICKBOOKS, company.id, "currency", rows, moment, "Code")
 
 
 def custom_fields(session: Session, company: PrecoroCompany) -> list[CustomField]:
@@ -205,7 +205,7 @@ def _entry(
     }
 
 
-def _leave_out(
+def _note_missing(
     session: Session, side: str, company_id: int, kind: str, rows: Sequence[Row], moment: datetime, key: str = "id"
 ) -> None:
     """Note that the entries of a list that are not among these rows are gone."""
@@ -231,14 +231,14 @@ def _text(value: object) -> str:
     return clean(str(value)) if isinstance(value, str | int | Decimal) and not isinstance(value, bool) else ""
 
 
-def _inside(row: Row, field: str) -> Row:
+def _object_in(row: Row, field: str) -> Row:
     """Return the object in a field, empty when there is none."""
     value = row.get(field)
     return value if isinstance(value, Mapping) else {}
 
 
 def _ref(row: Row, field: str) -> str | None:
-    value = _inside(row, field).get("value")
+    value = _object_in(row, field).get("value")
     return None if value is None else str(value)
 
 
@@ -282,7 +282,7 @@ def _nothing(_row: Row) -> dict[str, Any]:
 
 
 def _tax_code(row: Row) -> dict[str, Any]:
-    details = _inside(row, "PurchaseTaxRateList").get("TaxRateDetail") or []
+    details = _object_in(row, "PurchaseTaxRateList").get("TaxRateDetail") or []
     rates = [
         {
             "rate": id_of(rate["TaxRateRef"], "value"),
@@ -327,11 +327,11 @@ def _option(row: Row) -> dict[str, Any]:
         "field_id": row["field_id"],
         "code": row.get("code"),
         "external_id": row.get("externalId"),
-        "parent": above(row),
+        "parent": parent_of(row),
     }
 
 
-def above(option: Row) -> str | None:
+def parent_of(option: Row) -> str | None:
     """Return the id of the option's parent, which Precoro sends as an object or bare."""
     parent = option.get("parent")
     key = parent.get("id") if isinstance(parent, Mapping) else parent

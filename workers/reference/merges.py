@@ -49,13 +49,13 @@ def follow(session: Session, company: QboCompany, since: datetime, moment: datet
                 keys = pairs.move(session, connection, kind, gone, winner, moment)
                 moved += [MovedPair(connection.id, kind, key) for key in keys]
             if entity == "vendor":
-                documents_moved(session, connection, gone, winner)
+                move_documents(session, connection, gone, winner)
             if entity == "account":
                 connection.policy = _with_account(connection, gone, winner)
     return moved
 
 
-def documents_moved(session: Session, connection: Connection, gone: str, stays: str) -> None:
+def move_documents(session: Session, connection: Connection, gone: str, stays: str) -> None:
     """Note that the documents of a vendor that was merged away belong to the one that stays: that is no drift."""
     entity = reference.KnownEntity
     of_both = (entity.qbo_company_id == connection.qbo_id, entity.vendor_id.in_((gone, stays)))

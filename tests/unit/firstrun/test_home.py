@@ -37,9 +37,9 @@ def test_no_key_is_made_when_keys_are_set(settings: Settings) -> None:
 
 def test_a_second_one_in_the_same_home_is_told_how_to_run_beside_the_first(settings: Settings) -> None:
     advice = r"TIEOUT_HOME=\S+-2 TIEOUT_PORT_BASE=\d+ bin/up"
-    with home.held(settings), pytest.raises(HomeInUseError, match=advice), home.held(settings):
+    with home.locked(settings), pytest.raises(HomeInUseError, match=advice), home.locked(settings):
         pass
-    with home.held(settings):
+    with home.locked(settings):
         pass
 
 

@@ -31,13 +31,13 @@ def test_a_chosen_speed_stays(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_shell_reads_the_addresses_that_are_left_for_it(tmp_path: Path) -> None:
-    standins.leave_addresses(tmp_path, {"TIEOUT_QBO_URL": "http://127.0.0.1:1/a b'c"})
+    standins.write_addresses(tmp_path, {"TIEOUT_QBO_URL": "http://127.0.0.1:1/a b'c"})
     script = f'. "{tmp_path / home.ADDRESSES}"; printf %s "$TIEOUT_QBO_URL"'
     done = subprocess.run(["/bin/sh", "-c", script], capture_output=True, text=True, timeout=10, check=True)
     assert done.stdout == "http://127.0.0.1:1/a b'c"
 
 
 def test_addresses_of_stand_ins_are_removed_when_companies_are_real(tmp_path: Path) -> None:
-    standins.leave_addresses(tmp_path, {"TIEOUT_QBO_URL": "x"})
-    standins.leave_addresses(tmp_path, None)
+    standins.write_addresses(tmp_path, {"TIEOUT_QBO_URL": "x"})
+    standins.write_addresses(tmp_path, None)
     assert not (tmp_path / home.ADDRESSES).exists()
