@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 import time
-from collections import deque
 from collections.abc import Callable
 from dataclasses import asdict, fields, replace
 from pathlib import Path
@@ -15,9 +14,9 @@ from flask import Response
 from standins import wire
 from standins.control.delivery import Outbox
 from standins.control.faults import FaultBook, OrderedFault
+from standins.control.log import RequestLog
 from standins.control.settings import BaseSettings, merge
 
-LOG_LENGTH = 200_000
 SNAPSHOT_SECONDS = 1.0
 
 
@@ -81,7 +80,7 @@ class ControlPanel(Generic[S]):
         self.on_settings = on_settings
         self.lock = threading.RLock()
         self.faults = FaultBook()
-        self.log: deque[dict[str, Any]] = deque(maxlen=LOG_LENGTH)
+        self.log = RequestLog()
         self._first_settings = replace(settings)
         self._first_webhooks = replace(outbox.settings)
         self._on_reset: list[Callable[[], None]] = []

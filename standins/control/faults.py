@@ -29,7 +29,20 @@ BEFORE = frozenset(
 """Faults that strike before anything is done (`delay` only waits)."""
 AFTER = frozenset({"timeout_after_commit", "drop_after_commit", "reset_after_commit", "truncated", "500_after_commit"})
 """Faults that strike after the work is done, so that the caller cannot know."""
-KEYS = ("fault", "method", "path", "times", "rate", "seed", "delay", "delay_ms", "retry_after", "code", "detail")
+KEYS = (
+    "fault",
+    "method",
+    "path",
+    "body",
+    "times",
+    "rate",
+    "seed",
+    "delay",
+    "delay_ms",
+    "retry_after",
+    "code",
+    "detail",
+)
 """What may be said in an order."""
 TALLIES = ("struck", "throws")
 """What is counted of an order: how often it struck, and how often chance decided."""
@@ -48,13 +61,14 @@ class UnknownFaultError(ValueError):
 class OrderedFault:
     """One order: requests that match get the fault, `times` times (None: always), each with probability `rate`.
 
-    `path` is a regular expression searched in the path, and in the path with its query; `delay` is seconds, `delay_ms` milliseconds; `code` and
+    `path` is a regular expression searched in the path, and in the path with its query, `body` one searched in the body; `delay` is seconds, `delay_ms` milliseconds; `code` and
     `detail` are those of a business fault ("refuse").
     """
 
     fault: str
     method: str = ""
     path: str = ""
+    body: str = ""
     times: int | None = None
     rate: float = 1.0
     seed: int = 1
@@ -67,13 +81,15 @@ class OrderedFault:
     throws: int = 0
     chance: random.Random = field(default_factory=random.Random, repr=False)
 
-    def strikes(self, method: str, path: str, query: str = "") -> bool:
+    def strikes(self, method: str, path: str, *, query: str, body: str) -> bool:
         """Decide whether this request is hit."""
         if self.times is not None and self.struck >= self.times:
             return False
         if (self.method or method == ITEM) and self.method.upper() != method:
             return False
         if self.path and not (re.search(self.path, path) or re.search(self.path, f"{path}?{query}")):
+            return False
+        if self.body and not re.search(self.body, body):
             return False
         return self.rate >= 1 or self._throw() < self.rate
 
@@ -84,7 +100,7 @@ class OrderedFault:
     def describe(self) -> dict[str, Any]:
         """Return the order and how often it struck, as JSON."""
         return {
-            "match": {"method": self.method, "path": self.path},
+            "match": {"method": self.method, "path": self.path, "body": self.body},
             **{key: getattr(self, key) for key in ("fault", "times", "rate", "seed", "delay", "delay_ms")},
             "struck": self.struck,
         }
@@ -104,12 +120,13 @@ def read_order(order: dict[str, Any]) -> OrderedFault:
             values[key] = float(values[key])
     fault = OrderedFault(**values)
     re.compile(fault.path)
+    re.compile(fault.body)
     fault.chance.seed(fault.seed)
     return fault
 
 
 def _restored(kept: dict[str, Any]) -> OrderedFault:
-    fault = read_order({name: kept[name] for name in KEYS})
+    fault = read_order({name: kept[name] for name in KEYS if name in kept})
     for _ in range(kept["throws"]):
         fault.chance.random()
     fault.struck, fault.throws = kept["struck"], kept["throws"]
@@ -133,13 +150,13 @@ class FaultBook:
         with self._lock:
             self._orders.clear()
 
-    def strike(self, method: str, path: str, query: str = "") -> OrderedFault | None:
+    def strike(self, method: str, path: str, *, query: str = "", body: str = "") -> OrderedFault | None:
         """Return the fault that hits this request, and count it."""
         if not self._orders:
             return None
         with self._lock:
             for fault in self._orders:
-                if fault.strikes(method, path, query):
+                if fault.strikes(method, path, query=query, body=body):
                     fault.struck += 1
                     return fault
         return None

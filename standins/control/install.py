@@ -13,6 +13,7 @@ from standins import wire
 from standins.control.body import WrongInputError
 from standins.control.control import ControlPanel, S
 from standins.control.faults import AFTER, OrderedFault
+from standins.control.log import body_of
 from standins.control.routes import routes
 from standins.server import BREAK
 
@@ -34,11 +35,14 @@ def is_control(path: str) -> bool:
 
 def _before(control: ControlPanel[S]) -> Response | None:
     g.started = time.monotonic()
+    body = request.get_data()
     if is_control(request.path):
         return None
     if control.settings.latency_ms:
         time.sleep(control.settings.latency_ms / 1000 / control.speed)
-    fault = control.faults.strike(request.method, request.path, request.query_string.decode())
+    fault = control.faults.strike(
+        request.method, request.path, query=request.query_string.decode(), body=body.decode(errors="replace")
+    )
     g.fault = fault
     if fault is None or fault.fault in AFTER:
         return None
@@ -76,7 +80,7 @@ def _after(control: ControlPanel[S], response: Response) -> Response:
     if fault is not None and fault.fault in AFTER:
         response = _strike_after(control, fault, response)
     broken = request.environ.get(BREAK)
-    control.log.append(
+    control.log.add(
         {
             "time": datetime.now(UTC).isoformat(),
             "method": request.method,
@@ -87,7 +91,8 @@ def _after(control: ControlPanel[S], response: Response) -> Response:
             "metered": bool(g.get("metered", False)),
             "fault": fault.fault if fault else None,
             "duration_ms": round((time.monotonic() - g.started) * 1000, 1),
-        }
+        },
+        body_of(request),
     )
     return response
 

@@ -69,7 +69,7 @@ def _log_routes(blueprint: Blueprint, control: ControlPanel[S]) -> None:
         if request.method == "DELETE":
             control.log.clear()
         since = request.args.get("since", "").replace(" ", "+")  # an unescaped + of an offset arrives as a space
-        return jsonify([entry for entry in list(control.log) if not since or entry["time"] > since])
+        return jsonify([entry for entry in control.log.entries() if not since or entry["time"] > since])
 
 
 def _webhook_routes(blueprint: Blueprint, control: ControlPanel[S]) -> None:

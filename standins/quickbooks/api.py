@@ -107,8 +107,8 @@ class QuickBooksApi:
         self.replay.keep(company.realm, requestid, answer)
         return response
 
-    def _strike_item(self, path: str) -> OrderedFault | None:
-        return self.control.faults.strike(ITEM, path)
+    def _strike_item(self, path: str, body: str) -> OrderedFault | None:
+        return self.control.faults.strike(ITEM, path, body=body)
 
 
 def routes(api: QuickBooksApi) -> Blueprint:

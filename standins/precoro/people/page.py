@@ -73,7 +73,7 @@ def routes(control: ControlPanel[PrecoroSettings], world: PrecoroWorld, people: 
                 latest=_latest,
                 lists=_lists,
                 acts=lambda document: [act for act in OFFERED if act in possible(document)],
-                requests=list(islice(reversed(control.log), SHOWN_REQUESTS)),
+                requests=control.log.entries()[-SHOWN_REQUESTS:][::-1],
             )
 
     @blueprint.post(f"/_page/<company>/<any({','.join(DOCUMENTS)}):collection>/<key>/<act>")

@@ -137,7 +137,7 @@ def _render(control: ControlPanel[QuickBooksSettings], world: QuickBooksWorld) -
         documents=_documents(company),
         lists=[_list(company, entity, title) for entity, title in LISTS.items() if company.tables[entity]],
         switches=[(name, company.preference(*where)) for name, where in SWITCHES.items()],
-        requests=list(control.log)[-SHOWN:][::-1],
+        requests=control.log.entries()[-SHOWN:][::-1],
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from standins import wire
 from standins.control.faults import AFTER, OrderedFault
 from standins.quickbooks import errors
 from standins.quickbooks.company.draft import Caller
@@ -19,8 +20,8 @@ from standins.quickbooks.writing.engine import Engine
 
 Json = dict[str, Any]
 LONGEST_ID = 10
-Strike = Callable[[str], OrderedFault | None]
-"""Returns the fault that was ordered for the item of a path."""
+Strike = Callable[[str, str], OrderedFault | None]
+"""Returns the fault that was ordered for the item of a path and a body."""
 
 
 def items_of(engine: Engine, sent: Json, requestid: str | None) -> list[Json]:
@@ -44,7 +45,7 @@ def answer(engine: Engine, items: list[Json], strike: Strike) -> Json:
 
 def _one(engine: Engine, item: Json, strike: Strike) -> Json:
     name = "Query" if "Query" in item else next((key for key in item if key in ENTITIES), "")
-    ordered = strike(f"batch/{name.lower()}/{item.get('bId', '')}")
+    ordered = strike(f"batch/{name.lower()}/{item.get('bId', '')}", wire.dumps(item))
     try:
         if ordered is not None and ordered.fault not in AFTER:
             raise errors.on_order(ordered)
