@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -31,6 +32,9 @@ from workers.suppliers import records as supplier_records
 
 HOLDERS = ("Vendor", "Customer", "Employee")
 """The lists that share one space of names (docs/reference/quickbooks.md, Names)."""
+
+BEYOND_LATIN_1 = re.compile(r"[^\u0000-\u00ff]+")
+"""Letters that a query may not hold (docs/reference/quickbooks.md, Queries)."""
 
 
 def company_of(connection: Connection, *, automatic: bool = False) -> CreationRules:
@@ -104,7 +108,9 @@ def name_taken(supplier_id: str, name: str, holder: tuple[str, Mapping[str, Any]
 
 def named(client: QboClient, kind: str, name: str) -> Mapping[str, Any] | None:
     """Return the entry that has this very name, active or not. Metered."""
-    rows = client.query(query(kind).where("DisplayName", "=", name).with_inactive().limit(10))
+    askable = BEYOND_LATIN_1.sub("%", name)
+    operator = "=" if askable == name else "LIKE"
+    rows = client.query_all(query(kind).where("DisplayName", operator, askable).with_inactive())
     return next((row for row in rows if without_mark(str(row["DisplayName"])).casefold() == name.casefold()), None)
 
 

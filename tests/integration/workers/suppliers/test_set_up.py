@@ -337,21 +337,22 @@ def test_a_near_duplicate_holds_the_creation_and_a_person_may_create_it_anyway(s
     assert len(vendors(stage)) == before + 1
 
 
-def test_a_name_taken_by_a_customer_holds_the_creation_and_another_name_goes(stage: Stage) -> None:
+@pytest.mark.parametrize("name", ["Zephyr Tools", "Zakład Głowno"])
+def test_a_name_taken_by_a_customer_holds_the_creation_and_another_name_goes(stage: Stage, name: str) -> None:
     policy(stage, create_missing_vendors=True)
-    stage.quickbooks.post(f"customer?realm={REALM}", DisplayName="Zephyr Tools")
-    key = new_supplier(stage, name="Zephyr Tools")
+    stage.quickbooks.post(f"customer?realm={REALM}", DisplayName=name)
+    key = new_supplier(stage, name=name)
     stage.until(lambda: state_of(stage, key) == ("held", ["vendor_name_taken"]), "the choice")
     held = record(stage, key)
     assert held is not None
     assert "customer" in held.problems[0].sentence
-    assert "Zephyr Tools - Vendor" in held.problems[0].remedy.words
-    assert {"supplier": key, "name": "Zephyr Tools - Vendor"} in [act.arguments for act in held.problems[0].remedy.acts]
-    supplier_acts.create(stage.runtime, SLUG, key, "ann", name="Zephyr Tools - Vendor")
+    assert f"{name} - Vendor" in held.problems[0].remedy.words
+    assert {"supplier": key, "name": f"{name} - Vendor"} in [act.arguments for act in held.problems[0].remedy.acts]
+    supplier_acts.create(stage.runtime, SLUG, key, "ann", name=f"{name} - Vendor")
     stage.until(lambda: key in pairs(stage), "the vendor to be created")
     stage.settle()
-    assert vendor_named(stage, "Zephyr Tools - Vendor") is not None
-    assert supplier(stage, key)["name"] == "Zephyr Tools"
+    assert vendor_named(stage, f"{name} - Vendor") is not None
+    assert supplier(stage, key)["name"] == name
 
 
 def test_vendors_for_many_suppliers_are_created_thirty_a_call(stage: Stage) -> None:
