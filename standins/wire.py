@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Any
 
 import simplejson
@@ -10,6 +10,9 @@ from flask.json.provider import JSONProvider
 
 if TYPE_CHECKING:
     from flask import Flask
+
+
+CENT = Decimal("0.01")
 
 
 def dumps(value: object) -> str:
@@ -27,6 +30,11 @@ def plain(amount: Decimal) -> Decimal | int:
     if amount == amount.to_integral_value():
         return int(amount)
     return amount.normalize()
+
+
+def money(amount: Decimal) -> Decimal | int:
+    """Write money as QBO does: 337.50 and 639.00, but 0 [recorded]."""
+    return amount.quantize(CENT, ROUND_HALF_UP) if amount else 0
 
 
 class DecimalJson(JSONProvider):

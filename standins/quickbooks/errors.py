@@ -7,6 +7,7 @@ GatewayFault       401 and 403, lower-case keys, raised before the company is re
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
@@ -16,20 +17,23 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 
+SHOWN_PROPERTIES = 10
+"""How many known properties a refusal lists."""
+
 
 @dataclass(frozen=True)
 class FaultEntry:
-    """One entry of Fault.Error."""
+    """One entry of Fault.Error; business faults name an empty element, others a property or none."""
 
     code: int
     message: str
     detail: str
-    element: str = ""
+    element: str | None = None
 
     def as_json(self) -> Json:
         """Return the entry as it stands in the answer."""
         entry: Json = {"Message": self.message, "Detail": self.detail, "code": str(self.code)}
-        if self.element:
+        if self.element is not None:
             entry["element"] = self.element
         return entry
 
@@ -118,6 +122,11 @@ def on_order(fault: OrderedFault) -> QuickBooksFault:
     return system_failure()
 
 
+def no_resource(path: str, address: str) -> QuickBooksFault:
+    """500 (a code, not a status) for an address that leads nowhere [recorded]."""
+    return unsupported_operation(f"Could not find resource for relative : {path} of full path: {address}")
+
+
 def unsupported_operation(operation: str) -> QuickBooksFault:
     """500 (a code, not a status)."""
     return QuickBooksFault(FaultEntry(500, "Unsupported Operation", f"Operation {operation} is not supported."))
@@ -136,6 +145,7 @@ def not_found() -> QuickBooksFault:
             "Object Not Found",
             "Object Not Found : Something you're trying to use has been made inactive. "
             "Check the fields with accounts, customers, items, vendors or employees.",
+            "",
         )
     )
 
@@ -143,7 +153,7 @@ def not_found() -> QuickBooksFault:
 def deleted_transaction() -> QuickBooksFault:
     """610 on what another user has deleted."""
     detail = "Object Not Found : Another user has deleted this transaction."
-    return QuickBooksFault(FaultEntry(610, "Object Not Found", detail))
+    return QuickBooksFault(FaultEntry(610, "Object Not Found", detail, ""))
 
 
 def has_dependencies(detail: str) -> QuickBooksFault:
@@ -156,6 +166,11 @@ def wrong_attachment(code: int, detail: str) -> QuickBooksFault:
     """6020-6050: an upload that cannot be taken."""
     messages = {6040: "Metadata is not an Attachable", 6041: "Invalid file", 6050: "Entity type not supported"}
     return QuickBooksFault(FaultEntry(code, messages[code], detail))
+
+
+def nothing_to_attach_to(kind: str, identity: str) -> QuickBooksFault:
+    """6000: a file is linked to what is not there [recorded]."""
+    return business(f"The entity {kind} {identity} that you are trying to link does not exist. {kind} {identity}")
 
 
 def wrong_parent(detail: str) -> QuickBooksFault:
@@ -182,6 +197,18 @@ def unsupported_property(name: str) -> FaultEntry:
     """2010."""
     detail = f"Property Name:{name} specified is unsupported or invalid"
     return FaultEntry(2010, "Request has invalid or unsupported property", detail, name)
+
+
+def unknown_property(name: str, owner: str, known: Iterable[str]) -> FaultEntry:
+    """2010 for a property that its class does not have, in the words of QuickBooks' JSON reader [recorded]."""
+    names = sorted(known)
+    listed = ", ".join(f'"{known_name}"' for known_name in names[:SHOWN_PROPERTIES])
+    listed += " [truncated]" if len(names) > SHOWN_PROPERTIES else ""
+    detail = (
+        f'Property Name:Unrecognized field "{name}" (class com.intuit.schema.finance.v3.{owner}), '
+        f"not marked as ignorable ({len(names)} known properties: {listed}]) specified is unsupported or invalid"
+    )
+    return FaultEntry(2010, "Request has invalid or unsupported property", detail)
 
 
 def required(name: str) -> FaultEntry:
@@ -246,15 +273,16 @@ def query_invalid(detail: str) -> QuickBooksFault:
     return QuickBooksFault(FaultEntry(4001, "Invalid query", f"QueryValidationError: {detail}"))
 
 
-def stale(entity: str = "") -> QuickBooksFault:
-    """5010."""
+def stale(entity: str = "", colleague: str = "root") -> QuickBooksFault:
+    """5010: names the person who was faster."""
     ending = f" Entity={entity}" if entity else ""
     return QuickBooksFault(
         FaultEntry(
             5010,
             "Stale Object Error",
-            "Stale Object Error : You and root were working on this at the same time. "
-            f"root finished before you did, so your work was not saved.{ending}",
+            f"Stale Object Error : You and {colleague} were working on this at the same time. "
+            f"{colleague} finished before you did, so your work was not saved.{ending}",
+            "",
         )
     )
 
@@ -274,7 +302,7 @@ def not_supported(feature: str) -> QuickBooksFault:
 def business(reason: str) -> QuickBooksFault:
     """6000: the text carries the reason."""
     message = "A business validation error has occurred while processing your request"
-    return QuickBooksFault(FaultEntry(6000, message, f"Business Validation Error: {reason}"))
+    return QuickBooksFault(FaultEntry(6000, message, f"Business Validation Error: {reason}", ""))
 
 
 def amount_mismatch(amount: object) -> QuickBooksFault:
@@ -364,23 +392,20 @@ def has_balance(what: str) -> QuickBooksFault:
 
 
 def name_taken(noun: str = "customer, vendor or employee") -> QuickBooksFault:
-    """6240 [recorded, the line break is real]."""
+    """6240 [recorded, the line break is real, and so is its absence among customers; taxes name no element]."""
+    gap = " " if noun == "customer" else " \n"
+    detail = f"The name supplied already exists. : Another {noun} is already using this{gap}name. Please use a different name."
     return QuickBooksFault(
-        FaultEntry(
-            6240,
-            "Duplicate Name Exists Error",
-            f"The name supplied already exists. : Another {noun} is already using this \n"
-            "name. Please use a different name.",
-        )
+        FaultEntry(6240, "Duplicate Name Exists Error", detail, None if noun.startswith("tax ") else "")
     )
 
 
 def before_inventory_start() -> QuickBooksFault:
-    """6270."""
-    detail = "Transaction date is prior to start date for inventory item"
-    return QuickBooksFault(
-        FaultEntry(6270, "Transaction date is prior to start date for inventory item", detail, "TxnDate")
+    """6270 [recorded]."""
+    detail = (
+        "Transactions with inventory (QOH) products cant be dated earlier than the Inventory Start Date for the product"
     )
+    return QuickBooksFault(FaultEntry(6270, "Transaction date is prior to start date for inventory item", detail, ""))
 
 
 def quantity_required() -> QuickBooksFault:
@@ -399,6 +424,24 @@ def billable_needs_customer() -> QuickBooksFault:
     """6310."""
     detail = "A billable expense must have a customer"
     return QuickBooksFault(FaultEntry(6310, "Billable expense needs a customer", detail, "CustomerRef"))
+
+
+def not_billable(account_type: str) -> QuickBooksFault:
+    """6320: a line on an account that no customer is billed for (code and text inferred)."""
+    detail = f"A line on an account of type {account_type} cannot be billable"
+    return QuickBooksFault(FaultEntry(6320, "Invalid billable status", detail, "BillableStatus"))
+
+
+def one_foreign_currency() -> QuickBooksFault:
+    """6000: account, customer or vendor has a second foreign currency."""
+    return business("You can only use one foreign currency per transaction.")
+
+
+def order_is_younger() -> QuickBooksFault:
+    """6000: a bill is linked to a purchase order of a later date."""
+    return business(
+        "Add a purchase order that was created before this transaction, or make sure the date of the transaction is correct."
+    )
 
 
 def wrong_account_type(detail: str) -> QuickBooksFault:

@@ -10,6 +10,12 @@ from typing import Any
 
 from standins.control.settings import BaseSettings
 
+BILLABLE = (
+    *("Expense", "Other Expense", "Cost of Goods Sold", "Other Current Asset", "Fixed Asset", "Other Asset"),
+    *("Other Current Liability", "Long Term Liability"),
+)
+"""Types of account whose lines may be billed to a customer (inferred: those that the screen offers it for)."""
+
 
 @dataclass
 class QuickBooksSettings(BaseSettings):
@@ -51,6 +57,10 @@ class QuickBooksSettings(BaseSettings):
     refresh_hard_seconds: int = 157_680_000
     rotation: str = "daily"  # or "always", "never"
 
+    colleague: str = "Dana R. Moreno"  # who fault 5010 says was faster
+    query_letters: str = "latin-1"  # or "any": whether a query with other letters is refused (4000)
+    total_counts: list[str] = field(default_factory=lambda: ["queries", "changes"])  # which answers have totalCount
+
     refuse_delete_linked: bool = True
     refuse_delete_code: int = 800
     reopen_purchase_orders: bool = True
@@ -68,6 +78,12 @@ class QuickBooksSettings(BaseSettings):
     )
     payable_account_by_itself: bool = True
     merge_leaves: str = "nothing"  # or "deleted": what changes (CDC) show of the entry that was merged away
+    amounts_checked: bool = True  # whether a purchase line must be quantity times price (6070)
+    billable_account_types: list[str] = field(default_factory=lambda: list(BILLABLE))  # empty: any
+    one_foreign_currency: bool = True
+    bill_before_order: str = "txn_date"  # which date of an order its bill may not precede; or "change_date", "taken"
+    due_before_bill: str = "taken"  # or "refused"
+    inactive_mark: str = " (deleted)"  # or " (Deleted)"
     unit_price_decimals: int = 7
     max_lines: int = 1000
     internal_events: bool = True

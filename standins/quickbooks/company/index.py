@@ -10,6 +10,9 @@ from standins.quickbooks.entities.table import NAME_SHARERS
 
 Json = dict[str, Any]
 
+BILLING = frozenset({"Bill", "Purchase"})
+"""What takes from purchase orders."""
+
 
 class Index:
     """What is found by something else than its id.
@@ -17,14 +20,14 @@ class Index:
     names     id by (space, folded name)
     numbers   ids of transactions by (entity, folded number)
     applied   amounts by the id of the payment, for each (entity, id) that is paid
-    billed    ids of bills for each purchase order
+    billed    (entity, id) of the bills and purchases for each purchase order
     """
 
     def __init__(self) -> None:
         self.names: dict[tuple[str, str], str] = {}
         self.numbers: dict[tuple[str, str], set[str]] = {}
         self.applied: dict[tuple[str, str], dict[str, Decimal]] = {}
-        self.billed: dict[str, set[str]] = {}
+        self.billed: dict[str, set[tuple[str, str]]] = {}
 
     def holder_of_name(self, entity: Entity, name: str) -> str | None:
         """Return the id that holds a name among those it must be unique in."""
@@ -42,9 +45,9 @@ class Index:
         """Return what was applied to a bill or credit in all."""
         return sum(self.payments_on(entity, identity).values(), Decimal(0))
 
-    def bills_of(self, order: str) -> list[str]:
-        """Return the ids of the bills that are linked to a purchase order, in order."""
-        return sorted(self.billed.get(order, set()), key=int)
+    def bills_of(self, order: str) -> list[tuple[str, str]]:
+        """Return (entity, id) of the bills and purchases that are linked to a purchase order, in order."""
+        return sorted(self.billed.get(order, set()), key=lambda bill: int(bill[1]))
 
     def add(self, entity: Entity, record: Json) -> None:
         """Take a record in."""
@@ -57,9 +60,9 @@ class Index:
         if entity.name == "BillPayment":
             for target, amount in payments_of(record).items():
                 self.applied.setdefault(target, {})[record["Id"]] = amount
-        if entity.name == "Bill":
+        if entity.name in BILLING:
             for order in orders_of(record):
-                self.billed.setdefault(order, set()).add(record["Id"])
+                self.billed.setdefault(order, set()).add((entity.name, record["Id"]))
 
     def drop(self, entity: Entity, record: Json) -> None:
         """Take a record out."""
@@ -74,9 +77,9 @@ class Index:
         if entity.name == "BillPayment":
             for target in payments_of(record):
                 self.applied.get(target, {}).pop(record["Id"], None)
-        if entity.name == "Bill":
+        if entity.name in BILLING:
             for order in orders_of(record):
-                self.billed.get(order, set()).discard(record["Id"])
+                self.billed.get(order, set()).discard((entity.name, record["Id"]))
 
 
 def folded(name: str) -> str:
@@ -114,3 +117,11 @@ def orders_of(bill: Json) -> set[str]:
         for link in line.get("LinkedTxn", [])
         if link.get("TxnType") == "PurchaseOrder"
     }
+
+
+def vendor_of(record: Json) -> str | None:
+    """Return the vendor of a transaction; a purchase may be paid to somebody else."""
+    if "VendorRef" in record:
+        return str(record["VendorRef"]["value"])
+    payee = record.get("EntityRef") or {}
+    return str(payee["value"]) if payee.get("type") == "Vendor" else None

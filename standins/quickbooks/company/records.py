@@ -10,12 +10,14 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, Protocol
 
+from standins.quickbooks import errors
 from standins.quickbooks.company.clock import pacific
 from standins.quickbooks.company.index import Index, name_space
 from standins.quickbooks.entities.entity import Entity
 from standins.quickbooks.entities.table import ENTITIES
+from standins.quickbooks.errors import QuickBooksFault
 from standins.quickbooks.settings import QuickBooksSettings
-from standins.wire import plain
+from standins.wire import money
 
 Json = dict[str, Any]
 
@@ -58,6 +60,11 @@ class CompanyBooks:
     def rows(self, entity: str) -> Iterable[Json]:
         """Return all records of an entity."""
         return self.tables[entity].values()
+
+    def missing(self, entity: Entity, identity: str) -> QuickBooksFault:
+        """Return the refusal of a record that is not there: deleted by somebody, or never made."""
+        gone = any((name, key) == (entity.name, identity) for name, key, _ in self.tombstones)
+        return errors.deleted_transaction() if gone and entity.transaction else errors.not_found()
 
     @property
     def info(self) -> Json:
@@ -160,7 +167,7 @@ class CompanyBooks:
         record = self.tables["Vendor"].get(vendor)
         if record is not None and amount:
             balance = Decimal(record.get("Balance", 0)) + amount
-            self.tables["Vendor"][vendor] = {**record, "Balance": plain(balance)}
+            self.tables["Vendor"][vendor] = {**record, "Balance": money(balance)}
 
     def dump(self) -> Json:
         """Return everything that survives a restart; indexes are worked out again."""

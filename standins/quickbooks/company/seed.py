@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 
 SEEDED = datetime(2026, 1, 2, 17, 0, tzinfo=UTC)
+PHONE = "+1 512 555 0100"
 COUNTRY_CODES = {"US": "USA", "GB": "GBR"}
 PREFERENCES: Json = {
     "AccountingInfoPrefs": {
@@ -88,6 +89,7 @@ def _info(seed: QuickBooksSeed) -> Json:
         "LegalAddr": address,
         "CustomerCommunicationAddr": address,
         "Email": {"Address": seed.email},
+        "PrimaryPhone": {"FreeFormNumber": PHONE},
         "WebAddr": {},
         "Country": seed.country,
         "FiscalYearStartMonth": "January",

@@ -7,7 +7,7 @@ from typing import Any
 
 from standins.quickbooks import errors
 from standins.quickbooks.company.draft import EntityDraft
-from standins.wire import plain
+from standins.wire import money
 
 Json = dict[str, Any]
 
@@ -34,9 +34,9 @@ def balances(record: Json, paid: Decimal, *, with_home: bool) -> Json:
     """Return the open balance of a bill or credit, in its own and in home currency."""
     balance = max(Decimal(record["TotalAmt"]) - paid, Decimal(0))
     if not with_home:
-        return {"Balance": plain(balance)}
+        return {"Balance": money(balance)}
     home = (balance * Decimal(record.get("ExchangeRate", 1))).quantize(CENT, ROUND_HALF_UP)
-    return {"Balance": plain(balance), "HomeBalance": plain(home)}
+    return {"Balance": money(balance), "HomeBalance": money(home)}
 
 
 def move_vendor_balance(draft: EntityDraft, old: Json | None, new: Json | None) -> None:

@@ -35,17 +35,17 @@ def complete(draft: EntityDraft) -> None:
             highest += 1
             identity = str(highest)
         taken.add(identity)
-        finished = _complete_one(draft, line)
+        finished = _completed(draft, line)
         orders.check_link(draft, finished, before.get(identity))
         done.append({"Id": identity, "LineNum": number, **finished})
     draft.new["Line"] = done
 
 
-def _complete_one(draft: EntityDraft, sent: Json) -> Json:
+def _completed(draft: EntityDraft, sent: Json) -> Json:
     line = {key: value for key, value in sent.items() if key not in {"Id", "LineNum"}}
     kind = line.get("DetailType")
     if kind is None:
-        raise QuickBooksFault(errors.required("DetailType"))
+        raise QuickBooksFault(errors.required("Line.DetailType"))
     if kind == NOTE:
         line["Amount"] = 0
         return line
@@ -96,7 +96,7 @@ def _check_amount(draft: EntityDraft, detail: Json, line: Json) -> None:
         if int(price.normalize().as_tuple().exponent) < -draft.company.settings.unit_price_decimals:
             detail["UnitPrice"] = plain(price.quantize(limit, ROUND_HALF_UP))
     quantity, price_sent = detail.get("Qty"), detail.get("UnitPrice")
-    if quantity is None or price_sent is None:
+    if quantity is None or price_sent is None or not draft.company.settings.amounts_checked:
         return
     expected = (Decimal(quantity) * Decimal(price_sent)).quantize(CENT, ROUND_HALF_UP)
     if expected != Decimal(line["Amount"]):
@@ -120,6 +120,15 @@ def _set_dimensions(draft: EntityDraft, detail: Json) -> None:
         raise errors.billable_needs_customer()
     implied = "CustomerRef" in detail and company.settings.customer_makes_billable
     detail.setdefault("BillableStatus", "Billable" if implied else "NotBillable")
+    if detail["BillableStatus"] == "Billable":
+        _check_billable_account(draft, detail)
+
+
+def _check_billable_account(draft: EntityDraft, detail: Json) -> None:
+    account = draft.company.get("Account", detail.get("AccountRef", {}).get("value", ""))
+    types = draft.company.settings.billable_account_types
+    if account is not None and types and account["AccountType"] not in types:
+        raise errors.not_billable(account["AccountType"])
 
 
 def _set_tax_code(draft: EntityDraft, detail: Json) -> None:
@@ -127,7 +136,7 @@ def _set_tax_code(draft: EntityDraft, detail: Json) -> None:
     if draft.company.country == "US":
         if code not in {None, "TAX", "NON"}:
             raise errors.wrong_tax_code(str(code))
-        detail["TaxCodeRef"] = {"value": "NON"}
+        detail["TaxCodeRef"] = {"value": code or "NON"}
         return
     if draft.new.get("GlobalTaxCalculation") == "NotApplicable":
         detail.pop("TaxCodeRef", None)

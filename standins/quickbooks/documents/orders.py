@@ -7,7 +7,7 @@ from typing import Any
 
 from standins.quickbooks import errors
 from standins.quickbooks.company.draft import EntityDraft
-from standins.quickbooks.company.index import orders_of
+from standins.quickbooks.company.index import BILLING, orders_of, vendor_of
 from standins.quickbooks.entities.table import ENTITIES
 from standins.wire import plain
 
@@ -27,26 +27,44 @@ def check_link(draft: EntityDraft, line: Json, before: Json | None) -> None:
         del line["LinkedTxn"]
 
 
+def close_empty(draft: EntityDraft) -> None:
+    """Close a new order at once when its category lines come to nothing [recorded]."""
+    lines = draft.new["Line"]
+    categories = all("AccountBasedExpenseLineDetail" in line for line in lines)
+    if draft.old is None and categories and not any(_ordered(line) for line in lines):
+        draft.new["POStatus"] = "Closed"
+
+
 def _holds(draft: EntityDraft, link: Json, before: Json | None) -> bool:
-    if draft.entity.name != "Bill" or link.get("TxnType") != "PurchaseOrder":
+    if draft.entity.name not in BILLING or link.get("TxnType") != "PurchaseOrder":
         return False
     if before is not None and link not in before.get("LinkedTxn", []):
         return False  # an existing line cannot be linked later: it must come as a new one
     order = draft.company.get("PurchaseOrder", str(link.get("TxnId", "")))
-    if order is None or order["VendorRef"]["value"] != draft.new["VendorRef"]["value"]:
+    if order is None or order["VendorRef"]["value"] != vendor_of(draft.new):
         return False
+    if order["POStatus"] == "Closed" and order["Id"] not in orders_of(draft.old or {}):
+        return False
+    _check_dates(draft, order)
     return any(line["Id"] == str(link.get("TxnLineId")) for line in order["Line"])
 
 
+def _check_dates(draft: EntityDraft, order: Json) -> None:
+    """Refuse an order that is younger than what bills it, by the date that the setting names."""
+    dates = {"txn_date": order["TxnDate"], "change_date": order["MetaData"]["LastUpdatedTime"][:10]}
+    if draft.new["TxnDate"] < dates.get(draft.company.settings.bill_before_order, ""):
+        raise errors.order_is_younger()
+
+
 def refresh(draft: EntityDraft, old: Json | None, new: Json | None) -> None:
-    """Bring the purchase orders of a bill up to date: LinkedTxn, Received, POStatus."""
+    """Bring the purchase orders of a bill or purchase up to date: LinkedTxn, Received, POStatus."""
     for order in sorted(orders_of(old or {}) | orders_of(new or {}), key=int):
         record = draft.company.get("PurchaseOrder", order)
         if record is not None:
-            _refresh_one(draft, record)
+            _refresh_order(draft, record)
 
 
-def _refresh_one(draft: EntityDraft, order: Json) -> None:
+def _refresh_order(draft: EntityDraft, order: Json) -> None:
     company = draft.company
     bills = company.index.bills_of(order["Id"])
     billed = _billed(draft, order["Id"], bills)
@@ -57,15 +75,15 @@ def _refresh_one(draft: EntityDraft, order: Json) -> None:
         status = "Closed"
     elif status == "Closed" and company.settings.reopen_purchase_orders:
         status = "Open"
-    linked = [{"TxnId": bill, "TxnType": "Bill"} for bill in bills]
+    linked = [{"TxnId": identity, "TxnType": kind} for kind, identity in bills]
     company.touch(ENTITIES["PurchaseOrder"], order["Id"], Line=lines, POStatus=status, LinkedTxn=linked)
 
 
-def _billed(draft: EntityDraft, order: str, bills: list[str]) -> dict[str, Decimal]:
-    """Add up what bills took of each order line, in quantity or amount."""
+def _billed(draft: EntityDraft, order: str, bills: list[tuple[str, str]]) -> dict[str, Decimal]:
+    """Add up what bills and purchases took of each order line, in quantity or amount."""
     taken: dict[str, Decimal] = {}
-    for bill in bills:
-        for line in draft.company.tables["Bill"][bill]["Line"]:
+    for kind, identity in bills:
+        for line in draft.company.tables[kind][identity]["Line"]:
             for link in line.get("LinkedTxn", []):
                 if link["TxnId"] == order:
                     name = str(link["TxnLineId"])
@@ -87,11 +105,11 @@ def _with_received(line: Json, taken: Decimal) -> Json:
 def unlink_bills(draft: EntityDraft) -> None:
     """After an order is deleted: its bills stay, without the link."""
     order = (draft.old or {})["Id"]
-    for bill in draft.company.index.bills_of(order):
-        record = draft.company.tables["Bill"][bill]
+    for kind, identity in draft.company.index.bills_of(order):
+        record = draft.company.tables[kind][identity]
         lines = [_without_order(line, order) for line in record["Line"]]
         kept = [link for link in record.get("LinkedTxn", []) if link["TxnId"] != order]
-        draft.company.touch(ENTITIES["Bill"], bill, Line=lines, LinkedTxn=kept or None)
+        draft.company.touch(ENTITIES[kind], identity, Line=lines, LinkedTxn=kept or None)
 
 
 def _without_order(line: Json, order: str) -> Json:

@@ -8,15 +8,16 @@ from typing import Any
 from standins.quickbooks import errors
 from standins.quickbooks.company.clock import today
 from standins.quickbooks.company.draft import EntityDraft
-from standins.quickbooks.documents import lines, orders
+from standins.quickbooks.documents import custom_fields, lines, orders
 from standins.quickbooks.documents.amounts import move_vendor_balance, open_balance, total_of
 from standins.quickbooks.documents.closed_books import check_books
+from standins.quickbooks.documents.currencies import check_currencies
 from standins.quickbooks.documents.links import links, unlink_payments
 from standins.quickbooks.documents.numbers import set_number
 from standins.quickbooks.documents.payables import set_currency, set_payable_account
 from standins.quickbooks.errors import QuickBooksFault
 from standins.quickbooks.taxes import rules as taxes
-from standins.wire import plain
+from standins.wire import money
 
 Json = dict[str, Any]
 
@@ -34,6 +35,10 @@ def complete(draft: EntityDraft) -> None:
         _set_due_date(draft)
     if "Line" in draft.clean:
         lines.complete(draft)
+        check_currencies(draft)
+    if draft.entity.name == "PurchaseOrder":
+        orders.close_empty(draft)
+        custom_fields.complete(draft)
     taxes.complete(draft)
     _total(draft)
 
@@ -55,15 +60,22 @@ def _drop_unknown_dimensions(draft: EntityDraft) -> None:
 def _set_due_date(draft: EntityDraft) -> None:
     new = draft.new
     if new.get("DueDate") or draft.entity.name == "PurchaseOrder":
+        _check_due_date(draft)
         return
     term = draft.company.get("Term", new.get("SalesTermRef", {}).get("value", "")) or {}
     day = date.fromisoformat(new["TxnDate"]) + timedelta(days=int(term.get("DueDays") or 0))
     new["DueDate"] = day.isoformat()
 
 
+def _check_due_date(draft: EntityDraft) -> None:
+    early = draft.new.get("DueDate", draft.new["TxnDate"]) < draft.new["TxnDate"]
+    if early and draft.company.settings.due_before_bill == "refused":
+        raise errors.business("The due date must not be before the date of the transaction.")
+
+
 def _total(draft: EntityDraft) -> None:
     new = draft.new
-    new["TotalAmt"] = plain(total_of(new))
+    new["TotalAmt"] = money(total_of(new))
     if draft.entity.name == "PurchaseOrder":
         new.setdefault("LinkedTxn", [])
         return

@@ -60,7 +60,7 @@ class _Clerk:
         self._company.store(ENTITIES[KINDS[document.kind]], record, int(moment.timestamp()))
 
     def _order(self) -> Json:
-        return {"POStatus": "Open", "EmailStatus": "NotSet", "LinkedTxn": []}
+        return {"POStatus": "Open", "EmailStatus": "NotSet", "PrintStatus": "NotSet", "LinkedTxn": []}
 
     def _bill(self, document: PastDocument) -> Json:
         self._company.add_to_vendor_balance(document.vendor, document.total)

@@ -81,4 +81,6 @@ ADDRESS = parts(
     Note=text(1000),
     Tag=text(100),
 )
+NOWHERE = {"Lat": "INVALID", "Long": "INVALID"}
+"""What an address shows that QuickBooks found on no map."""
 EMAIL_TEXT = ("NotSet", "NeedToSend", "EmailSent")

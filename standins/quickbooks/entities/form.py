@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from standins import wire
@@ -17,16 +17,28 @@ from standins.quickbooks.errors import FaultEntry, QuickBooksFault
 
 Json = dict[str, Any]
 
-CENT = Decimal("0.01")
 INTEGER_DIGITS = 15
 EMAIL = re.compile(r"[^@\s,;]+@[^@\s]+\.[^@\s.,;]+")
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
+CLASSES = {
+    "EmailAddr": "EmailAddress",
+    "POEmail": "EmailAddress",
+    "Addr": "PhysicalAddress",
+    "Phone": "TelephoneNumber",
+    "Mobile": "TelephoneNumber",
+    "Fax": "TelephoneNumber",
+    "Ref": "ReferenceType",
+}
+"""Classes by the ending of a property's name; others are called like the property."""
+
+
 def checked(entity: Entity, sent: Json) -> Json:
     """Return what was sent in normal form, or one fault with every problem."""
     problems: list[FaultEntry] = []
-    clean = _object(entity.fields, sent, ALWAYS, problems)
+    own = {name: value for name, value in sent.items() if name not in ALWAYS}
+    clean = _object(entity.name, entity.fields, own, problems)
     _check_identity(sent, problems)
     if problems:
         raise QuickBooksFault(*problems)
@@ -40,18 +52,21 @@ def _check_identity(sent: Json, problems: list[FaultEntry]) -> None:
             problems.append(errors.invalid_id(value))
 
 
-def _object(fields: Mapping[str, FieldSpec], sent: Json, ignored: frozenset[str], problems: list[FaultEntry]) -> Json:
+def _object(owner: str, fields: Mapping[str, FieldSpec], sent: Json, problems: list[FaultEntry]) -> Json:
     clean: Json = {}
     for name, value in sent.items():
-        if name in ignored:
-            continue
         if name not in fields:
-            problems.append(errors.unsupported_property(name))
+            problems.append(errors.unknown_property(name, class_of(owner), fields))
         elif value is None:
             clean[name] = None
         elif not fields[name].computed:
             clean[name] = _value(fields[name], name, value, problems)
     return clean
+
+
+def class_of(name: str) -> str:
+    """Return the class of QuickBooks' schema that a property holds."""
+    return next((kind for ending, kind in CLASSES.items() if name.endswith(ending)), name)
 
 
 def _value(field: FieldSpec, name: str, value: Any, problems: list[FaultEntry]) -> Any:
@@ -126,7 +141,7 @@ def _number(_: FieldSpec, name: str, value: Any, __: list[FaultEntry]) -> Decima
 
 
 def _amount(_: FieldSpec, name: str, value: Any, __: list[FaultEntry]) -> Decimal | int:
-    return wire.plain(_decimal(name, value).quantize(CENT, ROUND_HALF_UP))
+    return wire.money(_decimal(name, value))
 
 
 def _ref(_: FieldSpec, name: str, value: Any, __: list[FaultEntry]) -> Json | None:
@@ -143,7 +158,7 @@ def _ref(_: FieldSpec, name: str, value: Any, __: list[FaultEntry]) -> Json | No
 def _parts(field: FieldSpec, name: str, value: Any, problems: list[FaultEntry]) -> Json:
     if not isinstance(value, dict):
         raise QuickBooksFault(errors.unsupported_property(name))
-    clean = _object(field.parts, value, frozenset(), problems)
+    clean = _object(name, field.parts, value, problems)
     return {key: part for key, part in clean.items() if part is not None}
 
 

@@ -83,6 +83,7 @@ CUSTOMER = name_list(
     "FullyQualifiedName",
     {
         **PARTNER,
+        "PrimaryEmailAddr": replace(EMAIL, queryable=True),
         "Job": flag(default=False),
         "ParentRef": ref("Customer"),
         "BillWithParent": flag(default=False),
@@ -122,7 +123,7 @@ EMPLOYEE = name_list(
         "Gender": text(100),
         "Organization": flag(),
         "ReleasedDate": DATE,
-        "BillableTime": flag(),
+        "BillableTime": flag(default=False),
         "BillRate": AMOUNT,
         "CostRate": AMOUNT,
     },

@@ -107,6 +107,7 @@ TAXED = {
     "TxnTaxDetail": replace(TAX_DETAIL, queryable=False),
     "LinkedTxn": computed("list"),
 }
+PRINT_TEXT = ("NotSet", "NeedToPrint", "PrintComplete")
 ALL_VERBS = frozenset({"create", "update", "delete", "read", "query", "changes"})
 
 PURCHASE_ORDER = Entity(
@@ -128,6 +129,7 @@ PURCHASE_ORDER = Entity(
         "FOB": text(100, queryable=False),
         "ManuallyClosed": flag(),
         "DomainEx": computed(),
+        "PrintStatus": choice(*PRINT_TEXT, default="NotSet"),
     },
     noun="Txns",
     plural="transactions",
@@ -179,7 +181,7 @@ BILL_PAYMENT = Entity(
         "Line": FieldSpec("list", parts={"": PAYMENT_LINE}, queryable=False),
         "CheckPayment": parts(
             BankAccountRef=ref("Account"),
-            PrintStatus=choice("NotSet", "NeedToPrint", "PrintComplete"),
+            PrintStatus=choice(*PRINT_TEXT),
             CheckDetail=ANY,
         ),
         "CreditCardPayment": parts(CCAccountRef=ref("Account"), CCDetail=ANY),
@@ -202,7 +204,7 @@ PURCHASE = Entity(
         "AccountRef": ref("Account", queryable=False),
         "EntityRef": TYPED_REF,
         "Credit": flag(default=False),
-        "PrintStatus": choice("NotSet", "NeedToPrint", "PrintComplete", default="NotSet"),
+        "PrintStatus": choice(*PRINT_TEXT, default="NotSet"),
         "PaymentRefNum": text(21),
         "PaymentMethodRef": ANY,
         "RemitToAddr": ADDRESS,

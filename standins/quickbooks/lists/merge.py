@@ -12,7 +12,7 @@ from standins.quickbooks.company.records import CompanyBooks
 from standins.quickbooks.entities.entity import Entity
 from standins.quickbooks.entities.form import references
 from standins.quickbooks.entities.table import ENTITIES
-from standins.wire import plain
+from standins.wire import money
 
 Json = dict[str, Any]
 
@@ -51,7 +51,8 @@ def _move(company: CompanyBooks, other: Entity, record: Json, merged: tuple[Enti
     changed = deepcopy(record)
     for reference in _pointing(other, changed, entity, loser["Id"]):
         reference["value"] = winner["Id"]
-        reference["name"] = winner.get("DisplayName") or winner.get("FullyQualifiedName") or winner["Name"]
+        if "name" in reference:
+            reference["name"] = winner.get("DisplayName") or winner.get("FullyQualifiedName") or winner["Name"]
     company.put(other, changed, "")
 
 
@@ -83,4 +84,4 @@ def _pointing(other: Entity, record: Json, entity: Entity, identity: str) -> lis
 
 
 def _sum(loser: Json, winner: Json, name: str) -> Decimal | int:
-    return plain(Decimal(loser.get(name, 0)) + Decimal(winner[name]))
+    return money(Decimal(loser.get(name, 0)) + Decimal(winner[name]))

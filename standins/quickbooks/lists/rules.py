@@ -11,7 +11,8 @@ from standins.quickbooks.lists.own_rules import OWN_RULES
 
 Json = dict[str, Any]
 
-DELETED = " (deleted)"
+MARKS = (" (deleted)", " (Deleted)")
+"""What QuickBooks puts behind the name of what is inactive; the second one is older."""
 DEEPEST = 5
 NAMED = ("DisplayName", "Name", "FullyQualifiedName")
 PARTS_OF_NAME = ("Title", "GivenName", "MiddleName", "FamilyName", "Suffix")
@@ -59,7 +60,12 @@ def _restore_name(draft: EntityDraft) -> None:
         return
     for name in NAMED:
         if name in new:
-            new[name] = str(new[name]).removesuffix(DELETED)
+            new[name] = unmarked(str(new[name]))
+
+
+def unmarked(name: str) -> str:
+    """Return a name without the mark of what is inactive."""
+    return next((name.removesuffix(mark) for mark in MARKS if name.endswith(mark)), name)
 
 
 def _nest(draft: EntityDraft) -> None:
@@ -107,7 +113,14 @@ def _check_unique(draft: EntityDraft) -> None:
     name = new["DisplayName"] if "DisplayName" in new else new.get("FullyQualifiedName", new.get("Name", ""))
     holder = draft.company.index.holder_of_name(entity, str(name))
     if holder is not None and (draft.old is None or holder != draft.old["Id"]):
-        raise errors.name_taken(NOUNS.get(entity.name, "customer, vendor or employee"))
+        raise errors.name_taken(_noun(draft, holder))
+
+
+def _noun(draft: EntityDraft, holder: str) -> str:
+    """Return what a refusal calls the holder of a name: customers are told apart from the kinds they share names with."""
+    if draft.entity.name == "Customer" and draft.company.get("Customer", holder):
+        return "customer"
+    return NOUNS.get(draft.entity.name, "customer, vendor or employee")
 
 
 def _check_usage(draft: EntityDraft) -> None:
@@ -123,8 +136,8 @@ def _make_inactive(draft: EntityDraft) -> None:
     if old is not None and old.get("Active", True) and _is_needed(draft, old):
         raise errors.has_balance(str(old.get("DisplayName", "")))
     for name in NAMED:
-        if name in new and not str(new[name]).endswith(DELETED):
-            new[name] = f"{new[name]}{DELETED}"
+        if name in new and not str(new[name]).endswith(MARKS):
+            new[name] = f"{new[name]}{draft.company.settings.inactive_mark}"
 
 
 def _is_needed(draft: EntityDraft, old: Json) -> bool:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from standins.quickbooks.company.currencies import reference_to
 from standins.quickbooks.company.records import CompanyBooks
 from standins.quickbooks.company.seed import address_of, put
+from standins.quickbooks.entities.fields import NOWHERE
 from standins.quickbooks.entities.lists import CLASSIFICATION
 from standins.wire import plain
 
@@ -55,7 +56,11 @@ def _lists(company: CompanyBooks, seed: QuickBooksSeed) -> None:
     for employee in seed.employees:
         name = f"{employee.given_name} {employee.family_name}"
         names = {"GivenName": employee.given_name, "FamilyName": employee.family_name, "DisplayName": name}
-        put(company, "Employee", {"Id": employee.id, **names, "PrintOnCheckName": name, "Active": True})
+        put(
+            company,
+            "Employee",
+            {"Id": employee.id, **names, "PrintOnCheckName": name, "BillableTime": False, "Active": True},
+        )
 
 
 def _ending(*, active: bool) -> str:
@@ -75,7 +80,6 @@ def _nested(entry: Any, path: str, name_field: str, flag: str) -> Json:
 
 
 def _vendors(company: CompanyBooks, seed: QuickBooksSeed) -> None:
-    terms = {term.id: term.name for term in seed.terms}
     for number, vendor in enumerate(seed.vendors, start=101):
         name = vendor.name + _ending(active=vendor.active)
         record: Json = {
@@ -83,11 +87,11 @@ def _vendors(company: CompanyBooks, seed: QuickBooksSeed) -> None:
             "DisplayName": name,
             "CompanyName": vendor.name,
             "PrintOnCheckName": vendor.name,
-            "BillAddr": address_of(vendor.address, str(number)),
+            "BillAddr": {**address_of(vendor.address, str(number)), **NOWHERE},
             "PrimaryEmailAddr": {"Address": vendor.email} if vendor.email else None,
             "PrimaryPhone": {"FreeFormNumber": vendor.phone} if vendor.phone else None,
             "AcctNum": vendor.account_number,
-            "TermRef": {"value": vendor.term, "name": terms[vendor.term]} if vendor.term else None,
+            "TermRef": {"value": vendor.term} if vendor.term else None,
             "CurrencyRef": reference_to(vendor.currency),
             "Vendor1099": False,
             "Balance": 0,

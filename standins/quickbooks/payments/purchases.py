@@ -7,14 +7,16 @@ from typing import Any
 from standins.quickbooks import errors
 from standins.quickbooks.company.clock import today
 from standins.quickbooks.company.draft import EntityDraft
-from standins.quickbooks.documents import lines
+from standins.quickbooks.company.index import orders_of
+from standins.quickbooks.documents import lines, orders
 from standins.quickbooks.documents.amounts import total_of
 from standins.quickbooks.documents.closed_books import check_books
+from standins.quickbooks.documents.currencies import check_currencies
 from standins.quickbooks.documents.numbers import check_check_number
 from standins.quickbooks.entities.table import NAME_SHARERS
 from standins.quickbooks.errors import QuickBooksFault
 from standins.quickbooks.taxes import rules as taxes
-from standins.wire import plain
+from standins.wire import money
 
 Json = dict[str, Any]
 
@@ -34,9 +36,28 @@ def complete(draft: EntityDraft) -> None:
         raise errors.business("Only a credit card purchase can be a refund.")
     if "Line" in draft.clean:
         lines.complete(draft)
+        check_currencies(draft)
+        _show_orders(draft)
     taxes.complete(draft)
-    new["TotalAmt"] = plain(total_of(new))
+    new["TotalAmt"] = money(total_of(new))
     new["PurchaseEx"] = {"any": [_leak(TYPE_NUMBERS[new["PaymentType"]])]}
+
+
+def follow(draft: EntityDraft) -> None:
+    """After storing: bring the purchase orders up to date that it takes from."""
+    orders.refresh(draft, draft.old, draft.record)
+
+
+def unfollow(draft: EntityDraft) -> None:
+    """After deleting: free the purchase orders that it took from."""
+    orders.refresh(draft, draft.old, None)
+
+
+def _show_orders(draft: EntityDraft) -> None:
+    draft.new.pop("LinkedTxn", None)
+    linked = sorted(orders_of(draft.new), key=int)
+    if linked:
+        draft.new["LinkedTxn"] = [{"TxnId": order, "TxnType": "PurchaseOrder"} for order in linked]
 
 
 def _check_account(draft: EntityDraft) -> None:

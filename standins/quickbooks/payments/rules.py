@@ -16,7 +16,7 @@ from standins.quickbooks.documents.numbers import check_check_number
 from standins.quickbooks.documents.payables import set_currency
 from standins.quickbooks.entities.table import ENTITIES
 from standins.quickbooks.errors import QuickBooksFault
-from standins.wire import plain
+from standins.wire import money
 
 Json = dict[str, Any]
 
@@ -133,8 +133,8 @@ def pay(draft_company: Any, bill: Json, amount: Decimal, day: str | None) -> Jso
         "VendorRef": {"value": bill["VendorRef"]["value"]},
         "PayType": "Check",
         "CheckPayment": {"BankAccountRef": {"value": banks[0]["Id"]}},
-        "TotalAmt": plain(amount),
-        "Line": [{"Amount": plain(amount), "LinkedTxn": [{"TxnId": bill["Id"], "TxnType": "Bill"}]}],
+        "TotalAmt": money(amount),
+        "Line": [{"Amount": money(amount), "LinkedTxn": [{"TxnId": bill["Id"], "TxnType": "Bill"}]}],
     }
     if "ExchangeRate" in bill:
         payment["ExchangeRate"] = bill["ExchangeRate"]

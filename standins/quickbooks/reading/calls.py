@@ -29,12 +29,14 @@ def read(company: CompanyBooks, path: str, body: bytes) -> Json:
         code = request.args.get("sourcecurrencycode", "").upper()
         return {"ExchangeRate": rates.on(company, code, request.args.get("asofdate"))}
     entity = of_path(name)
+    if "/" in rest:
+        raise errors.no_resource(request.path, request.base_url)
     identity = "1" if entity.name in {"CompanyInfo", "Preferences"} else rest
     if not identity.isdecimal():
         raise QuickBooksFault(errors.invalid_id(identity))
     record = company.get(entity.name, identity)
     if record is None:
-        raise errors.deleted_transaction() if entity.transaction else errors.not_found()
+        raise company.missing(entity, identity)
     return _with_addresses(company, {entity.name: record})
 
 

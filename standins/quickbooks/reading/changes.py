@@ -23,10 +23,13 @@ def since(company: CompanyBooks, entities: str, changed_since: str) -> Json:
     stamp = int(_moment(company, changed_since).timestamp())
     left = company.settings.changes_max
     responses: list[Json] = []
+    response: Json
     for entity in asked_for:
         rows = _changed(company, entity, stamp)[:left]
         left -= len(rows)
-        response = {entity.name: rows, "startPosition": 1, "maxResults": len(rows), "totalCount": len(rows)}
+        response = {entity.name: rows, "startPosition": 1, "maxResults": len(rows)}
+        if "changes" in company.settings.total_counts:
+            response["totalCount"] = len(rows)
         responses.append(response if rows else {})
     return {"CDCResponse": [{"QueryResponse": responses}]}
 

@@ -34,6 +34,7 @@ GRAMMAR = r"""
     %ignore /\s+/
 """
 MOST, USUAL = 1000, 100
+WORD = re.compile(r"[\w.']+")
 
 
 @dataclass(frozen=True)
@@ -108,12 +109,28 @@ def read(statement: str) -> Query:
     try:
         query: Query = PARSER.parse(statement)  # type: ignore[assignment]
     except UnexpectedInput as error:
-        unread = statement[error.pos_in_stream or 0 :].partition(" ")[0]
-        where = f"at line {error.line}, column {error.column}"
-        raise errors.query_unreadable(f'Encountered " <STRING> "{unread} "" {where}.') from error
+        raise errors.query_unreadable(_unexpected(statement, error)) from error
     for number in (query.position, query.limit):
         if number < 1:
             raise errors.query_invalid(f"value {number} is too small. Min allowed value is 1")
     if query.limit > MOST:
         raise errors.query_invalid(f"value {query.limit} is too large. Max allowed value is {MOST}")
     return query
+
+
+def _unexpected(statement: str, error: UnexpectedInput) -> str:
+    """Say what stands where in the words of QuickBooks' parser."""
+    expected = "\n".join(f"    {name} ..." for name in sorted(_expected(error)))
+    if getattr(error, "token", None) is not None and error.token.type == "$END":  # type: ignore[attr-defined]
+        return f'Encountered "<EOF>" at line 1, column {len(statement)}.\nWas expecting one of:\n{expected}'
+    unread = statement[error.pos_in_stream or 0 :]
+    word = WORD.match(unread)
+    text = word[0] if word else unread[0]
+    kind = "<STRING>" if word else f'"{text}"'
+    where = f"at line {error.line}, column {error.column}"
+    return f'Encountered " {kind} "{text} "" {where}.\nWas expecting one of:\n{expected}'
+
+
+def _expected(error: UnexpectedInput) -> set[str]:
+    names = getattr(error, "accepts", None) or getattr(error, "expected", None) or getattr(error, "allowed", None) or ()
+    return {"<EOF>" if name == "$END" else f"<{name}>" for name in names}

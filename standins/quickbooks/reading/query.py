@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
@@ -11,9 +12,13 @@ from typing import Any
 
 from standins.quickbooks import errors
 from standins.quickbooks.company import rates
+from standins.quickbooks.company.clock import pacific
 from standins.quickbooks.company.records import CompanyBooks
+from standins.quickbooks.company.seed import SEEDED
 from standins.quickbooks.entities.entity import Entity
 from standins.quickbooks.entities.table import ENTITIES
+from standins.quickbooks.errors import QuickBooksFault
+from standins.quickbooks.reading import letters, properties
 from standins.quickbooks.reading.grammar import Condition, Query, read
 
 Json = dict[str, Any]
@@ -23,21 +28,23 @@ STAMPS = ("MetaData.CreateTime", "MetaData.LastUpdatedTime")
 
 def answer(company: CompanyBooks, statement: str) -> Json:
     """Return the QueryResponse of a statement."""
-    query = read(statement.strip())
+    statement = statement.strip()
+    letters.check(statement, company.settings.query_letters)
+    query = read(statement)
     if query.entity.lower() == "exchangerate":
         return rates.listed(company, [value for condition in query.conditions for value in condition.values])
     entity = _entity(query.entity)
-    for name in (*(condition.field for condition in query.conditions), *(name for name, _ in query.order)):
-        _check_queryable(entity, name)
+    query = _with_known_names(entity, query)
     rows = [row for row in _candidates(company, entity, query) if _matches(entity, row, query.conditions)]
     if query.counts:
         return {"totalCount": len(rows)}
     rows = _sorted(entity, rows, query)
     page = rows[query.position - 1 : query.position - 1 + query.limit]
-    shown = _pseudo_codes(company, entity) + [_projected(entity, row, query.fields) for row in page]
+    shown = _pseudo_codes(company, entity) + [_projected(row, query.fields) for row in page]
     if not shown:
         return {}
-    return {entity.name: shown, "startPosition": query.position, "maxResults": len(shown)}
+    answered: Json = {entity.name: shown, "startPosition": query.position, "maxResults": len(shown)}
+    return {**answered, "totalCount": len(shown)} if "queries" in company.settings.total_counts else answered
 
 
 def _entity(name: str) -> Entity:
@@ -47,19 +54,23 @@ def _entity(name: str) -> Entity:
     raise errors.query_invalid(f"invalid context declaration: {name}")
 
 
-def _check_queryable(entity: Entity, name: str) -> None:
-    if name in {"Id", *STAMPS}:
-        return
-    field = entity.fields.get(name.partition(".")[0])
-    if field is None:
-        raise errors.query_invalid(f"Property {name} not found for Entity {entity.name}")
-    if not field.queryable:
-        raise errors.query_invalid(f"property '{name}' is not queryable")
+def _with_known_names(entity: Entity, query: Query) -> Query:
+    """Return a query with every property named as the records have it, or refuse a name."""
+    conditions = (
+        replace(condition, field=properties.compared(entity, condition.field)) for condition in query.conditions
+    )
+    return replace(
+        query,
+        conditions=tuple(conditions),
+        order=tuple((properties.compared(entity, name), descending) for name, descending in query.order),
+        fields=tuple(properties.selected(entity, name) for name in query.fields),
+    )
 
 
 def _candidates(company: CompanyBooks, entity: Entity, query: Query) -> Iterable[Json]:
     identity = next((item for item in query.conditions if item.field == "Id" and item.operator in {"=", "in"}), None)
     if identity:
+        _check_ids(identity.values)
         records = (company.get(entity.name, value) for value in identity.values)
         rows: Iterable[Json] = [row for row in records if row is not None]
     else:
@@ -67,6 +78,12 @@ def _candidates(company: CompanyBooks, entity: Entity, query: Query) -> Iterable
     if entity.is_name_list and not any(condition.field == "Active" for condition in query.conditions):
         return [row for row in rows if row.get("Active", True)]
     return rows
+
+
+def _check_ids(identities: tuple[str, ...]) -> None:
+    for identity in identities:
+        if not identity.isdecimal():
+            raise QuickBooksFault(errors.invalid_id(identity))
 
 
 def _matches(entity: Entity, row: Json, conditions: tuple[Condition, ...]) -> bool:
@@ -107,8 +124,8 @@ OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
 def _value(row: Json, path: str) -> Any:
     value: Any = row
     for name in path.split("."):
-        value = value.get(name, value.get(name.lower())) if isinstance(value, dict) else None
-    return value.get("value") if isinstance(value, dict) else value
+        value = value.get(name) if isinstance(value, dict) else None
+    return value.get("value", value.get("Address")) if isinstance(value, dict) else value
 
 
 @lru_cache(maxsize=256)
@@ -140,12 +157,12 @@ def _moment(written: str) -> datetime:
 
 
 def _sorted(entity: Entity, rows: list[Json], query: Query) -> list[Json]:
-    """Sort as asked; else name lists by name, transactions newest first [recorded, as a rule inferred]."""
+    """Sort as asked; else name lists by code points, transactions newest first [recorded, as a rule inferred]."""
     if not query.order:
         if entity.transaction:
             newest = sorted(rows, key=lambda row: int(row["Id"]), reverse=True)
             return sorted(newest, key=lambda row: _moment(row["MetaData"]["LastUpdatedTime"]), reverse=True)
-        return sorted(rows, key=lambda row: str(row.get(entity.order, "")).casefold())
+        return sorted(rows, key=lambda row: str(row.get(entity.order, "")))
     for name, descending in reversed(query.order):
         present = [row for row in rows if _value(row, name) is not None]
         absent = [row for row in rows if _value(row, name) is None]
@@ -154,14 +171,12 @@ def _sorted(entity: Entity, rows: list[Json], query: Query) -> list[Json]:
     return rows
 
 
-def _projected(entity: Entity, row: Json, fields: tuple[str, ...]) -> Json:
+def _projected(row: Json, fields: tuple[str, ...]) -> Json:
     if not fields:
         return row
     shown: Json = {}
     for path in fields:
         name, _, rest = path.partition(".")
-        if name not in entity.fields and name not in {"Id", "SyncToken", "MetaData", "sparse", "domain"}:
-            raise errors.query_invalid(f"Property {path} not found for Entity {entity.name}")
         if name not in row:
             continue
         if rest and isinstance(row[name], dict):
@@ -175,7 +190,16 @@ def _pseudo_codes(company: CompanyBooks, entity: Entity) -> list[Json]:
     """Return the rows TAX, NON and CustomSalesTax that US companies list outside MAXRESULTS."""
     if entity.name != "TaxCode" or company.country != "US":
         return []
+    written = pacific(SEEDED)
+    made = {"CreateTime": written, "LastUpdatedTime": written}
     return [
-        {"Id": code, "Name": code, "Description": code, "Taxable": code != "NON", "TaxGroup": False}
-        for code in ("TAX", "NON", "CustomSalesTax")
+        {
+            "Id": code,
+            "Name": code,
+            "Description": code,
+            "Taxable": code != "NON",
+            "TaxGroup": in_group,
+            "MetaData": made,
+        }
+        for code, in_group in (("TAX", False), ("NON", False), ("CustomSalesTax", True))
     ]

@@ -7,7 +7,7 @@ from typing import Any
 
 from standins.quickbooks import errors
 from standins.quickbooks.company.draft import EntityDraft
-from standins.wire import plain
+from standins.wire import money, plain
 
 Json = dict[str, Any]
 
@@ -36,7 +36,7 @@ def complete(draft: EntityDraft) -> None:
 def _as_sent(sent: Json) -> Json:
     lines = sent.get("TaxLine", [])
     total = sum((Decimal(line.get("Amount", 0)) for line in lines), Decimal(0))
-    return {**sent, "TotalTax": sent.get("TotalTax", plain(total))}
+    return {**sent, "TotalTax": sent.get("TotalTax", money(total))}
 
 
 def _worked_out(draft: EntityDraft) -> Json:
@@ -46,7 +46,7 @@ def _worked_out(draft: EntityDraft) -> Json:
         for rate in rates_of(draft, code):
             net[rate] = net.get(rate, Decimal(0)) + Decimal(line["Amount"])
     lines = [_tax_line(draft, rate, amount) for rate, amount in net.items()]
-    return {"TotalTax": plain(sum((Decimal(line["Amount"]) for line in lines), Decimal(0))), "TaxLine": lines}
+    return {"TotalTax": money(sum((Decimal(line["Amount"]) for line in lines), Decimal(0))), "TaxLine": lines}
 
 
 def rates_of(draft: EntityDraft, code: str | None) -> list[str]:
@@ -57,15 +57,17 @@ def rates_of(draft: EntityDraft, code: str | None) -> list[str]:
 
 
 def _tax_line(draft: EntityDraft, rate: str, net: Decimal) -> Json:
-    record = draft.company.get("TaxRate", rate) or {}
-    percent = Decimal(record.get("RateValue", 0))
+    record = draft.company.tables["TaxRate"][rate]
+    if record.get("RateValue") is None:
+        raise errors.business(f"The tax rate {record['Name']} has no value to work the tax out with.")
+    percent = Decimal(record["RateValue"])
     return {
-        "Amount": plain((net * percent / 100).quantize(CENT, ROUND_HALF_UP)),
+        "Amount": money((net * percent / 100).quantize(CENT, ROUND_HALF_UP)),
         "DetailType": "TaxLineDetail",
         "TaxLineDetail": {
             "TaxRateRef": {"value": rate},
             "PercentBased": True,
             "TaxPercent": plain(percent),
-            "NetAmountTaxable": plain(net),
+            "NetAmountTaxable": money(net),
         },
     }

@@ -23,7 +23,7 @@ Json = dict[str, Any]
 def write(company: CompanyBooks, path: str, body: bytes, strike: batch.Strike) -> Json:
     """Carry out a request; `strike` tells which items of a batch shall fail."""
     if path == "upload":
-        return upload.upload(Engine(company), request.headers.get("Content-Type", ""), body)
+        return upload.upload(Engine(company), request.headers.get("Content-Type", ""), body, request.host_url)
     sent = _parsed(body)
     allow = "allowduplicatedocnum" in request.args.get("include", "").split(",")
     engine = Engine(company, Caller(allow_duplicates=allow))

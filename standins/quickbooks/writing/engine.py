@@ -15,13 +15,16 @@ from standins.quickbooks.company.draft import Caller, EntityDraft
 from standins.quickbooks.company.records import CompanyBooks
 from standins.quickbooks.documents.closed_books import check_books
 from standins.quickbooks.entities.entity import Entity
-from standins.quickbooks.entities.fields import ADDRESS
+from standins.quickbooks.entities.fields import ADDRESS, NOWHERE
 from standins.quickbooks.entities.form import checked, references
 from standins.quickbooks.entities.table import ENTITIES
 from standins.quickbooks.errors import QuickBooksFault
 from standins.quickbooks.writing.rules import Rules, rules_of
 
 Json = dict[str, Any]
+
+NAMELESS = frozenset({("Bill", "SalesTermRef"), ("Vendor", "TermRef"), ("Customer", "ParentRef")})
+"""References that QuickBooks answers without a name [recorded]."""
 
 
 @dataclass
@@ -82,22 +85,31 @@ class Engine:
             raise QuickBooksFault(errors.invalid_id(identity))
         old = self.company.get(entity.name, str(identity))
         if old is None:
-            raise errors.deleted_transaction() if entity.transaction else errors.not_found()
+            raise self.company.missing(entity, str(identity))
         if self.caller.person:
             return old
         if sent.get("SyncToken") in (None, ""):
+            if entity.name == "Attachable" and set(sent) == {"Id"}:
+                return old
             raise QuickBooksFault(errors.required("SyncToken"))
         if str(sent["SyncToken"]) != old["SyncToken"]:
-            raise errors.stale(entity.name)
+            raise errors.stale(entity.name, self.company.settings.colleague)
         return old
 
     def _store(self, draft: EntityDraft, rules: Rules) -> Json:
         new = draft.new
         if draft.old is None:
             new["Id"] = self.company.new_id(draft.entity)
+        elif _content(new) == _content(draft.old):
+            return draft.old
         draft.record = self.company.put(draft.entity, new, _operation(draft))
         rules.after(draft)
         return self.company.tables[draft.entity.name][new["Id"]]
+
+
+def _content(record: Json) -> Json:
+    """Return a record without what every write changes: one that changes nothing else changes nothing at all."""
+    return {key: value for key, value in record.items() if key not in {"SyncToken", "MetaData", "domain", "sparse"}}
 
 
 def _is_sparse(entity: Entity, sent: Json, old: Json | None) -> bool:
@@ -151,7 +163,9 @@ def _number_address(draft: EntityDraft, name: str, new: Json) -> None:
     before = (draft.old or {}).get(name, {})
     content = {key: value for key, value in new[name].items() if key not in {"Id", "Lat", "Long"} and value != ""}
     unchanged = content == {key: value for key, value in before.items() if key not in {"Id", "Lat", "Long"}}
-    new[name] = before if before and unchanged else {"Id": draft.company.next_id("addresses", 9001), **content}
+    new[name] = (
+        before if before and unchanged else {"Id": draft.company.next_id("addresses", 9001), **content, **NOWHERE}
+    )
 
 
 def _require(draft: EntityDraft) -> None:
@@ -167,10 +181,10 @@ def _require(draft: EntityDraft) -> None:
 def _resolve(draft: EntityDraft) -> None:
     """Check that every reference sent points to something active, and fill in its name."""
     for name, spec, reference in references(draft.entity.fields, draft.clean):
-        _resolve_one(draft, name, spec.targets[0], reference)
+        _resolve_reference(draft, name, spec.targets[0], reference)
 
 
-def _resolve_one(draft: EntityDraft, name: str, target: str, reference: Json) -> None:
+def _resolve_reference(draft: EntityDraft, name: str, target: str, reference: Json) -> None:
     identity = reference["value"]
     if target == "CompanyCurrency":
         reference.update(draft.currency(identity))
@@ -188,4 +202,6 @@ def _resolve_one(draft: EntityDraft, name: str, target: str, reference: Json) ->
         if target in {"Vendor", "Employee"}
         else target_record.get("FullyQualifiedName")
     )
+    if (draft.entity.name, name) in NAMELESS:
+        return
     reference["name"] = label or target_record.get("DisplayName") or target_record.get("Name", "")

@@ -33,7 +33,7 @@ RULES: Mapping[str, Rules] = {
     "Bill": Rules(documents.complete, documents.follow, documents.check_delete, documents.unfollow),
     "VendorCredit": Rules(documents.complete, documents.follow, documents.check_delete, documents.unfollow),
     "BillPayment": Rules(bill_payments.complete, bill_payments.follow, check_books, bill_payments.unfollow),
-    "Purchase": Rules(purchases.complete, before_delete=documents.check_delete),
+    "Purchase": Rules(purchases.complete, purchases.follow, documents.check_delete, purchases.unfollow),
     "Attachable": Rules(attachments.complete),
     "CompanyInfo": Rules(lambda _draft: None),
     "Preferences": Rules(company.merge_preferences),

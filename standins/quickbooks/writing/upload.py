@@ -70,9 +70,9 @@ class _Reading:
         return self.parts.setdefault(ending, _Part())
 
 
-def upload(engine: Engine, content_type: str, body: bytes) -> Json:
-    """Take every file of a multipart body; each has its own answer."""
-    return {"AttachableResponse": [_one(engine, part) for part in _read(content_type, body)]}
+def upload(engine: Engine, content_type: str, body: bytes, base: str) -> Json:
+    """Take every file of a multipart body; each has its own answer, with an address of the file below `base`."""
+    return {"AttachableResponse": [_answer(engine, part, base) for part in _read(content_type, body)]}
 
 
 def _read(content_type: str, body: bytes) -> list[_Part]:
@@ -96,9 +96,9 @@ def _read(content_type: str, body: bytes) -> list[_Part]:
     return [part for _, part in sorted(reading.parts.items())]
 
 
-def _one(engine: Engine, part: _Part) -> Json:
+def _answer(engine: Engine, part: _Part, base: str) -> Json:
     try:
-        return {"Attachable": _keep(engine, part)}
+        return {"Attachable": attachables.shown(engine.company, _keep(engine, part), base)}
     except QuickBooksFault as fault:
         return {"Fault": fault.as_json()}
 

@@ -21,20 +21,30 @@ DUPLICATE_NAME = {
     "Detail": "The name supplied already exists. : Another customer, vendor or employee is already using this \n"
     "name. Please use a different name.",
     "code": "6240",
+    "element": "",
 }
 DELETED_TRANSACTION = {
     "Message": "Object Not Found",
     "Detail": "Object Not Found : Another user has deleted this transaction.",
     "code": "610",
+    "element": "",
+}
+NEVER_WAS = {
+    "Message": "Object Not Found",
+    "Detail": "Object Not Found : Something you're trying to use has been made inactive. "
+    "Check the fields with accounts, customers, items, vendors or employees.",
+    "code": "610",
+    "element": "",
 }
 
 
 def stale(entity: str) -> Json:
     return {
         "Message": "Stale Object Error",
-        "Detail": "Stale Object Error : You and root were working on this at the same time. root finished before you "
-        f"did, so your work was not saved. Entity={entity}",
+        "Detail": "Stale Object Error : You and Dana R. Moreno were working on this at the same time. "
+        f"Dana R. Moreno finished before you did, so your work was not saved. Entity={entity}",
         "code": "5010",
+        "element": "",
     }
 
 
@@ -60,9 +70,11 @@ REFUSED: dict[str, tuple[str, Json, Json]] = {
         bill(category_line(5), Nickname="x"),
         {
             "Message": "Request has invalid or unsupported property",
-            "Detail": "Property Name:Nickname specified is unsupported or invalid",
+            "Detail": 'Property Name:Unrecognized field "Nickname" (class com.intuit.schema.finance.v3.Bill), not marked as '
+            'ignorable (28 known properties: "APAccountRef", "Balance", "CurrencyRef", "CustomField", "DepartmentRef", '
+            '"DocNumber", "DueDate", "ExchangeRate", "GlobalTaxCalculation", "HomeBalance" [truncated]]) '
+            "specified is unsupported or invalid",
             "code": "2010",
-            "element": "Nickname",
         },
     ),
     "no lines": (
@@ -224,13 +236,15 @@ def test_a_british_line_without_a_rate_is_refused_in_the_words_of_the_screen(uk:
 
 
 def test_a_batch_answers_with_the_recorded_mixture_of_faults(us: Books) -> None:
-    written = us.write("Bill", bill(category_line(5)))
+    written, gone = us.write("Bill", bill(category_line(5))), us.write("Bill", bill(category_line(6)))
+    us.post("bill", {"Id": gone["Id"], "SyncToken": "0"}, operation="delete")
     answer = us.post(
         "batch",
         {
             "BatchItemRequest": [
                 {"bId": "1", "operation": "create", "Vendor": {"DisplayName": "Acme Supply"}},
-                {"bId": "2", "operation": "delete", "Bill": {"Id": "99999", "SyncToken": "0"}},
+                {"bId": "2", "operation": "delete", "Bill": {"Id": gone["Id"], "SyncToken": "0"}},
+                {"bId": "6", "operation": "delete", "Bill": {"Id": "99999", "SyncToken": "0"}},
                 {"bId": "3", "operation": "update", "Bill": {**written, "SyncToken": "7"}},
                 {"bId": "4", "Query": "select count(*) from Bill where TotalAmt > '300.00'"},
                 {"bId": "5", "operation": "delete", "Bill": {"Id": written["Id"], "SyncToken": "0"}},
@@ -242,6 +256,7 @@ def test_a_batch_answers_with_the_recorded_mixture_of_faults(us: Books) -> None:
     assert answer["BatchItemResponse"] == [
         {"bId": "1", "Fault": {"Error": [DUPLICATE_NAME], "type": "ValidationFault"}},
         {"bId": "2", "Fault": {"Error": [DELETED_TRANSACTION], "type": "ValidationFault"}},
+        {"bId": "6", "Fault": {"Error": [NEVER_WAS], "type": "ValidationFault"}},
         {"bId": "3", "Fault": {"Error": [stale("Bill")], "type": "ValidationFault"}},
         {"bId": "4", "QueryResponse": {"totalCount": 0}},
         {"bId": "5", "Bill": {"status": "Deleted", "domain": "QBO", "Id": written["Id"]}},

@@ -72,9 +72,10 @@ def test_an_existing_line_cannot_be_linked_later_but_a_new_one_can(us: Books) ->
     made = us.write("PurchaseOrder", order(category_line(20)))
     plain = us.write("Bill", bill(category_line(20)))
     late = bill({**linked(category_line(20), made), "Id": "1"})
-    assert "LinkedTxn" not in us.write("Bill", {**late, "Id": plain["Id"], "SyncToken": "0"})
+    unlinked = us.write("Bill", {**late, "Id": plain["Id"], "SyncToken": "0"})
+    assert "LinkedTxn" not in unlinked
     fresh = bill(linked(category_line(20), made))
-    replaced = us.write("Bill", {**fresh, "Id": plain["Id"], "SyncToken": "1"})
+    replaced = us.write("Bill", {**fresh, "Id": plain["Id"], "SyncToken": unlinked["SyncToken"]})
     assert replaced["LinkedTxn"] == [{"TxnId": made["Id"], "TxnType": "PurchaseOrder"}]
     assert replaced["Line"][0]["Id"] == "2"
 

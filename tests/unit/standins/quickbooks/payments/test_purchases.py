@@ -26,7 +26,7 @@ def test_a_purchase_has_a_payee_a_source_a_total_and_what_leaks_from_the_seriali
     made = us.write("Purchase", purchase(DocNumber="5001"))
     assert made["EntityRef"] == {"value": ACME, "name": "Acme Supply", "type": "Vendor"}
     assert made["AccountRef"]["name"] == "Checking"
-    assert str(made["TotalAmt"]) == "12.5"
+    assert str(made["TotalAmt"]) == "12.50"
     assert (made["Credit"], made["PrintStatus"]) == (False, "NotSet")
     assert made["Line"][0]["AccountBasedExpenseLineDetail"]["TaxCodeRef"] == {"value": "NON"}
     [leak] = made["PurchaseEx"]["any"]
