@@ -15,8 +15,8 @@ from typing import Any, ClassVar
 
 import requests
 
-Encode = Callable[[list[Any], "WebhookSettings"], tuple[bytes, dict[str, str]]]
-"""Turns events into the body and headers of one POST."""
+Encode = Callable[[list[Any], Any], tuple[bytes, dict[str, str]]]
+"""Turns events, under the settings of the service, into the body and headers of one POST."""
 
 SHUFFLE_SECONDS = 0.2
 

@@ -7,13 +7,14 @@ control = app.extensions["control"]
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
 from flask import Flask
 
 from standins.control.control import ControlPanel
-from standins.control.delivery import Outbox, WebhookSettings
+from standins.control.delivery import Outbox
 from standins.control.install import install
 from standins.quickbooks import api, events
 from standins.quickbooks.http import answers
@@ -59,11 +60,13 @@ def create_app(
     app.register_blueprint(oauth.routes(control, world.tokens, world.names))
     app.register_blueprint(api.routes(api.QuickBooksApi(control, world, throttle, replay)))
     app.register_blueprint(page.routes(control, world))
+    for status in (HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED):
+        app.register_error_handler(status, answers.no_page)
     return app
 
 
-def _webhooks() -> WebhookSettings:
-    return WebhookSettings(
+def _webhooks() -> events.NotificationSettings:
+    return events.NotificationSettings(
         format="cloudevents",
         verifier_token=VERIFIER_TOKEN,
         retry=[float(seconds) for seconds in events.RETRY_SECONDS],

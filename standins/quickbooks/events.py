@@ -15,6 +15,14 @@ from standins.control.delivery import WebhookSettings
 
 Json = dict[str, Any]
 
+
+@dataclass
+class NotificationSettings(WebhookSettings):
+    """Webhooks of QuickBooks: `format` is "cloudevents", "single" (one event comes outside a list) or "classic"; `ids` "text" or "number"."""
+
+    ids: str = "text"
+
+
 RETRY_SECONDS = [10, 20, 30, 300, 1200, 7200, 14400, 21600]
 OPERATIONS = {
     "Create": "created",
@@ -51,12 +59,18 @@ def signature(body: bytes, verifier_token: str) -> str:
     return base64.b64encode(hmac.new(verifier_token.encode(), body, hashlib.sha256).digest()).decode()
 
 
-def encode(events: list[ChangeEvent], settings: WebhookSettings) -> tuple[bytes, dict[str, str]]:
+def encode(events: list[ChangeEvent], settings: NotificationSettings) -> tuple[bytes, dict[str, str]]:
     """Write one POST: its body and headers."""
     classic = settings.format == "classic"
-    body = wire.dumps(_classic(events) if classic else [_cloud(event) for event in events]).encode()
+    content: Any = _classic(events)
+    if not classic:
+        content = [_cloud(event, numbers=settings.ids == "number") for event in events]
+        if settings.format == "single" and len(events) == 1:
+            [content] = content
+    body = wire.dumps(content).encode()
+    kind = "cloudevents+json" if isinstance(content, dict) else "cloudevents-batch+json"
     return body, {
-        "Content-Type": "application/json" if classic else "application/cloudevents-batch+json",
+        "Content-Type": "application/json" if classic else f"application/{kind}",
         "intuit-signature": signature(body, settings.verifier_token),
         "User-Agent": "Intuit Webhooks",
     }
@@ -81,16 +95,16 @@ def _classic(events: list[ChangeEvent]) -> Json:
     }
 
 
-def _cloud(event: ChangeEvent) -> Json:
-    moment = event.moment.astimezone(UTC)
+def _cloud(event: ChangeEvent, *, numbers: bool) -> Json:
+    moment = event.moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
     return {
         "specversion": "1.0",
         "id": event.id,
         "source": "intuit.dHdlYWVwRXk=",
         "type": f"qbo.{event.entity.lower()}.{OPERATIONS[event.operation]}.v1",
         "datacontenttype": "application/json",
-        "time": moment.strftime("%Y-%m-%dT%H:%M:%S.%f") + "000Z",
-        "intuitentityid": event.identity,
+        "time": moment,
+        "intuitentityid": int(event.identity) if numbers else event.identity,
         "intuitaccountid": event.realm,
         "data": {"deletedid": event.deleted_id} if event.deleted_id else {},
     }

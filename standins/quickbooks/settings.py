@@ -52,12 +52,14 @@ class QuickBooksSettings(BaseSettings):
 
     client_id: str = "sandbox-client"
     client_secret: str = "sandbox-secret"
+    redirect_uris: list[str] = field(default_factory=list)  # those registered for the app; empty: any
     access_token_seconds: int = 3600
     refresh_token_seconds: int = 8_726_400
     refresh_hard_seconds: int = 157_680_000
     rotation: str = "daily"  # or "always", "never"
 
     colleague: str = "Dana R. Moreno"  # who fault 5010 says was faster
+    preferences_left_out: list[str] = field(default_factory=list)  # names of OtherPrefs that answers lack while on
     query_letters: str = "latin-1"  # or "any": whether a query with other letters is refused (4000)
     total_counts: list[str] = field(default_factory=lambda: ["queries", "changes"])  # which answers have totalCount
 

@@ -15,6 +15,13 @@ IN_OTHER = frozenset({"UseCustomTxnNumbers", "PurchseOrderEnabled"})
 """Purchase preferences that QBO lists as NameValue under OtherPrefs, with the name of their group in front."""
 
 
+def shown(preferences: Json, left_out: list[str]) -> Json:
+    """Return preferences as answers show them: without those left out, unless one of these says "false"."""
+    pairs = preferences.get("OtherPrefs", {}).get("NameValue", [])
+    listed = [pair for pair in pairs if pair["Name"] not in left_out or str(pair["Value"]).lower() == "false"]
+    return {**preferences, "OtherPrefs": {**preferences.get("OtherPrefs", {}), "NameValue": listed}}
+
+
 def changed(preferences: Json, changes: dict[str, Any]) -> Json:
     """Return preferences with dotted names laid over ("AccountingInfoPrefs.BookCloseDate": "2026-10-31"); None removes.
 

@@ -39,19 +39,67 @@ PREFERENCES: Json = {
         "TrackingByCustomer": False,
         "BillableExpenseTracking": False,
         "TPAREnabled": False,
-        "POCustomField": [],
+        "POCustomField": [
+            {
+                "CustomField": [
+                    {"Name": f"PurchasePrefs.UsePurchaseCustom{number}", "Type": "BooleanType", "BooleanValue": False}
+                    for number in (3, 1, 2)
+                ]
+            },
+            {
+                "CustomField": [
+                    {"Name": f"PurchasePrefs.PurchaseCustomName{number}", "Type": "StringType"} for number in (3, 1, 2)
+                ]
+            },
+        ],
     },
-    "TaxPrefs": {"UsingSalesTax": False},
+    "TaxPrefs": {"UsingSalesTax": False, "TaxGroupCodeRef": {"value": "2"}},
     "CurrencyPrefs": {"MultiCurrencyEnabled": False, "HomeCurrency": {"value": "USD"}},
-    "SalesFormsPrefs": {"CustomTxnNumbers": False},
+    "SalesFormsPrefs": {
+        "CustomTxnNumbers": False,
+        "AllowDeposit": False,
+        "AllowDiscount": False,
+        "AllowEstimates": True,
+        "AllowServiceDate": False,
+        "AllowShipping": False,
+        "AutoApplyCredit": True,
+        "AutoApplyPayments": True,
+        "CustomField": [],
+        "DefaultCustomerMessage": "Thank you for your business.",
+        "DefaultTerms": {"value": "3"},
+        "EmailCopyToCompany": False,
+        "EstimateMessage": "Thank you for the opportunity.",
+        "ETransactionAttachPDF": False,
+        "ETransactionEnabledStatus": "NotApplicable",
+        "ETransactionPaymentEnabled": False,
+        "IPNSupportEnabled": False,
+        "SalesEmailBcc": {},
+        "SalesEmailCc": {},
+        "UsingPriceLevels": False,
+        "UsingProgressInvoicing": False,
+    },
     "ReportPrefs": {"ReportBasis": "Accrual", "CalcAgingReportFromTxnDate": False},
-    "TimeTrackingPrefs": {"UseServices": True, "BillCustomers": True},
-    "EmailMessagesPrefs": {},
+    "TimeTrackingPrefs": {
+        "UseServices": True,
+        "BillCustomers": True,
+        "ShowBillRateToAll": False,
+        "WorkWeekStartDate": "Monday",
+        "MarkTimeEntriesBillable": True,
+    },
+    "EmailMessagesPrefs": {
+        f"{form}Message": {"Subject": f"{title} from us", "Message": f"Please find your {title.lower()} attached."}
+        for form, title in (
+            *(("Invoice", "Invoice"), ("Estimate", "Estimate")),
+            *(("SalesReceipt", "Sales receipt"), ("Statement", "Statement")),
+        )
+    },
     "OtherPrefs": {
         "NameValue": [
             {"Name": "SalesFormsPrefs.DefaultCustomerMessage", "Value": "Thank you for your business."},
             {"Name": "WarnDuplicateCheckNumber", "Value": "true"},
             {"Name": "DTXCopyMemo", "Value": "false"},
+            {"Name": "TimeTrackingFeatureEnabled", "Value": "true"},
+            {"Name": "Vendor1099Enabled", "Value": "false"},
         ]
     },
 }

@@ -7,6 +7,7 @@ from http import HTTPStatus
 from typing import Any
 
 from flask import Response, request
+from werkzeug.exceptions import MethodNotAllowed
 
 from standins import wire
 from standins.control.faults import OrderedFault
@@ -30,13 +31,26 @@ def text_response(text: str, status: int = HTTPStatus.OK) -> Response:
     """Answer with a finished text and the trace id every answer carries."""
     kind = {"{": "application/json", "<": "application/xml"}.get(text[:1], "text/plain")
     response = Response(text, status, content_type=f"{kind};charset=UTF-8")
-    response.headers["intuit_tid"] = f"1-{uuid.uuid4().hex[:8]}-{uuid.uuid4().hex[:24]}"
+    response.headers["intuit_tid"] = trace_id()
     return response
+
+
+def trace_id() -> str:
+    """Return a fresh `intuit_tid`."""
+    return f"1-{uuid.uuid4().hex[:8]}-{uuid.uuid4().hex[:24]}"
 
 
 def fault_response(fault: QuickBooksFault) -> Response:
     """Answer with a fault in the shape of the API."""
     return json_response({"Fault": fault.as_json()}, fault.status)
+
+
+def no_page(error: Exception) -> Response:
+    """Answer what no route takes with a fault: QuickBooks shows programs no HTML page."""
+    if isinstance(error, MethodNotAllowed):
+        return json_response({"Fault": errors.unsupported_operation(request.method).as_json()}, error.code)
+    fault = errors.no_resource(request.path, request.base_url)
+    return json_response({"Fault": fault.as_json()}, HTTPStatus.NOT_FOUND)
 
 
 def gateway_response(fault: GatewayFault) -> Response:

@@ -15,6 +15,9 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from standins import wire
 from standins.control.control import ControlPanel
+from standins.quickbooks.http.answers import trace_id
+from standins.quickbooks.oauth.identity import ISSUER
+from standins.quickbooks.oauth.redirects import is_taken
 from standins.quickbooks.oauth.tokens import GrantedTokens, TokenError
 from standins.quickbooks.settings import QuickBooksSettings
 
@@ -37,6 +40,7 @@ def routes(
 ) -> Blueprint:
     """Return the routes of OAuth; `companies` gives names by realm."""
     blueprint = Blueprint("oauth", __name__)
+    blueprint.after_request(_as_intuit)
     blueprint.add_url_rule(
         "/connect/oauth2", "consent", lambda: _consent(control.settings, tokens, companies()), methods=["GET", "POST"]
     )
@@ -67,20 +71,39 @@ def routes(
             return _refused(error)
         return Response(b"", HTTPStatus.OK) if revoked else _refused(TokenError("invalid_request"))
 
+    @blueprint.get("/v1/openid_connect/userinfo")
+    def userinfo() -> Response:
+        with control.lock:
+            person = tokens.person_of(request.headers.get("Authorization", ""))
+        return jsonify(person) if person else _refused(TokenError("invalid_token", HTTPStatus.UNAUTHORIZED))
+
+    @blueprint.get("/op/v1/jwks")
+    def jwks() -> Response:
+        with control.lock:
+            return jsonify(tokens.identity.keys())
+
     return blueprint
+
+
+def _as_intuit(response: Response) -> Response:
+    """Give an answer the trace id that Intuit's support asks for, and Intuit's way of writing its type."""
+    response.headers["intuit_tid"] = trace_id()
+    if response.is_json:
+        response.headers["Content-Type"] = "application/json;charset=utf-8"
+    return response
 
 
 def _discovery() -> Response:
     base = request.host_url.rstrip("/")
     return jsonify(
-        issuer="https://oauth.platform.intuit.com/op/v1",
+        issuer=ISSUER,
         authorization_endpoint=f"{base}/connect/oauth2",
         token_endpoint=f"{base}/oauth2/v1/tokens/bearer",
         revocation_endpoint=f"{base}/v2/oauth2/tokens/revoke",
         userinfo_endpoint=f"{base}/v1/openid_connect/userinfo",
         jwks_uri=f"{base}/op/v1/jwks",
         response_types_supported=["code"],
-        scopes_supported=["openid", "com.intuit.quickbooks.accounting"],
+        scopes_supported=["openid", "profile", "email", "com.intuit.quickbooks.accounting"],
         token_endpoint_auth_methods_supported=["client_secret_post", "client_secret_basic"],
         id_token_signing_alg_values_supported=["RS256"],
     )
@@ -100,7 +123,8 @@ def _revocation() -> dict[str, Any]:
 
 
 def _refused(error: TokenError) -> Response:
-    response = jsonify(error=error.error)
+    described = {"error_description": error.description} if error.description else {}
+    response = jsonify(error=error.error, **described)
     response.status_code = error.status
     return response
 
@@ -138,7 +162,8 @@ def _grant(tokens: GrantedTokens, form: dict[str, str]) -> dict[str, Any]:
 def _consent(settings: QuickBooksSettings, tokens: GrantedTokens, companies: Mapping[str, str]) -> AnyResponse:
     target = request.args.get("redirect_uri", "")
     client_fits = request.args.get("client_id") == settings.client_id
-    if not client_fits or not target.startswith("http") or request.args.get("response_type", "code") != "code":
+    taken = is_taken(target, settings.redirect_uris)
+    if not client_fits or not taken or request.args.get("response_type", "code") != "code":
         text = "Sorry, but the app did not connect: its client_id, redirect_uri or response_type is wrong."
         return Response(text, HTTPStatus.BAD_REQUEST, mimetype="text/plain")
     if request.method == "GET":
@@ -149,5 +174,5 @@ def _consent(settings: QuickBooksSettings, tokens: GrantedTokens, companies: Map
     realm = request.form.get("realm", "")
     if realm not in companies:
         return Response("There is no such company.", HTTPStatus.BAD_REQUEST, mimetype="text/plain")
-    code = tokens.new_code(realm, target)
+    code = tokens.new_code(realm, target, request.args.get("scope", ""))
     return redirect(f"{target}?{urlencode({'code': code, 'state': state, 'realmId': realm})}")

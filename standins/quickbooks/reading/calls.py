@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import request
 
 from standins.quickbooks import errors
-from standins.quickbooks.company import rates
+from standins.quickbooks.company import preferences, rates
 from standins.quickbooks.company.records import CompanyBooks
 from standins.quickbooks.entities.table import of_path
 from standins.quickbooks.errors import QuickBooksFault
@@ -22,7 +23,7 @@ def read(company: CompanyBooks, path: str, body: bytes) -> Json:
     name, _, rest = path.partition("/")
     if name == "query":
         statement = request.args.get("query") or body.decode(errors="replace")
-        return {"QueryResponse": _with_addresses(company, query.answer(company, statement))}
+        return {"QueryResponse": _shown(company, query.answer(company, statement))}
     if name == "cdc":
         return changes.since(company, request.args.get("entities", ""), request.args.get("changedSince", ""))
     if name == "exchangerate":
@@ -37,15 +38,18 @@ def read(company: CompanyBooks, path: str, body: bytes) -> Json:
     record = company.get(entity.name, identity)
     if record is None:
         raise company.missing(entity, identity)
-    return _with_addresses(company, {entity.name: record})
+    return _shown(company, {entity.name: record})
 
 
-def _with_addresses(company: CompanyBooks, answer: Json) -> Json:
-    """Give the attachments of an answer addresses for their files."""
-    files = answer.get("Attachable")
-    if files is None:
-        return answer
-    base = request.host_url
-    if isinstance(files, list):
-        return {**answer, "Attachable": [attachments.shown(company, record, base) for record in files]}
-    return {**answer, "Attachable": attachments.shown(company, files, base)}
+def _shown(company: CompanyBooks, answer: Json) -> Json:
+    """Give attachments an address for their file, and leave out preferences that QuickBooks does not list."""
+    ways: dict[str, Callable[[Json], Json]] = {
+        "Attachable": lambda record: attachments.shown(company, record, request.host_url),
+        "Preferences": lambda record: preferences.shown(record, company.settings.preferences_left_out),
+    }
+    for name, show in ways.items():
+        if name in answer:
+            records = answer[name]
+            shown = [show(record) for record in records] if isinstance(records, list) else show(records)
+            answer = {**answer, name: shown}
+    return answer
