@@ -168,6 +168,7 @@ def test_a_full_update_loses_what_it_leaves_out(books: Any, vendor: Any, account
 
 def test_an_old_sync_token_is_stale(books: Any, vendor: Any, account: str) -> None:
     bill = a_bill(vendor, category_line(Decimal(10), account)).save(qb=books)
+    bill.PrivateNote = "Checked"
     bill.save(qb=books)
     with pytest.raises(exceptions.QuickbooksException) as refused:
         bill.save(qb=books)
@@ -199,6 +200,7 @@ def test_a_purchase_order_is_billed_line_by_line_and_closes(books: Any, vendor: 
     order.VendorRef = vendor.to_ref()
     order.APAccountRef = ref(Account.filter(AccountType="Accounts Payable", qb=books)[0].Id)
     order.DocNumber = "PO-9"
+    order.TxnDate = "2026-11-01"
     item = Item.filter(Type="NonInventory", qb=books)[0]
     order.Line = [item_line(item.Id, Decimal(3), Decimal("19.99")), category_line(Decimal(40), account)]
     order = order.save(qb=books)
