@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from http import HTTPStatus
 from typing import Any
 
@@ -15,6 +14,7 @@ from standins.quickbooks import errors
 from standins.quickbooks.company.clock import now_text
 from standins.quickbooks.errors import GatewayFault, QuickBooksFault
 from standins.quickbooks.http import xml
+from standins.quickbooks.trace import trace_id
 
 Json = dict[str, Any]
 
@@ -33,11 +33,6 @@ def text_response(text: str, status: int = HTTPStatus.OK) -> Response:
     response = Response(text, status, content_type=f"{kind};charset=UTF-8")
     response.headers["intuit_tid"] = trace_id()
     return response
-
-
-def trace_id() -> str:
-    """Return a fresh `intuit_tid`."""
-    return f"1-{uuid.uuid4().hex[:8]}-{uuid.uuid4().hex[:24]}"
 
 
 def fault_response(fault: QuickBooksFault) -> Response:

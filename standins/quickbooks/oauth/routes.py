@@ -15,11 +15,11 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from standins import wire
 from standins.control.control import ControlPanel
-from standins.quickbooks.http.answers import trace_id
 from standins.quickbooks.oauth.identity import ISSUER
 from standins.quickbooks.oauth.redirects import is_taken
 from standins.quickbooks.oauth.tokens import GrantedTokens, TokenError
 from standins.quickbooks.settings import QuickBooksSettings
+from standins.quickbooks.trace import trace_id
 
 HARD_EXPIRY = "x-include-refresh-token-hard-expires-in"
 CONSENT = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Connect to QuickBooks</title>
