@@ -199,10 +199,10 @@ def unsupported_property(name: str) -> FaultEntry:
     return FaultEntry(2010, "Request has invalid or unsupported property", detail, name)
 
 
-def unknown_property(name: str, owner: str, known: Iterable[str]) -> FaultEntry:
+def unknown_property(name: str, owner: str, properties: Iterable[str]) -> FaultEntry:
     """2010 for a property that its class does not have, in the words of QuickBooks' JSON reader [recorded]."""
-    names = sorted(known)
-    listed = ", ".join(f'"{known_name}"' for known_name in names[:SHOWN_PROPERTIES])
+    names = sorted(properties)
+    listed = ", ".join(f'"{other}"' for other in names[:SHOWN_PROPERTIES])
     listed += " [truncated]" if len(names) > SHOWN_PROPERTIES else ""
     detail = (
         f'Property Name:Unrecognized field "{name}" (class com.intuit.schema.finance.v3.{owner}), '
