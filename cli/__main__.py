@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import startup
 from cli.app import tieout
-from workers.ops import logs
 
 if __name__ == "__main__":
-    logs.set_up("ERROR")
+    startup.prepare("ERROR")
     tieout(prog_name="tieout")

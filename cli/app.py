@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 from redis.exceptions import RedisError
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 
 from cli.connections import connections
 from cli.currencies import currencies
@@ -30,7 +30,7 @@ from mappers.documents.document import UnreadableDocument
 from mappers.policy import UnreadablePolicy
 from outbound.errors import RemoteError
 from settings import WrongSettingsError
-from store.base import NoKeyError
+from store.base import NoKeyError, OpenKeysError, described
 from workers.errors import NotPossibleError
 
 HELP = ["-h", "--help"]
@@ -43,10 +43,10 @@ class Tieout(click.Group):
         """Run a command and translate what it raises."""
         try:
             return super().invoke(ctx)
-        except (WrongSettingsError, NoKeyError) as error:
+        except (WrongSettingsError, NoKeyError, OpenKeysError) as error:
             raise CouldNotRunError(str(error)) from error
         except SQLAlchemyError as error:
-            raise CouldNotRunError(f"The database cannot be used ({_reason(error)}). See: tieout doctor") from error
+            raise CouldNotRunError(f"The database cannot be used ({described(error)}). See: tieout doctor") from error
         except RedisError as error:
             raise CouldNotRunError(f"Redis cannot be used ({error}). See: tieout doctor") from error
         except RemoteError as error:
@@ -60,11 +60,6 @@ class Tieout(click.Group):
 def _explained(error: NotPossibleError) -> str:
     """Return what is not possible, and the remedy with its commands."""
     return f"{error.sentence} {render(error.remedy)}" if error.remedy else error.sentence
-
-
-def _reason(error: SQLAlchemyError) -> str:
-    """Return what the database said, without the statement."""
-    return str(error.orig if isinstance(error, DBAPIError) else error).strip().partition("\n")[0]
 
 
 @click.group(cls=Tieout, context_settings={"help_option_names": HELP, "max_content_width": 100})

@@ -12,9 +12,21 @@ from cli import consent
 from cli.go_live import check, go_live_, test_events
 from cli.long_actions import yes_option
 from cli.naming import chosen, connection_and
-from cli.output import fields_of, json_option, plural, print_facts, print_json, print_table, progress, say
+from cli.output import (
+    fields_of,
+    json_option,
+    plural,
+    print_facts,
+    print_heading,
+    print_json,
+    print_line,
+    print_table,
+    progress,
+    say,
+)
 from cli.remedies import for_programs
 from cli.running import opened, who
+from mappers.text import visible
 from precoro_client.client import INTERNATIONAL, UNITED_STATES
 from workers.connections import commands, connect, views
 from workers.connections.connect import NewConnection, PrecoroAccess
@@ -167,7 +179,9 @@ def disconnect(*, connection: str | None, yes: bool) -> None:
     with opened() as runtime:
         detail = views.connection(runtime, chosen(runtime, connection))
         if not yes:
-            click.confirm(f"End the connection with {detail.quickbooks}, {detail.realm}?", abort=True, err=True)
+            click.confirm(
+                visible(f"End the connection with {detail.quickbooks}, {detail.realm}?"), abort=True, err=True
+            )
         ended = connect.disconnect(runtime, detail.name, who())
     say(f"Disconnected: {', '.join(ended)}. To connect again: tieout connections reconnect {detail.name}")
 
@@ -254,27 +268,27 @@ def _print_connected(connected: NewConnection) -> None:
     """Print what came of connecting, and what to do next."""
     company = connected.company
     plan = company.plan or "plan not named"
-    click.echo(f"Connected {connected.slug}: {company.name}, {plan}, {company.home_currency}")
+    print_line(f"Connected {connected.slug}: {company.name}, {plan}, {company.home_currency}")
     print_facts({"lists in QuickBooks": connected.lists, "paired by name": connected.paired})
     for warning in connected.warnings:
         say(f"Warning: {warning}")
     say(
         "\nPaste this address in Precoro: Configuration, Integrations, Webhooks; tick purchase order, invoice and supplier."
     )
-    click.echo(connected.webhook_address)
+    print_line(connected.webhook_address)
     say("It is a secret: whoever knows it can make Tieout look at a document.")
     say(f"Nothing is sent before you say so. What is still missing: tieout connections check {connected.slug}")
 
 
 def _print_detail(detail: ConnectionDetail) -> None:
     """Print everything about a connection."""
-    click.echo(detail.name)
+    print_line(detail.name)
     apart = {"name", "settings", "held_for"}
     print_facts({name: value for name, value in fields_of(detail).items() if name not in apart})
-    click.echo("\nSettings")
+    print_heading("Settings")
     print_facts(detail.settings)
     if detail.held_for:
-        click.echo("\nHeld for")
+        print_heading("Held for")
         heads = ("code", "subject", "remedy", "documents")
         rows = [(cause.code, cause.subject, cause.remedy.words, cause.documents) for cause in detail.held_for]
         print_table(heads, rows, right=("documents",))

@@ -44,7 +44,8 @@ def ask(runtime: Runtime, *, paste: bool, browser: bool) -> Consent:
     redirect = redirect_address(settings)
     state = secrets.token_urlsafe(32)
     url = clients.oauth(runtime, redirect).authorise_url(state)
-    say(f"Open this address, sign in to QuickBooks and choose the company:\n\n  {url}\n")
+    say("Open this address, sign in to QuickBooks and choose the company:")
+    click.echo(f"\n  {url}\n", err=True)
     listening = not paste and urlsplit(redirect).hostname in HERE
     answer = _listen(redirect, url, browser=browser) if listening else _pasted(redirect, url, browser=browser)
     return read(answer, state, redirect)

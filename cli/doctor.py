@@ -6,8 +6,9 @@ from typing import Any
 
 import click
 
-from cli.output import json_option, painted, print_json
+from cli.output import json_option, painted, print_json, print_line
 from cli.remedies import for_programs, render
+from mappers.text import visible
 from workers.ops.doctor import Check, run_checks
 
 
@@ -31,10 +32,10 @@ def doctor(ctx: click.Context, *, as_json: bool) -> None:
 
 def _print(check: Check) -> None:
     """Print one line, and the remedy below it."""
-    if check.remedy is None:
-        click.echo(f"{painted('ok')}     {check.name}: {check.sentence}")
-    else:
-        click.echo(f"{painted('wrong')}  {check.name}: {check.sentence}\n       {render(check.remedy)}")
+    text = visible(f"{check.name}: {check.sentence}")
+    click.echo(f"{painted('ok')}     {text}" if check.remedy is None else f"{painted('wrong')}  {text}")
+    if check.remedy is not None:
+        print_line(f"       {render(check.remedy)}")
 
 
 def _described(check: Check) -> dict[str, Any]:

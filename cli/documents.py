@@ -12,7 +12,19 @@ from typing import Any
 import click
 
 from cli.naming import connection_and
-from cli.output import exact_json, fields_of, json_option, money, print_facts, print_json, print_table, progress, say
+from cli.output import (
+    exact_json,
+    fields_of,
+    json_option,
+    money,
+    print_facts,
+    print_heading,
+    print_json,
+    print_line,
+    print_table,
+    progress,
+    say,
+)
 from cli.remedies import lines, problem_for_programs, render
 from cli.running import opened, who
 from mappers.documents.outcomes import Create, Hold, Need, Nothing, Plan, Update
@@ -178,7 +190,7 @@ def _cells(row: DocumentRow) -> tuple[object, ...]:
 
 def _print_detail(detail: DocumentDetail) -> None:
     """Print everything about a document."""
-    click.echo(f"{_title(detail)}  ({detail.document} of {detail.connection})")
+    print_line(f"{_title(detail)}  ({detail.document} of {detail.connection})")
     print_facts(
         {
             "state": detail.state,
@@ -200,7 +212,7 @@ def _print_detail(detail: DocumentDetail) -> None:
     )
     _print_problems(detail.problems, _context(detail))
     for note in detail.notes:
-        click.echo(f"Note ({note.code}): {note.sentence}")
+        print_line(f"Note ({note.code}): {note.sentence}")
     _print_titled("Decisions", ("at", "decision", "summary"), detail.history)
     _print_titled("Calls", ("at", "service", "method", "path", "status", "fault", "milliseconds"), detail.calls)
 
@@ -208,15 +220,15 @@ def _print_detail(detail: DocumentDetail) -> None:
 def _print_problems(problems: Iterable[Problem], context: Mapping[str, str]) -> None:
     """Print every problem, its remedy, and the commands that do what the remedy says."""
     for problem in problems:
-        click.echo(f"Problem ({problem.code}): {problem.sentence}")
+        print_line(f"Problem ({problem.code}): {problem.sentence}")
         for line in lines(problem.remedy, **context):
-            click.echo(f"  {line}")
+            print_line(f"  {line}")
 
 
 def _print_titled(title: str, columns: Sequence[str], rows: Sequence[object]) -> None:
     """Print a table with a title, if it has rows."""
     if rows:
-        click.echo(f"\n{title}")
+        print_heading(title)
         print_table(columns, [[getattr(row, column) for column in columns] for row in rows])
 
 

@@ -1,6 +1,6 @@
 """How a command ends when it does not do what was asked: the exit code, and the sentence before it.
 
-click.ClickException
+TieoutError
 ├── WrongError          1  it ran, and something is wrong, held or refused
 ├── CouldNotRunError    2  settings, keys, database or Redis: nothing was tried
 └── NotFoundError       3  what was named does not exist
@@ -12,20 +12,30 @@ from __future__ import annotations
 
 import click
 
+from mappers.text import visible
 
-class WrongError(click.ClickException):
+
+class TieoutError(click.ClickException):
+    """A message that may hold names of others, and is printed on one line."""
+
+    def format_message(self) -> str:
+        """Return what is printed."""
+        return visible(self.message)
+
+
+class WrongError(TieoutError):
     """Something is wrong, held or refused; the message ends with what to do."""
 
     exit_code = 1
 
 
-class CouldNotRunError(click.ClickException):
+class CouldNotRunError(TieoutError):
     """The command could not run."""
 
     exit_code = 2
 
 
-class NotFoundError(click.ClickException):
+class NotFoundError(TieoutError):
     """What was named does not exist."""
 
     exit_code = 3

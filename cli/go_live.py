@@ -11,7 +11,18 @@ import click
 
 from cli.long_actions import dry_run_option, yes_option
 from cli.naming import chosen, connection_and
-from cli.output import fields_of, json_option, money, plural, print_facts, print_json, print_table, progress, say
+from cli.output import (
+    fields_of,
+    json_option,
+    money,
+    plural,
+    print_facts,
+    print_heading,
+    print_json,
+    print_table,
+    progress,
+    say,
+)
 from cli.remedies import command, for_programs, render
 from cli.running import opened, who
 from workers.connections import checklist, go_live, webhook_test
@@ -125,7 +136,7 @@ def _print_steps(steps: Sequence[ChecklistItem]) -> None:
 
 def _print_preview(preview: Preview, slug: str) -> None:
     """Print what going live does."""
-    click.echo(f"\nGoing live with what is approved from {preview.since:%Y-%m-%d %H:%M} UTC on")
+    print_heading(f"Going live with what is approved from {preview.since:%Y-%m-%d %H:%M} UTC on")
     print_facts(
         {
             "go out": f"{plural(len(preview.free), 'document')} {_sums(preview.money)}".rstrip(),
@@ -135,7 +146,7 @@ def _print_preview(preview: Preview, slug: str) -> None:
         }
     )
     if preview.causes:
-        click.echo("\nWould be held for")
+        print_heading("Would be held for")
         rows = [
             (cause.documents, _sums(cause.money), cause.sentence, render(cause.remedy, connection=slug))
             for cause in preview.causes

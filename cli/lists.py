@@ -9,7 +9,7 @@ import click
 
 from cli.long_actions import dry_run_option, run_task, yes_option
 from cli.naming import chosen, connection_and
-from cli.output import fields_of, json_option, print_json, print_table, say
+from cli.output import fields_of, json_option, print_heading, print_json, print_table, say
 from cli.remedies import for_programs, render
 from cli.running import opened, who
 from mappers.lists.choices import REFRESH_MODES, RefreshMode
@@ -165,7 +165,7 @@ def _print(rows: Sequence[ListRow], accounts: Sequence[DefaultAccount], slug: st
         if row.level is not None
     ]  # fmt: skip
     print_table(heads, cells, right=heads[1:6])
-    click.echo("\nDefault accounts")
+    print_heading("Default accounts")
     print_table(
         ("for", "account", ""),
         [(account.use, account.account or "none chosen", _verdict(account)) for account in accounts],

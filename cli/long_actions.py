@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from cli.errors import WrongError
-from cli.output import counts, fields_of, plural, print_json, print_table, say
+from cli.output import counts, fields_of, plural, print_json, print_line, print_table, say
 from cli.remedies import for_programs, render
 from cli.running import who
 from workers import actions
@@ -85,7 +85,7 @@ def print_plan(runtime: Runtime, task: TaskRow, *, everything: bool = False) -> 
     """Print what a plan would do: counts, the calls and the time it takes, then its rows, problems first."""
     estimate = actions.estimate(runtime, task.task)
     rows = views.plan(runtime, task.task, limit=None if everything else SHOWN)
-    click.echo(counts(task.plan) or "Nothing to do.")
+    print_line(counts(task.plan) or "Nothing to do.")
     say(f"Calls: Precoro {estimate.calls.precoro}, QuickBooks {estimate.calls.quickbooks}; "
         f"with the quotas at least {duration(estimate.seconds)}.")  # fmt: skip
     if rows:
@@ -101,7 +101,7 @@ def print_summary(runtime: Runtime, task: TaskRow) -> None:
         say(f"Nothing was changed. To apply it: tieout tasks apply {task.task}")
         return
     say(f"Task {task.task} is {task.state}." + (f" {task.reason}" if task.reason else ""))
-    click.echo(counts(views.outcomes(runtime, task.task)) or "Nothing had to be changed.")
+    print_line(counts(views.outcomes(runtime, task.task)) or "Nothing had to be changed.")
     refusals = views.refusals(runtime, task.task)
     if refusals:
         rows = [(row.subject, row.sentence, _with_remedy(row.outcome or "", row, task)) for row in refusals]

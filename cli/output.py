@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import csv
 import os
+import sys
 import textwrap
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime
@@ -16,6 +18,8 @@ import click
 import simplejson
 from rich.console import Console
 
+from mappers.text import visible
+
 P = ParamSpec("P")
 R = TypeVar("R")
 Row = Sequence[object]
@@ -24,6 +28,8 @@ WIDTH = 100
 """How many columns a table may take; what does not fit goes on below, in its own column."""
 NARROW = 12
 """Columns do not become narrower than this as long as others can."""
+FORMULA_STARTS = ("=", "+", "-", "@")
+"""With what a cell begins that a spreadsheet takes for a formula."""
 GAP, NOTE = "  ", "    "
 UNBROKEN: Any = {"break_long_words": False, "break_on_hyphens": False}
 COLOURS = {"synced": "green", "held": "yellow", "failed": "red", "disconnected": "red", "ok": "green", "wrong": "red"}
@@ -35,13 +41,31 @@ def json_option(command: Callable[P, R]) -> Callable[P, R]:
 
 
 def say(text: str) -> None:
-    """Tell the person something that is not data."""
-    click.echo(text, err=True)
+    """Tell the person something that is not data, on one line."""
+    click.echo(visible(text), err=True)
+
+
+def print_line(text: str) -> None:
+    """Print one line of data."""
+    click.echo(visible(text))
+
+
+def print_heading(text: str) -> None:
+    """Print an empty line and what stands below it."""
+    click.echo(f"\n{text}")
 
 
 def print_json(value: object) -> None:
     """Print a value as JSON: a view as an object, an amount as text with all its digits, a time in ISO 8601."""
-    click.echo(simplejson.dumps(value, use_decimal=False, indent=2, ensure_ascii=False, default=_plain))
+    text = simplejson.dumps(value, use_decimal=False, indent=2, ensure_ascii=False, default=_plain)
+    click.echo("\n".join(map(visible, text.split("\n"))))
+
+
+def print_csv(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Print rows as CSV, in which no spreadsheet finds a formula."""
+    writer = csv.writer(sys.stdout)
+    writer.writerow(heads)
+    writer.writerows([_without_formula(visible(cell)) for cell in row] for row in rows)
 
 
 def fields_of(view: Any) -> dict[str, Any]:
@@ -161,7 +185,12 @@ def _text(value: object) -> str:
         return moment(value)
     if isinstance(value, Mapping):
         return counts(value)
-    return "" if value is None else " ".join(str(value).split())
+    return "" if value is None else visible(" ".join(str(value).split()))
+
+
+def _without_formula(cell: str) -> str:
+    """Return a cell that a spreadsheet takes for text: a supplier's name may be a formula."""
+    return f"'{cell}" if cell.startswith(FORMULA_STARTS) else cell
 
 
 def _plain(value: Any) -> Any:

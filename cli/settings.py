@@ -10,7 +10,7 @@ import click
 
 from cli.long_actions import dry_run_option
 from cli.naming import chosen, connection_and, connection_option, one_connection
-from cli.output import json_option, plural, print_json, print_table, say
+from cli.output import json_option, plural, print_heading, print_json, print_table, say
 from cli.running import opened, who
 from mappers.policy import UnreadablePolicy
 from mappers.settings.rules import Setting
@@ -47,7 +47,7 @@ def show(*, connection: str | None, as_json: bool) -> None:
     ], notes=True)  # fmt: skip
     reasons = list(_reasons(rows))
     if reasons:
-        click.echo("\nNot offered")
+        print_heading("Not offered")
         print_table(("setting", "value", "why"), reasons, notes=True)
 
 

@@ -10,7 +10,7 @@ import click
 from cli.errors import WrongError
 from cli.long_actions import dry_run_option, run_task, yes_option
 from cli.naming import chosen, connection_and, connection_and_perhaps, connection_option
-from cli.output import fields_of, json_option, plural, print_json, print_table, progress, say
+from cli.output import fields_of, json_option, plural, print_json, print_line, print_table, progress, say
 from cli.remedies import problem_for_programs, render
 from cli.running import opened, who
 from mappers.suppliers.fields import LABELS
@@ -225,7 +225,7 @@ def _finished(runtime: Runtime, record_id: int) -> SupplierState:
 def _print_lists(runtime: Runtime, slug: str, *, everything: bool) -> None:
     """Print both lists, as far as a person has to do something about them."""
     counts = views.counts(runtime, slug)
-    click.echo(
+    print_line(
         f"{counts.paired} paired, {plural(counts.suggested, 'suggestion')}, {counts.precoro_only} in Precoro only, "
         f"{counts.quickbooks_only} in QuickBooks only, {counts.held} with a question"
     )

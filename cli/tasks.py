@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import sys
-
 import click
 
 from cli.long_actions import described, explained, follow, print_plan, print_summary, raise_if_wrong
 from cli.naming import connection_and
-from cli.output import fields_of, json_option, print_facts, print_json, print_table, say
+from cli.output import fields_of, json_option, print_csv, print_facts, print_json, print_table, say
 from cli.running import opened, who
 from workers.tasks import commands, views
 from workers.tasks.views import ENDED, STOPPED
@@ -107,8 +104,10 @@ def summary(task: int) -> None:
     """Print every row of a task and what came of it as CSV, to be kept."""
     with opened() as runtime:
         row, changes = views.task(runtime, task), views.changes(runtime, task)
-    writer = csv.writer(sys.stdout)
-    writer.writerow(("what", "subject", "change", "state", "outcome"))
-    writer.writerows(
-        (change.what, change.subject, explained(change, row), change.state, change.outcome or "") for change in changes
+    print_csv(
+        ("what", "subject", "change", "state", "outcome"),
+        [
+            (change.what, change.subject, explained(change, row), change.state, change.outcome or "")
+            for change in changes
+        ],
     )

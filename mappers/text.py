@@ -1,4 +1,4 @@
-"""Texts that QuickBooks takes, and our marker in the private note.
+"""Texts that QuickBooks takes, our marker in the private note, and what may be shown of a text.
 
 No control characters, and nothing cut silently.
 """
@@ -6,6 +6,7 @@ No control characters, and nothing cut silently.
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 import unicodedata
 
@@ -30,6 +31,19 @@ def clean(text: str) -> str:
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     kept = (c if c == "\n" or unicodedata.category(c) not in {"Cc", "Cs"} else " " for c in text)
     return "".join(kept).strip()
+
+
+def visible(text: str) -> str:
+    """Return the text on one line, with JSON's escapes for whatever is not printed.
+
+    Names come from other people: a line break would forge a line of a log, an escape sequence drive a terminal.
+    """
+    return text if text.isprintable() else "".join(map(_escaped, text))
+
+
+def _escaped(character: str) -> str:
+    shown = character.isprintable() or unicodedata.category(character) == "Zs"
+    return character if shown else json.dumps(character)[1:-1]
 
 
 def long_text(text: str, field: str, limit: int = LONG_TEXT) -> tuple[str, tuple[Note, ...]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import stat
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,8 +16,8 @@ from weakref import WeakKeyDictionary
 import simplejson
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from sqlalchemy import DateTime, Numeric, String, Text, create_engine, event, text
-from sqlalchemy.engine import Connection, Dialect, Engine
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.engine import Connection, Dialect, Engine, ExceptionContext
+from sqlalchemy.exc import DataError, DBAPIError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
@@ -30,6 +31,15 @@ BUSY_SECONDS = 5.0
 
 class Base(DeclarativeBase):
     """The root of all tables."""
+
+
+class OpenKeysError(Exception):
+    """Others can read the file of the keys, and with it every stored secret."""
+
+    def __init__(self, path: Path) -> None:
+        self.sentence = f"Others can read the keys in {path}."
+        self.remedy = f"Keep them to yourself: chmod 600 {path}"
+        super().__init__(f"{self.sentence} {self.remedy}")
 
 
 class NoKeyError(Exception):
@@ -224,22 +234,53 @@ def is_unavailable(error: BaseException | None) -> bool:
 def read_keys(keys: str, home: Path) -> list[str]:
     """Return the Fernet keys from the setting, or from the file `keys` in the home folder, newest first.
 
-    Raises FileNotFoundError when there are none; bin/up makes the first one.
+    Raises FileNotFoundError when there are none, since bin/up makes the first one, and OpenKeysError.
     """
-    text = keys or (home / "keys").read_text()
+    text = keys or _private_text(home / "keys")
     return [key.strip() for key in text.replace("\n", ",").split(",") if key.strip()]
+
+
+def described(error: BaseException) -> str:
+    """Return what an error says, without the statement or the values that the database was asked about."""
+    if isinstance(error, DataError):  # its first line quotes a value
+        return type(error).__name__
+    text = str(error.orig if isinstance(error, DBAPIError) else error)
+    return f"{type(error).__name__}: {text.strip().partition(chr(10))[0]}"
+
+
+def _private_text(path: Path) -> str:
+    """Return the text of a file that only its owner can read. Raises OpenKeysError."""
+    if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+        raise OpenKeysError(path)
+    return path.read_text()
 
 
 def _engine(url: str) -> Engine:
     """Open SQLite with its safe settings (docs/explanation/safety.md, SQLite), or Postgres with checked connections."""
     if not url.startswith("sqlite"):
-        return create_engine(
-            url, pool_pre_ping=True, pool_size=10, pool_timeout=10, connect_args={"connect_timeout": 5}
+        engine = create_engine(
+            url,
+            pool_pre_ping=True,
+            pool_size=10,
+            pool_timeout=10,
+            connect_args={"connect_timeout": 5},
+            hide_parameters=True,
         )
-    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False})
+        event.listen(engine, "handle_error", _hide_values)
+        return engine
+    engine = create_engine(
+        url, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False}, hide_parameters=True
+    )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _hide_values(context: ExceptionContext) -> None:
+    """Keep the first line of what Postgres says: those below quote the row, and every log would hold it."""
+    for error in (context.original_exception, context.sqlalchemy_exception):
+        if error is not None and error.args:
+            error.args = (str(error.args[0]).partition("\n")[0], *error.args[1:])
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:

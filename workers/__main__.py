@@ -13,9 +13,9 @@ from rq.serializers import JSONSerializer
 from rq.worker_pool import WorkerPool
 
 import settings as settings_module
+import startup
 from store import queue
 from store.job import JsonQueue, TieoutJob
-from workers.ops import logs
 
 log = logging.getLogger("workers")
 REDIS_TIMEOUT = 60
@@ -32,7 +32,7 @@ class Worker(SimpleWorker):
 def main() -> int:
     """Run the pool until it is told to stop."""
     settings = settings_module.load()
-    logs.set_up(settings.log_level)
+    startup.prepare(settings.log_level)
     redis = queue.connect(settings)
     wait = tenacity.Retrying(
         retry=tenacity.retry_if_exception_type(RedisError),
@@ -51,7 +51,7 @@ def main() -> int:
         queue_class=JsonQueue,
         serializer=JSONSerializer,
     )
-    pool.start(logging_level=settings.log_level)
+    pool.start(logging_level=startup.library_level(settings.log_level))
     return 0
 
 

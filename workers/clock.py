@@ -19,16 +19,16 @@ from rq.registry import FailedJobRegistry
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
+import startup
 from outbound.errors import RemoteError
 from store import duties, events, history, tasks, usage
-from store.base import is_unavailable
+from store.base import described, is_unavailable
 from store.companies import CONNECTED, Connection, PrecoroCompany, QboCompany
 from store.job import TASK_JOB
 from store.records import FAILED, Record
 from store.tasks import Task
 from workers import catch_up, tokens
 from workers.lists import mirror as lists
-from workers.ops import logs
 from workers.reference import changes, company
 from workers.runtime import Runtime, from_environment
 
@@ -40,7 +40,7 @@ HOURLY, DAILY = 3600.0, 86400.0
 def main() -> int:
     """Tick until told to stop."""
     runtime = from_environment()
-    logs.set_up(runtime.settings.log_level)
+    startup.prepare(runtime.settings.log_level)
     stopped = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopped.set())
@@ -49,7 +49,7 @@ def main() -> int:
         try:
             tick(runtime)
         except (SQLAlchemyError, RedisError, RemoteError) as error:
-            log.warning("a tick failed, the next one tries again", error=f"{type(error).__name__}: {error}")
+            log.warning("a tick failed, the next one tries again", error=described(error))
     runtime.close()
     return 0
 
@@ -108,7 +108,7 @@ def duty(runtime: Runtime, name: str, every: float, do: Callable[[], object]) ->
         # A mistake of ours, or an unforeseen answer, must not stop the other duties: doctor shows it.
         log.exception("duty ended with an unexpected error, it comes again", duty=name)
         with runtime.write() as (session, _):
-            duties.note_trouble(session, name, f"{type(error).__name__}: {error}")
+            duties.note_trouble(session, name, described(error))
 
 
 def clear_failed_jobs(runtime: Runtime) -> int:

@@ -18,7 +18,7 @@ import structlog
 from mappers.documents.outcomes import Hold
 from outbound.errors import AskedTooOften, Landed, NoBudget, RemoteError, Verdict
 from store import companies, queue, records
-from store.base import is_unavailable
+from store.base import described, is_unavailable
 from workers import settle
 from workers.kinds import KINDS
 from workers.records import backoff
@@ -185,7 +185,7 @@ class FailedUnlessHandled:
         """Record the failure and let the exception go on to RQ's failed registry."""
         if not isinstance(error, Exception) or is_unavailable(error):
             return
-        reason = f"{type(error).__name__}: {error}"[:1000]
+        reason = described(error)[:1000]
         work = self.work
         release(
             work,

@@ -1,1 +1,1 @@
-"""What the on-call engineer uses: doctor, replay, usage, logs, overviews."""
+"""What the on-call engineer uses: doctor, replay, usage, overviews."""

@@ -20,7 +20,7 @@ from outbound.errors import NoBudget, RemoteError, Throttled, TokenEndpointTroub
 from qbo_client.company import read_preferences
 from settings import Settings, WrongSettingsError
 from store import duties, migrations
-from store.base import NoKeyError, read_keys
+from store.base import NoKeyError, OpenKeysError, read_keys
 from store.companies import CONNECTED, DISCONNECTED, PAUSED, Connection
 from workers import clients, lookup
 from workers.runtime import Runtime
@@ -50,6 +50,8 @@ def keys(settings: Settings) -> Check:
         fernet_keys = read_keys(settings.keys, settings.home)
         for key in fernet_keys:
             Fernet(key)
+    except OpenKeysError as error:
+        return Check("keys", error.sentence, Remedy(error.remedy))
     except OSError:
         remedy = "bin/up makes the first key. If there was one, put it back: without it stored tokens cannot be read."
         sentence = f"There is no key, neither in TIEOUT_KEYS nor in {settings.home / 'keys'}."

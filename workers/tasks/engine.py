@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 from outbound.errors import Landed, NoBudget, RemoteError, Verdict
 from outbound.quota import seconds_for
 from store import tasks
-from store.base import is_unavailable
+from store.base import described, is_unavailable
 from store.companies import Connection
 from store.tasks import APPLYING, DONE, FAILED, PLANNED, SENDING, WAITING, Change, Task, TaskState
 from workers import clients
@@ -58,7 +58,7 @@ def work(runtime: Runtime, task_id: int, action: Action, read_changes: Callable[
         return _recover(step, error)
     except Exception as error:
         if not is_unavailable(error):
-            _end(step, FAILED, f"{type(error).__name__}: {error}")
+            _end(step, FAILED, described(error))
         raise
 
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import traceback
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 
 import pytest
 from cryptography.fernet import Fernet
 from sqlalchemy import select
-from sqlalchemy.exc import StatementError
+from sqlalchemy.exc import IntegrityError, StatementError
 
 from store import intents
-from store.base import NoKeyError, Store, now, read_keys
+from store.base import NoKeyError, OpenKeysError, Store, described, now, read_keys
 from store.companies import PrecoroCompany
 from store.intents import Intent
 from store.records import Record
@@ -99,9 +100,35 @@ def test_keys_come_from_the_setting_or_from_the_file(tmp_path_factory: pytest.Te
     home = tmp_path_factory.mktemp("home")
     with pytest.raises(FileNotFoundError):
         read_keys("", home)
-    (home / "keys").write_text("newest\nolder\n\n")
+    keys = home / "keys"
+    keys.write_text("newest\nolder\n\n")
+    keys.chmod(0o600)
     assert read_keys("", home) == ["newest", "older"]
     assert read_keys(" a , b,", home) == ["a", "b"]
+
+
+@pytest.mark.parametrize("mode", [0o640, 0o604, 0o660])
+def test_keys_that_others_can_read_are_refused_with_what_to_do(
+    tmp_path_factory: pytest.TempPathFactory, mode: int
+) -> None:
+    home = tmp_path_factory.mktemp("home")
+    (home / "keys").touch()
+    (home / "keys").chmod(mode)
+    with pytest.raises(OpenKeysError, match=f"chmod 600 {home}/keys"):
+        read_keys("", home)
+    assert read_keys("a", home) == ["a"]
+
+
+def test_an_error_of_the_database_quotes_no_value(store: Store) -> None:
+    connection_id = connected(store)
+    values = {"number": "Secret Person Ltd", "precoro_id": "77001"}
+    record(store, connection_id, **values)
+    with pytest.raises(IntegrityError) as failure:
+        record(store, connection_id, **values)
+    shown = "".join(traceback.format_exception(failure.value))
+    assert not [value for value in values.values() if value in shown]
+    assert described(failure.value).startswith("IntegrityError: ")
+    assert "INSERT" not in described(failure.value)
 
 
 def test_a_transaction_that_fails_leaves_nothing(store: Store) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -10,9 +11,9 @@ import pytest
 
 from cli.connections import HOSTS
 from cli.consent import read
-from cli.errors import WrongError
+from cli.errors import CouldNotRunError, NotFoundError, WrongError
 from cli.events import Since
-from cli.output import exact_json, money, plural, print_json, print_table
+from cli.output import exact_json, money, plural, print_csv, print_facts, print_json, print_line, print_table, say
 from mappers.documents.document import DocumentKind
 from store.records import INVOICE, PURCHASE_ORDER
 from workers.lookup import DocumentName
@@ -117,3 +118,31 @@ def test_only_the_answer_to_our_own_attempt_is_taken() -> None:
 
 def test_both_servers_of_precoro_can_be_chosen() -> None:
     assert HOSTS == {"international": "https://api.precoro.com", "us": "https://api.precoro.us"}
+
+
+EVIL = "INV-1\nForged\x1b]0;TITLE\x07\u202e"
+
+
+def test_a_name_drives_no_terminal_and_forges_no_line(capsys: pytest.CaptureFixture[str]) -> None:
+    print_table(("name",), [(EVIL,)])
+    print_facts({"name": EVIL})
+    print_line(EVIL)
+    print_json({"name": EVIL})
+    print_csv(("name",), [(EVIL,)])
+    say(EVIL)
+    printed = capsys.readouterr()
+    assert (printed.out + printed.err).replace("\r\n", "").replace("\n", "").isprintable()
+    assert not [line for line in (printed.out + printed.err).splitlines() if line.startswith("Forged")]
+
+
+@pytest.mark.parametrize("error", [WrongError, CouldNotRunError, NotFoundError])
+def test_an_error_that_quotes_a_name_is_one_line(error: type[click.ClickException]) -> None:
+    assert error(EVIL).format_message().isprintable()
+
+
+@pytest.mark.parametrize("cell", ["=HYPERLINK(1)", "+1", "-1+1", "@SUM(1)", "\t=1", "\r=1", "\n=1"])
+def test_no_spreadsheet_finds_a_formula_in_csv(capsys: pytest.CaptureFixture[str], cell: str) -> None:
+    print_csv(("what", "subject"), [("add", cell), ("add", "Evergreen, Ltd")])
+    (_, first, second) = csv.reader(capsys.readouterr().out.splitlines())
+    assert first[1][0] in "'\\"
+    assert second == ["add", "Evergreen, Ltd"]

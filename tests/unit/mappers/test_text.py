@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import unicodedata
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mappers.text import clean, document_number, find_marker, long_text, marker, normalised_number, with_marker
+from mappers.text import clean, document_number, find_marker, long_text, marker, normalised_number, visible, with_marker
 
 MARK = marker("widgets", "invoice", 203)
 
@@ -54,3 +58,30 @@ def test_a_long_text_says_that_its_end_is_left_out() -> None:
     assert text.endswith(" …")
     assert notes[0].code == "text_shortened"
     assert "Description of line Pen" in notes[0].sentence
+
+
+@given(st.text())
+def test_what_is_shown_can_be_printed_and_is_on_one_line(text: str) -> None:
+    shown = visible(text)
+    assert all(c.isprintable() or unicodedata.category(c) == "Zs" for c in shown)
+    assert len(shown.splitlines()) <= 1
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Zoë Głowno, 株式会社\u00a0K", "Zoë Głowno, 株式会社\u00a0K"),
+        ("INV-1\nFORGED LINE", "INV-1\\nFORGED LINE"),
+        ("\x1b]0;TITLE\x07", "\\u001b]0;TITLE\\u0007"),
+        ("\x9b31m", "\\u009b31m"),
+        ("gpj\u202e.exe", "gpj\\u202e.exe"),
+        ("\ud800 \U000e0041", "\\ud800 \\udb40\\udc41"),
+    ],
+)
+def test_names_stay_as_they_are_and_what_drives_a_terminal_is_escaped(text: str, shown: str) -> None:
+    assert visible(text) == shown
+
+
+@given(st.text())
+def test_what_is_escaped_within_json_is_the_same_text(text: str) -> None:
+    assert json.loads(visible(json.dumps(text, ensure_ascii=False))) == text
