@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 
 from firstrun import screen
 from firstrun.errors import CannotRunError
 from settings import WrongSettingsError
+from startup import ONLY_FOR_OWNER
 
 COULD_NOT_RUN, INTERRUPTED = 2, 130
 EPILOG = """Settings are environment variables: docs/reference/settings.md. State is kept in TIEOUT_HOME (./var).
@@ -18,6 +20,7 @@ Exit codes of --check: 0 both sides tie out, 1 they do not, 2 it could not run."
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run `bin/up` and return its exit code."""
     options = _options(arguments)
+    os.umask(ONLY_FOR_OWNER)
     try:
         # Imported late: --help and a wrong option answer at once.
         if options.check:

@@ -21,6 +21,7 @@ from standins.comparison.result import Comparison
 
 KEPT = OUTSIDE | {"TIEOUT_LOG_LEVEL", "TIEOUT_SPEED", "TIEOUT_WORKER_COUNT"}
 SHARED = {"DATABASE_URL", "REDIS_URL"}
+WHY_OWN = "(a check has its own)"
 REPORT, OWN = "check.json", "check"
 
 
@@ -41,7 +42,10 @@ def check() -> int:
     with _own_home() as report:
         settings = running.configure()
         screen.print_header(settings)
-        with home.locked(settings), running.installation(settings, companies=(WIDGETS_INC,), step=screen.step):
+        with (
+            home.locked(settings),
+            running.installation(settings, companies=(WIDGETS_INC,), step=screen.step, why_own=WHY_OWN),
+        ):
             screen.say()
             held = day.play(settings, screen.say)
             day.wait_until_done(settings)
@@ -50,6 +54,7 @@ def check() -> int:
         ending = "" if comparison.ties else f" Details: {display_path(report)}, logs: {logs}"
         screen.say(f"\n{compare.table(comparison)}{ending} ({time.monotonic() - began:.0f} s)")
         if not comparison.ties:
+            report.parent.mkdir(parents=True, exist_ok=True)
             report.write_text(compare.as_json(comparison) + "\n")
             raise SystemExit(1)
     return 0
@@ -70,7 +75,6 @@ def _own_home() -> Iterator[Path]:
             del os.environ[name]
     os.environ |= {"TIEOUT_HOME": str(folder), "TIEOUT_PORT_BASE": str(ports.any_base())}
     report = Path(parent or "var").absolute() / REPORT
-    report.parent.mkdir(parents=True, exist_ok=True)
     stays = bool(parent)
     try:
         yield report

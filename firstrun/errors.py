@@ -3,7 +3,7 @@
 `bin/up` ends with exit code 2.
 
 CannotRunError
-|- PortInUseError, HomeInUseError
+|- PortInUseError, HomeInUseError, UnusableHomeError
 |- NoRedisError, RedisSilentError
 |- ProcessEndedError, SilentProcessError
 `- ResetRefusedError, StoryError
@@ -32,6 +32,16 @@ class HomeInUseError(CannotRunError):
         super().__init__(
             f"Another bin/up is using {display_path(home)}. Stop it, or give this one its own state and ports: "
             f"TIEOUT_HOME={display_path(home)}-2 TIEOUT_PORT_BASE={free_base} bin/up"
+        )
+
+
+class UnusableHomeError(CannotRunError):
+    """The home folder cannot be made or written."""
+
+    def __init__(self, home: Path, error: OSError) -> None:
+        reason = error.strerror or type(error).__name__
+        super().__init__(
+            f"The state cannot be kept in {display_path(home)} ({reason}). Choose a folder that is yours: TIEOUT_HOME=DIR bin/up"
         )
 
 

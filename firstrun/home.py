@@ -8,14 +8,16 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TextIO
 
 from cryptography.fernet import Fernet
 
 from firstrun import ports
-from firstrun.errors import HomeInUseError, ResetRefusedError
+from firstrun.errors import HomeInUseError, ResetRefusedError, UnusableHomeError
 from settings import Settings
 
 KEYS, STORY, ADDRESSES = "keys", "day-began", "standins.env"
+ONLY_OWNER = 0o700
 STATE = ("tieout.db", "tieout.db-wal", "tieout.db-shm", "precoro.json", "quickbooks.json", "redis", "log", STORY)
 
 
@@ -23,15 +25,26 @@ STATE = ("tieout.db", "tieout.db-wal", "tieout.db-shm", "precoro.json", "quickbo
 def locked(settings: Settings) -> Iterator[None]:
     """Make the home folder and lock it until this process ends, however it ends.
 
-    Raises HomeInUseError when another `bin/up` holds it.
+    Raises UnusableHomeError, and HomeInUseError when another `bin/up` holds it.
     """
-    logs(settings.home).mkdir(parents=True, exist_ok=True)
-    with (settings.home / "lock").open("w") as lock:
+    try:
+        lock = _prepare(settings.home)
+    except OSError as error:
+        raise UnusableHomeError(settings.home, error) from error
+    with lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             raise HomeInUseError(settings.home, ports.next_base(settings.port_base)) from error
         yield
+
+
+def _prepare(home: Path) -> TextIO:
+    """Make a home that only its owner may enter and git never takes up; returns the file to lock."""
+    logs(home).mkdir(parents=True, exist_ok=True)
+    home.chmod(ONLY_OWNER)
+    (home / ".gitignore").write_text("*\n")
+    return (home / "lock").open("w")
 
 
 def logs(home: Path) -> Path:

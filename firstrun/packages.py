@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 LAST_LINES = 3
+COULD_NOT_RUN, INTERRUPTED = 2, 130
 
 
 class InstallError(Exception):
@@ -102,9 +103,18 @@ def main(names: list[str]) -> int:
     try:
         for name in names:
             ensure(folder, root / name)
-    except (InstallError, OSError) as error:
+    except InstallError as error:
         _say(str(error))
-        return 2
+        return COULD_NOT_RUN
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        _say(
+            f"The virtual environment {folder} cannot be used ({reason}). Choose a folder that is yours: TIEOUT_VENV=DIR"
+        )
+        return COULD_NOT_RUN
+    except KeyboardInterrupt:
+        _say("Interrupted. The next start installs the packages afresh.")
+        return INTERRUPTED
     return 0
 
 

@@ -50,15 +50,17 @@ def configure() -> Settings:
 
 
 @contextmanager
-def installation(settings: Settings, *, companies: tuple[CompanyPair, ...], step: ShowStep) -> Iterator[Processes]:
+def installation(
+    settings: Settings, *, companies: tuple[CompanyPair, ...], step: ShowStep, why_own: str = "({} is not set)"
+) -> Iterator[Processes]:
     """Start everything and wait until it answers; at the end stop it all.
 
-    `companies` are those of the stand-ins, if any. Raises CannotRunError.
+    `companies` are those of the stand-ins, if any; `why_own` says why a service is one of our own. Raises CannotRunError.
     """
     ports.check([settings.port(name) for name in needed_ports(standins=bool(companies))], settings.port_base)
     with Processes(home.logs(settings.home)) as processes:
-        _redis(settings, processes, step)
-        _database(settings, step)
+        _redis(settings, processes, step, why_own)
+        _database(settings, step, why_own)
         standins.write_addresses(settings.home, standins.environment(settings) if companies else None)
         for name in ("precoro", "quickbooks") if companies else ():
             processes.start(name, standins.command(name, settings), os.environ)
@@ -84,7 +86,7 @@ def receiver_command(settings: Settings) -> list[str]:
     ]
 
 
-def _redis(settings: Settings, processes: Processes, step: ShowStep) -> None:
+def _redis(settings: Settings, processes: Processes, step: ShowStep, why_own: str) -> None:
     if settings.redis_url:
         redis_server.check(settings)
         step("redis", without_password(settings.redis_url), "")
@@ -92,10 +94,10 @@ def _redis(settings: Settings, processes: Processes, step: ShowStep) -> None:
     command = redis_server.command(redis_server.find_server(), settings.redis_socket)
     processes.start("redis", command, os.environ)
     processes.wait_for("redis", partial(redis_server.answers, settings.redis), START_SECONDS)
-    step("redis", "own copy, behind a socket", "(REDIS_URL is not set)")
+    step("redis", "own copy, behind a socket", why_own.format("REDIS_URL"))
 
 
-def _database(settings: Settings, step: ShowStep) -> None:
+def _database(settings: Settings, step: ShowStep, why_own: str) -> None:
     """Make the first key, then the tables."""
     key_is_new = home.ensure_key(settings)
     store = Store(settings.database, read_keys(settings.keys, settings.home))
@@ -108,7 +110,7 @@ def _database(settings: Settings, step: ShowStep) -> None:
     if settings.database_url:
         step("database", without_password(settings.database_url), "")
     else:
-        step("database", f"SQLite, {display_path(settings.home / 'tieout.db')}", "(DATABASE_URL is not set)")
+        step("database", f"SQLite, {display_path(settings.home / 'tieout.db')}", why_own.format("DATABASE_URL"))
     if key_is_new:
         key = display_path(settings.home / home.KEYS)
         step("secrets", f"new key in {key}", "back it up: without it the stored tokens cannot be read")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shlex
 import sys
 from pathlib import Path
 
@@ -61,7 +60,7 @@ def write_addresses(folder: Path, variables: dict[str, str] | None) -> None:
     if variables is None:
         path.unlink(missing_ok=True)
     else:
-        path.write_text("".join(f"{name}={shlex.quote(value)}\n" for name, value in sorted(variables.items())))
+        path.write_text("".join(f"{name}={value}\n" for name, value in sorted(variables.items())))
 
 
 def command(name: str, settings: Settings) -> list[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+from functools import partial
 from pathlib import Path
 
 from firstrun import day, home, running, screen, standins
@@ -46,4 +48,11 @@ def _play_once(settings: Settings) -> None:
         screen.say("The day at Widgets Inc was played before; both companies are as they were left.")
         return
     mark.touch()
-    day.play(settings, screen.say)
+    day.play(settings, partial(_say_with_home, settings))
+
+
+def _say_with_home(settings: Settings, line: str) -> None:
+    """Print a line of the day, whose commands can be pasted also when the home is not the usual one."""
+    is_usual = settings.home.absolute() == (screen.ROOT / "var").absolute()
+    prefix = "" if is_usual else f"TIEOUT_HOME={shlex.quote(display_path(settings.home))} "
+    screen.say(line.replace("bin/tieout ", f"{prefix}bin/tieout "))

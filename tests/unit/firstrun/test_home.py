@@ -9,7 +9,7 @@ import pytest
 from cryptography.fernet import Fernet
 
 from firstrun import home
-from firstrun.errors import HomeInUseError, ResetRefusedError
+from firstrun.errors import HomeInUseError, ResetRefusedError, UnusableHomeError
 from settings import Settings
 
 
@@ -40,6 +40,22 @@ def test_a_second_one_in_the_same_home_is_told_how_to_run_beside_the_first(setti
     with home.locked(settings), pytest.raises(HomeInUseError, match=advice), home.locked(settings):
         pass
     with home.locked(settings):
+        pass
+
+
+def test_nobody_else_may_enter_a_home_and_git_never_takes_it_up(settings: Settings) -> None:
+    settings.home.chmod(0o755)
+    with home.locked(settings):
+        assert stat.S_IMODE(settings.home.stat().st_mode) == 0o700
+        assert (settings.home / ".gitignore").read_text() == "*\n"
+
+
+def test_a_home_that_cannot_be_written_is_said_in_one_sentence_with_what_helps(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with (
+        pytest.raises(UnusableHomeError, match=r"\(Not a directory\)\. .*TIEOUT_HOME=DIR bin/up$"),
+        home.locked(Settings(home=tmp_path / "file" / "var")),
+    ):
         pass
 
 

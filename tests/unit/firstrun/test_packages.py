@@ -74,3 +74,25 @@ def test_pins_are_counted_without_their_hashes_and_origins(requirements: Path) -
 def test_the_installer_runs_before_there_is_any_package() -> None:
     done = subprocess.run([sys.executable, "-I", "-S", packages.__file__], capture_output=True, timeout=30, check=False)
     assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_a_folder_that_cannot_be_written_is_said_in_one_sentence_with_what_helps(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("TIEOUT_VENV", str(tmp_path / "file" / "venv"))
+    assert packages.main(["requirements.txt"]) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.endswith("(Not a directory). Choose a folder that is yours: TIEOUT_VENV=DIR")
+
+
+def test_an_installation_that_is_interrupted_ends_with_one_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupt(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setenv("TIEOUT_VENV", str(tmp_path / "venv"))
+    monkeypatch.setattr(packages, "ensure", interrupt)
+    assert packages.main(["requirements.txt"]) == 130
+    assert capsys.readouterr().err == "Interrupted. The next start installs the packages afresh.\n"
