@@ -14,7 +14,7 @@ from pathlib import Path
 import simplejson
 import structlog
 import tenacity
-from cryptography.fernet import Fernet, MultiFernet
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from sqlalchemy import or_, select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
@@ -32,6 +32,8 @@ SAVE_SECONDS = 60.0
 BETWEEN_ATTEMPTS = 60.0
 POLL = 0.2
 """All in seconds."""
+UNREADABLE = ".unreadable"
+RESCUE_FILES = "rescue-*.token"
 
 
 class CompanyTokens:
@@ -181,11 +183,18 @@ def restore_from_files(runtime: Runtime) -> int:
 
 
 def restore_from_file(runtime: Runtime, company_id: int) -> bool:
-    """Store the tokens of a rescue file and remove it; False when there is none, or what it replaces has been replaced."""
+    """Store the tokens of a rescue file and remove it; False when there is none, or what it replaces has been replaced.
+
+    A file that cannot be read is set aside, for a person to look at, and stops nothing.
+    """
     path = _rescue_file(runtime.settings.home, company_id)
     try:
         rescued = simplejson.loads(_vault(runtime).decrypt(path.read_bytes()))
     except FileNotFoundError:
+        return False
+    except (InvalidToken, OSError):
+        aside = path.replace(path.with_suffix(UNREADABLE))
+        log.critical("a rescue file cannot be read and is set aside", file=str(aside))
         return False
     with runtime.write() as (session, _):
         company = session.get_one(QboCompany, company_id, with_for_update=True)
@@ -198,14 +207,38 @@ def restore_from_file(runtime: Runtime, company_id: int) -> bool:
     return is_newer
 
 
+def reencrypt_rescue_files(runtime: Runtime) -> int:
+    """Write rescue files anew with the newest key; returns how many."""
+    return sum(_reencrypt(runtime, path) for path in sorted(runtime.settings.home.glob(RESCUE_FILES)))
+
+
+def unreadable_rescue_files(home: Path) -> list[Path]:
+    """Return the rescue files that were set aside."""
+    return sorted(home.glob(f"rescue-*{UNREADABLE}"))
+
+
+def _reencrypt(runtime: Runtime, path: Path) -> bool:
+    try:
+        anew = _vault(runtime).rotate(path.read_bytes())
+    except (InvalidToken, FileNotFoundError):
+        return False
+    _write_whole(path, anew)
+    return True
+
+
 def _leave_rescue_file(runtime: Runtime, company_id: int, tokens: oauth.IssuedTokens, replaced: str) -> Path:
-    """Write the rescue file, whole or not at all, for nobody else to read."""
+    """Write the tokens into a file that the next refresh or start reads."""
     rescued = {"replaces": _digest(replaced), "issued_at": datetime.now(UTC).isoformat(), "tokens": vars(tokens)}
-    path = _rescue_file(runtime.settings.home, company_id)
+    encrypted = _vault(runtime).encrypt(simplejson.dumps(rescued).encode())
+    return _write_whole(_rescue_file(runtime.settings.home, company_id), encrypted)
+
+
+def _write_whole(path: Path, content: bytes) -> Path:
+    """Write a file whole or not at all, for nobody else to read."""
     unfinished = path.with_suffix(".unfinished")
     unfinished.touch(mode=0o600)
     with unfinished.open("wb") as file:
-        file.write(_vault(runtime).encrypt(simplejson.dumps(rescued).encode()))
+        file.write(content)
         file.flush()
         os.fsync(file.fileno())
     return unfinished.replace(path)

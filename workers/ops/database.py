@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from store import migrations, rotation
 from store.base import read_keys
+from workers import tokens
 from workers.runtime import Runtime
 
 
@@ -15,4 +16,4 @@ def upgrade(runtime: Runtime) -> None:
 def reencrypt(runtime: Runtime) -> int:
     """Write everything that is encrypted anew with the newest key; returns how many values. Raises NoKeyError."""
     keys = read_keys(runtime.settings.keys, runtime.settings.home)
-    return rotation.reencrypt(runtime.store, keys)
+    return rotation.reencrypt(runtime.store, keys) + tokens.reencrypt_rescue_files(runtime)

@@ -22,7 +22,7 @@ from settings import Settings, WrongSettingsError
 from store import duties, migrations
 from store.base import NoKeyError, OpenKeysError, read_keys
 from store.companies import CONNECTED, DISCONNECTED, PAUSED, Connection
-from workers import clients, lookup
+from workers import clients, lookup, tokens
 from workers.runtime import Runtime
 
 OLDEST_REDIS = (6, 2)
@@ -93,6 +93,7 @@ def check_installation(runtime: Runtime) -> Iterator[Check]:
     """Check all that a connection needs, in the order in which things depend on each other."""
     yield _app(runtime.settings)
     yield _sign_in(runtime)
+    yield from _rescue_files(runtime.settings)
     database = _database(runtime)
     yield database
     yield from _redis(runtime)
@@ -128,6 +129,17 @@ def _sign_in(runtime: Runtime) -> Check:
         remedy = Remedy("Upgrade Tieout, or report it.")
         return Check("sign-in", f"Intuit has moved it to {', '.join(moved)}.", remedy)
     return Check("sign-in", "answers, where Tieout looks for it")
+
+
+def _rescue_files(settings: Settings) -> Iterator[Check]:
+    """Name the rescue files that were set aside: perhaps they hold the only valid tokens of a company."""
+    for path in tokens.unreadable_rescue_files(settings.home):
+        token = path.with_suffix(".token")
+        remedy = (
+            f"Put the key back that it was written with, and rename it: mv {path} {token} . "
+            "If there is none, delete the file, and connect again what is disconnected: tieout connections list"
+        )
+        yield Check("rescued tokens", f"{path} cannot be read with the present keys.", remedy)
 
 
 def _database(runtime: Runtime) -> Check:

@@ -43,6 +43,14 @@ def test_missing_workers_and_a_forgetful_redis_are_wrong(tieout: Tieout) -> None
     assert "appendonly no" in str(found["redis"]["sentence"])
 
 
+def test_tokens_that_no_key_can_read_are_named_with_what_helps(stage: Stage, tieout: Tieout) -> None:
+    path = stage.runtime.settings.home / "rescue-1.unreadable"
+    path.touch()
+    check = verdicts(tieout)["rescued tokens"]
+    assert str(path) in str(check["sentence"])
+    assert f"mv {path} {path.with_suffix('.token')} " in str(check["remedy"])
+
+
 def test_a_clock_that_stopped_is_wrong(stage: Stage, tieout: Tieout) -> None:
     stage.tick()
     with stage.runtime.write() as (session, moment):

@@ -19,6 +19,7 @@ from tests.rows import AN_HOUR, FERNET_KEY, LONG_AGO, change, connected
 from tests.stage import REALM, environment, load_settings
 from tests.stand_ins import StandIn
 from workers import clients, tokens
+from workers.ops import database
 from workers.runtime import Runtime
 
 ENDPOINT = "/oauth2/v1/tokens/bearer"
@@ -239,6 +240,34 @@ def test_a_rescue_file_does_not_replace_what_a_person_connected_since(
     assert tokens.restore_from_files(company.runtime) == 0
     assert company.row().refresh_token == anew["refresh_token"]
     assert not list(company.runtime.settings.home.glob("rescue-*"))
+
+
+@pytest.mark.parametrize("content", [b"", b"not encrypted", Fernet(Fernet.generate_key()).encrypt(b"{}")])
+def test_a_rescue_file_that_cannot_be_read_is_set_aside_and_stops_nothing(company: Company, content: bytes) -> None:
+    home = company.runtime.settings.home
+    (home / "rescue-1.token").write_bytes(content)
+    assert tokens.restore_from_files(company.runtime) == 0
+    assert tokens.unreadable_rescue_files(home) == [home / "rescue-1.unreadable"]
+    assert (home / "rescue-1.unreadable").read_bytes() == content
+    company.is_now(**OVER)
+    assert company.is_accepted(company.tokens.current())
+
+
+def test_a_rescue_file_can_be_read_after_the_old_key_was_taken_out(
+    company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    company.is_now(**OVER)
+    with monkeypatch.context() as broken:
+        _break_commits(broken)
+        with pytest.raises(OperationalError):
+            company.tokens.current()
+    newer = Fernet.generate_key().decode()
+    rotating = Runtime(load_settings({**company.variables, "TIEOUT_KEYS": f"{newer},{FERNET_KEY}"}))
+    assert database.reencrypt(rotating) >= 1
+    rotating.close()
+    rotated = Runtime(load_settings({**company.variables, "TIEOUT_KEYS": newer}))
+    assert tokens.restore_from_files(rotated) == 1
+    rotated.close()
 
 
 def test_a_save_that_fails_once_is_tried_again(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
