@@ -50,7 +50,7 @@ class Tieout(click.Group):
         except RedisError as error:
             raise CouldNotRunError(f"Redis cannot be used ({error}). See: tieout doctor") from error
         except RemoteError as error:
-            raise WrongError(f"{error} {error.remedy}") from error
+            raise WrongError(f"{error.sentence} {error.remedy}") from error
         except NotPossibleError as error:
             raise BY_EXIT_CODE[error.exit_code](_explained(error)) from error
         except (UnreadableDocument, UnreadablePolicy) as error:

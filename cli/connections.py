@@ -93,10 +93,18 @@ def add(
             _key(key_file),
             legal_entity,
         )
+        entities = connect.ask_precoro(runtime, access)
         answer = consent.ask(runtime, paste=paste, browser=browser)
         with progress("Reading both companies and pairing equal names"):
             connected = connect.connect(
-                runtime, access, answer.code, answer.realm, redirect=answer.redirect, slug=name, who=who()
+                runtime,
+                access,
+                answer.code,
+                answer.realm,
+                redirect=answer.redirect,
+                slug=name,
+                who=who(),
+                entities=entities,
             )
     if as_json:
         print_json(_described(connected))

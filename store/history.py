@@ -11,6 +11,8 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from store.base import Base, ExactJson, UtcTime
 
+DISCONNECT = "disconnect"
+
 
 class CallRow(Base):
     """One call to a service: no token, no body (docs/explanation/safety.md, Every call is limited and recorded)."""
@@ -84,6 +86,15 @@ def note(
             details={**{name: value for name, value in changed.items() if value not in (None, [])}, **details},
         )
     )
+
+
+def last_disconnected(session: Session, slug: str) -> ActionRow | None:
+    """Return who disconnected a connection, unless it was connected again since."""
+    ends = select(ActionRow).where(
+        ActionRow.subject == slug, ActionRow.action.in_(("connect", "reconnect", DISCONNECT))
+    )
+    last = session.scalars(ends.order_by(ActionRow.id.desc()).limit(1)).first()
+    return last if last is not None and last.action == DISCONNECT else None
 
 
 def forget(session: Session, before: datetime, *, days: int = 90) -> None:

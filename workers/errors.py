@@ -80,7 +80,7 @@ class NotPausedError(NotPossibleError):
 
     def __init__(self, slug: str) -> None:
         super().__init__(
-            f"QuickBooks no longer accepts {slug}.",
+            f"{slug} is disconnected from QuickBooks.",
             Remedy("Connect it again.", (Act("reconnect", {"connection": slug}),)),
         )
 
@@ -99,7 +99,7 @@ class NotOfferedError(NotPossibleError):
     """A change makes a setting what it cannot be; the message says why, setting by setting."""
 
     def __init__(self, sentences: Iterable[str]) -> None:
-        super().__init__("\n".join(sentences))
+        super().__init__(" ".join(sentences))
 
 
 class ListNotOfferedError(NotPossibleError):

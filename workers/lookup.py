@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from mappers.documents.document import DocumentKind
-from store import records
+from store import history, records
 from store.companies import Connection, QboCompany
 from store.records import Record
 from store.reference import PRECORO, Entry
@@ -54,6 +54,12 @@ def connections(session: Session) -> Sequence[Connection]:
     """Return every connection with both companies, by name."""
     both = (joinedload(Connection.precoro), joinedload(Connection.qbo))
     return session.scalars(select(Connection).options(*both).order_by(Connection.slug)).all()
+
+
+def why_disconnected(session: Session, slug: str) -> str:
+    """Return who ended a connection and when, or that QuickBooks did."""
+    action = history.last_disconnected(session, slug)
+    return f"Disconnected by {action.who} on {action.at:%Y-%m-%d}." if action else "QuickBooks no longer accepts it."
 
 
 def connection_named(session: Session, name: str) -> Connection:

@@ -16,7 +16,7 @@ from mappers.taxes.matching import left
 from store.companies import CONNECTED, DISCONNECTED, Connection
 from store.reference import PRECORO, Entry, Pair
 from workers.connections.settings import facts
-from workers.lookup import connection_named
+from workers.lookup import connection_named, why_disconnected
 from workers.runtime import Runtime
 from workers.taxes import state as tax_state
 
@@ -44,7 +44,7 @@ def _steps(session: Session, connection: Connection, day: date) -> list[Checklis
     policy, company_facts = load_policy(connection.policy), facts(session, connection)
     has_taxes = company_facts.uses_taxes and not tax_state.is_hidden(session, connection)
     return [
-        _connected(connection),
+        _connected(session, connection),
         _event(connection),
         _suppliers(session, connection),
         _lists(session, connection),
@@ -54,11 +54,11 @@ def _steps(session: Session, connection: Connection, day: date) -> list[Checklis
     ]
 
 
-def _connected(connection: Connection) -> ChecklistItem:
+def _connected(session: Session, connection: Connection) -> ChecklistItem:
     """Look whether both companies are connected, and QuickBooks has an edition that will do."""
     name, slug, company = "connected", connection.slug, connection.qbo
     if connection.state == DISCONNECTED:
-        return ChecklistItem(name, OPEN, "QuickBooks no longer accepts it.", Act("reconnect", {"connection": slug}))
+        return ChecklistItem(name, OPEN, why_disconnected(session, slug), Act("reconnect", {"connection": slug}))
     if connection.state != CONNECTED:
         return ChecklistItem(name, OPEN, "It is paused.", Act("resume_connection", {"connection": slug}))
     edition = too_small(company.plan)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -13,6 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from mappers.policy import Policy, dump_policy
+from outbound.errors import RemoteError
 from outbound.quota import Priority, WaitingBudget
 from precoro_client.client import PrecoroClient
 from qbo_client.client import QboClient
@@ -72,22 +74,25 @@ def connect(
     slug: str = "",
     who: str = "operator",
     policy: Policy | None = None,
+    entities: Sequence[legal_entities.Row] | None = None,
 ) -> NewConnection:
     """Connect with the code that Intuit's consent page gave; connecting the same pair again keeps everything it has.
 
-    Raises ConnectError, or RemoteError when a service does not answer.
+    `entities` are those of `ask_precoro`, if it was asked before. Raises ConnectError, or RemoteError when a service does
+    not answer; the permission is given back then.
     """
-    entities = list(_open_precoro(runtime, access).legal_entities())  # the cheapest call that a wrong key refuses
+    entities = ask_precoro(runtime, access) if entities is None else entities
     access = _with_entity(runtime, access, entities, realm)
     tokens = clients.oauth(runtime, redirect).exchange(code)
-    company, preferences = _read_company(runtime, realm, tokens)
-    if company.refusal:
-        raise CompanyRefusedError(company.refusal)
-    with runtime.write() as (session, moment):
-        connection = _store(session, runtime, access, realm, company, preferences, tokens, moment, slug)
-        legal_entities.keep(session, connection.precoro, entities, moment)
-        history.note(session, moment, who, "connect", connection.slug, realm=realm, legal_entity=access.legal_entity)
-        connection_id, name, secret = connection.id, connection.slug, connection.precoro.webhook_secret
+    with _given_back_unless_kept(runtime, realm, tokens):
+        company, preferences = _read_company(runtime, realm, tokens)
+        if company.refusal:
+            raise CompanyRefusedError(company.refusal)
+        with runtime.write() as (session, moment):
+            connection = _store(session, runtime, access, realm, company, preferences, tokens, moment, slug)
+            legal_entities.keep(session, connection.precoro, entities, moment)
+            history.note(session, moment, who, "connect", connection.slug, realm=realm, legal_entity=access.legal_entity)
+            connection_id, name, secret = connection.id, connection.slug, connection.precoro.webhook_secret
     counted = import_lists(runtime, connection_id)
     with runtime.write() as (session, _):
         connection = session.get_one(Connection, connection_id)
@@ -96,6 +101,11 @@ def connect(
     paired = pair_equal_names(runtime, connection_id)
     address = webhook_address(runtime.settings, secret)
     return NewConnection(name, company, company.warnings, address, counted, paired)
+
+
+def ask_precoro(runtime: Runtime, access: PrecoroAccess) -> Sequence[legal_entities.Row]:
+    """Return the legal entities of a Precoro company: the cheapest call that a wrong key refuses. Raises RemoteError."""
+    return list(_open_precoro(runtime, access).legal_entities())
 
 
 def webhook_address(settings: Settings, secret: str) -> str:
@@ -116,6 +126,7 @@ def reconnect(runtime: Runtime, slug: str, code: str, realm: str, *, redirect: s
     if realm != expected.realm:
         raise WrongCompanyError(expected.realm, realm, slug)
     tokens = clients.oauth(runtime, redirect).exchange(code)
+    _read_company(runtime, realm, tokens)  # a code says nothing of its company: only with these tokens is it seen
     with runtime.write() as (session, moment):
         company = session.get_one(QboCompany, expected.id)
         store_tokens(session, company, tokens, moment)
@@ -131,13 +142,15 @@ def disconnect(runtime: Runtime, slug: str, who: str) -> list[str]:
     """
     with runtime.read() as (session, _):
         company = connection_named(session, slug).qbo
-    clients.oauth(runtime).revoke(company.refresh_token)
+    if company.refresh_token:
+        clients.oauth(runtime).revoke(company.refresh_token)
     with runtime.write() as (session, moment):
-        ended = session.get_one(QboCompany, company.id).connections
-        for connection in ended:
+        company = session.get_one(QboCompany, company.id)
+        company.access_token = company.refresh_token = ""
+        for connection in company.connections:
             connection.state = DISCONNECTED
-            history.note(session, moment, who, "disconnect", connection.slug)
-        return [connection.slug for connection in ended]
+            history.note(session, moment, who, history.DISCONNECT, connection.slug)
+        return [connection.slug for connection in company.connections]
 
 
 def change_key(runtime: Runtime, slug: str, key: str, who: str, email: str = "") -> None:
@@ -148,7 +161,7 @@ def change_key(runtime: Runtime, slug: str, key: str, who: str, email: str = "")
     with runtime.read() as (session, _):
         connected = connection_named(session, slug).precoro
     access = PrecoroAccess(connected.host, email or connected.email, key)
-    entities = list(_open_precoro(runtime, access).legal_entities())
+    entities = ask_precoro(runtime, access)
     with runtime.write() as (session, moment):
         company = session.get_one(PrecoroCompany, connected.id)
         if legal_entities.is_other_company(session, company, entities):
@@ -216,6 +229,20 @@ def _open_precoro(runtime: Runtime, access: PrecoroAccess) -> PrecoroClient:
     """Open Precoro with credentials that are not stored yet."""
     company = PrecoroCompany(id=0, host=access.host, email=access.email, api_key=access.key)
     return clients.precoro_for_set_up(runtime, company)
+
+
+@contextmanager
+def _given_back_unless_kept(runtime: Runtime, realm: str, tokens: IssuedTokens) -> Iterator[None]:
+    """Give a permission that led nowhere back to Intuit, unless another connection lives on the same company."""
+    try:
+        yield
+    except Exception:
+        with runtime.read() as (session, _):
+            is_in_use = session.scalar(select(QboCompany.id).where(QboCompany.realm == realm)) is not None
+        if not is_in_use:
+            with suppress(RemoteError):  # the first error is the one to tell
+                clients.oauth(runtime).revoke(tokens.refresh)
+        raise
 
 
 def _read_company(runtime: Runtime, realm: str, tokens: IssuedTokens) -> tuple[CompanyProfile, dict[str, Any]]:

@@ -245,7 +245,7 @@ def _connections(runtime: Runtime) -> Iterator[Check]:
 
 def _connection(runtime: Runtime, connection: Connection, moment: datetime) -> Iterator[Check]:
     """Check one connection: its state, its permission, both companies, and whether Precoro's events arrive."""
-    yield _state(connection, moment)
+    yield _state(runtime, connection, moment)
     yield _permission(connection, moment)
     yield _plan(connection)
     yield _live(connection)
@@ -258,12 +258,13 @@ def _connection(runtime: Runtime, connection: Connection, moment: datetime) -> I
         pass  # the calls above go into the history
 
 
-def _state(connection: Connection, moment: datetime) -> Check:
+def _state(runtime: Runtime, connection: Connection, moment: datetime) -> Check:
     """Check whether the connection works, waits, or was stopped."""
     name, slug = f"{connection.slug}: state", connection.slug
     if connection.state == DISCONNECTED:
-        remedy = Remedy("Connect it again.", (Act("reconnect", {"connection": slug}),))
-        return Check(name, "QuickBooks no longer accepts it.", remedy)
+        with runtime.read() as (session, _):
+            why = lookup.why_disconnected(session, slug)
+        return Check(name, why, Remedy("Connect it again.", (Act("reconnect", {"connection": slug}),)))
     if connection.state == PAUSED:
         return Check(name, "paused by a person")
     if connection.backoff_until and connection.backoff_until > moment:

@@ -31,7 +31,7 @@ def wait_of_connection(connection: Connection, now: datetime) -> Wait | None:
         )
     if connection.state == DISCONNECTED:
         remedy = Remedy("Connect it again.", (Act("reconnect", {"connection": slug}),))
-        return Wait(f"QuickBooks no longer accepts {slug}.", remedy=remedy)
+        return Wait(f"{slug} is disconnected from QuickBooks.", remedy=remedy)
     if connection.backoff_until is not None and connection.backoff_until > now:
         return Wait(connection.backoff_reason or "", connection.backoff_until)
     return None

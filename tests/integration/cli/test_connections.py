@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import webbrowser
 from pathlib import Path
-from urllib.parse import urlencode
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 import requests
 import simplejson
 
-from cli.consent import redirect_address
+from cli.consent import open_browser, redirect_address
 from standins.consent import give_consent
 from tests.conftest import free_port
 from tests.integration.cli.conftest import Tieout
@@ -37,8 +38,6 @@ def consenting(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
 
 
 def redirect(url: str) -> str:
-    from urllib.parse import parse_qs, urlsplit  # noqa: PLC0415
-
     return parse_qs(urlsplit(url).query)["redirect_uri"][0]
 
 
@@ -66,12 +65,69 @@ def test_add_never_shows_the_key_and_asks_for_what_is_missing(tieout: Tieout) ->
     assert "Paste this address in Precoro" in done.stderr
 
 
-def test_an_answer_with_another_state_is_refused(consenting: dict[str, str], tieout: Tieout) -> None:
-    consenting["state"] = "forged"
+@pytest.mark.parametrize(("state", "host"), [("forged", ""), ("", "evil.example")])
+def test_an_answer_that_is_not_ours_does_not_end_the_attempt(
+    monkeypatch: pytest.MonkeyPatch, tieout: Tieout, state: str, host: str
+) -> None:
+    """Any page may send the browser to an address on this machine."""
+    answers: list[int] = []
+
+    def visit(url: str) -> None:
+        genuine = give_consent(url, REALM)
+        forged = {**genuine, "code": "evil", **({"state": state} if state else {})}
+        headers = {"Host": host} if host else {}
+        answers.append(requests.get(redirect(url), params=forged, headers=headers, timeout=10).status_code)
+        answers.append(requests.get(redirect(url), params=genuine, timeout=10).status_code)
+
+    def open_(url: str) -> bool:
+        threading.Thread(target=visit, args=(url,)).start()
+        return True
+
+    monkeypatch.setattr(webbrowser, "open", open_)
+    done = tieout("connections", "add", "--email", EMAIL, "--json", PRECORO_API_KEY=KEY, **own_callback())
+    assert done.exit_code == 0, done.output
+    assert answers == [400, 200]
+
+
+def test_who_cancels_is_not_thanked(monkeypatch: pytest.MonkeyPatch, tieout: Tieout) -> None:
+    pages: list[str] = []
+
+    def visit(url: str) -> None:
+        state = parse_qs(urlsplit(url).query)["state"][0]
+        query = {"state": state, "error": "access_denied"}
+        pages.append(requests.get(redirect(url), params=query, timeout=10).text)
+
+    def open_(url: str) -> bool:
+        threading.Thread(target=visit, args=(url,)).start()
+        return True
+
+    monkeypatch.setattr(webbrowser, "open", open_)
     done = tieout("connections", "add", "--email", EMAIL, PRECORO_API_KEY=KEY, **own_callback())
+    assert (done.exit_code, "gave no permission" in done.stderr) == (1, True)
+    assert pages == ["Nothing was connected. Please go back to the terminal; this page can be closed."]
+
+
+def test_a_wrong_key_is_refused_before_anybody_is_asked_for_consent(
+    monkeypatch: pytest.MonkeyPatch, tieout: Tieout
+) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr(webbrowser, "open", opened.append)
+    done = tieout("connections", "add", "--email", EMAIL, PRECORO_API_KEY="wrong", **own_callback())
     assert done.exit_code == 1
-    assert "state differs" in done.stderr
-    assert simplejson.loads(tieout("connections", "list", "--json").stdout) == []
+    assert "[status=" not in done.stderr
+    assert (opened, "Open this address" in done.stderr) == ([], False)
+
+
+def test_the_browser_inherits_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    names: list[str] = []
+    monkeypatch.setattr(webbrowser, "open", lambda _: names.extend(os.environ))
+    secrets = {"TIEOUT_KEYS", "TIEOUT_QBO_CLIENT_SECRET", "PRECORO_API_KEY", "DATABASE_URL", "REDIS_URL"}
+    for name in secrets:
+        monkeypatch.setenv(name, "secret")
+    open_browser("https://appcenter.intuit.com")
+    assert names
+    assert not secrets & set(names)
+    assert secrets <= set(os.environ)
 
 
 @pytest.mark.usefixtures("empty_stage")

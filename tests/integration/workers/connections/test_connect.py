@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import select, update
 
 from mappers.remedies import Act, Remedy
+from outbound.errors import RemoteError
 from standins.consent import give_consent
 from store import companies
 from store.companies import Connection, QboCompany
@@ -87,6 +88,9 @@ def test_disconnecting_gives_the_permission_back_and_keeps_pairs_and_what_comes_
     paired = pairs(stage)
     assert connect.disconnect(stage.runtime, SLUG, "ann") == [SLUG]
     assert calls(stage, "/tokens/revoke") == 1
+    assert (connection(stage).qbo.access_token, connection(stage).qbo.refresh_token) == ("", "")
+    assert connect.disconnect(stage.runtime, SLUG, "ann") == [SLUG]
+    assert calls(stage, "/tokens/revoke") == 1
     invoice = stage.approved(number="INV-700", invoiceNumber="S-700", lines=[PAPER])
     stage.until(stage.records, "the event")
     stage.tick()
@@ -109,6 +113,39 @@ def test_connecting_again_refuses_another_company_and_another_environment(stage:
         session.execute(update(QboCompany).values(environment="production"))
     with pytest.raises(ConnectError, match="belongs to a production company, and TIEOUT_QBO_ENVIRONMENT is sandbox"):
         reconnect(stage)
+
+
+def test_a_code_of_another_company_replaces_no_tokens_whatever_realm_it_came_with(stage: Stage) -> None:
+    before = connection(stage).qbo
+    with pytest.raises(RemoteError):
+        connection_commands.reconnect(stage.runtime, SLUG, consent(stage, UK[0]), REALM, redirect=REDIRECT, who="ann")
+    after = connection(stage).qbo
+    assert (after.access_token, after.refresh_token) == (before.access_token, before.refresh_token)
+
+
+def test_a_consent_that_led_nowhere_is_given_back(empty: Stage) -> None:
+    empty.quickbooks.post("settings", plan="Essentials")
+    with pytest.raises(CompanyRefusedError):
+        empty.connect()
+    assert calls(empty, "/tokens/revoke") == 1
+
+
+def test_a_permission_that_another_connection_lives_on_is_not_given_back(stage: Stage) -> None:
+    stage.quickbooks.post("settings", plan="Essentials")
+    with pytest.raises(CompanyRefusedError):
+        stage.connect(live=False)
+    assert calls(stage, "/tokens/revoke") == 0
+
+
+def test_it_is_said_who_disconnected_a_connection_and_when(stage: Stage) -> None:
+    with stage.runtime.read() as (session, _):
+        assert lookup.why_disconnected(session, SLUG) == "QuickBooks no longer accepts it."
+    connect.disconnect(stage.runtime, SLUG, "ann")
+    with stage.runtime.read() as (session, moment):
+        assert lookup.why_disconnected(session, SLUG) == f"Disconnected by ann on {moment:%Y-%m-%d}."
+    reconnect(stage)
+    with stage.runtime.read() as (session, _):
+        assert lookup.why_disconnected(session, SLUG) == "QuickBooks no longer accepts it."
 
 
 def test_connecting_again_leaves_a_sibling_paused_that_a_person_paused(stage: Stage) -> None:
