@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from http.cookiejar import DefaultCookiePolicy
+from ipaddress import ip_address
 from typing import Self, TypeAlias, TypeVar
 from urllib.parse import urlsplit
 
@@ -99,7 +100,7 @@ class Session:
         max_bytes: the largest answer that is read
         on_call: told of every request, successful or not
         on_throttled: told when the service asks us to call less often
-        allowed_hosts: when given, the host must be one of them; NotAllowed otherwise
+        allowed_hosts: when given, the host must be one of them or this machine; NotAllowed otherwise
     """
 
     def __init__(
@@ -165,13 +166,10 @@ class Session:
         self.close()
 
     def _check_address(self, allowed_hosts: Collection[str] | None) -> None:
-        parts = urlsplit(self.base_url)
-        if parts.scheme not in {"http", "https"} or not parts.hostname:
-            raise NotAllowed(CallDetails(service=self.service, text=f"{self.base_url} is not an address"))
-        if allowed_hosts is not None and parts.hostname not in allowed_hosts:
-            raise NotAllowed(
-                CallDetails(service=self.service, text=f"{parts.hostname} is not one of the allowed hosts")
-            )
+        """Refuse what would send a credential in clear, or to a stranger."""
+        reason = _why_not_called(self.base_url, allowed_hosts)
+        if reason:
+            raise NotAllowed(CallDetails(service=self.service, text=reason))
 
     def _reach(self, request: Request) -> Response:
         deadline = time.monotonic() + self.timeout
@@ -268,6 +266,27 @@ class Session:
                 landed=landed,
             )
         )
+
+
+def _why_not_called(base_url: str, allowed_hosts: Collection[str] | None) -> str:
+    """Say why nothing is sent to an address; plain http is for stand-ins on this machine."""
+    parts = urlsplit(base_url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        return "That is no address"
+    if parts.username is not None or parts.password is not None:
+        return "An address holds no credentials"
+    if _is_this_machine(parts.hostname):
+        return ""
+    if allowed_hosts is not None and parts.hostname not in allowed_hosts:
+        return f"{parts.hostname} is not one of the allowed hosts"
+    return "" if parts.scheme == "https" else f"{parts.hostname} is called over https only"
+
+
+def _is_this_machine(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def _wait_no_longer(response: requests.Response, deadline: float) -> None:

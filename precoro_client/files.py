@@ -5,6 +5,8 @@ Precoro answers with the bytes, or with an address for them (docs/reference/prec
 
 from __future__ import annotations
 
+import socket
+from ipaddress import ip_address
 from urllib.parse import parse_qsl, urlsplit
 
 from outbound.errors import CallDetails, NotAllowed
@@ -34,13 +36,27 @@ def read_file(response: Response) -> bytes | str:
 
 
 def fetch(url: str, *, service: str, timeout: float, on_call: OnCall) -> bytes:
-    """Return a file from a server that is not Precoro's API: over TLS, without our key."""
+    """Return a file from a server that is not Precoro's API: over TLS, without our key, and never from inside our network.
+
+    A name that changes between the look and the call leads nowhere: its certificate would have to be that of the inside.
+    """
     parts = urlsplit(url)
     if parts.scheme != SCHEME:
         raise NotAllowed(CallDetails(service=service, text="Files are fetched over https only"))
+    if not is_public(parts.hostname or ""):
+        raise NotAllowed(CallDetails(service=service, text="Files are fetched from public addresses only"))
     request = Request(
         method="GET", path=parts.path or "/", params=tuple(parse_qsl(parts.query, keep_blank_values=True))
     )
     base = f"{parts.scheme}://{parts.netloc}"
     with Session(base, service=service, timeout=timeout, on_call=on_call, max_bytes=MOST_BYTES) as session:
         return session.send(request, read_bytes)
+
+
+def is_public(host: str) -> bool:
+    """Say whether a name leads to public addresses only, or to none, which the call itself reports."""
+    try:
+        found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    except OSError:
+        return True
+    return all(ip_address(str(address[0])).is_global for *_, address in found)

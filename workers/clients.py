@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from contextlib import suppress
 from functools import partial
 from urllib.parse import urlsplit
 
 from outbound.errors import QuotaUnreachable, Throttled
 from outbound.quota import MINUTE, Budget, Priority, Quota, WaitingBudget, Window
-from precoro_client.client import PrecoroClient
+from precoro_client.client import INTERNATIONAL, UNITED_STATES, PrecoroClient
 from qbo_client import client as qbo
 from qbo_client.client import QboClient
 from qbo_client.oauth import DISCOVERY_PRODUCTION, DISCOVERY_SANDBOX, INTUIT, Endpoints, OAuth, discover
@@ -88,6 +89,7 @@ def _open_quickbooks(runtime: Runtime, company: QboCompany, budget: Budget) -> Q
         on_call=partial(runtime.note_call, company.realm),
         on_throttled=partial(_close_quota, qbo_quota(runtime, company.realm)),
         timeout=settings.qbo_timeout,
+        allowed_hosts=qbo_hosts(settings),
     )
 
 
@@ -121,6 +123,15 @@ def qbo_address(settings: Settings, environment: str) -> str:
     return settings.qbo_url or (qbo.SANDBOX if environment == "sandbox" else qbo.PRODUCTION)
 
 
+def qbo_hosts(settings: Settings) -> set[str]:
+    """Return the hosts to which the tokens of a company may go."""
+    return _hosts(qbo.SANDBOX, qbo.PRODUCTION, settings.qbo_url)
+
+
+def _hosts(*addresses: str) -> set[str]:
+    return {host for address in addresses if (host := urlsplit(address).hostname)}
+
+
 def qbo_quota(runtime: Runtime, realm: str) -> Quota:
     """Return the windows of a QuickBooks company, shared by all workers."""
     settings = runtime.settings
@@ -136,10 +147,10 @@ def qbo_quota(runtime: Runtime, realm: str) -> Quota:
 def precoro_quota(runtime: Runtime, company: PrecoroCompany) -> Quota:
     """Return the windows of a Precoro key, shared by all workers."""
     settings = runtime.settings
-    host = urlsplit(company.host).netloc or company.host
+    user = hashlib.sha256(f"{company.host} {company.email}".encode()).hexdigest()
     return Quota(
         runtime.redis,
-        f"tieout:quota:precoro:{host}:{company.email}",
+        f"tieout:quota:precoro:{user}",  # no e-mail address stands in Redis
         (
             Window(settings.precoro_minute, settings.minute),
             Window(settings.precoro_hour, settings.hour),
@@ -175,6 +186,7 @@ def _open_precoro(runtime: Runtime, company: PrecoroCompany, budget: Budget) -> 
         on_call=partial(runtime.note_call, str(company.id)),
         on_throttled=partial(_close_quota, precoro_quota(runtime, company)),
         timeout=settings.precoro_timeout,
+        allowed_hosts=_hosts(INTERNATIONAL, UNITED_STATES, settings.precoro_url),
     )
 
 

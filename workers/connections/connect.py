@@ -256,6 +256,7 @@ def _read_company(runtime: Runtime, realm: str, tokens: IssuedTokens) -> tuple[C
         quota=WaitingBudget(clients.qbo_quota(runtime, realm).at(Priority.PERSON)),
         on_call=partial(runtime.note_call, realm),
         timeout=settings.qbo_timeout,
+        allowed_hosts=clients.qbo_hosts(settings),
     )
     preferences = client.preferences()
     company = read_company(client.company_info(), preferences)

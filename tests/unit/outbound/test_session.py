@@ -155,7 +155,7 @@ def test_a_service_that_comes_back_at_once_is_reached(monkeypatch: pytest.Monkey
 
 def test_an_unknown_name_has_not_landed() -> None:
     with pytest.raises(NotSent) as caught:
-        _session("http://nowhere.invalid").send(WRITE, _object)
+        _session("https://nowhere.invalid").send(WRITE, _object)
     assert caught.value.landed is Landed.NO
 
 
@@ -237,6 +237,27 @@ def test_only_allowed_hosts_are_called() -> None:
         _session("https://metadata.internal", allowed_hosts={"api.precoro.com"})
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://api.precoro.com",
+        "http://169.254.169.254",
+        "https://user:pw@127.0.0.1",
+        "https://",
+        "ftp://api.precoro.com",
+    ],
+)
+def test_nothing_is_sent_in_clear_or_with_credentials_in_the_address(address: str) -> None:
+    with pytest.raises(NotAllowed) as refusal:
+        _session(address)
+    assert "pw" not in str(refusal.value)
+
+
+@pytest.mark.parametrize("address", ["http://127.0.0.1:8702", "http://[::1]:8702", "http://localhost:8702"])
+def test_a_stand_in_on_this_machine_is_called_in_clear(address: str) -> None:
+    _session(address, allowed_hosts={"api.precoro.com"}).close()
+
+
 def test_a_path_cannot_lead_to_another_host(serve: Serve) -> None:
     request = Request(method="GET", path="@elsewhere.example/")
     with pytest.raises(NotAllowed):
@@ -291,11 +312,11 @@ def test_a_proxy_of_the_environment_is_used_unless_the_host_is_left_out(
 ) -> None:
     proxy = serve(answer(200, {"ok": True}))
     monkeypatch.setenv("http_proxy", proxy.url)
-    monkeypatch.setenv("no_proxy", "precoro.test")
-    assert _session("http://quickbooks.test").send(READ, _object) == {"ok": True}
-    assert proxy.requests[0].target.startswith("http://quickbooks.test/bill")
+    monkeypatch.setenv("no_proxy", "127.0.0.3")
+    assert _session("http://127.0.0.2").send(READ, _object) == {"ok": True}
+    assert proxy.requests[0].target.startswith("http://127.0.0.2/bill")
     with pytest.raises(NotSent):
-        _session("http://precoro.test").send(READ, _object)
+        _session("http://127.0.0.3").send(READ, _object)
 
 
 def test_certificates_of_the_environment_are_the_ones_that_are_trusted(monkeypatch: pytest.MonkeyPatch) -> None:

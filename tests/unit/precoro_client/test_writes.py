@@ -174,9 +174,17 @@ def test_a_file_elsewhere_is_fetched_over_tls_only(serve: Serve, address: str) -
         _client(serve(described)).attachment(601)
 
 
+@pytest.mark.parametrize("host", ["127.0.0.1", "[::1]", "169.254.169.254", "10.0.0.7", "localhost", "100.64.0.1"])
+def test_no_file_is_fetched_from_inside_our_network(serve: Serve, host: str) -> None:
+    described = answer(200, {"file": f"https://{host}/latest/meta-data"}, headers={"Content-Type": "application/json"})
+    with pytest.raises(NotAllowed, match="public addresses"):
+        _client(serve(described)).attachment(601)
+
+
 def test_a_file_elsewhere_is_fetched_without_saying_who_we_are(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
     server, calls = serve(answer(200, b"%PDF-1.7")), list[Call]()
     monkeypatch.setattr(files, "SCHEME", "http")
+    monkeypatch.setattr(files, "is_public", lambda _: True)
     found = files.fetch(f"{server.url}/a/1.pdf?sig=s%2F1", service="Precoro", timeout=5, on_call=calls.append)
     assert found == b"%PDF-1.7"
     assert server.requests[0].target == "/a/1.pdf?sig=s%2F1"
