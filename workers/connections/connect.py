@@ -91,7 +91,9 @@ def connect(
         with runtime.write() as (session, moment):
             connection = _store(session, runtime, access, realm, company, preferences, tokens, moment, slug)
             legal_entities.keep(session, connection.precoro, entities, moment)
-            history.note(session, moment, who, "connect", connection.slug, realm=realm, legal_entity=access.legal_entity)
+            history.note(
+                session, moment, who, "connect", connection.slug, realm=realm, legal_entity=access.legal_entity
+            )
             connection_id, name, secret = connection.id, connection.slug, connection.precoro.webhook_secret
     counted = import_lists(runtime, connection_id)
     with runtime.write() as (session, _):

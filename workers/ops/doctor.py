@@ -134,12 +134,12 @@ def _sign_in(runtime: Runtime) -> Check:
 def _rescue_files(settings: Settings) -> Iterator[Check]:
     """Name the rescue files that were set aside: perhaps they hold the only valid tokens of a company."""
     for path in tokens.unreadable_rescue_files(settings.home):
-        token = path.with_suffix(".token")
         remedy = (
-            f"Put the key back that it was written with, and rename it: mv {path} {token} . "
-            "If there is none, delete the file, and connect again what is disconnected: tieout connections list"
+            f"Put the key back that it was written with, and rename it to {path.with_suffix('.token').name}. "
+            "If there is no such key, delete the file, and connect again what is disconnected."
         )
-        yield Check("rescued tokens", f"{path} cannot be read with the present keys.", remedy)
+        sentence = f"{path} cannot be read with the present keys."
+        yield Check("rescued tokens", sentence, Remedy(remedy, (Act("list_connections"),)))
 
 
 def _database(runtime: Runtime) -> Check:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import webbrowser
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import parse_qs, urlencode, urlsplit
 
@@ -35,6 +36,19 @@ def consenting(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
 
     monkeypatch.setattr(webbrowser, "open", open_)
     return changed
+
+
+def in_the_browser(monkeypatch: pytest.MonkeyPatch, visit: Callable[[str], None]) -> list[threading.Thread]:
+    """Let `visit` be what the browser does with the address of the consent page; returns the thread it runs in."""
+    threads: list[threading.Thread] = []
+
+    def open_(url: str) -> bool:
+        threads.append(threading.Thread(target=visit, args=(url,)))
+        threads[0].start()
+        return True
+
+    monkeypatch.setattr(webbrowser, "open", open_)
+    return threads
 
 
 def redirect(url: str) -> str:
@@ -79,13 +93,10 @@ def test_an_answer_that_is_not_ours_does_not_end_the_attempt(
         answers.append(requests.get(redirect(url), params=forged, headers=headers, timeout=10).status_code)
         answers.append(requests.get(redirect(url), params=genuine, timeout=10).status_code)
 
-    def open_(url: str) -> bool:
-        threading.Thread(target=visit, args=(url,)).start()
-        return True
-
-    monkeypatch.setattr(webbrowser, "open", open_)
+    visitor = in_the_browser(monkeypatch, visit)
     done = tieout("connections", "add", "--email", EMAIL, "--json", PRECORO_API_KEY=KEY, **own_callback())
     assert done.exit_code == 0, done.output
+    visitor[0].join()
     assert answers == [400, 200]
 
 
@@ -97,13 +108,10 @@ def test_who_cancels_is_not_thanked(monkeypatch: pytest.MonkeyPatch, tieout: Tie
         query = {"state": state, "error": "access_denied"}
         pages.append(requests.get(redirect(url), params=query, timeout=10).text)
 
-    def open_(url: str) -> bool:
-        threading.Thread(target=visit, args=(url,)).start()
-        return True
-
-    monkeypatch.setattr(webbrowser, "open", open_)
+    visitor = in_the_browser(monkeypatch, visit)
     done = tieout("connections", "add", "--email", EMAIL, PRECORO_API_KEY=KEY, **own_callback())
     assert (done.exit_code, "gave no permission" in done.stderr) == (1, True)
+    visitor[0].join()
     assert pages == ["Nothing was connected. Please go back to the terminal; this page can be closed."]
 
 
