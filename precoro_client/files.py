@@ -56,7 +56,7 @@ def fetch(url: str, *, service: str, timeout: float, on_call: OnCall) -> bytes:
 def is_public(host: str) -> bool:
     """Say whether a name leads to public addresses only, or to none, which the call itself reports."""
     try:
-        found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+        addresses = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
     except OSError:
         return True
-    return all(ip_address(str(address[0])).is_global for *_, address in found)
+    return all(ip_address(str(address[0])).is_global for *_, address in addresses)
