@@ -10,7 +10,10 @@ Kind: TypeAlias = Literal["text", "money", "integer", "flag", "reference", "text
 
 DOCUMENTS = ("purchaseorders", "invoices", "expenses")
 LINES = frozenset(
-    {"items", "taxes", "discounts", "payments", "attachments", "dataDocumentCustomFields", "relatedReceipts"}
+    {
+        *("items", "taxes", "discounts", "payments", "attachments", "dataDocumentCustomFields", "relatedReceipts"),
+        *("approvalSteps", "comments", "followers", "contracts"),
+    }
 )
 OUTSIDE_ID: Mapping[str, Kind] = {"externalId": "text"}
 
@@ -21,7 +24,7 @@ class Collection:
 
     `key` is the property that stands in the path; `ping` the type number of its webhook; `single_only` what only the
     single GET shows; `writable` the form of POST and PUT; `patchable` the form of PATCH; `required` for POST and PUT;
-    `longest` the most characters of a text (255 where it says nothing); `codes` what no two records may share.
+    `read_only` collections cannot be written at all; `longest` the most characters of a text (255 where it says nothing); `codes` what no two records may share.
     """
 
     collection: str
@@ -33,6 +36,7 @@ class Collection:
     required: tuple[str, ...] = ()
     longest: Mapping[str, int] = field(default_factory=dict)
     codes: tuple[str, ...] = ()
+    read_only: bool = False
 
 
 _DOCUMENT_PATCH: Mapping[str, Kind] = {"externalId": "text", "externalIntegrationLog": "text"}
@@ -78,7 +82,7 @@ ENTITIES: Mapping[str, Collection] = {
                 "enable": "flag",
                 "externalId": "text",
             },
-            required=("name", "currencies"),
+            required=("name",),
             longest={"note": 65535},
             codes=("uniqueCode",),
         ),
@@ -142,5 +146,8 @@ ENTITIES: Mapping[str, Collection] = {
             codes=("uniqueCode",),
         ),
         Collection("legalentities"),
+        Collection("users", read_only=True),
+        Collection("units", read_only=True),
+        Collection("suppliercustomfields", single_only=frozenset({"options"}), read_only=True),
     )
 }

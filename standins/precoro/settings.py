@@ -29,6 +29,13 @@ class PrecoroSettings(BaseSettings):
     money                 "mixed" as in the published examples, or all "number", or all "string"
     option_values         a chosen option as an embedded "object", or as `value` = its "id", or its "name"
     echo_discounts        whether lines echo the discount of the whole document
+    nothing               how what is empty comes in the place of an object: null, [], "" or {}
+    objects               other objects in such places come as they are ("plain"), or as a "list" of one
+    logic_type            "number", or "string"
+    external_ids          "text", or "number" where they are digits
+    split                 how parts of a split invoice are told: by "parentData", or, as before, by "parentIdn" or
+                          "splitIndex" (0 whole, 10 the main one, else a part)
+    currencies_required   whether a new supplier must name currencies; else it has the company's
     rounding              amounts are rounded on each "line", or only in the totals ("document")
     withholding_in_sum    whether `sum` is what remains after withholding tax
     credit_note_sign      sign of the amounts of credit notes: "positive" or "negative"
@@ -65,6 +72,12 @@ class PrecoroSettings(BaseSettings):
     money: str = "mixed"
     option_values: str = "object"
     echo_discounts: bool = True
+    nothing: Any = None
+    objects: str = "plain"
+    logic_type: str = "number"
+    external_ids: str = "text"
+    split: str = "parentData"
+    currencies_required: bool = False
     rounding: str = "line"
     withholding_in_sum: bool = False
     credit_note_sign: str = "positive"

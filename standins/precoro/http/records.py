@@ -37,7 +37,7 @@ def _routes_of(entity: Collection) -> Iterator[Route]:
     path, fixed = f"/{entity.collection}", {"collection": entity.collection}
     yield Route("GET", path, rows, fixed)
     yield Route("GET", f"{path}/<key>", single, fixed)
-    if not entity.collection.endswith("customfields"):
+    if not entity.read_only and not entity.collection.endswith("customfields"):
         yield Route("PATCH", f"{path}/<key>", patch, fixed)
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from standins.precoro.entities import DOCUMENTS, ENTITIES
+from standins.precoro.http import splits
+from standins.precoro.http.loose import Looseness
 from standins.wire import plain
 
 if TYPE_CHECKING:
@@ -19,6 +21,9 @@ INSIDE_FILES = frozenset({"content", "base64"})
 NOT_MONEY = frozenset({"ordered", "received", "rejected", "invoiced"})
 STRINGS_OF_PARTS = frozenset({"value", "usedTaxPercent", "sum"})
 STRINGS_OF_INVOICES = frozenset({"sum", "netSum", "sumPaid"})
+STRINGS_OF_ROWS = frozenset({"sumPaid"})
+"""A live connector subtracts from the `sum` of a row, so that is a number."""
+TIGHT = Looseness()
 SHOWN_OF_REFERENCE: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "supplier": ("suppliers", ("id", "name", "uniqueCode", "currency", "externalId", "qboId")),
     "location": ("locations", ("id", "name", "uniqueCode", "externalId")),
@@ -35,6 +40,9 @@ class Style:
     money: str = "number"
     option_values: str = "object"
     tax_rate_in: str = "value"
+    split: str = "parentData"
+    looseness: Looseness = field(default_factory=Looseness)
+    is_row: bool = False
 
 
 CANONICAL = Style()
@@ -42,7 +50,14 @@ CANONICAL = Style()
 
 def style_of(settings: PrecoroSettings) -> Style:
     """Return the style that the settings ask for."""
-    return Style(settings.nested, settings.money, settings.option_values, settings.tax_rate_in)
+    return Style(
+        settings.nested,
+        settings.money,
+        settings.option_values,
+        settings.tax_rate_in,
+        settings.split,
+        Looseness(settings.nothing, settings.objects, settings.logic_type, settings.external_ids),
+    )
 
 
 def render(company: CompanyRecords, collection: str, record: Record, style: Style) -> Record:
@@ -63,6 +78,7 @@ def render(company: CompanyRecords, collection: str, record: Record, style: Styl
 
 def render_row(company: CompanyRecords, collection: str, record: Record, style: Style) -> Record:
     """Return a record as lists show it: without what only the single GET has."""
+    style = replace(style, is_row=True)
     left_out = ENTITIES[collection].single_only
     short = {key: value for key, value in record.items() if key not in left_out}
     if collection.endswith("customfields") or collection == "options":
@@ -79,11 +95,11 @@ def _shaped(record: Record, collection: str, style: Style) -> Record:
     if collection == "taxes" and style.tax_rate_in == "percent":
         record = {**record, "percent": record["value"], "value": record["percent"]}
     shaped: Record = _shape(record, style, collection, ())
-    return shaped
+    return shaped if style.looseness == TIGHT else style.looseness.written(shaped)
 
 
 def _with_references(company: CompanyRecords, collection: str, record: Record, style: Style) -> Record:
-    full = dict(record)
+    full = splits.with_parent(company, record, style.split) if "parentData" in record else dict(record)
     for key, (where, shown) in SHOWN_OF_REFERENCE.items():
         if isinstance(record.get(key), dict):
             target = company.by_id(where, record[key]["id"])
@@ -112,7 +128,7 @@ def _value(company: CompanyRecords, value: Record, level: str, style: Style) -> 
     shown = {"id": value["id"], "value": value.get("value"), "type": value.get("type", "select")}
     shown[f"{level}CustomField"] = {"id": value["field"]}
     if option is None:
-        return shown
+        return shown | ({} if style.looseness == TIGHT else {"options": None})
     shown["value"] = str(option["id"]) if style.option_values == "id" else option["name"]
     if style.option_values == "object":
         shown["options"] = [
@@ -144,7 +160,8 @@ def _number(value: Decimal, style: Style, collection: str, path: tuple[str, ...]
     if path[-1] in NOT_MONEY or "exchangeRate" in path:
         return plain(value)
     inside_parts = bool({"taxes", "discounts"} & set(path[:-1])) and path[-1] in STRINGS_OF_PARTS
-    of_invoice = collection == "invoices" and len(path) == 1 and path[-1] in STRINGS_OF_INVOICES
+    strings = STRINGS_OF_ROWS if style.is_row else STRINGS_OF_INVOICES
+    of_invoice = collection == "invoices" and len(path) == 1 and path[-1] in strings
     if style.money == "string" or (style.money == "mixed" and (inside_parts or of_invoice)):
         return f"{value:f}"
     return value

@@ -78,6 +78,18 @@ def new_supplier(identity: int, name: str, currencies: list[str], moment: str) -
         "accountNumber": "",
         "taxPayer": False,
         "taxPayerNumber": "",
+        "taxPayerType": 0,
+        "taxPayerLabel": None,
+        "businessRegistrationNumber": "",
+        "accountHolderName": "",
+        "bankName": "",
+        "bankAddress": "",
+        "swiftCode": "",
+        "sortCode": "",
+        "internationalBankAccountNumber": "",
+        "americanBankersAssociationNumber": "",
+        "creditBalanceSums": [],
+        "creator": {"id": 11},
         "note": "",
         "conditions": None,
         "createDate": moment,
@@ -95,6 +107,23 @@ def new_supplier(identity: int, name: str, currencies: list[str], moment: str) -
         "dataSupplierCustomFields": [],
         "attachments": [],
     }
+
+
+def new_user(identity: int, email: str, first_name: str, last_name: str) -> Record:
+    """Return a user of the company."""
+    return {
+        "id": identity,
+        "email": email,
+        "firstname": first_name,
+        "lastname": last_name,
+        "enable": True,
+        "externalId": None,
+    }
+
+
+def new_unit(identity: int, name: str) -> Record:
+    """Return a unit of measurement."""
+    return {"id": identity, "name": name, "enable": True}
 
 
 def new_item(identity: int, name: str, currency: str, moment: str) -> Record:

@@ -40,7 +40,7 @@ def replace(company: CompanyRecords, collection: str, record: Record, form: Form
     for name in ENTITIES[collection].writable:
         if name in values or name not in settings.put_keeps:
             record[STORED_AS.get(name, name)] = fresh[STORED_AS.get(name, name)]
-    if "currencies" in values:
+    if collection == "suppliers" and ("currencies" in values or "currencies" not in settings.put_keeps):
         record["currency"] = fresh["currency"]
 
 
@@ -52,13 +52,20 @@ def read(
     values = read_values(form, _known(collection, settings), entity.longest)
     if collection == "taxes":
         _both_rates(values, settings)
-    errors = {name: BLANK for name in entity.required if values.get(name) in (None, [])}
+    errors = {name: BLANK for name in _required(collection, settings) if values.get(name) in (None, [])}
     errors |= _repeated(company, collection, values, settings, record)
     for check in CHECKS.get(collection, ()):
         errors |= check(company, values, settings)
     if errors:
         raise InvalidError(errors)
+    if values.get("currencies") == []:
+        values["currencies"] = [company.currency]
     return values
+
+
+def _required(collection: str, settings: PrecoroSettings) -> tuple[str, ...]:
+    required = ENTITIES[collection].required
+    return (*required, "currencies") if collection == "suppliers" and settings.currencies_required else required
 
 
 def _known(collection: str, settings: PrecoroSettings) -> Mapping[str, Any]:
@@ -121,7 +128,7 @@ def _new(company: CompanyRecords, collection: str, identity: int, values: dict[s
     moment, name = stamp(now()), values["name"]
     match collection:
         case "suppliers":
-            return new_supplier(identity, name, values["currencies"], moment)
+            return new_supplier(identity, name, values.get("currencies") or [company.currency], moment)
         case "items":
             return new_item(identity, name, company.currency, moment)
         case "paymentterms":

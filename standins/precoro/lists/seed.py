@@ -14,12 +14,15 @@ from standins.precoro.lists.blanks import (
     new_supplier,
     new_tax,
     new_term,
+    new_unit,
+    new_user,
 )
 
 if TYPE_CHECKING:
     from standins.companies.shapes import CatalogueItem, PrecoroSeed, SeededField, SeededOption, Supplier
     from standins.precoro.company import CompanyRecords, Record
 
+UNITS = ("piece", "box", "hour", "kg")
 SEEDED = "2026-01-05T09:00:00+00:00"
 
 
@@ -46,6 +49,10 @@ def _frame(company: PrecoroSeed) -> Iterator[tuple[str, Record]]:
     for place, field in enumerate(company.fields, 1):
         required = field.name == "QuickBooks Accounts"
         yield f"{field.level}customfields", new_field(field.id, field.name, place) | {"required": required}
+    yield "users", new_user(11, company.user, "Ann", "Lee")
+    for number, name in enumerate(UNITS, 1):
+        yield "units", new_unit(number, name)
+    yield "suppliercustomfields", new_field(3100 + company.id, "Supplier group", 1)
     for tax in company.taxes:
         whose = {"isWithholdingTax": tax.is_withholding, "externalId": tax.external_id}
         yield "taxes", new_tax(tax.id, tax.name, tax.value, SEEDED) | whose

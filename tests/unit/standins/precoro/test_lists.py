@@ -122,6 +122,7 @@ def test_patching_a_supplier_writes_its_outside_id_and_nothing_else(client: Flas
 def test_a_supplier_that_is_not_valid_is_refused_by_field(
     client: FlaskClient, form: dict[str, Any], errors: dict[str, str]
 ) -> None:
+    client.post("/_control/settings", json={"currencies_required": True})
     assert refused(client, "POST", "/suppliers", form) == errors
 
 
