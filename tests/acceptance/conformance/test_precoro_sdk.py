@@ -95,7 +95,8 @@ def test_a_supplier_is_made_replaced_linked_and_approved(sdk: PrecoroClient) -> 
     assert sdk.suppliers.approve(made["id"])["status"] == 2
 
 
-def test_what_a_form_lacks_is_named(sdk: PrecoroClient) -> None:
+def test_what_a_form_lacks_is_named(sdk: PrecoroClient, as_person: AsPerson) -> None:
+    as_person("precoro", "settings", {"currencies_required": True})
     with pytest.raises(PrecoroClientError) as refused:
         sdk.suppliers.create(city="Austin")
     assert refused.value.status_code == 400
