@@ -71,7 +71,9 @@ class Settings:
     )
     queue: str = setting("tieout", "name of the RQ queue", check=validate.Regexp(r"^[a-z0-9_-]+$"))
     worker_count: int = setting(2, "worker processes of one `python -m workers`", check=POSITIVE)
-    max_body: int = setting(1_048_576, "largest webhook body in bytes; above it the answer is 413", check=POSITIVE)
+    max_body: int = setting(
+        1_048_576, "largest notification of QuickBooks in bytes; above it the answer is 413", check=POSITIVE
+    )
 
     precoro_url: str = setting(
         "", "other address of the Precoro API, such as a stand-in's; empty: the host of the company"

@@ -87,13 +87,13 @@ def receiver() -> Receiver:
     return shared
 
 
-def read_body() -> bytes:
+def read_body(longest: int) -> bytes:
     """Return the body, or answer 413.
 
     Werkzeug cuts a body without a length off at its limit, without an error.
     """
     body = request.get_data()
-    if len(body) > receiver().settings.max_body:
+    if len(body) > longest:
         raise RequestEntityTooLarge
     return body
 
@@ -103,7 +103,7 @@ def from_precoro(secret: str) -> Response:
     shared = receiver()
     sender = shared.senders.find(secret)
     # Received and read before the transaction begins: a slow sender must not hold the one writer's place of SQLite.
-    ping = precoro.read(read_body())
+    ping = precoro.read(read_body(precoro.LONGEST_BODY))
     with shared.store.begin() as connection:
         moment = now(connection)
         record = precoro.keep(connection, sender, ping, moment)
@@ -115,10 +115,11 @@ def from_precoro(secret: str) -> Response:
 def from_quickbooks() -> Response:
     """Keep a notification of QuickBooks and make the changes of its companies due."""
     shared = receiver()
-    body = read_body()
+    body = read_body(shared.settings.max_body)
     quickbooks.verify(body, request.headers.get("intuit-signature", ""), shared.verifier_tokens)
-    with shared.store.write() as session:
-        quickbooks.keep(session, body, now(session))
+    for part in quickbooks.parts(quickbooks.read(body)):
+        with shared.store.begin() as connection:
+            quickbooks.keep(connection, part, now(connection))
     return Response(status=200)
 
 

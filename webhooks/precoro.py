@@ -6,11 +6,13 @@ deduplicated: two identical ones may be an approval and a cancellation (docs/exp
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, cast
 
 import simplejson
-from marshmallow import INCLUDE, Schema, ValidationError, fields, validate
+from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 from sqlalchemy import Connection as DatabaseConnection
 from sqlalchemy import Integer, Table, bindparam, insert, update
 
@@ -34,21 +36,31 @@ TYPES = {
     10: "document custom field",
     11: "item custom field",
 }
-LONGEST_KEY = 40
+LONGEST_BODY = 16 * 1024
+"""How many bytes a ping may have; a real one has less than a hundred."""
+
+
+class RunningNumber(fields.Field[int | str]):
+    """The number under which a document is read: digits, as a number or a text. Anything else would lead elsewhere."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **_: Any) -> int | str:  # noqa: ARG002 - the interface
+        if isinstance(value, bool) or not isinstance(value, str | int) or not re.fullmatch(r"[0-9]{1,19}", str(value)):
+            raise ValidationError("Not a running number.")
+        return value
 
 
 class Ping(Schema):
-    """The keys of a ping that are read; other keys are kept too."""
+    """The keys of a ping that are read; other keys are not kept."""
 
     class Meta:
-        """Keep keys that we do not know."""
+        """Leave out what does not matter here."""
 
-        unknown = INCLUDE
+        unknown = EXCLUDE
 
     id = fields.Integer(required=True, strict=True, validate=validate.Range(min=1, max=10**18))
     type = fields.Integer(required=True, strict=True, validate=validate.Range(min=0, max=999))
     action = fields.Integer(required=True, strict=True, validate=validate.Range(min=0, max=9))
-    idn = fields.Raw(load_default=None)
+    idn = RunningNumber(load_default=None, allow_none=True)
 
 
 PING = Ping()
@@ -85,14 +97,6 @@ def read(body: bytes) -> dict[str, Any]:
         raise MalformedError(str(error.messages)) from error
     except (ValueError, ArithmeticError, RecursionError) as error:
         raise MalformedError("the body is not JSON in UTF-8.") from error
-    idn = ping["idn"]
-    if (
-        not isinstance(idn, str | int | None)
-        or isinstance(idn, bool)
-        or not str(idn).isprintable()
-        or len(str(idn)) > LONGEST_KEY
-    ):
-        raise MalformedError("idn is not a short text or number.")
     return ping
 
 

@@ -2,6 +2,7 @@
 
 They carry ids only, and reading each would be metered: a notification just makes that company's changes due. What is
 signed but cannot be read is kept and acknowledged all the same, because a refusal holds back everything that follows it.
+One element that cannot be read keeps no other from being read.
 """
 
 from __future__ import annotations
@@ -9,23 +10,30 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple, cast
 
 import simplejson
 from marshmallow import EXCLUDE, Schema, ValidationError, fields
-from sqlalchemy import update
+from sqlalchemy import Connection as DatabaseConnection
+from sqlalchemy import Table, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
-from sqlalchemy.orm import Session
 
 from store import events
 from store.companies import QboCompany
 from webhooks.errors import UnknownSenderError
 
-ROWS_AT_ONCE = 500
-"""A statement takes 32,766 values in SQLite, and a body of a megabyte may hold more."""
+PART = 1000
+"""How many changes one transaction keeps: nobody who writes waits long for a large notification."""
+LONGEST = 200
+"""How many characters an id or a name may have, and how many digits are read as a number."""
+REALM = re.compile(r'"(?:realmId|intuitaccountid)"\s*:\s*"?(\d{1,30})\b')
+"""Where a company stands in what cannot be read."""
+UNREADABLE = (ValidationError, ValueError, ArithmeticError, RecursionError)
 
 
 class Notice(NamedTuple):
@@ -39,68 +47,81 @@ class Notice(NamedTuple):
     deleted: str = ""
 
 
-class CloudData(Schema):
-    """The details of a CloudEvent."""
+@dataclass
+class Notification:
+    """What one body told.
+
+    Args:
+        notices: its changes
+        unreadable: what of it cannot be read
+        text: the whole body, when nothing of it can be read
+        reason: why the first of these cannot be read
+        realms: the companies that it seems to be about, when something cannot be read
+    """
+
+    notices: list[Notice] = field(default_factory=list)
+    unreadable: list[object] = field(default_factory=list)
+    text: str | None = None
+    reason: str = ""
+    realms: set[str] = field(default_factory=set)
+
+    def leave(self, element: object, reason: object) -> None:
+        """Note what cannot be read."""
+        self.unreadable.append(element)
+        self.reason = self.reason or ascii(reason)[:500]
+
+
+class ShortText(fields.String):
+    """A short text that can be printed; a whole number is taken for its digits."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **options: Any) -> str:
+        whole = isinstance(value, int) and not isinstance(value, bool)
+        text: str = super()._deserialize(str(value) if whole else value, attr, data, **options)
+        if not text.isprintable() or len(text) > LONGEST:
+            raise ValidationError("Neither an id nor a name.")
+        return text
+
+
+class Element(Schema):
+    """A part of a notification."""
 
     class Meta:
         """Leave out what does not matter here."""
 
         unknown = EXCLUDE
 
-    deletedid = fields.String(load_default="")
+
+class CloudData(Element):
+    """What a CloudEvent tells besides."""
+
+    deletedid = ShortText(load_default="")
 
 
-class CloudEvent(Schema):
+class CloudEvent(Element):
     """One element of the CloudEvents envelope, which is a JSON array."""
 
-    class Meta:
-        """Leave out what does not matter here."""
-
-        unknown = EXCLUDE
-
-    id = fields.String(required=True)
-    type = fields.String(required=True)
-    intuitentityid = fields.String(required=True)
-    intuitaccountid = fields.String(required=True)
+    id = ShortText(required=True)
+    type = ShortText(required=True)
+    intuitentityid = ShortText(required=True)
+    intuitaccountid = ShortText(required=True)
     data = fields.Nested(CloudData, load_default=dict, allow_none=True)
 
 
-class ClassicEntity(Schema):
-    """One changed entity of the classic envelope."""
+class ClassicEntity(Element):
+    """One changed entity of the classic envelope, with the company that it stands under."""
 
-    class Meta:
-        """Leave out what does not matter here."""
-
-        unknown = EXCLUDE
-
-    name = fields.String(required=True)
-    id = fields.String(required=True)
-    operation = fields.String(required=True)
-    lastUpdated = fields.String(load_default="")  # noqa: N815 - the name on the wire
-    deletedId = fields.String(load_default="")  # noqa: N815 - the name on the wire
+    realmId = ShortText(required=True)  # noqa: N815 - the name on the wire
+    name = ShortText(required=True)
+    id = ShortText(required=True)
+    operation = ShortText(required=True)
+    lastUpdated = ShortText(load_default="")  # noqa: N815 - the name on the wire
+    deletedId = ShortText(load_default="")  # noqa: N815 - the name on the wire
 
 
-class ClassicChange(Schema):
-    """The list of changed entities of one company."""
-
-    class Meta:
-        """Leave out what does not matter here."""
-
-        unknown = EXCLUDE
-
-    entities = fields.List(fields.Nested(ClassicEntity), required=True)
-
-
-class ClassicNotification(Schema):
-    """One company of the classic envelope."""
-
-    class Meta:
-        """Leave out what does not matter here."""
-
-        unknown = EXCLUDE
-
-    realmId = fields.String(required=True)  # noqa: N815 - the name on the wire
-    dataChangeEvent = fields.Nested(ClassicChange, required=True)  # noqa: N815 - the name on the wire
+CLOUD_EVENT, CLASSIC_ENTITY = CloudEvent(), ClassicEntity()
+REQUIRED = {
+    schema: {name for name, part in schema.fields.items() if part.required} for schema in (CLOUD_EVENT, CLASSIC_ENTITY)
+}
 
 
 def verify(body: bytes, signature: str, tokens: Iterable[str]) -> None:
@@ -108,80 +129,154 @@ def verify(body: bytes, signature: str, tokens: Iterable[str]) -> None:
 
     Raises UnknownSenderError.
     """
-    received = signature.encode("utf-8", "replace")
-    valid = [base64.b64encode(hmac.new(token.encode(), body, hashlib.sha256).digest()) for token in tokens]
-    if not any([hmac.compare_digest(received, expected) for expected in valid]):  # noqa: C419 - compare all, always
+    sent = signature.encode("utf-8", "replace")
+    expected = [base64.b64encode(hmac.new(token.encode(), body, hashlib.sha256).digest()) for token in tokens]
+    if not any([hmac.compare_digest(sent, digest) for digest in expected]):  # noqa: C419 - all are compared, always
         raise UnknownSenderError("signature")
 
 
-def keep(session: Session, body: bytes, now: datetime) -> None:
-    """Keep a verified notification, each change once, and make the changes of its companies due."""
-    try:
-        notices = [_printable(notice) for notice in _read(body)]
-    except (ValidationError, ValueError, ArithmeticError, RecursionError) as error:
-        session.add(_unreadable(body, ascii(error), now))
-        return
-    for realm in sorted({notice.realm for notice in notices}):
-        company_id = session.scalar(
-            update(QboCompany).where(QboCompany.realm == realm).values(changes_due=True).returning(QboCompany.id)
-        )
-        company_notices = [notice for notice in notices if notice.realm == realm]
-        _add(session, company_notices, now, is_connected=company_id is not None)
-
-
-def _read(body: bytes) -> Iterator[Notice]:
-    """Read either envelope. Raises ValidationError or ValueError."""
-    parsed = simplejson.loads(body.decode("utf-8"), use_decimal=True)
-    if isinstance(parsed, list):
-        for event in CloudEvent(many=True).load(parsed):
-            _, _, name_and_operation = event["type"].partition("qbo.")
-            name, _, operation = name_and_operation.removesuffix(".v1").partition(".")
-            deleted_id = (event["data"] or {}).get("deletedid", "")
-            yield Notice(event["id"], event["intuitaccountid"], name, event["intuitentityid"], operation, deleted_id)
-        return
-    if not isinstance(parsed, dict) or "eventNotifications" not in parsed:
-        raise ValueError("Neither a list of CloudEvents nor eventNotifications.")
-    for company in ClassicNotification(many=True).load(parsed["eventNotifications"]):
-        for entity in company["dataChangeEvent"]["entities"]:
-            identity = ":".join(
-                (company["realmId"], entity["name"], entity["id"], entity["operation"], entity["lastUpdated"])
-            )
-            name, operation = entity["name"].lower(), entity["operation"].lower()
-            yield Notice(identity, company["realmId"], name, entity["id"], operation, entity["deletedId"])
-
-
-def _printable(notice: Notice) -> Notice:
-    """Refuse what no database could store, or no person could read."""
-    if not all(part.isprintable() for part in notice):
-        raise ValueError("A name or id with characters that cannot be printed.")
-    return notice
-
-
-def _add(session: Session, notices: list[Notice], now: datetime, *, is_connected: bool) -> None:
-    """Add the changes of one company, each only once (docs/explanation/safety.md, Repeated events)."""
-    insert = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgres_insert
-    rows = [
-        {
-            "source": events.QUICKBOOKS,
-            "company": notice.realm[:40],
-            "status": events.KEPT if is_connected else events.IGNORED,
-            "identity": hashlib.sha256(notice.identity.encode()).hexdigest(),
-            "subject": f"{notice.name}:{notice.id}"[:100],
-            "operation": notice.operation[:20],
-            "reason": None if is_connected else "No connection has this company.",
-            "payload": notice._asdict(),
-            "received_at": now,
-        }
-        for notice in notices
-    ]
-    for start in range(0, len(rows), ROWS_AT_ONCE):
-        kept = insert(events.Event).values(rows[start : start + ROWS_AT_ONCE])
-        session.execute(kept.on_conflict_do_nothing(index_elements=["identity"]))
-
-
-def _unreadable(body: bytes, reason: str, now: datetime) -> events.Event:
-    """Keep what was signed but cannot be read."""
+def read(body: bytes) -> Notification:
+    """Read either envelope, element by element. Nothing is raised: what cannot be read is part of the answer."""
+    notification = Notification()
     text = body.decode("utf-8", "backslashreplace")
-    return events.Event(
-        source=events.QUICKBOOKS, status=events.UNREADABLE, reason=reason[:500], payload=text, received_at=now
-    )
+    try:
+        parsed = simplejson.loads(body.decode("utf-8"), use_decimal=True, parse_int=_number)
+        _read_envelope(parsed, notification)
+    except UNREADABLE as error:
+        notification.leave(text, error)
+    if notification.unreadable:
+        notification.realms.update(REALM.findall(text))
+    if not notification.notices:
+        notification.text = text
+    return notification
+
+
+def parts(notification: Notification) -> Iterator[Notification]:
+    """Yield a notification in parts that are kept one after the other, each in a short transaction."""
+    if notification.unreadable:
+        yield replace(notification, notices=[])
+    for start in range(0, len(notification.notices), PART):
+        yield Notification(notification.notices[start : start + PART])
+
+
+def keep(connection: DatabaseConnection, notification: Notification, now: datetime) -> None:
+    """Keep each change once, and make the changes of its company due; what cannot be read is kept as one row."""
+    if notification.unreadable:
+        connection.execute(insert(EVENTS), _unreadable_row(notification, now))
+    new = _without_kept(connection, notification.notices)
+    realms = notification.realms | {notice.realm for notice in new}
+    connected = set(_make_due(connection, realms))
+    if new:
+        insert_new = sqlite_insert if connection.dialect.name == "sqlite" else postgres_insert
+        statement = insert_new(EVENTS).on_conflict_do_nothing(index_elements=["identity"])
+        connection.execute(statement, [_row(notice, now, is_connected=notice.realm in connected) for notice in new])
+
+
+def _number(digits: str) -> int | str:
+    """Read a whole number, or leave one as text that no id has: Python refuses to read very long ones."""
+    return int(digits) if len(digits) <= LONGEST else digits
+
+
+def _read_envelope(parsed: Any, notification: Notification) -> None:
+    """Read a list of CloudEvents, one alone, or the classic envelope. Raises ValueError for anything else."""
+    if isinstance(parsed, Mapping) and isinstance(parsed.get("eventNotifications"), list):
+        for company in parsed["eventNotifications"]:
+            _read_each(_entities(company), CLASSIC_ENTITY, _classic, notification)
+    elif isinstance(parsed, list):
+        _read_each(parsed, CLOUD_EVENT, _cloud, notification)
+    elif isinstance(parsed, Mapping) and "intuitaccountid" in parsed:
+        _read_each([parsed], CLOUD_EVENT, _cloud, notification)
+    else:
+        raise ValueError("Neither CloudEvents nor eventNotifications.")
+
+
+def _entities(company: Any) -> list[Any]:
+    """Return the entities of one company of the classic envelope, each with its company; else what came instead."""
+    try:
+        realm, entities = company["realmId"], company["dataChangeEvent"]["entities"]
+    except (LookupError, TypeError):
+        return [company]
+    if not isinstance(entities, list):
+        return [company]
+    return [{**entity, "realmId": realm} if isinstance(entity, dict) else entity for entity in entities]
+
+
+def _read_each(
+    elements: Sequence[Any],
+    schema: CloudEvent | ClassicEntity,
+    read_element: Callable[[Mapping[str, Any]], Notice],
+    notification: Notification,
+) -> None:
+    """Read the elements of one list; what is odd is left out, and keeps no other from being read."""
+    for element in elements:
+        # Looked at before marshmallow, which words each complaint: a signed megabyte may hold 300,000 of them.
+        if not isinstance(element, dict) or not element.keys() >= REQUIRED[schema]:
+            notification.leave(element, f"Not all of {', '.join(sorted(REQUIRED[schema]))} are there.")
+            continue
+        try:
+            notification.notices.append(read_element(schema.load(element)))
+        except UNREADABLE as error:
+            notification.leave(element, error)
+
+
+def _cloud(event: Mapping[str, Any]) -> Notice:
+    _, _, rest = event["type"].partition("qbo.")
+    name, _, operation = rest.removesuffix(".v1").partition(".")
+    deleted = (event["data"] or {}).get("deletedid", "")
+    realm = event["intuitaccountid"]
+    return Notice(f"{realm}:{event['id']}", realm, name, event["intuitentityid"], operation, deleted)
+
+
+def _classic(entity: Mapping[str, Any]) -> Notice:
+    identity = ":".join(entity[part] for part in ("realmId", "name", "id", "operation", "lastUpdated"))
+    name, operation = entity["name"].lower(), entity["operation"].lower()
+    return Notice(identity, entity["realmId"], name, entity["id"], operation, entity["deletedId"])
+
+
+def _without_kept(connection: DatabaseConnection, notices: Sequence[Notice]) -> list[Notice]:
+    """Return each change that was not kept before (docs/explanation/safety.md, Repeated events)."""
+    by_identity = {_digest(notice): notice for notice in notices}
+    before = connection.scalars(select(EVENTS.c.identity).where(EVENTS.c.identity.in_(by_identity)))
+    kept = set(before)
+    return [notice for identity, notice in by_identity.items() if identity not in kept]
+
+
+def _make_due(connection: DatabaseConnection, realms: Collection[str]) -> Sequence[str]:
+    """Make the changes of these companies due; returns those that are known here."""
+    if not realms:
+        return ()
+    due = update(COMPANIES).where(COMPANIES.c.realm.in_(sorted(realms))).values(changes_due=True)
+    return connection.scalars(due.returning(COMPANIES.c.realm)).all()
+
+
+def _row(notice: Notice, now: datetime, *, is_connected: bool) -> dict[str, object]:
+    return {
+        "source": events.QUICKBOOKS,
+        "company": notice.realm[:40],
+        "status": events.KEPT if is_connected else events.IGNORED,
+        "identity": _digest(notice),
+        "subject": f"{notice.name}:{notice.id}"[:100],
+        "operation": notice.operation[:20],
+        "reason": None if is_connected else "No connection has this company.",
+        "payload": notice._asdict(),
+        "received_at": now,
+    }
+
+
+def _unreadable_row(notification: Notification, now: datetime) -> dict[str, object]:
+    """Keep what was signed but cannot be read, as it came."""
+    number = len(notification.unreadable)
+    return {
+        "source": events.QUICKBOOKS,
+        "status": events.UNREADABLE,
+        "reason": (notification.reason if number == 1 else f"{number} parts. The first: {notification.reason}")[:500],
+        "payload": notification.unreadable if notification.text is None else notification.text,
+        "received_at": now,
+    }
+
+
+def _digest(notice: Notice) -> str:
+    return hashlib.sha256(notice.identity.encode()).hexdigest()
+
+
+COMPANIES, EVENTS = cast("Table", QboCompany.__table__), cast("Table", events.Event.__table__)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from mappers.counterparts import quickbooks_kind, subject
 from mappers.lists.fields import CustomField, meaning_of, meanings
+from mappers.suppliers.fields import without_mark
 from mappers.suppliers.profile import supplier_details, vendor_details
 from mappers.text import clean
 from precoro_client.client import Level, PrecoroClient
@@ -24,7 +25,6 @@ from workers.rows import id_of, read_each, with_ids
 Row = Mapping[str, Any]
 
 UNIQUE = ("side", "company_id", "kind", "key")
-DELETED = " (deleted)"
 
 TAX_LISTS = ("TaxAgency", "TaxRate", "TaxCode")
 """Lists that change data capture leaves out, and that give no inactive entries: what is no longer given is gone."""
@@ -223,7 +223,7 @@ def _plain(options: Any) -> list[Row]:
 def _name(row: Row) -> str:
     """Return the name people know an entry by, without the mark of a deactivated one; "" when it has none."""
     names = (_text(row.get(field)) for field in ("FullyQualifiedName", "DisplayName", "Name"))
-    return next(filter(None, names), "").removesuffix(DELETED)
+    return without_mark(next(filter(None, names), ""))
 
 
 def _text(value: object) -> str:
@@ -262,7 +262,7 @@ def _short(row: Row) -> dict[str, Any]:
 def _in_tree(row: Row) -> dict[str, Any]:
     """Return an entry's own name and the id of its parent."""
     name = _text(row.get("Name")) or _text(row.get("DisplayName"))
-    return {"short": name.removesuffix(DELETED) or None, "parent": _ref(row, "ParentRef")}
+    return {"short": without_mark(name) or None, "parent": _ref(row, "ParentRef")}
 
 
 def _item(row: Row) -> dict[str, Any]:
@@ -273,7 +273,7 @@ def _item(row: Row) -> dict[str, Any]:
         "expense_account": account,
         "for_purchase": buys,
         "sku": row.get("Sku"),
-        "short": _text(row.get("Name")).removesuffix(DELETED),
+        "short": without_mark(_text(row.get("Name"))),
     }
 
 

@@ -46,10 +46,15 @@ def test_an_address_that_does_not_exist_is_not_echoed(house: House, path: str) -
     assert house.is_empty()
 
 
-def test_a_body_of_a_megabyte_is_taken_and_one_byte_more_is_not(house: House) -> None:
+def test_a_ping_of_16_kilobytes_is_taken_and_one_byte_more_is_not(house: House) -> None:
     start = b'{"id":1,"type":2,"action":0,"x":"'
-    fits = start + b"x" * (MEGABYTE - len(start) - 2) + b'"}'
+    fits = start + b"x" * (precoro.LONGEST_BODY - len(start) - 2) + b'"}'
     assert [house.ping(fits).status_code, house.ping(fits + b" ").status_code] == [200, 413]
+    assert len(house.events()) == 1
+
+
+def test_a_notification_of_a_megabyte_is_taken_and_one_byte_more_is_not(house: House) -> None:
+    assert house.notify(b" " * MEGABYTE).status_code == 200
     large = b" " * (MEGABYTE + 1)
     headers = {"intuit-signature": signed(large, VERIFIER)}
     refused = house.client.post("/webhooks/quickbooks", data=large, headers=headers)
@@ -109,15 +114,15 @@ def served(tmp_path: Path, redis: Redis, redis_url: str) -> Iterator[tuple[str, 
 def test_over_real_http_a_chunked_body_is_limited_as_any_other(served: tuple[str, Path, House]) -> None:
     address, log, house = served
 
-    def chunks(size: int) -> Iterator[bytes]:
+    def chunks(number: int) -> Iterator[bytes]:
         yield b'{"id":1,"type":2,"action":0,"x":"'
-        for _ in range(size // 65536):
-            yield b"x" * 65536
+        for _ in range(number):
+            yield b"x" * 8192
         yield b'"}'
 
     url = f"{address}/webhooks/precoro/{SECRET}"
-    assert requests.post(url, data=chunks(65536), timeout=10).status_code == 200
-    refused = [requests.post(to, data=chunks(MEGABYTE), timeout=10) for to in (url, f"{address}/webhooks/quickbooks")]
+    assert requests.post(url, data=chunks(1), timeout=10).status_code == 200
+    refused = [requests.post(to, data=chunks(256), timeout=10) for to in (url, f"{address}/webhooks/quickbooks")]
     assert [(answer.status_code, bool(answer.json()["error"])) for answer in refused] == [(413, True), (413, True)]
     assert requests.post(f"{url}x", json=PING, timeout=10).status_code == 401
     assert requests.post(url, data=b"?", timeout=10).status_code == 400

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from pathlib import Path
 
 import pytest
 from redis import Redis
 
-from tests.integration.webhooks.conftest import House, close, open_house
-from tests.rows import REALM, connected
+from store.companies import QboCompany
+from tests.integration.webhooks.conftest import PING, House, close, open_house
+from tests.rows import REALM, SECRET, change, connected
 from tests.signing import classic, cloud_event, signed
 from tests.stage import VERIFIER
 from webhooks.quickbooks import verify
@@ -132,3 +135,89 @@ def test_the_largest_body_is_kept_whole(house: House) -> None:
     body = {"eventNotifications": [{"realmId": REALM, "dataChangeEvent": {"entities": entities}}]}
     assert house.notify(body).status_code == 200
     assert len(house.events()) == 12_000
+
+
+ODD = [
+    {"id": "e-2"},
+    {**cloud_event(REALM, event="e-2"), "intuitentityid": None},
+    {**cloud_event(REALM, event="e-2"), "intuitentityid": "a\u0000"},
+    {**cloud_event(REALM, event="e-2"), "intuitentityid": "9" * 5000},
+    "an event",
+    None,
+]
+
+
+@pytest.mark.parametrize("odd", ODD)
+def test_an_odd_event_keeps_no_other_from_being_read(house: House, odd: object) -> None:
+    connected(house.store, "second")
+    merge = cloud_event(REALM, "qbo.vendor.merged.v1", event="e-1")
+    other = cloud_event("realm-of-second", event="e-3")
+    assert house.notify([merge, odd, other]).status_code == 200
+    kept = {event.status: event for event in house.events() if event.company in {REALM, None}}
+    assert (kept["kept"].operation, kept["unreadable"].payload) == ("merged", [odd])
+    assert kept["unreadable"].reason
+    assert house.changes_due() == [REALM, "realm-of-second"]
+
+
+def test_an_odd_entity_of_the_classic_envelope_keeps_no_other_from_being_read(house: House) -> None:
+    body = classic(REALM, operation="Merge")
+    body["eventNotifications"][0]["dataChangeEvent"]["entities"].insert(0, {"name": "Vendor"})
+    body["eventNotifications"].insert(0, {"realmId": "1"})
+    assert house.notify(body).status_code == 200
+    assert sorted(event.status for event in house.events()) == ["kept", "unreadable"]
+    assert [len(event.payload) for event in house.events() if event.status == "unreadable"] == [2]
+    assert house.changes_due() == [REALM]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f'{{"eventNotifications":[{{"realmId":"{REALM}","dataChangeEvent":{{"entities":[{{"name":"Ven',
+        f'[{{"intuitaccountid":{REALM}}}]',
+        f'[{{"intuitaccountid": "{REALM}", "id": "\xff"',
+    ],
+)
+def test_what_cannot_be_read_makes_the_changes_of_its_company_due(house: House, body: str) -> None:
+    assert house.notify(body.encode("latin-1")).status_code == 200
+    assert [event.status for event in house.events()] == ["unreadable"]
+    assert house.changes_due() == [REALM]
+
+
+def test_what_is_sent_again_costs_no_further_read(house: House) -> None:
+    body = [cloud_event(REALM)]
+    house.notify(body)
+    change(house.store, QboCompany, 1, changes_due=False)
+    assert house.notify(body).status_code == 200
+    assert (len(house.events()), house.changes_due()) == (1, [])
+
+
+def test_the_id_of_an_event_is_that_of_its_company(house: House) -> None:
+    connected(house.store, "second")
+    house.notify([cloud_event(REALM), cloud_event("realm-of-second")])
+    assert sorted(event.company or "" for event in house.events()) == [REALM, "realm-of-second"]
+
+
+def test_an_event_alone_and_ids_that_are_numbers_are_read(house: House) -> None:
+    event = {**cloud_event(REALM), "intuitentityid": 145, "intuitaccountid": int(REALM)}
+    assert house.notify(event).status_code == 200
+    assert [(kept.status, kept.company, kept.subject) for kept in house.events()] == [("kept", REALM, "bill:145")]
+
+
+def test_pings_are_answered_while_a_large_notification_is_kept(house: House) -> None:
+    entities = [{"name": "Vendor", "id": str(number), "operation": "Create"} for number in range(11_000)]
+    body = {"eventNotifications": [{"realmId": REALM, "dataChangeEvent": {"entities": entities}}]}
+    answered: list[str] = []
+
+    def notify() -> None:
+        house.notify(body)
+        answered.append("notification")
+
+    sender = threading.Thread(target=notify)
+    sender.start()
+    while not house.events():
+        time.sleep(0.01)
+    assert house.app.test_client().post(f"/webhooks/precoro/{SECRET}", json=PING).status_code == 200
+    answered.append("ping")
+    sender.join()
+    assert answered == ["ping", "notification"]
+    assert len(house.events()) == 11_001
