@@ -19,9 +19,6 @@ Parts = tuple[str, Remedy, str | None]
 HOME_CURRENCY = "home_currency:precoro"
 """The subject of what waits until it is known which home currency Precoro's exchange rates are towards."""
 
-SHOWN_CHARACTERS = 80
-"""How much of a value that cannot be read is shown: it may be a whole page of other documents."""
-
 CODES: dict[str, str] = {}
 """Every code of a problem with its meaning, for the docs."""
 
@@ -111,9 +108,8 @@ def status_unknown(status: int, text: str | None) -> Parts:
 @_problem
 def unreadable_document(field: str, value: str) -> Parts:
     """Precoro sent a field that cannot be read."""
-    shown = value if len(value) <= SHOWN_CHARACTERS else f"{value[:SHOWN_CHARACTERS]} …"
     return (
-        f"Precoro's field {field} holds {shown}, which cannot be read.",
+        f"Precoro's field {field} holds {value}, which cannot be read.",
         Remedy("Correct the document in Precoro."),
         "document",
     )

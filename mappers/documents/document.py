@@ -29,14 +29,23 @@ ENTITY_TYPES: Mapping[DocumentKind, str] = {"invoice": "Bill", "purchase_order":
 """What each kind of document becomes in QuickBooks."""
 
 
+SHOWN_CHARACTERS = 80
+
+
+def shortened(text: str) -> str:
+    """Return what is shown of a value that cannot be read: it may be a whole page of other documents."""
+    return text if len(text) <= SHOWN_CHARACTERS else f"{text[:SHOWN_CHARACTERS]} …"
+
+
 class UnreadableDocument(ValueError):  # noqa: N818 - it names what it is about, like the fault it becomes
     """Precoro sent a field that cannot be read; nothing is guessed in its place."""
 
     def __init__(self, field: str, value: object, why: str) -> None:
         self.field = field
         self.value = value
+        self.shown = shortened(repr(value))
         self.why = why
-        super().__init__(f"Precoro's field {field} cannot be read: {value!r} ({why})")
+        super().__init__(f"Precoro's field {field} cannot be read: {self.shown} ({why})")
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,7 +68,7 @@ class Documents(Kind[Document, Plan]):
         try:
             document = load_document(self.kind, payload)
         except UnreadableDocument as error:
-            self.hold(work, Hold((problems.unreadable_document(error.field, repr(error.value)),)))
+            self.hold(work, Hold((problems.unreadable_document(error.field, error.shown),)))
             return None
         return document if _belongs_here(work, document) else None
 

@@ -103,3 +103,9 @@ def test_a_split_part_is_recognised_in_each_of_its_forms(shape: dict[str, Any], 
 def test_a_split_part_in_an_unknown_form_is_not_taken_for_a_whole_document(shape: dict[str, Any]) -> None:
     with pytest.raises(UnreadableDocument):
         invoice(**shape)
+
+
+def test_of_what_cannot_be_read_only_the_beginning_is_shown() -> None:
+    error = UnreadableDocument("items", ["another document"] * 1000, "it is no number")
+    assert len(error.shown) < 90
+    assert len(str(error)) < 200
