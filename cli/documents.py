@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 
@@ -30,15 +30,15 @@ from cli.running import opened, who
 from mappers.documents.outcomes import Create, Hold, Need, Nothing, Plan, Update
 from mappers.problems import Problem
 from outbound.errors import MINUTE, NoBudget
-from workers.documents import views
+from workers.documents import commands, views
 from workers.documents.dry_run import DryRun, dry_run
 from workers.documents.views import KINDS, STATES, DocumentDetail, DocumentRow, Wanted
-from workers.records import commands
+from workers.records import commands as record_commands
 
 STEPPED_OVER = (
     "possible_duplicate",
     "already_in_quickbooks",
-    "changed_in_quickbooks",
+    "changed_before_removal",
     "deleted_in_quickbooks",
 )
 """The codes of problems that a person may step over: see `mappers.documents.plan.plan`."""
@@ -57,6 +57,8 @@ class Amount(click.ParamType[Decimal]):
             self.fail(f"{value} is not an amount such as 1284.37.", param, ctx)
         return amount
 
+
+Read = TypeVar("Read")
 
 day_type = click.DateTime(["%Y-%m-%d"])
 
@@ -136,7 +138,7 @@ def send(*, connection: str | None, document: str, accept: tuple[str, ...]) -> N
     """Send a document now, before all others, whatever it was held, left out or failed for."""
     with opened() as runtime:
         detail = views.document(runtime, document, connection)
-        commands.send(runtime, detail.record_id, who(), accept)
+        record_commands.send(runtime, detail.record_id, who(), accept)
     say(f"{_title(detail)} is sent as soon as a worker is free. See: tieout documents show {detail.document}")
     if detail.connection_state != views.WORKING:
         say(f"{detail.connection} is {detail.connection_state}, so it waits. See: tieout connections show "
@@ -150,12 +152,60 @@ def ignore(*, connection: str | None, document: str, why: str) -> None:
     """Leave a document out from now on. What stands in QuickBooks because of it stays."""
     with opened() as runtime:
         detail = views.document(runtime, document, connection)
-        commands.ignore(runtime, detail.record_id, who(), why)
+        record_commands.ignore(runtime, detail.record_id, who(), why)
     stays = f" {_in_quickbooks(detail)} stays in QuickBooks." if detail.qbo_id else ""
     say(f"{_title(detail)} is ignored.{stays} To change your mind: tieout documents send {detail.document}")
 
 
-def _patiently(read: Callable[[], DryRun]) -> DryRun:
+@documents.command()
+@connection_and(document=click.STRING, entity=click.STRING)
+@click.option("--yes", is_flag=True, help="Adopt it without asking, whatever differs.")
+@click.pass_context
+def adopt(ctx: click.Context, *, connection: str | None, document: str, entity: str, yes: bool) -> None:
+    """Let what a person entered in QuickBooks stand for a document: ENTITY is its id there.
+
+    What differs is shown first and stays as it is. Our marker is written into it, and from then on it is Tieout's: a
+    revision updates it, a cancellation removes it.
+    """
+    with opened() as runtime:
+        detail = views.document(runtime, document, connection)
+        with progress("Reading the document in Precoro and in QuickBooks"):
+            adoption = _patiently(partial(commands.compare, runtime, detail, entity))
+        if not adoption.is_possible:
+            _print_plan(adoption.planned)
+            ctx.exit(1)
+        for difference in adoption.differences:
+            say(f"Not the same: {difference}.")
+        if not yes:
+            click.confirm(f"Let id {entity} stand for {_title(detail)}?", abort=True, err=True)
+        commands.adopt(runtime, detail, entity, who())
+    say(f"{_title(detail)} is linked as soon as a worker is free. See: tieout documents show {detail.document}")
+
+
+@documents.command()
+@connection_and(document=click.STRING)
+def keep(*, connection: str | None, document: str) -> None:
+    """Keep a document in QuickBooks as it is there, though the figures are not those of Precoro.
+
+    The next approval in Precoro asks again.
+    """
+    with opened() as runtime:
+        detail = views.document(runtime, document, connection)
+        commands.keep(runtime, detail, who())
+    say(f"{_in_quickbooks(detail)} stays as it is. See: tieout documents show {detail.document}")
+
+
+@documents.command()
+@connection_and(document=click.STRING)
+def overwrite(*, connection: str | None, document: str) -> None:
+    """Write Precoro's figures over those in QuickBooks, whoever changed them there."""
+    with opened() as runtime:
+        detail = views.document(runtime, document, connection)
+        commands.overwrite(runtime, detail, who())
+    say(f"{_in_quickbooks(detail)} gets the figures of {_title(detail)}. See: tieout documents show {detail.document}")
+
+
+def _patiently(read: Callable[[], Read]) -> Read:
     """Read, and if Precoro gave the same document less than a minute ago, wait for that minute to pass."""
     try:
         return read()

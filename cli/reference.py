@@ -21,10 +21,6 @@ from settings import Settings, variable
 WIDTH = 96
 BLANK = "‹"
 """How a blank begins that stands for what is filled in."""
-NOT_YET = {
-    "import_payments",
-}
-"""Settings that belong to what is not built yet; a test tells when that has changed."""
 MADE = "<!-- Made from the code by `python -m cli.reference`. -->\n"
 
 
@@ -61,7 +57,6 @@ def policy() -> str:
     for name, field in PolicySchema().fields.items():
         about = field.metadata
         parts += [f"## {about['title']} (`{name}`)", "", str(about["sentence"]), ""]
-        parts += ["*Nothing acts on this setting yet.*", ""] if name in NOT_YET else []
         choices: Mapping[str, str] = about.get("choices", {})
         for choice, meaning in choices.items():
             default = " (unless told otherwise)" if choice == about.get("default") else ""

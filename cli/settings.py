@@ -142,6 +142,8 @@ def _short(value: Any) -> str:
         return "on" if value else "off"
     if isinstance(value, Mapping):
         return ",".join(f"{currency}:{account}" for currency, account in value.items())
+    if isinstance(value, list):
+        return ",".join(value)
     return "" if value is None else str(value)
 
 
@@ -153,6 +155,8 @@ def _change(text: str) -> tuple[str, object]:
     if setting == "payable_accounts":
         pairs = (pair.partition(":") for pair in value.split(",") if pair)
         return setting, {currency: account for currency, _, account in pairs}
+    if setting == "pegged_currencies":
+        return setting, [currency.upper() for currency in value.split(",") if currency]
     if setting == "go_live" and len(value) == len("2026-11-24"):
         return setting, _first_moment(value)
     return setting, value or None

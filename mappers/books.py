@@ -6,9 +6,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import Literal
 
 NOT_FOR_PURCHASES = frozenset({"Accounts Payable", "Accounts Receivable"})
 """Account types that take no purchase lines (fault 6430)."""
+BILLABLE_ACCOUNTS = frozenset(
+    {
+        "Expense",
+        "Other Expense",
+        "Cost of Goods Sold",
+        "Fixed Asset",
+        "Other Asset",
+        "Other Current Asset",
+        "Other Current Liability",
+    }
+)
+"""Account types of lines that can be billed on to a customer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +112,7 @@ class FieldOption:
 class RecentEntity:
     """An entity of this vendor that our copy of QuickBooks holds.
 
-    `number` is normalised (`mappers.text`), `marker` is ours.
+    `number` is as it is written there, `marker` is ours.
     """
 
     type: str
@@ -151,6 +164,8 @@ class Books:
     fields: Mapping[int, str] = field(default_factory=dict)
     options: tuple[FieldOption, ...] = ()
     recent_entities: tuple[RecentEntity, ...] = ()
+    own_entity: RecentEntity | Literal["gone"] | None = None
+    """What our copy of QuickBooks holds of the entity that stands for the document; None when nobody looked."""
 
     @property
     def is_us(self) -> bool:

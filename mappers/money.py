@@ -133,6 +133,9 @@ def _two_lines(amount: Decimal, quantity: Decimal, decimals: int, unit: Decimal)
 def _off_one_piece(amount: Decimal, quantity: Decimal, piece: Decimal, price: Decimal, unit: Decimal) -> list[Priced]:
     """Return the bulk, and one piece with the difference, if both multiply back."""
     rest = to_unit((quantity - piece) * price, unit)
+    sign = (amount / quantity).compare(Decimal(0))
+    if min(sign * price, sign * (amount - rest) / piece) < 0:
+        return []  # a piece that is given back would be a line that nobody ordered
     lines = [(quantity - piece, price, rest), (piece, (amount - rest) / piece, amount - rest)]
     return lines if quantity != piece and all(_fits(line[2], line[0], line[1]) for line in lines) else []
 

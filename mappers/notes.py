@@ -98,6 +98,12 @@ def billable_tracking_off(label: str) -> str:
 
 
 @_note
+def account_not_billable(label: str, account: str) -> str:
+    """Lines are to be billable but go to an account of a type that cannot be billed."""
+    return f"QuickBooks bills no lines of account {account} to a customer, so line {label} is not billable."
+
+
+@_note
 def term_left_out(name: str) -> str:
     """The payment term is inactive in QuickBooks."""
     return f"Term {name} is inactive in QuickBooks and is left out; the due date is sent."
@@ -134,6 +140,36 @@ def cents_allocated(currency: str, difference: Decimal) -> str:
 
 
 @_note
+def fraction_of_a_whole_currency(currency: str, total: Decimal) -> str:
+    """The total of a currency without decimals has some."""
+    return f"{currency} has no decimals, but Precoro's total is {total:,f}, and is sent like that."
+
+
+@_note
+def due_before_its_date(due: str, day: str) -> str:
+    """The due date lies before the date of the document."""
+    return f"It is due on {due}, before its date {day}, and is sent like that."
+
+
+@_note
+def attachments_left_out(names: str) -> str:
+    """The document has attachments, which are not sent yet."""
+    return f"Attachments are not sent yet: {names}."
+
+
+@_note
+def tax_of_another_rate(label: str, code: str, percent: Decimal, tax: Decimal) -> str:
+    """The tax of a line is not what the rate of the code chosen by hand comes to."""
+    return f"Line {label} has a tax of {tax:,f}, which is not the {percent:f} % of code {code}, chosen by hand."
+
+
+@_note
+def cancelled(status: str, type_: str, id_: str) -> str:
+    """A document was cancelled in Precoro, but stands in QuickBooks."""
+    return f"It is {status} in Precoro, but {type_} {id_} still stands in QuickBooks."
+
+
+@_note
 def below_the_cent(currency: str, difference: Decimal) -> str:
     """Precoro's total has more decimals than QuickBooks keeps."""
     return f"QuickBooks keeps two decimals, so {currency} {difference} of Precoro's total does not stand there."
@@ -151,6 +187,18 @@ def changed_without_revision() -> str:
 def kept_from_quickbooks(what: str) -> str:
     """Coding changed in QuickBooks is kept."""
     return f"{what} was changed in QuickBooks and is kept, because Precoro did not change it."
+
+
+@_note
+def corrected(type_: str, id_: str) -> str:
+    """Wrong figures in QuickBooks have been corrected there."""
+    return f"{type_} {id_} was corrected in QuickBooks and holds the figures that were sent."
+
+
+@_note
+def kept_by_a_person(what: str) -> str:
+    """A person keeps other figures in QuickBooks than Precoro holds."""
+    return f"A person keeps it as it is in QuickBooks: {what}."
 
 
 @_note
@@ -187,6 +235,12 @@ def removed_already(type_: str, id_: str) -> str:
 def adopted(type_: str, id_: str) -> str:
     """An entity found in QuickBooks is the document's own."""
     return f"{type_} {id_} in QuickBooks stands for this document already and is linked to it."
+
+
+@_note
+def adopted_without_marker(type_: str, id_: str) -> str:
+    """An adopted entity stands in a closed period and does not get our marker."""
+    return f"{type_} {id_} stands in a closed period, so our marker is not written into it."
 
 
 @_note

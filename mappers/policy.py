@@ -44,17 +44,22 @@ class Policy:
     paid_bills: Literal["hold", "allow_recoding"] = "hold"
     line_without_tax: Literal["hold", "zero_code"] = "hold"
     zero_tax_code: str | None = None
+    withholding_tax_code: str | None = None
     taxes: Literal["matched", "folded"] = "matched"
     tax_agency: str | None = None
     billable: Literal["no", "yes"] = "no"
     several_locations: Literal["hold", "send_without"] = "hold"
     exchange_rate: Literal["quickbooks", "precoro"] = "quickbooks"
+    pegged_currencies: tuple[str, ...] = ()
     bill_number: Literal["supplier", "precoro"] = "supplier"
     write_back: bool = True
     default_line_account: str | None = None
     default_item_account: str | None = None
     payable_accounts: Mapping[str, str] = field(default_factory=dict)
     unit_price_decimals: int = 5
+
+
+NOTHING_YET = "Nothing acts on this setting yet."
 
 
 def _about(title: str, sentence: str, **more: object) -> dict[str, object]:
@@ -77,6 +82,13 @@ def _account(title: str, sentence: str) -> fields.String:
     return fields.String(allow_none=True, metadata=_about(title, sentence, list="accounts"))
 
 
+class _Several(fields.List[str]):
+    """A list that is read as a tuple, so that no policy can be changed in passing."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        return tuple(super()._deserialize(value, attr, data, **kwargs))
+
+
 class PolicySchema(Schema):
     """The one description of every setting.
 
@@ -93,11 +105,11 @@ class PolicySchema(Schema):
         "Which approved documents are sent to QuickBooks; a change concerns later approvals only.",
         invoices="Approved invoices, as bills",
         purchase_orders="Approved purchase orders",
-        both="Both",
+        both="Both; a bill is not linked to its order yet, so an order stays open in QuickBooks though it is billed",
     )
     automatic = _switch("Send automatically", "Send a document as soon as it is approved; off, a person clicks Send.")
     pending_too = _switch("Send pending documents", "Send documents that still wait for approval as well.")
-    import_payments = _switch("Import payments", "Record in Precoro what is paid in QuickBooks.")
+    import_payments = _switch("Import payments", f"Record in Precoro what is paid in QuickBooks. {NOTHING_YET}")
     go_live = fields.AwareDateTime(
         allow_none=True,
         format="iso",
@@ -152,6 +164,14 @@ class PolicySchema(Schema):
     zero_tax_code = fields.String(
         allow_none=True, metadata=_about("Zero code", "The tax code for lines without tax.", list="tax_codes")
     )
+    withholding_tax_code = fields.String(
+        allow_none=True,
+        metadata=_about(
+            "Withholding code",
+            "The tax code of withholding lines outside the United States: of 0 %, and out of the scope of the tax return.",
+            list="tax_codes",
+        ),
+    )
     taxes = _choice(
         "Taxes",
         "How tax reaches QuickBooks outside the United States; inside it is always part of the line amount.",
@@ -179,6 +199,10 @@ class PolicySchema(Schema):
         quickbooks="The rate of QuickBooks on the document's date",
         precoro="The rate that Precoro holds, where both have the same home currency",
     )
+    pegged_currencies = _Several(
+        fields.String(validate=validate.Regexp(r"[A-Z]{3}\Z")),
+        metadata=_about("Pegged currencies", "The foreign currencies whose exchange rate of 1 is right."),
+    )
     bill_number = _choice(
         "Bill number",
         "Which number a bill carries in QuickBooks.",
@@ -187,7 +211,9 @@ class PolicySchema(Schema):
     )
     write_back = _switch("Write back", "Write the QuickBooks id and the outcome onto the Precoro document.")
     default_line_account = _account("Account of lines", "The account of a line that names none.")
-    default_item_account = _account("Account of products", "The expense account of products that are created.")
+    default_item_account = _account(
+        "Account of products", f"The expense account of products that are created. {NOTHING_YET}"
+    )
     payable_accounts = fields.Dict(
         keys=fields.String(validate=validate.Regexp(r"[A-Z]{3}\Z")),
         values=fields.String(validate=validate.Length(min=1)),

@@ -19,6 +19,9 @@ Parts = tuple[str, Remedy, str | None]
 HOME_CURRENCY = "home_currency:precoro"
 """The subject of what waits until it is known which home currency Precoro's exchange rates are towards."""
 
+LISTS = "lists"
+"""The subject of what waits until any list of QuickBooks changes."""
+
 CODES: dict[str, str] = {}
 """Every code of a problem with its meaning, for the docs."""
 
@@ -66,6 +69,11 @@ def _money(currency: str, amount: Decimal) -> str:
 def _accept(code: str) -> Act:
     """Send the document although it has this problem."""
     return Act("send_anyway", {"problem": code})
+
+
+def _adopt(entity_id: str) -> Act:
+    """Let an entity in QuickBooks stand for the document; without an id a person names it."""
+    return Act("adopt_document", {"entity": entity_id} if entity_id else {})
 
 
 def _setting(setting: str, value: str) -> Act:
@@ -271,10 +279,23 @@ def multicurrency_off(currency: str, home: str) -> Parts:
 
 @_problem
 def rate_missing(currency: str, day: date) -> Parts:
-    """There is no usable exchange rate."""
+    """There is no exchange rate."""
     return (
-        f"There is no exchange rate of {currency} for {day}, or it is 1.",
+        f"There is no exchange rate of {currency} for {day}.",
         Remedy(f"Enter the rate of {currency} in QuickBooks, then send the document again.", (Act("send_document"),)),
+        f"rate:{currency}",
+    )
+
+
+@_problem
+def rate_is_one(currency: str, day: date, home: str, pegged: str) -> Parts:
+    """The exchange rate is 1 between different currencies."""
+    return (
+        f"The exchange rate of {currency} for {day} is 1, which is right only if {currency} is pegged to {home}.",
+        Remedy(
+            f"Say that {currency} is pegged, or enter its rate in QuickBooks and send the document again.",
+            (Act("accept_rate_of_one", {"currencies": pegged}), Act("send_document")),
+        ),
         f"rate:{currency}",
     )
 
@@ -533,9 +554,9 @@ def refused_by_precoro(message: str) -> Parts:
 
 @_problem
 def account_missing(label: str) -> Parts:
-    """A line has neither product nor account and there is no default account."""
+    """A line has neither product nor account and there is no usable default account."""
     return (
-        f"Line {label} names no account, and no default account is chosen.",
+        f"Line {label} names no account, and there is no default account that it can go to.",
         Remedy("Choose an account on the line in Precoro, or a default account.", (Act("choose_line_account"),)),
         "preferences",
     )
@@ -547,6 +568,29 @@ def option_not_paired(kind: str, label: str, name: str, subject: str) -> Parts:
     return (
         f"{label} names {kind} {name}, which is not paired.",
         Remedy(f"Pair {kind} {name}.", (_pair_entry(kind, subject),)),
+        subject,
+    )
+
+
+@_problem
+def option_unclear(kind: str, label: str, name: str, entries: str, subject: str) -> Parts:
+    """A text chosen in Precoro may mean several entries."""
+    return (
+        f"{label} names {kind} {name}, which may be any of {entries}.",
+        Remedy(f"Choose the {kind} from the list in Precoro, or give the entries names of their own there."),
+        subject,
+    )
+
+
+@_problem
+def entry_currency(kind: str, label: str, name: str, currency: str, document_currency: str, subject: str) -> Parts:
+    """A line goes to an account or customer in a third currency."""
+    return (
+        f"{label} goes to {kind} {name} in {currency}; the document is in {document_currency}, and QuickBooks takes one foreign currency.",
+        Remedy(
+            f"Choose another {kind} in Precoro, or pair the entry with one in {document_currency} or the home currency.",
+            (_pair_entry(kind, subject),),
+        ),
         subject,
     )
 
@@ -755,6 +799,16 @@ def withholding_not_mapped(tax_id: int, name: str) -> Parts:
 
 
 @_problem
+def withholding_code_unusable(name: str) -> Parts:
+    """The tax code of withholding lines is needed but not chosen, gone, inactive or not zero."""
+    return (
+        f"Withholding tax {name} needs a tax code out of the scope of the tax return, and no such code of 0 % is chosen.",
+        Remedy("Choose the tax code of withholding lines.", (Act("choose_withholding_code"),)),
+        "preferences",
+    )
+
+
+@_problem
 def withholding_unclear(currency: str, total: Decimal, withheld: Decimal) -> Parts:
     """It cannot be told whether the total includes the withholding tax."""
     return (
@@ -768,26 +822,26 @@ def withholding_unclear(currency: str, total: Decimal, withheld: Decimal) -> Par
 
 
 @_problem
-def possible_duplicate(type_: str, id_: str, number: str, total: str, day: str) -> Parts:
+def possible_duplicate(type_: str, id_: str, described: str) -> Parts:
     """QuickBooks holds what may be the same document."""
     return (
-        f"{type_} {id_} in QuickBooks ({number or 'no number'}, {total}, {day}) may be the same document.",
+        f"{f'{type_} {id_}' if id_ else 'An entity'} in QuickBooks ({described}) may be the same document.",
         Remedy(
-            "If it is the same, ignore this document; if it is another one, send this one all the same.",
-            (Act("ignore_document"), _accept("possible_duplicate")),
+            "If it is the same, adopt it, or ignore this document; if it is another one, send this one all the same.",
+            (_adopt(id_), Act("ignore_document"), _accept("possible_duplicate")),
         ),
         "document",
     )
 
 
 @_problem
-def already_in_quickbooks(what: str, why: str) -> Parts:
+def already_in_quickbooks(what: str, why: str, id_: str = "") -> Parts:
     """Precoro names an entity that was not created by Tieout."""
     return (
         f"Precoro says that it stands in QuickBooks as {what}; {why}.",
         Remedy(
-            "Clear the id in Precoro, or send it all the same: what fits and carries no other document's marker is taken over.",
-            (_accept("already_in_quickbooks"),),
+            "Adopt what stands for it there, clear the id in Precoro, or send it all the same.",
+            (_adopt(id_), _accept("already_in_quickbooks")),
         ),
         "document",
     )
@@ -799,8 +853,34 @@ def changed_in_quickbooks(type_: str, id_: str, changes: str) -> Parts:
     return (
         f"{type_} {id_} was changed in QuickBooks: {changes}.",
         Remedy(
-            "Overwrite it with what Precoro holds, or ignore this document: then it stays as it is in QuickBooks.",
-            (_accept("changed_in_quickbooks"), Act("ignore_document")),
+            "Keep it as it is in QuickBooks, or overwrite it with what Precoro holds.",
+            (Act("keep_document"), Act("overwrite_document")),
+        ),
+        "document",
+    )
+
+
+@_problem
+def total_differs_in_quickbooks(type_: str, id_: str, figures: str) -> Parts:
+    """QuickBooks holds other figures than those that were sent."""
+    return (
+        f"{type_} {id_} does not hold the figures that were sent: {figures}.",
+        Remedy(
+            "Correct it in QuickBooks, keep it as it is there, or overwrite it with what Precoro holds.",
+            (Act("keep_document"), Act("overwrite_document")),
+        ),
+        "document",
+    )
+
+
+@_problem
+def changed_before_removal(type_: str, id_: str, changes: str) -> Parts:
+    """A document was cancelled whose figures have been changed in QuickBooks."""
+    return (
+        f"It was cancelled in Precoro, but {type_} {id_} was changed in QuickBooks: {changes}.",
+        Remedy(
+            "Keep it in QuickBooks, or remove it all the same.",
+            (Act("keep_document"), _accept("changed_before_removal")),
         ),
         "document",
     )
@@ -856,7 +936,25 @@ def belongs_to_another(type_: str, id_: str, mark: str) -> Parts:
 def refused_by_quickbooks(code: str, message: str) -> Parts:
     """QuickBooks refused what was sent."""
     return (
-        f"QuickBooks refused it with fault {code}: {message}.",
+        f"QuickBooks refused it with fault {code}: {_without_stop(message)}.",
         Remedy("Do what QuickBooks asks for, then send the document again.", (Act("send_document"),)),
         "document",
     )
+
+
+@_problem
+def reference_refused(code: str, message: str) -> Parts:
+    """QuickBooks refused an account, class, customer, product or vendor that our copy has as usable."""
+    return (
+        f"QuickBooks refused something that it refers to, with fault {code}: {_without_stop(message)}.",
+        Remedy(
+            "Nothing at first: the lists are read again, and what is wrong is named then. If it lasts, do what QuickBooks asks "
+            "for, then send the document again.",
+            (Act("send_document"),),
+        ),
+        LISTS,
+    )
+
+
+def _without_stop(message: str) -> str:
+    return f"{message}".rstrip(". ")

@@ -21,6 +21,7 @@ _HASH_LENGTH = 5
 _ELLIPSIS = " …"
 _MARKER = re.compile(r"tieout:[^\s:]+:[a-z_]+:\d+(?!\d)")
 _NOT_IN_NUMBERS = re.compile(r"[\W_]+")
+_SEPARATOR = "-"
 
 
 def clean(text: str) -> str:
@@ -46,12 +47,22 @@ def _escaped(character: str) -> str:
     return character if shown else json.dumps(character)[1:-1]
 
 
+def length(text: str) -> int:
+    """Return how long a text is for QuickBooks, which may count an emoji twice: in units of UTF-16."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def beginning(text: str, limit: int) -> str:
+    """Return as much of a text as fits, without half a character."""
+    return text.encode("utf-16-le", "surrogatepass")[: 2 * limit].decode("utf-16-le", "ignore")
+
+
 def long_text(text: str, field: str, limit: int = LONG_TEXT) -> tuple[str, tuple[Note, ...]]:
     """Return the text within a field's limit, with a note if it is cut."""
     text = clean(text)
-    if len(text) <= limit:
+    if length(text) <= limit:
         return text, ()
-    return text[: limit - len(_ELLIPSIS)] + _ELLIPSIS, (notes.text_shortened(field, len(text), limit),)
+    return beginning(text, limit - len(_ELLIPSIS)) + _ELLIPSIS, (notes.text_shortened(field, length(text), limit),)
 
 
 def document_number(number: str) -> tuple[str, tuple[Note, ...]]:
@@ -60,20 +71,34 @@ def document_number(number: str) -> tuple[str, tuple[Note, ...]]:
     A longer one is its first 15, a hyphen and 5 of its hash, never a mere cut.
     """
     number = " ".join(clean(number).split())
-    if len(number) <= DOC_NUMBER:
+    if length(number) <= DOC_NUMBER:
         return number, ()
     tail = hashlib.sha256(number.encode()).hexdigest()[:_HASH_LENGTH]
-    short = f"{number[:_KEPT_OF_A_NUMBER]}-{tail}"
+    short = f"{beginning(number, _KEPT_OF_A_NUMBER)}-{tail}"
     return short, (notes.number_shortened(number, short),)
 
 
 def normalised_number(number: str) -> str:
     """Return the form of a number in which duplicates are compared.
 
-    Letters and digits only, folded case, no leading zeros.
+    Letters and digits in folded case, without leading zeros; marks between digits are one separator, all others are left out.
     """
-    folded = _NOT_IN_NUMBERS.sub("", unicodedata.normalize("NFKC", number).casefold())
-    return folded.lstrip("0") or folded[:1]
+    folded = "".join(unicodedata.normalize("NFKC", number).casefold().split())
+    plain = _NOT_IN_NUMBERS.sub(_between_digits, folded)
+    return plain.lstrip("0") or plain[:1]
+
+
+def _between_digits(marks: re.Match[str]) -> str:
+    before, after = marks.string[: marks.start()][-1:], marks.string[marks.end() :][:1]
+    return _SEPARATOR if before.isdecimal() and after.isdecimal() else ""
+
+
+def is_same_number(first: str, second: str) -> bool:
+    """Tell whether two numbers may be the same; one that was written without marks is compared without them."""
+    left, right = normalised_number(first), normalised_number(second)
+    if _SEPARATOR in left and _SEPARATOR in right:
+        return left == right
+    return bool(left) and left.replace(_SEPARATOR, "") == right.replace(_SEPARATOR, "")
 
 
 def marker(connection: str, kind: str, precoro_id: int) -> str:

@@ -109,6 +109,28 @@ class Day(_Optional[date]):
             raise ValidationError("not a date") from error
 
 
+def optional_object(value: Any) -> Any:
+    """Return an object that may be missing, in any of the forms that Precoro gives it.
+
+    An empty list, object or text stands for nothing; an object may come in a list of one
+    (docs/reference/precoro.md, Documents).
+    """
+    if isinstance(value, list) and len(value) == 1:
+        value = value[0]
+    return None if isinstance(value, list | dict | str) and not value else value
+
+
+class OptionalObject(fields.Nested):
+    """A nested object that may be missing, which reads as None."""
+
+    def __init__(self, shape: type[Schema], *, data_key: str | None = None) -> None:
+        super().__init__(shape, data_key=data_key, load_default=None, allow_none=True)
+
+    def deserialize(self, value: Any, attr: str | None = None, data: Any = None, **kwargs: Any) -> Any:
+        """Read the object, or None."""
+        return super().deserialize(optional_object(value), attr, data, **kwargs)
+
+
 class Reference(_Optional[int]):
     """The id inside `{"id": 3301}`, or the bare id.
 
@@ -116,9 +138,10 @@ class Reference(_Optional[int]):
     """
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int:
+        value = optional_object(value)
         if isinstance(value, dict):
-            value = value.get("id")
-        if value is None or value in ([], {}):
+            value = optional_object(value.get("id"))
+        if value is None:
             return typing.cast("int", None)
         return WholeNumber()._deserialize(value, attr, data, **kwargs)  # noqa: SLF001 - same family
 
@@ -126,7 +149,7 @@ class Reference(_Optional[int]):
 class Bunch(fields.Field[tuple[Any, ...]]):
     """A nested collection, in `{"data": [...]}` or a bare list.
 
-    Absent and null are empty.
+    Absent and null are empty, and so is an empty text or object.
     """
 
     def __init__(self, shape: type[Schema], *, data_key: str | None = None) -> None:
@@ -142,8 +165,8 @@ class Bunch(fields.Field[tuple[Any, ...]]):
         return super().deserialize(value, attr, data, **kwargs) or ()
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> tuple[Any, ...]:  # noqa: ARG002
-        rows = value.get("data") if isinstance(value, dict) else value
-        if rows is None:
+        rows = value["data"] if isinstance(value, dict) and "data" in value else value
+        if optional_object(rows) is None:
             return ()
         if not isinstance(rows, list):
             raise ValidationError("not a list")

@@ -119,21 +119,21 @@ def has_multicurrency(preferences: Mapping[str, object]) -> bool:
 
 
 def read_preferences(body: Mapping[str, object]) -> CompanyPreferences:
-    """Return the switches; what is missing or cannot be read counts as off."""
+    """Return the switches; what is missing or cannot be read counts as off, but for the two that Intuit often leaves out."""
     accounting, vendors = _object(body, "AccountingInfoPrefs"), _object(body, "VendorAndPurchasesPrefs")
     tax, values = _object(body, "TaxPrefs"), _name_values(_object(body, "OtherPrefs"))
     close_date_text = str(accounting.get("BookCloseDate") or "")
     close_date = _day(close_date_text)
     return CompanyPreferences(
         # The name is Intuit's, typing error included.
-        purchase_orders=_on(values.get("vendorandpurchasesprefs.purchseorderenabled")),
+        purchase_orders=_unless_off(values.get("vendorandpurchasesprefs.purchseorderenabled")),
         classes_per_line=_on(accounting.get("ClassTrackingPerTxnLine")),
         classes_per_transaction=_on(accounting.get("ClassTrackingPerTxn")),
         departments=_on(accounting.get("TrackDepartments")),
         customers_on_purchases=_on(vendors.get("TrackingByCustomer")),
         billable_expenses=_on(vendors.get("BillableExpenseTracking")),
         items_on_purchases=_on(_object(body, "ProductAndServicesPrefs").get("ForPurchase")),
-        custom_transaction_numbers=_on(values.get("vendorandpurchasesprefs.usecustomtxnnumbers")),
+        custom_transaction_numbers=_unless_off(values.get("vendorandpurchasesprefs.usecustomtxnnumbers")),
         warn_duplicate_bill_number=_on(values.get("warnduplicatebillnumber")),
         using_sales_tax=_on(tax.get("UsingSalesTax")),
         automated_sales_tax=_on(tax.get("PartnerTaxEnabled")),
@@ -173,6 +173,11 @@ def _day(text: str) -> date | None:
         return date.fromisoformat(text[:10])
     except ValueError:
         return None
+
+
+def _unless_off(value: object) -> bool:
+    """Return a switch that may be missing in companies that have it on: only "false" is off."""
+    return str(value).lower() != "false"
 
 
 def _on(value: object) -> bool:

@@ -179,6 +179,12 @@ def of_vendor(session: Session, qbo_company_id: int, vendor_id: str, type_: str)
     ).all()
 
 
+def known_entity(session: Session, qbo_company_id: int, type_: str, qbo_id: str) -> KnownEntity | None:
+    """Return what QuickBooks is known to hold of one entity, or None when that is gone."""
+    entity = (KnownEntity.qbo_company_id == qbo_company_id, KnownEntity.type == type_, KnownEntity.qbo_id == qbo_id)
+    return session.scalar(select(KnownEntity).where(*entity))
+
+
 def rate(session: Session, qbo_company_id: int, currency: str, on: date) -> Decimal | None:
     """Return a cached exchange rate."""
     return session.scalar(

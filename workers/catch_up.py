@@ -16,8 +16,9 @@ from store import companies, records
 from store.companies import Connection, PrecoroCompany
 from store.records import DOCUMENT_KINDS, Record
 from workers import clients
+from workers.documents import changes as document_changes
 from workers.records import backoff
-from workers.records.list_rows import may_matter, parse_time
+from workers.records.list_rows import keep_row, may_matter, parse_time
 from workers.reference import changes
 from workers.reference.changes import Listener
 from workers.rows import id_of, is_id, with_ids
@@ -26,7 +27,7 @@ from workers.suppliers import changes as supplier_changes
 
 OVERLAP = timedelta(minutes=2)
 
-ON_CHANGES: Sequence[Listener] = (supplier_changes.on_changes,)
+ON_CHANGES: Sequence[Listener] = (supplier_changes.on_changes, document_changes.on_changes)
 """Who acts on what changed in QuickBooks, once our copies are up to date, in the same transaction."""
 
 
@@ -101,6 +102,8 @@ def _request_if_new(
     )
     if (record and record.requested_version > record.handled_version) or not may_matter(row, record):
         return False
+    if record and record.state == records.FAILED:
+        keep_row(record, row)  # the next look finds nothing new in it, and leaves the failure to people
     records.request(session, connection, kind, key, str(row["idn"]) if is_id(row.get("idn")) else None, now)
     return True
 

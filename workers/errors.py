@@ -2,6 +2,7 @@
 
 NotPossibleError                    1  an act that is not possible now
 ├── BeingWorkedOnError                 a worker holds the record
+├── NothingDiffersError                a document is not held for figures that differ in QuickBooks
 ├── NotPausedError                     the connection is disconnected, not paused
 ├── LiveAlreadyError                   a connection goes live once
 ├── NotOfferedError                    a setting cannot have this value
@@ -72,6 +73,16 @@ class BeingWorkedOnError(NotPossibleError):
         show = Act("show_document", {"document": name, "connection": slug})
         super().__init__(
             f"{title} is being worked on at this moment.", Remedy("See when that is over, then try again.", (show,))
+        )
+
+
+class NothingDiffersError(NotPossibleError):
+    """A document is not held for figures that differ in QuickBooks."""
+
+    def __init__(self, title: str, name: str, slug: str) -> None:
+        show = Act("show_document", {"document": name, "connection": slug})
+        super().__init__(
+            f"{title} is not held because QuickBooks holds other figures.", Remedy("See what it is held for.", (show,))
         )
 
 

@@ -9,7 +9,7 @@ from decimal import Decimal, localcontext
 from mappers import notes, problems
 from mappers.documents.document import Discount, Document, Line, Tax
 from mappers.documents.findings import Findings
-from mappers.money import EXACT, percent_of, rounded, to_unit, total, unit_for
+from mappers.money import EXACT, digits, percent_of, rounded, to_unit, total, unit_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +60,12 @@ def work_out(document: Document, findings: Findings) -> Amounts | None:
     lines = tuple(_line_amount(document, line, percents) for line in document.lines)
     lines = tuple(_cut(line, cuts, lines) for line in lines) if cuts else lines
     return _tie(document, lines, findings)
+
+
+def only_recodes(document: Document) -> bool:
+    """Tell whether the lines move amounts although the total is zero, as when a cost goes from one account to another."""
+    amounts = work_out(document, Findings()) if document.total == 0 else None
+    return amounts is not None and any(line.gross for line in amounts.lines)
 
 
 def quantity_of(document: Document, line: Line) -> Decimal | None:
@@ -171,6 +177,8 @@ def _tie(document: Document, lines: tuple[LineAmount, ...], findings: Findings) 
         bool(withheld_total)
         and abs(EXACT.subtract(document.total, EXACT.subtract(computed, withheld_total))) <= tolerance
     )
+    if document.total % 1 and not digits(currency):
+        findings.note(notes.fraction_of_a_whole_currency(currency, document.total))
     if document.total != precoro_total:
         findings.note(notes.below_the_cent(currency, EXACT.subtract(document.total, precoro_total)))
     if left_in and taken_out:

@@ -27,8 +27,8 @@ CODING_HEADER = ("APAccountRef", "DueDate", "SalesTermRef", "DepartmentRef", "Cl
 MONEY_DETAIL = ("Qty", "UnitPrice", "TaxCodeRef")
 CODING_DETAIL = ("AccountRef", "ItemRef", "ClassRef", "CustomerRef", "BillableStatus")
 LINE_DETAILS = ("ItemBasedExpenseLineDetail", "AccountBasedExpenseLineDetail")
-_NO_TAX = {"NON", None}
-"""US answers carry the tax code NON on every purchase line, sent or not."""
+_NO_TAX = {"NON", "TAX", None}
+"""US lines carry one of these codes, sent or not; TAX is the tick that the customer is charged sales tax. Neither moves an amount."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,18 @@ from typing import Any, Literal, TypeAlias
 import marshmallow
 from marshmallow import EXCLUDE, Schema, fields, post_load
 
-from mappers.wire import Bunch, Day, Moment, Number, Reference, Remark, Text, WholeNumber
+from mappers.wire import (
+    Bunch,
+    Day,
+    Moment,
+    Number,
+    OptionalObject,
+    Reference,
+    Remark,
+    Text,
+    WholeNumber,
+    optional_object,
+)
 
 DocumentKind: TypeAlias = Literal["purchase_order", "invoice"]
 
@@ -169,6 +180,7 @@ class Document:
     taxes: tuple[Tax, ...]
     discounts: tuple[Discount, ...]
     options: tuple[OptionValue, ...]
+    attachments: tuple[str, ...] = ()
 
     @property
     def is_credit_note(self) -> bool:
@@ -218,7 +230,7 @@ class _FieldValueShape(_Shape):
     value = fields.Raw(load_default=None, allow_none=True)
     item_field = Reference(data_key="itemCustomField")
     document_field = Reference(data_key="documentCustomField")
-    option = fields.Nested(_OptionShape, load_default=None, allow_none=True)
+    option = OptionalObject(_OptionShape)
     options = Bunch(_OptionShape)
 
     @post_load
@@ -328,6 +340,10 @@ class _SupplierShape(_Shape):
     currency = Text()
 
 
+class _AttachmentShape(_Shape):
+    name = Remark()
+
+
 class _OtherDocumentShape(_Shape):
     id = WholeNumber()
     idn = Text()
@@ -352,19 +368,20 @@ class _DocumentShape(_Shape):
     total = Number(data_key="sum", required=True)
     net = Number(data_key="netSum")
     total_in_company_currency = Number(data_key="sumInCompanyCurrency")
-    supplier = fields.Nested(_SupplierShape, load_default=None, allow_none=True)
+    supplier = OptionalObject(_SupplierShape)
     legal_entity = Reference(data_key="legalEntity")
     external_id = Text(data_key="externalId")
     qbo_id = Text(data_key="qboId")
     external_log = Remark(data_key="externalIntegrationLog")
     note = Remark()
     payment_term = Reference(data_key="paymentTerm")
-    purchase_order = fields.Nested(_OtherDocumentShape, data_key="purchaseOrder", load_default=None, allow_none=True)
-    parent = fields.Nested(_OtherDocumentShape, data_key="parentData", load_default=None, allow_none=True)
+    purchase_order = OptionalObject(_OtherDocumentShape, data_key="purchaseOrder")
+    parent = OptionalObject(_OtherDocumentShape, data_key="parentData")
     lines = Bunch(_LineShape, data_key="items")
     taxes = Bunch(_TaxShape)
     discounts = Bunch(_DiscountShape)
     values = Bunch(_FieldValueShape, data_key="dataDocumentCustomFields")
+    attachments = Bunch(_AttachmentShape)
 
 
 _SHAPE = _DocumentShape()
@@ -418,6 +435,7 @@ def load_document(kind: DocumentKind, payload: dict[str, Any]) -> Document:
         taxes=data["taxes"],
         discounts=data["discounts"],
         options=tuple(option for answered in data["values"] for option in answered),
+        attachments=tuple(file["name"] or "a file" for file in data["attachments"]),
     )
 
 
@@ -443,13 +461,14 @@ def _exchange_rate(payload: dict[str, Any], currency: str) -> Decimal | None:
 
     `exchangeRate` is a number, or a table by currency.
     """
-    rate = payload.get("exchangeRate")
+    rate = optional_object(payload.get("exchangeRate"))
     if isinstance(rate, dict):
         rate = rate.get(currency)
     try:
-        return Number().deserialize(rate)
+        read: Decimal | None = Number().deserialize(rate)
     except marshmallow.ValidationError as error:
         raise UnreadableDocument("exchangeRate", rate, error.messages[0]) from error
+    return read
 
 
 def _unreadable(payload: object, error: marshmallow.ValidationError) -> UnreadableDocument:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 from mappers import problems
 from mappers.books import Books, RecentEntity
@@ -14,7 +14,7 @@ from mappers.documents.findings import Findings
 from mappers.documents.header import Mapped, currency_of
 from mappers.money import rounded
 from mappers.policy import Policy
-from mappers.text import document_number, find_marker, marker, normalised_number
+from mappers.text import document_number, find_marker, is_same_number, marker
 
 
 def own_entity(document: Document, type_: str, books: Books) -> RecentEntity | None:
@@ -43,25 +43,36 @@ def hold_duplicates(
             or _is_named(document, entity)
         ):
             continue
-        same_number = entity.number in numbers
+        same_number = any(is_same_number(entity.number, number) for number in numbers)
         same_figures = entity.marker is None and entity.total == total and entity.date in {day, document.issue_date}
         if same_number or same_figures:
-            amount = f"{document.currency} {entity.total:,f}"
-            findings.hold(problems.possible_duplicate(type_, entity.id, entity.number, amount, entity.date.isoformat()))
+            amount = f"{document.currency} {rounded(entity.total, document.currency):,f}"
+            described = f"{entity.number or 'no number'}, {amount}, {entity.date}"
+            findings.hold(problems.possible_duplicate(type_, entity.id, described))
 
 
 def _numbers(document: Document, type_: str, books: Books, policy: Policy) -> set[str]:
-    """Return the normalised number in full and as QuickBooks would hold it, shortened."""
+    """Return the number in full and as QuickBooks would hold it, shortened."""
     if type_ == "PurchaseOrder" and not books.preferences.custom_numbers:
         return set()
     suppliers = type_ == "Bill" and policy.bill_number == "supplier" and document.supplier_number
     number = suppliers or document.number
-    return {normalised_number(number), normalised_number(document_number(number)[0])} - {""}
+    return {number, document_number(number)[0]}
 
 
 def _is_named(document: Document, entity: RecentEntity) -> bool:
     ids = {document.qbo_id, (document.external_id or "").rpartition(":")[2]}
     return entity.id in ids
+
+
+def is_changed(copy: RecentEntity | Literal["gone"] | None, answer: Mapping[str, Any]) -> bool:
+    """Tell whether our copy shows another total, date or number than QuickBooks answered, or that the entity is gone."""
+    if not isinstance(copy, RecentEntity):
+        return copy == "gone"
+    number = str(answer.get("DocNumber") or "")
+    same_number = copy.number == number or is_same_number(copy.number, number)
+    total, day = Decimal(answer.get("TotalAmt") or 0), answer.get("TxnDate")
+    return not same_number or copy.total != total or copy.date.isoformat() != day
 
 
 def is_same(entity: Mapping[str, Any], mapped: Mapped, books: Books) -> bool:

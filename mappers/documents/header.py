@@ -91,8 +91,8 @@ def currency_fields(
 ) -> dict[str, Any] | RateLookup:
     """Return CurrencyRef and ExchangeRate, or the rate to look up first.
 
-    The rate is in home units for one foreign unit; an update keeps the first one. No rate, or 1 between different
-    currencies, is held.
+    The rate is in home units for one foreign unit; an update keeps the first one. No rate is held, and a rate of 1 until a
+    person says that the currency is pegged.
     """
     if document.currency == books.home_currency:
         return {"CurrencyRef": reference(document.currency)} if books.multicurrency else {}
@@ -102,8 +102,12 @@ def currency_fields(
     rate = _rate(document, day, books, policy, sent, answers, findings)
     if isinstance(rate, RateLookup):
         return rate
-    if rate is None or rate <= 0 or rate == 1:
+    if rate is None or rate <= 0:
         findings.hold(problems.rate_missing(document.currency, day))
+        return {}
+    if rate == 1 and document.currency not in policy.pegged_currencies:
+        pegged = ",".join([*policy.pegged_currencies, document.currency])
+        findings.hold(problems.rate_is_one(document.currency, day, books.home_currency, pegged))
         return {}
     return {"CurrencyRef": reference(document.currency), "ExchangeRate": rate}
 
@@ -208,6 +212,8 @@ def due_date(document: Document, day: date, findings: Findings) -> str:
     As written, else by the credit period, else the date of the document.
     """
     if document.required_date is not None:
+        if document.required_date < day:
+            findings.note(notes.due_before_its_date(document.required_date.isoformat(), day.isoformat()))
         return document.required_date.isoformat()
     due = (day + timedelta(days=document.credit_period_days or 0)).isoformat()
     findings.note(notes.due_date_missing(due))

@@ -10,12 +10,20 @@ from decimal import Decimal
 from typing import Any
 
 from mappers import notes, problems, text
-from mappers.books import BookEntry, Books, TaxCode
+from mappers.books import BILLABLE_ACCOUNTS, BookEntry, Books, TaxCode
 from mappers.documents import taxes as document_taxes
 from mappers.documents.amounts import Amounts, LineAmount, is_empty, quantity_of, work_out
 from mappers.documents.document import Document, Line, OptionValue
 from mappers.documents.findings import Findings
-from mappers.documents.references import find_entry, name_of, options_of_kind, twin_of, usable_account
+from mappers.documents.references import (
+    find_entry,
+    may_stand_with,
+    name_of,
+    options_of_kind,
+    subject_of,
+    twin_of,
+    usable_account,
+)
 from mappers.money import allocate, in_proportion, rounded, to_unit, total, unit_price
 from mappers.policy import Policy
 
@@ -290,8 +298,17 @@ def _coding(document: Document, line: Line, books: Books, policy: Policy, findin
     wanted = policy.billable == "yes" and customer is not None
     if wanted and not books.preferences.billable_tracking:
         findings.note(notes.billable_tracking_off(line.label))
-    billable = wanted and books.preferences.billable_tracking
+    takes = _takes_billable(item, account, books)
+    if wanted and not takes:
+        findings.note(notes.account_not_billable(line.label, account.name if account else ""))
+    billable = wanted and books.preferences.billable_tracking and takes
     return Coding(item, account, customer, _classes(document, line, books, findings), billable)
+
+
+def _takes_billable(item: BookEntry | None, account: BookEntry | None, books: Books) -> bool:
+    """Tell whether the account of a line is of a type that can be billed on to a customer."""
+    posts_to = account if item is None else books.accounts.get(item.expense_account or "")
+    return posts_to is None or posts_to.kind in BILLABLE_ACCOUNTS
 
 
 def _item(line: Line, books: Books, findings: Findings) -> BookEntry | None:
@@ -329,14 +346,21 @@ def _single(
     if len({option.option_id or option.value for option in options}) > 1:
         findings.hold(problems.allocation_unclear(line.label, kind))
         return options[0], None
-    return options[0], find_entry(options[0], kind, f"Line {line.label}", books, findings)
+    entry = find_entry(options[0], kind, f"Line {line.label}", books, findings)
+    if entry is None or may_stand_with(entry, document.currency, books):
+        return options[0], entry
+    subject = subject_of(options[0], kind, books)
+    findings.hold(
+        problems.entry_currency(kind, f"Line {line.label}", entry.name, str(entry.currency), document.currency, subject)
+    )
+    return options[0], None
 
 
 def _account(document: Document, line: Line, books: Books, policy: Policy, findings: Findings) -> BookEntry | None:
     option, account = _single(document, line, "account", books, findings)
     if option is not None:
         return account
-    default = usable_account(policy.default_line_account, books)
+    default = usable_account(policy.default_line_account, document.currency, books)
     if default is None:
         findings.hold(problems.account_missing(line.label))
     return default
@@ -408,13 +432,13 @@ def _withholding_accounts(
 ) -> dict[int, tuple[BookEntry, TaxCode | None]]:
     """Return the liability account of each withholding tax.
 
-    With it comes the zero code, where lines need one. A tax that lacks either is held.
+    With it comes the code of such lines, where lines need one. A tax that lacks either is held.
     """
     accounts: dict[int, tuple[BookEntry, TaxCode | None]] = {}
     for tax in {tax.id: tax for line in document.lines for tax in line.taxes if tax.withholding}.values():
-        account = usable_account(books.twin("withholding", tax.id), books)
+        account = usable_account(books.twin("withholding", tax.id), document.currency, books)
         matched = document_taxes.are_matched(books, policy)
-        code = document_taxes.zero_code(tax.name, day, books, policy, findings) if matched else None
+        code = document_taxes.withholding_code(tax, day, books, policy, findings) if matched else None
         if account is None:
             findings.hold(problems.withholding_not_mapped(tax.id, tax.name))
         else:

@@ -50,10 +50,21 @@ def merge(current: Mapping[str, Any], sent: Sent, mapped: Mapped, *, is_us: bool
 
 def with_status(current: Mapping[str, Any], status: str, *, is_us: bool) -> Body:
     """Return the object just read with another POStatus and nothing else of ours."""
-    unchanged = Mapped("PurchaseOrder", {"VendorRef": current["VendorRef"], "Line": []}, (), Decimal(0))
-    body = merge(current, Sent("PurchaseOrder", "", "", {}, {}), unchanged, is_us=is_us)
+    return _as_it_is(current, is_us=is_us) | {"POStatus": status}
+
+
+def with_our_marker(current: Mapping[str, Any], mark: str, *, is_us: bool) -> Body:
+    """Return the object just read with our marker and nothing else of ours."""
+    note, _ = with_marker(current.get("PrivateNote") or "", mark)
+    return _as_it_is(current, is_us=is_us) | {"PrivateNote": note}
+
+
+def _as_it_is(current: Mapping[str, Any], *, is_us: bool) -> Body:
+    """Return the object just read in the form in which it can be sent."""
+    unchanged = Mapped("", {"VendorRef": current["VendorRef"], "Line": []}, (), Decimal(0))
+    body = merge(current, Sent("", "", "", {}, {}), unchanged, is_us=is_us)
     body["Line"] = [_without_tax_code(line) if is_us else dict(line) for line in current.get("Line") or []]
-    return body | {"POStatus": status}
+    return body
 
 
 def _without_tax_code(line: Mapping[str, Any]) -> dict[str, Any]:

@@ -30,7 +30,8 @@ def digest(body: Mapping[str, Any]) -> str:
 class Create:
     """Create this entity.
 
-    `line_keys` are the Precoro line keys in the order of body["Line"], `total` is payable.
+    `line_keys` are the Precoro line keys in the order of body["Line"], `total` is payable. `allow_duplicate` says that a person
+    decided to send it although QuickBooks may hold it already.
     """
 
     type: str
@@ -38,6 +39,7 @@ class Create:
     total: Decimal
     notes: tuple[Note, ...] = ()
     line_keys: tuple[str, ...] = ()
+    allow_duplicate: bool = False
 
     @property
     def mapped(self) -> Body:
@@ -54,7 +56,8 @@ class Create:
 class Update:
     """Send the entity that was just read, with our fields laid over it.
 
-    `body` is sent; `mapped`, our own fields, is kept as `Sent.body`.
+    `body` is sent; `mapped`, our own fields, is kept as `Sent.body`. `again` says that the approved version is planned again
+    afterwards, because this update does not bring it. `kept` says that a person keeps figures there that are not Precoro's.
     """
 
     type: str
@@ -64,6 +67,9 @@ class Update:
     total: Decimal
     notes: tuple[Note, ...] = ()
     line_keys: tuple[str, ...] = ()
+    again: bool = False
+    allow_duplicate: bool = False
+    kept: bool = False
 
     @property
     def digest(self) -> str:
@@ -89,7 +95,9 @@ class Delete:
 class Adopt:
     """Link the record to an entity that stands for it already.
 
-    Nothing is sent. `mapped` and `line_keys` are what would have been sent: they are kept as `Sent.body` and for the line ids.
+    `mapped` and `line_keys` are what would have been sent: they are kept as `Sent.body` and for the line ids. `marked` is the
+    entity with our marker, which is written if it is not there; nothing else is sent. `kept` says that a person takes figures
+    that are not Precoro's.
     """
 
     type: str
@@ -98,6 +106,13 @@ class Adopt:
     notes: tuple[Note, ...] = ()
     mapped: Body = field(default_factory=dict)
     line_keys: tuple[str, ...] = ()
+    marked: Body | None = None
+    kept: bool = False
+
+    def update(self, marked: Body) -> Update:
+        """Return the update that writes our marker."""
+        total = Decimal(self.entity["TotalAmt"])
+        return Update(self.type, self.id, marked, self.mapped, total, self.notes, self.line_keys, kept=self.kept)
 
     @property
     def digest(self) -> str:
@@ -109,14 +124,15 @@ class Adopt:
 class Nothing:
     """There is nothing to send; `state` is where the record stands then.
 
-    `settled` says that this approved version is what stands in QuickBooks: it may be recorded as such. `problems` are what
-    a document that is ready would be held for.
+    `settled` says that this approved version is what stands in QuickBooks: it may be recorded as such. `kept` says that a
+    person keeps other figures there for this version. `problems` are what a document that is ready would be held for.
     """
 
     state: Literal["open", "ready", "synced", "removed", "never"]
     reason: str
     notes: tuple[Note, ...] = ()
     settled: bool = False
+    kept: bool = False
     problems: tuple[Problem, ...] = ()
 
 
@@ -183,7 +199,8 @@ def until_live(live_plan: Plan) -> Plan:
 class Sent:
     """What we know of our last write, or of the entity adopted.
 
-    `body` is the `mapped` of the plan, `answer` QuickBooks' own object, `line_ids` line key -> Line.Id; `revised` says that status 7 was seen since, `first_rate` is the exchange rate of the create.
+    `body` is the `mapped` of the plan, `answer` QuickBooks' own object, `line_ids` line key -> Line.Id; `revised` says that status 7 was seen since, `kept` that a
+    person keeps other figures in QuickBooks for this version; `first_rate` is the exchange rate of the create.
     """
 
     type: str
@@ -196,3 +213,4 @@ class Sent:
     line_ids: Mapping[str, str] = field(default_factory=dict)
     revised: bool = False
     first_rate: Decimal | None = None
+    kept: bool = False

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+import dataclasses
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -12,11 +13,14 @@ from typing import Any
 from mappers import notes, problems
 from mappers.books import Books
 from mappers.documents import differences, duplicates, locks
+from mappers.documents.amounts import only_recodes
 from mappers.documents.bills import map_bill
+from mappers.documents.decisions import NONE, Decisions
 from mappers.documents.document import IN_REVISION, Document
+from mappers.documents.figures import wrong_figures
 from mappers.documents.findings import Findings
 from mappers.documents.header import Mapped, currency_of
-from mappers.documents.merging import differs, merge, with_status
+from mappers.documents.merging import differs, merge, with_our_marker, with_status
 from mappers.documents.outcomes import (
     Adopt,
     Answers,
@@ -43,6 +47,8 @@ from mappers.write_back import read_external_id
 
 _NO_ANSWERS: Mapping[Need, Any] = MappingProxyType({})
 HISTORICAL = "Historical"
+RECODES = "The total is 0.00, but its lines move amounts between accounts: a person sends it, if that is meant."
+KEPT = "Kept as it is in QuickBooks."
 _SEARCH_BACK = timedelta(days=1)
 
 
@@ -54,17 +60,14 @@ def plan(
     *,
     answers: Answers = _NO_ANSWERS,
     requested_by_person: bool = False,
-    overridden_problems: Collection[str] = (),
+    decisions: Decisions = NONE,
 ) -> Plan:
     """Return the change that makes QuickBooks agree, or why none is made.
 
     A `Need` asks for one read; call again with its answer in `answers`. `requested_by_person`: a person clicked Send.
-    `overridden_problems`: codes of problems that a person decided to step over (possible_duplicate,
-    already_in_quickbooks, changed_in_quickbooks, deleted_in_quickbooks).
+    `decisions`: what that person decided besides, such as to step over a possible duplicate.
     """
-    return _DocumentPlanner(
-        document, sent, books, policy, answers, requested_by_person, frozenset(overridden_problems)
-    ).plan()
+    return _DocumentPlanner(document, sent, books, policy, answers, requested_by_person, decisions).plan()
 
 
 def historical(go_live: datetime) -> str:
@@ -82,7 +85,7 @@ class _DocumentPlanner:
     policy: Policy
     answers: Answers
     requested_by_person: bool
-    overridden_problems: frozenset[str]
+    decisions: Decisions
 
     def plan(self) -> Plan:
         action = required_action(self.document, linked=self.sent is not None)
@@ -105,6 +108,10 @@ class _DocumentPlanner:
         if self.document.status == IN_REVISION:
             return "in revision"
         return self.document.status_text or f"status {self.document.status}"
+
+    @property
+    def _marker(self) -> str:
+        return marker(self.books.connection, self.document.kind, self.document.id)
 
     @property
     def _type(self) -> str:
@@ -140,6 +147,8 @@ class _DocumentPlanner:
             return historical
         if self._posts_nothing:
             return Nothing("open", "Nothing to post: the total is 0.00.")
+        if self._only_recodes and not self.requested_by_person:
+            return Nothing("ready", RECODES)
         if not (self.policy.automatic or self.requested_by_person):
             return Nothing("ready", "Approved; sending is by hand.")
         return self._plan_create()
@@ -149,6 +158,8 @@ class _DocumentPlanner:
 
         `more_notes` are said about an entity that is really new.
         """
+        if self.decisions.adopt:
+            return self._adopt_chosen(self.decisions.adopt)
         findings = Findings()
         mapped = self._map(None, findings)
         self._look_for_duplicates(findings)
@@ -167,22 +178,33 @@ class _DocumentPlanner:
         duplicate_findings = Findings()
         day = self.document.issue_date or self.document.create_date
         duplicates.hold_duplicates(self.document, self._type, day, self.books, self.policy, duplicate_findings)
-        if duplicate_findings.problems and "possible_duplicate" in self.overridden_problems:
+        if duplicate_findings.problems and "possible_duplicate" in self.decisions.accepted:
             findings.note(notes.sent_despite("possible_duplicate"))
             return
         for problem in duplicate_findings.problems:
             findings.hold(problem)
 
-    @staticmethod
-    def _new(mapped: Mapped, findings: Findings) -> Create:
-        return Create(mapped.type, mapped.body, mapped.total, tuple(findings.notes), mapped.line_keys)
+    def _new(self, mapped: Mapped, findings: Findings) -> Create:
+        notes_of_it = tuple(findings.notes)
+        return Create(mapped.type, mapped.body, mapped.total, notes_of_it, mapped.line_keys, self._allow_duplicate)
+
+    @property
+    def _allow_duplicate(self) -> bool:
+        return "possible_duplicate" in self.decisions.accepted
 
     @property
     def _posts_nothing(self) -> bool:
-        return self.document.kind == "invoice" and self.document.total == 0
+        is_zero = self.document.kind == "invoice" and self.document.total == 0
+        return is_zero and not self._only_recodes
+
+    @property
+    def _only_recodes(self) -> bool:
+        return self.document.kind == "invoice" and only_recodes(self.document)
 
     def _map(self, sent: Sent | None, findings: Findings) -> Mapped | RateLookup | None:
         mapper = map_purchase_order if self.document.kind == "purchase_order" else map_bill
+        if self.document.attachments:
+            findings.note(notes.attachments_left_out(", ".join(self.document.attachments)))
         return mapper(self.document, sent, self.books, self.policy, self.answers, findings)
 
     def _existing(self, mapped: Mapped, findings: Findings) -> Plan | None:
@@ -223,23 +245,21 @@ class _DocumentPlanner:
             return self._hold_existing(f"{need.type} {need.id}", "its vendor, currency or total is another", findings)
         if marked and not same:
             why = "it carries our marker, but its vendor, currency or total is another"
-            return Hold((problems.already_in_quickbooks(f"{need.type} {need.id}", why),))
+            return Hold((problems.already_in_quickbooks(f"{need.type} {need.id}", why, need.id),))
         if marked or self._may_adopt(entity):
             return self._adopt(entity, mapped, findings)
-        return Hold(
-            (problems.already_in_quickbooks(f"{need.type} {need.id}", "it does not carry the marker of this document"),)
-        )
+        why = "it does not carry the marker of this document"
+        return Hold((problems.already_in_quickbooks(f"{need.type} {need.id}", why, need.id),))
 
     def _may_adopt(self, entity: Body) -> bool:
         """Tell whether a person decided to adopt an entity that carries nobody's marker."""
-        return "already_in_quickbooks" in self.overridden_problems and find_marker(entity.get("PrivateNote")) is None
+        return "already_in_quickbooks" in self.decisions.accepted and find_marker(entity.get("PrivateNote")) is None
 
     def _search_marker(self, text: str, mapped: Mapped, findings: Findings) -> Plan | None:
         """Search for our marker when `externalId` says something that others wrote."""
         created = self.document.create_date
-        mark = marker(self.books.connection, self.document.kind, self.document.id)
         since = created - _SEARCH_BACK if created else None
-        need = Search(self._type, mapped.body["VendorRef"]["value"], mark, since)
+        need = Search(self._type, mapped.body["VendorRef"]["value"], self._marker, since)
         if need not in self.answers:
             return need
         entities: tuple[Body, ...] = self.answers[need]
@@ -248,13 +268,37 @@ class _DocumentPlanner:
             return self._adopt(same[0], mapped, findings)
         return self._hold_existing(text, "others wrote that, and not exactly one entity carries our marker", findings)
 
+    def _adopt_chosen(self, entity_id: str) -> Plan:
+        """Adopt the entity that a person chose, whatever its figures; what stands for another document is not to be had."""
+        findings, need = Findings(), Read(self._type, entity_id)
+        mapped = self._map(None, findings)
+        if mapped is None or isinstance(mapped, RateLookup) or findings.problems:
+            return mapped if isinstance(mapped, RateLookup) else _hold(findings)
+        if need not in self.answers:
+            return need
+        entity: Body | None = self.answers[need]
+        if entity is None:
+            return Hold((problems.deleted_in_quickbooks(self._type, entity_id),))
+        if foreign := self._foreign_marker(entity):
+            return Hold((foreign,))
+        return self._adopt(entity, mapped, findings)
+
     def _adopt(self, entity: Body, mapped: Mapped, findings: Findings) -> Adopt:
-        findings.note(notes.adopted(self._type, str(entity["Id"])))
-        return Adopt(self._type, str(entity["Id"]), entity, tuple(findings.notes), mapped.body, mapped.line_keys)
+        """Link the document to an entity, and write our marker into it unless it is there or the period is closed."""
+        type_, id_ = self._type, str(entity["Id"])
+        findings.note(notes.adopted(type_, id_))
+        marked = None
+        if not duplicates.is_marked(entity, self.document, self.books):
+            if locks.closed_period_problem(type_, entity, self.books):
+                findings.note(notes.adopted_without_marker(type_, id_))
+            else:
+                marked = with_our_marker(entity, self._marker, is_us=self.books.is_us)
+        kept = wrong_figures(mapped.body, entity) is not None
+        return Adopt(type_, id_, entity, tuple(findings.notes), mapped.body, mapped.line_keys, marked, kept)
 
     def _hold_existing(self, what: str, why: str, findings: Findings) -> Hold | None:
         """Hold, unless a person decided to create it all the same."""
-        if "already_in_quickbooks" in self.overridden_problems:
+        if "already_in_quickbooks" in self.decisions.accepted:
             findings.note(notes.sent_despite("already_in_quickbooks"))
             return None
         return Hold((problems.already_in_quickbooks(what, why),))
@@ -263,7 +307,12 @@ class _DocumentPlanner:
 
     def _plan_change(self, sent: Sent) -> Plan:
         if sent.version == self.document.version and not sent.revised and not self.requested_by_person:
-            return self._closed_or_reopened(sent) or self._unchanged(sent)
+            return (
+                self._closed_or_reopened(sent)
+                or self._wrong_figures(sent)
+                or self._changed_since(sent)
+                or self._unchanged(sent)
+            )
         if not (self.policy.automatic or self.requested_by_person):
             return Nothing("ready", "Approved again; sending is by hand.")
         if self._posts_nothing:
@@ -271,20 +320,55 @@ class _DocumentPlanner:
         findings = Findings()
         mapped = self._map(sent, findings)
         if findings.problems:
-            return _hold(findings)
+            return self._close_then_hold(sent, findings.problems, findings)
         if mapped is None or isinstance(mapped, RateLookup):
             return mapped or _hold(findings)
         need = Read(sent.type, sent.id)
         if need not in self.answers:
             return need
         current: Body | None = self.answers[need]
-        return self._update(sent, mapped, current, findings) if current else self._plan_deleted(sent)
+        if current is None:
+            return self._plan_deleted(sent)
+        return self._update(_corrected(sent, current), mapped, current, findings)
+
+    def _wrong_figures(self, sent: Sent) -> Plan | None:
+        """Hold what QuickBooks answered with other figures than were sent, until it is corrected there or a person decides."""
+        if sent.kept or wrong_figures(sent.body, sent.answer) is None:
+            return None
+        need = Read(sent.type, sent.id)
+        if need not in self.answers:
+            return need
+        current: Body | None = self.answers[need]
+        if current is None:
+            return self._plan_deleted(sent)
+        wrong = wrong_figures(sent.body, current)
+        if wrong:
+            return Hold((problems.total_differs_in_quickbooks(sent.type, sent.id, wrong),))
+        keys = differences.keys_in_order(sent.line_ids, sent.answer)
+        return Adopt(sent.type, sent.id, current, (notes.corrected(sent.type, sent.id),), sent.body, keys)
+
+    def _changed_since(self, sent: Sent) -> Plan | None:
+        """Hold what our copy of QuickBooks knows to be gone or changed, once a read has borne that out."""
+        if sent.kept or not duplicates.is_changed(self.books.own_entity, sent.answer):
+            return None
+        need = Read(sent.type, sent.id)
+        if need not in self.answers:
+            return need
+        current: Body | None = self.answers[need]
+        if current is None:
+            return Hold((problems.deleted_in_quickbooks(sent.type, sent.id),))
+        changed = self._drift(sent, current, Findings())
+        if not changed or self.policy.changed_in_quickbooks == "overwrite":
+            return None
+        return Hold((problems.changed_in_quickbooks(sent.type, sent.id, changed),))
 
     def _unchanged(self, sent: Sent) -> Nothing:
         """Leave what was sent.
 
         A note says when the same approved version would be mapped differently today.
         """
+        if sent.kept:
+            return Nothing("synced", KEPT, settled=True, kept=True)
         mapped = self._map(sent, Findings())
         another = isinstance(mapped, Mapped) and bool(sent.digest) and digest(mapped.body) != sent.digest
         changed = (notes.changed_without_revision(),) if another else ()
@@ -310,9 +394,19 @@ class _DocumentPlanner:
         keys = differences.keys_in_order(sent.line_ids, sent.answer)
         return Update(sent.type, sent.id, merged, mapped, Decimal(current["TotalAmt"]), (), keys)
 
+    def _close_then_hold(self, sent: Sent, reasons: Sequence[Problem], findings: Findings) -> Plan:
+        """Hold a revision, but close its order first if Precoro closed it: that does not wait for the revision."""
+        closing = self._closed_or_reopened(sent) if self.document.is_closed_order else None
+        if isinstance(closing, Read):
+            return closing
+        if isinstance(closing, Update):
+            return dataclasses.replace(closing, again=True)
+        return Hold(tuple(reasons), tuple(findings.notes))
+
     def _plan_deleted(self, sent: Sent) -> Plan:
         """Plan what was deleted in QuickBooks: hold, or create it again."""
-        if self.policy.deleted_in_quickbooks == "hold" and "deleted_in_quickbooks" not in self.overridden_problems:
+        decided = self.decisions.adopt or "deleted_in_quickbooks" in self.decisions.accepted
+        if self.policy.deleted_in_quickbooks == "hold" and not decided:
             return Hold((problems.deleted_in_quickbooks(sent.type, sent.id),))
         return self._plan_create(notes.created_again(sent.type, sent.id))
 
@@ -326,12 +420,18 @@ class _DocumentPlanner:
             for problem in (self._foreign_marker(current), locks.closed_period_problem(sent.type, current, self.books))
             if problem
         ]
-        reasons += self._drift(sent, current, findings)
+        if kept := self._kept(sent, current):
+            return Nothing("synced", KEPT, (kept,), settled=True, kept=True)
+        if changed := self._drift(sent, current, findings):
+            if self.policy.changed_in_quickbooks == "overwrite" or self.decisions.overwrite:
+                findings.note(notes.overwritten(changed))
+            else:
+                reasons.append(problems.changed_in_quickbooks(sent.type, sent.id, changed))
         locked = locks.lock_problem(sent.type, current)
         if locked and not self._may_recode(sent, mapped, current):
             reasons.append(locked)
         if reasons:
-            return Hold(tuple(reasons), tuple(findings.notes))
+            return self._close_then_hold(sent, reasons, findings)
         if self._currency(current) != self._currency(mapped.body):
             self._look_for_duplicates(findings)  # before the deletion: what cannot be created again is not deleted
             if findings.problems:
@@ -344,11 +444,20 @@ class _DocumentPlanner:
 
     def _send_merged(self, sent: Sent, mapped: Mapped, current: Body, findings: Findings) -> Plan:
         merged = merge(current, sent, mapped, is_us=self.books.is_us)
-        if not differs(current, merged):
+        if not differs(current, merged) and wrong_figures(mapped.body, current) is None:
             return Nothing("synced", "QuickBooks holds it already.", tuple(findings.notes), settled=True)
         if current["VendorRef"]["value"] != mapped.body["VendorRef"]["value"]:
             findings.note(self._other_supplier(current, mapped))
-        return Update(sent.type, sent.id, merged, mapped.body, mapped.total, tuple(findings.notes), mapped.line_keys)
+        return Update(
+            sent.type,
+            sent.id,
+            merged,
+            mapped.body,
+            mapped.total,
+            tuple(findings.notes),
+            mapped.line_keys,
+            allow_duplicate=self._allow_duplicate,
+        )
 
     def _currency(self, body: Body) -> str:
         return currency_of(body) or self.books.home_currency
@@ -360,27 +469,24 @@ class _DocumentPlanner:
     def _foreign_marker(self, current: Body) -> Problem | None:
         """Return the problem of an entity that carries the marker of another document."""
         mark = find_marker(current.get("PrivateNote"))
-        if mark in (None, marker(self.books.connection, self.document.kind, self.document.id)):
+        if mark in (None, self._marker):
             return None
         return problems.belongs_to_another(self._type, str(current["Id"]), mark or "")
 
-    def _drift(self, sent: Sent, current: Body, findings: Findings) -> list[Problem]:
-        """Report what people changed in QuickBooks.
-
-        Figures are held or overwritten by policy, coding stays theirs.
-        """
+    def _drift(self, sent: Sent, current: Body, findings: Findings) -> str:
+        """Return which figures people changed in QuickBooks; coding that they changed stays theirs, with a note."""
         changes = differences.drift(sent.answer, current)
-        money = [change for change in changes if change.money]
         for change in changes:
             if not change.money:
                 findings.note(notes.kept_from_quickbooks(change.sentence))
-        if not money:
-            return []
-        listed = "; ".join(change.sentence for change in money)
-        if self.policy.changed_in_quickbooks == "overwrite" or "changed_in_quickbooks" in self.overridden_problems:
-            findings.note(notes.overwritten(listed))
-            return []
-        return [problems.changed_in_quickbooks(sent.type, sent.id, listed)]
+        return "; ".join(change.sentence for change in changes if change.money)
+
+    def _kept(self, sent: Sent, current: Body) -> Note | None:
+        """Return what a person decided to keep as it is in QuickBooks."""
+        if not self.decisions.keep:
+            return None
+        kept = self._drift(sent, current, Findings()) or wrong_figures(sent.body, current)
+        return notes.kept_by_a_person(kept) if kept else None
 
     def _may_recode(self, sent: Sent, mapped: Mapped, current: Body) -> bool:
         """Tell whether a paid bill may take this revision.
@@ -405,16 +511,30 @@ class _DocumentPlanner:
         current: Body | None = self.answers[need]
         if current is None:
             return Nothing("removed", "Removed.", (notes.removed_already(sent.type, sent.id),), settled=True)
+        if kept := self._kept(sent, current):
+            return Nothing("never", f"{self._status.capitalize()} in Precoro. {KEPT}", (kept,))
         findings = Findings()
         problems_of_entity = (
             self._foreign_marker(current),
             locks.closed_period_problem(sent.type, current, self.books),
             locks.lock_problem(sent.type, current),
         )
-        reasons = [problem for problem in problems_of_entity if problem] + self._drift(sent, current, findings)
+        reasons = [problem for problem in problems_of_entity if problem]
+        changed = self._drift(sent, current, findings)
+        stepped_over = "changed_before_removal" in self.decisions.accepted
+        if changed and not stepped_over and self.policy.changed_in_quickbooks != "overwrite":
+            reasons.append(problems.changed_before_removal(sent.type, sent.id, changed))
         if reasons:
+            findings.note(notes.cancelled(self._status, sent.type, sent.id))
             return Hold(tuple(reasons), tuple(findings.notes))
         return Delete(sent.type, sent.id, str(current["SyncToken"]))
+
+
+def _corrected(sent: Sent, current: Body) -> Sent:
+    """Take what a person corrected to the figures that were sent for the answer that it should have been."""
+    if wrong_figures(sent.body, sent.answer) is None or wrong_figures(sent.body, current):
+        return sent
+    return dataclasses.replace(sent, answer=current)
 
 
 def _hold(findings: Findings) -> Hold:

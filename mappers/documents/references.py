@@ -26,8 +26,13 @@ def name_of(option: OptionValue, books: Books) -> str:
 
 def find_entry(option: OptionValue, kind: str, label: str, books: Books, findings: Findings) -> BookEntry | None:
     """Return the active entry that the option is paired with, or hold."""
-    option_id, name = _option_id(option, books), name_of(option, books)
-    subject = f"field:{option.field_id}" if option_id is None else f"option:{option_id}"
+    option_id, name = _option_id(option, kind, books), name_of(option, books)
+    meant = _meant_options(option, books)
+    if option_id is None and len(meant) > 1:
+        entries = ", ".join(f"{candidate.name} (id {candidate.id})" for candidate in meant)
+        findings.hold(problems.option_unclear(kind, label, name, entries, f"field:{option.field_id}"))
+        return None
+    subject = subject_of(option, kind, books)
     twin = None if option_id is None else books.twin(kind, option_id)
     if twin is None:
         findings.hold(problems.option_not_paired(kind, label, name, subject))
@@ -42,16 +47,28 @@ def find_entry(option: OptionValue, kind: str, label: str, books: Books, finding
     return entry
 
 
+def subject_of(option: OptionValue, kind: str, books: Books) -> str:
+    """Return how problems name the option, or the field where the option is not known."""
+    option_id = _option_id(option, kind, books)
+    return f"field:{option.field_id}" if option_id is None else f"option:{option_id}"
+
+
 def twin_of(option: OptionValue, kind: str, books: Books) -> str | None:
     """Return the QuickBooks id that the option is paired with, whether usable or not."""
-    option_id = _option_id(option, books)
+    option_id = _option_id(option, kind, books)
     return None if option_id is None else books.twin(kind, option_id)
 
 
-def usable_account(account_id: str | None, books: Books) -> BookEntry | None:
-    """Return the account of a setting if purchase lines can go to it."""
+def usable_account(account_id: str | None, currency: str, books: Books) -> BookEntry | None:
+    """Return the account of a setting if purchase lines in this currency can go to it."""
     entry = books.accounts.get(account_id or "")
-    return entry if entry and entry.active and entry.kind not in NOT_FOR_PURCHASES else None
+    usable = entry and entry.active and entry.kind not in NOT_FOR_PURCHASES and may_stand_with(entry, currency, books)
+    return entry if usable else None
+
+
+def may_stand_with(entry: BookEntry, currency: str, books: Books) -> bool:
+    """Tell whether an entry may stand on a document in this currency: a transaction has one foreign currency."""
+    return entry.currency in {None, currency, books.home_currency}
 
 
 def _list(kind: str, books: Books) -> Mapping[str, BookEntry]:
@@ -64,23 +81,35 @@ def _list(kind: str, books: Books) -> Mapping[str, BookEntry]:
     return lists[kind]
 
 
-def _option_id(option: OptionValue, books: Books) -> int | None:
-    cached = _cached_option(option, books)
-    return option.option_id if option.option_id is not None else cached.id if cached else None
+def _option_id(option: OptionValue, kind: str, books: Books) -> int | None:
+    """Return the id of the option that is meant.
+
+    Where a text may mean several, they must all lead to the same entry.
+    """
+    if option.option_id is not None:
+        return option.option_id
+    meant = _meant_options(option, books)
+    twins = {books.twin(kind, candidate.id) for candidate in meant}
+    return meant[0].id if len(meant) == 1 or (len(twins) == 1 and None not in twins) else None
 
 
 def _cached_option(option: OptionValue, books: Books) -> FieldOption | None:
-    """Find the cached option that a field names.
+    """Return the only cached option that a field can mean."""
+    meant = _meant_options(option, books)
+    return meant[0] if len(meant) == 1 else None
 
-    By its id, else by a value that is its id, else by a name or label that only one option has.
+
+def _meant_options(option: OptionValue, books: Books) -> list[FieldOption]:
+    """Return every cached option that a field can mean.
+
+    By its id, or by a text that is the id of one, the name or the label of another.
     """
     candidates = [candidate for candidate in books.options if candidate.field_id == option.field_id]
     if option.option_id is not None:
-        return next((candidate for candidate in candidates if candidate.id == option.option_id), None)
-    by_id = [candidate for candidate in candidates if str(candidate.id) == option.value]
+        return [candidate for candidate in candidates if candidate.id == option.option_id]
     texts = {text for text in (option.value, option.name) if text}
-    by_name = [candidate for candidate in candidates if texts & {candidate.name, f"{candidate.code} {candidate.name}"}]
-    for matches in (by_id, by_name):
-        if len(matches) == 1:
-            return matches[0]
-    return None
+    return [
+        candidate
+        for candidate in candidates
+        if option.value == str(candidate.id) or texts & {candidate.name, f"{candidate.code} {candidate.name}"}
+    ]

@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from mappers import problems
+from mappers import notes, problems
 from mappers.books import Books, TaxCode, TaxComponent, TaxRate, tax_set
 from mappers.documents.amounts import LineAmount, is_empty
 from mappers.documents.document import Document, Line, Tax
@@ -57,13 +57,29 @@ def tax_codes(document: Document, day: date, books: Books, policy: Policy, findi
 
 
 def zero_code(label: str, day: date, books: Books, policy: Policy, findings: Findings) -> TaxCode | None:
-    """Return the policy's code of 0 %, or hold."""
-    code = books.tax_codes.get(policy.zero_tax_code or "")
-    rates = [books.tax_rates.get(component.rate_id) for component in code.rates] if code else []
-    if code is None or not code.active or any(rate is None or rate.percent(day) for rate in rates):
+    """Return the policy's code of 0 % for lines without tax, or hold."""
+    code = _code_of_nothing(policy.zero_tax_code, day, books)
+    if code is None:
         findings.hold(problems.zero_code_unusable(label))
-        return None
     return code
+
+
+def withholding_code(tax: Tax, day: date, books: Books, policy: Policy, findings: Findings) -> TaxCode | None:
+    """Return the policy's code for withholding lines, or hold.
+
+    It is not the zero code: those lines are no purchases, and do not belong on the tax return.
+    """
+    code = _code_of_nothing(policy.withholding_tax_code, day, books)
+    if code is None:
+        findings.hold(problems.withholding_code_unusable(tax.name))
+    return code
+
+
+def _code_of_nothing(code_id: str | None, day: date, books: Books) -> TaxCode | None:
+    """Return an active code all of whose rates are known to be 0 % on that day."""
+    code = books.tax_codes.get(code_id or "")
+    rates = [books.tax_rates.get(component.rate_id) for component in code.rates] if code else []
+    return code if code and code.active and all(rate and rate.percent(day) == 0 for rate in rates) else None
 
 
 def _code_of(line: Line, day: date, books: Books, policy: Policy, findings: Findings) -> TaxCode | None:
@@ -180,6 +196,7 @@ def _divide_by_hand(
     twins = [books.twin("tax", tax.id) for tax, _ in amount.taxes]
     tax_total = total([value for _, value in amount.taxes])
     if len(rate_ids) == 1:
+        _compare_with_rate(amount, code, tax_total, day, books, findings)
         return (RateAmount(rate_ids[0], tax_total),)
     if sorted(twin or "" for twin in twins) == sorted(rate_ids):
         return _divide(amount, code, books, Findings())
@@ -190,6 +207,16 @@ def _divide_by_hand(
         findings.hold(problems.tax_sums_unclear(_set(taxes), amount.line.label, _names(taxes), code.name))
         return ()
     return tuple(RateAmount(rate_id, value) for rate_id, value in zip(rate_ids, worked_out, strict=True))
+
+
+def _compare_with_rate(
+    amount: LineAmount, code: TaxCode, tax_total: Decimal, day: date, books: Books, findings: Findings
+) -> None:
+    """Note a tax that is not what the only rate of a code chosen by hand comes to."""
+    rate = books.tax_rates.get(code.rates[0].rate_id)
+    percent = rate.percent(day) if rate else None
+    if percent is not None and abs(percent_of(percent, amount.net) - tax_total) > _A_CENT:
+        findings.note(notes.tax_of_another_rate(amount.line.label, code.name, percent, tax_total))
 
 
 def tax_by_rate(rows: Sequence[Sequence[RateAmount]]) -> dict[str, Decimal]:

@@ -6,7 +6,7 @@ unavailable value is refused with them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -131,6 +131,8 @@ def display_text(name: str, value: Any, facts: Facts) -> str:
     """
     if isinstance(value, bool):
         return "on" if value else "off"
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return ", ".join(value)
     if isinstance(value, Mapping):
         return ", ".join(f"{currency} {_name_and_id(account, facts.accounts)}" for currency, account in value.items())
     entries = _list_of(name, facts)
@@ -267,6 +269,7 @@ _RULES: Mapping[str, Callable[[Any, Policy, Facts], str | None]] = {
     "go_live": _go_live,
     "line_without_tax": _line_without_tax,
     "zero_tax_code": _zero_tax_code,
+    "withholding_tax_code": _zero_tax_code,
     "tax_agency": _tax_agency,
     "taxes": _taxes,
     "billable": _billable,

@@ -10,6 +10,7 @@ from mappers import notes
 from mappers.problems import Note
 from mappers.suppliers.fields import ADDRESS, Field, emails_of, plain
 from mappers.suppliers.profile import ADDRESS_LINES, Profile
+from mappers.text import length
 
 Body = dict[str, Any]
 
@@ -44,7 +45,7 @@ def display_name(name: str) -> str:
 
 def is_too_long(name: str) -> bool:
     """Say whether a name is longer than the pages of QuickBooks take."""
-    return len(display_name(name)) > NAME_LENGTH
+    return length(display_name(name)) > NAME_LENGTH
 
 
 def new_vendor(supplier: Profile, name: str, *, currency: str | None) -> tuple[Body, tuple[Note, ...]]:
@@ -75,6 +76,8 @@ def vendor_changes(
     parts, refused = _fields(changes)
     if changes.get("name"):
         parts["DisplayName"] = display_name(changes["name"])
+        if plain(str(vendor.get("PrintOnCheckName") or "")) == plain(str(vendor.get("DisplayName") or "")):
+            parts["PrintOnCheckName"] = parts["DisplayName"]  # cheques would go on naming the old one
     body.update(parts)
     if any(key in changes for key in ADDRESS):
         body["BillAddr"] = _address({**profile.values, **changes})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,10 +53,15 @@ class DryRun:
     document: Document
     plan: Plan
     names: tuple[NamedId, ...]
+    home_currency: str
 
 
-def dry_run(runtime: Runtime, name: str, connection: str | None = None) -> DryRun:
+def dry_run(
+    runtime: Runtime, name: str, connection: str | None = None, *, decisions: Sequence[str] | None = None
+) -> DryRun:
     """Return what sending this document by hand would do: one read in Precoro, and those in QuickBooks that planning needs.
+
+    `decisions` are what a person would decide besides.
 
     A document that is not known yet is named by its kind and running number: `invoice:203`. No claim is taken and no state
     written; only the calls stand in the history. Raises DoesNotExistError, RemoteError and UnreadableDocument.
@@ -65,6 +70,7 @@ def dry_run(runtime: Runtime, name: str, connection: str | None = None) -> DryRu
         record, kind = _known(session, name, connection) or _unknown(session, name, connection)
         session.expunge_all()
     runtime.record_id, record.requested_by_person = record.id, True
+    record.overridden_problems = record.overridden_problems if decisions is None else list(decisions)
     work, documents = Work(runtime, NO_CLAIM, record, moment, is_requested=True), Documents(kind)
     try:
         document = load_document(kind, documents.fetch(work))
@@ -72,7 +78,8 @@ def dry_run(runtime: Runtime, name: str, connection: str | None = None) -> DryRu
     finally:
         with runtime.write():
             pass  # the calls go into the history
-    return DryRun(record.connection.slug, record.name, document, plan, _names(runtime, record.connection, plan))
+    names, home = _names(runtime, record.connection, plan), record.connection.qbo.home_currency
+    return DryRun(record.connection.slug, record.name, document, plan, names, home)
 
 
 def _known(session: Session, name: str, connection: str | None) -> tuple[Record, DocumentKind] | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import partial
@@ -13,7 +13,9 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from mappers import problems
+from mappers.documents.decisions import Decisions
 from mappers.documents.document import IN_REVISION, Document, DocumentKind, UnreadableDocument, load_document
+from mappers.documents.figures import wrong_figures
 from mappers.documents.outcomes import (
     Adopt,
     Create,
@@ -29,10 +31,10 @@ from mappers.documents.outcomes import (
 )
 from mappers.documents.plan import plan as make_plan
 from mappers.policy import load_policy
-from mappers.problems import Problem
-from mappers.remedies import Act, Remedy
+from mappers.problems import Note, Problem
+from mappers.remedies import Remedy
 from mappers.text import find_marker, marker
-from outbound.errors import CallDetails, ClosedPeriod, DuplicateNumber, NotFound, NotVisible, RemoteError
+from outbound.errors import BadReference, CallDetails, ClosedPeriod, DuplicateNumber, NotFound, NotVisible, RemoteError
 from outbound.wire import JsonObject
 from store import companies, records, reference
 from store.companies import Connection, QboCompany
@@ -79,6 +81,8 @@ class Documents(Kind[Document, Plan]):
         taxes.remember(work, document)
         home_currency.learn(work, document)
         loaded = books.load(work, document, sent.type if sent else None)
+        with work.runtime.read() as (session, _):
+            loaded = replace(loaded, own_entity=writes.copy_of_twin(session, record))
         decide = partial(
             make_plan,
             document,
@@ -86,7 +90,7 @@ class Documents(Kind[Document, Plan]):
             loaded,
             policy,
             requested_by_person=record.requested_by_person,
-            overridden_problems=record.overridden_problems,
+            decisions=Decisions.read(record.overridden_problems),
         )
         answers: dict[Need, object] = {}
         decision = decide()
@@ -100,7 +104,7 @@ class Documents(Kind[Document, Plan]):
         _describe(work, document)
         if isinstance(decision, Create | Update | Delete):
             _change(work, document, decision)
-            if isinstance(decision, Delete) and decision.again:
+            if not isinstance(decision, Create) and decision.again:
                 self.apply(work, document, self.plan(work, document))
         elif isinstance(decision, Adopt):
             _adopt(work, document, decision)
@@ -113,7 +117,7 @@ class Documents(Kind[Document, Plan]):
         """Hold the document with every problem; if its subject was fixed meanwhile it stays due instead (docs/reference/states.md, A document)."""
         with work.runtime.write() as (session, moment):
             record_hold(work, session, moment, decision)
-            if any(problem.subject == "period" for problem in decision.problems):
+            if any(problem.subject in {"period", problems.LISTS} for problem in decision.problems):
                 session.get_one(QboCompany, work.connection.qbo_id).changes_due = True
 
     def problem(self, error: RemoteError) -> Problem:
@@ -121,11 +125,14 @@ class Documents(Kind[Document, Plan]):
         if isinstance(error, NotVisible):
             return problems.not_visible("the document")
         if isinstance(error, DuplicateNumber):
-            remedy = Remedy(error.remedy, (Act("ignore_document"),))
-            return Problem("possible_duplicate", error.sentence, remedy, f"duplicate:{error.txn_id}")
+            number = error.number or "this number"
+            return problems.possible_duplicate(error.txn_type or "An entity", error.txn_id or "", number)
         if isinstance(error, ClosedPeriod):
             return Problem("period_closed", error.sentence, Remedy(error.remedy), "period")
-        return problems.refused_by_quickbooks(error.code or "", error.details.text or error.sentence)
+        refusal = (
+            problems.reference_refused if isinstance(error, BadReference | NotFound) else problems.refused_by_quickbooks
+        )
+        return refusal(error.code or "", error.details.text or error.sentence)
 
     def write_back(self, work: Work) -> None:
         """Bring `externalId` and `externalIntegrationLog` of the document up to date."""
@@ -234,7 +241,10 @@ def _exchange_rate(work: Work, need: RateLookup) -> Decimal | None:
 def _change(work: Work, document: Document, decision: Create | Update | Delete) -> None:
     """Commit the intent, call, commit the outcome."""
     with work.runtime.write() as (session, moment):
-        intent = writes.begin(work, session, moment, decision, document.version)
+        sent = writes.load_sent(work.record)
+        keeps_version = sent is not None and isinstance(decision, Update) and decision.again
+        version = sent.version if sent and keeps_version else document.version
+        intent = writes.begin(work, session, moment, decision, version)
         session.execute(
             update(Record).where(Record.id == work.record.id).values(read_at=work.read_at, **title_of(work.record))
         )
@@ -242,13 +252,29 @@ def _change(work: Work, document: Document, decision: Create | Update | Delete) 
         answer = writes.send(work, intent)
     except DuplicateNumber as error:
         answer = _own_duplicate(work, error)
+    is_kept = isinstance(decision, Update) and decision.kept
+    if not isinstance(decision, Delete) and not is_kept and (wrong := wrong_figures(decision.mapped, answer)):
+        _hold_wrong(work, intent, answer, wrong)
+        return
     with work.runtime.write() as (session, moment):
         writes.record_landed(work, session, moment, intent, answer)
+        if not isinstance(decision, Create) and decision.again:
+            return
         if not isinstance(decision, Delete):
             verb = "created" if isinstance(decision, Create) else "updated"
             record_outcome(work, session, moment, records.SYNCED, None, f"{verb} {decision.type} {answer['Id']}")
-        elif not decision.again:
+        else:
             record_outcome(work, session, moment, records.REMOVED, None, f"removed {decision.type} {decision.id}")
+
+
+def _hold_wrong(work: Work, intent: Intent, answer: Mapping[str, Any], wrong: str) -> None:
+    """Record the write as a fact, and hold the document because QuickBooks answered with other figures than were sent."""
+    with work.runtime.write() as (session, moment):
+        writes.record_landed(work, session, moment, intent, answer)
+    problem = problems.total_differs_in_quickbooks(intent.type, str(answer["Id"]), wrong)
+    sent_with = tuple(Note(note["code"], note["sentence"]) for note in work.record.notes)
+    with work.runtime.write() as (session, moment):
+        record_hold(work, session, moment, Hold((problem,), sent_with), overridden_problems=[])
 
 
 def _own_duplicate(work: Work, error: DuplicateNumber) -> Mapping[str, Any]:
@@ -263,7 +289,7 @@ def _own_duplicate(work: Work, error: DuplicateNumber) -> Mapping[str, Any]:
 
 
 def _adopt(work: Work, document: Document, decision: Adopt) -> None:
-    """Record that an entity which is there already stands for the document, unless it stands for another one."""
+    """Link an entity that is there already to the document, with our marker in it, unless it stands for another one."""
     with work.runtime.write() as (session, moment):
         owner = writes.owner_of(session, work.connection.qbo_id, decision.type, decision.id)
         if owner is not None and owner.id != work.record.id:
@@ -272,8 +298,11 @@ def _adopt(work: Work, document: Document, decision: Adopt) -> None:
             )
             record_hold(work, session, moment, Hold((other,)))
             return
-        writes.record_adopted(work, session, decision, document.version)
-        record_outcome(work, session, moment, records.SYNCED, None, f"adopted {decision.type} {decision.id}")
+        if decision.marked is None:
+            writes.record_adopted(work, session, decision, document.version)
+            record_outcome(work, session, moment, records.SYNCED, None, f"adopted {decision.type} {decision.id}")
+    if decision.marked is not None:
+        _change(work, document, decision.update(decision.marked))
 
 
 def _leave(work: Work, document: Document, decision: Nothing) -> None:
@@ -287,7 +316,7 @@ def _leave(work: Work, document: Document, decision: Nothing) -> None:
     record.revised = record.revised or (document.status == IN_REVISION and record.qbo_id is not None)
     record.notes = notes + [asdict(note) for note in decision.notes]
     if decision.settled and record.sent is not None:
-        record.sent = {**record.sent, "version": document.version}
+        record.sent = {**record.sent, "version": document.version, "kept": decision.kept}
         record.revised = False
     with work.runtime.write() as (session, moment):
         session.execute(

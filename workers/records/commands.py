@@ -15,11 +15,11 @@ from workers.errors import BeingWorkedOnError
 from workers.runtime import Runtime
 
 
-def send(runtime: Runtime, record_id: int, who: str, overridden: Sequence[str] = ()) -> None:
+def send(runtime: Runtime, record_id: int, who: str, decisions: Sequence[str] = (), *, action: str = "send") -> None:
     """Send a document now: before all others, whatever it was held or left out for.
 
-    `overridden` are the codes of problems that the person steps over. What the document's state in Precoro or the go-live
-    rules out stays unsent; the record then says so.
+    `decisions` are what the person decides besides (mappers/documents/decisions.py). What the document's state in Precoro or
+    the go-live rules out stays unsent; the record then says so. `action` is its name in the history.
     """
     with runtime.write() as (session, moment):
         record = session.get_one(Record, record_id)
@@ -28,8 +28,8 @@ def send(runtime: Runtime, record_id: int, who: str, overridden: Sequence[str] =
             .where(Record.id == record_id, Record.state == records.NEVER)
             .values(state=records.OPEN, reason=None)
         )
-        records.revive(session, record_id, moment, by_person=True, overridden=overridden)
-        _note(session, moment, who, "send", record, overridden=list(overridden))
+        records.revive(session, record_id, moment, by_person=True, overridden=decisions)
+        _note(session, moment, who, action, record, decisions=list(decisions))
     runtime.dispatch()
 
 

@@ -24,6 +24,12 @@ def shown_by(document: Document) -> dict[str, str]:
     }
 
 
+def keep_row(record: Record, row: Mapping[str, Any]) -> None:
+    """Keep a list row of a document that failed, and its number, by which people ask for it."""
+    record.list_row = {name: str(row.get(name) or "") for name in ("updateDate", "status", "approvalDate", "sum")}
+    record.number = record.number or str(row.get("customName") or "")[:300] or None
+
+
 def parse_time(text: object) -> datetime | None:
     """Read a time as Precoro writes it."""
     return datetime.fromisoformat(str(text)) if text else None

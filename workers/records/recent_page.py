@@ -35,6 +35,8 @@ def is_unchanged_on_page(work: Work, kind: DocumentKind) -> bool:
     record, window = work.record, timedelta(seconds=work.settings.echo_window)
     if not record.only_events or record.requested_at is None or record.requested_by_person:
         return False
+    if record.state == records.FAILED:
+        return False  # its row was never handled
     with work.runtime.read() as (session, _):
         waiting = {other.precoro_id: other for other in waiting_with(session, record)}
         read_until = session.get_one(Connection, record.connection_id).pages_read_until.get(kind)
@@ -75,7 +77,7 @@ def waiting_with(session: Session, record: Record) -> Iterable[Record]:
             Record.requested_at.isnot(None),
             Record.only_events,
             ~Record.requested_by_person,
-            Record.state != records.NEVER,
+            Record.state.notin_((records.NEVER, records.FAILED)),
             ~unsettled,
         )
     )

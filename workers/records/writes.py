@@ -6,14 +6,15 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
+from mappers.books import RecentEntity
 from mappers.documents.differences import dropped_notes, line_ids
 from mappers.documents.outcomes import Adopt, Create, Delete, Search, Sent, Update
-from mappers.text import find_marker, normalised_number
+from mappers.text import find_marker
 from outbound.errors import Landed, RemoteError
 from qbo_client.query import select as query
 from store import intents, reference
@@ -23,6 +24,8 @@ from workers.records.work import Work
 from workers.rows import id_of, read_each
 
 SLACK = timedelta(days=1)
+ALLOW_DUPLICATE = "allowduplicatedocnum"
+"""What lets QuickBooks take a number that is there already: it goes along only with the one write that a person decided on."""
 
 
 def begin(
@@ -48,6 +51,9 @@ def begin(
         "line_keys": list(plan.line_keys),
         "version": version,
         "notes": [asdict(note) for note in plan.notes],
+        "include": ALLOW_DUPLICATE if plan.allow_duplicate else None,
+        "kept": isinstance(plan, Update) and plan.kept,
+        "revised": isinstance(plan, Update) and plan.again and work.record.revised,
     }
     operation: Operation = intents.CREATE if isinstance(plan, Create) else intents.UPDATE
     return intents.begin(
@@ -79,7 +85,7 @@ def call(work: Work, intent: Intent) -> Mapping[str, Any]:
     if intent.operation == intents.DELETE:
         return work.qbo.delete(intent.type, str(intent.qbo_id), intent.body["SyncToken"], request_id=intent.id)
     write = work.qbo.create if intent.operation == intents.CREATE else work.qbo.update
-    return write(intent.type, intent.body, request_id=intent.id)
+    return write(intent.type, intent.body, request_id=intent.id, include=intent.plan.get("include"))
 
 
 def record_landed(work: Work, session: Session, moment: datetime, intent: Intent, answer: Mapping[str, Any]) -> None:
@@ -100,8 +106,10 @@ def record_landed(work: Work, session: Session, moment: datetime, intent: Intent
         digest=kept["digest"],
         line_ids=line_ids(kept["line_keys"], answer),
         first_rate=first_rate,
+        revised=bool(kept.get("revised")),
+        kept=bool(kept.get("kept")),
     )
-    notes = [*kept["notes"], *(asdict(note) for note in dropped_notes(kept["mapped"], answer))]
+    notes = [*kept["notes"], *(asdict(note) for note in dropped_notes(intent.body, answer))]
     _link(work, session, sent, notes)
 
 
@@ -117,6 +125,7 @@ def record_adopted(work: Work, session: Session, plan: Adopt, version: str | Non
         digest=plan.digest,
         line_ids=line_ids(plan.line_keys, plan.entity),
         first_rate=plan.entity.get("ExchangeRate"),
+        kept=plan.kept,
     )
     _link(work, session, sent, [asdict(note) for note in plan.notes])
 
@@ -148,6 +157,18 @@ def owner_of(session: Session, qbo_company_id: int, type_: str, qbo_id: str) -> 
     return session.scalar(select(Record).where(*twin))
 
 
+def copy_of_twin(session: Session, record: Record) -> RecentEntity | Literal["gone"] | None:
+    """Return what our copy of QuickBooks holds of the entity that stands for a record."""
+    if record.qbo_company_id is None or record.qbo_type is None or record.qbo_id is None:
+        return None
+    row = reference.known_entity(session, record.qbo_company_id, record.qbo_type, record.qbo_id)
+    return (
+        "gone"
+        if row is None
+        else RecentEntity(row.type, row.qbo_id, row.vendor_id, row.number or "", row.total, row.dated, row.marker)
+    )
+
+
 def load_sent(record: Record) -> Sent | None:
     """Return what is known of our last write for a record."""
     if record.sent is None or record.qbo_id is None:
@@ -167,7 +188,7 @@ def _link(work: Work, session: Session, sent: Sent, notes: list[dict[str, str]])
     record, company = work.record, work.connection.qbo
     record.qbo_company_id, record.qbo_type, record.qbo_id = company.id, sent.type, sent.id
     record.qbo_number = str(sent.answer.get("DocNumber") or sent.id)[:40]
-    record.sent, record.notes, record.revised = _stored(sent), notes, False
+    record.sent, record.notes, record.revised = _stored(sent), notes, sent.revised
     _write(session, record, ("qbo_company_id", "qbo_type", "qbo_id", "qbo_number", "sent", "notes", "revised"))
     keep_entities(session, company.id, sent.type, [sent.answer])
 
@@ -195,7 +216,7 @@ def _entity_row(qbo_company_id: int, type_: str, entity: Mapping[str, Any]) -> d
         "type": type_,
         "qbo_id": id_of(entity, "Id"),
         "vendor_id": id_of(entity["VendorRef"], "value"),
-        "number": normalised_number(str(entity.get("DocNumber") or ""))[:60] or None,
+        "number": str(entity.get("DocNumber") or "")[:60] or None,
         "total": _amount(entity["TotalAmt"]),
         "dated": date.fromisoformat(entity["TxnDate"]),
         "marker": find_marker(entity.get("PrivateNote")),

@@ -15,6 +15,7 @@ from mappers.lists.fields import CustomField, meaning_of, meanings
 from mappers.suppliers.fields import without_mark
 from mappers.suppliers.profile import supplier_details, vendor_details
 from mappers.text import clean
+from mappers.wire import optional_object
 from precoro_client.client import Level, PrecoroClient
 from qbo_client.client import QboClient
 from qbo_client.query import select as query
@@ -295,7 +296,10 @@ def _tax_code(row: Row) -> dict[str, Any]:
 
 
 def _tax_rate(row: Row) -> dict[str, Any]:
-    periods = row.get("EffectiveTaxRate") or [{"RateValue": row.get("RateValue", 0), "EffectiveDate": "1900-01-01"}]
+    always = (
+        [{"RateValue": row["RateValue"], "EffectiveDate": "1900-01-01"}] if row.get("RateValue") is not None else []
+    )
+    periods = row.get("EffectiveTaxRate") or always  # a missing figure is not 0 %
     values = [
         {
             "value": Decimal(str(period["RateValue"])),
@@ -333,7 +337,7 @@ def _option(row: Row) -> dict[str, Any]:
 
 def parent_of(option: Row) -> str | None:
     """Return the id of the option's parent, which Precoro sends as an object or bare."""
-    parent = option.get("parent")
+    parent = optional_object(option.get("parent"))
     key = parent.get("id") if isinstance(parent, Mapping) else parent
     return None if key is None else str(key)
 

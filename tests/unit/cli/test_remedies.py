@@ -29,10 +29,12 @@ ARGUMENTS = {
     "account": "Sales tax withheld",
     "code": "20.0% S",
     "connection": "widgets-inc",
+    "currencies": "BMD,EUR",
     "currency": "EUR",
     "custom_field": "QuickBooks Accounts",
     "document": "invoice:203",
     "email": "ann@widgets.example",
+    "entity": "145",
     "entry": "991",
     "field": "account-number",
     "id": "1",
@@ -54,7 +56,7 @@ ARGUMENTS = {
 }
 """A value for each argument, as hard to quote as any that may stand there."""
 FOR_A_PERSON = {
-    "account", "code", "custom_field", "email", "entry", "id", "item", "legal_entity", "name", "side", "twin", "value", "vendor",
+    "account", "code", "custom_field", "email", "entity", "entry", "id", "item", "legal_entity", "name", "side", "twin", "value", "vendor",
 }  # fmt: skip
 """What only a person can choose, so that nobody else can know it."""
 OF_ITS_TYPE: dict[str, Any] = {

@@ -64,3 +64,10 @@ def test_every_unit_price_multiplies_back_however_a_half_is_rounded(
     for part, price, figure in lines:
         assert abs(part * price - figure) < D("0.005")
         assert -int(price.normalize().as_tuple().exponent) <= decimals
+        assert price * amount * quantity >= 0
+
+
+def test_no_piece_is_given_back_to_make_an_amount_fit() -> None:
+    lines = unit_price(D("8147779.68"), D("2570277.5"))
+    assert all(price > 0 for _, price, _ in lines)
+    assert sum(figure for _, _, figure in lines) == D("8147779.68")

@@ -9,7 +9,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mappers.text import clean, document_number, find_marker, long_text, marker, normalised_number, visible, with_marker
+from mappers.text import (
+    clean,
+    document_number,
+    find_marker,
+    is_same_number,
+    length,
+    long_text,
+    marker,
+    normalised_number,
+    visible,
+    with_marker,
+)
 
 MARK = marker("widgets", "invoice", 203)
 
@@ -24,8 +35,8 @@ def test_no_control_character_survives_and_cleaning_twice_changes_nothing(text: 
 @given(st.text(min_size=1, max_size=60))
 def test_a_number_fits_and_two_long_ones_differ(number: str) -> None:
     short, notes = document_number(number)
-    assert len(short) <= 21
-    assert bool(notes) == (len(" ".join(clean(number).split())) > 21)
+    assert length(short) <= 21
+    assert bool(notes) == (length(" ".join(clean(number).split())) > 21)
 
 
 @given(st.text(max_size=30), st.integers(0, 4200))
@@ -50,6 +61,21 @@ def test_numbers_are_the_same_but_for_case_signs_spaces_and_leading_zeros() -> N
     assert normalised_number("１２３") == "123"
     assert normalised_number("") == normalised_number("--") == ""
     assert normalised_number("A1") != normalised_number("B1")
+
+
+def test_marks_between_digits_stay_one_separator() -> None:
+    assert normalised_number("2026-1-11") == normalised_number("2026 / 1 -- 11") == "2026-1-11"
+    assert normalised_number("0041-2250-9") == "41-2250-9"
+    assert not is_same_number("2026-1-11", "2026-11-1")
+    assert is_same_number("2026111", "2026-11-1")
+    assert not is_same_number("", "--")
+
+
+def test_an_emoji_counts_twice_and_is_never_cut_in_half() -> None:
+    text, notes = long_text("😀" * 2001, "Memo")
+    assert (len(text.encode("utf-16-le")) // 2, text.endswith("😀 …")) == (4000, True)
+    assert notes
+    assert document_number("😀" * 11)[1]
 
 
 def test_a_long_text_says_that_its_end_is_left_out() -> None:

@@ -74,10 +74,13 @@ def test_a_subscription_that_ended_is_refused() -> None:
     assert _company(status="RESTRICTED").refusal is None
 
 
-def test_a_company_that_says_nothing_is_read_as_everything_off() -> None:
+def test_a_company_that_says_nothing_is_read_as_everything_off_but_for_what_intuit_often_leaves_out() -> None:
     company = read_company({}, {})
-    assert (company.home_currency, company.preferences.purchase_orders) == ("", False)
-    assert any("Purchase orders are switched off" in warning for warning in company.warnings)
+    assert (company.home_currency, company.preferences.departments) == ("", False)
+    assert (company.preferences.purchase_orders, company.preferences.custom_transaction_numbers) == (True, True)
+    switch = {"Name": "VendorAndPurchasesPrefs.PurchseOrderEnabled", "Value": "false"}
+    off = read_company({}, {"OtherPrefs": {"NameValue": [switch]}})
+    assert any("Purchase orders are switched off" in warning for warning in off.warnings)
 
 
 INFO = {"CompanyName": "Widgets UK Ltd", "Country": "GB", "NameValue": [{"Name": "OfferingSku", "Value": "Plus"}]}

@@ -95,3 +95,16 @@ def test_a_vendor_made_active_again_in_quickbooks_sends_what_waited_for_it(stage
     assert codes(stage, invoice) == ["vendor_unusable"]
     stage.quickbooks.post(f"vendor/56?realm={REALM}", do="activate")
     stage.until_state(invoice, "synced")
+
+
+def test_a_paid_bill_goes_on_by_itself_when_its_payment_is_voided(stage: Stage) -> None:
+    invoice = stage.approved(number="INV-380", invoiceNumber="S-380", lines=[PAPER])
+    stage.settle()
+    bill = stage.bills()[0]["Id"]
+    payment = stage.quickbooks.post(f"bill/{bill}?realm={REALM}", do="pay", amount="100.00")
+    stage.act(invoice, "cancel")
+    stage.settle()
+    assert codes(stage, invoice) == ["bill_locked"]
+    stage.quickbooks.post(f"billpayment/{payment['Id']}?realm={REALM}", do="void")
+    stage.until_state(invoice, "removed")
+    assert stage.bills() == []

@@ -5,12 +5,22 @@ from __future__ import annotations
 import dataclasses
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Literal
+from typing import Any, Literal
 
 import pytest
 
-from mappers.books import PurchasePreferences, RecentEntity, TaxCode, TaxComponent
-from mappers.documents.outcomes import Create, Hold, Nothing, RateLookup
+from mappers.books import (
+    BookEntry,
+    Books,
+    FieldOption,
+    PurchasePreferences,
+    RecentEntity,
+    TaxCode,
+    TaxComponent,
+    TaxRate,
+)
+from mappers.documents.decisions import Decisions
+from mappers.documents.outcomes import Answers, Create, Hold, Nothing, RateLookup
 from mappers.documents.plan import plan
 from tests.unit.mappers.cases import (
     ACCOUNT_FIELD,
@@ -245,7 +255,104 @@ def test_an_account_that_differs_from_the_products_is_noted() -> None:
     assert "account_of_item" in codes(made(invoice(items=rows)))
 
 
+# What fits the document
+
+
+def in_euros(kind: str, id_: str) -> Books:
+    """Return the books with one account or customer in euros."""
+    books = us_books()
+    entries = dict(getattr(books, kind))
+    changed: Any = {kind: entries | {id_: dataclasses.replace(entries[id_], currency="EUR")}}
+    return dataclasses.replace(books, **changed)
+
+
+def test_an_account_or_customer_in_a_third_currency_is_held_and_named_with_its_line() -> None:
+    for kind, id_, field, chosen in (("accounts", "42", ACCOUNT_FIELD, 880), ("customers", "21", CUSTOMER_FIELD, 910)):
+        rows = [line(dataItemCustomFields=[field_value(field, option(chosen))])]
+        held = plan(invoice(items=rows), None, in_euros(kind, id_), POLICY)
+        assert codes(held) == {"entry_currency"}
+        assert isinstance(held, Hold)
+        assert "Line Pen, blue goes to" in held.problems[0].sentence
+        assert held.problems[0].subject == f"option:{chosen}"
+
+
+def test_a_default_or_liability_account_in_a_third_currency_is_not_used() -> None:
+    assert codes(plan(invoice(), None, in_euros("accounts", "60"), POLICY)) == {"account_missing"}
+    rows = [line(taxes=[tax(77, "10", "50.00", isWithholdingTax=True)])]
+    assert codes(plan(invoice(items=rows), None, in_euros("accounts", "70"), POLICY)) == {"withholding_not_mapped"}
+
+
+@pytest.mark.parametrize("kind", ["Income", "Bank", "Equity", "Credit Card"])
+def test_a_line_on_an_account_that_cannot_be_billed_is_not_billable_with_a_note(kind: str) -> None:
+    books = us_books()
+    accounts = dict(books.accounts) | {"60": dataclasses.replace(books.accounts["60"], kind=kind)}
+    rows = [line(dataItemCustomFields=[field_value(CUSTOMER_FIELD, option(910))])]
+    policy = dataclasses.replace(POLICY, billable="yes")
+    create = made(invoice(items=rows), dataclasses.replace(books, accounts=accounts), policy)
+    assert create.body["Line"][0]["AccountBasedExpenseLineDetail"]["BillableStatus"] == "NotBillable"
+    assert "account_not_billable" in codes(create)
+
+
+def written(value: str) -> dict[str, object]:
+    return {"id": 1, "value": value, "itemCustomField": {"id": ACCOUNT_FIELD}}
+
+
+@pytest.mark.parametrize(
+    ("others", "said"),
+    [
+        (
+            (FieldOption(ACCOUNT_FIELD, 910, "Rent"), FieldOption(ACCOUNT_FIELD, 912, "910")),
+            "Rent (id 910), 910 (id 912)",
+        ),
+        (
+            (FieldOption(ACCOUNT_FIELD, 911, "910"), FieldOption(ACCOUNT_FIELD, 912, "910")),
+            "910 (id 911), 910 (id 912)",
+        ),
+    ],
+)
+def test_a_text_that_may_mean_two_entries_is_held_and_names_both(others: tuple[FieldOption, ...], said: str) -> None:
+    books = us_books()
+    pairs = dict(books.pairs) | {("account", "910"): "42", ("account", "911"): "42", ("account", "912"): "60"}
+    books = dataclasses.replace(books, options=(*books.options, *others), pairs=pairs)
+    held = plan(invoice(items=[line(dataItemCustomFields=[written("910")])]), None, books, POLICY)
+    assert codes(held) == {"option_unclear"}
+    assert isinstance(held, Hold)
+    assert said in held.problems[0].sentence
+    one_twin = dataclasses.replace(books, pairs=pairs | {("account", "912"): "42"})
+    assert made(invoice(items=[line(dataItemCustomFields=[written("910")])]), one_twin)
+
+
+def test_lines_that_cancel_out_are_a_recoding_that_a_person_may_send() -> None:
+    rows = [line(1, "1", "50"), line(2, "-1", "50")]
+    planned = plan(invoice(items=rows, sum="0.00"), None, us_books(), POLICY)
+    assert isinstance(planned, Nothing)
+    assert (planned.state, "moves amounts" in planned.reason or "move amounts" in planned.reason) == ("ready", True)
+    assert amounts(made(invoice(items=rows, sum="0.00"), requested_by_person=True)) == [D("50.00"), D("-50.00")]
+
+
+def test_what_is_unusual_is_said() -> None:
+    early = made(invoice(requiredDate="2026-10-01T00:00:00+00:00"))
+    assert "due_before_its_date" in codes(early)
+    attached = made(invoice(attachments={"data": [{"id": 1, "name": "quote.pdf"}]}))
+    assert "attachments_left_out" in codes(attached)
+    yen = us_books(home_currency="JPY", vendors={"56": BookEntry("56", "Acme Supply", currency="JPY")})
+    rows = [line(1, "1", "14998.5", currency="JPY")]
+    assert "fraction_of_a_whole_currency" in codes(made(invoice(currency="JPY", items=rows, sum="14998.5"), yen))
+
+
 # Withholding tax
+
+
+def test_withholding_tax_abroad_has_a_code_of_its_own() -> None:
+    rows = [line(currency="GBP", taxes=[tax(5, "20", "100.00"), tax(77, "10", "50.00", isWithholdingTax=True)])]
+    document = invoice(currency="GBP", items=rows, sum="600.00", netSum="500.00")
+    zero = dataclasses.replace(POLICY, zero_tax_code="4")
+    assert codes(plan(document, None, uk_books(), zero)) == {"withholding_code_unusable"}
+    books = uk_books()
+    no_vat = {"7": TaxCode("7", "No VAT", rates=(TaxComponent("11"),))}
+    books = dataclasses.replace(books, tax_codes=dict(books.tax_codes) | no_vat)
+    create = made(document, books, dataclasses.replace(zero, withholding_tax_code="7"))
+    assert create.body["Line"][1]["AccountBasedExpenseLineDetail"]["TaxCodeRef"] == {"value": "7"}
 
 
 @pytest.mark.parametrize(("total", "payable"), [("500.00", "450.00"), ("450.00", "450.00")])
@@ -389,8 +496,21 @@ def test_a_foreign_bill_asks_for_the_rate_of_its_date_and_takes_the_payables_of_
     assert create.body["CurrencyRef"] == {"value": "EUR"}
     assert create.body["ExchangeRate"] == D("0.8612")
     assert create.body["APAccountRef"] == {"value": "34"}
-    for rate in (None, D(1), D(0)):
+    for rate in (None, D(0)):
         assert codes(plan(document, None, uk_books(), POLICY, answers={need: rate})) == {"rate_missing"}
+
+
+def test_a_rate_of_one_is_held_until_a_person_says_that_the_currency_is_pegged() -> None:
+    rows = [line(taxes=[tax(5, "20", "100.00")], currency="EUR")]
+    document = invoice(currency="EUR", supplier={"id": 9003, "name": "Acme"}, items=rows, sum="600.00")
+    answers: Answers = {RateLookup("EUR", date(2026, 10, 4)): D(1)}
+    policy = dataclasses.replace(POLICY, pegged_currencies=("BMD",))
+    held = plan(document, None, uk_books(), policy, answers=answers)
+    assert codes(held) == {"rate_is_one"}
+    assert isinstance(held, Hold)
+    assert held.problems[0].remedy.acts[0].arguments == {"currencies": "BMD,EUR"}
+    pegged = dataclasses.replace(POLICY, pegged_currencies=("BMD", "EUR"))
+    assert made(document, uk_books(), pegged, answers=answers).body["ExchangeRate"] == 1
 
 
 def test_precoros_rate_is_taken_by_policy_if_its_totals_bear_it_out() -> None:
@@ -478,7 +598,7 @@ def test_a_historical_document_stays_so_while_it_is_revised() -> None:
 
 
 def known(**more: object) -> RecentEntity:
-    bill = RecentEntity("Bill", "77", "56", "s88123", D("480.00"), date(2026, 10, 1))
+    bill = RecentEntity("Bill", "77", "56", "s 88123", D("480.00"), date(2026, 10, 1))
     return dataclasses.replace(bill, **more)  # type: ignore[arg-type]
 
 
@@ -497,5 +617,32 @@ def test_a_bill_of_the_same_number_or_the_same_figures_is_a_possible_duplicate(b
     books = us_books(recent_entities=(bill,))
     planned = plan(invoice(), None, books, POLICY)
     assert (codes(planned) == {"possible_duplicate"}) is held
-    anyway = made(invoice(), books, overridden_problems={"possible_duplicate"})
+    anyway = made(invoice(), books, decisions=Decisions.read({"possible_duplicate"}))
     assert ("sent_despite" in codes(anyway)) is held
+    assert anyway.allow_duplicate is True
+
+
+def test_a_duplicate_is_named_as_it_is_written_in_quickbooks() -> None:
+    books = us_books(recent_entities=(known(number="S-88/123", total=D(54)),))
+    held = plan(invoice(invoiceNumber="s-88-123"), None, books, POLICY)
+    assert isinstance(held, Hold)
+    assert "Bill 77 in QuickBooks (S-88/123, USD 54.00, 2026-10-01)" in held.problems[0].sentence
+    other = us_books(recent_entities=(known(number="2026-11-1"),))
+    assert made(invoice(invoiceNumber="2026-1-11"), other).allow_duplicate is False
+
+
+def test_a_rate_without_a_figure_is_no_rate_of_nothing() -> None:
+    books = uk_books()
+    rates = dict(books.tax_rates) | {"11": TaxRate("11", "VAT 0")}
+    books = dataclasses.replace(books, tax_rates=rates)
+    untaxed = invoice(currency="GBP", items=[line(currency="GBP")])
+    policy = dataclasses.replace(POLICY, line_without_tax="zero_code", zero_tax_code="4")
+    assert codes(plan(untaxed, None, books, policy)) == {"zero_code_unusable"}
+
+
+def test_a_tax_that_is_not_what_its_code_comes_to_is_noted() -> None:
+    books = uk_books()
+    books = dataclasses.replace(books, pairs=dict(books.pairs) | {("tax_set", "6"): "2"})
+    rows = [line(currency="GBP", taxes=[tax(6, "5", "25.00")])]
+    create = made(invoice(currency="GBP", items=rows, sum="525.00"), books)
+    assert "tax_of_another_rate" in codes(create)

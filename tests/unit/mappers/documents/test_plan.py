@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from mappers.books import PurchasePreferences, RecentEntity
+from mappers.documents.decisions import Decisions
 from mappers.documents.document import Document
 from mappers.documents.outcomes import (
     Adopt,
@@ -203,7 +204,7 @@ def test_a_figure_changed_in_quickbooks_is_held_or_overwritten() -> None:
     overwrite = dataclasses.replace(POLICY, changed_in_quickbooks="overwrite")
     for planned in (
         replan(revised, sent, current, overwrite),
-        replan(revised, sent, current, overridden_problems={"changed_in_quickbooks"}),
+        replan(revised, sent, current, decisions=Decisions(overwrite=True)),
     ):
         assert isinstance(planned, Update)
         assert planned.body["Line"][0]["Amount"] == D("550.00")
@@ -258,8 +259,8 @@ TYPED = RecentEntity("Bill", "777", "56", "s88123", D("500.00"), date(2026, 10, 
 def test_a_deleted_bill_is_not_created_again_beside_one_that_somebody_typed(by: str) -> None:
     sent, books = standing_bill(), us_books(recent_entities=(TYPED,))
     policy = dataclasses.replace(POLICY, deleted_in_quickbooks="create_again") if by == "policy" else POLICY
-    overridden = ["deleted_in_quickbooks"] if by == "person" else []
-    planned = plan(invoice(**AGAIN), sent, books, policy, answers={BILL: None}, overridden_problems=overridden)
+    decisions = Decisions.read(["deleted_in_quickbooks"] if by == "person" else [])
+    planned = plan(invoice(**AGAIN), sent, books, policy, answers={BILL: None}, decisions=decisions)
     assert codes(planned) == {"possible_duplicate"}
 
 
@@ -278,7 +279,7 @@ def test_a_bill_in_another_currency_is_not_deleted_where_its_successor_could_not
     books = us_books(recent_entities=(TYPED,))
     euros = {"CurrencyRef": {"value": "EUR"}}
     planned = plan(invoice(**AGAIN), sent, books, POLICY, answers={BILL: {**held_now(sent), **euros}},
-                   overridden_problems=["changed_in_quickbooks"])  # fmt: skip
+                   decisions=Decisions(overwrite=True))  # fmt: skip
     assert codes(planned) == {"possible_duplicate"}
 
 
@@ -436,7 +437,7 @@ def test_what_the_native_integration_sent_is_held_until_a_person_adopts_it() -> 
     foreign = found(PrivateNote="from elsewhere")
     assert codes(plan(document, None, us_books(), POLICY, answers={BILL: foreign})) == {"already_in_quickbooks"}
     adopted = plan(
-        document, None, us_books(), POLICY, answers={BILL: foreign}, overridden_problems={"already_in_quickbooks"}
+        document, None, us_books(), POLICY, answers={BILL: foreign}, decisions=Decisions.read({"already_in_quickbooks"})
     )
     assert isinstance(adopted, Adopt)
     for entity in (None, found(TotalAmt=D("1.00")), found(VendorRef={"value": "57"})):
@@ -461,7 +462,7 @@ def test_what_carries_our_marker_is_never_made_twice_even_when_its_total_was_cha
         us_books(recent_entities=(bill,)),
         POLICY,
         answers=changed,
-        overridden_problems={"already_in_quickbooks"},
+        decisions=Decisions.read({"already_in_quickbooks"}),
     )
     assert codes(planned) == {"already_in_quickbooks"}
 
@@ -469,5 +470,147 @@ def test_what_carries_our_marker_is_never_made_twice_even_when_its_total_was_cha
 def test_a_person_may_have_it_created_although_precoro_names_something_else() -> None:
     document = invoice(qboId="145")
     other = {BILL: found(TotalAmt=D("1.00"), PrivateNote="")}
-    create = made(document, answers=other, overridden_problems={"already_in_quickbooks"})
+    create = made(document, answers=other, decisions=Decisions.read({"already_in_quickbooks"}))
     assert codes(create) == {"sent_despite"}
+
+
+# Figures that QuickBooks answered with are not those that were sent
+
+
+def answered(total: str, **more: Any) -> Sent:
+    """Return the memory of a bill that QuickBooks answered with another total."""
+    sent = standing_bill()
+    lines = copy.deepcopy(sent.answer["Line"])
+    lines[0]["Amount"] = D(total)
+    return dataclasses.replace(
+        sent, answer=sent.answer | {"TotalAmt": D(total), "Balance": D(total), "Line": lines}, **more
+    )
+
+
+def test_other_figures_in_an_old_answer_are_found_and_held() -> None:
+    sent = answered("499.00")
+    planned = replan(invoice(), sent, sent.answer)
+    assert codes(planned) == {"total_differs_in_quickbooks"}
+    assert isinstance(planned, Hold)
+    assert "its total is 499.00 instead of 500.00, line 1 is 499.00 instead of 500.00" in planned.problems[0].sentence
+
+
+def test_a_dropped_tax_is_another_figure() -> None:
+    sent = standing_bill()
+    body = sent.body | {"TxnTaxDetail": {"TotalTax": D("100.00"), "TaxLine": []}}
+    planned = replan(invoice(), dataclasses.replace(sent, body=body), sent.answer)
+    assert isinstance(planned, Hold)
+    assert "its tax is 0 instead of 100.00" in planned.problems[0].sentence
+
+
+def test_what_was_corrected_in_quickbooks_stands_again() -> None:
+    planned = replan(invoice(), answered("499.00"), standing_bill().answer)
+    assert isinstance(planned, Adopt)
+    assert codes(planned) == {"corrected"}
+    assert planned.digest == standing_bill().digest
+
+
+def test_a_revision_after_a_correction_finds_nothing_changed_by_people() -> None:
+    revised = invoice(items=[line(quantity="11")], sum="550.00", **AGAIN)
+    assert isinstance(replan(revised, answered("499.00"), standing_bill().answer), Update)
+
+
+def test_what_a_person_keeps_stays_and_is_not_asked_about_again() -> None:
+    sent = answered("499.00")
+    planned = replan(invoice(), sent, sent.answer, requested_by_person=True, decisions=Decisions(keep=True))
+    assert isinstance(planned, Nothing)
+    assert (planned.state, planned.settled, planned.kept, codes(planned)) == (
+        "synced",
+        True,
+        True,
+        {"kept_by_a_person"},
+    )
+    again = plan(invoice(), dataclasses.replace(sent, kept=True), us_books(), POLICY)
+    assert again == Nothing("synced", "Kept as it is in QuickBooks.", settled=True, kept=True)
+
+
+def test_what_was_changed_in_quickbooks_is_kept_for_one_version_and_asked_about_at_the_next() -> None:
+    sent = standing_bill()
+    current = answered("480.00").answer
+    revised = invoice(items=[line(quantity="11")], sum="550.00", **AGAIN)
+    planned = replan(revised, sent, current, requested_by_person=True, decisions=Decisions(keep=True))
+    assert isinstance(planned, Nothing)
+    assert planned.kept
+    kept = dataclasses.replace(sent, kept=True, version=AGAIN["approvalDate"])
+    later = invoice(items=[line(quantity="12")], sum="600.00", approvalDate="2026-10-10T10:00:00+00:00")
+    assert codes(replan(later, kept, current)) == {"changed_in_quickbooks"}
+
+
+def test_a_cancelled_document_that_people_changed_is_removed_only_on_purpose() -> None:
+    sent = standing_bill()
+    current = answered("480.00").answer
+    cancelled = invoice(status=8)
+    assert codes(replan(cancelled, sent, current)) == {"changed_before_removal"}
+    overwritten = replan(cancelled, sent, current, decisions=Decisions(overwrite=True))
+    assert codes(overwritten) == {"changed_before_removal"}
+    kept = replan(cancelled, sent, current, decisions=Decisions(keep=True))
+    assert isinstance(kept, Nothing)
+    assert kept.state == "never"
+    removed = replan(cancelled, sent, current, decisions=Decisions.read(["changed_before_removal"]))
+    assert isinstance(removed, Delete)
+
+
+def test_an_order_is_closed_although_its_revision_is_held() -> None:
+    document = order()
+    sent = sent_of(made(document, policy=BOTH), document)
+    billed = held_now(sent, LinkedTxn=[{"TxnId": "9", "TxnType": "Bill"}])
+    revised = order(status=11, items=[line(quantity="11")], sum="550.00", **AGAIN)
+    closing = replan(revised, sent, billed, BOTH)
+    assert isinstance(closing, Update)
+    assert (closing.again, closing.body["POStatus"], closing.mapped["Line"]) == (True, "Closed", sent.body["Line"])
+    closed = dataclasses.replace(sent, body=closing.mapped)
+    assert codes(replan(revised, closed, billed | {"POStatus": "Closed"}, BOTH)) == {"order_billed"}
+
+
+def test_what_is_known_to_be_gone_or_changed_is_never_said_to_stand() -> None:
+    sent = standing_bill()
+    as_sent = RecentEntity("Bill", "145", "56", "S-88123", D("500.00"), date(2026, 10, 4), MARK)
+    assert codes(replan(invoice(), sent, None, books=us_books(own_entity="gone"))) == {"deleted_in_quickbooks"}
+    cheaper = dataclasses.replace(as_sent, total=D("480.00"))
+    current = answered("480.00").answer
+    assert codes(replan(invoice(), sent, current, books=us_books(own_entity=cheaper))) == {"changed_in_quickbooks"}
+    kept = dataclasses.replace(sent, kept=True)
+    assert isinstance(plan(invoice(), kept, us_books(own_entity=cheaper), POLICY), Nothing)
+    assert isinstance(plan(invoice(), sent, us_books(own_entity=as_sent), POLICY), Nothing)
+
+
+def test_a_person_adopts_what_was_typed_and_our_marker_is_written_into_it() -> None:
+    typed = found(Id="777", PrivateNote="from paper", TotalAmt=D("480.00"))
+    need = Read("Bill", "777")
+    decided = Decisions(adopt="777")
+    books = us_books(recent_entities=(TYPED,))
+    adopted = plan(invoice(), None, books, POLICY, answers={need: typed}, decisions=decided, requested_by_person=True)
+    assert isinstance(adopted, Adopt)
+    assert adopted.kept is True
+    assert adopted.marked is not None
+    assert adopted.marked["PrivateNote"] == f"from paper\n{MARK}"
+    assert [row["Amount"] for row in adopted.marked["Line"]] == [D("500.00")]
+    foreign = typed | {"PrivateNote": "tieout:widgets:invoice:5"}
+    held = plan(invoice(), None, books, POLICY, answers={need: foreign}, decisions=decided)
+    assert codes(held) == {"belongs_to_another"}
+    closed = us_books(PurchasePreferences(book_close_date=date(2026, 10, 31)))
+    unmarked = plan(
+        invoice(issueDate="2026-11-01T00:00:00+00:00"), None, closed, POLICY, answers={need: typed}, decisions=decided
+    )
+    assert isinstance(unmarked, Adopt)
+    assert (unmarked.marked, codes(unmarked)) == (None, {"adopted", "adopted_without_marker"})
+
+
+def test_a_tick_for_sales_tax_on_an_american_line_moves_no_money() -> None:
+    sent = standing_bill()
+    current = held_now(sent)
+    current["Line"][0]["AccountBasedExpenseLineDetail"]["TaxCodeRef"] = {"value": "TAX"}
+    revised = invoice(items=[line(quantity="11")], sum="550.00", **AGAIN)
+    assert isinstance(replan(revised, sent, current), Update)
+
+
+def test_a_cancelled_document_that_stays_in_quickbooks_says_so() -> None:
+    sent = standing_bill()
+    held = replan(invoice(status=8, statusString="canceled"), sent, held_now(sent, Balance=D("1.00")))
+    assert isinstance(held, Hold)
+    assert [note.code for note in held.notes] == ["cancelled"]

@@ -115,6 +115,7 @@ def companies(draw: st.DrawFn) -> Case:
         cases.POLICY,
         send="both",
         zero_tax_code="4",
+        withholding_tax_code="4",
         taxes=draw(st.sampled_from(["matched", "folded"])),
         unit_price_decimals=draw(st.integers(2, 7)),
     )

@@ -1,0 +1,63 @@
+"""What people decide about a document and what stands in QuickBooks: adopt it, keep its figures, or overwrite them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mappers.documents import adoption, decisions
+from mappers.documents.decisions import KEEP, OVERWRITE
+from mappers.documents.outcomes import Adopt
+from workers.documents.dry_run import DryRun, dry_run
+from workers.documents.views import DocumentDetail
+from workers.errors import NothingDiffersError
+from workers.records import commands as record_commands
+from workers.runtime import Runtime
+
+DIFFERING = frozenset({"changed_in_quickbooks", "total_differs_in_quickbooks"})
+"""Problems of a document whose figures in QuickBooks are not those that were sent."""
+KEEPABLE = DIFFERING | {"changed_before_removal"}
+
+
+@dataclass(frozen=True, slots=True)
+class Adoption:
+    """An entity of QuickBooks beside a document: what adopting it would come to, and what differs."""
+
+    planned: DryRun
+    differences: tuple[str, ...] = ()
+
+    @property
+    def is_possible(self) -> bool:
+        """Tell whether the entity can stand for the document."""
+        return isinstance(self.planned.plan, Adopt)
+
+
+def compare(runtime: Runtime, document: DocumentDetail, entity_id: str) -> Adoption:
+    """Hold a document against the entity of QuickBooks that is to stand for it; nothing is changed. Raises RemoteError."""
+    decided = [decisions.adopt(entity_id)]
+    planned = dry_run(runtime, document.document, document.connection, decisions=decided)
+    if not isinstance(planned.plan, Adopt):
+        return Adoption(planned)
+    return Adoption(planned, adoption.differences(planned.plan, planned.home_currency))
+
+
+def adopt(runtime: Runtime, document: DocumentDetail, entity_id: str, who: str) -> None:
+    """Let an entity of QuickBooks stand for the document from now on, whatever its figures."""
+    record_commands.send(runtime, document.record_id, who, [decisions.adopt(entity_id)], action="adopt")
+
+
+def keep(runtime: Runtime, document: DocumentDetail, who: str) -> None:
+    """Keep what QuickBooks holds for this version of the document. Raises NothingDiffersError."""
+    _need(document, KEEPABLE)
+    record_commands.send(runtime, document.record_id, who, [KEEP], action="keep")
+
+
+def overwrite(runtime: Runtime, document: DocumentDetail, who: str) -> None:
+    """Write Precoro's figures over what QuickBooks holds. Raises NothingDiffersError."""
+    _need(document, DIFFERING)
+    record_commands.send(runtime, document.record_id, who, [OVERWRITE], action="overwrite")
+
+
+def _need(document: DocumentDetail, codes: frozenset[str]) -> None:
+    """Refuse a decision that nobody asked for: it could cost money."""
+    if not codes & {problem.code for problem in document.problems}:
+        raise NothingDiffersError(document.number or document.document, document.document, document.connection)
