@@ -10,7 +10,7 @@ PAPER = {"name": "Copy paper", "quantity": 10, "price": "54.00", "account": "Off
 BILL = {"method": "POST", "path": "/v3/company/9130001/bill"}
 
 
-def seen(house: Processes, method: str, path: str, side: str = "quickbooks") -> int:
+def requests_to(house: Processes, method: str, path: str, side: str = "quickbooks") -> int:
     """Count the requests that a stand-in has seen."""
     requests = getattr(house, side).get("requests")
     return sum(request["method"] == method and request["path"].startswith(path) for request in requests)
@@ -25,7 +25,7 @@ def assert_ties(house: Processes, amount: str, count: int = 1) -> None:
 def test_a_worker_killed_before_it_called_quickbooks(house: Processes) -> None:
     house.precoro.post("faults", match={"method": "GET", "path": "/invoices/"}, fault="timeout", delay=30, times=1)
     invoice = house.approved(number="INV-1", invoiceNumber="S-1", lines=[PAPER])
-    house.until(lambda: seen(house, "GET", f"/invoices/{invoice['idn']}", "precoro"), "the read of the invoice")
+    house.until(lambda: requests_to(house, "GET", f"/invoices/{invoice['idn']}", "precoro"), "the read of the invoice")
     house.restart("workers")
     house.settle()
     assert_ties(house, "540.00")
@@ -43,7 +43,7 @@ def test_a_worker_killed_after_quickbooks_committed_and_before_it_answered(house
 def test_a_worker_killed_after_quickbooks_answered(house: Processes) -> None:
     house.precoro.post("faults", match={"method": "PATCH", "path": "/invoices/"}, fault="timeout", delay=30, times=1)
     house.approved(number="INV-3", invoiceNumber="S-3", lines=[PAPER])
-    house.until(lambda: seen(house, "PATCH", "/invoices/", "precoro"), "the write-back")
+    house.until(lambda: requests_to(house, "PATCH", "/invoices/", "precoro"), "the write-back")
     house.restart("workers")
     house.settle()
     assert_ties(house, "540.00")
@@ -100,7 +100,7 @@ def test_quickbooks_down_for_three_days(house: Processes) -> None:
     house.quickbooks.post("faults", match={"method": "POST", "path": "/v3/"}, fault="503", times=1000)
     for number in range(4):
         house.approved(number=f"INV-9{number}", invoiceNumber=f"S-9{number}", lines=[PAPER])
-    house.until(lambda: seen(house, "POST", "/v3/") >= 4, "several tries")
+    house.until(lambda: requests_to(house, "POST", "/v3/") >= 4, "several tries")
     assert {record.state for record in house.records()} == {"open"}
     house.quickbooks.delete("faults")
     house.settle()

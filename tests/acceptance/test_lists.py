@@ -30,9 +30,9 @@ def is_at(house: Processes, task_id: int, *states: str) -> bool:
 def test_workers_killed_while_precoro_keeps_an_option_and_does_not_answer_double_nothing(house: Processes) -> None:
     for name in NEW:
         house.quickbooks.post(f"account?realm={REALM}", Name=name, AccountType="Expense", AccountSubType="Travel")
-    given = lists.arguments(house.runtime, "widgets-inc", ["accounts"], "all")
+    arguments = lists.arguments(house.runtime, "widgets-inc", ["accounts"], "all")
     house.precoro.post("faults", match=POST, fault="timeout_after_commit", delay=30, times=3)
-    task_id = task_commands.start(house.runtime, "widgets-inc", lists.IMPORT, given, "ann", confirmed=True)
+    task_id = task_commands.start(house.runtime, "widgets-inc", lists.IMPORT, arguments, "ann", confirmed=True)
     for made in range(1, 4):
         house.until(lambda made=made: len(set(NEW) & set(options(house))) >= made, f"option {made}", 90)  # type: ignore[misc]
         house.restart("workers")

@@ -57,7 +57,7 @@ def test_a_product_is_kept_under_a_category_and_follows_its_name(books: Any) -> 
     category.Name = "Hoists"
     category.save(qb=books)
     assert Item.get(product.Id, qb=books).FullyQualifiedName == "Hoists:Chain hoist"
-    assert [one.Name for one in Item.where("Type = 'Category'", qb=books)] == ["Hoists", "Safety", "Workwear"]
+    assert [item.Name for item in Item.where("Type = 'Category'", qb=books)] == ["Hoists", "Safety", "Workwear"]
 
 
 def test_accounts_with_numbers_nest_and_take_their_type_from_quickbooks(books: Any) -> None:
@@ -83,9 +83,9 @@ def test_a_list_nests_five_levels_and_no_more(books: Any, kind: Any, flag: str) 
 def test_a_job_belongs_to_its_customer_and_projects_are_read(books: Any) -> None:
     job = made_of(Customer, DisplayName="Store 30", Job=True, ParentRef=ref("1")).save(qb=books)
     assert (job.FullyQualifiedName, job.Level) == ("Barton Creek Hardware:Store 30", 1)
-    projects = [one for one in Customer.all(max_results=1000, qb=books) if one.IsProject]
+    projects = [customer for customer in Customer.all(max_results=1000, qb=books) if customer.IsProject]
     assert len(projects) == 4
-    assert all(one.ParentRef.value for one in projects)
+    assert all(project.ParentRef.value for project in projects)
 
 
 def test_a_name_of_an_employee_is_taken_even_when_the_employee_left(books: Any, as_person: AsPerson) -> None:
@@ -102,21 +102,21 @@ def test_a_currency_is_switched_on_and_used(connect: Connect) -> None:
     assert made_of(CompanyCurrency, Code="PLN").save(qb=british).Name == "Polish Zloty"
     vendor = made_of(Vendor, DisplayName="Stocznia Gdynia", CurrencyRef=ref("PLN")).save(qb=british)
     assert (vendor.CurrencyRef.value, vendor.CurrencyRef.name) == ("PLN", "Polish Zloty")
-    assert {one.Code for one in CompanyCurrency.all(qb=british)} == {"EUR", "USD", "PLN"}
+    assert {currency.Code for currency in CompanyCurrency.all(qb=british)} == {"EUR", "USD", "PLN"}
     assert refusal(CompanyCurrency, connect(US), Code="PLN").error_code == 5030
 
 
 def test_an_agency_is_made_and_found(connect: Connect) -> None:
     british = connect(UK)
     made_of(TaxAgency, DisplayName="Revenue Scotland", TaxTrackedOnPurchases=True).save(qb=british)
-    assert "Revenue Scotland" in [one.DisplayName for one in TaxAgency.all(qb=british)]
+    assert "Revenue Scotland" in [agency.DisplayName for agency in TaxAgency.all(qb=british)]
     assert refusal(TaxAgency, british, DisplayName="Revenue Scotland").error_code == 6240
 
 
 def test_a_reverse_charge_has_two_rates_and_an_old_rate_an_end(connect: Connect) -> None:
     british = connect(UK)
     [reverse] = TaxCode.filter(Name="20.0% RC", qb=british)
-    rates = [TaxRate.get(one.TaxRateRef.value, qb=british) for one in reverse.PurchaseTaxRateList.TaxRateDetail]
+    rates = [TaxRate.get(detail.TaxRateRef.value, qb=british) for detail in reverse.PurchaseTaxRateList.TaxRateDetail]
     assert sorted(rate.RateValue for rate in rates) == [-20, 20]
     [old] = TaxRate.filter(Name="12.5% R (Purchases)", qb=british)
     assert old.EffectiveTaxRate[0]["EndDate"].startswith("2022-03-31")

@@ -111,7 +111,7 @@ def test_options_of_a_field_are_added_and_changed(sdk: PrecoroClient) -> None:
     changed: Any = sdk.item_custom_fields.patch_option(field["id"], option["id"], externalId="5000000000000142238")
     assert (changed["name"], changed["externalId"]) == ("Tooling", "5000000000000142238")
     shown: Any = sdk.item_custom_fields.get(field["id"])
-    assert "Tooling" in [one["name"] for one in shown["options"]]
+    assert "Tooling" in [row["name"] for row in shown["options"]]
 
 
 def test_a_tax_is_added_by_its_percent(sdk: PrecoroClient) -> None:
@@ -176,9 +176,9 @@ def test_the_sdk_waits_as_long_as_a_429_says_and_goes_on() -> None:
         PrecoroClient("precoro-sandbox-key-1", "ann@widgets.example", base_url=url, max_retries=3) as sdk,
     ):
         pages = [sdk.suppliers.list(page=page, per_page=10)["meta"]["pagination"]["current_page"] for page in (1, 2, 3)]
-        seen = requests.get(f"{url}/_control/requests", timeout=5).json()
+        calls = requests.get(f"{url}/_control/requests", timeout=5).json()
     assert pages == [1, 2, 3]
-    assert 429 in [entry["status"] for entry in seen]
+    assert 429 in [entry["status"] for entry in calls]
 
 
 def test_the_same_request_twice_in_a_minute_is_one_too_many() -> None:
@@ -202,7 +202,7 @@ def test_what_arrives_of_an_order_is_received(sdk: PrecoroClient, as_person: AsP
     made: Any = sdk.receipts.create(order["idn"], "2026-11-20T00:00:00Z", 4, note="Dock 2")
     assert (made["status"], made["note"], made["items"]["data"][0]["received"]) == (2, "Dock 2", 10)
     assert sdk.receipts.get_purchase_order(made["idn"])["idn"] == order["idn"]
-    assert [one["idn"] for one in sdk.purchase_orders.get_receipts(order["idn"])] == [made["idn"]]
+    assert [receipt["idn"] for receipt in sdk.purchase_orders.get_receipts(order["idn"])] == [made["idn"]]
     assert [row["idn"] for row in sdk.receipts.list_all(status=[2])] == [made["idn"]]
     with pytest.raises(PrecoroClientError, match="This value is not valid"):
         sdk.receipts.create(order["idn"], "2026-11-20T00:00:00Z", 99)
@@ -214,10 +214,10 @@ def test_a_file_is_attached_and_downloaded(sdk: PrecoroClient, as_person: AsPers
     made: Any = sdk.attachments.add(invoice["id"], 1, content, "quote.pdf", "application/pdf", comment="Signed")
     assert (made["name"], made["size"], made["formatType"], made["comment"]) == ("quote.pdf", 256, "pdf", "Signed")
     whole: Any = sdk.invoices.get(invoice["idn"])
-    assert [one["id"] for one in whole["attachments"]["data"]] == [made["id"]]
-    known: Any = sdk.attachments.get(made["id"])
+    assert [attachment["id"] for attachment in whole["attachments"]["data"]] == [made["id"]]
+    attachment_: Any = sdk.attachments.get(made["id"])
     keys = {"X-AUTH-TOKEN": "precoro-sandbox-key-1", "email": "ann@widgets.example"}
-    assert requests.get(known["file"], headers=keys, timeout=5).content == content
+    assert requests.get(attachment_["file"], headers=keys, timeout=5).content == content
     with pytest.raises(PrecoroClientError):
         sdk.attachments.add(invoice["id"], 2, content, "wrong-kind.pdf")
 

@@ -101,8 +101,8 @@ def a_bill(vendor: Any, *lines: Any, number: str = "B-1") -> Any:
 
 @pytest.fixture
 def account(books: Any) -> str:
-    found = Account.filter(AccountType="Expense", max_results=1, qb=books)
-    return str(found[0].Id)
+    accounts = Account.filter(AccountType="Expense", max_results=1, qb=books)
+    return str(accounts[0].Id)
 
 
 @pytest.fixture
@@ -119,7 +119,7 @@ def test_a_vendor_is_created_read_changed_found_and_made_inactive(books: Any) ->
     read.PrimaryPhone.FreeFormNumber = "+1 512 555 0199"
     changed = read.save(qb=books)
     assert (changed.SyncToken, changed.PrimaryPhone.FreeFormNumber) == ("1", "+1 512 555 0199")
-    assert [one.Id for one in Vendor.filter(DisplayName="Hollow Oak Joinery", qb=books)] == [made.Id]
+    assert [vendor_.Id for vendor_ in Vendor.filter(DisplayName="Hollow Oak Joinery", qb=books)] == [made.Id]
 
     changed.Active = False
     assert changed.save(qb=books).DisplayName == "Hollow Oak Joinery (deleted)"
@@ -128,8 +128,10 @@ def test_a_vendor_is_created_read_changed_found_and_made_inactive(books: Any) ->
 
 def test_a_name_with_an_apostrophe_is_quoted_and_found(books: Any) -> None:
     made = a_vendor("O'Hara & Sons").save(qb=books)
-    assert [one.Id for one in Vendor.filter(DisplayName="O'Hara & Sons", qb=books)] == [made.Id]
-    assert [one.Id for one in Vendor.choose(["O'Hara & Sons", "nobody"], field="DisplayName", qb=books)] == [made.Id]
+    assert [vendor_.Id for vendor_ in Vendor.filter(DisplayName="O'Hara & Sons", qb=books)] == [made.Id]
+    assert [vendor_.Id for vendor_ in Vendor.choose(["O'Hara & Sons", "nobody"], field="DisplayName", qb=books)] == [
+        made.Id
+    ]
 
 
 def test_a_taken_name_is_refused_with_the_recorded_words(books: Any, vendor: Any) -> None:
@@ -305,9 +307,9 @@ def test_a_file_is_attached_to_a_bill_found_and_downloaded(
     made = attachable.save(qb=books)
     assert (made.FileName, made.Size) == ("quote.pdf", 1280)
     where = f"AttachableRef.EntityRef.Type = 'bill' AND AttachableRef.EntityRef.value = '{bill.Id}'"
-    [found] = Attachable.where(where, qb=books)
-    assert requests.get(found.TempDownloadUri, timeout=5).content == path.read_bytes()
-    found.delete(qb=books)
+    [attachment] = Attachable.where(where, qb=books)
+    assert requests.get(attachment.TempDownloadUri, timeout=5).content == path.read_bytes()
+    attachment.delete(qb=books)
     assert Attachable.where(where, qb=books) == []
 
 
@@ -337,7 +339,7 @@ def test_a_tax_code_is_made_through_the_tax_service(connect: Connect) -> None:
 def test_a_batch_succeeds_and_fails_item_by_item(books: Any, vendor: Any, account: str) -> None:
     vendors = [a_vendor("Batch One"), a_vendor(vendor.DisplayName), a_vendor("Batch Two")]
     answer = batch_create(vendors, qb=books)
-    assert [one.DisplayName for one in answer.successes] == ["Batch One", "Batch Two"]
+    assert [created.DisplayName for created in answer.successes] == ["Batch One", "Batch Two"]
     assert [fault.Error[0].code for fault in answer.faults] == ["6240"]
     assert answer.faults[0].original_object is vendors[1]
 
@@ -358,8 +360,11 @@ def test_changes_since_a_moment_are_captured_with_deletions(books: Any, vendor: 
     gone.delete(qb=books)
     since = (datetime.now(UTC) - timedelta(minutes=5)).isoformat(timespec="seconds")
     changes = change_data_capture([Vendor, Bill, PurchaseOrder], since, qb=books)
-    assert [one.Id for one in changes.Vendor] == [vendor.Id]
-    assert [(one.Id, getattr(one, "status", None)) for one in changes.Bill] == [(kept.Id, None), (gone.Id, "Deleted")]
+    assert [changed.Id for changed in changes.Vendor] == [vendor.Id]
+    assert [(changed.Id, getattr(changed, "status", None)) for changed in changes.Bill] == [
+        (kept.Id, None),
+        (gone.Id, "Deleted"),
+    ]
     assert not hasattr(changes, "PurchaseOrder")
 
 
@@ -380,8 +385,8 @@ def test_lists_come_by_name_and_only_active_ones(books: Any) -> None:
     assert Account.all(max_results=1, qb=books)[0].Name == "Accounts Payable (A/P)"
     inactive = Item.where("Active = false", qb=books)
     assert inactive
-    assert all(one.Name.endswith(" (deleted)") for one in inactive)
-    assert not {one.Id for one in inactive} & {one.Id for one in Item.all(qb=books)}
+    assert all(item.Name.endswith(" (deleted)") for item in inactive)
+    assert not {item.Id for item in inactive} & {item.Id for item in Item.all(qb=books)}
 
 
 def test_american_tax_codes_come_with_three_more_than_were_asked_for(books: Any) -> None:
@@ -399,8 +404,8 @@ def test_a_company_shows_its_plan_and_its_preferences(books: Any) -> None:
 
 def test_a_rate_of_exchange_is_found_and_set(connect: Connect) -> None:
     books = connect(UK)
-    found = ExchangeRate.where("SourceCurrencyCode in ('EUR')", qb=books)
-    assert (found[0].TargetCurrencyCode, Decimal(found[0].Rate) > 0) == ("GBP", True)
+    rates = ExchangeRate.where("SourceCurrencyCode in ('EUR')", qb=books)
+    assert (rates[0].TargetCurrencyCode, Decimal(rates[0].Rate) > 0) == ("GBP", True)
     rate = ExchangeRate()
     rate.SourceCurrencyCode, rate.TargetCurrencyCode = "EUR", "GBP"
     rate.AsOfDate, rate.Rate = "2026-11-02", Decimal("0.8512")

@@ -14,9 +14,9 @@ ROOT = Path(__file__).resolve().parents[3]
 @pytest.fixture
 def tools(tmp_path: Path) -> Path:
     """Return a folder for the PATH that has no Python yet."""
-    found = shutil.which("dirname")
-    assert found
-    (tmp_path / "dirname").symlink_to(found)
+    program = shutil.which("dirname")
+    assert program
+    (tmp_path / "dirname").symlink_to(program)
     return tmp_path
 
 

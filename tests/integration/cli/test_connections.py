@@ -65,10 +65,10 @@ def test_add_walks_through_consent_and_pairs_equal_names(tieout: Tieout, tmp_pat
     key.write_text(f"{KEY}\n")
     done = tieout("connections", "add", "--email", EMAIL, "--key-file", str(key), "--json", **own_callback())
     assert done.exit_code == 0, done.output
-    told = simplejson.loads(done.stdout)
-    assert (told["name"], told["currency"]) == (SLUG, "USD")
-    assert told["paired"]["supplier"] > 0
-    assert "/webhooks/precoro/" in told["webhook_address"]
+    shown = simplejson.loads(done.stdout)
+    assert (shown["name"], shown["currency"]) == (SLUG, "USD")
+    assert shown["paired"]["supplier"] > 0
+    assert "/webhooks/precoro/" in shown["webhook_address"]
 
 
 @pytest.mark.usefixtures("consenting")
@@ -167,9 +167,9 @@ def test_reconnect_ends_a_disconnection(stage: Stage, tieout: Tieout) -> None:
     from store import companies  # noqa: PLC0415
 
     with stage.runtime.write() as (session, _):
-        found = companies.connection_named(session, SLUG)
-        assert found
-        found.state = companies.DISCONNECTED
+        connection = companies.connection_named(session, SLUG)
+        assert connection
+        connection.state = companies.DISCONNECTED
     assert "tieout connections reconnect" in tieout("connections", "resume", SLUG).stderr
     assert tieout("connections", "reconnect", SLUG, **own_callback()).exit_code == 0
     assert simplejson.loads(tieout("connections", "list", "--json").stdout)[0]["state"] == "connected"
@@ -233,7 +233,7 @@ def test_disconnect_asks_first_and_says_how_to_connect_again(stage: Stage, tieou
     assert simplejson.loads(tieout("connections", "list", "--json").stdout)[0]["state"] == "connected"
     done = tieout("connections", "disconnect", SLUG, "--yes")
     assert (done.exit_code, f"tieout connections reconnect {SLUG}" in done.stderr) == (0, True)
-    assert [one["path"] for one in stage.quickbooks.get("requests")] == ["/v2/oauth2/tokens/revoke"]
+    assert [request["path"] for request in stage.quickbooks.get("requests")] == ["/v2/oauth2/tokens/revoke"]
     assert simplejson.loads(tieout("connections", "list", "--json").stdout)[0]["state"] == "disconnected"
 
 

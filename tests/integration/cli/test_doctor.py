@@ -16,16 +16,16 @@ from tests.stage import Stage
 
 def verdicts(tieout: Tieout, **more: str) -> dict[str, dict[str, object]]:
     done = tieout("doctor", "--json", **more)
-    found = {check["name"]: check for check in simplejson.loads(done.stdout)}
-    assert done.exit_code == (0 if all(check["ok"] for check in found.values()) else 1)
-    assert all(check["ok"] or check["remedy"] for check in found.values())
-    return found
+    shown = {check["name"]: check for check in simplejson.loads(done.stdout)}
+    assert done.exit_code == (0 if all(check["ok"] for check in shown.values()) else 1)
+    assert all(check["ok"] or check["remedy"] for check in shown.values())
+    return shown
 
 
 def test_a_connected_house_answers_on_both_sides(stage: Stage, tieout: Tieout) -> None:
     stage.tick()
-    found = verdicts(tieout)
-    good = {name for name, check in found.items() if check["ok"]}
+    checks = verdicts(tieout)
+    good = {name for name, check in checks.items() if check["ok"]}
     assert {"settings", "sign-in", "keys", "database", "clock", "widgets-inc: state", "widgets-inc: permission"} <= good
     assert {"widgets-inc: Precoro", "widgets-inc: QuickBooks"} <= good
 
@@ -38,9 +38,9 @@ def test_a_sign_in_that_does_not_answer_is_named(stage: Stage, tieout: Tieout) -
 
 @pytest.mark.usefixtures("stage")
 def test_missing_workers_and_a_forgetful_redis_are_wrong(tieout: Tieout) -> None:
-    found = verdicts(tieout)
-    assert not found["workers"]["ok"]
-    assert "appendonly no" in str(found["redis"]["sentence"])
+    checks = verdicts(tieout)
+    assert not checks["workers"]["ok"]
+    assert "appendonly no" in str(checks["redis"]["sentence"])
 
 
 def test_tokens_that_no_key_can_read_are_named_with_what_helps(stage: Stage, tieout: Tieout) -> None:
@@ -60,12 +60,12 @@ def test_a_clock_that_stopped_is_wrong(stage: Stage, tieout: Tieout) -> None:
 
 def test_a_disconnected_connection_and_a_silent_precoro_are_wrong(stage: Stage, tieout: Tieout) -> None:
     with stage.runtime.write() as (session, _):
-        found = companies.connection_named(session, "widgets-inc")
-        assert found
-        found.state = companies.DISCONNECTED
-    told = verdicts(tieout)
-    assert "reconnect widgets-inc" in str(told["widgets-inc: state"]["remedy"])
-    assert "Webhooks" in str(told["widgets-inc: events"]["remedy"])
+        connection = companies.connection_named(session, "widgets-inc")
+        assert connection
+        connection.state = companies.DISCONNECTED
+    checks = verdicts(tieout)
+    assert "reconnect widgets-inc" in str(checks["widgets-inc: state"]["remedy"])
+    assert "Webhooks" in str(checks["widgets-inc: events"]["remedy"])
 
 
 def test_wrong_settings_are_one_line_and_all_of_them(tieout: Tieout) -> None:
@@ -77,9 +77,9 @@ def test_wrong_settings_are_one_line_and_all_of_them(tieout: Tieout) -> None:
 
 @pytest.mark.usefixtures("stage")
 def test_redis_down_is_one_line_and_the_rest_is_still_checked(tieout: Tieout) -> None:
-    found = verdicts(tieout, REDIS_URL=f"redis://127.0.0.1:{free_port()}/0")
-    assert not found["redis"]["ok"]
-    assert found["database"]["ok"]
+    checks = verdicts(tieout, REDIS_URL=f"redis://127.0.0.1:{free_port()}/0")
+    assert not checks["redis"]["ok"]
+    assert checks["database"]["ok"]
 
 
 @pytest.mark.usefixtures("redis")
@@ -94,5 +94,5 @@ def test_an_empty_database_is_named_and_upgraded(tieout: Tieout, tmp_path: Path)
 
 
 def test_an_app_that_is_not_set_is_named(tieout: Tieout) -> None:
-    found = verdicts(tieout, TIEOUT_QBO_VERIFIER_TOKENS="")
-    assert found["app"]["sentence"] == "Not set: TIEOUT_QBO_VERIFIER_TOKENS."
+    checks = verdicts(tieout, TIEOUT_QBO_VERIFIER_TOKENS="")
+    assert checks["app"]["sentence"] == "Not set: TIEOUT_QBO_VERIFIER_TOKENS."

@@ -68,9 +68,9 @@ def test_a_plan_that_would_be_held_shows_every_problem_and_ends_with_1(stage: St
     stage.precoro.delete("requests")
     done = tieout("documents", "plan", "INV-208", "--json")
     assert done.stdout, done.stderr
-    told = simplejson.loads(done.stdout)
-    assert (done.exit_code, told["decision"]) == (1, "hold")
-    assert "supplier_not_paired" in [problem["code"] for problem in told["problems"]]
+    shown = simplejson.loads(done.stdout)
+    assert (done.exit_code, shown["decision"]) == (1, "hold")
+    assert "supplier_not_paired" in [problem["code"] for problem in shown["problems"]]
     after = stage.record(invoice)
     assert (before.claim, before.handled_version, before.read_at) == (after.claim, after.handled_version, after.read_at)
 
@@ -110,7 +110,7 @@ def test_what_people_did_stays_in_the_history(stage: Stage, tieout: Tieout) -> N
 def test_a_document_that_waits_tells_why_and_when_it_goes_on(stage: Stage, tieout: Tieout) -> None:
     stage.quickbooks.post("faults", match={"method": "POST", "path": "/v3/"}, fault="429", retry_after=900)
     stage.approved(number="INV-210", invoiceNumber="S-10", lines=[PAPER])
-    stage.until(lambda: [one for one in stage.records() if one.connection.backoff_until], "a rest")
+    stage.until(lambda: [record for record in stage.records() if record.connection.backoff_until], "a rest")
     listed = simplejson.loads(tieout("documents", "list", "--json").stdout)[0]
     shown = simplejson.loads(tieout("documents", "show", "INV-210", "--json").stdout)
     [connection] = simplejson.loads(tieout("connections", "list", "--json").stdout)

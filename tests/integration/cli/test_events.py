@@ -14,10 +14,10 @@ PAPER = {"name": "Copy paper", "quantity": 10, "price": "54.00", "account": "Off
 def test_events_are_listed_by_source_and_replayed_by_id(stage: Stage, tieout: Tieout) -> None:
     invoice = stage.approved(number="INV-201", lines=[PAPER])
     stage.settle()
-    found = simplejson.loads(tieout("events", "list", "--source", "precoro", "--status", "kept", "--json").stdout)
-    assert found[0]["subject"] == f"invoice:{invoice['id']}"
+    events = simplejson.loads(tieout("events", "list", "--source", "precoro", "--status", "kept", "--json").stdout)
+    assert events[0]["subject"] == f"invoice:{invoice['id']}"
     wanted = stage.record(invoice).requested_version
-    done = tieout("events", "replay", str(found[0]["id"]))
+    done = tieout("events", "replay", str(events[0]["id"]))
     assert done.exit_code == 0
     assert "1 document is due" in done.stderr
     assert stage.record(invoice).requested_version == wanted + 1

@@ -25,8 +25,8 @@ def connected(empty_stage: Stage) -> Stage:
 def test_check_lists_every_step_with_its_command_and_what_waits(connected: Stage, tieout: Tieout) -> None:
     done = tieout("connections", "check", "--json")
     assert done.exit_code == 1
-    steps = {one["name"]: one for one in simplejson.loads(done.stdout)["steps"]}
-    assert {name: one["state"] for name, one in steps.items()} == {
+    steps = {step["name"]: step for step in simplejson.loads(done.stdout)["steps"]}
+    assert {name: step["state"] for name, step in steps.items()} == {
         "connected": "done", "event received": "open", "suppliers": "optional", "lists": "done",
         "default accounts": "open", "what to send": "done", "taxes": "optional",
     }  # fmt: skip
@@ -71,6 +71,6 @@ def test_test_waits_for_an_event_and_says_what_to_do_when_none_comes(connected: 
     assert "Configuration, Integrations, Webhooks" in silent.stderr
     saving = threading.Timer(0.3, connected.invoice, kwargs={"number": "INV-523", "lines": [PAPER]})
     saving.start()
-    heard = tieout("connections", "test", "--wait", "20")
+    done = tieout("connections", "test", "--wait", "20")
     saving.join()
-    assert (heard.exit_code, "Precoro was heard at" in heard.stderr) == (0, True)
+    assert (done.exit_code, "Precoro was heard at" in done.stderr) == (0, True)

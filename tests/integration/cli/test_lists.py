@@ -11,18 +11,18 @@ FRESH = {"fresh": {"vendors": 40, "accounts": 80, "suppliers": 5}}
 
 
 def test_a_dry_run_shows_the_plan_and_changes_nothing(stage: Stage, tieout: Tieout) -> None:
-    found = tieout("lists", "import", "--list", "locations", "--dry-run")
-    assert found.exit_code == 0, found.output
-    assert "update 3, unchanged 1" in found.output
-    assert "the option gets the QuickBooks id" in found.output
-    assert not [one for one in stage.precoro.get("requests") if one["method"] != "GET"]
+    done = tieout("lists", "import", "--list", "locations", "--dry-run")
+    assert done.exit_code == 0, done.output
+    assert "update 3, unchanged 1" in done.output
+    assert "the option gets the QuickBooks id" in done.output
+    assert not [request for request in stage.precoro.get("requests") if request["method"] != "GET"]
 
 
 def test_an_import_says_what_it_did_and_a_second_one_finds_nothing(stage: Stage, tieout: Tieout) -> None:
     done = tieout("lists", "import", "--list", "locations", "--yes", "--json")
     assert done.exit_code == 0, done.output
-    told = simplejson.loads(done.stdout)
-    assert (told["state"], told["plan"]) == ("done", {"update": 3, "unchanged": 1})
+    shown = simplejson.loads(done.stdout)
+    assert (shown["state"], shown["plan"]) == ("done", {"update": 3, "unchanged": 1})
     again = tieout("lists", "import", "--list", "locations", "--yes")
     assert "Nothing had to be changed." in again.output
     assert stage.precoro.get("state")["companies"]["1"]["documentcustomfields"][0]["options"][0]["externalId"]
@@ -34,9 +34,9 @@ def test_the_table_of_lists_shows_both_sides_the_field_and_the_default_accounts(
     assert shown.exit_code == 0, shown.output
     assert "QuickBooks Locations" in shown.stdout
     assert "Locations (document)" in shown.stdout
-    told = simplejson.loads(tieout("lists", "show", "--json").stdout)
-    assert [one["name"] for one in told["lists"]] == ["accounts", "customers", "classes", "locations"]
-    assert [(one["use"], one["account"]) for one in told["default_accounts"]] == [
+    shown = simplejson.loads(tieout("lists", "show", "--json").stdout)
+    assert [row["name"] for row in shown["lists"]] == ["accounts", "customers", "classes", "locations"]
+    assert [(default["use"], default["account"]) for default in shown["default_accounts"]] == [
         ("lines", None),
         ("products", None),
         ("accounts payable in USD", "Accounts Payable (A/P)"),
@@ -68,14 +68,16 @@ def test_a_default_account_cannot_be_left_out(stage: Stage, tieout: Tieout) -> N
 def test_an_account_that_is_inactive_but_a_default_is_a_problem_and_stays_on(stage: Stage, tieout: Tieout) -> None:
     tieout("settings", "set", "default_line_account=103")
     stage.quickbooks.post(f"account/103?realm={REALM}", do="deactivate")
-    told = simplejson.loads(tieout("lists", "update", "--list", "accounts", "--yes", "--json").stdout)
-    problems = [one["sentence"] for one in told["changes"] if one["what"] == "problem"]
+    shown = simplejson.loads(tieout("lists", "update", "--list", "accounts", "--yes", "--json").stdout)
+    problems = [change["sentence"] for change in shown["changes"] if change["what"] == "problem"]
     assert len(problems) == 1
     assert "inactive or gone in QuickBooks, but it is the default account for lines." in problems[0]
     options = stage.precoro.get("state")["companies"]["1"]["itemcustomfields"][0]["options"]
-    assert next(one for one in options if one["name"] == "Training")["enable"] is True
+    assert next(option for option in options if option["name"] == "Training")["enable"] is True
     accounts = simplejson.loads(tieout("lists", "show", "--json").stdout)["default_accounts"]
-    assert next(one for one in accounts if one["use"] == "lines")["wrong"].startswith("Account Training is inactive")
+    assert next(account for account in accounts if account["use"] == "lines")["wrong"].startswith(
+        "Account Training is inactive"
+    )
 
 
 def test_what_is_chosen_decides_what_is_imported(empty_stage: Stage, tieout: Tieout) -> None:
@@ -89,8 +91,8 @@ def test_what_is_chosen_decides_what_is_imported(empty_stage: Stage, tieout: Tie
     ):
         assert tieout("lists", "choose", *arguments).exit_code == 0
     assert tieout("lists", "choose", "accounts", "--also", "Accounts Payable (A/P)").exit_code == 1
-    told = simplejson.loads(tieout("lists", "import", "--dry-run", "--json").stdout)
-    added = {one["sentence"] for one in told["changes"] if one["what"] == "add"}
+    shown = simplejson.loads(tieout("lists", "import", "--dry-run", "--json").stdout)
+    added = {change["sentence"] for change in shown["changes"] if change["what"] == "add"}
     assert {
         "Add customer Barton Creek Hardware.",
         "Add customer Store 14 under Barton Creek Hardware.",
@@ -99,15 +101,15 @@ def test_what_is_chosen_decides_what_is_imported(empty_stage: Stage, tieout: Tie
         "Add class Assembly under Manufacturing.",
         "Add class Finance.",
     } < added
-    assert len([one for one in added if "customer" in one]) == 2
+    assert len([sentence for sentence in added if "customer" in sentence]) == 2
 
 
 def test_a_list_goes_to_the_field_that_a_person_chose(stage: Stage, tieout: Tieout) -> None:
     stage.precoro.post("itemcustomfields", name="Kostenstelle")
     tieout("connections", "refresh", "widgets-inc")
     assert tieout("lists", "field", "classes", "Kostenstelle").exit_code == 0
-    told = simplejson.loads(tieout("lists", "show", "--json").stdout)
-    classes = next(one for one in told["lists"] if one["name"] == "classes")
+    shown = simplejson.loads(tieout("lists", "show", "--json").stdout)
+    classes = next(row for row in shown["lists"] if row["name"] == "classes")
     assert (classes["field_name"], classes["precoro"], classes["new"]) == ("Kostenstelle", 0, 12)
     assert tieout("lists", "field", "locations", "Kostenstelle").exit_code == 3, "that is a field of lines"
     tieout("lists", "field", "classes", "-")

@@ -21,19 +21,19 @@ def both(stage: Stage, here: str, there: str) -> tuple[str, str]:
 def test_a_dry_run_shows_the_plan_and_changes_nothing(stage: Stage, tieout: Tieout) -> None:
     both(stage, "Zephyr kite", "ZEPHYR KITE")
     stage.precoro.delete("requests")
-    found = tieout("products", "sync", "--dry-run")
-    assert found.exit_code == 0, found.output
-    assert "Zephyr kite belongs to ZEPHYR KITE, by name" in found.output
-    assert "Nothing was changed. To apply it: tieout tasks apply" in found.output
-    assert not [one for one in stage.precoro.get("requests") if one["method"] != "GET"]
+    done = tieout("products", "sync", "--dry-run")
+    assert done.exit_code == 0, done.output
+    assert "Zephyr kite belongs to ZEPHYR KITE, by name" in done.output
+    assert "Nothing was changed. To apply it: tieout tasks apply" in done.output
+    assert not [request for request in stage.precoro.get("requests") if request["method"] != "GET"]
 
 
 def test_a_sync_for_a_program_says_what_it_did_and_a_second_one_finds_nothing(stage: Stage, tieout: Tieout) -> None:
     tieout("products", "sync", "--yes")
     product, _ = both(stage, "Zephyr kite", "ZEPHYR KITE")
-    done = simplejson.loads(tieout("products", "sync", "--yes", "--json").stdout)
-    assert (done["state"], done["plan"]["pair"]) == ("done", 1)
-    assert [one["outcome"] for one in done["changes"] if one["subject"] == f"item:{product}"] == [
+    shown = simplejson.loads(tieout("products", "sync", "--yes", "--json").stdout)
+    assert (shown["state"], shown["plan"]["pair"]) == ("done", 1)
+    assert [change["outcome"] for change in shown["changes"] if change["subject"] == f"item:{product}"] == [
         "Zephyr kite belongs to ZEPHYR KITE, by name: done"
     ]
     assert "Nothing had to be changed." in tieout("products", "sync", "--yes").output
@@ -45,8 +45,8 @@ def test_what_might_belong_together_is_listed_and_paired_and_unpaired_by_hand(st
     listed = tieout("products", "list", "--state", "suggested")
     assert f"94: Zephyr kite ({item})" in listed.output
     assert tieout("products", "pair", "Kite, Zephyr", "Zephyr kite").exit_code == 0
-    found = simplejson.loads(tieout("products", "list", "--json").stdout)
-    mine = next(one for one in found if one["key"] == product)
+    shown = simplejson.loads(tieout("products", "list", "--json").stdout)
+    mine = next(row for row in shown if row["key"] == product)
     assert (mine["state"], mine["item"]) == ("paired", item)
     assert tieout("products", "unpair", "Kite, Zephyr").exit_code == 0
     again = tieout("products", "unpair", "Kite, Zephyr")

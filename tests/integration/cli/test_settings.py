@@ -16,12 +16,12 @@ LUNCH = {"name": "Lunch", "quantity": 1, "price": "76.10", "account": "Office Su
 
 
 def stands(tieout: Tieout) -> dict[str, dict[str, Any]]:
-    return {one["setting"]: one for one in simplejson.loads(tieout("settings", "show", "--json").stdout)}
+    return {row["setting"]: row for row in simplejson.loads(tieout("settings", "show", "--json").stdout)}
 
 
 def reads(stage: Stage, document: dict[str, Any]) -> int:
     path = f"/invoices/{document['idn']}"
-    return sum(1 for one in stage.precoro.get("requests") if one["method"] == "GET" and one["path"] == path)
+    return sum(1 for request in stage.precoro.get("requests") if request["method"] == "GET" and request["path"] == path)
 
 
 @pytest.mark.usefixtures("stage")
@@ -70,7 +70,7 @@ def test_a_setting_that_helps_nobody_makes_nothing_due(stage: Stage, tieout: Tie
     stage.settle()
     done = tieout("settings", "set", "bill_number=precoro")
     assert "0 waiting documents are looked at again" in done.stderr
-    assert [one.requested_version - one.handled_version for one in stage.records()] == [0]
+    assert [record.requested_version - record.handled_version for record in stage.records()] == [0]
 
 
 def test_sending_automatically_takes_up_what_was_ready(stage: Stage, tieout: Tieout) -> None:

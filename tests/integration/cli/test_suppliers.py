@@ -15,19 +15,19 @@ def test_the_list_shows_pairs_suggestions_with_evidence_and_what_only_one_side_h
     shown = tieout("suppliers", "list")
     assert shown.exit_code == 0, shown.output
     assert "28 paired" in shown.stdout
-    told = simplejson.loads(tieout("suppliers", "list", "--json").stdout)
-    assert len(told["paired"]) == 28
-    baxter = next(one for one in told["suggested"] if one["name"] == "Baxter and Sons")
+    shown = simplejson.loads(tieout("suppliers", "list", "--json").stdout)
+    assert len(shown["paired"]) == 28
+    baxter = next(suggestion for suggestion in shown["suggested"] if suggestion["name"] == "Baxter and Sons")
     assert (baxter["vendor"], baxter["score"] >= 50, bool(baxter["evidence"])) == ("59", True, True)
-    assert "Harbor Property Management" in [one["name"] for one in told["quickbooks_only"]]
+    assert "Harbor Property Management" in [vendor["name"] for vendor in shown["quickbooks_only"]]
 
 
 def test_a_dry_run_of_an_import_changes_nothing_and_says_what_it_costs(stage: Stage, tieout: Tieout) -> None:
-    found = tieout("suppliers", "import", "--dry-run")
-    assert found.exit_code == 0, found.output
-    assert "add " in found.stdout
-    assert "Calls: Precoro" in found.stderr
-    assert not [one for one in stage.precoro.get("requests") if one["method"] != "GET"]
+    done = tieout("suppliers", "import", "--dry-run")
+    assert done.exit_code == 0, done.output
+    assert "add " in done.stdout
+    assert "Calls: Precoro" in done.stderr
+    assert not [request for request in stage.precoro.get("requests") if request["method"] != "GET"]
 
 
 @pytest.mark.usefixtures("stage")
@@ -40,7 +40,7 @@ def test_suppliers_are_paired_refused_and_unpaired_by_name(tieout: Tieout) -> No
     missing = tieout("suppliers", "unpair", "Baxter and Sons")
     assert missing.exit_code == 3
     history = simplejson.loads(tieout("history", "list", "--json").stdout)
-    assert {"pair", "unpair", "not the same"} <= {one["action"] for one in history}
+    assert {"pair", "unpair", "not the same"} <= {action["action"] for action in history}
 
 
 def test_one_vendor_is_created_at_once_or_it_says_why_not(stage: Stage, tieout: Tieout) -> None:
@@ -56,11 +56,11 @@ def test_one_vendor_is_created_at_once_or_it_says_why_not(stage: Stage, tieout: 
 def test_questions_show_both_values_and_are_answered(stage: Stage, tieout: Tieout) -> None:
     tieout("suppliers", "pair", "Baxter and Sons", "Baxter & Sons Ltd")
     stage.settle()
-    (asked,) = simplejson.loads(tieout("suppliers", "questions", "--json").stdout)
-    (question,) = asked["questions"]
+    (supplier,) = simplejson.loads(tieout("suppliers", "questions", "--json").stdout)
+    (question,) = supplier["questions"]
     assert (question["precoro"], question["quickbooks"]) == ("Baxter and Sons", "Baxter & Sons Ltd")
-    assert tieout("suppliers", "answer", asked["supplier"], "name", "apart").exit_code == 0
+    assert tieout("suppliers", "answer", supplier["supplier"], "name", "apart").exit_code == 0
     stage.settle()
     assert simplejson.loads(tieout("suppliers", "questions", "--json").stdout) == []
-    nothing = tieout("suppliers", "answer", asked["supplier"], "city", "precoro")
+    nothing = tieout("suppliers", "answer", supplier["supplier"], "city", "precoro")
     assert nothing.exit_code == 3

@@ -48,7 +48,7 @@ def test_a_plan_is_applied_without_any_worker_and_its_summary_kept_as_a_table(st
     rows = list(csv.DictReader(io.StringIO(tieout("tasks", "summary", str(task_id)).stdout)))
     assert {row["state"] for row in rows if row["what"] not in {"unchanged", "problem"}} == {"applied"}
     listed = simplejson.loads(tieout("tasks", "list", "--json").stdout)
-    assert [(one["task"], one["state"], one["who"]) for one in listed] == [(task_id, "done", "ann")]
+    assert [(row["task"], row["state"], row["who"]) for row in listed] == [(task_id, "done", "ann")]
 
 
 def test_a_cancelled_plan_is_no_longer_applied_until_it_is_resumed(stage: Stage, tieout: Tieout) -> None:

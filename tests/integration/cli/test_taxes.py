@@ -37,8 +37,8 @@ def test_a_tax_is_matched_by_hand_by_names_and_shown_as_matched(tieout: Tieout) 
     assert "Match VAT 0 (0 %) with 0.0% Z." in dry.stdout
     done = tieout("taxes", "match", "widgets-uk-ltd", "VAT 0", "0.0% Z", "--yes")
     assert done.exit_code == 0, done.output
-    told = simplejson.loads(tieout("taxes", "list", "--json").stdout)
-    zero = next(one for one in told["taxes"] if one["name"] == "VAT 0")
+    listed = simplejson.loads(tieout("taxes", "list", "--json").stdout)
+    zero = next(tax for tax in listed["taxes"] if tax["name"] == "VAT 0")
     assert (zero["state"], zero["code"], zero["code_name"]) == ("matched", "4", "0.0% Z")
 
 
@@ -55,11 +55,11 @@ def test_names_that_nobody_has_are_said_to_be_unknown(tieout: Tieout) -> None:
 def test_a_code_is_created_for_a_tax_that_is_named_though_others_are_likely(tieout: Tieout) -> None:
     done = tieout("taxes", "create", "--tax", "VAT exempt", "--yes", "--json")
     assert done.exit_code == 0, done.output
-    told = simplejson.loads(done.stdout)
-    assert told["plan"] == {"add": 1, "mark": 1}
-    assert {one["state"] for one in told["changes"]} == {"applied"}
+    task = simplejson.loads(done.stdout)
+    assert task["plan"] == {"add": 1, "mark": 1}
+    assert {change["state"] for change in task["changes"]} == {"applied"}
     shown = simplejson.loads(tieout("taxes", "list", "--json").stdout)["taxes"]
-    assert next(one["code_name"] for one in shown if one["name"] == "VAT exempt") == "VAT exempt"
+    assert next(tax["code_name"] for tax in shown if tax["name"] == "VAT exempt") == "VAT exempt"
 
 
 @pytest.mark.usefixtures("uk")
@@ -67,9 +67,9 @@ def test_a_match_is_undone_and_a_code_refused_with_or_without_the_name_of_the_co
     undone = tieout("taxes", "unmatch", "widgets-uk-ltd", "VAT 20")
     refused = tieout("taxes", "refuse", "VAT 0", "Exempt")
     assert (undone.exit_code, refused.exit_code) == (0, 0), undone.output + refused.output
-    shown = {one["name"]: one for one in simplejson.loads(tieout("taxes", "list", "--json").stdout)["taxes"]}
+    shown = {tax["name"]: tax for tax in simplejson.loads(tieout("taxes", "list", "--json").stdout)["taxes"]}
     assert shown["VAT 20"]["state"] == "none"
-    assert [one["code"] for one in shown["VAT 0"]["candidates"]] == ["4"]
+    assert [candidate["code"] for candidate in shown["VAT 0"]["candidates"]] == ["4"]
 
 
 @pytest.mark.usefixtures("uk")

@@ -24,7 +24,9 @@ def connection(stage: Stage) -> Connection:
 
 
 def refusals(stage: Stage) -> int:
-    return sum(one["status"] == 429 for one in [*stage.precoro.get("requests"), *stage.quickbooks.get("requests")])
+    return sum(
+        request["status"] == 429 for request in [*stage.precoro.get("requests"), *stage.quickbooks.get("requests")]
+    )
 
 
 def spend_the_day(stage: Stage) -> None:
@@ -41,9 +43,9 @@ def test_a_spent_day_is_told_with_its_end_and_precoro_is_not_asked_again_before(
         stage.tick()
     assert refusals(stage) == 1
     shown = tieout("connections", "show", SLUG).output
-    told = re.search(r"Daily limiter is used up until (\d{4}-\d\d-\d\d \d\d:\d\d) UTC", " ".join(shown.split()))
-    assert told, shown
-    until = datetime.strptime(told[1], "%Y-%m-%d %H:%M").replace(tzinfo=UTC)
+    end = re.search(r"Daily limiter is used up until (\d{4}-\d\d-\d\d \d\d:\d\d) UTC", " ".join(shown.split()))
+    assert end, shown
+    until = datetime.strptime(end[1], "%Y-%m-%d %H:%M").replace(tzinfo=UTC)
     backoff_until = connection(stage).backoff_until
     assert backoff_until is not None
     assert timedelta(0) <= backoff_until - until <= timedelta(minutes=1, seconds=5)
@@ -94,7 +96,7 @@ def test_quickbooks_too_rests_as_a_whole_and_goes_on_by_itself(stage: Stage) -> 
     stage.until(lambda: connection(stage).backoff_until, "the rest")
     assert "call less often" in (connection(stage).backoff_reason or "")
     stage.settle(40)
-    assert [stage.record(one).state for one in invoices] == ["synced"] * 3
+    assert [stage.record(invoice).state for invoice in invoices] == ["synced"] * 3
     assert refusals(stage) == 1
 
 

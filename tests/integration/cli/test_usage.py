@@ -24,6 +24,6 @@ def test_the_calls_of_a_document_are_counted_under_the_names_of_the_companies(st
 
 
 def test_a_day_without_calls_says_so(tieout: Tieout) -> None:
-    told = tieout("usage", "--since", "2999-01-01")
-    assert (told.exit_code, told.stdout) == (0, "")
-    assert "No call has been made since 2999-01-01" in told.stderr
+    done = tieout("usage", "--since", "2999-01-01")
+    assert (done.exit_code, done.stdout) == (0, "")
+    assert "No call has been made since 2999-01-01" in done.stderr

@@ -20,8 +20,8 @@ EVERYONE = dict.fromkeys(Priority, 1.0)
 
 
 def _quota(redis: Redis, *windows: Window, **options: object) -> Quota:
-    given = {"service": "Precoro", "shares": EVERYONE, **options}
-    return Quota(redis, "quota:1", windows, **given)  # type: ignore[arg-type]
+    arguments = {"service": "Precoro", "shares": EVERYONE, **options}
+    return Quota(redis, "quota:1", windows, **arguments)  # type: ignore[arg-type]
 
 
 def _taken(quota: Quota, name: str | None = None) -> int:
@@ -139,18 +139,18 @@ def test_time_can_run_faster(redis: Redis) -> None:
 
 
 def test_many_workers_together_never_exceed_a_window(redis_url: str, redis: Redis) -> None:
-    found: list[int] = []
+    taken: list[int] = []
 
     def work() -> None:
         with Redis.from_url(redis_url) as own:
-            found.append(_taken(_quota(own, Window(200, 60))))
+            taken.append(_taken(_quota(own, Window(200, 60))))
 
     threads = [threading.Thread(target=work) for _ in range(6)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert sum(found) == 200
+    assert sum(taken) == 200
     assert redis.zcard("quota:1") == 200
 
 
@@ -201,9 +201,9 @@ def test_a_worker_whose_clock_is_wrong_counts_like_the_others(redis: Redis) -> N
 def test_a_service_that_wants_to_be_left_alone_is_left_alone_by_all_of_the_account(redis: Redis) -> None:
     quota = _quota(redis, Window(5, 60))
     quota.close(86_400, "Daily limiter is used up until 2026-11-25 00:00 UTC")
-    for one in (quota, quota.at(Priority.PERSON), _quota(redis, Window(5, 60))):
+    for budget in (quota, quota.at(Priority.PERSON), _quota(redis, Window(5, 60))):
         with pytest.raises(NoBudget, match="Daily limiter is used up until 2026-11-25 00:00 UTC") as caught:
-            one.take("GET /invoices/203")
+            budget.take("GET /invoices/203")
         assert 86_000 < (caught.value.retry_after or 0) <= 86_400
         assert type(caught.value) is NoBudget
     Quota(redis, "quota:2", [Window(5, 60)], service="Precoro").take()

@@ -22,26 +22,26 @@ Connect = Callable[..., PrecoroClient]
 def _invoice(precoro: StandIn, number: int = 1) -> dict[str, Any]:
     lines = [{"name": "Pen, blue", "quantity": 10, "price": 50, "account": "Postage and Courier"}]
     body = {"supplier": "Acme Supply", "company": 1, "number": f"S-{number}", "issueDate": "2026-11-20", "lines": lines}
-    found = precoro.control("POST", "invoices", {**body, "do": ["submit", "approve"]})
-    assert isinstance(found, dict)
-    return found
+    created = precoro.control("POST", "invoices", {**body, "do": ["submit", "approve"]})
+    assert isinstance(created, dict)
+    return created
 
 
 def test_an_invoice_is_read_with_its_lines(precoro: StandIn, connect: Connect, calls: list[Call]) -> None:
     made = _invoice(precoro)
-    found = connect().get_document("invoice", made["idn"])
-    assert (found["id"], found["invoiceNumber"], found["status"]) == (made["id"], made["invoiceNumber"], 2)
-    assert found["items"]["data"][0]["ordered"] == 10
-    assert not any(isinstance(value, float) for value in [*found.values(), *found["items"]["data"][0].values()])
+    document = connect().get_document("invoice", made["idn"])
+    assert (document["id"], document["invoiceNumber"], document["status"]) == (made["id"], made["invoiceNumber"], 2)
+    assert document["items"]["data"][0]["ordered"] == 10
+    assert not any(isinstance(value, float) for value in [*document.values(), *document["items"]["data"][0].values()])
     assert [(call.service, call.outcome) for call in calls] == [("Precoro", "ok")]
 
 
 def test_a_write_back_is_kept_and_moves_the_update_date(precoro: StandIn, connect: Connect) -> None:
     made, client = _invoice(precoro), connect()
     answered = client.patch_document("invoice", made["idn"], external_id="176", log="Sent: bill 176 & paid “soon”")
-    found = client.get_document("invoice", made["idn"])
-    assert answered["externalId"] == found["externalId"] == "176"
-    assert found["externalIntegrationLog"] == "Sent: bill 176 & paid “soon”"
+    document = client.get_document("invoice", made["idn"])
+    assert answered["externalId"] == document["externalId"] == "176"
+    assert document["externalIntegrationLog"] == "Sent: bill 176 & paid “soon”"
 
 
 def test_an_external_id_is_taken_off_by_an_empty_one(precoro: StandIn, connect: Connect) -> None:
@@ -70,7 +70,7 @@ def test_every_supplier_comes_once(connect: Connect) -> None:
 
 def test_the_lists_that_are_paired_can_all_be_read(connect: Connect) -> None:
     client = connect()
-    found = {
+    lists = {
         "items": list(client.items()),
         "taxes": list(client.taxes()),
         "terms": list(client.payment_terms()),
@@ -79,8 +79,8 @@ def test_the_lists_that_are_paired_can_all_be_read(connect: Connect) -> None:
         "item fields": list(client.fields("item")),
         "document fields": list(client.fields("document")),
     }
-    assert all(found.values()), {name: len(rows) for name, rows in found.items()}
-    accounts = next(row for row in found["item fields"] if row["name"] == "QuickBooks Accounts")
+    assert all(lists.values()), {name: len(rows) for name, rows in lists.items()}
+    accounts = next(row for row in lists["item fields"] if row["name"] == "QuickBooks Accounts")
     assert len(list(client.options("item", accounts["id"]))) > 10
 
 

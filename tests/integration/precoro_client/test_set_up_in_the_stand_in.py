@@ -19,9 +19,9 @@ Connect = Callable[..., PrecoroClient]
 def _invoice(precoro: StandIn) -> dict[str, Any]:
     lines = [{"name": "Pen, blue", "quantity": 10, "price": 50, "account": "Postage and Courier"}]
     body = {"supplier": "Acme Supply", "company": 1, "number": "S-1", "issueDate": "2026-11-20", "lines": lines}
-    found = precoro.control("POST", "invoices", {**body, "do": ["submit", "approve"]})
-    assert isinstance(found, dict)
-    return found
+    created = precoro.control("POST", "invoices", {**body, "do": ["submit", "approve"]})
+    assert isinstance(created, dict)
+    return created
 
 
 def _accounts(client: PrecoroClient) -> int:
@@ -34,9 +34,9 @@ def test_a_supplier_is_made_found_changed_and_keeps_the_rest(connect: Connect) -
     made = client.create_supplier("Müller & Söhne AG", ["CHF", "EUR"], details, external_id="qbo:9130001:vendor:77")
     assert [row["id"] for row in client.find("suppliers", ["qbo:9130001:vendor:77", "none"])] == [made["id"]]
     client.change_supplier(client.supplier(made["id"]), {"city": "Bern"})
-    found = client.supplier(made["id"])
+    supplier = client.supplier(made["id"])
     kept = {
-        name: found[name] for name in ("name", "city", "country", "phone", "uniqueCode", "currencies", "externalId")
+        name: supplier[name] for name in ("name", "city", "country", "phone", "uniqueCode", "currencies", "externalId")
     }
     assert kept == {
         "name": "Müller & Söhne AG",
@@ -79,8 +79,8 @@ def test_options_are_made_in_a_tree_renamed_switched_off_and_tagged(connect: Con
     assert (rows[top["id"]]["name"], rows[top["id"]]["enable"]) == ("Travel & Lodging", False)
     assert rows[top["id"]]["externalId"] == "qbo:9130001:account:90"
     assert rows[below["id"]]["externalId"] == "qbo:9130001:account:92"
-    found = client.find(options_of("item", field), ["qbo:9130001:account:92"])
-    assert [row["id"] for row in found] == [below["id"]]
+    tagged = client.find(options_of("item", field), ["qbo:9130001:account:92"])
+    assert [row["id"] for row in tagged] == [below["id"]]
 
 
 def test_options_of_documents_are_written_alike(connect: Connect) -> None:
@@ -107,8 +107,8 @@ def test_taxes_terms_places_and_items_are_made_and_replaced(connect: Connect) ->
     item = client.create("items", {"name": "Ink", "sku": "INK-1", "price": Decimal("12.50")}, external_id="19")
     client.replace("items", item["id"], {"name": "Ink, black", "sku": "INK-1", "price": Decimal("12.75")})
     client.patch("items", item["id"], external_id="20")
-    found = client.get("items", item["id"])
-    assert (found["name"], Decimal(str(found["price"])), found["externalId"]) == (
+    read = client.get("items", item["id"])
+    assert (read["name"], Decimal(str(read["price"])), read["externalId"]) == (
         "Ink, black",
         Decimal("12.75"),
         "20",

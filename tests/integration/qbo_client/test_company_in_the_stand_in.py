@@ -203,8 +203,8 @@ def test_names_with_quotes_and_signs_are_found(connect: Callable[..., QboClient]
     client = connect()
     for number, name in enumerate(["O'Hara & Sons", "100% Cotton", "A+B #1", "Café Zoë"]):
         made = client.create("Vendor", {"DisplayName": name}, request_id=f"v{number}")
-        found = client.query(select("Vendor").where("DisplayName", "=", name))
-        assert [row["Id"] for row in found] == [made["Id"]]
+        rows = client.query(select("Vendor").where("DisplayName", "=", name))
+        assert [row["Id"] for row in rows] == [made["Id"]]
 
 
 def test_every_row_comes_once_over_several_pages(connect: Callable[..., QboClient], calls: list[Call]) -> None:
@@ -222,13 +222,13 @@ def test_rows_are_neither_lost_nor_doubled_while_others_are_deleted(connect: Cal
         client.create("Bill", _bill(f"S-{number}", account=account), request_id=f"r{number}")["Id"]
         for number in range(12)
     ]
-    seen = []
+    read_ids = []
     for row in client.query_all(select("Bill"), page=3):
-        seen.append(row["Id"])
+        read_ids.append(row["Id"])
         if row["Id"] == ids[2]:
             client.delete("Bill", ids[0], "0", request_id="d0")
             client.delete("Bill", ids[1], "0", request_id="d1")
-    assert seen == ids
+    assert read_ids == ids
 
 
 def test_changes_tell_what_was_made_and_what_was_deleted(connect: Callable[..., QboClient], calls: list[Call]) -> None:
@@ -238,11 +238,11 @@ def test_changes_tell_what_was_made_and_what_was_deleted(connect: Callable[..., 
     gone = client.create("Bill", _bill("S-2", client=client), request_id="r2")
     client.delete("Bill", gone["Id"], "0", request_id="r3")
     calls.clear()
-    found = read_changes(client, ["Bill", "Vendor", "BillPayment"], since)
-    assert [row["Id"] for row in found.rows["Bill"]] == [kept["Id"]]
-    assert found.deleted["Bill"] == [gone["Id"]]
-    assert found.until is not None
-    assert not found.gap
+    changes = read_changes(client, ["Bill", "Vendor", "BillPayment"], since)
+    assert [row["Id"] for row in changes.rows["Bill"]] == [kept["Id"]]
+    assert changes.deleted["Bill"] == [gone["Id"]]
+    assert changes.until is not None
+    assert not changes.gap
     assert [(call.path.rpartition("/")[2], call.metered) for call in calls] == [("cdc", True)]
 
 
@@ -288,8 +288,8 @@ def test_a_batch_lands_item_by_item(connect: Callable[..., QboClient]) -> None:
         {"bId": "2", "operation": "create", "Bill": _bill("S-2", account="999999")},
         {"bId": "3", "Query": str(select("Vendor").where("Id", "=", ACME))},
     ]
-    found = client.batch(items, request_id="b1")
-    first, second, third = found["1"], found["2"], found["3"]
+    outcomes = client.batch(items, request_id="b1")
+    first, second, third = outcomes["1"], outcomes["2"], outcomes["3"]
     assert isinstance(first, dict)
     assert first["Bill"]["DocNumber"] == "S-1"
     assert isinstance(second, errors.BadReference)

@@ -65,11 +65,11 @@ def test_a_file_is_hung_on_a_bill_found_there_and_taken_off(connect: Connect) ->
     file = File(name="Rechnung „März“.pdf", content=b"%PDF-1.7\r\n--x--\r\n\x00\xff", note="From Precoro")
     made = client.upload(file, "Bill", bill["Id"], request_id="f1")
     assert client.upload(file, "Bill", bill["Id"], request_id="f1")["Id"] == made["Id"]
-    [found] = client.attachables("Bill", bill["Id"])
-    kept = (found["FileName"], found["Size"], found["Note"], found["ContentType"])
+    [attachment] = client.attachables("Bill", bill["Id"])
+    kept = (attachment["FileName"], attachment["Size"], attachment["Note"], attachment["ContentType"])
     assert kept == (file.name, len(file.content), "From Precoro", "application/pdf")
     assert client.attachables("Bill", "999999") == []
-    client.delete_attachable(found, request_id="f2")
+    client.delete_attachable(attachment, request_id="f2")
     assert client.attachables("Bill", bill["Id"]) == []
 
 
@@ -106,7 +106,7 @@ def test_a_tax_code_is_made_with_its_agency_and_rates_and_its_name_is_then_taken
     made = client.create_tax_code("Reduced 5 purchases", rates, request_id="t1")
     code = client.read("TaxCode", made["TaxCodeId"])
     details = code["PurchaseTaxRateList"]["TaxRateDetail"]
-    assert [one["TaxRateRef"]["value"] for one in details] == [made["TaxRateDetails"][0]["TaxRateId"]]
+    assert [detail["TaxRateRef"]["value"] for detail in details] == [made["TaxRateDetails"][0]["TaxRateId"]]
     with pytest.raises(errors.DuplicateName):
         client.create_tax_code("Reduced 5 purchases", rates, request_id="t2")
 

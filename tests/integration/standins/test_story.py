@@ -45,20 +45,20 @@ class Clerk(threading.Thread):
                 self._copy(invoice)
 
     def _copy(self, invoice: dict[str, Any]) -> None:
-        known = self._bills.get(invoice["id"])
+        booked = self._bills.get(invoice["id"])
         vendor = VENDORS.get(invoice["supplier"]["id"])
         if vendor is None:
             reason = f'No pair for the supplier "{invoice["supplier"]["name"]}". Pair it.'
             form = {"set": {"externalIntegrationLog": f"Needs attention:\n- {reason}"}}
             if not invoice["externalIntegrationLog"]:
                 self._post(f"{self._precoro}/_control/invoices/{invoice['idn']}", form)
-        elif invoice["status"] == 2 and (known is None or known["TotalAmt"] != float(invoice["sum"])):
-            self._bills[invoice["id"]] = self._write(invoice, vendor, known)
-        elif invoice["status"] == 8 and known:
-            self._post(f"{self._quickbooks}/_control/bill/{known['Id']}?realm={REALM}", {"do": "delete"})
+        elif invoice["status"] == 2 and (booked is None or booked["TotalAmt"] != float(invoice["sum"])):
+            self._bills[invoice["id"]] = self._write(invoice, vendor, booked)
+        elif invoice["status"] == 8 and booked:
+            self._post(f"{self._quickbooks}/_control/bill/{booked['Id']}?realm={REALM}", {"do": "delete"})
             del self._bills[invoice["id"]]
 
-    def _write(self, invoice: dict[str, Any], vendor: str, known: dict[str, Any] | None) -> dict[str, Any]:
+    def _write(self, invoice: dict[str, Any], vendor: str, booked: dict[str, Any] | None) -> dict[str, Any]:
         line = {
             "Amount": float(invoice["sum"]),
             "DetailType": "AccountBasedExpenseLineDetail",
@@ -72,16 +72,16 @@ class Clerk(threading.Thread):
         }
         path = f"{self._quickbooks}/_control/bill"
         return (
-            self._post(f"{path}/{known['Id']}?realm={REALM}", {"set": bill})
-            if known
+            self._post(f"{path}/{booked['Id']}?realm={REALM}", {"set": bill})
+            if booked
             else self._post(f"{path}?realm={REALM}", bill)
         )
 
     def _post(self, url: str, body: dict[str, Any]) -> dict[str, Any]:
         answer = requests.post(url, json=body, timeout=10)
         assert answer.status_code < 300, answer.text
-        found: dict[str, Any] = answer.json()
-        return found
+        created: dict[str, Any] = answer.json()
+        return created
 
 
 @pytest.fixture
@@ -118,8 +118,8 @@ def test_the_day_is_told_a_line_an_event_and_both_sides_tie(
         "  14:00  INV-206     2,450.00  approved            -> Bill 105",
     ]
     assert (day.held, day.late) == (["INV-205"], [])
-    found = compare(*both, held=day.held)
-    assert found.ties
+    comparison = compare(*both, held=day.held)
+    assert comparison.ties
     assert main(["--precoro", both[0], "--quickbooks", both[1], "--held", "INV-205"]) == 0
     assert "4,683.80" in capsys.readouterr().out
     assert main(["--precoro", both[0], "--quickbooks", both[1], "--json"]) == 1

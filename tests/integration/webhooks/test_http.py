@@ -73,7 +73,7 @@ def test_an_unexpected_error_shows_neither_the_secret_nor_where_it_was_raised(
         answer = house.ping()
     assert answer.status_code == 500
     assert "a bug" not in answer.text
-    assert [one["event"] for one in logged] == ["the receiver failed"]
+    assert [line["event"] for line in logged] == ["the receiver failed"]
     assert "a bug" in logged[0]["traceback"]
     assert SECRET not in f"{logged} {answer.text}"
 

@@ -57,7 +57,7 @@ def test_any_error_of_redis_is_nothing_to_the_sender(
     monkeypatch.setattr(Redis, "execute_command", fail)
     monkeypatch.setattr("redis.client.Pipeline.execute", fail)
     assert house.ping().status_code == 200
-    assert [one.queued_at for one in house.records()] == [None]
+    assert [stored.queued_at for stored in house.records()] == [None]
 
 
 def test_while_redis_is_down_notifications_are_kept(lonely: House) -> None:

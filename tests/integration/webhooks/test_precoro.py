@@ -39,7 +39,7 @@ def test_every_kind_of_ping_is_kept_and_only_documents_and_suppliers_are_acted_o
 
 def test_a_kind_that_precoro_adds_later_is_kept(house: House) -> None:
     assert house.ping({"id": 9, "type": 77, "action": 1}).status_code == 200
-    assert [(one.status, one.subject) for one in house.events()] == [("ignored", "77:9")]
+    assert [(event.status, event.subject) for event in house.events()] == [("ignored", "77:9")]
 
 
 def test_keys_that_we_do_not_know_are_not_kept(house: House) -> None:
@@ -112,7 +112,7 @@ def test_a_malformed_ping_is_refused_with_the_reason(house: House, body: bytes, 
 @pytest.mark.parametrize("content_type", ["application/json", "text/plain", "application/x-www-form-urlencoded", ""])
 def test_the_content_type_does_not_matter(house: House, content_type: str) -> None:
     assert house.ping(content_type=content_type).status_code == 200
-    assert [one.payload for one in house.events()] == [PING]
+    assert [event.payload for event in house.events()] == [PING]
 
 
 def test_a_ping_revives_what_failed_and_looks_again_at_what_is_held(house: House) -> None:
@@ -121,7 +121,7 @@ def test_a_ping_revives_what_failed_and_looks_again_at_what_is_held(house: House
     held = record(house.store, connection_id, "204", requested_version=1, handled_version=1, state=HELD)
     assert house.ping({**PING, "id": 203}).status_code == house.ping({**PING, "id": 204}).status_code == 200
     assert [
-        (one.requested_version, one.attempts) for one in (fetch(house.store, failed), fetch(house.store, held))
+        (stored.requested_version, stored.attempts) for stored in (fetch(house.store, failed), fetch(house.store, held))
     ] == [
         (5, 0),
         (2, 0),
@@ -139,18 +139,18 @@ def test_a_ping_of_a_company_whose_connection_was_taken_away_is_kept_and_ignored
     with house.store.write() as session:
         session.delete(session.get_one(Connection, 1))
     assert house.ping().status_code == 200
-    assert [one.status for one in house.events()] == ["ignored"]
+    assert [event.status for event in house.events()] == ["ignored"]
 
 
 def test_a_ping_of_a_disconnected_company_waits(house: House) -> None:
     change(house.store, Connection, 1, state="disconnected")
     assert house.ping().status_code == 200
-    assert ([one.requested_version for one in house.records()], house.jobs()) == ([1], 0)
+    assert ([stored.requested_version for stored in house.records()], house.jobs()) == ([1], 0)
 
 
 def test_it_is_noted_when_a_company_was_last_heard(house: House) -> None:
     house.ping()
     with house.store.read() as session:
-        heard = session.get_one(PrecoroCompany, 1).last_event_at
-    assert heard is not None
-    assert heard > LONG_AGO
+        last_event_at = session.get_one(PrecoroCompany, 1).last_event_at
+    assert last_event_at is not None
+    assert last_event_at > LONG_AGO

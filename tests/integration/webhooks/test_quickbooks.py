@@ -41,7 +41,7 @@ def test_one_body_may_tell_of_several_companies_and_of_unknown_ones(house: House
     realms = ["realm-of-second", "unknown", REALM]
     many = [cloud_event(realm, event=f"e-{realm}") for realm in realms]
     assert house.notify(classic(*realms) if envelope == "classic" else many).status_code == 200
-    assert {(one.company, one.status) for one in house.events()} == {
+    assert {(event.company, event.status) for event in house.events()} == {
         (REALM, "kept"),
         ("realm-of-second", "kept"),
         ("unknown", "ignored"),

@@ -70,13 +70,13 @@ def test_while_redis_is_down_a_worker_goes_on_with_what_it_has(stage: Stage, mon
 def test_redis_holds_no_secret_and_nothing_of_a_document(stage: Stage) -> None:
     _queued(stage)
     redis = stage.runtime.redis
-    seen = b"".join(redis.dump(key) or b"" for key in redis.scan_iter())
+    contents = b"".join(redis.dump(key) or b"" for key in redis.scan_iter())
     stage.settle()
-    seen += b"".join(redis.dump(key) or b"" for key in redis.scan_iter())
+    contents += b"".join(redis.dump(key) or b"" for key in redis.scan_iter())
     with stage.runtime.store.read() as session:
         qbo, precoro = session.scalars(select(QboCompany)).one(), session.scalars(select(PrecoroCompany)).one()
     secrets = (qbo.access_token, qbo.refresh_token, precoro.api_key, precoro.webhook_secret, KEY, "Copy paper", "54.00")
-    assert [secret for secret in secrets if secret.encode() in seen] == []
+    assert [secret for secret in secrets if secret.encode() in contents] == []
 
 
 def test_what_is_fixed_while_a_document_is_planned_is_not_held_for_it(stage: Stage) -> None:

@@ -108,12 +108,12 @@ def test_at_half_of_its_life_a_token_is_refreshed_and_the_new_refresh_token_stor
 
 
 def test_refresh_tokens_rotate_many_times_without_a_break(company: Company) -> None:
-    seen = {company.row().refresh_token}
+    refresh_tokens = {company.row().refresh_token}
     for _ in range(5):
         company.is_now(**OVER)
         assert company.is_accepted(company.tokens.current())
-        seen.add(company.row().refresh_token)
-    assert (len(seen), company.refreshes()) == (6, 5)
+        refresh_tokens.add(company.row().refresh_token)
+    assert (len(refresh_tokens), company.refreshes()) == (6, 5)
 
 
 @pytest.mark.parametrize("age", [VALID, OVER])

@@ -44,27 +44,27 @@ def server() -> Iterator[tuple[int, list[bytes]]]:
     opened.server_close()
 
 
-def asked(number: int) -> tuple[str, bytes]:
+def request_of(number: int) -> tuple[str, bytes]:
     return "/up", str(number).encode()
 
 
 def test_an_open_loop_asks_as_often_as_it_should(server: tuple[int, list[bytes]]) -> None:
     port, bodies = server
-    answered = load.open_loop(port, asked, numbers=load.numbers_from(1), rate=500, total=30, connections=4)
-    assert sorted(one.number for one in answered) == list(range(1, 31))
+    answered = load.open_loop(port, request_of, numbers=load.numbers_from(1), rate=500, total=30, connections=4)
+    assert sorted(answer.number for answer in answered) == list(range(1, 31))
     assert sorted(map(int, bodies)) == list(range(1, 31))
 
 
 def test_the_requests_of_an_open_loop_are_as_far_apart_as_its_rate_says(server: tuple[int, list[bytes]]) -> None:
-    answered = load.open_loop(server[0], asked, numbers=load.numbers_from(1), rate=100, total=5, connections=2)
-    due = sorted(one.sent_at for one in answered)
+    answered = load.open_loop(server[0], request_of, numbers=load.numbers_from(1), rate=100, total=5, connections=2)
+    due = sorted(answer.sent_at for answer in answered)
     assert due[-1] - due[0] == pytest.approx(0.04)
 
 
 def test_a_closed_loop_reports_every_request_that_was_answered(server: tuple[int, list[bytes]]) -> None:
     port, bodies = server
-    answered = load.closed_loop(port, asked, numbers=load.numbers_from(1), connections=3, seconds=0.1)
-    assert sorted(one.number for one in answered) == sorted(map(int, bodies))
+    answered = load.closed_loop(port, request_of, numbers=load.numbers_from(1), connections=3, seconds=0.1)
+    assert sorted(answer.number for answer in answered) == sorted(map(int, bodies))
 
 
 def test_an_answer_other_than_200_ends_the_bench(server: tuple[int, list[bytes]]) -> None:

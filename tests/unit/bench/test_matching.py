@@ -26,8 +26,8 @@ def test_most_companies_are_paired_or_suggested_first(matched: Matched) -> None:
 
 def test_the_lists_hold_other_companies_of_the_same_name() -> None:
     lists = supplier_lists.make(3, 400)
-    left = {one.key: one.names[0].casefold() for one in lists.left}
-    right = {one.key: one.names[0].casefold() for one in lists.right}
+    left = {company.key: company.names[0].casefold() for company in lists.left}
+    right = {company.key: company.names[0].casefold() for company in lists.right}
     same_name = {(a, b) for a, name in left.items() for b, other in right.items() if name == other}
     assert len(same_name - lists.same) >= 5
 

@@ -82,13 +82,13 @@ def parse(line: str) -> list[str]:
     """Return the values that the command line reads from a line, without running it. Raises click.UsageError."""
     program, *words = shlex.split(line)
     assert program == "tieout"
-    found: click.Command = tieout
+    group_or_command: click.Command = tieout
     context = click.Context(tieout, help_option_names=HELP)
-    while isinstance(found, click.Group):
-        inner = found.get_command(context, words[0])
+    while isinstance(group_or_command, click.Group):
+        inner = group_or_command.get_command(context, words[0])
         assert inner is not None, line
-        found, words = inner, words[1:]
-    return list(texts(found.make_context(found.name, words, parent=context).params))
+        group_or_command, words = inner, words[1:]
+    return list(texts(group_or_command.make_context(group_or_command.name, words, parent=context).params))
 
 
 def texts(value: object) -> Iterator[str]:

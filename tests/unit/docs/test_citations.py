@@ -65,8 +65,8 @@ def test_every_page_and_section_that_the_code_cites_exists() -> None:
 
 
 def test_the_code_cites_nothing_outside_of_the_repository() -> None:
-    found = {str(module.relative_to(ROOT)): OUTSIDE.findall(remarks(module)) for module in MODULES}
-    assert {module: cited for module, cited in found.items() if cited} == {}
+    citations = {str(module.relative_to(ROOT)): OUTSIDE.findall(remarks(module)) for module in MODULES}
+    assert {module: cited for module, cited in citations.items() if cited} == {}
 
 
 @pytest.mark.parametrize("text", ["(docs/reference/gone.md, Faults)", "(docs/reference/quickbooks.md, Dragons)"])

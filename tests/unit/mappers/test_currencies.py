@@ -35,15 +35,15 @@ def test_a_supplier_meets_only_a_vendor_of_its_one_currency(
 
 
 def test_a_currency_that_suppliers_have_and_quickbooks_lacks_is_missing() -> None:
-    found = overview({"GBP": 8, "EUR": 3}, {"GBP": 8, "USD": 2}, {"USD"}, "GBP", multicurrency=True)
-    assert [(one.code, one.suppliers, one.vendors, one.state) for one in found] == [
+    rows = overview({"GBP": 8, "EUR": 3}, {"GBP": 8, "USD": 2}, {"USD"}, "GBP", multicurrency=True)
+    assert [(row.code, row.suppliers, row.vendors, row.state) for row in rows] == [
         ("GBP", 8, 8, "home"),
         ("EUR", 3, 0, "missing"),
         ("USD", 0, 2, "ready"),
     ]
-    assert found[1].remedy == Remedy("Add it.", (Act("add_currency", {"currency": "EUR"}),))
-    assert "Configuration, Basic Settings, Currencies" in found[2].sentence
-    assert found[0].sentence == ""
+    assert rows[1].remedy == Remedy("Add it.", (Act("add_currency", {"currency": "EUR"}),))
+    assert "Configuration, Basic Settings, Currencies" in rows[2].sentence
+    assert rows[0].sentence == ""
 
 
 def test_without_multicurrency_every_foreign_currency_says_what_to_switch_on() -> None:

@@ -31,9 +31,9 @@ def decided(
 
 
 def only(*products: Product, items: list[QuickBooksItem], **more: Any) -> ProductStep:
-    found = decided(list(products), items, **more)
-    assert len(found) == 1
-    return found[0]
+    steps = decided(list(products), items, **more)
+    assert len(steps) == 1
+    return steps[0]
 
 
 @pytest.mark.parametrize(
@@ -48,9 +48,9 @@ def only(*products: Product, items: list[QuickBooksItem], **more: Any) -> Produc
     ],
 )
 def test_one_name_one_sku_or_an_id_kept_from_before_makes_a_pair(product: Product, by: str) -> None:
-    found = only(product, items=[PEN])
-    assert (found.what, found.item) == ("pair", PEN)
-    assert found.sentence == f"{product.name} belongs to Pen, blue, by {by}"
+    step = only(product, items=[PEN])
+    assert (step.what, step.item) == ("pair", PEN)
+    assert step.sentence == f"{product.name} belongs to Pen, blue, by {by}"
 
 
 @pytest.mark.parametrize(
@@ -61,9 +61,9 @@ def test_one_name_one_sku_or_an_id_kept_from_before_makes_a_pair(product: Produc
     ],
 )
 def test_a_counterpart_that_cannot_be_bought_is_said_and_not_paired(item: QuickBooksItem, why: str) -> None:
-    found = only(Product("1", "Gift box"), items=[item])
-    assert found.what == "problem"
-    assert why in found.sentence
+    step = only(Product("1", "Gift box"), items=[item])
+    assert step.what == "problem"
+    assert why in step.sentence
 
 
 @pytest.mark.parametrize(
@@ -81,30 +81,30 @@ def test_a_counterpart_that_cannot_be_bought_is_said_and_not_paired(item: QuickB
 def test_what_is_no_product_or_not_the_only_one_is_left_alone(
     products: list[Product], items: list[QuickBooksItem]
 ) -> None:
-    assert {one.what for one in decided(products, items)} == {"unchanged"}
+    assert {step.what for step in decided(products, items)} == {"unchanged"}
 
 
 def test_a_name_and_a_sku_that_point_to_different_items_are_for_a_person() -> None:
     red = QuickBooksItem("12", "Pen, red", sku="PEN-2")
-    found = only(Product("1", "Pen, blue", "PEN-2"), items=[PEN, red])
+    step = only(Product("1", "Pen, blue", "PEN-2"), items=[PEN, red])
     assert (
-        found.sentence == "Pen, blue has the name of Pen, blue in QuickBooks, but the SKU of Pen, red. Pair it by hand."
+        step.sentence == "Pen, blue has the name of Pen, blue in QuickBooks, but the SKU of Pen, red. Pair it by hand."
     )
-    found = only(Product("1", "Pen, blue", "P-9"), items=[PEN])
-    assert found.sentence == "Pen, blue has the SKU P-9, Pen, blue in QuickBooks has PEN-1. Pair it by hand."
+    step = only(Product("1", "Pen, blue", "P-9"), items=[PEN])
+    assert step.sentence == "Pen, blue has the SKU P-9, Pen, blue in QuickBooks has PEN-1. Pair it by hand."
 
 
 def test_an_item_that_two_products_point_to_belongs_to_neither_by_itself() -> None:
-    found = decided([Product("1", "Ballpoint", "PEN-1"), Product("2", "Pen, blue")], [PEN])
-    assert [one.what for one in found] == ["problem", "problem"]
-    assert found[0].sentence == "Ballpoint is not the only one that could be Pen, blue in QuickBooks. Pair it by hand."
+    steps = decided([Product("1", "Ballpoint", "PEN-1"), Product("2", "Pen, blue")], [PEN])
+    assert [step.what for step in steps] == ["problem", "problem"]
+    assert steps[0].sentence == "Ballpoint is not the only one that could be Pen, blue in QuickBooks. Pair it by hand."
 
 
 def test_an_item_that_is_paired_already_is_not_paired_again() -> None:
-    found = decided(
+    steps = decided(
         [Product("1", "Pen, blue"), Product("2", "Ballpoint")], [PEN], {"2": Link("11", "Pen, blue", "PEN-1")}
     )
-    assert [one.what for one in found] == ["unchanged", "tag"]
+    assert [step.what for step in steps] == ["unchanged", "tag"]
 
 
 def test_a_refused_pair_is_never_made_again() -> None:
@@ -128,7 +128,7 @@ def test_a_refused_pair_is_never_made_again() -> None:
 def test_the_id_is_written_only_where_nothing_of_others_stands(written: str, tag: str | None) -> None:
     assert only(Product("1", "Pen, blue", external_id=written), items=[PEN]).external_id == tag
     paired = Product("1", "Pen, blue", "PEN-1", external_id=written)
-    assert [one.external_id for one in decided([paired], [PEN], {"1": Link("11")})] == [tag]
+    assert [step.external_id for step in decided([paired], [PEN], {"1": Link("11")})] == [tag]
 
 
 TAGGED = f"qbo:{REALM}:item:11"
@@ -146,8 +146,8 @@ TAGGED = f"qbo:{REALM}:item:11"
 def test_what_was_renamed_in_quickbooks_is_renamed_in_precoro(
     product: Product, link: Link, name: str | None, sku: str | None
 ) -> None:
-    found = only(product, items=[PEN], links={"1": link})
-    assert (found.what, found.name, found.sku) == ("rename", name, sku)
+    step = only(product, items=[PEN], links={"1": link})
+    assert (step.what, step.name, step.sku) == ("rename", name, sku)
 
 
 def test_a_name_that_people_gave_in_precoro_stays_until_quickbooks_renames() -> None:
@@ -162,11 +162,11 @@ def test_a_sku_that_was_taken_away_in_quickbooks_stays_in_precoro() -> None:
 
 
 def test_a_name_that_is_too_long_for_precoro_is_said() -> None:
-    found = only(
+    step = only(
         Product("1", "Pen", external_id=TAGGED), items=[QuickBooksItem("11", "P" * 301)], links={"1": Link("11", "Pen")}
     )
-    assert found.what == "problem"
-    assert "longer than Precoro's 300 characters" in found.sentence
+    assert step.what == "problem"
+    assert "longer than Precoro's 300 characters" in step.sentence
 
 
 @pytest.mark.parametrize(
@@ -178,9 +178,9 @@ def test_a_name_that_is_too_long_for_precoro_is_said() -> None:
     ],
 )
 def test_a_pair_that_can_no_longer_be_used_is_said_with_its_remedy(items: list[QuickBooksItem], why: str) -> None:
-    found = only(Product("1", "Pen"), items=items, links={"1": Link("11")})
-    assert found.what == "problem"
-    assert why in found.sentence
+    step = only(Product("1", "Pen"), items=items, links={"1": Link("11")})
+    assert step.what == "problem"
+    assert why in step.sentence
 
 
 def test_near_names_are_suggested_but_only_what_can_be_bought() -> None:
@@ -189,10 +189,12 @@ def test_near_names_are_suggested_but_only_what_can_be_bought() -> None:
         QuickBooksItem("12", "Copy paper case", kind="Group"),
         QuickBooksItem("13", "Steel sheet 3 mm"),
     ]
-    found = suggest_products(
+    suggestions = suggest_products(
         Catalogues([Product("1", "Paper, copy"), Product("2", "Steel sheet 5 mm")], items, {}, set(), REALM)
     )
-    assert [(one.left, one.right) for one in found if one.score >= 80] == [("1", "11")]
+    assert [(suggestion.left, suggestion.right) for suggestion in suggestions if suggestion.score >= 80] == [
+        ("1", "11")
+    ]
 
 
 NAMES = st.sampled_from(["Pen", "pen", "Paper", "Toner 26X", "Box"])
@@ -206,20 +208,22 @@ def both(draw: st.DrawFn) -> Catalogues:
     theirs = draw(
         st.lists(st.builds(QuickBooksItem, st.just(""), NAMES, st.just(""), SKUS, truth, kinds, truth), max_size=5)
     )
-    products = [Product(f"p{n}", one.name, one.sku, one.active) for n, one in enumerate(ours)]
+    products = [Product(f"p{n}", product.name, product.sku, product.active) for n, product in enumerate(ours)]
     items = [
-        QuickBooksItem(f"i{n}", one.name, "", one.sku, one.active, one.kind, one.for_purchase)
-        for n, one in enumerate(theirs)
+        QuickBooksItem(f"i{n}", product.name, "", product.sku, product.active, product.kind, product.for_purchase)
+        for n, product in enumerate(theirs)
     ]
     return Catalogues(products, items, {}, frozenset(), REALM)
 
 
 @given(both())
 def test_nothing_is_paired_twice_and_every_active_product_is_answered_once(catalogues: Catalogues) -> None:
-    pairs = [one for one in find_pairs(catalogues).values() if one.what == "pair" and one.item]
-    assert len({one.item.key for one in pairs if one.item}) == len(pairs)
-    assert all(one.item.active and one.item.for_purchase and one.item.kind == "Service" for one in pairs if one.item)
-    assert [one.product for one in plan_products(catalogues)] == [one for one in catalogues.products if one.active]
+    pairs = [step for step in find_pairs(catalogues).values() if step.what == "pair" and step.item]
+    assert len({step.item.key for step in pairs if step.item}) == len(pairs)
+    assert all(
+        step.item.active and step.item.for_purchase and step.item.kind == "Service" for step in pairs if step.item
+    )
+    assert [step.product for step in plan_products(catalogues)] == [step for step in catalogues.products if step.active]
 
 
 @given(both(), st.randoms())

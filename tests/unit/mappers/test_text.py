@@ -41,11 +41,11 @@ def test_a_number_fits_and_two_long_ones_differ(number: str) -> None:
 
 @given(st.text(max_size=30), st.integers(0, 4200))
 def test_a_private_note_ends_with_the_marker_whatever_people_write(text: str, padding: int) -> None:
-    note, told = with_marker(text + "x" * padding, MARK)
+    note, notes = with_marker(text + "x" * padding, MARK)
     assert len(note) <= 4000
     assert find_marker(note) == MARK
     assert note.endswith(MARK)
-    assert bool(told) == (len(clean(text + "x" * padding)) + len(MARK) + 1 > 4000)
+    assert bool(notes) == (len(clean(text + "x" * padding)) + len(MARK) + 1 > 4000)
 
 
 def test_only_a_whole_marker_is_one_and_the_last_counts() -> None:

@@ -11,7 +11,7 @@ from outbound.errors import CallDetails, Landed, RemoteError, Verdict
 
 
 def _below(kind: type[RemoteError]) -> list[type[RemoteError]]:
-    return [one for sub in kind.__subclasses__() for one in (sub, *_below(sub))]
+    return [error for sub in kind.__subclasses__() for error in (sub, *_below(sub))]
 
 
 EVERY = _below(RemoteError)
@@ -30,10 +30,10 @@ def test_the_tree_shows_every_error_with_its_verdict() -> None:
 def test_an_error_says_what_happened_and_what_to_do(kind: type[RemoteError]) -> None:
     for text in ("", "Some {reason} with braces"):
         error = kind(CallDetails(service="QuickBooks", status=400, text=text))
-        for told in (error.sentence, error.remedy):
-            assert told[0].isupper()
-            assert told.rstrip()[-1] in ".)"
-            assert "None" not in told
+        for words in (error.sentence, error.remedy):
+            assert words[0].isupper()
+            assert words.rstrip()[-1] in ".)"
+            assert "None" not in words
 
 
 @pytest.mark.parametrize("kind", [kind for kind in EVERY if kind.landed_by_default is Landed.MAYBE])

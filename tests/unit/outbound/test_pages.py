@@ -27,7 +27,7 @@ class Watch(UnlimitedBudget):
     def take(self, name: str | None = None, weight: int = 1, keep: int = 0) -> None:  # noqa: ARG002 - as a Budget has it
         """Count the rows; each carries an empty list, without which the collector does not know it."""
         gc.collect()
-        self.alive.append(sum(type(one) is dict and MARK in one for one in gc.get_objects()))
+        self.alive.append(sum(type(item) is dict and MARK in item for item in gc.get_objects()))
 
 
 def precoro(url: str, quota: UnlimitedBudget) -> Iterator[JsonObject]:

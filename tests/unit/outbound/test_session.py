@@ -34,13 +34,13 @@ READ = Request(method="GET", path="/bill", params={"secret": "s3cret"}, headers=
 
 
 def _session(url: str, calls: list[Call] | None = None, **options: object) -> Session:
-    told = calls if calls is not None else []
-    given = {"timeout": 5.0, **options}
-    return Session(url, service="Precoro", on_call=told.append, **given)  # type: ignore[arg-type]
+    recorded = calls if calls is not None else []
+    arguments = {"timeout": 5.0, **options}
+    return Session(url, service="Precoro", on_call=recorded.append, **arguments)  # type: ignore[arg-type]
 
 
-def _object(found: Response) -> object:
-    return found.json_object()
+def _object(response: Response) -> object:
+    return response.json_object()
 
 
 @pytest.mark.parametrize("step", [CLOSE, RESET, answer(200, b'{"a": 1', length=900)])
@@ -227,9 +227,9 @@ def test_a_request_that_is_interrupted_from_outside_still_leaves_its_row(serve: 
 
 
 def test_amounts_are_decimal_both_ways(serve: Serve) -> None:
-    found = _session(serve(answer(200, b'{"a": 0.1, "b": 540.00, "c": 7}')).url).send(READ, _object)
-    assert found == {"a": Decimal("0.1"), "b": Decimal("540.00"), "c": 7}
-    assert all(not isinstance(value, float) for value in found.values())
+    read = _session(serve(answer(200, b'{"a": 0.1, "b": 540.00, "c": 7}')).url).send(READ, _object)
+    assert read == {"a": Decimal("0.1"), "b": Decimal("540.00"), "c": 7}
+    assert all(not isinstance(value, float) for value in read.values())
 
 
 def test_only_allowed_hosts_are_called() -> None:
@@ -286,25 +286,25 @@ def test_no_cookie_is_kept(serve: Serve) -> None:
 def test_retry_after_is_read_as_seconds_and_as_a_date(serve: Serve) -> None:
     date = {"Date": "Mon, 23 Nov 2026 10:00:00 GMT", "Retry-After": "Mon, 23 Nov 2026 10:02:00 GMT"}
     server = serve(answer(503, b"", headers={"Retry-After": "17"}), answer(503, b"", headers=date))
-    found = []
+    waits = []
     for _ in range(2):
         with pytest.raises(ServerTrouble) as caught:
             _session(server.url).send(READ, _object)
-        found.append(caught.value.retry_after)
-    assert found == [17.0, 120.0]
+        waits.append(caught.value.retry_after)
+    assert waits == [17.0, 120.0]
 
 
 def test_whoever_keeps_the_quota_is_told_of_a_throttling_and_of_nothing_else(serve: Serve) -> None:
-    told: list[Throttled] = []
+    throttlings: list[Throttled] = []
 
-    def refuse(found: Response) -> object:
-        raise (Throttled if found.status == 429 else ServerTrouble)(found.details(), retry_after=7)
+    def refuse(response: Response) -> object:
+        raise (Throttled if response.status == 429 else ServerTrouble)(response.details(), retry_after=7)
 
-    session = _session(serve(answer(503), answer(429)).url, on_throttled=told.append)
+    session = _session(serve(answer(503), answer(429)).url, on_throttled=throttlings.append)
     for kind in (ServerTrouble, Throttled):
         with pytest.raises(kind):
             session.send(READ, refuse)
-    assert [error.retry_after for error in told] == [7]
+    assert [error.retry_after for error in throttlings] == [7]
 
 
 def test_a_proxy_of_the_environment_is_used_unless_the_host_is_left_out(

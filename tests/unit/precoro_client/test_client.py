@@ -30,13 +30,13 @@ class Names:
 
 
 def _client(server: ScriptedServer, quota: Names | None = None, calls: list[Call] | None = None) -> PrecoroClient:
-    told = [] if calls is None else calls
+    recorded = [] if calls is None else calls
     return PrecoroClient(
         base_url=server.url,
         email="ann@widgets.example",
         key="k3y",
         quota=quota or Names(),
-        on_call=told.append,
+        on_call=recorded.append,
         timeout=5,
     )
 
@@ -46,13 +46,13 @@ def _query(request: ReceivedRequest) -> list[tuple[str, str]]:
 
 
 def _page(*ids: int, **pagination: object) -> bytes:
-    return answer(200, {"data": [{"id": one} for one in ids], "meta": {"pagination": pagination}})
+    return answer(200, {"data": [{"id": row_id} for row_id in ids], "meta": {"pagination": pagination}})
 
 
 def test_a_document_is_read_by_its_number_with_exact_amounts(serve: Serve) -> None:
     server = serve(answer(200, b'{"id": 956598, "idn": "203", "sum": 540.10, "netSum": "500.00"}'))
-    found = _client(server).get_document("invoice", 203)
-    assert (found["sum"], found["netSum"]) == (Decimal("540.10"), "500.00")
+    document = _client(server).get_document("invoice", 203)
+    assert (document["sum"], document["netSum"]) == (Decimal("540.10"), "500.00")
     assert server.requests[0].target == "/invoices/203"
     assert server.requests[0].headers["x-auth-token"] == "k3y"
     assert server.requests[0].headers["email"] == "ann@widgets.example"
@@ -174,12 +174,12 @@ def test_other_limits_wait_as_told_or_a_minute(serve: Serve) -> None:
     server = serve(
         answer(429, b"slow down", headers={"Retry-After": "12"}), answer(429, {"RateLimit-Retry-After": "soon"})
     )
-    client, found = _client(server), []
+    client, waits = _client(server), []
     for _ in range(2):
         with pytest.raises(Throttled) as caught:
             client.patch_document("invoice", 1, log="x")
-        found.append((caught.value.retry_after, caught.value.landed))
-    assert found == [(12, Landed.NO), (60, Landed.NO)]
+        waits.append((caught.value.retry_after, caught.value.landed))
+    assert waits == [(12, Landed.NO), (60, Landed.NO)]
 
 
 def test_a_wrong_key_asks_a_person_to_connect_again(serve: Serve) -> None:

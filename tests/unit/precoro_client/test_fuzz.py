@@ -39,22 +39,22 @@ def assert_speaks(error: RemoteError) -> None:
 
 
 @pytest.mark.parametrize("read", [read_response, read_list, read_bytes, read_file])
-@given(found=ANSWERS)
+@given(response=ANSWERS)
 @settings(max_examples=200, deadline=None)
 def test_every_answer_is_read_or_is_an_error_with_a_sentence(
-    read: Callable[[Response], object], found: Response
+    read: Callable[[Response], object], response: Response
 ) -> None:
     try:
-        read(found)
+        read(response)
     except RemoteError as error:
         assert_speaks(error)
 
 
-@given(found=ANSWERS)
+@given(response=ANSWERS)
 @settings(max_examples=200, deadline=None)
-def test_every_envelope_that_is_accepted_is_a_page(found: Response) -> None:
+def test_every_envelope_that_is_accepted_is_a_page(response: Response) -> None:
     try:
-        page = read_page(found, 1)
+        page = read_page(response, 1)
     except RemoteError as error:
         assert_speaks(error)
     else:
@@ -66,17 +66,17 @@ def test_every_envelope_that_is_accepted_is_a_page(found: Response) -> None:
 @given(body=bodies(WORDS))
 @settings(max_examples=200, deadline=None)
 def test_a_429_always_says_how_long_to_wait(body: Any) -> None:
-    found = Response(service="Precoro", status=429, headers={}, content=str(body).encode("utf-8", "replace"))
+    response = Response(service="Precoro", status=429, headers={}, content=str(body).encode("utf-8", "replace"))
     with pytest.raises(Throttled) as caught:
-        read_response(found)
+        read_response(response)
     assert 0 < (caught.value.retry_after or 0) <= LONGEST_WAIT
 
 
 @given(errors=bodies(WORDS))
 @settings(max_examples=200, deadline=None)
 def test_what_precoro_says_by_field_is_words(errors: Any) -> None:
-    found = field_errors({"errors": errors})
-    assert all(name and isinstance(words, str) for name, words in found.items())
+    words_by_field = field_errors({"errors": errors})
+    assert all(name and isinstance(words, str) for name, words in words_by_field.items())
 
 
 @given(

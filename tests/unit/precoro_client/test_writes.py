@@ -22,13 +22,13 @@ EXTRA = "This form should not contain extra fields."
 
 
 def _client(server: ScriptedServer, calls: list[Call] | None = None) -> PrecoroClient:
-    told = [] if calls is None else calls
+    recorded = [] if calls is None else calls
     return PrecoroClient(
         base_url=server.url,
         email="ann@widgets.example",
         key="k3y",
         quota=UnlimitedBudget(),
-        on_call=told.append,
+        on_call=recorded.append,
         timeout=5,
     )
 
@@ -149,11 +149,11 @@ def test_external_ids_are_looked_for_in_few_calls(serve: Serve) -> None:
     server = serve(
         answer(200, {"data": [{"id": 1, "externalId": "7"}]}), answer(200, {"data": [{"id": 2, "externalId": "60"}]})
     )
-    found = list(_client(server).find("suppliers", [str(number) for number in range(70)]))
-    assert [row["id"] for row in found] == [1, 2]
-    asked = [[value for name, value in parse_qsl(urlsplit(request.target).query) if name == "external_id[]"]
+    rows = list(_client(server).find("suppliers", [str(number) for number in range(70)]))
+    assert [row["id"] for row in rows] == [1, 2]
+    ids_by_call = [[value for name, value in parse_qsl(urlsplit(request.target).query) if name == "external_id[]"]
              for request in server.requests]  # fmt: skip
-    assert [len(ids) for ids in asked] == [50, 20]
+    assert [len(ids) for ids in ids_by_call] == [50, 20]
 
 
 def test_a_file_comes_as_bytes_or_from_an_address_of_precoro(serve: Serve) -> None:
@@ -185,8 +185,8 @@ def test_a_file_elsewhere_is_fetched_without_saying_who_we_are(serve: Serve, mon
     server, calls = serve(answer(200, b"%PDF-1.7")), list[Call]()
     monkeypatch.setattr(files, "SCHEME", "http")
     monkeypatch.setattr(files, "is_public", lambda _: True)
-    found = files.fetch(f"{server.url}/a/1.pdf?sig=s%2F1", service="Precoro", timeout=5, on_call=calls.append)
-    assert found == b"%PDF-1.7"
+    content = files.fetch(f"{server.url}/a/1.pdf?sig=s%2F1", service="Precoro", timeout=5, on_call=calls.append)
+    assert content == b"%PDF-1.7"
     assert server.requests[0].target == "/a/1.pdf?sig=s%2F1"
     assert not {"x-auth-token", "email", "authorization"} & set(server.requests[0].headers)
     assert "sig" not in repr(calls)

@@ -73,7 +73,7 @@ def test_what_may_have_landed_is_not_sent_under_another_id(serve: Serve) -> None
 def test_a_batch_that_is_throttled_altogether_is_not_sent_again_at_once(serve: Serve) -> None:
     server = serve(_answer(THROTTLED, THROTTLED, THROTTLED))
     outcomes = batches.send(_client(server), ITEMS)
-    assert all(isinstance(one, errors.Throttled) and one.landed is Landed.NO for one in outcomes.values())
+    assert all(isinstance(outcome, errors.Throttled) and outcome.landed is Landed.NO for outcome in outcomes.values())
     assert len(server.requests) == 1
 
 

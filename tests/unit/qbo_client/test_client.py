@@ -51,14 +51,14 @@ class Purse:
             raise NoBudget(CallDetails(service="QuickBooks"), retry_after=3)
 
 
-def _client(server: ScriptedServer, **given: object) -> QboClient:
+def _client(server: ScriptedServer, **overrides: object) -> QboClient:
     wallet = Wallet()
     options = {
         "token": lambda: wallet.token,
         "refresh": wallet.refresh,
         "quota": UnlimitedBudget(),
         "timeout": 5.0,
-        **given,
+        **overrides,
     }
     return QboClient(base_url=server.url, realm="9130001", **options)  # type: ignore[arg-type]
 
@@ -185,7 +185,7 @@ def test_a_statement_arrives_whole(serve: Serve) -> None:
 
 def test_pages_go_on_after_the_last_id_and_give_each_row_once(serve: Serve) -> None:
     def page(*ids: str) -> bytes:
-        return answer(200, {"QueryResponse": {"TaxCode": [{"Id": one} for one in ("TAX", "NON", *ids)]}})
+        return answer(200, {"QueryResponse": {"TaxCode": [{"Id": row_id} for row_id in ("TAX", "NON", *ids)]}})
 
     server = serve(page("2", "3"), page("5", "11"), page("12"))
     rows = list(_client(server).query_all(select("TaxCode").with_inactive(), page=2))
@@ -208,12 +208,12 @@ def test_a_batch_tells_what_became_of_each_item(serve: Serve) -> None:
     items = [{"bId": "1", "Bill": {"Id": "1"}}, {"bId": "2", **fault}]
     purse = Purse(9)
     server = serve(answer(200, {"BatchItemResponse": items}))
-    found = _client(server, quota=purse).batch(
+    outcomes = _client(server, quota=purse).batch(
         [{"bId": "1", "operation": "create", "Bill": {}}, {"bId": "2", "operation": "create", "Bill": {}}],
         request_id="b1",
     )
-    assert found["1"] == items[0]
-    assert isinstance(found["2"], RemoteError)
+    assert outcomes["1"] == items[0]
+    assert isinstance(outcomes["2"], RemoteError)
     assert purse.names == ["batch"]
     assert _query(server.requests[0])["requestid"] == "b1"
 
@@ -228,33 +228,33 @@ def test_changes_are_filed_by_type_and_deletions_apart(serve: Serve) -> None:
     body = {"CDCResponse": [{"QueryResponse": rows}], "time": "2026-11-20T04:00:00.000-08:00"}
     since = datetime(2026, 11, 19, tzinfo=UTC)
     server = serve(answer(200, body))
-    found = read_changes(_client(server), ["Bill", "Vendor"], since, now=datetime(2026, 11, 20, tzinfo=UTC))
-    assert found.rows == {"Bill": [{"Id": "1"}]}
-    assert found.deleted == {"Bill": ["2"]}
-    assert (found.until, found.gap, found.calls) == (datetime(2026, 11, 20, 11, 59, tzinfo=UTC), False, 1)
+    changes = read_changes(_client(server), ["Bill", "Vendor"], since, now=datetime(2026, 11, 20, tzinfo=UTC))
+    assert changes.rows == {"Bill": [{"Id": "1"}]}
+    assert changes.deleted == {"Bill": ["2"]}
+    assert (changes.until, changes.gap, changes.calls) == (datetime(2026, 11, 20, 11, 59, tzinfo=UTC), False, 1)
     assert _query(server.requests[0])["changedSince"] == "2026-11-19T00:00:00+00:00"
 
 
 def test_changes_of_more_than_thirty_days_ago_are_a_gap(serve: Serve) -> None:
     server = serve(answer(200, {"CDCResponse": [{"QueryResponse": [{}]}], "time": "2026-11-20T04:00:00-08:00"}))
-    found = read_changes(
+    changes = read_changes(
         _client(server), ["Bill"], datetime(2026, 1, 1, tzinfo=UTC), now=datetime(2026, 11, 20, tzinfo=UTC)
     )
-    assert found.gap
+    assert changes.gap
     assert _query(server.requests[0])["changedSince"] == "2026-10-21T00:05:00+00:00"
 
 
 def test_a_full_answer_is_split_by_type_and_then_read_by_query(serve: Serve) -> None:
-    def told(**rows: int) -> bytes:
+    def changes_of(**rows: int) -> bytes:
         each = [{kind: [{"Id": f"{kind}{number}"} for number in range(count)]} for kind, count in rows.items()]
         return answer(200, {"CDCResponse": [{"QueryResponse": each}], "time": "2026-11-20T04:00:00-08:00"})
 
     queried = answer(200, {"QueryResponse": {"Bill": [{"Id": str(number)} for number in range(7)]}})
-    server = serve(told(Bill=900, Vendor=100), told(Bill=1000), queried, told(Vendor=100))
+    server = serve(changes_of(Bill=900, Vendor=100), changes_of(Bill=1000), queried, changes_of(Vendor=100))
     now = datetime(2026, 11, 20, tzinfo=UTC)
-    found = read_changes(_client(server), ["Bill", "Vendor"], datetime(2026, 11, 19, tzinfo=UTC), now=now)
-    assert {kind: len(rows) for kind, rows in found.rows.items()} == {"Bill": 7, "Vendor": 100}
-    assert found.uncertain == {"Bill"}
+    changes = read_changes(_client(server), ["Bill", "Vendor"], datetime(2026, 11, 19, tzinfo=UTC), now=now)
+    assert {kind: len(rows) for kind, rows in changes.rows.items()} == {"Bill": 7, "Vendor": 100}
+    assert changes.uncertain == {"Bill"}
 
 
 def test_types_without_changes_are_refused(serve: Serve) -> None:

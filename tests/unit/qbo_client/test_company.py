@@ -93,15 +93,22 @@ def test_anything_at_any_place_of_both_answers_leaves_a_company_that_can_be_told
     path: tuple[Any, ...], value: Any
 ) -> None:
     given_both = broken(BOTH, path, value)
-    found = read_company(given_both["info"], given_both["preferences"])
-    texts = (found.name, found.legal_name, found.country, found.home_currency, found.plan, found.subscription)
+    company = read_company(given_both["info"], given_both["preferences"])
+    texts = (
+        company.name,
+        company.legal_name,
+        company.country,
+        company.home_currency,
+        company.plan,
+        company.subscription,
+    )
     assert all("\x00" not in text and text.encode() is not None for text in texts)
-    assert all(found.warnings)
+    assert all(company.warnings)
     assert all(isinstance(section, dict) for section in sections(given_both["preferences"]).values())
 
 
 def test_a_closing_date_that_cannot_be_read_counts_as_none_and_is_said() -> None:
     accounting = {"BookCloseDate": "31.12.2025"}
-    found = read_company(INFO, {**PREFERENCES, "AccountingInfoPrefs": accounting})
-    assert found.preferences.book_close_date is None
-    assert ["31.12.2025" in warning for warning in found.warnings] == [True]
+    company = read_company(INFO, {**PREFERENCES, "AccountingInfoPrefs": accounting})
+    assert company.preferences.book_close_date is None
+    assert ["31.12.2025" in warning for warning in company.warnings] == [True]

@@ -182,11 +182,11 @@ JSON = st.recursive(
 @given(status=st.integers(200, 599), body=JSON)
 def test_whatever_comes_is_an_object_or_an_error_with_a_verdict(status: int, body: object) -> None:
     try:
-        found = read_response(_answer(status, simplejson.dumps(body).encode()))
+        answer = read_response(_answer(status, simplejson.dumps(body).encode()))
     except RemoteError as error:
         assert error.sentence  # noqa: PT017 - either outcome is right
     else:
-        assert isinstance(found, dict)
+        assert isinstance(answer, dict)
         assert status < 300
 
 

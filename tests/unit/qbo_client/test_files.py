@@ -44,9 +44,9 @@ def _upload(server: ScriptedServer) -> object:
     ],
 )
 def test_a_file_is_refused_before_it_is_sent_with_a_sentence(name: str, size: int, why: str | None) -> None:
-    found = refusal(name, size)
-    assert (found is None) is (why is None)
-    assert (why or "") in (found or "")
+    reason = refusal(name, size)
+    assert (reason is None) is (why is None)
+    assert (why or "") in (reason or "")
 
 
 def test_metadata_and_content_are_two_parts(serve: Serve) -> None:

@@ -60,22 +60,22 @@ def assert_speaks(error: RemoteError) -> None:
 
 
 @pytest.mark.parametrize("read", READERS)
-@given(found=ANSWERS)
+@given(response=ANSWERS)
 @settings(max_examples=150, deadline=None)
 def test_every_answer_is_read_or_is_an_error_with_a_sentence(
-    read: Callable[[Response], object], found: Response
+    read: Callable[[Response], object], response: Response
 ) -> None:
     try:
-        read(found)
+        read(response)
     except RemoteError as error:
         assert_speaks(error)
 
 
-@given(found=ANSWERS)
+@given(response=ANSWERS)
 @settings(max_examples=200, deadline=None)
-def test_tokens_that_are_accepted_can_be_used(found: Response) -> None:
+def test_tokens_that_are_accepted_can_be_used(response: Response) -> None:
     with suppress(RemoteError):
-        given_ = tokens_in(read_tokens(found))
+        given_ = tokens_in(read_tokens(response))
         assert given_.access
         assert given_.refresh
         assert isinstance(given_.expires_in, int)

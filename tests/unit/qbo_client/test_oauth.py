@@ -26,8 +26,8 @@ GIVEN = {
 BASIC = "Basic " + b64encode(b"sandbox-client:sandbox-secret").decode()
 
 
-def _app(url: str, **given: object) -> OAuth:
-    options: dict[str, object] = {"endpoints": Endpoints.at(url), "timeout": 5.0, **given}
+def _app(url: str, **overrides: object) -> OAuth:
+    options: dict[str, object] = {"endpoints": Endpoints.at(url), "timeout": 5.0, **overrides}
     return OAuth(
         client_id="sandbox-client",
         client_secret="sandbox-secret",
@@ -153,13 +153,13 @@ def test_a_token_is_given_back(serve: Serve) -> None:
 
 
 def test_endpoints_are_discovered(serve: Serve) -> None:
-    found = {
+    document = {
         "issuer": "https://oauth.platform.intuit.com/op/v1",
         "authorization_endpoint": INTUIT.authorise,
         "token_endpoint": INTUIT.token,
         "revocation_endpoint": INTUIT.revoke,
     }
-    server = serve(answer(200, found), answer(200, {}), answer(502, b"<html/>"))
+    server = serve(answer(200, document), answer(200, {}), answer(502, b"<html/>"))
     url = f"{server.url}/.well-known/openid_sandbox_configuration/"
     assert discover(url) == INTUIT
     for _ in range(2):

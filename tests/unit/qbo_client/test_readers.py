@@ -30,12 +30,12 @@ def _client(server: ScriptedServer) -> QboClient:
     )
 
 
-@pytest.mark.parametrize("found", [{"Id": "178"}, {"Id": None}, {}, {"Id": ["177"]}])
+@pytest.mark.parametrize("bill", [{"Id": "178"}, {"Id": None}, {}, {"Id": ["177"]}])
 def test_a_read_that_answers_another_record_is_an_error_of_its_own_and_no_outage(
-    serve: Serve, found: dict[str, object]
+    serve: Serve, bill: dict[str, object]
 ) -> None:
     with pytest.raises(WrongRecord) as caught:
-        _client(serve(answer(200, {"Bill": found}))).read("Bill", "177")
+        _client(serve(answer(200, {"Bill": bill}))).read("Bill", "177")
     assert (caught.value.verdict, caught.value.landed) == (Verdict.RETRY, Landed.NO)
     assert "Bill 177" in caught.value.sentence
 

@@ -22,7 +22,7 @@ def test_without_any_variable_the_defaults_hold() -> None:
 
 @pytest.mark.parametrize("name", [item.name for item in fields(Settings)])
 def test_every_setting_says_what_it_means(name: str) -> None:
-    (item,) = [one for one in fields(Settings) if one.name == name]
+    (item,) = [field for field in fields(Settings) if field.name == name]
     assert len(item.metadata["meaning"]) > 10
 
 

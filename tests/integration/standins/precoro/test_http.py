@@ -49,20 +49,20 @@ def precoro() -> Iterator[str]:
 
 @pytest.fixture
 def receiver() -> Iterator[Receiver]:
-    found = Receiver()
-    thread = threading.Thread(target=found.server.serve_forever, args=(0.02,), daemon=True)
+    started = Receiver()
+    thread = threading.Thread(target=started.server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
-    yield found
-    found.server.shutdown()
-    found.server.server_close()
+    yield started
+    started.server.shutdown()
+    started.server.server_close()
     thread.join(5)
 
 
 def post(url: str, body: dict[str, Any]) -> dict[str, Any]:
     answer = requests.post(url, json=body, timeout=10)
     assert answer.ok, answer.text
-    found: dict[str, Any] = answer.json()
-    return found
+    created: dict[str, Any] = answer.json()
+    return created
 
 
 def test_webhooks_of_a_company_reach_its_endpoints_and_no_other(precoro: str, receiver: Receiver) -> None:

@@ -87,8 +87,8 @@ def test_a_broken_connection_leaves_the_caller_in_doubt_and_a_repeat_settles_it(
     body = bill(category_line(5), DocNumber="D-1")
     with pytest.raises((requests.ConnectionError, requests.exceptions.ChunkedEncodingError)):
         session.post(address(url, "bill?requestid=d1"), json=body)
-    found = session.get(f"{url}/_control/state").json()["companies"][US]["bill"]
-    assert len(found) == bills
+    stored = session.get(f"{url}/_control/state").json()["companies"][US]["bill"]
+    assert len(stored) == bills
     assert session.post(address(url, "bill?requestid=d1"), json=body).status_code == 200
     assert len(session.get(f"{url}/_control/state").json()["companies"][US]["bill"]) == 1
     log = session.get(f"{url}/_control/requests").json()
@@ -162,9 +162,9 @@ def test_the_classic_format_groups_by_company(url: str) -> None:
         for realm in (US, "9130002"):
             requests.post(f"{url}/_control/vendor?realm={realm}", json={"DisplayName": "Newcomer"}, timeout=5)
         wait_until_delivered(url)
-    found = [part for body in receiver.bodies for part in json.loads(body)["eventNotifications"]]
-    assert {part["realmId"] for part in found} == {US, "9130002"}
-    entity = found[0]["dataChangeEvent"]["entities"][0]
+    notifications = [part for body in receiver.bodies for part in json.loads(body)["eventNotifications"]]
+    assert {part["realmId"] for part in notifications} == {US, "9130002"}
+    entity = notifications[0]["dataChangeEvent"]["entities"][0]
     assert (entity["name"], entity["operation"]) == ("Vendor", "Create")
 
 
@@ -260,8 +260,8 @@ def test_a_switched_preference_a_merged_account_and_a_vendor_made_inactive_are_t
         for path, order in orders.items():
             requests.post(f"{url}/_control/{path}?realm={US}", json=order, timeout=5)
         wait_until_delivered(url)
-    told = [told_of(json.loads(body), style) for body in receiver.bodies]
-    assert told == [
+    changes = [told_of(json.loads(body), style) for body in receiver.bodies]
+    assert changes == [
         ("preferences", "updated", "1", None),
         ("account", "merged", "42", "100"),
         ("vendor", "deleted", "88", None),
@@ -283,13 +283,13 @@ def test_the_first_day_of_set_up_is_read_in_pages_of_a_thousand() -> None:
     token = requests.post(f"{url}/_control/tokens", json={"realm": US}, timeout=5).json()["access_token"]
     headers = {"Authorization": f"Bearer {token}", "Accept": "application/json"}
     everyone = "select Id from Vendor where Active in (true, false) orderby Id"
-    found: list[str] = []
+    ids: list[str] = []
     for page in range(1, 5002, 1000):
         statement = f"{everyone} startposition {page} maxresults 1000"
         answer = requests.get(address(url, "query"), params={"query": statement}, headers=headers, timeout=20).json()
-        found += [row["Id"] for row in answer["QueryResponse"].get("Vendor", [])]
+        ids += [row["Id"] for row in answer["QueryResponse"].get("Vendor", [])]
     assert stop(process) == 0
-    assert len(found) == len(set(found)) == 5000
+    assert len(ids) == len(set(ids)) == 5000
 
 
 @pytest.mark.parametrize("name", ["quickbooks", "precoro"])

@@ -111,7 +111,7 @@ def test_a_changed_e_mail_is_asked_about_and_several_become_contacts(stage: Stag
     supplier_acts.answer(stage.runtime, SLUG, ACME, "email", "quickbooks", "ann")
     stage.until(lambda: len(supplier(stage)["contacts"]) == 2, "the contact to be added")
     stage.settle()
-    assert [one["email"] for one in supplier(stage)["contacts"]] == ["ap@acme.example", "pay@acme.example"]
+    assert [contact["email"] for contact in supplier(stage)["contacts"]] == ["ap@acme.example", "pay@acme.example"]
     assert supplier(stage)["contacts"][0]["name"] == "Acme Supply accounts"
 
 
@@ -123,9 +123,9 @@ def test_contacts_that_precoro_does_not_take_are_noted_and_not_tried_for_ever(st
     supplier_acts.answer(stage.runtime, SLUG, ACME, "email", "quickbooks", "ann")
     stage.until(lambda: state_of(stage) == ("synced", []), "the answer to be carried out")
     stage.settle()
-    found = record(stage)
-    assert found is not None
-    assert [note["code"] for note in found.notes] == ["not_taken_by_precoro"]
+    stored = record(stage)
+    assert stored is not None
+    assert [note["code"] for note in stored.notes] == ["not_taken_by_precoro"]
     assert len(supplier(stage)["contacts"]) == 1
 
 
@@ -192,9 +192,9 @@ def test_two_suppliers_of_one_vendor_do_not_overwrite_each_other(stage: Stage) -
     change_supplier(stage, "9002", phone="+1 512 555 3333", name="Allied Fasteners of Austin")
     stage.settle()
     assert vendor(stage) == before
-    found = record(stage, "9002")
-    assert found is not None
-    assert [note["code"] for note in found.notes] == ["vendor_shared"]
+    stored = record(stage, "9002")
+    assert stored is not None
+    assert [note["code"] for note in stored.notes] == ["vendor_shared"]
 
 
 def test_a_bill_of_a_merged_vendor_is_not_taken_for_changed(stage: Stage) -> None:
@@ -214,8 +214,12 @@ def test_a_bill_of_a_merged_vendor_is_not_taken_for_changed(stage: Stage) -> Non
     stage.change(invoice, lines=[{**pens, "quantity": 2}])
     stage.act(invoice, "approve")
     stage.settle()
-    found = stage.record(invoice)
-    assert (found.state, found.reason, [(one.code, one.sentence) for one in found.problems]) == ("synced", None, [])
+    stored = stage.record(invoice)
+    assert (stored.state, stored.reason, [(problem.code, problem.sentence) for problem in stored.problems]) == (
+        "synced",
+        None,
+        [],
+    )
     (bill,) = stage.bills()
     assert (bill["VendorRef"]["value"], bill["TotalAmt"]) == (new, 10)
     assert stage.record(invoice).state == "synced"

@@ -62,7 +62,7 @@ def test_a_field_changed_in_quickbooks_reaches_the_supplier(stage: Stage, field:
     change_vendor(stage, **changed)
     stage.until(lambda: supplier(stage)[field] == value, "the supplier to follow")
     stage.settle()
-    assert [one for one in writes(stage) if one[0] == "PUT"] == [("PUT", f"/suppliers/{ACME}")]
+    assert [write for write in writes(stage) if write[0] == "PUT"] == [("PUT", f"/suppliers/{ACME}")]
     assert supplier(stage)["currencies"] == ["USD"]
     assert supplier(stage)["contacts"]
 
@@ -90,14 +90,14 @@ def test_many_changes_at_once_are_looked_at_with_a_page_and_not_one_by_one(stage
         change_supplier(stage, str(key), note="from a file")
     stage.precoro.get("webhooks?wait=5")
     stage.until(lambda: all(done(stage, str(key)) for key in range(9001, 9013)), "all to be looked at", 40)
-    asked = [one["path"] for one in stage.precoro.get("requests") if one["method"] == "GET"]
-    assert asked.count("/suppliers") >= 1
-    assert len([path for path in asked if path.startswith("/suppliers/")]) <= 3
+    paths = [request["path"] for request in stage.precoro.get("requests") if request["method"] == "GET"]
+    assert paths.count("/suppliers") >= 1
+    assert len([path for path in paths if path.startswith("/suppliers/")]) <= 3
 
 
 def done(stage: Stage, key: str) -> bool:
-    found = record(stage, key)
-    return found is not None and found.requested_version <= found.handled_version
+    stored = record(stage, key)
+    return stored is not None and stored.requested_version <= stored.handled_version
 
 
 def test_what_no_event_told_is_caught_up(stage: Stage) -> None:

@@ -56,14 +56,14 @@ def vendor_named(stage: Stage, name: str) -> dict[str, Any] | None:
 
 def pairs(stage: Stage) -> dict[str, str]:
     with stage.runtime.read() as (session, _):
-        found = select(Pair.precoro_key, Pair.qbo_key).where(Pair.kind == "supplier")
-        return {left: right for left, right in session.execute(found)}  # noqa: C416 - rows are no pairs to mypy
+        columns = select(Pair.precoro_key, Pair.qbo_key).where(Pair.kind == "supplier")
+        return {left: right for left, right in session.execute(columns)}  # noqa: C416 - rows are no pairs to mypy
 
 
 def suggestions(stage: Stage) -> dict[tuple[str, str], str]:
     with stage.runtime.read() as (session, _):
-        found = select(Suggestion.precoro_key, Suggestion.qbo_key, Suggestion.state)
-        return {(left, right): state for left, right, state in session.execute(found)}
+        columns = select(Suggestion.precoro_key, Suggestion.qbo_key, Suggestion.state)
+        return {(left, right): state for left, right, state in session.execute(columns)}
 
 
 def policy(stage: Stage, *, live: bool = True, **values: Any) -> None:
@@ -89,8 +89,10 @@ def test_an_import_makes_suppliers_of_the_vendors_that_precoro_does_not_have(sta
         assert (row["name"], row["externalId"]) == (twin["DisplayName"], f"qbo:{REALM}:vendor:{twin['Id']}")
         assert (row["currencies"], row["city"]) == (["USD"], twin.get("BillAddr", {}).get("City"))
         assert pairs(stage)[str(row["id"])] == twin["Id"]
-        assert ", ".join(one["email"] for one in row["contacts"]) == twin.get("PrimaryEmailAddr", {}).get("Address", "")
-    reads = [one for one in stage.quickbooks.get("requests") if one["metered"]]
+        assert ", ".join(contact["email"] for contact in row["contacts"]) == twin.get("PrimaryEmailAddr", {}).get(
+            "Address", ""
+        )
+    reads = [request for request in stage.quickbooks.get("requests") if request["metered"]]
     assert len(reads) <= 2
 
 
@@ -98,18 +100,18 @@ def test_an_import_leaves_a_vendor_that_may_be_a_supplier_already_to_a_person(st
     before = len(suppliers(stage))
     problems = [row.sentence for row in run(stage, "suppliers import") if row.what == "problem"]
     assert any("Baxter & Sons Ltd may be supplier Baxter and Sons (id 9004" in sentence for sentence in problems)
-    assert not any(one["name"] == "Baxter & Sons Ltd" for one in suppliers(stage)[before:])
+    assert not any(row["name"] == "Baxter & Sons Ltd" for row in suppliers(stage)[before:])
     with stage.runtime.write() as (session, moment):
         connection = session.get_one(Connection, 1)
         for supplier_id, vendor_id in (("9004", "59"), ("9012", "67")):
             suggestions_kept.refuse(session, connection, "supplier", supplier_id, vendor_id, "ann", moment)
     run(stage, "suppliers import")
-    assert [one["name"] for one in suppliers(stage) if one["name"].startswith("Baxter")] == [
+    assert [row["name"] for row in suppliers(stage) if row["name"].startswith("Baxter")] == [
         "Baxter and Sons",
         "Baxter & Sons Ltd",
     ]
     run(stage, "suppliers import", anyway=True)
-    assert any(one["name"] == "Nguyen Freight Svcs." for one in suppliers(stage))
+    assert any(row["name"] == "Nguyen Freight Svcs." for row in suppliers(stage))
 
 
 def test_an_import_makes_nothing_twice_and_leaves_inactive_vendors_alone(stage: Stage) -> None:
@@ -120,7 +122,7 @@ def test_an_import_makes_nothing_twice_and_leaves_inactive_vendors_alone(stage: 
     again = run(stage, "suppliers import")
     assert set(subjects_by_word(again)) <= {"unchanged", "problem"}
     assert len(suppliers(stage)) == count
-    assert not any(one["name"].startswith("Harbor") for one in suppliers(stage))
+    assert not any(row["name"].startswith("Harbor") for row in suppliers(stage))
 
 
 def test_what_was_imported_echoes_neither_way(stage: Stage) -> None:
@@ -130,7 +132,7 @@ def test_what_was_imported_echoes_neither_way(stage: Stage) -> None:
     stage.quickbooks.delete("requests")
     stage.settle()
     both = [*stage.precoro.get("requests"), *stage.quickbooks.get("requests")]
-    assert [one for one in both if one["method"] != "GET"] == []
+    assert [request for request in both if request["method"] != "GET"] == []
     with stage.runtime.read() as (session, _):
         imported = set(session.scalars(select(Pair.precoro_key).where(Pair.how == "import")))
     assert imported
@@ -144,11 +146,11 @@ class KilledError(BaseException):
 def test_an_import_killed_in_the_middle_goes_on_without_a_double(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     before, died, record = len(suppliers(stage)), [0], supplier_import._record  # noqa: SLF001 - where it dies
 
-    def die(*given: Any) -> None:
+    def die(*arguments: Any) -> None:
         died[0] += 1
         if died[0] == 2:
             raise KilledError
-        record(*given)
+        record(*arguments)
 
     number = task_commands.start(stage.runtime, SLUG, supplier_import.NAME, {}, "ann", confirmed=True)
     monkeypatch.setattr(supplier_import, "_record", die)
@@ -167,7 +169,7 @@ def test_an_import_whose_answers_are_lost_makes_nothing_twice(stage: Stage) -> N
 
 
 def assert_no_doubles(made: Rows) -> None:
-    assert len(made) == len({one["externalId"] for one in made}) == len({one["name"] for one in made}) > 2
+    assert len(made) == len({row["externalId"] for row in made}) == len({row["name"] for row in made}) > 2
 
 
 def tasks_state(stage: Stage, number: int) -> str:
@@ -195,7 +197,7 @@ def test_the_currency_of_an_imported_supplier_is_its_vendors(stage: Stage) -> No
     stage.quickbooks.post(f"companycurrency?realm={REALM}", Code="EUR")
     stage.quickbooks.post(f"vendor?realm={REALM}", DisplayName="Papier Schmidt", CurrencyRef={"value": "EUR"})
     run(stage, "suppliers import")
-    made = next(one for one in suppliers(stage) if one["name"] == "Papier Schmidt")
+    made = next(row for row in suppliers(stage) if row["name"] == "Papier Schmidt")
     assert made["currencies"] == ["EUR"]
 
 
@@ -209,7 +211,9 @@ def test_a_sync_pairs_what_is_the_same_and_suggests_what_is_less_certain(stage: 
     assert pairs(stage)[same] == "88"
     assert suggestions(stage)[near, "87"] == OPEN
     (row,) = [
-        one for one in rows if one.what == "suggest" and one.body["supplier"] == near and one.body["vendor"] == "87"
+        entry
+        for entry in rows
+        if entry.what == "suggest" and entry.body["supplier"] == near and entry.body["vendor"] == "87"
     ]
     assert row.body["score"] >= 50
     assert row.body["evidence"]
@@ -363,7 +367,7 @@ def test_vendors_for_many_suppliers_are_created_thirty_a_call(stage: Stage) -> N
     stage.settle()
     stage.quickbooks.delete("requests")
     rows = run(stage, "suppliers create", anyway=True)
-    batches = [one for one in stage.quickbooks.get("requests") if one["path"].endswith("/batch")]
+    batches = [request for request in stage.quickbooks.get("requests") if request["path"].endswith("/batch")]
     assert len(batches) == 2
     applied = {row.sentence for row in rows if row.what == "add" and row.state == "applied"}
     assert applied >= {*names[1:]}
@@ -399,13 +403,13 @@ def test_one_company_with_two_connections_keeps_both_vendors_in_step_with_one_re
     assert (
         len(
             [
-                one
-                for one in stage.precoro.get("requests")
-                if one["method"] == "GET" and one["path"] == f"/suppliers/{ACME}"
+                request
+                for request in stage.precoro.get("requests")
+                if request["method"] == "GET" and request["path"] == f"/suppliers/{ACME}"
             ]
         )
         <= 2
     )
     with stage.runtime.read() as (session, _):
-        found = select(func.count()).select_from(Pair).where(Pair.precoro_key == ACME, Pair.kind == "supplier")
-        assert session.scalar(found) == 2
+        counted = select(func.count()).select_from(Pair).where(Pair.precoro_key == ACME, Pair.kind == "supplier")
+        assert session.scalar(counted) == 2

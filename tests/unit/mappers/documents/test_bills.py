@@ -195,7 +195,7 @@ def test_classes_whose_shares_are_unknown_are_held() -> None:
 
 def test_one_class_per_transaction_stands_on_every_line_of_a_bill_and_two_are_held() -> None:
     books = us_books(PurchasePreferences(class_per_transaction=True))
-    sales, support = ([field_value(CLASS_FIELD, option(one))] for one in (900, 901))
+    sales, support = ([field_value(CLASS_FIELD, option(option_id))] for option_id in (900, 901))
     create = made(invoice(items=[line(1, dataItemCustomFields=sales), line(2)], sum="1000.00"), books)
     assert [row[row["DetailType"]]["ClassRef"]["value"] for row in create.body["Line"]] == ["5000000000000142238"] * 2
     assert "ClassRef" not in create.body
@@ -220,9 +220,9 @@ def test_a_customer_always_comes_with_a_billable_status(billable: Literal["no", 
 
 
 def test_the_location_of_a_bill_is_its_department_and_several_are_held_or_left_out() -> None:
-    one = [field_value(LOCATION_FIELD, option(991), document=True)]
+    single = [field_value(LOCATION_FIELD, option(991), document=True)]
     two = [field_value(LOCATION_FIELD, option(991, name="East"), option(992, name="West"), document=True)]
-    assert made(invoice(dataDocumentCustomFields=one)).body["DepartmentRef"] == {"value": "1"}
+    assert made(invoice(dataDocumentCustomFields=single)).body["DepartmentRef"] == {"value": "1"}
     document = invoice(dataDocumentCustomFields=two)
     assert codes(plan(document, None, us_books(), POLICY)) == {"several_locations"}
     without = made(document, policy=dataclasses.replace(POLICY, several_locations="send_without"))
@@ -240,7 +240,7 @@ def test_every_problem_is_found_at_once_and_names_what_would_be_fixed() -> None:
     document = invoice(items=rows, supplier={"id": 9, "name": "Nobody"}, issueDate=None, sum="2000.00")
     planned = plan(document, None, us_books(), POLICY)
     assert isinstance(planned, Hold)
-    assert {(one.code, one.subject) for one in planned.problems} == {
+    assert {(problem.code, problem.subject) for problem in planned.problems} == {
         ("date_missing", "document"),
         ("supplier_not_paired", "supplier:9"),
         ("entry_unusable", "option:881"),
@@ -409,7 +409,7 @@ def test_tax_codes_are_matched_by_the_set_of_rates_with_precoros_own_sums() -> N
     ],
 )
 def test_a_tax_that_cannot_be_matched_is_held(taxes: list[dict[str, object]], code: str) -> None:
-    total = D("500.00") + sum((D(str(one["sum"])) for one in taxes), D(0))
+    total = D("500.00") + sum((D(str(tax["sum"])) for tax in taxes), D(0))
     document = invoice(currency="GBP", items=[line(taxes=taxes, currency="GBP")], sum=str(total))
     assert codes(plan(document, None, uk_books(), POLICY)) == {code}
 
@@ -597,7 +597,7 @@ def test_a_historical_document_stays_so_while_it_is_revised() -> None:
     assert planned.state == "never"
 
 
-def known(**more: object) -> RecentEntity:
+def recent_entity(**more: object) -> RecentEntity:
     bill = RecentEntity("Bill", "77", "56", "s 88123", D("480.00"), date(2026, 10, 1))
     return dataclasses.replace(bill, **more)  # type: ignore[arg-type]
 
@@ -605,12 +605,15 @@ def known(**more: object) -> RecentEntity:
 @pytest.mark.parametrize(
     ("bill", "held"),
     [
-        (known(), True),
-        (known(number="other", total=D("500.00"), date=date(2026, 10, 4)), True),
-        (known(number="other", total=D("500.00"), date=date(2026, 10, 4), marker="tieout:widgets:invoice:5"), False),
-        (known(vendor_id="57"), False),
-        (known(type="PurchaseOrder"), False),
-        (known(number="other"), False),
+        (recent_entity(), True),
+        (recent_entity(number="other", total=D("500.00"), date=date(2026, 10, 4)), True),
+        (
+            recent_entity(number="other", total=D("500.00"), date=date(2026, 10, 4), marker="tieout:widgets:invoice:5"),
+            False,
+        ),
+        (recent_entity(vendor_id="57"), False),
+        (recent_entity(type="PurchaseOrder"), False),
+        (recent_entity(number="other"), False),
     ],
 )
 def test_a_bill_of_the_same_number_or_the_same_figures_is_a_possible_duplicate(bill: RecentEntity, held: bool) -> None:
@@ -623,11 +626,11 @@ def test_a_bill_of_the_same_number_or_the_same_figures_is_a_possible_duplicate(b
 
 
 def test_a_duplicate_is_named_as_it_is_written_in_quickbooks() -> None:
-    books = us_books(recent_entities=(known(number="S-88/123", total=D(54)),))
+    books = us_books(recent_entities=(recent_entity(number="S-88/123", total=D(54)),))
     held = plan(invoice(invoiceNumber="s-88-123"), None, books, POLICY)
     assert isinstance(held, Hold)
     assert "Bill 77 in QuickBooks (S-88/123, USD 54.00, 2026-10-01)" in held.problems[0].sentence
-    other = us_books(recent_entities=(known(number="2026-11-1"),))
+    other = us_books(recent_entities=(recent_entity(number="2026-11-1"),))
     assert made(invoice(invoiceNumber="2026-1-11"), other).allow_duplicate is False
 
 

@@ -71,7 +71,7 @@ def test_the_external_id_is_ours_only_in_our_own_company() -> None:
     assert text == "qbo:9341:purchaseorder:145"
     assert read_external_id(text) == ("9341", "purchaseorder", "145")
     assert read_external_id("145") is None
-    assert [may_write_external_id(one, "9341") for one in (None, text, "qbo:1:bill:2", "ERP-7")] == [
+    assert [may_write_external_id(external_id, "9341") for external_id in (None, text, "qbo:1:bill:2", "ERP-7")] == [
         True,
         True,
         False,

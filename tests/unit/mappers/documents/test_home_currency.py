@@ -29,7 +29,7 @@ def test_a_document_shows_whether_its_currency_is_that_of_the_company(
 
 
 @pytest.mark.parametrize(
-    ("seen", "home"),
+    ("parities", "home"),
     [
         ({}, None),
         ({"GBP": ["at_par"], "EUR": ["off_par"]}, "GBP"),
@@ -39,6 +39,6 @@ def test_a_document_shows_whether_its_currency_is_that_of_the_company(
     ],
 )
 def test_the_home_currency_is_the_only_one_at_par_and_a_rate_left_at_one_by_mistake_never_makes_it_another(
-    seen: Mapping[str, list[Parity]], home: str | None
+    parities: Mapping[str, list[Parity]], home: str | None
 ) -> None:
-    assert home_currency(seen) == home
+    assert home_currency(parities) == home

@@ -406,7 +406,7 @@ def test_an_order_is_changed_in_a_closed_period_because_it_posts_nothing() -> No
 # Already in QuickBooks
 
 
-def found(**changes: Any) -> Body:
+def current_entity(**changes: Any) -> Body:
     """Return the bill of the plain invoice as QuickBooks would hold it."""
     return answer_of(made(invoice())) | changes
 
@@ -415,7 +415,7 @@ def test_an_entity_with_our_marker_vendor_and_total_is_adopted() -> None:
     document = invoice(externalId="qbo:9341:bill:145")
     planned = plan(document, None, us_books(), POLICY)
     assert planned == BILL
-    adopted = plan(document, None, us_books(), POLICY, answers={BILL: found()})
+    adopted = plan(document, None, us_books(), POLICY, answers={BILL: current_entity()})
     assert isinstance(adopted, Adopt)
     assert adopted.line_keys == ("88001",)
     assert adopted.digest == made(invoice()).digest
@@ -425,7 +425,7 @@ def test_an_entity_known_to_carry_our_marker_is_adopted_rather_than_made_twice()
     bill = RecentEntity("Bill", "145", "56", "s88123", D("500.00"), date(2026, 10, 4), MARK)
     books = us_books(recent_entities=(bill,))
     assert plan(invoice(), None, books, POLICY) == BILL
-    assert isinstance(plan(invoice(), None, books, POLICY, answers={BILL: found()}), Adopt)
+    assert isinstance(plan(invoice(), None, books, POLICY, answers={BILL: current_entity()}), Adopt)
 
 
 def test_our_own_id_of_something_gone_stands_in_nobodys_way() -> None:
@@ -434,13 +434,13 @@ def test_our_own_id_of_something_gone_stands_in_nobodys_way() -> None:
 
 def test_what_the_native_integration_sent_is_held_until_a_person_adopts_it() -> None:
     document = invoice(qboId="145")
-    foreign = found(PrivateNote="from elsewhere")
+    foreign = current_entity(PrivateNote="from elsewhere")
     assert codes(plan(document, None, us_books(), POLICY, answers={BILL: foreign})) == {"already_in_quickbooks"}
     adopted = plan(
         document, None, us_books(), POLICY, answers={BILL: foreign}, decisions=Decisions.read({"already_in_quickbooks"})
     )
     assert isinstance(adopted, Adopt)
-    for entity in (None, found(TotalAmt=D("1.00")), found(VendorRef={"value": "57"})):
+    for entity in (None, current_entity(TotalAmt=D("1.00")), current_entity(VendorRef={"value": "57"})):
         assert codes(plan(document, None, us_books(), POLICY, answers={BILL: entity})) == {"already_in_quickbooks"}
 
 
@@ -448,14 +448,14 @@ def test_a_foreign_external_id_is_searched_for_our_marker() -> None:
     document = invoice(externalId="ERP-7")
     need = Search("Bill", "56", MARK, date(2026, 10, 4))
     assert plan(document, None, us_books(), POLICY) == need
-    assert isinstance(plan(document, None, us_books(), POLICY, answers={need: (found(),)}), Adopt)
-    for entities in ((), (found(), found(Id="146"))):
+    assert isinstance(plan(document, None, us_books(), POLICY, answers={need: (current_entity(),)}), Adopt)
+    for entities in ((), (current_entity(), current_entity(Id="146"))):
         assert codes(plan(document, None, us_books(), POLICY, answers={need: entities})) == {"already_in_quickbooks"}
 
 
 def test_what_carries_our_marker_is_never_made_twice_even_when_its_total_was_changed() -> None:
     bill = RecentEntity("Bill", "145", "56", "s88123", D("1.00"), date(2026, 10, 4), MARK)
-    changed: dict[Need, Any] = {BILL: found(TotalAmt=D("1.00"))}
+    changed: dict[Need, Any] = {BILL: current_entity(TotalAmt=D("1.00"))}
     planned = plan(
         invoice(),
         None,
@@ -469,7 +469,7 @@ def test_what_carries_our_marker_is_never_made_twice_even_when_its_total_was_cha
 
 def test_a_person_may_have_it_created_although_precoro_names_something_else() -> None:
     document = invoice(qboId="145")
-    other = {BILL: found(TotalAmt=D("1.00"), PrivateNote="")}
+    other = {BILL: current_entity(TotalAmt=D("1.00"), PrivateNote="")}
     create = made(document, answers=other, decisions=Decisions.read({"already_in_quickbooks"}))
     assert codes(create) == {"sent_despite"}
 
@@ -580,7 +580,7 @@ def test_what_is_known_to_be_gone_or_changed_is_never_said_to_stand() -> None:
 
 
 def test_a_person_adopts_what_was_typed_and_our_marker_is_written_into_it() -> None:
-    typed = found(Id="777", PrivateNote="from paper", TotalAmt=D("480.00"))
+    typed = current_entity(Id="777", PrivateNote="from paper", TotalAmt=D("480.00"))
     need = Read("Bill", "777")
     decided = Decisions(adopt="777")
     books = us_books(recent_entities=(TYPED,))

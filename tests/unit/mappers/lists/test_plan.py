@@ -22,8 +22,8 @@ IN_PRECORO = ListOption("8801", "Travel", code="6850", external_id="qbo:9130001:
 
 def accounts(*entries: ListEntry, options: tuple[ListOption, ...] = (), **more: Any) -> Mirror:
     """Return the chart of accounts of Widgets Inc beside its custom field."""
-    given: dict[str, Any] = {"selection": Selection(types=EXPENSE_TYPES), **more}
-    given["pairs"] = {option: OptionPair(entry) for option, entry in given.get("pairs", {}).items()}
+    values: dict[str, Any] = {"selection": Selection(types=EXPENSE_TYPES), **more}
+    values["pairs"] = {option: OptionPair(entry) for option, entry in values.get("pairs", {}).items()}
     return Mirror(
         "account",
         "account",
@@ -31,11 +31,11 @@ def accounts(*entries: ListEntry, options: tuple[ListOption, ...] = (), **more: 
         "9130001",
         {entry.id: entry for entry in entries},
         {option.id: option for option in options},
-        **given,
+        **values,
     )
 
 
-def told(rows: list[Row]) -> list[tuple[str, str, str | None]]:
+def summary(rows: list[Row]) -> list[tuple[str, str, str | None]]:
     """Return what rows say: what, which entry, which option."""
     return [(row.what, row.entry_id, row.option_id) for row in rows]
 
@@ -48,7 +48,7 @@ def only(rows: list[Row]) -> Row:
 
 def test_an_import_adds_expense_accounts_with_parents_first_and_leaves_bank_and_payable_accounts() -> None:
     rows = plan(accounts(LODGING, PAYABLE, CHECKING, TRAVEL), "all")
-    assert told(rows) == [("add", "22", None), ("add", "104", None)]
+    assert summary(rows) == [("add", "22", None), ("add", "104", None)]
     assert rows[1].sentence == "Add account 6860 Lodging under Travel."
     assert rows[1].changes == {
         "name": "Lodging",
@@ -61,13 +61,13 @@ def test_an_import_adds_expense_accounts_with_parents_first_and_leaves_bank_and_
 
 def test_a_picked_account_comes_along_but_accounts_payable_never() -> None:
     picked = Selection(types=EXPENSE_TYPES, picked=frozenset({"35", "33"}))
-    assert told(plan(accounts(CHECKING, PAYABLE, selection=picked), "all")) == [("add", "35", None)]
+    assert summary(plan(accounts(CHECKING, PAYABLE, selection=picked), "all")) == [("add", "35", None)]
 
 
 def test_only_what_was_picked_comes_with_what_it_lies_under() -> None:
     picked = Selection(picked=frozenset({"104"}), only_picked=True)
     other = ListEntry("7", "Advertising", kind="Expense")
-    assert told(plan(accounts(other, TRAVEL, LODGING, selection=picked), "all")) == [
+    assert summary(plan(accounts(other, TRAVEL, LODGING, selection=picked), "all")) == [
         ("add", "22", None),
         ("add", "104", None),
     ]
@@ -93,7 +93,7 @@ def test_an_option_with_an_equal_name_is_taken_over_and_gets_the_id() -> None:
 
 def test_the_same_name_under_another_parent_is_another_option() -> None:
     rows = plan(accounts(TRAVEL, LODGING, options=(IN_PRECORO, ListOption("9", "Lodging", "6860"))), "all")
-    assert told(rows) == [("pair", "22", "8801"), ("add", "104", None)]
+    assert summary(rows) == [("pair", "22", "8801"), ("add", "104", None)]
 
 
 def test_an_option_that_stands_for_an_entry_of_another_company_is_paired_and_left_as_it_is() -> None:
@@ -115,15 +115,15 @@ def test_an_option_that_a_person_marked_as_not_the_same_is_not_taken_over() -> N
 
 def test_what_a_person_deleted_comes_back_only_when_a_person_imports_it() -> None:
     mirror = accounts(TRAVEL, LODGING, options=(replace(IN_PRECORO, gone=True),), pairs={"8801": "22"})
-    assert told(plan(mirror, "nothing")) == []
-    assert told(plan(mirror, "unseen")) == [("problem", "104", None)]
+    assert summary(plan(mirror, "nothing")) == []
+    assert summary(plan(mirror, "unseen")) == [("problem", "104", None)]
     rows = plan(mirror, "all")
-    assert told(rows) == [("add", "22", None), ("add", "104", None)]
+    assert summary(rows) == [("add", "22", None), ("add", "104", None)]
     assert rows[0].sentence == "Add account 6850 Travel, which a person deleted in Precoro."
 
 
 def test_a_schedule_may_add_what_was_never_there() -> None:
-    assert told(plan(accounts(TRAVEL), "unseen")) == [("add", "22", None)]
+    assert summary(plan(accounts(TRAVEL), "unseen")) == [("add", "22", None)]
 
 
 def refreshed(entry: ListEntry, option: ListOption = IN_PRECORO, **more: Any) -> Row:
@@ -194,7 +194,7 @@ def test_a_merged_account_hands_its_pair_over_and_its_option_is_switched_off() -
     merged = ListOption("8802", "Trips", external_id="qbo:9130001:account:23")
     mirror = accounts(TRAVEL, options=(IN_PRECORO, merged), pairs={"8801": "22", "8802": "22"})
     rows = plan(mirror, "nothing")
-    assert told(rows) == [("unchanged", "22", "8801"), ("update", "22", "8802")]
+    assert summary(rows) == [("unchanged", "22", "8801"), ("update", "22", "8802")]
     assert rows[1].changes == {"enabled": False}
     assert rows[1].sentence == "Switch off Trips: it was merged into Travel in QuickBooks."
 
@@ -235,7 +235,7 @@ def test_a_name_that_another_option_has_is_not_doubled() -> None:
     other = ListEntry("7", "Advertising", kind="Expense")
     mirror = accounts(TRAVEL, other, options=(IN_PRECORO,), pairs={"8801": "7"})
     rows = plan(mirror, "all")
-    assert told(rows) == [("problem", "7", "8801"), ("problem", "22", None)] or rows[-1].what == "problem"
+    assert summary(rows) == [("problem", "7", "8801"), ("problem", "22", None)] or rows[-1].what == "problem"
     assert "another option named Travel" in rows[-1].sentence
 
 
@@ -283,8 +283,10 @@ def mirrors(draw: st.DrawFn) -> Mirror:
     )
     defaults = draw(st.dictionaries(st.sampled_from(IDS), st.just("lines"), max_size=1))
     off = draw(st.frozensets(st.sampled_from(IDS), max_size=2))
-    known = {option: pair for option, pair in pairs.items() if pair.entry_id in entries}
-    return Mirror("account", "account", "account", "9", entries, options, known, refused, selection, off, defaults)
+    living_pairs = {option: pair for option, pair in pairs.items() if pair.entry_id in entries}
+    return Mirror(
+        "account", "account", "account", "9", entries, options, living_pairs, refused, selection, off, defaults
+    )
 
 
 def applied(mirror: Mirror, rows: list[Row]) -> Mirror:
@@ -326,7 +328,7 @@ def test_what_was_planned_once_is_not_planned_again(mirror: Mirror, adds: Any) -
 
 
 def test_a_name_that_an_option_gives_up_is_free_for_the_next_plan() -> None:
-    entries = {one.id: one for one in (ListEntry("1", "Travel"), ListEntry("3", "Fuel"))}
+    entries = {entry.id: entry for entry in (ListEntry("1", "Travel"), ListEntry("3", "Fuel"))}
     mirror = Mirror(
         "account", "account", "account", "9130001", entries, {"81": ListOption("81", "Fuel")}, {"81": OptionPair("1")}
     )
@@ -379,4 +381,4 @@ def test_a_default_account_and_an_account_that_takes_no_purchases_are_safe(mirro
 
 def any_child(mirror: Mirror, entry: ListEntry) -> bool:
     """Say whether something lies under an entry."""
-    return any(one.parent == entry.id for one in mirror.entries.values())
+    return any(child.parent == entry.id for child in mirror.entries.values())

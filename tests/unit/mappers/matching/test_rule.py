@@ -15,8 +15,8 @@ from mappers.matching.rule import contradicts, equal_names, matching_name
 USD = frozenset({"USD"})
 
 
-def party(key: str, *names: str, **known: Any) -> Party:
-    return Party(key, names, **{"currencies": USD, **known})
+def party(key: str, *names: str, **values: Any) -> Party:
+    return Party(key, names, **{"currencies": USD, **values})
 
 
 def pair(left: Party | str, right: Party | str) -> dict[str, str]:
@@ -158,7 +158,7 @@ DETAILS: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
 @st.composite
 def lists(draw: st.DrawFn) -> list[Party]:
     drawn = draw(st.lists(st.tuples(NAMES, DETAILS), max_size=6))
-    return [Party(str(number), (name,), **known) for number, (name, known) in enumerate(drawn)]
+    return [Party(str(number), (name,), **values) for number, (name, values) in enumerate(drawn)]
 
 
 @given(st.text())
@@ -173,23 +173,23 @@ def test_sides_may_be_swapped(left: list[Party], right: list[Party]) -> None:
 
 @given(lists(), lists())
 def test_nothing_is_paired_twice_or_against_the_rule(left: list[Party], right: list[Party]) -> None:
-    ours, theirs = {one.key: one for one in left}, {one.key: one for one in right}
-    found = equal_names(left, right)
-    assert len(set(found.values())) == len(found)
-    for key, twin in found.items():
-        one, other = ours[key], theirs[twin]
-        assert one.active
+    ours, theirs = {entry.key: entry for entry in left}, {entry.key: entry for entry in right}
+    pairs = equal_names(left, right)
+    assert len(set(pairs.values())) == len(pairs)
+    for key, twin in pairs.items():
+        entry, other = ours[key], theirs[twin]
+        assert entry.active
         assert other.active
-        assert matching_name(one.names[0]) == matching_name(other.names[0])
-        assert not contradicts(one, other)
+        assert matching_name(entry.names[0]) == matching_name(other.names[0])
+        assert not contradicts(entry, other)
 
 
 @given(lists(), lists(), st.randoms())
 def test_the_order_of_the_lists_does_not_matter(left: list[Party], right: list[Party], chance: Any) -> None:
-    found = equal_names(left, right)
+    pairs = equal_names(left, right)
     chance.shuffle(left)
     chance.shuffle(right)
-    assert equal_names(left, right) == found
+    assert equal_names(left, right) == pairs
 
 
 @given(lists(), lists())
@@ -206,6 +206,6 @@ def test_pairing_again_finds_nothing_new(left: list[Party], right: list[Party]) 
 
 @given(lists())
 def test_a_list_with_unique_names_pairs_wholly_with_itself(entries: list[Party]) -> None:
-    alone = {matching_name(one.names[0]): one for one in entries if one.active and len(one.currencies) < 2}
+    alone = {matching_name(entry.names[0]): entry for entry in entries if entry.active and len(entry.currencies) < 2}
     mine = list(alone.values())
-    assert equal_names(mine, mine) == {one.key: one.key for one in mine}
+    assert equal_names(mine, mine) == {entry.key: entry.key for entry in mine}

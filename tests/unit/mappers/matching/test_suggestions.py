@@ -14,8 +14,8 @@ from mappers.matching.suggestions import LOWEST_SCORE, ScoredPair, compare, sugg
 USD = frozenset({"USD"})
 
 
-def party(key: str, name: str, **known: Any) -> Party:
-    return Party(key, (name,), **{"currencies": USD, **known})
+def party(key: str, name: str, **values: Any) -> Party:
+    return Party(key, (name,), **{"currencies": USD, **values})
 
 
 def between(
@@ -46,9 +46,9 @@ def between(
     ],
 )
 def test_a_name_spelled_otherwise_is_suggested_and_says_how(left: str, right: str, least: int, evidence: str) -> None:
-    found = between(left, right)
-    assert found.score >= least
-    assert found.evidence[0].startswith(evidence)
+    suggestion = between(left, right)
+    assert suggestion.score >= least
+    assert suggestion.evidence[0].startswith(evidence)
 
 
 @pytest.mark.parametrize(
@@ -62,22 +62,22 @@ def test_a_name_spelled_otherwise_is_suggested_and_says_how(left: str, right: st
     ],
 )
 def test_what_tells_companies_apart_costs_points_and_is_said(left: str, right: str, most: int, evidence: str) -> None:
-    found = between(left, right)
-    assert found.score <= most
-    assert found.evidence[0].startswith(evidence)
+    suggestion = between(left, right)
+    assert suggestion.score <= most
+    assert suggestion.evidence[0].startswith(evidence)
 
 
 def test_details_that_agree_find_a_company_that_trades_under_another_name() -> None:
-    known = {"phone": "(212) 555-0100", "emails": ("ar@redwood.com",), "postal_code": "73301"}
+    details = {"phone": "(212) 555-0100", "emails": ("ar@redwood.com",), "postal_code": "73301"}
     there = {"phone": "+1 212 555 0100", "emails": ("info@redwood.com",), "postal_code": "73301"}
-    found = between("Redwood Associates", "Elena Gallagher", {"country": "US", **known}, there)
-    assert found.score >= 80
-    assert found.evidence[1:] == ("same e-mail domain", "same phone", "same postal code")
+    suggestion = between("Redwood Associates", "Elena Gallagher", {"country": "US", **details}, there)
+    assert suggestion.score >= 80
+    assert suggestion.evidence[1:] == ("same e-mail domain", "same phone", "same postal code")
 
 
 def test_a_mail_domain_that_is_the_others_name_is_a_hint() -> None:
-    found = between("Omar Reeves", "Perzelex Cleaning", theirs={"emails": ("ar@omar-reeves.com",)})
-    assert found.evidence[-1] == "the e-mail domain is the name"
+    suggestion = between("Omar Reeves", "Perzelex Cleaning", theirs={"emails": ("ar@omar-reeves.com",)})
+    assert suggestion.evidence[-1] == "the e-mail domain is the name"
 
 
 def test_a_subsidiary_that_shares_everything_but_a_word_stays_below_what_has_the_same_words() -> None:
@@ -87,8 +87,8 @@ def test_a_subsidiary_that_shares_everything_but_a_word_stays_below_what_has_the
 
 
 def test_a_mailbox_at_a_free_provider_says_nothing() -> None:
-    found = between("Acme", "Acme Ltd", {"emails": ("acme@gmail.com",)}, {"emails": ("bolt@gmail.com",)})
-    assert "same e-mail domain" not in found.evidence
+    suggestion = between("Acme", "Acme Ltd", {"emails": ("acme@gmail.com",)}, {"emails": ("bolt@gmail.com",)})
+    assert "same e-mail domain" not in suggestion.evidence
 
 
 @pytest.mark.parametrize(
@@ -103,14 +103,14 @@ def test_a_mailbox_at_a_free_provider_says_nothing() -> None:
     ],
 )
 def test_each_detail_is_named(ours: dict[str, Any], theirs: dict[str, Any], evidence: str) -> None:
-    plain, found = between("Acme Works", "Acme Tools"), between("Acme Works", "Acme Tools", ours, theirs)
-    assert evidence in found.evidence
-    assert found.score > plain.score if evidence.startswith("same") else found.score < plain.score
+    plain, suggestion = between("Acme Works", "Acme Tools"), between("Acme Works", "Acme Tools", ours, theirs)
+    assert evidence in suggestion.evidence
+    assert suggestion.score > plain.score if evidence.startswith("same") else suggestion.score < plain.score
 
 
 def test_currencies_decide_what_is_possible_at_all() -> None:
     dollars, euros = party("56", "Acme Ltd"), party("57", "Acme Inc", currencies=frozenset({"EUR"}))
-    assert [one.right for one in suggest([party("9001", "Acme")], [dollars, euros])] == ["56"]
+    assert [suggestion.right for suggestion in suggest([party("9001", "Acme")], [dollars, euros])] == ["56"]
     assert suggest([party("9001", "Acme", currencies=frozenset({"EUR", "USD"}))], [dollars, euros]) == []
 
 
@@ -121,16 +121,18 @@ def test_what_is_inactive_is_not_suggested() -> None:
 
 def test_what_a_person_refused_never_comes_back() -> None:
     left, right = [party("9001", "Acme")], [party("56", "Acme Ltd"), party("57", "Acme Corp")]
-    assert [one.right for one in suggest(left, right, {("9001", "56")})] == ["57"]
+    assert [suggestion.right for suggestion in suggest(left, right, {("9001", "56")})] == ["57"]
 
 
 def test_a_few_are_suggested_the_best_first() -> None:
     forms = ["Ltd", "LLP", "PLC", "Limited", "Group"]
     right = [party(str(number), f"Acme Steel {form}") for number, form in enumerate(forms)]
-    found = suggest([party("9001", "Acme Steel Ltd.", phone="0161 496 0000", country="GB")], right)
-    assert [one.right for one in found][:2] == ["0", "3"]
-    assert len(found) == 3
-    assert [one.score for one in found] == sorted((one.score for one in found), reverse=True)
+    suggestions = suggest([party("9001", "Acme Steel Ltd.", phone="0161 496 0000", country="GB")], right)
+    assert [suggestion.right for suggestion in suggestions][:2] == ["0", "3"]
+    assert len(suggestions) == 3
+    assert [suggestion.score for suggestion in suggestions] == sorted(
+        (suggestion.score for suggestion in suggestions), reverse=True
+    )
 
 
 def test_a_city_behind_the_name_is_no_other_company_when_it_is_its_city() -> None:
@@ -140,9 +142,11 @@ def test_a_city_behind_the_name_is_no_other_company_when_it_is_its_city() -> Non
 
 
 def test_an_entry_is_surely_itself() -> None:
-    one = party("9001", "Baker & Walsh Ltd", country="GB", city="Bath", phone="01225 555 0100", tax_number="123456789")
-    found = compare(one, one)
-    assert (found.score, found.evidence[0]) == (100, "the same name")
+    entry = party(
+        "9001", "Baker & Walsh Ltd", country="GB", city="Bath", phone="01225 555 0100", tax_number="123456789"
+    )
+    comparison = compare(entry, entry)
+    assert (comparison.score, comparison.evidence[0]) == (100, "the same name")
 
 
 WORDS = st.sampled_from(
@@ -163,7 +167,7 @@ KNOWN = st.fixed_dictionaries(
 @st.composite
 def lists(draw: st.DrawFn) -> list[Party]:
     drawn = draw(st.lists(st.tuples(NAMES, KNOWN), max_size=5))
-    return [party(str(number), name, **known) for number, (name, known) in enumerate(drawn)]
+    return [party(str(number), name, **values) for number, (name, values) in enumerate(drawn)]
 
 
 @given(NAMES, KNOWN, NAMES, KNOWN)
@@ -177,10 +181,10 @@ def test_a_score_does_not_depend_on_the_side(a: str, ours: dict[str, Any], b: st
 def test_suggestions_do_not_depend_on_the_order_of_the_lists(
     left: list[Party], right: list[Party], chance: Any
 ) -> None:
-    found = suggest(left, right)
+    suggestions = suggest(left, right)
     chance.shuffle(left)
     chance.shuffle(right)
-    assert suggest(left, right) == found
+    assert suggest(left, right) == suggestions
 
 
 @given(lists(), lists())
@@ -192,12 +196,12 @@ def test_an_unrelated_entry_changes_nothing(left: list[Party], right: list[Party
 
 @given(lists(), lists())
 def test_every_suggestion_is_named_once_and_has_reasons(left: list[Party], right: list[Party]) -> None:
-    found = suggest(left, right)
-    assert len({(one.left, one.right) for one in found}) == len(found)
-    assert all(one.score >= LOWEST_SCORE and one.evidence for one in found)
+    suggestions = suggest(left, right)
+    assert len({(suggestion.left, suggestion.right) for suggestion in suggestions}) == len(suggestions)
+    assert all(suggestion.score >= LOWEST_SCORE and suggestion.evidence for suggestion in suggestions)
 
 
 @given(st.text(max_size=30), st.text(max_size=30))
 def test_whatever_people_type_is_scored(a: str, b: str) -> None:
-    found = suggest([party("9001", a, phone=a, country=b, emails=(b,), tax_number=a)], [party("56", b, city=a)])
-    assert all(LOWEST_SCORE <= one.score <= 100 for one in found)
+    suggestions = suggest([party("9001", a, phone=a, country=b, emails=(b,), tax_number=a)], [party("56", b, city=a)])
+    assert all(LOWEST_SCORE <= suggestion.score <= 100 for suggestion in suggestions)

@@ -70,14 +70,16 @@ BASES: list[dict[str, Any]] = [
 
 
 def planned(document: Document, books: Books, policy: Policy) -> Plan:
-    found = plan(document, None, books, policy)
-    return plan(document, None, books, policy, answers={found: None}) if isinstance(found, RateLookup) else found
+    outcome = plan(document, None, books, policy)
+    return plan(document, None, books, policy, answers={outcome: None}) if isinstance(outcome, RateLookup) else outcome
 
 
 def alike(base: dict[str, Any]) -> list[tuple[dict[str, Any], dict[str, Any]]]:
     """Return every two policies of which one is this one, or both differ from it, in the same one setting."""
     ways = {name: [{**base, name: value} for value in values] for name, values in VALUES.items()}
-    return [(one, other) for same in ways.values() for one, other in permutations([base, *same], 2) if one != other]
+    return [
+        (first, other) for same in ways.values() for first, other in permutations([base, *same], 2) if first != other
+    ]
 
 
 @pytest.mark.parametrize("company", COMPANIES)

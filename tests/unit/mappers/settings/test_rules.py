@@ -63,9 +63,9 @@ LEEDS = dataclasses.replace(
     ],
 )  # fmt: skip
 def test_what_cannot_be_had_is_refused_and_says_why(change: dict[str, Any], facts: dict[str, Any], said: str) -> None:
-    told = refusals(Policy(), dataclasses.replace(Policy(), **change), dataclasses.replace(WIDGETS, **facts))
-    assert len(told) == 1
-    assert said in "".join(told.values())
+    reasons = refusals(Policy(), dataclasses.replace(Policy(), **change), dataclasses.replace(WIDGETS, **facts))
+    assert len(reasons) == 1
+    assert said in "".join(reasons.values())
 
 
 @pytest.mark.parametrize(
@@ -84,8 +84,8 @@ def test_what_the_companies_allow_is_offered(change: dict[str, Any]) -> None:
 
 def test_a_change_that_makes_another_decision_impossible_is_refused_for_that_one() -> None:
     before = Policy(send="invoices", import_payments=True)
-    told = refusals(before, dataclasses.replace(before, send="purchase_orders"), WIDGETS)
-    assert told == {
+    reasons = refusals(before, dataclasses.replace(before, send="purchase_orders"), WIDGETS)
+    assert reasons == {
         "import_payments": "Import payments: Payments belong to invoices, and this connection sends purchase orders only."
     }
 
@@ -99,25 +99,26 @@ def test_what_was_impossible_before_does_not_stand_in_the_way_of_another_change(
 
 def test_every_setting_is_shown_with_its_choices_and_what_stands_against_each() -> None:
     off = dataclasses.replace(WIDGETS, purchase_orders=False)
-    told = {
-        one.name: one for one in all_settings(Policy(default_line_account="42", payable_accounts={"USD": "33"}), off)
+    settings = {
+        setting.name: setting
+        for setting in all_settings(Policy(default_line_account="42", payable_accounts={"USD": "33"}), off)
     }
-    assert set(told) == set(PolicySchema().fields)
-    assert [(one.value, bool(one.why_not)) for one in told["send"].choices] == [
+    assert set(settings) == set(PolicySchema().fields)
+    assert [(choice.value, bool(choice.why_not)) for choice in settings["send"].choices] == [
         ("invoices", False), ("purchase_orders", True), ("both", True),
     ]  # fmt: skip
-    assert [one.meaning for one in told["automatic"].choices] == ["on", "off"]
-    assert told["default_line_account"].display_text == "Office supplies (id 42)"
-    assert told["payable_accounts"].display_text == "USD Accounts Payable (A/P) (id 33)"
-    assert (told["zero_tax_code"].display_text, told["write_back"].display_text) == ("", "on")
+    assert [choice.meaning for choice in settings["automatic"].choices] == ["on", "off"]
+    assert settings["default_line_account"].display_text == "Office supplies (id 42)"
+    assert settings["payable_accounts"].display_text == "USD Accounts Payable (A/P) (id 33)"
+    assert (settings["zero_tax_code"].display_text, settings["write_back"].display_text) == ("", "on")
 
 
 def test_a_decision_that_has_become_impossible_says_so_where_it_is_shown() -> None:
     off = dataclasses.replace(WIDGETS, purchase_orders=False)
-    send = next(one for one in all_settings(Policy(send="both"), off) if one.name == "send")
+    send = next(setting for setting in all_settings(Policy(send="both"), off) if setting.name == "send")
     assert send.why_not == "Purchase orders are switched off in Widgets Inc (Account and settings, Expenses)."
 
 
 def test_an_account_may_be_given_by_its_name() -> None:
-    given = {"default_line_account": "Office supplies", "payable_accounts": {"USD": "33"}, "send": "both"}
-    assert with_ids(given, WIDGETS) == {**given, "default_line_account": "42"}
+    change = {"default_line_account": "Office supplies", "payable_accounts": {"USD": "33"}, "send": "both"}
+    assert with_ids(change, WIDGETS) == {**change, "default_line_account": "42"}

@@ -32,9 +32,9 @@ EARLIER, LATER = datetime(2026, 11, 1, tzinfo=UTC), datetime(2026, 11, 2, tzinfo
 
 
 def profile(id_: str = "9001", *, active: bool = True, changed_at: datetime | None = None, **values: Any) -> Profile:
-    given: dict[Any, Any] = {**ACME, **values}
-    given = {name: value for name, value in given.items() if value is not None}
-    return Profile(id_, given, active=active, currencies=("USD",), changed_at=changed_at)
+    fields: dict[Any, Any] = {**ACME, **values}
+    fields = {name: value for name, value in fields.items() if value is not None}
+    return Profile(id_, fields, active=active, currencies=("USD",), changed_at=changed_at)
 
 
 def agreed(**values: str) -> Agreed:
@@ -43,15 +43,15 @@ def agreed(**values: str) -> Agreed:
     )
 
 
-def asked(plan: Merge) -> dict[str, str]:
-    return {one.field: one.why for one in plan.questions}
+def questions_of(plan: Merge) -> dict[str, str]:
+    return {question.field: question.why for question in plan.questions}
 
 
 def test_first_contact_fills_blanks_on_both_sides_and_asks_about_differences() -> None:
     plan = merge(profile(phone="", city="Austin"), profile("56", address=None, name="Acme Supply Inc"), Agreed(), ASK)
     assert plan.to_precoro == {"phone": ACME["phone"]}
     assert plan.to_quickbooks == {"address": ACME["address"]}
-    assert asked(plan) == {"name": "first"}
+    assert questions_of(plan) == {"name": "first"}
 
 
 @pytest.mark.parametrize("field", sorted(GUARDED))
@@ -61,7 +61,7 @@ def test_first_contact_asks_about_payment_details_even_where_one_side_is_blank(f
     supplier = profile(**without) if blank == "precoro" else profile()
     vendor = profile("56", **without) if blank == "quickbooks" else profile("56")
     plan = merge(supplier, vendor, Agreed(), ASK)
-    assert (plan.to_precoro, plan.to_quickbooks, asked(plan)) == ({}, {}, {field: "first"})
+    assert (plan.to_precoro, plan.to_quickbooks, questions_of(plan)) == ({}, {}, {field: "first"})
 
 
 def test_what_two_entries_have_in_common_is_the_base_and_a_blank_on_both_sides_is_part_of_it() -> None:
@@ -69,7 +69,7 @@ def test_what_two_entries_have_in_common_is_the_base_and_a_blank_on_both_sides_i
     assert base.values["account_number"] == ("", "")
     assert "city" not in base.values
     later = merge(profile(account_number="DE00"), profile("56", account_number="", city="Dallas"), base, ASK)
-    assert asked(later) == {"account_number": "guarded", "city": "first"}
+    assert questions_of(later) == {"account_number": "guarded", "city": "first"}
 
 
 def test_first_contact_takes_another_spelling_for_the_same_value() -> None:
@@ -79,7 +79,7 @@ def test_first_contact_takes_another_spelling_for_the_same_value() -> None:
 
 def test_no_blank_is_filled_in_an_address_whose_street_differs() -> None:
     plan = merge(profile(city=""), profile("56", address="9 High St"), Agreed(), ASK)
-    assert asked(plan) == {"address": "first"}
+    assert questions_of(plan) == {"address": "first"}
     assert "city" not in plan.to_precoro
     assert plan.open == {"address", "city"}
 
@@ -101,13 +101,13 @@ def test_a_changed_account_number_or_e_mail_is_asked_about_whoever_changed_it(fi
     sides = (profile(**new), profile("56")) if side == "precoro" else (profile(), profile("56", **new))
     for policy in (ASK, NEWEST):
         plan = merge(*sides, agreed(), policy)
-        assert asked(plan) == {field: "guarded"}
+        assert questions_of(plan) == {field: "guarded"}
         assert not plan.writes
 
 
 def test_a_field_changed_on_both_sides_is_asked_about_while_other_fields_flow() -> None:
     plan = merge(profile(city="Dallas", phone="1"), profile("56", city="Houston"), agreed(), ASK)
-    assert asked(plan) == {"city": "both"}
+    assert questions_of(plan) == {"city": "both"}
     assert plan.to_quickbooks == {"phone": "1"}
 
 
@@ -188,7 +188,7 @@ def test_an_answer_holds_only_for_the_values_that_were_shown() -> None:
     answer = Answer.read(str(Answer("account_number", "precoro", question.digest)))
     assert answer is not None
     later = merge(profile(account_number="Y"), profile("56"), agreed(), ASK, [answer])
-    assert asked(later) == {"account_number": "guarded"}
+    assert questions_of(later) == {"account_number": "guarded"}
 
 
 def free(*lines: str) -> Profile:
@@ -206,7 +206,7 @@ def test_an_address_in_bare_lines_that_says_what_was_agreed_is_that_address() ->
 def test_an_address_in_bare_lines_that_nobody_knows_is_asked_about_and_never_torn_apart() -> None:
     vendor = free("Acme Supply", "9 High St", "Dallas, TX 75201")
     plan = merge(profile(), vendor, agreed(), ASK)
-    assert asked(plan) == {"address": "first"}
+    assert questions_of(plan) == {"address": "first"}
     assert not set(ADDRESS) & {*plan.to_precoro, *plan.to_quickbooks}
     answer = Answer("address", "precoro", plan.questions[0].digest)
     assert merge(profile(), vendor, agreed(), ASK, [answer]).to_quickbooks == {name: ACME[name] for name in ADDRESS}
@@ -236,7 +236,7 @@ words = st.text(alphabet="ab 1,-", max_size=4)
 values = st.fixed_dictionaries({}, optional=dict.fromkeys(LABELS, words))
 moments = st.sampled_from([EARLIER, LATER, None])
 profiles = st.builds(
-    lambda given, active, at: Profile("1", given, active=active, changed_at=at), values, st.booleans(), moments
+    lambda fields, active, at: Profile("1", fields, active=active, changed_at=at), values, st.booleans(), moments
 )
 baselines = st.one_of(
     st.just(Agreed()),
@@ -255,7 +255,7 @@ def test_no_field_is_written_and_asked_about_or_written_both_ways(
     ours: Profile, theirs: Profile, before: Agreed, policy: Policy
 ) -> None:
     plan = merge(ours, theirs, before, policy)
-    questions = {one.field for one in plan.questions}
+    questions = {question.field for question in plan.questions}
     assert not questions & {*plan.to_precoro, *plan.to_quickbooks}
     assert not set(plan.to_precoro) & set(plan.to_quickbooks)
 
@@ -278,7 +278,9 @@ def test_what_was_carried_out_leaves_nothing_to_do(
     supplier = carried_out(ours, plan.to_precoro, plan.active_in_precoro)
     vendor = carried_out(theirs, plan.to_quickbooks, plan.active_in_quickbooks)
     again = merge(supplier, vendor, agree(before, plan, supplier, vendor), policy)
-    same_questions = {one.digest for one in again.questions} >= {one.digest for one in plan.questions}
+    same_questions = {question.digest for question in again.questions} >= {
+        question.digest for question in plan.questions
+    }
     assert plan.unpair or plan.writes or same_questions
     if not (plan.active_in_precoro or plan.active_in_quickbooks or plan.unpair):
         assert not again.writes

@@ -135,7 +135,7 @@ def test_a_name_has_no_colon_tab_or_line_break_in_quickbooks() -> None:
 
 
 def test_an_update_carries_the_whole_address_and_only_what_changed_besides() -> None:
-    body, told = vendor_changes(VENDOR, read_vendor(VENDOR), {"city": "Dallas", "phone": "1"})
+    body, notes = vendor_changes(VENDOR, read_vendor(VENDOR), {"city": "Dallas", "phone": "1"})
     address = {
         "Line1": "1 Road St",
         "Line2": "Suite 5",
@@ -150,7 +150,7 @@ def test_an_update_carries_the_whole_address_and_only_what_changed_besides() -> 
         "BillAddr": address,
         "PrimaryPhone": {"FreeFormNumber": "1"},
     }
-    assert told == ()
+    assert notes == ()
 
 
 @pytest.mark.parametrize("active", [True, False, None])
@@ -163,9 +163,9 @@ def test_an_update_never_touches_tax_terms_or_currency(active: bool | None, chan
 
 @pytest.mark.parametrize(("field", "value"), [("phone", "1" * 31), ("email", "nobody"), ("email", "x" * 99 + "@a.example"), ("account_number", "9" * 101)])  # fmt: skip
 def test_what_quickbooks_would_refuse_is_left_out_and_noted(field: Any, value: str) -> None:
-    body, told = vendor_changes(VENDOR, read_vendor(VENDOR), {field: value})
+    body, notes = vendor_changes(VENDOR, read_vendor(VENDOR), {field: value})
     assert set(body) == {"Id", "SyncToken", "sparse"}
-    assert [note.code for note in told] == ["not_taken_by_quickbooks"]
+    assert [note.code for note in notes] == ["not_taken_by_quickbooks"]
 
 
 def test_a_new_vendor_carries_its_currency_only_where_there_are_several() -> None:
@@ -201,21 +201,21 @@ def test_what_speaks_against_a_vendor_holds_its_supplier(
     changes: Any, company: CreationRules, wish: Wish, code: str
 ) -> None:
     similar = ["Acme Supplies (id 60, 90 %)"] if code == "similar_vendor" else []
-    found = creation(read_supplier({**SUPPLIER, **changes}), company, wish, twin=None, similar=similar)
-    assert [one.code for one in found.problems] == [code]  # type: ignore[union-attr]
+    outcome = creation(read_supplier({**SUPPLIER, **changes}), company, wish, twin=None, similar=similar)
+    assert [problem.code for problem in outcome.problems] == [code]  # type: ignore[union-attr]
 
 
 @pytest.mark.parametrize(
     ("changes", "company"), [({}, BY_HAND), ({"status": 1}, AUTOMATIC), ({"enable": False}, AUTOMATIC), ({"supplierLegalEntities": [{"id": 9}]}, CreationRules(True, "USD", False, "2"))]
 )  # fmt: skip
 def test_nothing_is_created_for_a_supplier_that_is_not_to_have_a_vendor(changes: Any, company: CreationRules) -> None:
-    found = creation(read_supplier({**SUPPLIER, **changes}), company, Wish(), twin=PairWith("56", "name"), similar=())
-    assert getattr(found, "state", None) == "open"
+    outcome = creation(read_supplier({**SUPPLIER, **changes}), company, Wish(), twin=PairWith("56", "name"), similar=())
+    assert getattr(outcome, "state", None) == "open"
 
 
 def test_a_person_may_step_over_similar_vendors_or_give_another_name() -> None:
     supplier = read_supplier(SUPPLIER)
     for wish in (Wish(create=True, anyway=True), Wish(create=True, name="Acme Supply - Vendor")):
-        found = creation(supplier, BY_HAND, Wish.read(wish.stored()), twin=None, similar=["Acme"])
-        assert isinstance(found, CreateVendor)
-        assert found.name == (wish.name or "Acme Supply")
+        outcome = creation(supplier, BY_HAND, Wish.read(wish.stored()), twin=None, similar=["Acme"])
+        assert isinstance(outcome, CreateVendor)
+        assert outcome.name == (wish.name or "Acme Supply")

@@ -25,13 +25,15 @@ def rate(rate_id: str, percent: str, name: str = "", special: str = "NONE", sinc
 
 
 def code(code_id: str, name: str, *rates: str, description: str = "", active: bool = True) -> TaxCode:
-    return TaxCode(code_id, name, active, tuple(TaxComponent(one) for one in rates), description)
+    return TaxCode(code_id, name, active, tuple(TaxComponent(rate_id) for rate_id in rates), description)
 
 
 def books(codes: Sequence[TaxCode], rates: Sequence[TaxRate], **pairs: str) -> TaxBooks:
     """Return books; `tax_5="1"` is a pair of tax 5 with rate 1."""
-    kept = {tuple(key.rsplit("_", 1)): twin for key, twin in pairs.items()}
-    return TaxBooks({one.id: one for one in codes}, {one.id: one for one in rates}, TODAY, kept)  # type: ignore[arg-type]
+    kept = {(kind, key): twin for name, twin in pairs.items() for kind, _, key in [name.rpartition("_")]}
+    return TaxBooks(
+        {tax_code.id: tax_code for tax_code in codes}, {tax_rate.id: tax_rate for tax_rate in rates}, TODAY, kept
+    )
 
 
 BRITISH = (
@@ -54,19 +56,19 @@ VAT_0 = PrecoroTax(53, "VAT 0", Decimal(0))
 GST, PST = PrecoroTax(61, "GST", Decimal(5)), PrecoroTax(62, "PST BC", Decimal(7))
 
 
-def found(tax: PrecoroTax, known: TaxBooks) -> tuple[str, list[str]]:
+def state_and_suggestions(tax: PrecoroTax, tax_books: TaxBooks) -> tuple[str, list[str]]:
     """Return the state of one tax and the codes suggested for it."""
-    matched = match([tax], known)
-    return matched.state, [one.code.name for one in matched.candidates]
+    matched = match([tax], tax_books)
+    return matched.state, [candidate.code.name for candidate in matched.candidates]
 
 
 def test_the_only_code_of_a_rate_is_certain_and_is_kept_as_its_rate() -> None:
-    known = books(*BRITISH)
-    matched = match([VAT_20], known)
-    standard = certain(matched, known)
+    tax_books = books(*BRITISH)
+    matched = match([VAT_20], tax_books)
+    standard = certain(matched, tax_books)
     assert standard is not None
     assert standard.name == "20.0% S"
-    assert pairs_of(matched, standard, known) == ({("tax", "5"): "1"}, {("tax_set", "5")})
+    assert pairs_of(matched, standard, tax_books) == ({("tax", "5"): "1"}, {("tax_set", "5")})
     assert match([VAT_20], books(*BRITISH, tax_5="1")).code == standard
 
 
@@ -81,15 +83,15 @@ def test_the_only_code_of_a_rate_is_certain_and_is_kept_as_its_rate() -> None:
     ],
 )
 def test_several_codes_of_a_rate_are_suggested_by_their_names(name: str, percent: str, suggested: list[str]) -> None:
-    known = books(*BRITISH)
+    tax_books = books(*BRITISH)
     tax = PrecoroTax(9, name, Decimal(percent))
-    assert found(tax, known) == ("suggested" if suggested else "none", suggested)
-    assert certain(match([tax], known), known) is None
+    assert state_and_suggestions(tax, tax_books) == ("suggested" if suggested else "none", suggested)
+    assert certain(match([tax], tax_books), tax_books) is None
 
 
 def test_one_of_several_codes_is_certain_when_it_alone_has_the_name() -> None:
-    known = books(*BRITISH)
-    exempt = certain(match([PrecoroTax(9, "Exempt from VAT", Decimal(0))], known), known)
+    tax_books = books(*BRITISH)
+    exempt = certain(match([PrecoroTax(9, "Exempt from VAT", Decimal(0))], tax_books), tax_books)
     assert exempt is not None
     assert exempt.name == "Exempt"
 
@@ -97,18 +99,21 @@ def test_one_of_several_codes_is_certain_when_it_alone_has_the_name() -> None:
 @pytest.mark.parametrize("name", ["20.0% RC", "20.0% ECG", "Import VAT 20", "20% (reverse charge)"])
 def test_a_reverse_charge_is_never_certain_and_makes_nothing_else_so(name: str) -> None:
     alone = books([code("7", name, "9")], [rate("9", "20")])
-    assert found(VAT_20, alone)[0] == "suggested"
+    assert state_and_suggestions(VAT_20, alone)[0] == "suggested"
     assert certain(match([VAT_20], alone), alone) is None
     beside = books([code("2", "20.0% S", "1"), code("7", name, "9")], [rate("1", "20"), rate("9", "20")])
     matched = match([VAT_20], beside)
-    assert [one.code.name for one in matched.candidates] == ["20.0% S", name]
+    assert [candidate.code.name for candidate in matched.candidates] == ["20.0% S", name]
     assert certain(matched, beside) is None
 
 
 def test_a_tax_meant_for_reverse_charge_is_offered_the_code_that_comes_to_nothing_and_is_never_certain() -> None:
     reverse = PrecoroTax(9, "Reverse charge", Decimal(0))
-    assert found(reverse, books(*BRITISH))[1][0] == "20.0% RC"
-    assert found(PrecoroTax(9, "VAT 20 reverse charge", Decimal(20)), books(*BRITISH))[1] == ["20.0% RC", "20.0% S"]
+    assert state_and_suggestions(reverse, books(*BRITISH))[1][0] == "20.0% RC"
+    assert state_and_suggestions(PrecoroTax(9, "VAT 20 reverse charge", Decimal(20)), books(*BRITISH))[1] == [
+        "20.0% RC",
+        "20.0% S",
+    ]
     zero_only = books([code("4", "0.0% Z", "5")], [rate("5", "0")])
     assert certain(match([reverse], zero_only), zero_only) is None
     assert certain(match([VAT_0], zero_only), zero_only) is not None
@@ -116,32 +121,35 @@ def test_a_tax_meant_for_reverse_charge_is_offered_the_code_that_comes_to_nothin
 
 def test_a_rate_not_in_force_today_an_inactive_rate_and_an_inactive_code_do_not_count() -> None:
     later = books([code("2", "20.0% S", "1")], [rate("1", "20", since=date(2027, 1, 1))])
-    assert found(VAT_20, later) == ("none", [])
+    assert state_and_suggestions(VAT_20, later) == ("none", [])
     off = books([code("2", "20.0% S", "1", active=False)], [rate("1", "20")], tax_5="1")
-    assert found(VAT_20, off) == ("none", [])
+    assert state_and_suggestions(VAT_20, off) == ("none", [])
     gone = books([code("2", "20.0% S", "1")], [dataclasses.replace(rate("1", "20"), active=False)], tax_5="1")
-    assert found(VAT_20, gone) == ("none", [])
+    assert state_and_suggestions(VAT_20, gone) == ("none", [])
 
 
 def test_a_rate_that_changed_in_quickbooks_unmakes_the_match_of_a_tax() -> None:
     changed = TaxRate(
         "1", "Standard", values=((Decimal(20), date(2011, 1, 4), None), (Decimal(22), date(2026, 11, 1), None))
     )
-    known = books([code("2", "20.0% S", "1")], [changed], tax_5="1")
-    assert found(VAT_20, known) == ("none", [])
+    tax_books = books([code("2", "20.0% S", "1")], [changed], tax_5="1")
+    assert state_and_suggestions(VAT_20, tax_books) == ("none", [])
 
 
 def test_a_code_chosen_by_hand_stands_whatever_its_rates() -> None:
-    known = books(*BRITISH, tax_set_5="7")
-    assert match([VAT_20], known).code == known.codes["7"]
-    assert pairs_of(match([VAT_20], books(*BRITISH)), known.codes["7"], known) == ({("tax_set", "5"): "7"}, set())
+    tax_books = books(*BRITISH, tax_set_5="7")
+    assert match([VAT_20], tax_books).code == tax_books.codes["7"]
+    assert pairs_of(match([VAT_20], books(*BRITISH)), tax_books.codes["7"], tax_books) == (
+        {("tax_set", "5"): "7"},
+        set(),
+    )
 
 
 def test_two_codes_of_one_rate_are_told_apart_by_the_set() -> None:
-    known = books([code("2", "20.0% S", "1"), code("8", "20.0% Capital", "1")], [rate("1", "20")])
-    kept, dropped = pairs_of(match([VAT_20], known), known.codes["8"], known)
+    tax_books = books([code("2", "20.0% S", "1"), code("8", "20.0% Capital", "1")], [rate("1", "20")])
+    kept, dropped = pairs_of(match([VAT_20], tax_books), tax_books.codes["8"], tax_books)
     assert (kept, dropped) == ({("tax", "5"): "1", ("tax_set", "5"): "8"}, set())
-    assert match([VAT_20], dataclasses.replace(known, pairs=kept)).code == known.codes["8"]
+    assert match([VAT_20], dataclasses.replace(tax_books, pairs=kept)).code == tax_books.codes["8"]
 
 
 def test_taxes_of_one_line_find_the_code_of_all_their_rates() -> None:
@@ -154,42 +162,42 @@ def test_taxes_of_one_line_find_the_code_of_all_their_rates() -> None:
 
 
 def test_a_set_of_unpaired_taxes_is_suggested_and_kept_as_chosen() -> None:
-    known = books(*CANADIAN)
-    both = match([GST, PST], known)
-    assert [one.code.name for one in both.candidates] == ["GST/PST BC"]
-    assert certain(both, known) is None
-    assert pairs_of(both, known.codes["12"], known) == ({("tax_set", "61+62"): "12"}, set())
+    tax_books = books(*CANADIAN)
+    both = match([GST, PST], tax_books)
+    assert [candidate.code.name for candidate in both.candidates] == ["GST/PST BC"]
+    assert certain(both, tax_books) is None
+    assert pairs_of(both, tax_books.codes["12"], tax_books) == ({("tax_set", "61+62"): "12"}, set())
 
 
 def test_what_a_person_refused_is_not_suggested_again_and_makes_nothing_certain() -> None:
-    known = dataclasses.replace(books(*BRITISH), refused={("53", "4")})
-    matched = match([VAT_0], known)
-    assert [one.code.name for one in matched.candidates] == ["Exempt"]
-    assert certain(matched, known) is None
+    tax_books = dataclasses.replace(books(*BRITISH), refused={("53", "4")})
+    matched = match([VAT_0], tax_books)
+    assert [candidate.code.name for candidate in matched.candidates] == ["Exempt"]
+    assert certain(matched, tax_books) is None
 
 
 def test_a_refused_code_does_not_come_back_by_its_rate_alone() -> None:
-    known = books(*BRITISH)
-    only = match([VAT_20], known).candidates[0].code
-    refused = dataclasses.replace(known, refused={("5", only.id)})
+    tax_books = books(*BRITISH)
+    only = match([VAT_20], tax_books).candidates[0].code
+    refused = dataclasses.replace(tax_books, refused={("5", only.id)})
     matched = match([VAT_20], refused)
     assert (matched.code, matched.candidates) == (None, ())
     assert matched.sentence == "Each code with these rates was refused; choose one by hand, or create one."
-    assert sure_pairs(match([VAT_20], known), known)
+    assert sure_pairs(match([VAT_20], tax_books), tax_books)
     assert sure_pairs(matched, refused) == {}
 
 
 def test_sets_with_a_tax_that_precoro_no_longer_lists_and_withholding_taxes_are_left_out() -> None:
     wht = PrecoroTax(77, "WHT 10", Decimal(10), withholding=True)
-    assert [one.key for one in match_all([GST, wht], [(61, 99), (61, 77)], books(*CANADIAN))] == ["61"]
+    assert [matched.key for matched in match_all([GST, wht], [(61, 99), (61, 77)], books(*CANADIAN))] == ["61"]
 
 
 # What is made
 
 
 def test_a_missing_zero_rate_is_made_under_the_agency_with_names_that_are_free() -> None:
-    known = books([code("1", "VAT 0", "1")], [rate("1", "20", "VAT 0 (Purchases)")])
-    made = tax_codes.new_code(match([VAT_0], known), known)
+    tax_books = books([code("1", "VAT 0", "1")], [rate("1", "20", "VAT 0 (Purchases)")])
+    made = tax_codes.new_code(match([VAT_0], tax_books), tax_books)
     assert made.name == "VAT 0 (Precoro)"
     assert made.details("3") == [
         {
@@ -202,10 +210,10 @@ def test_a_missing_zero_rate_is_made_under_the_agency_with_names_that_are_free()
 
 
 def test_a_code_for_several_taxes_takes_the_rates_that_are_there_and_makes_the_others() -> None:
-    known = books([code("11", "GST", "28")], [rate("28", "5")], tax_61="28")
-    made = tax_codes.new_code(match([GST, PST], known), known)
+    tax_books = books([code("11", "GST", "28")], [rate("28", "5")], tax_61="28")
+    made = tax_codes.new_code(match([GST, PST], tax_books), tax_books)
     assert made.rates == ("28", None)
-    assert [sorted(one) for one in made.details("3")] == [
+    assert [sorted(detail) for detail in made.details("3")] == [
         ["TaxApplicableOn", "TaxRateId"],
         ["RateValue", "TaxAgencyId", "TaxApplicableOn", "TaxRateName"],
     ]
@@ -219,15 +227,15 @@ def test_two_taxes_of_one_rate_get_a_rate_each_so_that_their_codes_can_be_told_a
 
 
 def test_a_tax_that_codes_have_only_beside_others_gets_a_code_with_that_rate() -> None:
-    known = books(*CANADIAN)
-    assert tax_codes.new_code(match([PST], known), known).rates == ("37",)
+    tax_books = books(*CANADIAN)
+    assert tax_codes.new_code(match([PST], tax_books), tax_books).rates == ("37",)
 
 
 def test_only_what_has_no_candidate_is_made_unless_a_person_asks_for_it() -> None:
-    known = books(*BRITISH)
-    matches = match_all([VAT_20, VAT_0, PrecoroTax(60, "VAT 17.5", Decimal("17.5"))], [], known)
-    assert [one.key for one in tax_codes.missing(matches)] == ["60"]
-    assert [one.key for one in tax_codes.missing(matches, {"53"})] == ["53"]
+    tax_books = books(*BRITISH)
+    matches = match_all([VAT_20, VAT_0, PrecoroTax(60, "VAT 17.5", Decimal("17.5"))], [], tax_books)
+    assert [missing.key for missing in tax_codes.missing(matches)] == ["60"]
+    assert [missing.key for missing in tax_codes.missing(matches, {"53"})] == ["53"]
 
 
 @pytest.mark.parametrize(("percent", "said"), [(None, "gives no rate"), (Decimal(-20), "between 0 and 100"), (Decimal(101), "101 %")])  # fmt: skip
@@ -252,16 +260,16 @@ PERCENTS = st.sampled_from([Decimal(0), Decimal(5), Decimal(7), Decimal(20)])
 
 @given(st.lists(PERCENTS, min_size=1, max_size=6), PERCENTS)
 def test_a_certain_code_is_in_use_once_kept_and_is_then_the_one_that_documents_get(
-    percents: list[Decimal], asked: Decimal
+    percents: list[Decimal], percent: Decimal
 ) -> None:
     rates = [rate(str(number), f"{percent}") for number, percent in enumerate(percents)]
-    known = books([code(f"{100 + n}", f"Code {n}", str(n)) for n in range(len(percents))], rates)
-    matched = match([PrecoroTax(5, "Tax", asked)], known)
-    sure = certain(matched, known)
-    assert (sure is not None) == (percents.count(asked) == 1)
+    tax_books = books([code(f"{100 + n}", f"Code {n}", str(n)) for n in range(len(percents))], rates)
+    matched = match([PrecoroTax(5, "Tax", percent)], tax_books)
+    sure = certain(matched, tax_books)
+    assert (sure is not None) == (percents.count(percent) == 1)
     if sure is not None:
-        kept, _ = pairs_of(matched, sure, known)
-        assert match(matched.taxes, dataclasses.replace(known, pairs=kept)).code == sure
+        kept, _ = pairs_of(matched, sure, tax_books)
+        assert match(matched.taxes, dataclasses.replace(tax_books, pairs=kept)).code == sure
 
 
 # Withholding

@@ -20,23 +20,23 @@ def state(create: Any, seed: Any) -> Any:
 def test_quickbooks_is_full_of_numbered_accounts_and_vendors() -> None:
     books = state(create_quickbooks, "fresh")["9130001"]
     assert (len(books["vendor"]), len(books["account"])) == (5000, 2000)
-    paths = {one["Id"]: one["FullyQualifiedName"] for one in books["account"]}
-    numbers = [one["AcctNum"] for one in books["account"]]
+    paths = {account["Id"]: account["FullyQualifiedName"] for account in books["account"]}
+    numbers = [account["AcctNum"] for account in books["account"]]
     assert len(set(numbers)) == len(numbers)
     assert max(map(len, numbers)) <= 7
-    for one in books["account"]:
-        above = f"{paths[one['ParentRef']['value']]}:" if one["SubAccount"] else ""
-        assert one["FullyQualifiedName"] == above + one["Name"]
+    for row in books["account"]:
+        above = f"{paths[row['ParentRef']['value']]}:" if row["SubAccount"] else ""
+        assert row["FullyQualifiedName"] == above + row["Name"]
     assert {path.count(":") for path in paths.values()} == {0, 1, 2}
-    names = [one["DisplayName"] for one in books["vendor"]]
+    names = [vendor["DisplayName"] for vendor in books["vendor"]]
     assert len(set(names)) == len(names)
 
 
 def test_some_vendors_have_two_mails_no_phone_or_are_inactive() -> None:
     vendors = state(create_quickbooks, SMALL)["9130001"]["vendor"]
-    assert [one for one in vendors if ", " in one.get("PrimaryEmailAddr", {}).get("Address", "")]
-    assert [one for one in vendors if "PrimaryPhone" not in one]
-    assert [one for one in vendors if not one["Active"] and one["DisplayName"].endswith(" (deleted)")]
+    assert [vendor for vendor in vendors if ", " in vendor.get("PrimaryEmailAddr", {}).get("Address", "")]
+    assert [vendor for vendor in vendors if "PrimaryPhone" not in vendor]
+    assert [vendor for vendor in vendors if not vendor["Active"] and vendor["DisplayName"].endswith(" (deleted)")]
 
 
 def test_precoro_has_its_fields_no_options_no_catalogue_and_few_suppliers() -> None:

@@ -41,7 +41,7 @@ def documents(precoro: Any) -> list[Any]:
 def test_there_is_as_much_as_was_asked_for(precoro: Any) -> None:
     assert len(precoro["suppliers"]) == 200
     assert len(documents(precoro)) == 300
-    assert {one["statusString"] for one in documents(precoro)} == {"approved"}
+    assert {document["statusString"] for document in documents(precoro)} == {"approved"}
 
 
 def test_suppliers_are_paired_with_vendors_by_their_names(books: Any, precoro: Any) -> None:
@@ -54,16 +54,16 @@ def test_suppliers_are_paired_with_vendors_by_their_names(books: Any, precoro: A
 
 def test_what_was_booked_stands_on_both_sides_to_the_cent(books: Any, precoro: Any) -> None:
     entered = {row["Id"]: row for kind in ("bill", "purchaseorder") for row in books[kind]}
-    booked = [one for one in documents(precoro) if one["qboId"]]
+    booked = [document for document in documents(precoro) if document["qboId"]]
     assert len(booked) == len(entered)
     assert 100 < len(booked) < 200
-    for one in booked:
-        row = entered[one["qboId"]]
-        assert Decimal(row["TotalAmt"]) == Decimal(one["sum"])
-        assert row["VendorRef"]["name"] == one["supplier"]["name"]
-        assert row["DocNumber"] in (one.get("invoiceNumber"), one["customName"])
-        assert row["TxnDate"] == one.get("issueDate", one["createDate"])[:10]
-        assert [line["Description"] for line in row["Line"]] == [line["name"] for line in one["items"]]
+    for document in booked:
+        row = entered[document["qboId"]]
+        assert Decimal(row["TotalAmt"]) == Decimal(document["sum"])
+        assert row["VendorRef"]["name"] == document["supplier"]["name"]
+        assert row["DocNumber"] in (document.get("invoiceNumber"), document["customName"])
+        assert row["TxnDate"] == document.get("issueDate", document["createDate"])[:10]
+        assert [line["Description"] for line in row["Line"]] == [line["name"] for line in document["items"]]
 
 
 def test_ids_are_unique_and_references_resolve(books: Any) -> None:
@@ -79,7 +79,9 @@ def test_ids_are_unique_and_references_resolve(books: Any) -> None:
 def test_the_same_chance_makes_the_same_companies_and_another_one_others(books: Any, precoro: Any) -> None:
     assert state(create_quickbooks(QuickBooksSettings(limits=False), seed=SEED))[US] == books
     other = state(create_precoro(PrecoroSettings(limits=False), seed={**SEED, "random": 8}))["1"]
-    assert [one["name"] for one in other["suppliers"]] != [one["name"] for one in precoro["suppliers"]]
+    assert [supplier["name"] for supplier in other["suppliers"]] != [
+        supplier["name"] for supplier in precoro["suppliers"]
+    ]
 
 
 def test_a_seeded_bill_has_what_a_written_one_has_and_can_be_changed_and_paid() -> None:

@@ -102,13 +102,13 @@ def test_widgets_inc_has_28_suppliers_of_equal_name_three_that_differ_and_four_w
     assert suppliers - vendors == differ | alone
     assert books.vendor("Manor Print and Sign").active is False
     assert books.customer("Gulf Coast Marine").active
-    assert "Marcus Delgado" in {f"{one.given_name} {one.family_name}" for one in books.employees}
+    assert "Marcus Delgado" in {f"{employee.given_name} {employee.family_name}" for employee in books.employees}
     assert len(WIDGETS_INC.precoro.supplier("Northern Widget Works").currencies) == 2
 
 
 def test_some_vendors_are_nearly_called_like_others_and_one_has_two_mails() -> None:
     books = WIDGETS_INC.quickbooks
-    assert {"Acme Supply Company", "Acme Supply East", "Meridian Bearing"} <= {one.name for one in books.vendors}
+    assert {"Acme Supply Company", "Acme Supply East", "Meridian Bearing"} <= {vendor.name for vendor in books.vendors}
     assert books.vendor("Acme Supply Company").email.count("@") == 2
     assert WIDGETS_UK.quickbooks.vendor("Crown Stationery Ltd").currency == "GBP"
 

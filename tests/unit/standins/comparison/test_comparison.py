@@ -61,28 +61,28 @@ def compared(precoro: FlaskClient, *bills: dict[str, Any], **options: Any) -> Co
 
 
 def test_equal_sides_tie(precoro: FlaskClient) -> None:
-    found = compared(precoro, bill("101", invoice(precoro)))
-    assert found.ties
-    assert [(row.document, row.entity, row.difference, row.verdict) for row in found.rows] == [
+    comparison = compared(precoro, bill("101", invoice(precoro)))
+    assert comparison.ties
+    assert [(row.document, row.entity, row.difference, row.verdict) for row in comparison.rows] == [
         ("INV-201", "Bill 101", Decimal("0.00"), "ok")
     ]
-    assert found.totals() == {"USD": (Decimal("560.00"), Decimal("560.00"))}
+    assert comparison.totals() == {"USD": (Decimal("560.00"), Decimal("560.00"))}
 
 
 def test_an_approved_document_without_a_bill_is_missing(precoro: FlaskClient) -> None:
     invoice(precoro)
-    found = compared(precoro)
-    assert [row.document for row in found.missing] == ["INV-201"]
-    assert not found.ties
+    comparison = compared(precoro)
+    assert [row.document for row in comparison.missing] == ["INV-201"]
+    assert not comparison.ties
 
 
 def test_a_document_that_is_known_to_be_held_is_not_missing(precoro: FlaskClient) -> None:
     made = invoice(precoro)
     for name in (str(made["id"]), "INV-201"):
-        found = compared(precoro, held=[name])
-        assert found.ties
-        assert [row.verdict for row in found.rows] == ["held"]
-        assert found.totals() == {}
+        comparison = compared(precoro, held=[name])
+        assert comparison.ties
+        assert [row.verdict for row in comparison.rows] == ["held"]
+        assert comparison.totals() == {}
 
 
 @pytest.mark.parametrize("acts", [["submit"], ["approve", "cancel"], ["submit", "deny"]])
@@ -100,20 +100,20 @@ def test_between_two_approvals_the_old_version_may_stand(precoro: FlaskClient) -
 
 def test_two_bills_with_one_marker_are_doubled(precoro: FlaskClient) -> None:
     made = invoice(precoro)
-    found = compared(precoro, bill("101", made), bill("102", made))
-    assert [row.entity for row in found.doubled] == ["Bill 101, Bill 102"]
+    comparison = compared(precoro, bill("101", made), bill("102", made))
+    assert [row.entity for row in comparison.doubled] == ["Bill 101, Bill 102"]
 
 
 def test_two_bills_of_equal_vendor_number_and_total_are_doubled(precoro: FlaskClient) -> None:
     made = invoice(precoro)
-    found = compared(precoro, bill("101", made, DocNumber="A-1"), bill("102", None, DocNumber="a-1"))
-    assert [row.entity for row in found.doubled] == ["Bill 102"]
+    comparison = compared(precoro, bill("101", made, DocNumber="A-1"), bill("102", None, DocNumber="a-1"))
+    assert [row.entity for row in comparison.doubled] == ["Bill 102"]
     assert compared(precoro, bill("101", made), bill("102", None)).ties
 
 
 def test_a_marker_that_names_no_document_is_extra(precoro: FlaskClient) -> None:
-    found = compared(precoro, bill("101", {"id": 5}))
-    assert [row.entity for row in found.extra] == ["Bill 101"]
+    comparison = compared(precoro, bill("101", {"id": 5}))
+    assert [row.entity for row in comparison.extra] == ["Bill 101"]
 
 
 def test_a_cent_is_a_difference_and_the_line_is_named(precoro: FlaskClient) -> None:

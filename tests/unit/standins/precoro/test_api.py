@@ -266,6 +266,6 @@ def test_every_request_of_the_api_is_in_the_log(client: FlaskClient) -> None:
     client.get("/taxes?page=1", headers=KEY)
     log = client.get("/_control/requests").json
     assert log
-    assert [(one["method"], one["path"], one["query"], one["status"], one["metered"]) for one in log] == [
+    assert [(row["method"], row["path"], row["query"], row["status"], row["metered"]) for row in log] == [
         ("GET", "/taxes", "page=1", 200, True)
     ]

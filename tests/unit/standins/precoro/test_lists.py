@@ -72,7 +72,7 @@ def test_a_supplier_is_made_of_every_key_of_the_form(client: FlaskClient, pings:
     assert {key: made[key] for key in plain} == plain
     assert (made["currencies"], made["currency"], made["status"], made["enable"]) == (["USD", "EUR"], "USD", 2, True)
     assert made["supplierLegalEntities"] == {"data": [{"id": 2}]}
-    assert [(one["name"], one["email"], one["phone"]) for one in made["contacts"]["data"]] == [
+    assert [(contact["name"], contact["email"], contact["phone"]) for contact in made["contacts"]["data"]] == [
         ("Olga", "olga@hollowoak.example", None),
         (None, "ar@hollowoak.example", None),
     ]
@@ -140,7 +140,7 @@ def test_a_supplier_waits_for_approval_where_the_company_wants_that(client: Flas
     approved = send(client, "POST", f"/suppliers/{made['id']}/approve")
     assert (approved["status"], approved["approvalDate"] is None) == (2, False)
     assert send(client, "POST", f"/suppliers/{made['id']}/reject", data={"comment": "Twice"})["status"] == 3
-    assert [one["id"] for one in send(client, "GET", "/suppliers?status[]=3")["data"]] == [made["id"]]
+    assert [row["id"] for row in send(client, "GET", "/suppliers?status[]=3")["data"]] == [made["id"]]
 
 
 def test_a_currency_that_the_company_has_not_switched_on_is_refused(client: FlaskClient) -> None:
@@ -161,7 +161,7 @@ def test_a_disabled_supplier_is_left_out_of_those_that_are_enabled(client: Flask
     form = {"name": "Acme Supply", "currencies[]": "USD", "enable": "0"}
     assert send(client, "PUT", "/suppliers/9001", data=form)["enable"] is False
     enabled = send(client, "GET", "/suppliers?enable=1&per_page=200")["data"]
-    assert 9001 not in [one["id"] for one in enabled]
+    assert 9001 not in [supplier["id"] for supplier in enabled]
 
 
 def test_an_option_is_made_under_its_parent(client: FlaskClient, pings: list[Any]) -> None:
@@ -252,7 +252,7 @@ def test_every_collection_is_searched_by_outside_id(client: FlaskClient, path: s
     assert send(client, "GET", path, query_string={"external_id[]": external_id})["data"] == []
     send(client, "PATCH", f"{path}/{first}", data={"externalId": external_id})
     several = {"external_id[]": ["nobody", external_id]}
-    assert [one["id"] for one in send(client, "GET", path, query_string=several)["data"]] == [first]
+    assert [row["id"] for row in send(client, "GET", path, query_string=several)["data"]] == [first]
 
 
 def test_an_option_depends_on_legal_entities(client: FlaskClient) -> None:
@@ -377,15 +377,15 @@ def test_a_person_changes_what_a_supplier_is_known_by(client: FlaskClient, pings
     person(client, "suppliers/9001", set=changes)
     now = send(client, "GET", "/suppliers/9001")
     assert (now["phone"], now["accountNumber"], now["currencies"]) == ("+1 512 555 0142", "A-18", ["USD", "CAD"])
-    assert [one["email"] for one in now["contacts"]["data"]] == ["ann@acme.example", "ap@acme.example"]
+    assert [contact["email"] for contact in now["contacts"]["data"]] == ["ann@acme.example", "ap@acme.example"]
     assert pings == [{"id": 9001, "type": 7, "action": 1}]
 
 
 def test_what_the_user_may_not_see_of_a_list_is_left_out(client: FlaskClient) -> None:
     first = send(client, "GET", CLASSES)["data"][0]["id"]
     person(client, "settings", hidden=[f"options/{first}", "suppliers/9001"])
-    assert first not in [one["id"] for one in send(client, "GET", CLASSES)["data"]]
-    assert 9001 not in [one["id"] for one in send(client, "GET", "/suppliers?per_page=200")["data"]]
+    assert first not in [row["id"] for row in send(client, "GET", CLASSES)["data"]]
+    assert 9001 not in [row["id"] for row in send(client, "GET", "/suppliers?per_page=200")["data"]]
     assert client.put("/suppliers/9001", headers=KEY, data={"name": "A"}).status_code == 404
 
 
@@ -403,15 +403,15 @@ def test_a_class_and_other_fields_are_chosen_for_the_whole_document_or_on_a_line
     person(client, "options", 201, field="Region", name="North")
     person(client, "options", 201, field="Machine", name="Press 4")
     documents = send(client, "GET", "/documentcustomfields")["data"]
-    classes = next(one["id"] for one in documents if one["name"] == "QuickBooks Classes")
+    classes = next(field["id"] for field in documents if field["name"] == "QuickBooks Classes")
     send(client, "POST", f"/documentcustomfields/{classes}/options", 201, data={"name": "Sales"})
     line = {"name": "Pens", "price": 5, "account": "6660", "fields": {"Machine": "Press 4"}}
     described = {"location": "East", "class": "Sales", "fields": {"Region": "North"}, "lines": [line]}
     made = person(client, "invoices", 201, supplier="Acme Supply", **described)
-    assert [one["value"] for one in made["dataDocumentCustomFields"]] == ["East", "Sales", "North"]
-    assert [one["value"] for one in made["items"][0]["dataItemCustomFields"]] == ["Office Supplies", "Press 4"]
+    assert [field["value"] for field in made["dataDocumentCustomFields"]] == ["East", "Sales", "North"]
+    assert [field["value"] for field in made["items"][0]["dataItemCustomFields"]] == ["Office Supplies", "Press 4"]
     changed = person(client, f"invoices/{made['idn']}", set={"class": None, "location": "West"})
-    assert [one["value"] for one in changed["dataDocumentCustomFields"]] == ["North", "West"]
+    assert [field["value"] for field in changed["dataDocumentCustomFields"]] == ["North", "West"]
 
 
 def test_a_user_who_may_not_see_a_place_sees_none_of_its_documents(client: FlaskClient, pings: list[Any]) -> None:
@@ -420,7 +420,7 @@ def test_a_user_who_may_not_see_a_place_sees_none_of_its_documents(client: Flask
         person(client, "invoices", 201, supplier="Acme Supply", office=office, lines=[line])
     pings.clear()
     person(client, "settings", hidden=["locations/4"])
-    assert [one["location"]["name"] for one in send(client, "GET", "/invoices")["data"]] == ["Main office"]
+    assert [row["location"]["name"] for row in send(client, "GET", "/invoices")["data"]] == ["Main office"]
     assert client.get("/invoices/202", headers=KEY).status_code == 404
     person(client, "invoices/202", do="approve")
     assert pings == []

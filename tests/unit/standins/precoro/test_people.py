@@ -111,8 +111,8 @@ def test_a_line_that_keeps_its_name_stays_the_same_line(client: FlaskClient) -> 
     made = invoice(client, [line("10"), {"name": "Freight", "price": 5, "account": "5040"}])
     lines = [{"name": "Freight", "price": 6, "account": "5040"}, line("10"), line("1")]
     changed = post(client, "invoices/" + made["idn"], set={"lines": lines})
-    first, second = (one["id"] for one in made["items"])
-    assert [one["id"] for one in changed["items"]][:2] == [second, first]
+    first, second = (item["id"] for item in made["items"])
+    assert [item["id"] for item in changed["items"]][:2] == [second, first]
     assert changed["items"][2]["id"] not in (first, second)
 
 

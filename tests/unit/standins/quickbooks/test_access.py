@@ -51,10 +51,10 @@ def test_a_refusal_comes_back_as_access_denied(client: FlaskClient) -> None:
 
 
 def test_discovery_points_to_the_stand_in(client: FlaskClient) -> None:
-    found = client.get("/.well-known/openid_sandbox_configuration/").json
-    assert found is not None
-    assert found["token_endpoint"] == "http://localhost/oauth2/v1/tokens/bearer"
-    assert found["authorization_endpoint"] == "http://localhost/connect/oauth2"
+    document = client.get("/.well-known/openid_sandbox_configuration/").json
+    assert document is not None
+    assert document["token_endpoint"] == "http://localhost/oauth2/v1/tokens/bearer"
+    assert document["authorization_endpoint"] == "http://localhost/connect/oauth2"
 
 
 def test_the_refresh_token_changes_once_a_day_and_the_old_one_dies(client: FlaskClient) -> None:

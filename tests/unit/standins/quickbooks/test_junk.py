@@ -65,17 +65,17 @@ def bodies(realm: str) -> dict[str, Json]:
     }
 
 
-def places(value: Any, found: list[Callable[[Any], None]]) -> list[Callable[[Any], None]]:
+def places(value: Any, setters: list[Callable[[Any], None]]) -> list[Callable[[Any], None]]:
     """Return a setter for every place within a body."""
     if isinstance(value, dict):
-        found += [lambda junk, key=key: value.__setitem__(key, junk) for key in value]  # type: ignore[misc]
+        setters += [lambda junk, key=key: value.__setitem__(key, junk) for key in value]  # type: ignore[misc]
         for part in value.values():
-            places(part, found)
+            places(part, setters)
     elif isinstance(value, list):
-        found += [lambda junk, index=index: value.__setitem__(index, junk) for index in range(len(value))]  # type: ignore[misc]
+        setters += [lambda junk, index=index: value.__setitem__(index, junk) for index in range(len(value))]  # type: ignore[misc]
         for part in value:
-            places(part, found)
-    return found
+            places(part, setters)
+    return setters
 
 
 @pytest.mark.parametrize("realm", [US, UK])

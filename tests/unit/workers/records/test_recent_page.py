@@ -47,6 +47,6 @@ def test_a_row_that_shows_too_little_is_news(missing: str) -> None:
     assert not is_unchanged({name: value for name, value in ROW.items() if name != missing}, SEEN)
 
 
-@pytest.mark.parametrize("seen", [None, {}, {**SEEN, "updateDate": ""}])
-def test_without_anything_seen_every_row_is_news(seen: dict[str, str] | None) -> None:
-    assert not is_unchanged(ROW, seen)
+@pytest.mark.parametrize("last_row", [None, {}, {**SEEN, "updateDate": ""}])
+def test_without_anything_seen_every_row_is_news(last_row: dict[str, str] | None) -> None:
+    assert not is_unchanged(ROW, last_row)

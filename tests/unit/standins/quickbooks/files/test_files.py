@@ -39,8 +39,8 @@ def upload(us: Books, *files: tuple[Json | str | None, str, bytes]) -> list[Json
         },
     )
     assert answer.status_code == 200, answer.text
-    found: list[Json] = wire.loads(answer.data)["AttachableResponse"]
-    return found
+    attachments: list[Json] = wire.loads(answer.data)["AttachableResponse"]
+    return attachments
 
 
 def hang_on(kind: str, identity: str) -> Json:
@@ -60,8 +60,8 @@ def test_an_uploaded_file_is_kept_byte_for_byte_and_found_by_its_bill(us: Books)
         "sparse": False,
     }
     where = f"AttachableRef.EntityRef.Type = 'bill' AND AttachableRef.EntityRef.value = '{paid['Id']}'"
-    [found] = us.query(f"SELECT * FROM Attachable WHERE {where}")["Attachable"]  # noqa: S608
-    address = urlsplit(found["TempDownloadUri"]).path
+    [attachment] = us.query(f"SELECT * FROM Attachable WHERE {where}")["Attachable"]  # noqa: S608
+    address = urlsplit(attachment["TempDownloadUri"]).path
     assert us.client.get(address).data == PDF
     projected = us.query(f"SELECT Id FROM Attachable WHERE {where}")["Attachable"]  # noqa: S608
     assert projected == [{"Id": made["Id"], "sparse": True}]

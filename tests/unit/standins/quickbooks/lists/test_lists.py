@@ -18,10 +18,10 @@ Json = dict[str, Any]
 @pytest.fixture
 def events(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str, str | None]]:
     """Collect (entity, operation, deleted id) of every event."""
-    seen: list[tuple[str, str, str | None]] = []
+    sent: list[tuple[str, str, str | None]] = []
     outbox = client.application.extensions["control"].outbox
-    monkeypatch.setattr(outbox, "send", lambda event: seen.append((event.entity, event.operation, event.deleted_id)))
-    return seen
+    monkeypatch.setattr(outbox, "send", lambda event: sent.append((event.entity, event.operation, event.deleted_id)))
+    return sent
 
 
 def category(name: str, **more: object) -> Json:
@@ -130,13 +130,13 @@ def test_the_first_bill_of_a_currency_makes_its_payables_account(uk: Books, even
 def test_a_rate_of_exchange_is_set_for_a_day_of_a_currency_that_the_company_has(uk: Books) -> None:
     sent = {"SourceCurrencyCode": "EUR", "Rate": 0.8712, "AsOfDate": "2026-11-02"}
     uk.post("exchangerate", sent)
-    found = uk.get("exchangerate", sourcecurrencycode="EUR", asofdate="2026-11-02")["ExchangeRate"]
-    assert {key: found[key] for key in ("SourceCurrencyCode", "TargetCurrencyCode", "AsOfDate")} == {
+    rate = uk.get("exchangerate", sourcecurrencycode="EUR", asofdate="2026-11-02")["ExchangeRate"]
+    assert {key: rate[key] for key in ("SourceCurrencyCode", "TargetCurrencyCode", "AsOfDate")} == {
         "SourceCurrencyCode": "EUR",
         "TargetCurrencyCode": "GBP",
         "AsOfDate": "2026-11-02",
     }
-    assert str(found["Rate"]) == "0.8712"
+    assert str(rate["Rate"]) == "0.8712"
     for wrong, code in (({"Rate": "x"}, "2080"), ({"Rate": 0}, "2090"), ({"SourceCurrencyCode": "JPY"}, "6000")):
         assert uk.post("exchangerate", {**sent, **wrong})["Fault"]["Error"][0]["code"] == code
     assert uk.post("exchangerate", {**sent, "AsOfDate": 5})["Fault"]["Error"][0]["code"] == "2060"
@@ -299,8 +299,8 @@ def test_changes_show_what_stays_and_where_the_setting_says_so_what_was_merged_a
     since = "2026-11-01T00:00:00Z"
 
     def changed() -> list[tuple[str, str | None]]:
-        found = us.get("cdc", entities="Vendor", changedSince=since)["CDCResponse"][0]["QueryResponse"][0]
-        return [(row["Id"], row.get("status")) for row in found.get("Vendor", [])]
+        changes = us.get("cdc", entities="Vendor", changedSince=since)["CDCResponse"][0]["QueryResponse"][0]
+        return [(row["Id"], row.get("status")) for row in changes.get("Vendor", [])]
 
     us.control("vendor/87", {"do": "merge", "into": ACME})
     assert changed() == [(ACME, None)]
@@ -311,8 +311,10 @@ def test_changes_show_what_stays_and_where_the_setting_says_so_what_was_merged_a
 
 def test_an_inactive_entry_shows_in_changes_as_inactive(us: Books) -> None:
     us.control("vendor/88", {"do": "deactivate"})
-    found = us.get("cdc", entities="Vendor", changedSince="2026-11-01T00:00:00Z")["CDCResponse"][0]["QueryResponse"][0]
-    assert [(row["DisplayName"], row["Active"]) for row in found["Vendor"]] == [
+    changes = us.get("cdc", entities="Vendor", changedSince="2026-11-01T00:00:00Z")["CDCResponse"][0]["QueryResponse"][
+        0
+    ]
+    assert [(row["DisplayName"], row["Active"]) for row in changes["Vendor"]] == [
         ("Harbor Property Management (deleted)", False)
     ]
 
@@ -343,8 +345,8 @@ def test_single_items_of_a_batch_fail_on_order(us: Books) -> None:
         "bId": "2",
     }
     assert answers[2]["Fault"]["Error"][0]["code"] == "10000"
-    found = us.query("select DisplayName from Vendor where DisplayName like 'Trader%'")["Vendor"]
-    assert [row["DisplayName"] for row in found] == ["Trader 1", "Trader 3"]
+    rows = us.query("select DisplayName from Vendor where DisplayName like 'Trader%'")["Vendor"]
+    assert [row["DisplayName"] for row in rows] == ["Trader 1", "Trader 3"]
 
 
 def test_an_order_that_does_not_name_items_leaves_them_alone() -> None:

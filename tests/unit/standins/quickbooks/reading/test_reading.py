@@ -69,8 +69,8 @@ def test_conditions_compare_dates_amounts_text_and_references(us: Books) -> None
     ],
 )
 def test_a_wrong_query_is_refused(us: Books, statement: str, code: str, part: str) -> None:
-    found, detail = fault(us.query(statement))
-    assert found == code
+    actual, detail = fault(us.query(statement))
+    assert actual == code
     assert part in detail
 
 
@@ -118,9 +118,9 @@ def test_changes_go_back_thirty_days_and_end_at_a_thousand_objects(us: Books) ->
     us.control("settings", {"changes_max": 3})
     for _ in range(5):
         us.write("Bill", bill(category_line(1)))
-    found = us.get("cdc", entities="Bill,Vendor", changedSince=RECENTLY)["CDCResponse"][0]["QueryResponse"]
-    assert found[0]["maxResults"] == 3
-    assert found[1] == {}
+    changes = us.get("cdc", entities="Bill,Vendor", changedSince=RECENTLY)["CDCResponse"][0]["QueryResponse"]
+    assert changes[0]["maxResults"] == 3
+    assert changes[1] == {}
 
 
 def test_a_batch_answers_each_item_for_itself(us: Books) -> None:
@@ -150,11 +150,11 @@ def test_what_leaves_quickbooks_is_metered_and_what_enters_is_not(us: Books) -> 
     us.get("vendor/56")
     us.query("select * from Term")
     us.get("cdc", entities="Bill", changedSince=quote(RECENTLY))
-    seen = us.client.get("/_control/requests").json
-    assert seen is not None
-    assert [entry["metered"] for entry in seen] == [False, True, True, True]
-    assert seen[0]["requestid"] == "abc"
-    assert seen[0]["path"].endswith("/bill")
+    requests = us.client.get("/_control/requests").json
+    assert requests is not None
+    assert [entry["metered"] for entry in requests] == [False, True, True, True]
+    assert requests[0]["requestid"] == "abc"
+    assert requests[0]["path"].endswith("/bill")
 
 
 def test_entitlements_say_in_xml_what_the_plan_includes(us: Books) -> None:
