@@ -155,16 +155,16 @@ def _described(row: ListRow, slug: str) -> dict[str, Any]:
 
 def _print(rows: Sequence[ListRow], accounts: Sequence[DefaultAccount], slug: str) -> None:
     """Print the lists as a table, then the default accounts, then what is off or missing."""
-    heads = ("list", "QB", "Precoro", "new", "changed", "problems", "field", "chosen", "refresh")
+    heads = ("list", "QB", "Precoro", "new", "changed", "problems", "field", "refresh", "chosen")
     cells = [
         (
             f"{row.title} ({row.level})", row.quickbooks, row.precoro, row.new, row.changed, row.problems,
-            row.field_name or "none", _words(row.selection), row.refresh,
+            row.field_name or "none", row.refresh, _words(row.selection),
         )
         for row in rows
         if row.level is not None
     ]  # fmt: skip
-    print_table(heads, cells, right=heads[1:6])
+    print_table(heads, cells, right=heads[1:6], notes=True)
     print_heading("Default accounts")
     print_table(
         ("for", "account", ""),
