@@ -24,7 +24,7 @@ import requests
 from sqlalchemy import func, or_, select
 
 from bench import chaos_plan, figures
-from bench.chaos_installation import WORKERS, ChaosInstallation, opened
+from bench.chaos_installation import WORKERS, ChaosInstallation, open_installation
 from bench.chaos_plan import ChaosStep
 from bench.waiting import TooSlowError, until
 from mappers.text import find_marker
@@ -63,7 +63,7 @@ class Run:
 def main(documents: int, seed: int, rate: float, database: str | None) -> None:
     """Let everything go wrong, heal it, and compare both sides."""
     figures.machine()
-    with opened(database) as installation:
+    with open_installation(database) as installation:
         figures.line("database", installation.runtime.store.engine.dialect.name)
         run = Run(installation)
         began = time.monotonic()
@@ -73,7 +73,7 @@ def main(documents: int, seed: int, rate: float, database: str | None) -> None:
         struck = _heal(installation)
         _until_quiet(run)
         _report(run, struck, time.monotonic() - began)
-        wrong = _compared(run) + _checked(run)
+        wrong = _compare_sides(run) + _find_faults(run)
     for sentence in wrong:
         print(f"WRONG  {sentence}")
     print(f"seed {seed}, {documents} documents: " + ("NOT survived" if wrong else "survived, both sides tie out"))
@@ -220,7 +220,7 @@ def _report(run: Run, struck: dict[str, list[dict[str, Any]]], seconds: float) -
         figures.line(f"webhooks of {service}", ", ".join(f"{name} {counts[name]}" for name in names))
 
 
-def _compared(run: Run) -> list[str]:
+def _compare_sides(run: Run) -> list[str]:
     """Compare both sides, with the documents that wait because their bills were paid."""
     settings = run.installation.settings
     held = _held(run.installation, run.paid)
@@ -237,7 +237,7 @@ def _held(installation: ChaosInstallation, paid: Collection[str]) -> set[str]:
         return {record.precoro_id for record in records if [row.code for row in record.problems] == [PAID_BILL]}
 
 
-def _checked(run: Run) -> list[str]:
+def _find_faults(run: Run) -> list[str]:
     """Return what else is wrong: records, open writes, write-backs, tokens, workers."""
     wrong = []
     excused = _held(run.installation, run.paid)

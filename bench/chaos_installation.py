@@ -115,7 +115,7 @@ class ChaosInstallation:
 
 
 @contextmanager
-def opened(database: str | None = None) -> Iterator[ChaosInstallation]:
+def open_installation(database: str | None = None) -> Iterator[ChaosInstallation]:
     """Start everything, connect Widgets Inc, and end it all afterwards; `database` is as in `isolated_settings`."""
     with installation.isolated_settings(database, **QUICK):
         settings = running.configure()

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from math import ceil
 from pathlib import Path
 
-from bench.load import Answered
+from bench.load import AnsweredRequest
 
 
 def quantile(values: Sequence[float], share: float) -> float:
@@ -27,7 +27,7 @@ def median(values: Sequence[float]) -> float:
     return quantile(values, 0.5)
 
 
-def latency(answered: Sequence[Answered]) -> str:
+def latency(answered: Sequence[AnsweredRequest]) -> str:
     """Return p50 and p99 of the answers in milliseconds."""
     waits = [1000 * answer.seconds for answer in answered]
     return f"p50 {quantile(waits, 0.5):6.2f} ms   p99 {quantile(waits, 0.99):6.2f} ms"

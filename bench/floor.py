@@ -40,7 +40,7 @@ def create_app() -> Flask:
 def _sqlite(url: str) -> Callable[[str], None]:
     """Return what commits a body to SQLite with the settings that the store has (docs/explanation/safety.md, SQLite)."""
 
-    def opened() -> sqlite3.Connection:
+    def connect() -> sqlite3.Connection:
         connection = sqlite3.connect(url.removeprefix("sqlite:///"), timeout=5, isolation_level=None)
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
@@ -52,7 +52,7 @@ def _sqlite(url: str) -> Callable[[str], None]:
         connection.execute("INSERT INTO floor (body) VALUES (?)", (body,))
         connection.execute("COMMIT")
 
-    own = _one_a_thread(opened)
+    own = _one_a_thread(connect)
     own().execute("CREATE TABLE IF NOT EXISTS floor (id INTEGER PRIMARY KEY, body TEXT)")
     return keep
 
@@ -60,7 +60,7 @@ def _sqlite(url: str) -> Callable[[str], None]:
 def _postgres(url: str) -> Callable[[str], None]:
     """Return what commits a body to Postgres."""
 
-    def opened() -> psycopg.Connection:
+    def connect() -> psycopg.Connection:
         return psycopg.connect(url.replace("postgresql+psycopg:", "postgresql:"))
 
     def keep(body: str) -> None:
@@ -68,19 +68,19 @@ def _postgres(url: str) -> Callable[[str], None]:
         connection.execute("INSERT INTO floor (body) VALUES (%s)", (body,))
         connection.commit()
 
-    own = _one_a_thread(opened)
+    own = _one_a_thread(connect)
     own().execute("CREATE TABLE IF NOT EXISTS floor (id BIGSERIAL PRIMARY KEY, body TEXT)")
     own().commit()
     return keep
 
 
-def _one_a_thread(opened: Callable[[], Any]) -> Callable[[], Any]:
+def _one_a_thread(connect: Callable[[], Any]) -> Callable[[], Any]:
     """Return a function that gives each thread a connection of its own."""
     local = threading.local()
 
     def own() -> Any:
         if not hasattr(local, "connection"):
-            local.connection = opened()
+            local.connection = connect()
         return local.connection
 
     return own

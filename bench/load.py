@@ -29,7 +29,7 @@ class UnexpectedAnswerError(Exception):
 
 
 @dataclass(frozen=True)
-class Answered:
+class AnsweredRequest:
     """One answered request: its number, when it was to be sent (time.time()), and how long it took."""
 
     number: int
@@ -63,11 +63,11 @@ class SenderConnection:
 
 def closed_loop(
     port: int, request: Request, *, numbers: Iterator[int], connections: int, seconds: float
-) -> list[Answered]:
+) -> list[AnsweredRequest]:
     """Ask as fast as the server answers, over so many connections, for so many seconds."""
     ends = time.monotonic() + seconds
 
-    def ask(_: int) -> list[Answered]:
+    def ask(_: int) -> list[AnsweredRequest]:
         answered = []
         with SenderConnection(port) as connection:
             while time.monotonic() < ends:
@@ -79,11 +79,11 @@ def closed_loop(
 
 def open_loop(
     port: int, request: Request, *, numbers: Iterator[int], rate: float, total: int, connections: int
-) -> list[Answered]:
+) -> list[AnsweredRequest]:
     """Ask `rate` times a second, `total` times in all, the connections taking turns."""
     starts = time.time() + 0.2
 
-    def ask(first: int) -> list[Answered]:
+    def ask(first: int) -> list[AnsweredRequest]:
         answered = []
         with SenderConnection(port) as connection:
             for turn in range(first, total, connections):
@@ -100,11 +100,11 @@ def numbers_from(first: int) -> Iterator[int]:
     return count(first)
 
 
-def _post(connection: SenderConnection, request: Request, number: int, sent_at: float) -> Answered:
+def _post(connection: SenderConnection, request: Request, number: int, sent_at: float) -> AnsweredRequest:
     connection.post(*request(number))
-    return Answered(number, sent_at, time.time() - sent_at)
+    return AnsweredRequest(number, sent_at, time.time() - sent_at)
 
 
-def _together(ask: Callable[[int], list[Answered]], connections: int) -> list[Answered]:
+def _together(ask: Callable[[int], list[AnsweredRequest]], connections: int) -> list[AnsweredRequest]:
     with ThreadPoolExecutor(connections) as pool:
         return [answer for answered in pool.map(ask, range(connections)) for answer in answered]

@@ -23,7 +23,7 @@ from mappers.matching.suggestions import ScoredPair, suggest
 
 
 @dataclass(frozen=True)
-class Matched:
+class MatchResult:
     """The pairs that matching made of two lists by itself, and its suggestions for the rest."""
 
     lists: Lists
@@ -43,10 +43,10 @@ class Matched:
     @property
     def recall(self) -> float:
         """The share of the companies on both sides that were paired automatically."""
-        return 1 - len(self.left_over) / len(self.lists.same)
+        return 1 - len(self.unpaired) / len(self.lists.same)
 
     @cached_property
-    def left_over(self) -> set[tuple[str, str]]:
+    def unpaired(self) -> set[tuple[str, str]]:
         """The companies on both sides that a person has to pair."""
         return self.lists.same - set(self.pairs.items())
 
@@ -61,12 +61,12 @@ class Matched:
     @cached_property
     def missed(self) -> list[tuple[str, str]]:
         """The companies on both sides whose first suggestion is another one, or none."""
-        return sorted((a, b) for a, b in self.left_over if a not in self.first or self.first[a].right != b)
+        return sorted((a, b) for a, b in self.unpaired if a not in self.first or self.first[a].right != b)
 
     @property
     def first_recall(self) -> float:
         """The share of the companies left over whose first suggestion is right."""
-        return 1 - len(self.missed) / len(self.left_over)
+        return 1 - len(self.missed) / len(self.unpaired)
 
     @property
     def share_found(self) -> float:
@@ -74,13 +74,13 @@ class Matched:
         return 1 - len(self.missed) / len(self.lists.same)
 
 
-def match(lists: Lists) -> Matched:
+def match(lists: Lists) -> MatchResult:
     """Pair what may be paired without asking, and suggest the rest, as setting up suppliers does."""
     pairs = equal_names(lists.left, lists.right)
     paired = set(pairs.values())
     left = [party for party in lists.left if party.key not in pairs]
     right = [party for party in lists.right if party.key not in paired]
-    return Matched(lists, pairs, suggest(left, right))
+    return MatchResult(lists, pairs, suggest(left, right))
 
 
 def main() -> None:
@@ -97,14 +97,14 @@ def main() -> None:
         speed(options.seed, options.large)
 
 
-def quality(matched: Matched, misses: int) -> None:
+def quality(matched: MatchResult, misses: int) -> None:
     """Print how much was paired rightly, and how much of the rest was suggested first."""
     lists = matched.lists
     line("lists", f"{len(lists.left):,} and {len(lists.right):,} entries, {len(lists.same):,} companies on both sides")
     line("paired automatically", f"{len(matched.pairs):,}, of which wrong: {len(matched.wrong)}")
     line("precision of automatic pairing", f"{matched.precision:.3f}")
     line("recall of automatic pairing", f"{matched.recall:.3f}")
-    line("recall of the first suggestion", f"{matched.first_recall:.3f} of the {len(matched.left_over):,} others")
+    line("recall of the first suggestion", f"{matched.first_recall:.3f} of the {len(matched.unpaired):,} others")
     line("paired, or suggested first", f"{matched.share_found:.3f} of all")
     for least in (95, 85, 70, 50):
         first = [suggestion for suggestion in matched.first.values() if suggestion.score >= least]
@@ -115,7 +115,7 @@ def quality(matched: Matched, misses: int) -> None:
     _print_misses(matched, misses)
 
 
-def _print_misses(matched: Matched, misses: int) -> None:
+def _print_misses(matched: MatchResult, misses: int) -> None:
     """Print both sides of what was not found, and what was suggested in its place."""
     left, right = ({party.key: party for party in side} for side in (matched.lists.left, matched.lists.right))
     for key, twin in matched.missed[:misses]:

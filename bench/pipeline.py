@@ -19,7 +19,7 @@ from rq import Queue
 from sqlalchemy import func, or_, select
 
 from bench import figures, installation, load, noop, usage
-from bench.load import Answered
+from bench.load import AnsweredRequest
 from bench.waiting import control, until
 from firstrun import running
 from settings import Settings
@@ -69,7 +69,7 @@ class Pipeline:
         body = {"id": document["id"], "type": INVOICE_PING, "action": 1, "idn": int(document["idn"])}
         return f"/webhooks/precoro/{self.secret}", simplejson.dumps(body).encode()
 
-    def send(self, documents: list[dict[str, Any]], rate: float) -> list[Answered]:
+    def send(self, documents: list[dict[str, Any]], rate: float) -> list[AnsweredRequest]:
         """Post a ping of each document at this rate; an answer's number is the index of its document."""
         port = self.settings.port("receiver")
         return load.open_loop(
@@ -94,7 +94,7 @@ class Pipeline:
 def main(database: str | None, documents: int, rate: float, workers: int) -> None:
     """Measure the way of a document through all of Tieout."""
     figures.machine()
-    with opened(database, workers) as pipeline:
+    with open_pipeline(database, workers) as pipeline:
         print(
             f"\n{workers} workers, {documents} invoices of three lines in each part, stand-ins without latency or limits"
         )
@@ -105,7 +105,7 @@ def main(database: str | None, documents: int, rate: float, workers: int) -> Non
 
 
 @contextmanager
-def opened(database: str | None, workers: int) -> Iterator[Pipeline]:
+def open_pipeline(database: str | None, workers: int) -> Iterator[Pipeline]:
     """Start everything, connect Widgets Inc, and let it come to rest."""
     more = {**UNLIMITED, **UNDISTURBED, "TIEOUT_WORKER_COUNT": str(workers)}
     with installation.isolated_settings(database, **more):
@@ -124,14 +124,14 @@ def opened(database: str | None, workers: int) -> Iterator[Pipeline]:
 
 def _warm(pipeline: Pipeline) -> None:
     """Bring a few documents over, so that every process has loaded what it needs."""
-    _done(pipeline, _approved(pipeline, 12), rate=50)
+    _bring_over(pipeline, _approve_invoices(pipeline, 12), rate=50)
 
 
 def _latency(pipeline: Pipeline, count: int, rate: float) -> None:
     """Measure from the ping's POST to the bill in the request log of the QuickBooks stand-in."""
-    documents = _approved(pipeline, count)
-    sent = _done(pipeline, documents, rate)
-    created = _created(pipeline)
+    documents = _approve_invoices(pipeline, count)
+    sent = _bring_over(pipeline, documents, rate)
+    created = _answer_times(pipeline)
     waits = [1000 * (created[str(documents[ping.number]["id"])] - ping.sent_at) for ping in sent]
     figures.line(
         f"event to bill, {rate:g} events/s",
@@ -142,9 +142,9 @@ def _latency(pipeline: Pipeline, count: int, rate: float) -> None:
 
 def _throughput(pipeline: Pipeline, count: int) -> None:
     """Measure a burst of events until all is written back, and its CPU beside that of empty jobs."""
-    documents = _approved(pipeline, count)
+    documents = _approve_invoices(pipeline, count)
     cpu = pipeline.cpu()
-    sent = _done(pipeline, documents, rate=1000)
+    sent = _bring_over(pipeline, documents, rate=1000)
     spent = 1000 * (pipeline.cpu() - cpu) / count
     written = [_moment(call) for call in _calls(pipeline.settings.precoro_url) if call["method"] == "PATCH"]
     took = max(written) - min(ping.sent_at for ping in sent)
@@ -175,7 +175,7 @@ def _memory() -> None:
         figures.line(f"peak memory: {name}", " + ".join(f"{peak:.0f}" for peak in peaks) + " MB")
 
 
-def _approved(pipeline: Pipeline, count: int) -> list[dict[str, Any]]:
+def _approve_invoices(pipeline: Pipeline, count: int) -> list[dict[str, Any]]:
     """Let people create and approve invoices in Precoro, of which nothing is told yet."""
     return [
         control(
@@ -191,7 +191,7 @@ def _approved(pipeline: Pipeline, count: int) -> list[dict[str, Any]]:
     ]
 
 
-def _done(pipeline: Pipeline, documents: list[dict[str, Any]], rate: float) -> list[Answered]:
+def _bring_over(pipeline: Pipeline, documents: list[dict[str, Any]], rate: float) -> list[AnsweredRequest]:
     """Tell of all documents and wait until they are in QuickBooks and written back."""
     control(pipeline.settings.precoro_url, "requests", "DELETE")
     control(pipeline.settings.qbo_url, "requests", "DELETE")
@@ -210,7 +210,7 @@ def _done(pipeline: Pipeline, documents: list[dict[str, Any]], rate: float) -> l
     return sent
 
 
-def _created(pipeline: Pipeline) -> dict[str, float]:
+def _answer_times(pipeline: Pipeline) -> dict[str, float]:
     """Return when the write of each document was answered, by its Precoro id."""
     with pipeline.runtime.read() as (session, _):
         writes = select(Intent.id, Record.precoro_id).join(Record, Record.id == Intent.record_id)

@@ -15,7 +15,7 @@ from redis import Redis
 from sqlalchemy import func, insert, select, update
 
 from bench import figures, installation, load, usage
-from bench.load import Answered
+from bench.load import AnsweredRequest
 from firstrun.processes import Processes
 from settings import Settings
 from store import companies
@@ -45,8 +45,8 @@ class MeasuredServer:
     numbers: Iterator[int]
     rates: list[float] = field(default_factory=list)
     cpu: list[float] = field(default_factory=list)
-    fastest: list[Answered] = field(default_factory=list)
-    steady: list[Answered] = field(default_factory=list)
+    fastest: list[AnsweredRequest] = field(default_factory=list)
+    steady: list[AnsweredRequest] = field(default_factory=list)
 
 
 @click.command()
@@ -83,7 +83,7 @@ def _start_servers(processes: Processes, settings: Settings) -> tuple[MeasuredSe
     receiver, floor = installation.start_receiver(processes, settings), installation.start_floor(processes, settings)
     return (
         MeasuredServer("receiver", settings.port("receiver"), ping, receiver, load.numbers_from(1)),
-        MeasuredServer("floor", settings.port("console"), to_floor, floor, load.numbers_from(1)),
+        MeasuredServer("floor", settings.port("console"), floor_request, floor, load.numbers_from(1)),
     )
 
 
@@ -156,7 +156,7 @@ def ping(number: int) -> tuple[str, bytes]:
     return f"/webhooks/precoro/{_secret(number % COMPANIES)}", body
 
 
-def to_floor(number: int) -> tuple[str, bytes]:
+def floor_request(number: int) -> tuple[str, bytes]:
     """Return the same body for the floor."""
     return "/floor", ping(number)[1]
 

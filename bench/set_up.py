@@ -76,7 +76,7 @@ def main(accounts: int, vendors: int, speed: float, workers: int) -> None:
     """Measure imports on the first day of set-up, with the real limits on."""
     figures.machine()
     seed = {"fresh": {"vendors": vendors or 40, "accounts": accounts, "suppliers": 5}}
-    with opened(seed, speed, workers) as set_up:
+    with open_set_up(seed, speed, workers) as set_up:
         print(f"\n{workers} workers, limits of both services on, {speed:g} times as fast as in reality")
         if accounts:
             _measure(set_up, f"{accounts:,} accounts", lists.IMPORT, {"lists": {"accounts": "all"}})
@@ -85,7 +85,7 @@ def main(accounts: int, vendors: int, speed: float, workers: int) -> None:
 
 
 @contextmanager
-def opened(seed: Mapping[str, Any], speed: float, workers: int) -> Iterator[SetUp]:
+def open_set_up(seed: Mapping[str, Any], speed: float, workers: int) -> Iterator[SetUp]:
     """Start everything on the first day, and connect Widgets Inc without going live."""
     more = {"TIEOUT_SPEED": f"{speed:g}", "TIEOUT_WORKER_COUNT": str(workers)}
     with installation.isolated_settings(None, **more) as plain:
@@ -126,14 +126,14 @@ def _measure(set_up: SetUp, title: str, action: str, arguments: Mapping[str, Any
     begun = time.monotonic()
     task_id = task_commands.start(set_up.runtime, set_up.slug, action, arguments, WHO)
     _wait_for(set_up, task_id, lambda task: task.state == PLANNED, "the plan")
-    figures.line(f"{title}: reading and planning", _took(set_up, begun) + _calls(set_up))
+    figures.line(f"{title}: reading and planning", _duration(set_up, begun) + _calls(set_up))
     costs = actions.estimate(set_up.runtime, task_id)
     _forget_calls(set_up)
     begun = time.monotonic()
     task_commands.confirm(set_up.runtime, task_id, WHO)
     _wait_for(set_up, task_id, lambda task: task.state in ENDED, "the end")
     took = time.monotonic() - begun
-    figures.line(f"{title}: applying", _took(set_up, begun) + _calls(set_up))
+    figures.line(f"{title}: applying", _duration(set_up, begun) + _calls(set_up))
     figures.line("the quotas demand", f"{_time(set_up, costs.seconds)} for {costs.calls.precoro:,} calls of Precoro")
     figures.line("beside that", f"{took / costs.seconds:.3f} times as long" if costs.seconds else "no time at all")
 
@@ -151,7 +151,7 @@ def _wait_for(set_up: SetUp, task_id: int, reached: Callable[[Task], bool], even
     until(is_there, event, PATIENCE)
 
 
-def _took(set_up: SetUp, begun: float) -> str:
+def _duration(set_up: SetUp, begun: float) -> str:
     return _time(set_up, time.monotonic() - begun)
 
 

@@ -7,7 +7,7 @@ import os
 import pytest
 
 from bench import figures, usage
-from bench.load import Answered
+from bench.load import AnsweredRequest
 
 
 @pytest.mark.parametrize(
@@ -29,7 +29,10 @@ def test_there_is_no_quantile_of_nothing() -> None:
 
 
 def test_latency_is_told_in_milliseconds() -> None:
-    assert figures.latency([Answered(1, 0.0, 0.001), Answered(2, 0.0, 0.002)]) == "p50   1.00 ms   p99   2.00 ms"
+    assert (
+        figures.latency([AnsweredRequest(1, 0.0, 0.001), AnsweredRequest(2, 0.0, 0.002)])
+        == "p50   1.00 ms   p99   2.00 ms"
+    )
 
 
 def test_the_use_of_this_process_can_be_read() -> None:

@@ -5,20 +5,20 @@ from __future__ import annotations
 import pytest
 
 from bench import supplier_lists
-from bench.matching import Matched, match
+from bench.matching import MatchResult, match
 
 
 @pytest.fixture(scope="module", params=[3, 5])
-def matched(request: pytest.FixtureRequest) -> Matched:
+def matched(request: pytest.FixtureRequest) -> MatchResult:
     return match(supplier_lists.make(request.param, 400))
 
 
-def test_nothing_wrong_is_ever_paired_by_itself(matched: Matched) -> None:
+def test_nothing_wrong_is_ever_paired_by_itself(matched: MatchResult) -> None:
     assert matched.wrong == set()
     assert matched.precision == 1
 
 
-def test_most_companies_are_paired_or_suggested_first(matched: Matched) -> None:
+def test_most_companies_are_paired_or_suggested_first(matched: MatchResult) -> None:
     assert matched.recall >= 0.5
     assert matched.first_recall >= 0.95
     assert matched.share_found >= 0.97
