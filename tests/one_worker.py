@@ -9,7 +9,7 @@ from store.job import JsonQueue, TieoutJob
 from workers.runtime import Runtime
 
 
-class DeafWorker(SimpleWorker):
+class InProcessWorker(SimpleWorker):
     """Listens neither for signals, which are pytest's, nor for RQ's commands: to stop listening takes a third of a second."""
 
     def _install_signal_handlers(self) -> None:
@@ -24,7 +24,7 @@ class DeafWorker(SimpleWorker):
 
 def work_off(runtime: Runtime, *, most: int | None = None) -> None:
     """Do the jobs that wait in the queue, or so many of them at most."""
-    worker = DeafWorker(
+    worker = InProcessWorker(
         [runtime.queue], connection=runtime.redis, serializer=JSONSerializer, job_class=TieoutJob, queue_class=JsonQueue
     )
     worker.work(burst=True, max_jobs=most, logging_level="WARNING")

@@ -1,4 +1,4 @@
-"""A whole house for a test: both stand-ins over real HTTP, the receiver, a database, Redis, and workers in this process."""
+"""An installation for a test: stand-ins over real HTTP, receiver, database, Redis, and workers in this process."""
 
 from __future__ import annotations
 
@@ -70,23 +70,23 @@ def load_settings(variables: dict[str, str]) -> Settings:
 
 
 class Control:
-    """The control API of a stand-in, as a person's hands."""
+    """The control API of a stand-in: what people do in the service."""
 
     def __init__(self, url: str) -> None:
         self.url = url
         self.session = requests.Session()
 
     def post(self, path: str, **body: Any) -> Any:
-        """Do something."""
+        """Create or change something."""
         return self._answer(self.session.post(f"{self.url}/_control/{path}", data=simplejson.dumps(body, use_decimal=True),
                                               headers={"Content-Type": "application/json"}, timeout=PATIENCE))  # fmt: skip
 
     def get(self, path: str) -> Any:
-        """Look."""
+        """Read something."""
         return self._answer(self.session.get(f"{self.url}/_control/{path}", timeout=PATIENCE))
 
     def delete(self, path: str) -> Any:
-        """Clear."""
+        """Clear something."""
         return self._answer(self.session.delete(f"{self.url}/_control/{path}", timeout=PATIENCE))
 
     def _answer(self, response: requests.Response) -> Any:
@@ -96,7 +96,7 @@ class Control:
 
 
 class Stage:
-    """The house and its people.
+    """The installation of a test, and what people do with it.
 
     Args:
         worlds: what Precoro and QuickBooks hold, where the house may begin with a copy
@@ -150,7 +150,7 @@ class Stage:
         return connected
 
     def begin_connected(self) -> None:
-        """Stand as after `connect()`, which is done once in this process: other houses begin with a copy of what it left."""
+        """Start as after `connect()`, which runs once in this process; other houses start from a copy of its result."""
         if Stage.connected is not None and Stage.connected.is_young():
             snapshot.copy_into(self.runtime.store, self.worlds, Stage.connected, self.precoro.url)
             [company] = Stage.connected.rows[PrecoroCompany.__tablename__]
