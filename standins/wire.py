@@ -25,6 +25,16 @@ def loads(text: str | bytes) -> Any:
     return simplejson.loads(text, use_decimal=True)
 
 
+def typed(value: Any) -> Any:
+    """Return JSON in which whole Decimals are written with an exponent, so that they are read as Decimals again."""
+    if isinstance(value, dict):
+        return {key: typed(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [typed(inner) for inner in value]
+    is_whole = isinstance(value, Decimal) and value.as_tuple().exponent == 0
+    return simplejson.RawJSON(f"{value}E+0") if is_whole else value
+
+
 def plain(amount: Decimal) -> Decimal | int:
     """Write an amount as QBO does: 7, not 7.00, and 7.5, not 7.50."""
     if amount == amount.to_integral_value():

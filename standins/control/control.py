@@ -83,14 +83,9 @@ class ControlPanel(Generic[S]):
         self.log = RequestLog()
         self._first_settings = replace(settings)
         self._first_webhooks = replace(outbox.settings)
-        self._on_reset: list[Callable[[], None]] = []
-        self._memories: dict[str, Memory] = {"faults": self.faults}
+        self._memories: dict[str, Memory] = {"faults": self.faults, "outbox": outbox}
         self._dirty = threading.Event()
         self._saving = threading.Lock()
-
-    def on_reset(self, call: Callable[[], None]) -> None:
-        """Have something called at every reset (windows of limits)."""
-        self._on_reset.append(call)
 
     def remember(self, name: str, memory: Memory) -> None:
         """Keep a memory in the snapshot, and clear it at every reset."""
@@ -99,12 +94,7 @@ class ControlPanel(Generic[S]):
     def start(self) -> None:
         """Load snapshot or seed, and keep the snapshot fresh from now on."""
         if self.snapshot and self.snapshot.exists():
-            kept = wire.loads(self.snapshot.read_bytes())
-            self.world.load(kept["world"])
-            merge(self.settings, kept["settings"])
-            merge(self.outbox.settings, kept["webhooks"])
-            for name in self._memories.keys() & kept.keys():
-                self._memories[name].load(kept[name])
+            self.load(wire.loads(self.snapshot.read_bytes()))
         else:
             self.world.reset(self.seed)
         if self.snapshot:
@@ -114,20 +104,30 @@ class ControlPanel(Generic[S]):
         """Say that something changed that a snapshot must show."""
         self._dirty.set()
 
+    def dump(self) -> dict[str, Any]:
+        """Return what a snapshot keeps: all that decides about answers, which the log of requests does not."""
+        return {
+            "world": self.world.dump(),
+            "settings": asdict(self.settings),
+            "webhooks": asdict(self.outbox.settings),
+            **{name: memory.dump() for name, memory in self._memories.items()},
+        }
+
+    def load(self, kept: dict[str, Any]) -> None:
+        """Restore what `dump` returned, or an older snapshot that has less."""
+        self.world.load(kept["world"])
+        merge(self.settings, kept["settings"])
+        merge(self.outbox.settings, kept["webhooks"])
+        for name in self._memories.keys() & kept.keys():
+            self._memories[name].load(kept[name])
+
     def save(self) -> None:
         """Write the snapshot now, if there is to be one."""
         if not self.snapshot:
             return
         with self._saving:
             with self.lock:
-                text = wire.dumps(
-                    {
-                        "world": self.world.dump(),
-                        "settings": asdict(self.settings),
-                        "webhooks": asdict(self.outbox.settings),
-                        **{name: memory.dump() for name, memory in self._memories.items()},
-                    }
-                )
+                text = wire.dumps(self.dump())
             fresh = self.snapshot.with_suffix(f".{id(self)}.tmp")  # another stand-in may keep the same file
             fresh.write_text(text)
             fresh.replace(self.snapshot)
@@ -144,9 +144,6 @@ class ControlPanel(Generic[S]):
             for memory in self._memories.values():
                 memory.clear()
             self.log.clear()
-            self.outbox.clear()
-            for call in self._on_reset:
-                call()
         self.touch()
 
     def _keep_snapshot(self) -> None:

@@ -15,10 +15,16 @@ from typing import Any, ClassVar
 
 import requests
 
+from standins.control import ages
+
 Encode = Callable[[list[Any], Any], tuple[bytes, dict[str, str]]]
 """Turns events, under the settings of the service, into the body and headers of one POST."""
 
+Form = tuple[Callable[[Any], Any], Callable[[Any], Any]]
+"""Turns an event into JSON, and back."""
+
 SHUFFLE_SECONDS = 0.2
+AS_IT_IS: Form = (lambda event: event, lambda event: event)
 
 
 @dataclass
@@ -63,14 +69,15 @@ class _Parcel:
 class Outbox:
     """Everything that waits to be delivered, one queue and one thread for each address."""
 
-    def __init__(self, encode: Encode, settings: WebhookSettings, *, speed: float = 1.0) -> None:
+    def __init__(self, encode: Encode, settings: WebhookSettings, *, speed: float = 1.0, form: Form = AS_IT_IS) -> None:
         self.settings = settings
+        self._as_json, self._from_json = form
         self._encode = encode
         self._speed = speed
-        self._chance = random.Random(settings.seed)
+        self._chance, self._throws = random.Random(settings.seed), 0
         self._changed = threading.Condition()
         self._queues: dict[str, list[_Parcel]] = {}
-        self._busy: dict[str, int] = {}
+        self._sending: dict[str, _Parcel | None] = {}
         self._held_until: dict[str, float] = {}
         self._number = 0
         self._generation = 0
@@ -101,12 +108,49 @@ class Outbox:
         """Forget what is pending, and the counts."""
         with self._changed:
             self._generation += 1
-            self._chance = random.Random(self.settings.seed)
+            self._chance, self._throws = random.Random(self.settings.seed), 0
             self._held_until.clear()
             for queue in self._queues.values():
                 queue.clear()
             self.counts = dict.fromkeys(self.counts, 0)
             self.attempts.clear()
+            self._changed.notify_all()
+
+    def dump(self) -> dict[str, Any]:
+        """Return what is on its way, counts and attempts, as JSON."""
+        with self._changed:
+            parcels = {
+                url: [*([sending] if (sending := self._sending.get(url)) else []), *queue]
+                for url, queue in self._queues.items()
+            }
+            return {
+                "throws": self._throws,
+                "number": self._number,
+                "counts": dict(self.counts),
+                "attempts": list(self.attempts),
+                "held": {"urls": list(self._held_until), **ages.dump(self._held_until.values())},
+                "parcels": [
+                    {"url": url, "number": parcel.number, "attempt": parcel.attempt, **ages.dump([parcel.due]),
+                     "events": [self._as_json(event) for event in parcel.events]}
+                    for url, queue in parcels.items() for parcel in queue
+                ],
+            }  # fmt: skip
+
+    def load(self, dumped: dict[str, Any]) -> None:
+        """Restore what `dump` returned; what was being sent is sent again."""
+        self.clear()
+        with self._changed:
+            for _ in range(dumped["throws"]):
+                self._throw()
+            self._number = dumped["number"]
+            self.counts.update(dumped["counts"])
+            self.attempts.extend(dumped["attempts"])
+            self._held_until.update(zip(dumped["held"]["urls"], ages.load(dumped["held"]), strict=True))
+            for kept in dumped["parcels"]:
+                [due] = ages.load(kept)
+                events = [self._from_json(event) for event in kept["events"]]
+                parcel = _Parcel(due, kept["number"], events, kept["attempt"])
+                heapq.heappush(self._queue(kept["url"]), parcel)
             self._changed.notify_all()
 
     def describe(self) -> dict[str, Any]:
@@ -121,24 +165,32 @@ class Outbox:
 
     def _pending(self) -> int:
         waiting = sum(len(parcel.events) for queue in self._queues.values() for parcel in queue)
-        return waiting + sum(self._busy.values())
+        return waiting + sum(len(parcel.events) for parcel in self._sending.values() if parcel)
 
     def _accept(self, url: str, event: Any) -> None:
-        if self._chance.random() < self.settings.drop:
+        if self._throw() < self.settings.drop:
             self.counts["dropped"] += 1
             return
+        copies = 2 if self._throw() < self.settings.duplicate else 1
+        for _ in range(copies):
+            self._number += 1
+            heapq.heappush(self._queue(url), _Parcel(time.monotonic() + self._delay(), self._number, [event]))
+
+    def _throw(self) -> float:
+        self._throws += 1
+        return self._chance.random()
+
+    def _queue(self, url: str) -> list[_Parcel]:
+        """Return the queue of an address, with a thread that empties it."""
         if url not in self._queues:
             self._queues[url] = []
             threading.Thread(target=self._run, args=(url,), daemon=True, name=f"webhooks to {url}").start()
-        copies = 2 if self._chance.random() < self.settings.duplicate else 1
-        for _ in range(copies):
-            self._number += 1
-            heapq.heappush(self._queues[url], _Parcel(time.monotonic() + self._delay(), self._number, [event]))
+        return self._queues[url]
 
     def _delay(self) -> float:
         delay = self.settings.delay_ms / 1000
         if self.settings.shuffle:
-            delay += self._chance.random() * max(delay, SHUFFLE_SECONDS)
+            delay += self._throw() * max(delay, SHUFFLE_SECONDS)
         return delay / self._speed
 
     def _run(self, url: str) -> None:
@@ -151,10 +203,10 @@ class Outbox:
                     self._changed.wait(wait)
                 parcel = self._take(queue)
                 generation = self._generation
-                self._busy[url] = len(parcel.events)
+                self._sending[url] = parcel
             outcome = self._post(session, url, parcel.events)
             with self._changed:
-                self._busy[url] = 0
+                self._sending[url] = None
                 if generation == self._generation:
                     self._settle(url, parcel, outcome)
                 self._changed.notify_all()

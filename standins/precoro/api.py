@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Response, g, request
@@ -84,5 +85,5 @@ def _identity(settings: PrecoroSettings) -> str | None:
     if request.method == "GET":
         return f"GET {request.full_path}"
     if settings.limit_identical_writes:
-        return f"{request.method} {request.full_path} {hash(request.get_data())}"
+        return f"{request.method} {request.full_path} {sha256(request.get_data()).hexdigest()}"
     return None

@@ -55,7 +55,7 @@ def create_app(
     app.register_error_handler(
         HTTPStatus.METHOD_NOT_ALLOWED, lambda _: _no_such_route("Method Not Allowed", HTTPStatus.METHOD_NOT_ALLOWED)
     )
-    control.on_reset(quotas.clear)
+    control.remember("quotas", quotas)
     control.start()
     return app
 

@@ -9,6 +9,7 @@ from standins.precoro.company import FIRST_NUMBERS, CompanyRecords, Ids
 from standins.precoro.documents import seed as documents
 from standins.precoro.http.rendering import CANONICAL, render
 from standins.precoro.lists import seed as lists
+from standins.wire import typed
 
 KEPT = ("id", "name", "currency", "user", "key", "numbers", "history")
 
@@ -53,7 +54,7 @@ class PrecoroWorld:
             "companies": [
                 {
                     **{name: getattr(company, name) for name in KEPT},
-                    "records": {name: list(records.values()) for name, records in company.records.items()},
+                    "records": {name: typed(list(records.values())) for name, records in company.records.items()},
                 }
                 for company in self.companies.values()
             ],

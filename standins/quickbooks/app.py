@@ -38,7 +38,7 @@ def create_app(
 ) -> Flask:
     """Return the stand-in as a Flask app; its `Control` is `app.extensions["control"]`."""
     settings = settings or QuickBooksSettings()
-    outbox = Outbox(events.encode, _webhooks(), speed=speed)
+    outbox = Outbox(events.encode, _webhooks(), speed=speed, form=(events.as_json, events.from_json))
     world = QuickBooksWorld(settings, outbox)
     control = ControlPanel(
         settings=settings,
@@ -51,7 +51,7 @@ def create_app(
         on_settings=world.apply,
     )
     throttle, replay = Throttle(settings, speed), Replay(settings, speed)
-    control.on_reset(throttle.clear)
+    control.remember("limits", throttle)
     control.remember("requestids", replay)
     control.start()
     app = Flask("standins.quickbooks")

@@ -6,7 +6,7 @@ import base64
 import hashlib
 import hmac
 import uuid
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -52,6 +52,16 @@ def new_event(
 ) -> ChangeEvent:
     """Make an event with an id of its own."""
     return ChangeEvent(realm, entity, identity, operation, moment, str(uuid.uuid4()), deleted_id)
+
+
+def as_json(event: ChangeEvent) -> Json:
+    """Return an event as a snapshot keeps it."""
+    return {**asdict(event), "moment": event.moment.isoformat()}
+
+
+def from_json(kept: Json) -> ChangeEvent:
+    """Return the event that a snapshot kept."""
+    return ChangeEvent(**{**kept, "moment": datetime.fromisoformat(kept["moment"])})
 
 
 def signature(body: bytes, verifier_token: str) -> str:

@@ -7,7 +7,9 @@ from collections import defaultdict, deque
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from math import ceil
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from standins.control import ages
 
 if TYPE_CHECKING:
     from standins.precoro.settings import PrecoroSettings
@@ -42,6 +44,16 @@ class Quotas:
     def clear(self) -> None:
         """Forget every request."""
         self._seen.clear()
+
+    def dump(self) -> list[dict[str, Any]]:
+        """Return what was counted so far."""
+        return [{"subject": key[0], "length": key[1], **ages.dump(times)} for key, times in self._seen.items() if times]
+
+    def load(self, dumped: list[dict[str, Any]]) -> None:
+        """Restore what `dump` returned."""
+        self._seen.clear()
+        for kept in dumped:
+            self._seen[kept["subject"], float(kept["length"])].extend(ages.load(kept))
 
     def take(self, key: str, identity: str | None, settings: PrecoroSettings) -> Exceeded | None:
         """Count a request of a key, or return the quota that is used up."""

@@ -17,21 +17,22 @@ BILLING = frozenset({"Bill", "Purchase"})
 class Index:
     """What is found by something else than its id.
 
-    names     id by (space, folded name)
+    names     (entity, id) of all that have a name, by (space, folded name)
     numbers   ids of transactions by (entity, folded number)
     applied   amounts by the id of the payment, for each (entity, id) that is paid
     billed    (entity, id) of the bills and purchases for each purchase order
     """
 
     def __init__(self) -> None:
-        self.names: dict[tuple[str, str], str] = {}
+        self.names: dict[tuple[str, str], set[tuple[str, str]]] = {}
         self.numbers: dict[tuple[str, str], set[str]] = {}
         self.applied: dict[tuple[str, str], dict[str, Decimal]] = {}
         self.billed: dict[str, set[tuple[str, str]]] = {}
 
-    def holder_of_name(self, entity: Entity, name: str) -> str | None:
-        """Return the id that holds a name among those it must be unique in."""
-        return self.names.get((name_space(entity), folded(name)))
+    def holder_of_name(self, entity: Entity, name: str, *, besides: str = "") -> str | None:
+        """Return the id that holds a name among those it must be unique in, besides one."""
+        holders = sorted(self.names.get((name_space(entity), folded(name)), set()), key=lambda holder: int(holder[1]))
+        return next((holder for _, holder in holders if holder != besides), None)
 
     def holders_of_number(self, entity: str, number: str) -> list[str]:
         """Return the ids of an entity's transactions that have a number, in order."""
@@ -52,7 +53,8 @@ class Index:
     def add(self, entity: Entity, record: Json) -> None:
         """Take a record in."""
         if entity.is_name_list:
-            self.names[name_space(entity), folded(unique_name(entity, record))] = record["Id"]
+            key = (name_space(entity), folded(unique_name(entity, record)))
+            self.names.setdefault(key, set()).add((entity.name, record["Id"]))
         if not entity.transaction:
             return
         if record.get("DocNumber"):
@@ -68,8 +70,7 @@ class Index:
         """Take a record out."""
         if entity.is_name_list:
             key = (name_space(entity), folded(unique_name(entity, record)))
-            if self.names.get(key) == record["Id"]:
-                del self.names[key]
+            self.names.get(key, set()).discard((entity.name, record["Id"]))
         if not entity.transaction:
             return
         if record.get("DocNumber"):

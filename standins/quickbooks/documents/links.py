@@ -22,7 +22,7 @@ def links(draft: EntityDraft, identity: str, record: Json) -> list[Json]:
         for link in charges
         if link["TxnType"] == "ReimburseCharge"
     ]
-    for payment in draft.company.index.payments_on(draft.entity.name, identity):
+    for payment in sorted(draft.company.index.payments_on(draft.entity.name, identity), key=int):
         kind = draft.company.tables["BillPayment"].get(payment, {}).get("PayType", "Check")
         linked.append({"TxnId": payment, "TxnType": PAYMENT_TYPES[kind]})
     return linked

@@ -5,7 +5,9 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
+from typing import Any
 
+from standins.control import ages
 from standins.quickbooks import errors
 from standins.quickbooks.settings import QuickBooksSettings
 
@@ -25,6 +27,18 @@ class Throttle:
         with self._lock:
             self._seen.clear()
             self._metered = 0
+
+    def dump(self) -> dict[str, Any]:
+        """Return what was counted so far."""
+        with self._lock:
+            windows = [{"window": list(key), **ages.dump(times)} for key, times in self._seen.items()]
+            return {"metered": self._metered, "windows": windows}
+
+    def load(self, dumped: dict[str, Any]) -> None:
+        """Restore what `dump` returned."""
+        with self._lock:
+            self._metered = dumped["metered"]
+            self._seen = {(kept["window"][0], kept["window"][1]): deque(ages.load(kept)) for kept in dumped["windows"]}
 
     def admit(self, realm: str, *, batch: bool, metered: bool = False) -> None:
         """Count a request, or refuse it with 3001 when a limit is reached."""

@@ -111,8 +111,8 @@ def _check_unique(draft: EntityDraft) -> None:
     if not new.get("Active", True):
         return
     name = new["DisplayName"] if "DisplayName" in new else new.get("FullyQualifiedName", new.get("Name", ""))
-    holder = draft.company.index.holder_of_name(entity, str(name))
-    if holder is not None and (draft.old is None or holder != draft.old["Id"]):
+    holder = draft.company.index.holder_of_name(entity, str(name), besides=draft.old["Id"] if draft.old else "")
+    if holder is not None:
         raise errors.name_taken(_noun(draft, holder))
 
 

@@ -130,7 +130,7 @@ def check_indexes(company: CompanyBooks) -> None:
         return {key: value for key, value in index.items() if value}
 
     def described(index: Index) -> list[dict[Any, Any]]:
-        return [dict(index.names), filled(index.numbers), filled(index.applied), filled(index.billed)]
+        return [filled(index.names), filled(index.numbers), filled(index.applied), filled(index.billed)]
 
     kept = described(company.index)
     company.rebuild()
