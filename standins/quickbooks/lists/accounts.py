@@ -9,6 +9,16 @@ from standins.quickbooks.errors import QuickBooksFault
 
 DOCUMENTED_NUMBERS = {"AU": 20, "CA": 20}
 USUAL_NUMBER = 7
+OF_SUBTYPE = {
+    **dict.fromkeys(("CashOnHand", "Checking", "MoneyMarket", "Savings"), "Bank"),
+    **dict.fromkeys(("Inventory", "UndepositedFunds", "PrepaidExpenses"), "Other Current Asset"),
+    **dict.fromkeys(("SalesOfProductIncome", "ServiceFeeIncome"), "Income"),
+    **dict.fromkeys(("SuppliesMaterialsCogs", "CostOfLaborCos"), "Cost of Goods Sold"),
+    "AccountsPayable": "Accounts Payable",
+    "AccountsReceivable": "Accounts Receivable",
+    "CreditCard": "Credit Card",
+}
+"""The type of an account that is made by its detail type alone; what is not here is taken for an expense."""
 SYSTEM_ACCOUNTS = frozenset({"RetainedEarnings", "UndepositedFunds", "OpeningBalanceEquity"})
 DEFAULT_ACCOUNTS = ("UncategorizedAssetAccountId", "UncategorizedIncomeAccountId", "UncategorizedExpenseAccountId")
 
@@ -20,7 +30,7 @@ def complete(draft: EntityDraft) -> None:
     if not new.get("AccountType") and not new.get("AccountSubType"):
         message = "Account type or subtype must be specified"
         raise QuickBooksFault(errors.FaultEntry(6010, message, "Specify AccountType or AccountSubType", "AccountType"))
-    new.setdefault("AccountType", "Expense")
+    new.setdefault("AccountType", OF_SUBTYPE.get(str(new.get("AccountSubType")), "Expense"))
     new.setdefault("AccountSubType", str(new["AccountType"]).replace(" ", ""))
     new["Classification"] = CLASSIFICATION[new["AccountType"]]
     new.setdefault("CurrencyRef", draft.currency(draft.company.home_currency))

@@ -11,7 +11,6 @@ from quickbooks import exceptions  # type: ignore[import-untyped]
 from quickbooks.batch import batch_create  # type: ignore[import-untyped]
 from quickbooks.cdc import change_data_capture  # type: ignore[import-untyped]
 from quickbooks.objects.account import Account  # type: ignore[import-untyped]
-from quickbooks.objects.base import Ref  # type: ignore[import-untyped]
 from quickbooks.objects.companycurrency import CompanyCurrency  # type: ignore[import-untyped]
 from quickbooks.objects.customer import Customer  # type: ignore[import-untyped]
 from quickbooks.objects.department import Department  # type: ignore[import-untyped]
@@ -26,19 +25,9 @@ from quickbooks.objects.trackingclass import Class  # type: ignore[import-untype
 from quickbooks.objects.vendor import Vendor  # type: ignore[import-untyped]
 
 from tests.acceptance.conformance.conftest import UK, US, Connect
+from tests.acceptance.conformance.objects import made_of, ref
 
 AsPerson = Callable[..., Any]
-
-
-def made_of(kind: Any, **values: Any) -> Any:
-    made = kind()
-    for name, value in values.items():
-        setattr(made, name, value)
-    return made
-
-
-def ref(identity: str) -> Any:
-    return made_of(Ref, value=identity)
 
 
 def refusal(kind: Any, books: Any, **values: Any) -> Any:

@@ -21,7 +21,6 @@ from quickbooks.objects.base import (  # type: ignore[import-untyped]
     EmailAddress,
     LinkedTxn,
     PhoneNumber,
-    Ref,
 )
 from quickbooks.objects.bill import Bill  # type: ignore[import-untyped]
 from quickbooks.objects.billpayment import BillPayment, BillPaymentLine, CheckPayment  # type: ignore[import-untyped]
@@ -48,12 +47,7 @@ from quickbooks.objects.vendorcredit import VendorCredit  # type: ignore[import-
 
 from standins.quickbooks.events import signature
 from tests.acceptance.conformance.conftest import UK, US, Connect
-
-
-def ref(identity: str) -> Any:
-    made = Ref()
-    made.value = identity
-    return made
+from tests.acceptance.conformance.objects import ref
 
 
 def a_vendor(name: str = "Hollow Oak Joinery") -> Any:
