@@ -81,7 +81,7 @@ class OrderedFault:
     throws: int = 0
     chance: random.Random = field(default_factory=random.Random, repr=False)
 
-    def strikes(self, method: str, path: str, *, query: str, body: str) -> bool:
+    def strikes(self, method: str, path: str, *, query: str, body: bytes) -> bool:
         """Decide whether this request is hit."""
         if self.times is not None and self.struck >= self.times:
             return False
@@ -89,7 +89,7 @@ class OrderedFault:
             return False
         if self.path and not (re.search(self.path, path) or re.search(self.path, f"{path}?{query}")):
             return False
-        if self.body and not re.search(self.body, body):
+        if self.body and not re.search(self.body, body.decode(errors="replace")):
             return False
         return self.rate >= 1 or self._throw() < self.rate
 
@@ -150,7 +150,7 @@ class FaultBook:
         with self._lock:
             self._orders.clear()
 
-    def strike(self, method: str, path: str, *, query: str = "", body: str = "") -> OrderedFault | None:
+    def strike(self, method: str, path: str, *, query: str = "", body: bytes = b"") -> OrderedFault | None:
         """Return the fault that hits this request, and count it."""
         if not self._orders:
             return None

@@ -40,9 +40,7 @@ def _before(control: ControlPanel[S]) -> Response | None:
         return None
     if control.settings.latency_ms:
         time.sleep(control.settings.latency_ms / 1000 / control.speed)
-    fault = control.faults.strike(
-        request.method, request.path, query=request.query_string.decode(), body=body.decode(errors="replace")
-    )
+    fault = control.faults.strike(request.method, request.path, query=request.query_string.decode(), body=body)
     g.fault = fault
     if fault is None or fault.fault in AFTER:
         return None

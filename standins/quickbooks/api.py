@@ -107,7 +107,7 @@ class QuickBooksApi:
         self.replay.keep(company.realm, requestid, answer)
         return response
 
-    def _strike_item(self, path: str, body: str) -> OrderedFault | None:
+    def _strike_item(self, path: str, body: bytes) -> OrderedFault | None:
         return self.control.faults.strike(ITEM, path, body=body)
 
 

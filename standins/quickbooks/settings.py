@@ -10,6 +10,8 @@ from typing import Any
 
 from standins.control.settings import BaseSettings
 
+LEFT_OUT = ("VendorAndPurchasesPrefs.PurchseOrderEnabled", "VendorAndPurchasesPrefs.UseCustomTxnNumbers")
+"""Switches that no recorded company lists, though some use purchase orders."""
 BILLABLE = (
     *("Expense", "Other Expense", "Cost of Goods Sold", "Other Current Asset", "Fixed Asset", "Other Asset"),
     *("Other Current Liability", "Long Term Liability"),
@@ -59,7 +61,7 @@ class QuickBooksSettings(BaseSettings):
     rotation: str = "daily"  # or "always", "never"
 
     colleague: str = "Dana R. Moreno"  # who fault 5010 says was faster
-    preferences_left_out: list[str] = field(default_factory=list)  # names of OtherPrefs that answers lack while on
+    preferences_left_out: list[str] = field(default_factory=lambda: list(LEFT_OUT))  # lacking in answers while on
     query_letters: str = "latin-1"  # or "any": whether a query with other letters is refused (4000)
     total_counts: list[str] = field(default_factory=lambda: ["queries", "changes"])  # which answers have totalCount
 

@@ -43,19 +43,19 @@ TEMPLATE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Precor
 <h2>{{ company.name }}</h2>
 {% for collection, title in titles %}{% set documents = latest(company, collection) %}
 {% if documents %}<table class="documents"><tr><th>{{ title }}</th><th>Supplier</th><th class="n">Sum</th><th>Status</th><th>externalId</th><th></th></tr>
-{% for one in documents %}<tr><td>{{ one.customName }}</td><td>{{ one.supplier.name }}</td>
-<td class="n">{{ "{:,.2f}".format(one.sum) }} {{ one.currency }}</td><td>{{ one.statusString }}</td>
-<td><code>{{ one.externalId or "" }}</code>{% if one.externalIntegrationLog %}<br><span class="log">{{ one.externalIntegrationLog }}</span>{% endif %}</td>
-<td>{% for act in acts(one) %}<form method="post" action="/_page/{{ company.id }}/{{ collection }}/{{ one.idn }}/{{ act }}"><button>{{ act }}</button></form> {% endfor %}</td></tr>
+{% for document in documents %}<tr><td>{{ document.customName }}</td><td>{{ document.supplier.name }}</td>
+<td class="n">{{ "{:,.2f}".format(document.sum) }} {{ document.currency }}</td><td>{{ document.statusString }}</td>
+<td><code>{{ document.externalId or "" }}</code>{% if document.externalIntegrationLog %}<br><span class="log">{{ document.externalIntegrationLog }}</span>{% endif %}</td>
+<td>{% for act in acts(document) %}<form method="post" action="/_page/{{ company.id }}/{{ collection }}/{{ document.idn }}/{{ act }}"><button>{{ act }}</button></form> {% endfor %}</td></tr>
 {% endfor %}</table>
 {% else %}<p class="quiet">No {{ title | lower }} yet.</p>{% endif %}{% endfor %}
 <table class="lists"><tr><th>List</th><th class="n">Entries</th><th class="n">Switched off</th><th class="n">With externalId</th></tr>
-{% for one in lists(company) %}<tr><td>{{ one.title }}</td><td class="n">{{ "{:,}".format(one.entries) }}</td>
-<td class="n">{{ one.off or "" }}</td><td class="n">{{ one.linked or "" }}</td></tr>{% endfor %}</table>{% endfor %}
+{% for entry in lists(company) %}<tr><td>{{ entry.title }}</td><td class="n">{{ "{:,}".format(entry.entries) }}</td>
+<td class="n">{{ entry.off or "" }}</td><td class="n">{{ entry.linked or "" }}</td></tr>{% endfor %}</table>{% endfor %}
 <h2>Latest requests</h2>
 <table><tr><th>Time (UTC)</th><th>Request</th><th>Answer</th></tr>
-{% for one in requests %}<tr><td>{{ one.time[11:19] }}</td><td><code>{{ one.method }} {{ one.path }}{% if one.query %}?{{ one.query }}{% endif %}</code></td>
-<td>{{ one.status or "broken off" }}{% if one.fault %} <span class="log">{{ one.fault }}</span>{% endif %}</td></tr>{% endfor %}
+{% for entry in requests %}<tr><td>{{ entry.time[11:19] }}</td><td><code>{{ entry.method }} {{ entry.path }}{% if entry.query %}?{{ entry.query }}{% endif %}</code></td>
+<td>{{ entry.status or "broken off" }}{% if entry.fault %} <span class="log">{{ entry.fault }}</span>{% endif %}</td></tr>{% endfor %}
 </table></html>"""
 
 

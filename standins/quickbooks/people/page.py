@@ -73,7 +73,7 @@ button,input{font:inherit;padding:.1rem .5rem}.note{background:#fff3cd;padding:.
 {% else %}<tr><td colspan="8">No documents yet.{% endfor %}</table>
 <h2>Lists</h2>
 <table><tr><th>List<th class="n">Active<th class="n">Inactive<th>Changed last
-{% for one in lists %}<tr><td>{{ one.title }}<td class="n">{{ '{:,}'.format(one.active) }}<td class="n">{{ one.inactive or '' }}<td>{{ one.last }}
+{% for entry in lists %}<tr><td>{{ entry.title }}<td class="n">{{ '{:,}'.format(entry.active) }}<td class="n">{{ entry.inactive or '' }}<td>{{ entry.last }}
 {% endfor %}</table>
 <p>{% for name, on in switches %}{{ name }}: {{ 'on' if on else 'off' }}{% if not loop.last %} &middot; {% endif %}{% endfor %}</p>
 <h2>Requests</h2>

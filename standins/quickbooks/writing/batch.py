@@ -20,7 +20,7 @@ from standins.quickbooks.writing.engine import Engine
 
 Json = dict[str, Any]
 LONGEST_ID = 10
-Strike = Callable[[str, str], OrderedFault | None]
+Strike = Callable[[str, bytes], OrderedFault | None]
 """Returns the fault that was ordered for the item of a path and a body."""
 
 
@@ -45,7 +45,7 @@ def answer(engine: Engine, items: list[Json], strike: Strike) -> Json:
 
 def _one(engine: Engine, item: Json, strike: Strike) -> Json:
     name = "Query" if "Query" in item else next((key for key in item if key in ENTITIES), "")
-    ordered = strike(f"batch/{name.lower()}/{item.get('bId', '')}", wire.dumps(item))
+    ordered = strike(f"batch/{name.lower()}/{item.get('bId', '')}", wire.dumps(item).encode())
     try:
         if ordered is not None and ordered.fault not in AFTER:
             raise errors.on_order(ordered)

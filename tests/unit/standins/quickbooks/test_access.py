@@ -282,6 +282,7 @@ def test_a_fault_with_a_rate_is_the_same_chance_every_time(us: Books) -> None:
 
 
 def test_preferences_are_set_by_dotted_name_or_nested_for_one_company_or_all(us: Books, uk: Books) -> None:
+    us.control("settings", {"preferences_left_out": []})
     us.control("settings", {"preferences": {"AccountingInfoPrefs": {"TrackDepartments": False}}})
     us.control("settings", {"preferences": {UK: {"UseCustomTxnNumbers": False}}})
     ours, theirs = (books.get("preferences")["Preferences"] for books in (us, uk))

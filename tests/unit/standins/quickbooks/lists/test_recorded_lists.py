@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.unit.standins.quickbooks.books import ACME, Books
+from tests.unit.standins.quickbooks.books import ACME, Books, bill, category_line
 
 
 def test_a_name_taken_among_customers_and_across_kinds_is_said_in_two_ways(us: Books) -> None:
@@ -32,8 +32,11 @@ def test_business_faults_name_an_empty_element_and_others_none(us: Books) -> Non
 
 
 def test_what_never_was_is_inactive_and_what_was_deleted_is_deleted(us: Books) -> None:
-    never = us.post("bill", {"Id": "99999", "SyncToken": "0"}, operation="delete")["Fault"]["Error"][0]
-    assert never["Detail"].startswith("Object Not Found : Something you're trying to use has been made inactive.")
+    gone = {"Id": us.write("Bill", bill(category_line(5)))["Id"], "SyncToken": "0"}
+    us.post("bill", gone, operation="delete")
+    details = [us.refused("Bill", body, operation="delete")[1] for body in ({**gone, "Id": "99999"}, gone)]
+    assert details[0].startswith("Object Not Found : Something you're trying to use has been made inactive.")
+    assert details[1] == "Object Not Found : Another user has deleted this transaction."
 
 
 def test_a_stale_write_names_the_person_who_was_faster(us: Books) -> None:
