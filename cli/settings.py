@@ -59,7 +59,8 @@ def show(*, connection: str | None, as_json: bool) -> None:
 def set_(*, words: tuple[str, ...], connection: str | None, dry_run: bool, as_json: bool) -> None:
     """Change settings, such as closed_period=first_open_day or automatic=off.
 
-    An empty value takes a choice back; accounts are given by id or name, those by currency as payable_accounts=USD:33,EUR:91.
+    An empty value takes a choice back; accounts are given by id or name, those by currency as payable_accounts=USD:33,EUR:91,
+    where other currencies keep theirs.
     What is not offered is refused and says why. Exactly the documents that waited for the change are looked at again; what
     was sent is not sent again. All settings: docs/reference/connection-settings.md.
     """

@@ -95,6 +95,18 @@ def refusals(before: Policy, after: Policy, facts: Facts) -> dict[str, str]:
     return reasons
 
 
+def laid_over(stored: Mapping[str, Any], change: Mapping[str, Any]) -> dict[str, Any]:
+    """Return stored settings with a change over them.
+
+    Accounts by currency are changed one by one: an empty one takes that choice back, no account at all takes back all.
+    """
+    accounts = change.get("payable_accounts")
+    if not accounts:
+        return {**stored, **change}
+    merged = {**(stored.get("payable_accounts") or {}), **accounts}
+    return {**stored, **change, "payable_accounts": {currency: key for currency, key in merged.items() if key}}
+
+
 def with_ids(change: Mapping[str, Any], facts: Facts) -> dict[str, Any]:
     """Return a change with the id in place of every account or code named."""
     return {name: _by_id(name, value, facts) for name, value in change.items()}

@@ -256,6 +256,16 @@ def rate_alone(tax: PrecoroTax, books: TaxBooks) -> TaxRate | None:
     return fitting[0] if len(fitting) == 1 else None
 
 
+def other_rates(match: Match, code: TaxCode, books: TaxBooks) -> str | None:
+    """Return the rates of a code chosen by hand when they are not those of the taxes; None when they are."""
+    percents = books.percents(code)
+    if percents is not None and percents == match.percents:
+        return None
+    return (
+        "no rate today" if percents is None else " + ".join(f"{percent.normalize():f}" for percent in percents) + " %"
+    )
+
+
 def _fits(tax: PrecoroTax, rate: TaxRate, books: TaxBooks) -> bool:
     """Tell whether a rate is plain and has the tax's percentage."""
     plain = rate.active and rate.special.upper() in ORDINARY

@@ -18,7 +18,17 @@ from mappers.matching.suggestions import ScoredPair
 from mappers.policy import load_policy
 from mappers.remedies import Act, Remedy
 from mappers.taxes import withholding
-from mappers.taxes.matching import Match, PairKey, PrecoroTax, certain, match_all, pairs_of, percent_text, sure_pairs
+from mappers.taxes.matching import (
+    Match,
+    PairKey,
+    PrecoroTax,
+    certain,
+    match_all,
+    other_rates,
+    pairs_of,
+    percent_text,
+    sure_pairs,
+)
 from mappers.write_back import external_id, may_write_external_id
 from store import history, reference
 from store.companies import Connection
@@ -119,7 +129,9 @@ def _plan_by_hand(session: Session, connection: Connection, key: str, twin: str,
         "pairs": [[*pair, other] for pair, other in kept.items()],
         "drop": sorted(map(list, dropped)),
     }
-    yield Planned(PAIR, f"tax_set:{key}", f"Match {titled(match)} with {code.name}.", body)
+    others = other_rates(match, code, tax_books)
+    warning = f" Look twice: the code has {others}, and its tax would be another one." if others else ""
+    yield Planned(PAIR, f"tax_set:{key}", f"Match {titled(match)} with {code.name}.{warning}", body)
     yield from marks(connection, match, code.name, code.id)
 
 

@@ -35,6 +35,8 @@ def test_a_tax_is_matched_by_hand_by_names_and_shown_as_matched(tieout: Tieout) 
     dry = tieout("taxes", "match", "VAT 0", "0.0% Z", "--dry-run")
     assert dry.exit_code == 0, dry.output
     assert "Match VAT 0 (0 %) with 0.0% Z." in dry.stdout
+    other = tieout("taxes", "match", "VAT 5", "20.0% S", "--dry-run")
+    assert "Match VAT 5 (5 %) with 20.0% S. Look twice: the code has 20 %" in other.stdout
     done = tieout("taxes", "match", "widgets-uk-ltd", "VAT 0", "0.0% Z", "--yes")
     assert done.exit_code == 0, done.output
     listed = simplejson.loads(tieout("taxes", "list", "--json").stdout)

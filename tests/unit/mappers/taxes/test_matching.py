@@ -15,7 +15,17 @@ from mappers.books import BookEntry, TaxCode, TaxComponent, TaxRate
 from mappers.matching.rule import matching_name
 from mappers.taxes import codes as tax_codes
 from mappers.taxes import withholding
-from mappers.taxes.matching import Match, PrecoroTax, TaxBooks, certain, match, match_all, pairs_of, sure_pairs
+from mappers.taxes.matching import (
+    Match,
+    PrecoroTax,
+    TaxBooks,
+    certain,
+    match,
+    match_all,
+    other_rates,
+    pairs_of,
+    sure_pairs,
+)
 
 TODAY = date(2026, 11, 24)
 
@@ -284,3 +294,11 @@ def test_withheld_tax_goes_to_active_liability_accounts_only() -> None:
     assert withholding.refusal(wht, owed) is None
     assert "is of type Accounts Payable" in str(withholding.refusal(wht, payable))
     assert "inactive" in str(withholding.refusal(wht, dataclasses.replace(owed, active=False)))
+
+
+def test_a_code_of_other_rates_than_the_tax_is_told() -> None:
+    british = books(*BRITISH)
+    chosen = match([VAT_20], british)
+    assert other_rates(chosen, british.codes["2"], british) is None
+    assert other_rates(chosen, british.codes["3"], british) == "5 %"
+    assert other_rates(chosen, british.codes["6"], british) == "no rate today"
