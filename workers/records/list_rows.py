@@ -12,6 +12,9 @@ from mappers.documents.status import may_be_sent
 from store import records
 from store.records import Record
 
+SHOWN = ("updateDate", "status", "approvalDate", "sum")
+"""What a list row shows that is compared. Of a document that could not be read, only our own write-back is known."""
+
 
 def shown_by(document: Document) -> dict[str, str]:
     """Return what a list row shows of a document that was just read."""
@@ -26,7 +29,7 @@ def shown_by(document: Document) -> dict[str, str]:
 
 def keep_row(record: Record, row: Mapping[str, Any]) -> None:
     """Keep a list row of a document that failed, and its number, by which people ask for it."""
-    record.list_row = {name: str(row.get(name) or "") for name in ("updateDate", "status", "approvalDate", "sum")}
+    record.list_row = {name: str(row.get(name) or "") for name in SHOWN}
     record.number = record.number or str(row.get("customName") or "")[:300] or None
 
 
@@ -37,7 +40,7 @@ def parse_time(text: object) -> datetime | None:
 
 def is_unchanged(row: Mapping[str, Any], last: Mapping[str, str] | None) -> bool:
     """Say whether a list row shows a document as it was when it was last read; a row that shows too little says nothing."""
-    if not last or not last["updateDate"] or any(name not in row for name in last):
+    if not last or not last["updateDate"] or any(name not in row or name not in last for name in SHOWN):
         return False
     return (
         parse_time(row["updateDate"]) == parse_time(last["updateDate"])

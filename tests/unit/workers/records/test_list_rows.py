@@ -1,0 +1,20 @@
+"""A row of a list says that there is nothing new only when all of it is as it was."""
+
+from __future__ import annotations
+
+from store.records import FAILED, Record
+from workers.records.list_rows import is_unchanged, keep_row, may_matter
+
+ROW = {"updateDate": "2026-11-28T10:00:00+00:00", "status": 2, "approvalDate": None, "sum": "540.00"}
+
+
+def test_a_row_as_it_was_seen_tells_nothing_new() -> None:
+    record = Record(state=FAILED)
+    keep_row(record, {**ROW, "customName": "INV-7"})
+    assert (record.number, is_unchanged(ROW, record.list_row), may_matter(ROW, record)) == ("INV-7", True, False)
+    assert not is_unchanged({**ROW, "updateDate": "2026-11-28T10:00:01+00:00"}, record.list_row)
+
+
+def test_a_document_of_which_only_our_write_back_is_known_may_be_new() -> None:
+    assert not is_unchanged(ROW, {"updateDate": ROW["updateDate"]})  # type: ignore[dict-item]
+    assert not is_unchanged(ROW, None)
