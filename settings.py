@@ -65,6 +65,9 @@ class Settings:
         check=validate.Range(1024, 65500),
     )
     bind: str = setting("127.0.0.1", "address the receiver listens on")
+    trusted_proxy: str = setting(
+        "", "address of the proxy whose X-Forwarded-For tells where a request comes from; empty: nobody's is believed"
+    )
     public_url: str = setting("", "address at which Precoro and Intuit reach the receiver; empty: its own port")
     log_level: str = setting(
         "INFO", "DEBUG, INFO, WARNING or ERROR", check=validate.OneOf(["DEBUG", "INFO", "WARNING", "ERROR"])

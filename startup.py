@@ -9,6 +9,8 @@ from __future__ import annotations
 import logging
 import os
 import sys
+import threading
+import time
 
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
@@ -18,6 +20,8 @@ from mappers.text import visible
 TALKATIVE = ("urllib3", "requests_oauthlib", "oauthlib", "redis", "rq")
 """Libraries that at DEBUG write whole addresses, with what was asked for and the `state` of a consent."""
 ONLY_FOR_OWNER = 0o077
+WARNINGS = {"warning", "warn", "error", "exception", "critical"}
+MINUTE, REMEMBERED_LINES = 60.0, 1000
 
 
 def prepare(log_level: str) -> None:
@@ -29,9 +33,10 @@ def prepare(log_level: str) -> None:
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
+    repeats = _Repeats()
     renderers = _for_people() if sys.stderr.isatty() else _for_programs()
     structlog.configure(
-        processors=[*processors, *renderers],
+        processors=[repeats, *processors, *renderers],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
     )
@@ -50,6 +55,29 @@ def prepare(log_level: str) -> None:
 def library_level(log_level: str) -> str:
     """Return the level of the libraries' own lines: never DEBUG."""
     return "INFO" if log_level == "DEBUG" else log_level
+
+
+class _Repeats:
+    """Writes the same warning once a minute, with how often it came meanwhile: a refused sender fills no disk."""
+
+    def __init__(self) -> None:
+        self._lines: dict[str, tuple[float, int]] = {}
+        self._lock = threading.Lock()
+
+    def __call__(self, _logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
+        """Return the line if it is to be written. Raises DropEvent."""
+        if method not in WARNINGS:
+            return event
+        key, moment = repr(sorted(event.items())), time.monotonic()
+        with self._lock:
+            written_at, repeated = self._lines.get(key, (-MINUTE, 0))
+            if moment - written_at < MINUTE:
+                self._lines[key] = written_at, repeated + 1
+                raise structlog.DropEvent
+            if len(self._lines) >= REMEMBERED_LINES:
+                self._lines.clear()
+            self._lines[key] = moment, 0
+        return {**event, "repeated": repeated} if repeated else event
 
 
 def _for_people() -> list[Processor]:

@@ -103,7 +103,7 @@ class ChaosInstallation:
         if name in {"precoro", "quickbooks"}:
             return standins.command(name, settings)
         if name == "receiver":
-            return running.receiver_command(settings)
+            return [sys.executable, "-m", "webhooks"]
         return [sys.executable, "-m", {"workers": "workers", "clock": "workers.clock"}[name]]
 
     def _ready(self, name: str) -> Callable[[], bool] | None:

@@ -17,13 +17,14 @@ from rq import Queue
 from rq.serializers import JSONSerializer
 
 import settings as settings_module
+from settings import Settings
 from store import queue
 from store.job import RECORD_JOB
+from webhooks.server import serve
 
 
-def create_app() -> Flask:
-    """Build the app for the database and Redis of the environment."""
-    settings = settings_module.load()
+def create_app(settings: Settings) -> Flask:
+    """Build the app."""
     jobs = Queue(settings.queue, connection=queue.connect(settings), serializer=JSONSerializer)
     keep = _sqlite(settings.database) if settings.database.startswith("sqlite") else _postgres(settings.database)
     app = Flask("floor")
@@ -84,3 +85,13 @@ def _one_a_thread(connect: Callable[[], Any]) -> Callable[[], Any]:
         return local.connection
 
     return own
+
+
+def main() -> None:
+    """Serve the floor as the receiver is served, on another port."""
+    settings = settings_module.load()
+    serve(create_app(settings), settings, settings.port("console"))
+
+
+if __name__ == "__main__":
+    main()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -16,7 +17,6 @@ from bench import usage
 from bench.waiting import answers
 from firstrun import home, ports, redis_server
 from firstrun.processes import Processes
-from firstrun.running import receiver_command
 from settings import Settings
 from store import migrations
 from store.base import Store, read_keys
@@ -67,18 +67,12 @@ def start_redis(processes: Processes, settings: Settings) -> None:
 
 def start_receiver(processes: Processes, settings: Settings) -> int:
     """Start the receiver as a first run does; returns the process that answers."""
-    return _serve(processes, "receiver", receiver_command(settings), settings.port("receiver"))
+    return _serve(processes, "webhooks", settings.port("receiver"))
 
 
 def start_floor(processes: Processes, settings: Settings) -> int:
     """Start the floor on the same server with the same options; returns the process that answers."""
-    port = settings.port("console")
-    replaced = {
-        "webhooks.app:create_app()": "bench.floor:create_app()",
-        f"{settings.bind}:{settings.port('receiver')}": f"{settings.bind}:{port}",
-    }
-    command = [replaced.get(part, part) for part in receiver_command(settings)]
-    return _serve(processes, "floor", command, port)
+    return _serve(processes, "bench.floor", settings.port("console"))
 
 
 def running(words: Mapping[str, str]) -> dict[str, list[int]]:
@@ -87,9 +81,8 @@ def running(words: Mapping[str, str]) -> dict[str, list[int]]:
     return {name: [pid for pid, line in lines.items() if word in line] for name, word in words.items()}
 
 
-def _serve(processes: Processes, name: str, command: list[str], port: int) -> int:
-    """Start a gunicorn and wait for its answer; returns its last process, which is the one that serves."""
-    processes.start(name, command, os.environ)
-    processes.wait_for(name, partial(answers, f"http://127.0.0.1:{port}/"), START_SECONDS)
-    address = next(part for part in command if part.endswith(f":{port}"))
-    return running({name: address})[name][-1]
+def _serve(processes: Processes, module: str, port: int) -> int:
+    """Start a module that serves and wait for its answer; returns its process."""
+    processes.start(module, [sys.executable, "-m", module], os.environ)
+    processes.wait_for(module, partial(answers, f"http://127.0.0.1:{port}/"), START_SECONDS)
+    return running({module: f"-m {module}"})[module][-1]

@@ -11,8 +11,9 @@ import socket
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from itertools import count
+from itertools import count, cycle, islice
 from typing import Self
 
 LARGEST_ANSWER = 65536
@@ -108,3 +109,18 @@ def _post(connection: SenderConnection, request: Request, number: int, sent_at: 
 def _together(ask: Callable[[int], list[AnsweredRequest]], connections: int) -> list[AnsweredRequest]:
     with ThreadPoolExecutor(connections) as pool:
         return [answer for answered in pool.map(ask, range(connections)) for answer in answered]
+
+
+@contextmanager
+def slow_senders(port: int, number: int) -> Iterator[None]:
+    """Hold connections that have sent a header or a body in part, and send no more."""
+    begun = (
+        b"POST /webhooks/quickbooks HTTP/1.1\r\nHost: be",
+        b"POST /webhooks/quickbooks HTTP/1.1\r\nHost: bench\r\nContent-Length: 1000\r\n\r\n{",
+        b"POST /webhooks/quickbooks HTTP/1.1\r\nHost: bench\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n{\r\n",
+    )
+    with ExitStack() as stack:
+        for sent in islice(cycle(begun), number):
+            connection = stack.enter_context(socket.create_connection(("127.0.0.1", port), timeout=30))
+            connection.sendall(sent)
+        yield

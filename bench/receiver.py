@@ -1,10 +1,11 @@
 """`python -m bench.receiver`: how many events a second are kept and queued, beside the floor.
 
-Both are served by the same gunicorn with the same options, take turns, and talk to the same Redis and database file.
+Both are served by the same server with the same options, take turns, and talk to the same Redis and database file.
 """
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -28,6 +29,7 @@ COMPANIES = 500
 TOKEN = "token"  # noqa: S105 - in a database that is thrown away
 INVOICE_PING = 3
 CHUNK = 1000
+SETTLE_SECONDS = 1.0
 WITHOUT_LIMIT = "1000000000"
 
 
@@ -47,6 +49,7 @@ class MeasuredServer:
     cpu: list[float] = field(default_factory=list)
     fastest: list[AnsweredRequest] = field(default_factory=list)
     steady: list[AnsweredRequest] = field(default_factory=list)
+    beside_slow: list[AnsweredRequest] = field(default_factory=list)
 
 
 @click.command()
@@ -55,8 +58,11 @@ class MeasuredServer:
 @click.option("--rounds", default=5, show_default=True, help="Rounds of each; medians are printed.")
 @click.option("--records", default=10_000, show_default=True, help="Records that are there before.")
 @click.option("--connections", default=16, show_default=True, help="Kept-alive connections of the senders.")
+@click.option("--slow", default=60, show_default=True, help="Connections that send a part and then nothing.")
 @click.option("--rate", default=200.0, show_default=True, help="Events a second of the open loop.")
-def main(database: str | None, seconds: float, rounds: int, records: int, connections: int, rate: float) -> None:
+def main(
+    database: str | None, seconds: float, rounds: int, records: int, connections: int, slow: int, rate: float
+) -> None:
     """Measure the receiver beside its floor."""
     figures.machine()
     quiet = {"TIEOUT_CLAIMS_EACH": WITHOUT_LIMIT, "TIEOUT_PUBLIC_URL": "http://127.0.0.1"}
@@ -73,6 +79,8 @@ def main(database: str | None, seconds: float, rounds: int, records: int, connec
             for server in servers:
                 _open_round(server, redis, settings, rate, connections)
                 finish_all(store)
+            _with_slow_senders(servers[0], slow)
+            finish_all(store)
         _report(servers, rate, records)
         _check(store, servers[0])
         store.close()
@@ -112,6 +120,16 @@ def _open_round(server: MeasuredServer, redis: Redis, settings: Settings, rate: 
     _expect_jobs(server, redis, settings, len(answered))
 
 
+def _with_slow_senders(server: MeasuredServer, number: int) -> None:
+    """Send events one after the other while others send slowly."""
+    time.sleep(SETTLE_SECONDS)
+    with load.slow_senders(server.port, number):
+        time.sleep(SETTLE_SECONDS)
+        server.beside_slow = load.closed_loop(
+            server.port, server.request, numbers=server.numbers, connections=1, seconds=SETTLE_SECONDS
+        )
+
+
 def _expect_jobs(server: MeasuredServer, redis: Redis, settings: Settings, acknowledged: int) -> None:
     jobs = redis.llen(f"rq:queue:{settings.queue}")
     if jobs != acknowledged:
@@ -124,7 +142,7 @@ def _check(store: Store, receiver: MeasuredServer) -> None:
     """Say whether each acknowledged event is a row."""
     with store.read() as session:
         rows = session.scalar(select(func.count()).select_from(Event))
-    acknowledged = len(receiver.fastest) + len(receiver.steady)
+    acknowledged = len(receiver.fastest) + len(receiver.steady) + len(receiver.beside_slow)
     figures.line("events kept / acknowledged", f"{rows} / {acknowledged}")
     if rows != acknowledged:
         raise click.ClickException("Some acknowledged events were not kept.")
@@ -145,6 +163,7 @@ def _report(servers: Sequence[MeasuredServer], rate: float, records: int) -> Non
         figures.line(f"{server.name}: {rate:g} events a second", figures.latency(server.steady))
         figures.line(f"{server.name}: peak memory", f"{usage.peak_megabytes(server.process):6.0f} MB")
     receiver, floor = servers
+    figures.line("receiver: beside slow senders", figures.latency(receiver.beside_slow))
     ratio = figures.median([rate / floor_rate for rate, floor_rate in zip(receiver.rates, floor.rates, strict=True)])
     cpu = figures.median(receiver.cpu) / figures.median(floor.cpu)
     print(f"\n  receiver / floor: {ratio:.2f} of the rate (aim: 0.70), {cpu:.2f} times the CPU", flush=True)

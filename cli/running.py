@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import getpass
+import os
+import pwd
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -31,8 +32,14 @@ def opened() -> Iterator[Runtime]:
 
 
 def who() -> str:
-    """Return who gives the command, for the history."""
+    """Return who gives the command, for the history: the user of this process, whatever its environment says."""
+    user = _user(os.getuid())
+    behind = os.environ.get("SUDO_UID", "") if os.getuid() == 0 else ""
+    return f"{_user(int(behind))} as {user}" if behind.isdecimal() else user
+
+
+def _user(number: int) -> str:
     try:
-        return getpass.getuser()
-    except (OSError, KeyError):
-        return "operator"
+        return pwd.getpwuid(number).pw_name
+    except KeyError:
+        return f"user {number}"

@@ -64,7 +64,7 @@ def installation(
         standins.write_addresses(settings.home, standins.environment(settings) if companies else None)
         for name in ("precoro", "quickbooks") if companies else ():
             processes.start(name, standins.command(name, settings), os.environ)
-        _start_tieout(settings, processes)
+        _start_tieout(processes)
         _connect(settings, processes, companies, step)
         names = f"receiver  workers x{settings.worker_count}  clock"
         step("running", f"{names}  precoro  quickbooks" if companies else names, "")
@@ -74,16 +74,6 @@ def installation(
 def needed_ports(*, standins: bool) -> list[str]:
     """Return the names of the ports that will be listened on; our own Redis has a socket."""
     return ["receiver", *(["precoro", "quickbooks"] if standins else [])]
-
-
-def receiver_command(settings: Settings) -> list[str]:
-    """Return how the receiver starts: one process, and no access log, which would show secrets."""
-    return [
-        *(sys.executable, "-m", "gunicorn", "webhooks.app:create_app()"),
-        *("--bind", f"{settings.bind}:{settings.port('receiver')}"),
-        *("--workers", "1", "--worker-class", "gthread", "--threads", "8", "--graceful-timeout", "10"),
-        *("--no-control-socket",),
-    ]
 
 
 def _redis(settings: Settings, processes: Processes, step: ShowStep, why_own: str) -> None:
@@ -116,8 +106,8 @@ def _database(settings: Settings, step: ShowStep, why_own: str) -> None:
         step("secrets", f"new key in {key}", "back it up: without it the stored tokens cannot be read")
 
 
-def _start_tieout(settings: Settings, processes: Processes) -> None:
-    processes.start("receiver", receiver_command(settings), os.environ)
+def _start_tieout(processes: Processes) -> None:
+    processes.start("receiver", [sys.executable, "-m", "webhooks"], os.environ)
     processes.start("workers", [sys.executable, "-m", "workers"], os.environ)
     processes.start("clock", [sys.executable, "-m", "workers.clock"], os.environ)
 

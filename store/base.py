@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import stat
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -105,16 +105,24 @@ class Encrypted(TypeDecorator[str]):
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
         """Encrypt with the newest key."""
-        return None if value is None else VAULTS[dialect].encrypt(value.encode()).decode()
+        return None if value is None else _vault(dialect).encrypt(value.encode()).decode()
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
         """Decrypt with whichever key fits; raises NoKeyError."""
         if value is None:
             return None
         try:
-            return VAULTS[dialect].decrypt(value.encode()).decode()
+            return _vault(dialect).decrypt(value.encode()).decode()
         except InvalidToken as error:
             raise NoKeyError from error
+
+
+def _vault(dialect: Dialect) -> MultiFernet:
+    """Return the keys of a database. Raises NoKeyError where there are none."""
+    vault = VAULTS.get(dialect)
+    if vault is None:
+        raise NoKeyError
+    return vault
 
 
 class ExactJson(TypeDecorator[Any]):
@@ -163,13 +171,17 @@ class RemedyJson(TypeDecorator[Remedy]):
 
 
 class Store:
-    """The open database. Never carry one across a fork: open it in the process that uses it."""
+    """The open database. Never carry one across a fork: open it in the process that uses it.
 
-    def __init__(self, url: str, keys: list[str]) -> None:
+    Without keys no secret can be read or written.
+    """
+
+    def __init__(self, url: str, keys: Sequence[str]) -> None:
         self.engine = _engine(url)
         self._writer = threading.Lock()
         self._writing = self.engine.execution_options(writes=True)
-        VAULTS[self.engine.dialect] = MultiFernet([Fernet(key) for key in keys])
+        if keys:
+            VAULTS[self.engine.dialect] = MultiFernet([Fernet(key) for key in keys])
 
     @contextmanager
     def write(self) -> Iterator[Session]:

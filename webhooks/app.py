@@ -8,6 +8,8 @@ queues later.
 from __future__ import annotations
 
 import traceback
+from http import HTTPStatus
+from ipaddress import ip_address
 from types import TracebackType
 
 import structlog
@@ -19,7 +21,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTo
 import settings as settings_module
 from settings import Settings
 from store import queue
-from store.base import Store, now, read_keys
+from store.base import Store, now
 from webhooks import health, precoro, quickbooks
 from webhooks.errors import RefusedError
 from webhooks.senders import Senders
@@ -60,7 +62,7 @@ class Receiver:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.store = Store(settings.database, read_keys(settings.keys, settings.home))
+        self.store = Store(settings.database, ())  # it reads no secret, so it has no key
         self.senders = Senders(self.store)
         self.redis: Redis = queue.connect(settings)
         self.queue = queue.queue(self.redis, settings)
@@ -129,15 +131,16 @@ def healthz() -> Response:
 
 
 def readyz() -> tuple[Response, int]:
-    """Say whether events are received, queued and worked on, and what is missing otherwise."""
+    """Say whether events are received, queued and worked on, and on this machine what is missing otherwise."""
     shared = receiver()
     report = health.report(shared.store, shared.redis, shared.settings)
-    return jsonify(report), 200 if report["ready"] else 503
+    shown = report if _is_from_here() else {"ready": report["ready"]}
+    return jsonify(shown), 200 if report["ready"] else 503
 
 
 def refused(error: RefusedError) -> tuple[Response, int]:
     """Answer an event that cannot be taken."""
-    log.warning("event refused", status=error.status, reason=str(error))
+    log.warning("event refused", status=error.status.value, reason=str(error), **_sender())
     return jsonify(error=str(error)), error.status
 
 
@@ -149,8 +152,23 @@ def database_down(error: SQLAlchemyError) -> tuple[Response, int]:
 
 def plain(error: HTTPException) -> Response:
     """Answer other errors of HTTP without echoing the address, which may hold a secret."""
+    if error.code is not None and error.code < HTTPStatus.INTERNAL_SERVER_ERROR:
+        log.warning("request refused", status=error.code, reason=error.name, **_sender())
     answer = jsonify(error=error.description)
     answer.status_code = error.code or 500
     if isinstance(error, MethodNotAllowed):
         answer.allow.update(error.valid_methods or ())
     return answer
+
+
+def _sender() -> dict[str, str | None]:
+    """Return who asked for what; of a path only its pattern, because it may hold a secret."""
+    return {"address": request.remote_addr, "route": request.url_rule.rule if request.url_rule else None}
+
+
+def _is_from_here() -> bool:
+    """Say whether a request comes from this machine."""
+    try:
+        return ip_address(request.remote_addr or "").is_loopback
+    except ValueError:
+        return False

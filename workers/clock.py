@@ -45,11 +45,16 @@ def main() -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopped.set())
     tokens.restore_from_files(runtime)
+    is_failing = False
     while not stopped.wait(runtime.settings.clock_tick):
         try:
             tick(runtime)
+            if is_failing:
+                log.warning("a tick went well again")
+            is_failing = False
         except (SQLAlchemyError, RedisError, RemoteError) as error:
             log.warning("a tick failed, the next one tries again", error=described(error))
+            is_failing = True
     runtime.close()
     return 0
 

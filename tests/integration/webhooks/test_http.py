@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ import requests
 import structlog
 from redis import Redis
 
+from tests.conftest import free_port
 from tests.integration.webhooks.conftest import PING, House, close, open_house
 from tests.rows import FERNET_KEY, SECRET
 from tests.signing import signed
@@ -78,11 +80,9 @@ def test_an_unexpected_error_shows_neither_the_secret_nor_where_it_was_raised(
     assert SECRET not in f"{logged} {answer.text}"
 
 
-def test_the_receiver_takes_events_while_it_lacks_the_key_of_stored_secrets(
-    house: House, tmp_path: Path, redis_url: str
-) -> None:
-    with_another_key = environment(tmp_path, redis_url, DATABASE_URL=house.settings.database)
-    other = create_app(load_settings(with_another_key))
+def test_the_receiver_takes_events_without_any_key(house: House, tmp_path: Path, redis_url: str) -> None:
+    without_key = environment(tmp_path, redis_url, DATABASE_URL=house.settings.database, TIEOUT_KEYS="")
+    other = create_app(load_settings(without_key))
     client = other.test_client()
     assert client.post(f"/webhooks/precoro/{SECRET}", json=PING).status_code == 200
     other.extensions["tieout"].close()
@@ -90,25 +90,29 @@ def test_the_receiver_takes_events_while_it_lacks_the_key_of_stored_secrets(
 
 @pytest.fixture
 def served(tmp_path: Path, redis: Redis, redis_url: str) -> Iterator[tuple[str, Path, House]]:
-    """Serve the receiver as in production, by gunicorn; give its address, its log and what it has kept."""
-    house = open_house(tmp_path, redis, redis_url)
-    variables = environment(tmp_path, redis_url, TIEOUT_KEYS=FERNET_KEY)
-    with socket.socket() as listening, (tmp_path / "log").open("wb") as log:
-        listening.bind(("127.0.0.1", 0))
-        listening.listen(16)
-        address = f"http://127.0.0.1:{listening.getsockname()[1]}"
+    """Serve the receiver as in production; give its address, its log and what it has kept."""
+    house, port = open_house(tmp_path, redis, redis_url), free_port()
+    variables = environment(tmp_path, redis_url, TIEOUT_KEYS=FERNET_KEY, TIEOUT_PORT_BASE=str(port))
+    with (tmp_path / "log").open("wb") as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", "gunicorn", "-b", f"fd://{listening.fileno()}", "-k", "gthread", "--threads", "4",
-             "--no-control-socket", "webhooks.app:create_app()"],
-            cwd=ROOT, env={**os.environ, **variables}, stdout=log, stderr=log, pass_fds=[listening.fileno()],
-        )  # fmt: skip
+            [sys.executable, "-m", "webhooks"], cwd=ROOT, env={**os.environ, **variables}, stdout=log, stderr=log
+        )
         try:
-            requests.get(f"{address}/healthz", timeout=20)
-            yield address, tmp_path / "log", house
+            _wait_until_open(port)
+            yield f"http://127.0.0.1:{port}", tmp_path / "log", house
         finally:
             process.terminate()
-            process.wait(20)
+            assert process.wait(20) == 0
             close(house)
+
+
+def _wait_until_open(port: int) -> None:
+    deadline = time.monotonic() + 30
+    while True:
+        with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+            return
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
 
 
 def test_over_real_http_a_chunked_body_is_limited_as_any_other(served: tuple[str, Path, House]) -> None:
@@ -130,14 +134,35 @@ def test_over_real_http_a_chunked_body_is_limited_as_any_other(served: tuple[str
     assert SECRET not in log.read_text()
 
 
-def test_a_slow_sender_does_not_hold_up_the_others(served: tuple[str, Path, House]) -> None:
+BEGUN = {
+    "a header": b"POST /webhooks/quickbooks HTTP/1.1\r\nHo",
+    "a body": b"POST /webhooks/quickbooks HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n{",
+    "a chunk": b"POST /webhooks/quickbooks HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n{\r\n",
+}
+
+
+@pytest.mark.parametrize("begun", BEGUN.values(), ids=BEGUN)
+def test_slow_senders_do_not_hold_up_the_others(served: tuple[str, Path, House], begun: bytes) -> None:
     address, _, house = served
-    host, _, port = address.removeprefix("http://").partition(":")
-    with socket.create_connection((host, int(port)), timeout=10) as slow:
-        slow.sendall(f"POST /webhooks/precoro/{SECRET} HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n{{".encode())
+    port = int(address.rpartition(":")[2])
+    with ExitStack() as stack:
+        for _ in range(30):
+            stack.enter_context(socket.create_connection(("127.0.0.1", port), timeout=10)).sendall(begun)
         time.sleep(0.2)
         assert requests.post(f"{address}/webhooks/precoro/{SECRET}", json=PING, timeout=3).status_code == 200
+        assert requests.get(f"{address}/healthz", timeout=3).ok
     assert len(house.events()) == 1
+
+
+@pytest.mark.parametrize("chunk", [b"-1\r\n", b"zz\r\n", b"2\r\nabcd\r\n"])
+def test_a_bad_chunk_is_refused_before_anybody_is_asked_who_speaks(
+    served: tuple[str, Path, House], chunk: bytes
+) -> None:
+    address, log, _ = served
+    with socket.create_connection(("127.0.0.1", int(address.rpartition(":")[2])), timeout=10) as sender:
+        sender.sendall(b"POST /webhooks/quickbooks HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n" + chunk)
+        assert sender.recv(1000).startswith(b"HTTP/1.1 400 ")
+    assert "Traceback" not in log.read_text()
 
 
 def test_there_are_no_files_to_be_had(house: House) -> None:
@@ -147,3 +172,19 @@ def test_there_are_no_files_to_be_had(house: House) -> None:
         "healthz",
         "readyz",
     }
+
+
+def test_a_refusal_is_logged_with_its_sender_and_without_the_secret(house: House) -> None:
+    with structlog.testing.capture_logs() as lines:
+        house.ping(secret="guessed", environ_base={"REMOTE_ADDR": "192.0.2.7"})
+        house.client.get("/nowhere", environ_base={"REMOTE_ADDR": "192.0.2.8"})
+    sender = {"address": "192.0.2.7", "route": "/webhooks/precoro/<secret>"}
+    assert lines[0].items() >= {"status": 401, **sender}.items()
+    assert lines[1].items() >= {"status": 404, "address": "192.0.2.8", "route": None}.items()
+    assert "guessed" not in str(lines)
+
+
+def test_others_are_told_only_whether_it_is_ready(house: House) -> None:
+    answer = house.client.get("/readyz", environ_base={"REMOTE_ADDR": "192.0.2.7"})
+    assert (answer.status_code, answer.get_json()) == (503, {"ready": False})
+    assert house.client.get("/readyz").get_json()["reasons"]

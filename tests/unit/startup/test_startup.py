@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 import simplejson
+import structlog
+from structlog.typing import EventDict
+
+import startup
 
 PROGRAM = """
 import logging, structlog, startup
@@ -49,3 +54,22 @@ def test_no_library_writes_what_was_asked_for_into_the_log(tmp_path: Path, level
 def test_nobody_else_can_read_the_files_of_a_process(tmp_path: Path) -> None:
     _run(tmp_path)
     assert (tmp_path / "made").stat().st_mode & 0o077 == 0
+
+
+def test_the_same_warning_is_written_once_a_minute_with_how_often_it_came(monkeypatch: pytest.MonkeyPatch) -> None:
+    moment = [1000.0]
+    monkeypatch.setattr("startup.time.monotonic", lambda: moment[0])
+    repeats = startup._Repeats()  # noqa: SLF001 - the part of the log that this is about
+    written: list[EventDict] = []
+
+    def warn(**event: object) -> None:
+        with suppress(structlog.DropEvent):
+            written.append(repeats(None, "warning", dict(event)))
+
+    for _ in range(3):
+        warn(event="event refused", address="192.0.2.1")
+    warn(event="event refused", address="192.0.2.2")
+    moment[0] += 61
+    warn(event="event refused", address="192.0.2.1")
+    assert [line.get("repeated") for line in written] == [None, None, 2]
+    assert repeats(None, "info", {"event": "synced"}) == repeats(None, "info", {"event": "synced"})
