@@ -46,7 +46,7 @@ class QuickBooksApi:
         except GatewayFault as fault:
             return gateway_response(fault)
         except QuickBooksFault as fault:
-            return fault_response(fault)
+            return self._refusal(fault)
 
     def file(self, ticket: str) -> Response:
         """Answer with a file by its ticket, or with 403 when the ticket is too old."""
@@ -64,7 +64,7 @@ class QuickBooksApi:
         except GatewayFault as fault:
             return gateway_response(fault)
         except QuickBooksFault as fault:
-            return fault_response(fault)
+            return self._refusal(fault)
         with self.control.lock:
             return text_response(entitlements.render(self.world.companies[realm]))
 
@@ -100,12 +100,15 @@ class QuickBooksApi:
         try:
             response = json_response(write(company, path, body, self._strike_item))
         except QuickBooksFault as fault:
-            response = fault_response(fault)
+            response = self._refusal(fault)
         finally:
             self.world.by_api = False
         answer = FirstAnswer(response.status_code, response.get_data(as_text=True), fingerprint, time.time())
         self.replay.keep(company.realm, requestid, answer)
         return response
+
+    def _refusal(self, fault: QuickBooksFault) -> Response:
+        return fault_response(fault.ending(self.world.settings.detail_ending))
 
     def _strike_item(self, path: str, body: bytes) -> OrderedFault | None:
         return self.control.faults.strike(ITEM, path, body=body)

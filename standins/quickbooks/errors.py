@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
@@ -48,6 +48,14 @@ class QuickBooksFault(Exception):  # noqa: N818
         self.problems = problems
         self.kind = kind
         self.status = status
+
+    def ending(self, text: str) -> QuickBooksFault:
+        """Return the fault with a text behind each Detail of a business fault."""
+        problems = (
+            replace(problem, detail=f"{problem.detail}{text}") if problem.element == "" else problem
+            for problem in self.problems
+        )
+        return QuickBooksFault(*problems, kind=self.kind, status=self.status)
 
     def as_json(self) -> Json:
         """Return {"Error": [...], "type": ...}, the value of `Fault`."""

@@ -61,6 +61,7 @@ class QuickBooksSettings(BaseSettings):
     rotation: str = "daily"  # or "always", "never"
 
     colleague: str = "Dana R. Moreno"  # who fault 5010 says was faster
+    detail_ending: str = ""  # or ": null": what was seen behind the Detail of business faults
     preferences_left_out: list[str] = field(default_factory=lambda: list(LEFT_OUT))  # lacking in answers while on
     query_letters: str = "latin-1"  # or "any": whether a query with other letters is refused (4000)
     total_counts: list[str] = field(default_factory=lambda: ["queries", "changes"])  # which answers have totalCount

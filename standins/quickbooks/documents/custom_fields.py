@@ -23,8 +23,8 @@ def complete(draft: EntityDraft) -> None:
 
 def definitions(company: CompanyBooks) -> dict[str, str]:
     """Return the names of the custom fields of orders that are on, by their number."""
-    groups = company.preference("VendorAndPurchasesPrefs", "POCustomField") or []
-    fields = {field["Name"]: field for group in groups for field in group["CustomField"]}
+    groups = _fields(company.preference("VendorAndPurchasesPrefs", "POCustomField"))
+    fields = {str(field.get("Name")): field for group in groups for field in _fields(group.get("CustomField"))}
     return {
         number: fields.get(f"PurchasePrefs.PurchaseCustomName{number}", {}).get("StringValue", "")
         for number in NUMBERS
@@ -38,4 +38,5 @@ def _field(identity: str, name: str, sent: Json) -> Json:
 
 
 def _fields(sent: object) -> list[Json]:
+    """Return the objects of a list; anybody may have written anything in its place."""
     return [field for field in sent if isinstance(field, dict)] if isinstance(sent, list) else []

@@ -37,7 +37,8 @@ def complete(draft: EntityDraft) -> None:
         taken.add(identity)
         finished = _completed(draft, line)
         orders.check_link(draft, finished, before.get(identity))
-        done.append({"Id": identity, "LineNum": number, **finished})
+        received = {name: value for name, value in before.get(identity, {}).items() if name == "Received"}
+        done.append({"Id": identity, "LineNum": number, **finished, **received})
     draft.new["Line"] = done
 
 

@@ -11,7 +11,7 @@ from standins.quickbooks.company.index import orders_of
 from standins.quickbooks.documents import lines, orders
 from standins.quickbooks.documents.amounts import total_of
 from standins.quickbooks.documents.closed_books import check_books
-from standins.quickbooks.documents.currencies import check_currencies
+from standins.quickbooks.documents.currencies import check_currencies, check_currency
 from standins.quickbooks.documents.numbers import check_check_number
 from standins.quickbooks.entities.table import NAME_SHARERS
 from standins.quickbooks.errors import QuickBooksFault
@@ -89,6 +89,7 @@ def _check_payee(draft: EntityDraft) -> None:
         raise errors.unknown_reference("Names", str(reference.get("value", "")), "EntityRef")
     if not payee.get("Active", True):
         raise errors.inactive_reference("vendors", "EntityRef")
+    check_currency(draft, payee)
     draft.new["EntityRef"] = {"value": payee["Id"], "name": payee["DisplayName"], "type": kind}
 
 

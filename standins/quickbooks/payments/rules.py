@@ -11,6 +11,7 @@ from standins.quickbooks.company.draft import EntityDraft
 from standins.quickbooks.company.index import payments_of
 from standins.quickbooks.documents.amounts import balances
 from standins.quickbooks.documents.closed_books import check_books
+from standins.quickbooks.documents.currencies import check_currency
 from standins.quickbooks.documents.links import links
 from standins.quickbooks.documents.numbers import check_check_number
 from standins.quickbooks.documents.payables import set_currency
@@ -55,6 +56,7 @@ def _check_source(draft: EntityDraft) -> None:
     account = draft.company.get("Account", account_ref["value"]) or {}
     if account.get("AccountType") != kind:
         raise errors.wrong_account_type(f"an account of type {kind} is expected in {name}")
+    check_currency(draft, account)
     if part == "CheckPayment":
         new[part] = {"PrintStatus": "NotSet", **new[part]}
 

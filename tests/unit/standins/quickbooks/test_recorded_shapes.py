@@ -68,6 +68,12 @@ def test_a_cloud_event_may_come_outside_a_list_and_with_a_number_for_an_id() -> 
     assert kind == "application/cloudevents+json"
 
 
+def test_an_endpoint_that_is_away_is_tried_again_for_six_hours_and_then_every_six_hours(us: Books) -> None:
+    webhooks = us.client.application.extensions["control"].outbox.settings
+    assert webhooks.retry == [10, 20, 30, 5 * 60, 20 * 60, 2 * 3600, 4 * 3600, 6 * 3600]
+    assert webhooks.retry_forever is True
+
+
 def listed(books: Books) -> dict[str, str]:
     pairs = books.read("Preferences", "1")["OtherPrefs"]["NameValue"]
     return {pair["Name"]: pair["Value"] for pair in pairs}

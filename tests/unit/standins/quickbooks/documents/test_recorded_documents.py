@@ -139,6 +139,23 @@ def test_a_document_has_one_foreign_currency_at_most(uk: Books) -> None:
     uk.write("Bill", bill(line, vendor=pounds["Id"]))
 
 
+def test_a_bill_is_paid_from_an_account_in_its_own_or_the_home_currency(uk: Books) -> None:
+    bank = uk.write("Account", {"Name": "Dollars", "AccountType": "Bank", "CurrencyRef": {"value": "USD"}})
+    vendor = of_currency(uk, "Vendor", "EUR")["Id"]
+    owed = uk.write("Bill", bill(category_line(5, "7", TaxCodeRef={"value": "2"}), vendor=vendor))
+    link = {"Amount": 5, "LinkedTxn": [{"TxnId": owed["Id"], "TxnType": "Bill"}]}
+    payment: Json = {"VendorRef": {"value": vendor}, "PayType": "Check", "TotalAmt": 5, "Line": [link]}
+    payment["CheckPayment"] = {"BankAccountRef": {"value": bank["Id"]}}
+    assert uk.refused("BillPayment", payment)[1].endswith("You can only use one foreign currency per transaction.")
+
+
+def test_a_changed_order_remembers_what_was_received_of_a_line(us: Books) -> None:
+    made = us.write("PurchaseOrder", order(item_line(20, "19", 4, 5)))
+    us.write("Bill", bill(linked(item_line(5, "19", 1, 5), made)))
+    body = {**order({**item_line(20, "19", 4, 5), "Id": "1"}, PrivateNote="n"), "Id": made["Id"], "SyncToken": "1"}
+    assert us.write("PurchaseOrder", body)["Line"][0]["Received"] == 1
+
+
 def test_a_billable_line_is_on_a_type_of_account_that_can_be_billed(us: Books) -> None:
     us.control("preferences/1", {"set": {"VendorAndPurchasesPrefs.BillableExpenseTracking": True}})
     us.control("preferences/1", {"set": {"VendorAndPurchasesPrefs.TrackingByCustomer": True}})

@@ -6,6 +6,7 @@ import base64
 from typing import Any
 from urllib.parse import urlsplit
 
+import pytest
 import time_machine
 from flask.testing import FlaskClient
 
@@ -116,6 +117,27 @@ def test_an_attachment_outlives_its_bill_and_is_deleted_by_itself(us: Books) -> 
     kept = us.read("Attachable", answer["Attachable"]["Id"])
     us.post("attachable", kept, operation="delete")
     assert us.get(f"attachable/{kept['Id']}")["Fault"]["Error"][0]["code"] == "610"
+
+
+def test_an_attachment_is_deleted_by_its_id_alone(us: Books) -> None:
+    made = us.write("Attachable", {"Note": "Call Bob"})
+    us.post("attachable", {"Id": made["Id"]}, operation="delete")
+    assert us.get(f"attachable/{made['Id']}")["Fault"]["Error"][0]["code"] == "610"
+
+
+def test_an_upload_answers_with_an_address_of_its_file_at_once(us: Books) -> None:
+    [answer] = upload(us, ({**hang_on("Vendor", "56"), "FileName": "quote.pdf"}, "quote.pdf", PDF))
+    made = answer["Attachable"]
+    assert us.client.get(urlsplit(made["TempDownloadUri"]).path).data == PDF
+    assert made["AttachableRef"][0]["IncludeOnSend"] is False
+
+
+@pytest.mark.parametrize("kind", ["Estimate", "Bill"])
+def test_a_file_for_what_is_not_there_is_refused_by_kind_and_id(us: Books, kind: str) -> None:
+    [answer] = upload(us, ({**hang_on(kind, "75"), "FileName": "lost.pdf"}, "lost.pdf", PDF))
+    [problem] = answer["Fault"]["Error"]
+    assert problem["code"] == "6000"
+    assert problem["Detail"].endswith(f"The entity {kind} 75 that you are trying to link does not exist. {kind} 75")
 
 
 def test_files_survive_a_restart(tmp_path: Any) -> None:

@@ -39,6 +39,14 @@ def test_what_never_was_is_inactive_and_what_was_deleted_is_deleted(us: Books) -
     assert details[1] == "Object Not Found : Another user has deleted this transaction."
 
 
+def test_the_detail_of_a_business_fault_may_end_in_null(us: Books) -> None:
+    us.control("settings", {"detail_ending": ": null"})
+    [taken] = us.post("vendor", {"DisplayName": "Acme Supply"})["Fault"]["Error"]
+    assert taken["Detail"].endswith("Please use a different name.: null")
+    [unknown] = us.post("vendor", {"DisplayName": "New", "BadJson": 1})["Fault"]["Error"]
+    assert unknown["Detail"].endswith("is unsupported or invalid")
+
+
 def test_a_stale_write_names_the_person_who_was_faster(us: Books) -> None:
     us.control("settings", {"colleague": "N. Okafor"})
     detail = us.refused("Vendor", {**us.read("Vendor", ACME), "SyncToken": "9"})[1]
