@@ -333,6 +333,11 @@ def revive(
     )
 
 
+def failed(session: Session, limit: int) -> Sequence[Record]:
+    """Return the records that failed, the newest first."""
+    return session.scalars(select(Record).where(Record.state == FAILED).order_by(Record.id.desc()).limit(limit)).all()
+
+
 def is_held_for(session: Session, connection_id: int, subjects: Sequence[str]) -> bool:
     """Say whether anything of a connection is held because of one of these subjects, or would be once it is live."""
     held = (

@@ -420,7 +420,7 @@ class _DocumentPlanner:
             for problem in (self._foreign_marker(current), locks.closed_period_problem(sent.type, current, self.books))
             if problem
         ]
-        if kept := self._kept(sent, current):
+        if kept := self._keeping_note(sent, current):
             return Nothing("synced", KEPT, (kept,), settled=True, kept=True)
         if changed := self._drift(sent, current, findings):
             if self.policy.changed_in_quickbooks == "overwrite" or self.decisions.overwrite:
@@ -481,7 +481,7 @@ class _DocumentPlanner:
                 findings.note(notes.kept_from_quickbooks(change.sentence))
         return "; ".join(change.sentence for change in changes if change.money)
 
-    def _kept(self, sent: Sent, current: Body) -> Note | None:
+    def _keeping_note(self, sent: Sent, current: Body) -> Note | None:
         """Return what a person decided to keep as it is in QuickBooks."""
         if not self.decisions.keep:
             return None
@@ -511,7 +511,7 @@ class _DocumentPlanner:
         current: Body | None = self.answers[need]
         if current is None:
             return Nothing("removed", "Removed.", (notes.removed_already(sent.type, sent.id),), settled=True)
-        if kept := self._kept(sent, current):
+        if kept := self._keeping_note(sent, current):
             return Nothing("never", f"{self._status.capitalize()} in Precoro. {KEPT}", (kept,))
         findings = Findings()
         problems_of_entity = (

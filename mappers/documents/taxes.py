@@ -58,7 +58,7 @@ def tax_codes(document: Document, day: date, books: Books, policy: Policy, findi
 
 def zero_code(label: str, day: date, books: Books, policy: Policy, findings: Findings) -> TaxCode | None:
     """Return the policy's code of 0 % for lines without tax, or hold."""
-    code = _code_of_nothing(policy.zero_tax_code, day, books)
+    code = _zero_percent_code(policy.zero_tax_code, day, books)
     if code is None:
         findings.hold(problems.zero_code_unusable(label))
     return code
@@ -69,13 +69,13 @@ def withholding_code(tax: Tax, day: date, books: Books, policy: Policy, findings
 
     It is not the zero code: those lines are no purchases, and do not belong on the tax return.
     """
-    code = _code_of_nothing(policy.withholding_tax_code, day, books)
+    code = _zero_percent_code(policy.withholding_tax_code, day, books)
     if code is None:
         findings.hold(problems.withholding_code_unusable(tax.name))
     return code
 
 
-def _code_of_nothing(code_id: str | None, day: date, books: Books) -> TaxCode | None:
+def _zero_percent_code(code_id: str | None, day: date, books: Books) -> TaxCode | None:
     """Return an active code all of whose rates are known to be 0 % on that day."""
     code = books.tax_codes.get(code_id or "")
     rates = [books.tax_rates.get(component.rate_id) for component in code.rates] if code else []

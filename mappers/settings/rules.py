@@ -95,7 +95,7 @@ def refusals(before: Policy, after: Policy, facts: Facts) -> dict[str, str]:
     return reasons
 
 
-def laid_over(stored: Mapping[str, Any], change: Mapping[str, Any]) -> dict[str, Any]:
+def merged_settings(stored: Mapping[str, Any], change: Mapping[str, Any]) -> dict[str, Any]:
     """Return stored settings with a change over them.
 
     Accounts by currency are changed one by one: an empty one takes that choice back, no account at all takes back all.

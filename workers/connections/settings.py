@@ -13,7 +13,7 @@ from mappers.books import is_us
 from mappers.documents.status import PENDING
 from mappers.policy import Policy, PolicySchema, dump_policy, load_policy
 from mappers.settings.affected import DocumentState, changed_settings, is_affected
-from mappers.settings.rules import Facts, Setting, all_settings, laid_over, refusals, with_ids
+from mappers.settings.rules import Facts, Setting, all_settings, merged_settings, refusals, with_ids
 from qbo_client.company import has_multicurrency, read_preferences
 from store import companies, history, records, reference
 from store.companies import Connection
@@ -56,7 +56,7 @@ def change(
         connection = connection_named(session, slug)
         company_facts = facts(session, connection)
         before = load_policy(connection.policy)
-        after = load_policy(laid_over(connection.policy, with_ids(values, company_facts)))
+        after = load_policy(merged_settings(connection.policy, with_ids(values, company_facts)))
         refused = refusals(before, after, company_facts)
         if refused:
             raise NotOfferedError(refused.values())

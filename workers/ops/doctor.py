@@ -19,7 +19,7 @@ from mappers.remedies import Act, Remedy
 from outbound.errors import NoBudget, RemoteError, Throttled, TokenEndpointTrouble
 from qbo_client.company import read_preferences
 from settings import Settings, WrongSettingsError
-from store import duties, migrations
+from store import duties, migrations, records
 from store.base import NoKeyError, OpenKeysError, read_keys
 from store.companies import CONNECTED, DISCONNECTED, PAUSED, Connection
 from workers import clients, lookup, tokens
@@ -27,6 +27,8 @@ from workers.runtime import Runtime
 
 OLDEST_REDIS = (6, 2)
 CORRECTED_REDIS = ((6, 2, 20), (7, 2, 11), (7, 4, 6), (8, 0, 4), (8, 2, 2))
+FEW = 10
+"""How many failed records are named."""
 SOON = timedelta(days=7)
 HERE = {"127.0.0.1", "localhost", "::1"}
 
@@ -102,6 +104,7 @@ def check_installation(runtime: Runtime) -> Iterator[Check]:
         return
     yield _clock(runtime)
     yield from _duties(runtime)
+    yield _failed(runtime)
     yield from _connections(runtime)
 
 
@@ -154,6 +157,18 @@ def _database(runtime: Runtime) -> Check:
         remedy = Remedy("Bring it up to date.", (Act("upgrade_database"),))
         return Check("database", "It is empty, or of another version.", remedy)
     return Check("database", f"{runtime.store.engine.dialect.name}, up to date")
+
+
+def _failed(runtime: Runtime) -> Check:
+    """Name the records that failed: only people, or something new in Precoro, have them tried again."""
+    with runtime.read() as (session, _):
+        names = [record.name for record in records.failed(session, FEW + 1)]
+    if not names:
+        return Check("failed records", "none")
+    more = ", ..." if len(names) > FEW else ""
+    acts = (Act("list_failed_jobs"), Act("show_document", {"document": names[0]}))
+    remedy = Remedy("Look at the traceback of its job, and requeue it once the cause is gone.", acts)
+    return Check("failed records", f"Failed: {', '.join(names[:FEW])}{more}.", remedy)
 
 
 def _redis(runtime: Runtime) -> Iterator[Check]:

@@ -62,7 +62,6 @@ TESTED_ELSEWHERE: Mapping[str, tuple[str, str]] = {
     "workers/records/write_back.py": ("integration/workers/test_sync.py", "it is the last step of a sync"),
     "workers/records/writes.py": ("acceptance/fire/test_crash_matrix.py", "a write counts by what a death leaves of it"),
     "workers/reference/books.py": ("integration/workers/test_sync.py", "books are loaded for a document that is synced"),
-    "workers/reference/cache.py": ("integration/workers/test_rows.py", "it keeps the rows that can be read"),
     "workers/reference/changes.py": ("integration/workers/reference/test_full_resync.py", "one call, or all where none will do"),
     "workers/reference/company.py": ("integration/workers/connections/test_connect.py", "it is read when companies are connected"),
     "workers/reference/home_currency.py": (

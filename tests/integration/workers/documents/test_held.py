@@ -108,3 +108,17 @@ def test_a_paid_bill_goes_on_by_itself_when_its_payment_is_voided(stage: Stage) 
     stage.quickbooks.post(f"billpayment/{payment['Id']}?realm={REALM}", do="void")
     stage.until_state(invoice, "removed")
     assert stage.bills() == []
+
+
+def test_an_account_switched_off_without_an_event_is_named_with_its_line_once_quickbooks_refuses_it(
+    stage: Stage,
+) -> None:
+    stage.quickbooks.post("webhooks", drop=1.0)
+    stage.quickbooks.post(f"account/42?realm={REALM}", do="deactivate")
+    invoice = stage.approved(number="INV-390", invoiceNumber="S-390", lines=[PAPER])
+    stage.until_state(invoice, "held")
+    stage.until(lambda: codes(stage, invoice) == ["entry_unusable"], "the line and the account")
+    assert "Line Copy paper goes to account" in stage.record(invoice).problems[0].sentence
+    stage.quickbooks.post("webhooks", drop=0.0)
+    stage.quickbooks.post(f"account/42?realm={REALM}", do="activate")
+    stage.until_state(invoice, "synced")

@@ -47,6 +47,29 @@ def test_an_approved_purchase_order_is_sent_revised_and_removed(empty: Stage) ->
     assert orders(empty) == []
 
 
+def test_an_order_that_is_billed_revised_and_closed_is_closed_though_its_revision_is_held(empty: Stage) -> None:
+    empty.connect(Policy(send="purchase_orders"))
+    order = empty.precoro.post(
+        "purchaseorders", company=1, supplier="Acme Supply", number="PO-58", requiredDate="2026-12-02", lines=[PAPER]
+    )
+    empty.act(order, "approve", "purchaseorders")
+    empty.settle()
+    [entity] = orders(empty)
+    detail = {"AccountRef": {"value": "42"}}
+    line = {"Amount": 54, "DetailType": "AccountBasedExpenseLineDetail", "AccountBasedExpenseLineDetail": detail,
+            "LinkedTxn": [{"TxnId": entity["Id"], "TxnType": "PurchaseOrder", "TxnLineId": "1"}]}  # fmt: skip
+    empty.quickbooks.post("bill?realm=9130001", VendorRef={"value": "56"}, TxnDate="2026-11-30", Line=[line])
+    empty.act(order, "revise", "purchaseorders")
+    empty.change(order, "purchaseorders", lines=[{**PAPER, "quantity": 9}])
+    empty.act(order, "approve", "purchaseorders")
+    empty.until(lambda: [problem.code for problem in empty.record(order).problems] == ["order_billed"], "the hold")
+    empty.change(order, "purchaseorders", status=11)
+    empty.until(lambda: orders(empty)[0]["POStatus"] == "Closed", "the closing")
+    empty.settle()
+    assert [problem.code for problem in empty.record(order).problems] == ["order_billed"]
+    assert orders(empty)[0]["TotalAmt"] == 540
+
+
 def test_invoices_are_left_alone_where_orders_are_sent(empty: Stage) -> None:
     empty.connect(Policy(send="purchase_orders"))
     invoice = empty.approved(number="INV-1", lines=[PAPER])

@@ -10,7 +10,7 @@ import pytest
 
 from mappers.books import BookEntry
 from mappers.policy import Policy, PolicySchema
-from mappers.settings.rules import Facts, all_settings, laid_over, refusals, with_ids
+from mappers.settings.rules import Facts, all_settings, merged_settings, refusals, with_ids
 
 WIDGETS = Facts(
     company="Widgets Inc",
@@ -126,7 +126,10 @@ def test_an_account_may_be_given_by_its_name() -> None:
 
 def test_the_account_of_one_currency_leaves_those_of_the_others() -> None:
     stored = {"send": "both", "payable_accounts": {"USD": "33", "EUR": "91"}}
-    assert laid_over(stored, {"payable_accounts": {"EUR": "92"}})["payable_accounts"] == {"USD": "33", "EUR": "92"}
-    assert laid_over(stored, {"payable_accounts": {"EUR": ""}})["payable_accounts"] == {"USD": "33"}
-    assert laid_over(stored, {"payable_accounts": {}})["payable_accounts"] == {}
-    assert laid_over(stored, {"send": "invoices"}) == {**stored, "send": "invoices"}
+    assert merged_settings(stored, {"payable_accounts": {"EUR": "92"}})["payable_accounts"] == {
+        "USD": "33",
+        "EUR": "92",
+    }
+    assert merged_settings(stored, {"payable_accounts": {"EUR": ""}})["payable_accounts"] == {"USD": "33"}
+    assert merged_settings(stored, {"payable_accounts": {}})["payable_accounts"] == {}
+    assert merged_settings(stored, {"send": "invoices"}) == {**stored, "send": "invoices"}

@@ -130,6 +130,13 @@ def test_several_addresses_are_told_apart_once_each() -> None:
     assert emails_of("a@b.example, A@B.example;c@d.example") == ("a@b.example", "c@d.example")
 
 
+@pytest.mark.parametrize(("printed", "renamed"), [("Acme Supply", "Acme Ltd"), ("Acme Accounts", None), (None, None)])
+def test_the_name_on_cheques_follows_the_name_that_it_equalled(printed: str | None, renamed: str | None) -> None:
+    vendor = {**VENDOR, **({} if printed is None else {"PrintOnCheckName": printed})}
+    body, _ = vendor_changes(vendor, read_vendor(vendor), {"name": "Acme Ltd"})
+    assert (body["DisplayName"], body.get("PrintOnCheckName")) == ("Acme Ltd", renamed)
+
+
 def test_a_name_has_no_colon_tab_or_line_break_in_quickbooks() -> None:
     assert display_name("Acme:\tSupply\n  Inc") == "Acme Supply Inc"
 
