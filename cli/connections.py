@@ -28,7 +28,7 @@ from cli.remedies import for_programs
 from cli.running import opened, who
 from mappers.text import visible
 from precoro_client.client import INTERNATIONAL, UNITED_STATES
-from workers.connections import commands, connect, views
+from workers.connections import commands, connect, views, webhook_secret
 from workers.connections.connect import NewConnection, PrecoroAccess
 from workers.connections.views import ConnectionDetail
 from workers.pair_kinds import PAIR_KINDS
@@ -217,6 +217,32 @@ def pair(*, connection: str | None, kind: str, precoro: str, quickbooks: str) ->
     with opened() as runtime:
         released = commands.pair(runtime, chosen(runtime, connection), kind, precoro, quickbooks, who())
     say(f"Paired. {plural(released, 'held document is due', 'held documents are due')} again.")
+
+
+@connections.command()
+@connection_and()
+@click.option("--rotate", is_flag=True, help="Make a new address; the old one stays valid until it is retired.")
+@click.option("--retire", is_flag=True, help="End the address before the present one.")
+@json_option
+def webhook(*, connection: str | None, rotate: bool, retire: bool, as_json: bool) -> None:
+    """Show the webhook address to paste in Precoro, or change it. It is a secret.
+
+    To change it: --rotate, paste the new one in Precoro, see an event arrive (connections test), then --retire.
+    """
+    if rotate and retire:
+        raise click.UsageError("First --rotate; --retire when Precoro calls the new address.")
+    with opened() as runtime:
+        slug = chosen(runtime, connection)
+        if retire:
+            webhook_secret.retire(runtime, slug, who())
+        shown = webhook_secret.rotate(runtime, slug, who()) if rotate else webhook_secret.show(runtime, slug)
+    if as_json:
+        print_json(fields_of(shown))
+        return
+    print_line(shown.address)
+    say(f"Made {shown.made_at:%Y-%m-%d}." if shown.made_at else "It is not known when it was made.")
+    if shown.old_is_valid:
+        say(f"The one before is still valid. When Precoro calls this one: tieout connections webhook {slug} --retire")
 
 
 @connections.command()

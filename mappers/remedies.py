@@ -57,6 +57,7 @@ ActName: TypeAlias = Literal[
     "list_connections",
     "show_connection",
     "check_connection",
+    "retire_webhook",
     "test_events",
     "resume_connection",
     "reconnect",

@@ -20,7 +20,10 @@ PAUSED: Final = "paused"
 
 
 class PrecoroCompany(Base):
-    """A company in Precoro: its key, the secret in its webhook address, and how far catch-up has read."""
+    """A company in Precoro: its key, the secret in its webhook address, and how far catch-up has read.
+
+    After the address was changed, `old_webhook_digest` is that of the one before, which is valid until a person retires it.
+    """
 
     __tablename__ = "precoro_companies"
 
@@ -30,6 +33,8 @@ class PrecoroCompany(Base):
     api_key: Mapped[str] = mapped_column(Encrypted)
     webhook_secret: Mapped[str] = mapped_column(Encrypted)
     webhook_digest: Mapped[str] = mapped_column(String(64), unique=True)
+    webhook_made_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    old_webhook_digest: Mapped[str | None] = mapped_column(String(64), unique=True)
     modified_read_until: Mapped[dict[str, str]] = mapped_column(ExactJson, default=dict)
     last_event_at: Mapped[datetime | None] = mapped_column(UtcTime)
     connections: Mapped[list[Connection]] = relationship(back_populates="precoro", order_by="Connection.id")

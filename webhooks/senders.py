@@ -10,7 +10,7 @@ import hmac
 import time
 from dataclasses import dataclass
 
-from sqlalchemy import String, bindparam, select
+from sqlalchemy import String, bindparam, or_, select
 
 from store import companies
 from store.base import Store
@@ -56,7 +56,7 @@ class Senders:
         with self._store.engine.connect() as connection:
             rows = connection.execute(_SENDER, {"digest": digest}).all()
         row = rows[0] if rows else None
-        if row is None or not hmac.compare_digest(row.webhook_digest, digest):
+        if row is None or not _is_one_of(digest, row.webhook_digest, row.old_webhook_digest):
             raise UnknownSenderError("secret in the address")
         stored_at = cached.stored_at if cached else float("-inf")
         connection_ids = tuple(joined.connection_id for joined in rows if joined.connection_id is not None)
@@ -65,9 +65,20 @@ class Senders:
         return sender
 
 
+def _is_one_of(digest: str, *valid: str | None) -> bool:
+    """Say whether a digest is one of the valid ones; each is compared, in the same time."""
+    return any([hmac.compare_digest(expected or "", digest) for expected in valid])  # noqa: C419 - all are compared, always
+
+
+_DIGEST = bindparam("digest", type_=String)
 _SENDER = (
-    select(PrecoroCompany.id, PrecoroCompany.webhook_digest, Connection.id.label("connection_id"))
+    select(
+        PrecoroCompany.id,
+        PrecoroCompany.webhook_digest,
+        PrecoroCompany.old_webhook_digest,
+        Connection.id.label("connection_id"),
+    )
     .outerjoin(Connection, Connection.precoro_id == PrecoroCompany.id)
-    .where(PrecoroCompany.webhook_digest == bindparam("digest", type_=String))
+    .where(or_(PrecoroCompany.webhook_digest == _DIGEST, PrecoroCompany.old_webhook_digest == _DIGEST))
     .order_by(Connection.id)
 )

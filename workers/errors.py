@@ -4,6 +4,8 @@ NotPossibleError                    1  an act that is not possible now
 ├── BeingWorkedOnError                 a worker holds the record
 ├── NothingDiffersError                a document is not held for figures that differ in QuickBooks
 ├── NotPausedError                     the connection is disconnected, not paused
+├── AddressStillValidError             the webhook address before this one is still valid
+├── NoOldAddressError                  there is no webhook address before this one
 ├── LiveAlreadyError                   a connection goes live once
 ├── NotOfferedError                    a setting cannot have this value
 ├── ListNotOfferedError                QuickBooks has this list switched off
@@ -94,6 +96,25 @@ class NotPausedError(NotPossibleError):
             f"{slug} is disconnected from QuickBooks.",
             Remedy("Connect it again.", (Act("reconnect", {"connection": slug}),)),
         )
+
+
+class AddressStillValidError(NotPossibleError):
+    """A webhook address is changed only when the one before it is retired."""
+
+    def __init__(self, slug: str) -> None:
+        super().__init__(
+            f"The webhook address of {slug} was changed before, and the old one is still valid.",
+            Remedy(
+                "Paste the new one in Precoro, then retire the old one.", (Act("retire_webhook", {"connection": slug}),)
+            ),
+        )
+
+
+class NoOldAddressError(NotPossibleError):
+    """There is no webhook address before the present one."""
+
+    def __init__(self, slug: str) -> None:
+        super().__init__(f"The present webhook address of {slug} is the only valid one.")
 
 
 class LiveAlreadyError(NotPossibleError):

@@ -281,7 +281,7 @@ def _store(
     qbo = _quickbooks(session, runtime.settings.qbo_environment, realm)
     qbo_company.keep_profile(session, qbo, company, preferences, moment)
     store_tokens(session, qbo, tokens, moment)
-    precoro = _store_precoro(session, access)
+    precoro = _store_precoro(session, access, moment)
     session.flush()
     same = (
         Connection.precoro_id == precoro.id,
@@ -311,7 +311,7 @@ def _quickbooks(session: Session, environment: str, realm: str) -> QboCompany:
     return session.scalar(same) or QboCompany(realm=realm, environment=environment)
 
 
-def _store_precoro(session: Session, access: PrecoroAccess) -> PrecoroCompany:
+def _store_precoro(session: Session, access: PrecoroAccess, moment: datetime) -> PrecoroCompany:
     """Store how the Precoro company is reached; its webhook address stays what it was."""
     company = legal_entities.company_of_user(session, access.host, access.email)
     if company is None:
@@ -321,6 +321,7 @@ def _store_precoro(session: Session, access: PrecoroAccess) -> PrecoroCompany:
             email=access.email,
             webhook_secret=secret,
             webhook_digest=companies.digest(secret),
+            webhook_made_at=moment,
             modified_read_until={},
         )
         session.add(company)

@@ -282,6 +282,7 @@ def _connection(runtime: Runtime, connection: Connection, moment: datetime) -> I
         yield _quickbooks(runtime, connection)
         yield from _books(connection)
     yield _events(runtime, connection, moment)
+    yield _webhook_address(connection, moment)
     with runtime.write():
         pass  # the calls above go into the history
 
@@ -388,6 +389,21 @@ def _events(runtime: Runtime, connection: Connection, moment: datetime) -> Check
         (Act("show_connection", {"connection": connection.slug}),),
     )
     return Check(name, f"Precoro was never heard at {address}.", remedy)
+
+
+def _webhook_address(connection: Connection, moment: datetime) -> Check:
+    """Say how old the secret in the webhook address is, and whether an old one is still valid."""
+    name, company = f"{connection.slug}: webhook address", connection.precoro
+    age = (
+        f"made {_ago(moment - company.webhook_made_at)} ago"
+        if company.webhook_made_at
+        else "made before its age was kept"
+    )
+    if company.old_webhook_digest is None:
+        return Check(name, age)
+    act = Act("retire_webhook", {"connection": connection.slug})
+    remedy = Remedy("Paste the new one in Precoro, see an event arrive, then retire the old one.", (act,))
+    return Check(name, f"It was {age}, and the one before it is still valid.", remedy)
 
 
 def _ago(passed: timedelta) -> str:

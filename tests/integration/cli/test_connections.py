@@ -245,3 +245,17 @@ def test_a_new_key_is_taken_from_the_environment_and_never_shown(stage: Stage, t
     refused = tieout("connections", "key", SLUG, PRECORO_API_KEY="wrong")
     assert refused.exit_code == 1
     assert "key" in refused.stderr
+
+
+def test_a_webhook_address_is_rotated_and_the_old_one_retired(stage: Stage, tieout: Tieout) -> None:
+    stage.tick()
+    before = tieout("connections", "webhook", SLUG)
+    rotated = tieout("connections", "webhook", SLUG, "--rotate")
+    assert before.exit_code == rotated.exit_code == 0
+    assert "/webhooks/precoro/" in rotated.stdout != before.stdout
+    assert "--retire" in rotated.stderr
+    assert "still valid" in tieout("doctor").stdout
+    retired = tieout("connections", "webhook", SLUG, "--retire", "--json")
+    assert simplejson.loads(retired.stdout)["address"] == rotated.stdout.strip()
+    assert "still valid" not in tieout("doctor").stdout
+    assert tieout("connections", "webhook", SLUG, "--rotate", "--retire").exit_code == 2
