@@ -46,8 +46,17 @@ class Quotas:
         self._seen.clear()
 
     def dump(self) -> list[dict[str, Any]]:
-        """Return what was counted so far."""
-        return [{"subject": key[0], "length": key[1], **ages.dump(times)} for key, times in self._seen.items() if times]
+        """Return what still counts."""
+        now = time.monotonic()
+        counting = {
+            key: [moment for moment in moments if moment > now - key[1] / self._speed]
+            for key, moments in self._seen.items()
+        }
+        return [
+            {"subject": subject, "length": length, **ages.dump(moments)}
+            for (subject, length), moments in counting.items()
+            if moments
+        ]
 
     def load(self, dumped: list[dict[str, Any]]) -> None:
         """Restore what `dump` returned."""

@@ -26,7 +26,7 @@ class Looseness:
     logic_type: str = "number"
     external_ids: str = "text"
 
-    def written(self, record: Record) -> Record:
+    def write(self, record: Record) -> Record:
         """Return a record, and what is inside it, written that way."""
         return {name: self._property(name, value) for name, value in record.items()}
 
@@ -44,5 +44,5 @@ class Looseness:
 
     def _inside(self, value: Any) -> Any:
         if isinstance(value, dict):
-            return self.written(value)
+            return self.write(value)
         return [self._inside(part) for part in value] if isinstance(value, list) else value

@@ -95,7 +95,7 @@ def _shaped(record: Record, collection: str, style: Style) -> Record:
     if collection == "taxes" and style.tax_rate_in == "percent":
         record = {**record, "percent": record["value"], "value": record["percent"]}
     shaped: Record = _shape(record, style, collection, ())
-    return shaped if style.looseness == TIGHT else style.looseness.written(shaped)
+    return shaped if style.looseness == TIGHT else style.looseness.write(shaped)
 
 
 def _with_references(company: CompanyRecords, collection: str, record: Record, style: Style) -> Record:

@@ -40,7 +40,7 @@ def routes(
 ) -> Blueprint:
     """Return the routes of OAuth; `companies` gives names by realm."""
     blueprint = Blueprint("oauth", __name__)
-    blueprint.after_request(_as_intuit)
+    blueprint.after_request(_finish)
     blueprint.add_url_rule(
         "/connect/oauth2", "consent", lambda: _consent(control.settings, tokens, companies()), methods=["GET", "POST"]
     )
@@ -85,7 +85,7 @@ def routes(
     return blueprint
 
 
-def _as_intuit(response: Response) -> Response:
+def _finish(response: Response) -> Response:
     """Give an answer the trace id that Intuit's support asks for, and Intuit's way of writing its type."""
     response.headers["intuit_tid"] = trace_id()
     if response.is_json:

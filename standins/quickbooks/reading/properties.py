@@ -19,20 +19,20 @@ BESIDES: Mapping[str, FieldSpec] = {
 INSIDE_REFERENCE = {"value": computed("text", queryable=True), "name": computed("text", queryable=True)}
 
 
-def selected(entity: Entity, written: str) -> str:
-    """Return the name of a property that a query selects, or refuse an unknown one."""
-    return _found(entity, written)[0]
+def path_to_select(entity: Entity, written: str) -> str:
+    """Return the path of a property that a query selects, or refuse an unknown one."""
+    return _path_and_field(entity, written)[0]
 
 
-def compared(entity: Entity, written: str) -> str:
-    """Return the name of a property that a query compares or sorts by, or refuse one that cannot be asked for."""
-    path, field = _found(entity, written)
+def path_to_compare(entity: Entity, written: str) -> str:
+    """Return the path of a property to compare or sort by, or refuse one that cannot be asked for."""
+    path, field = _path_and_field(entity, written)
     if not field.queryable and not path.startswith("MetaData."):
         raise errors.query_invalid(f"property '{written}' is not queryable")
     return path
 
 
-def _found(entity: Entity, written: str) -> tuple[str, FieldSpec]:
+def _path_and_field(entity: Entity, written: str) -> tuple[str, FieldSpec]:
     """Return the path as the record has it, and the field that its first name stands for."""
     unknown = errors.query_invalid(f"Property {written} not found for Entity {entity.name}")
     fields: Mapping[str, FieldSpec] = {**entity.fields, **BESIDES}

@@ -57,13 +57,13 @@ def _entity(name: str) -> Entity:
 def _with_known_names(entity: Entity, query: Query) -> Query:
     """Return a query with every property named as the records have it, or refuse a name."""
     conditions = (
-        replace(condition, field=properties.compared(entity, condition.field)) for condition in query.conditions
+        replace(condition, field=properties.path_to_compare(entity, condition.field)) for condition in query.conditions
     )
     return replace(
         query,
         conditions=tuple(conditions),
-        order=tuple((properties.compared(entity, name), descending) for name, descending in query.order),
-        fields=tuple(properties.selected(entity, name) for name in query.fields),
+        order=tuple((properties.path_to_compare(entity, name), descending) for name, descending in query.order),
+        fields=tuple(properties.path_to_select(entity, name) for name in query.fields),
     )
 
 
