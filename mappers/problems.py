@@ -99,6 +99,9 @@ def _pair_entry(kind: str, subject: str) -> Act:
     return Act("pair_entry", {"kind": kind, "entry": key} if what == "option" else {"kind": kind})
 
 
+_BY_HAND = "enter it in QuickBooks by hand and ignore it here."
+"""The exit that is always there."""
+
 # The document itself
 
 
@@ -108,7 +111,7 @@ def status_unknown(status: int, text: str | None) -> Parts:
     shown_text = f" ({text})" if text else ""
     return (
         f"Precoro gives status {status}{shown_text}, which is not known here.",
-        Remedy("Report it; nothing is guessed."),
+        Remedy("Report it; nothing is guessed. Or ignore this document.", (Act("ignore_document"),)),
         "status",
     )
 
@@ -118,7 +121,7 @@ def unreadable_document(field: str, value: str) -> Parts:
     """Precoro sent a field that cannot be read."""
     return (
         f"Precoro's field {field} holds {value}, which cannot be read.",
-        Remedy("Correct the document in Precoro."),
+        Remedy(f"Correct the document in Precoro, or {_BY_HAND}", (Act("ignore_document"),)),
         "document",
     )
 
@@ -128,7 +131,9 @@ def not_visible(title: str) -> Parts:
     """Precoro does not show the document to the key in use."""
     return (
         f"Precoro does not show {title} to this key; that is not a cancellation.",
-        Remedy("Give the user of the key access to it, or cancel it in Precoro."),
+        Remedy(
+            "Give the user of the key access to it, or ignore it here.", (Act("send_document"), Act("ignore_document"))
+        ),
         "document",
     )
 
@@ -141,7 +146,10 @@ def total_does_not_tie(currency: str, precoro: Decimal, computed: Decimal) -> Pa
             f"Precoro's total is {_money(currency, precoro)}, but its lines, discounts and taxes come to "
             f"{_money(currency, computed)}."
         ),
-        Remedy("Check discounts and taxes of the document in Precoro, then approve it again."),
+        Remedy(
+            f"Check discounts and taxes of the document in Precoro, then approve it again, or {_BY_HAND}",
+            (Act("ignore_document"),),
+        ),
         "document",
     )
 
@@ -214,7 +222,10 @@ def stands_in_closed_period(type_: str, id_: str, day: date, closed_until: date)
     """The entity in QuickBooks is dated in a closed period and is never changed."""
     return (
         f"{type_} {id_} is dated {day} in QuickBooks, where the books are closed until {closed_until}.",
-        Remedy("Enter an adjusting bill or credit in the open period, or reopen the books."),
+        Remedy(
+            "Reopen the books, or enter an adjusting bill or credit in the open period and ignore this document.",
+            (Act("ignore_document"),),
+        ),
         "period",
     )
 
@@ -272,7 +283,7 @@ def multicurrency_off(currency: str, home: str) -> Parts:
     """The document is in a foreign currency and QuickBooks knows one currency only."""
     return (
         f"The document is in {currency}; this QuickBooks company works in {home} only.",
-        Remedy("Switch on multicurrency in QuickBooks, or enter the document by hand."),
+        Remedy(f"Switch on multicurrency in QuickBooks, or {_BY_HAND}", (Act("ignore_document"),)),
         "preferences",
     )
 
@@ -388,7 +399,7 @@ def edition_too_small(edition: str, what: str) -> Parts:
     """The company has gone to an edition of QuickBooks without what the document needs."""
     return (
         f"This company now has QuickBooks Online {edition}, which has no {what}.",
-        Remedy("Go back to Plus or Advanced in QuickBooks, or enter it by hand."),
+        Remedy(f"Go back to Plus or Advanced in QuickBooks, or {_BY_HAND}", (Act("ignore_document"),)),
         "preferences",
     )
 
@@ -840,7 +851,7 @@ def already_in_quickbooks(what: str, why: str, id_: str = "") -> Parts:
     return (
         f"Precoro says that it stands in QuickBooks as {what}; {why}.",
         Remedy(
-            "Adopt what stands for it there, clear the id in Precoro, or send it all the same.",
+            "Adopt what stands for it there, clear the id in Precoro, or send it all the same: what is equal is adopted then too.",
             (_adopt(id_), _accept("already_in_quickbooks")),
         ),
         "document",
@@ -901,7 +912,10 @@ def bill_locked(type_: str, id_: str, why: str) -> Parts:
     """The entity is paid, linked or billed on in QuickBooks and is not changed."""
     return (
         f"{type_} {id_} cannot be changed: {why}.",
-        Remedy("Enter a credit note for the difference, or void the payment or link first."),
+        Remedy(
+            "Void the payment or link first, or enter a vendor credit for the difference and ignore this document.",
+            (Act("ignore_document"),),
+        ),
         "document",
     )
 

@@ -128,15 +128,15 @@ def _fields(changes: Mapping[Field, str]) -> tuple[Body, tuple[Note, ...]]:
             refused,
             "phone number",
             phone,
-            fits=len(phone) <= PHONE_LENGTH,
+            fits=length(phone) <= PHONE_LENGTH,
         )
     if email := changes.get("email"):
         addresses = emails_of(email)
         joined = ",".join(addresses)
-        fits = len(joined) <= EMAIL_LENGTH and _are_addresses(addresses)
+        fits = length(joined) <= EMAIL_LENGTH and _are_addresses(addresses)
         _take(body, "PrimaryEmailAddr", {"Address": joined}, refused, "e-mail", email, fits=fits)
     if number := changes.get("account_number"):
-        _take(body, "AcctNum", number, refused, "account number", number, fits=len(number) <= NUMBER_LENGTH)
+        _take(body, "AcctNum", number, refused, "account number", number, fits=length(number) <= NUMBER_LENGTH)
     return body, tuple(refused)
 
 

@@ -103,7 +103,8 @@ class Suppliers(Kind[Sides, Decision]):
     def problem(self, error: RemoteError) -> Problem:
         """Turn a definite refusal of a service into the reason why the supplier is held."""
         if isinstance(error, NotVisible):
-            return problems.not_visible("the supplier")
+            access = Remedy("Give the user of the key access to it.")
+            return replace(problems.not_visible("the supplier"), remedy=access)
         if error.service == "Precoro":
             return problems.refused_by_precoro(error.details.text or error.sentence)
         problem = problems.refused_by_quickbooks(error.code or "", error.details.text or error.sentence)

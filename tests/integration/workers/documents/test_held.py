@@ -122,3 +122,17 @@ def test_an_account_switched_off_without_an_event_is_named_with_its_line_once_qu
     stage.quickbooks.post("webhooks", drop=0.0)
     stage.quickbooks.post(f"account/42?realm={REALM}", do="activate")
     stage.until_state(invoice, "synced")
+
+
+def test_a_private_note_that_people_rewrote_is_kept_and_not_said_to_be_dropped(stage: Stage) -> None:
+    invoice = stage.approved(number="INV-395", invoiceNumber="S-395", lines=[PAPER])
+    stage.settle()
+    bill = stage.bills()[0]
+    note = f"Paid in two parts\n{bill['PrivateNote'].splitlines()[-1]}"
+    stage.quickbooks.post(f"bill/{bill['Id']}?realm={REALM}", set={"PrivateNote": note})
+    stage.act(invoice, "revise")
+    stage.change(invoice, lines=[{**PAPER, "quantity": 11}])
+    stage.act(invoice, "approve")
+    stage.settle()
+    assert (stage.bills()[0]["TotalAmt"], stage.bills()[0]["PrivateNote"]) == (594, note)
+    assert [note["code"] for note in stage.record(invoice).notes] == ["kept_from_quickbooks"]
