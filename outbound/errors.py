@@ -2,12 +2,13 @@
 
     RemoteError                 verdict    landed
     ├── NotSent                 REST       NO      name not found, connection refused: nothing left this machine
-    ├── TimedOut                REST       MAYBE   sent, no answer in time
-    ├── Dropped                 REST       MAYBE   the connection broke before the whole answer was here
-    ├── ServerTrouble           REST       MAYBE   5xx, HTML, an empty, cut or unreadable answer
-    │   ├── SystemFault         RETRY      MAYBE   QBO 10000: often one record's own trouble, so it does not stop the others
-    │   ├── TooLarge            RETRY      MAYBE   more bytes than we are willing to read
-    │   └── Redirected          REST       MAYBE   3xx: an API does not redirect, so the address is wrong
+    ├── NoClearAnswer           REST       MAYBE   an outage, or the trouble of one record: what others get decides
+    │   ├── TimedOut            REST       MAYBE   sent, no answer in time
+    │   ├── Dropped             REST       MAYBE   the connection broke before the whole answer was here
+    │   └── ServerTrouble       REST       MAYBE   5xx, HTML, an empty, cut or unreadable answer
+    │       ├── SystemFault     REST       MAYBE   QBO 10000: the application failed
+    │       ├── TooLarge        RETRY      MAYBE   more bytes than we are willing to read
+    │       └── Redirected      REST       MAYBE   3xx: an API does not redirect, so the address is wrong
     ├── WrongRecord             RETRY      MAYBE   an answer about another record than the one that was asked for
     ├── NotAllowed              BUG        NO      a host outside the list of allowed hosts
     ├── Throttled               REST       NO      429, or QBO 3001
@@ -178,26 +179,32 @@ class NotSent(RemoteError):
     what_to_do = "Nothing: it is tried again by itself. If other sites work, look at the status page of {service}."
 
 
-class TimedOut(RemoteError):
-    """The request left and no answer came in time."""
+class NoClearAnswer(RemoteError):
+    """The request left, and no answer of the service came back: an outage, or the trouble of this one record.
+
+    Which of the two, only the calls of others can say (docs/decisions/0014-what-others-cannot-do-either.md).
+    """
 
     verdict = Verdict.REST
+
+
+class TimedOut(NoClearAnswer):
+    """The request left and no answer came in time."""
+
     says = "{service} did not answer in time."
     what_to_do = "Nothing: before anything is sent again, Tieout looks whether this one arrived."
 
 
-class Dropped(RemoteError):
+class Dropped(NoClearAnswer):
     """The connection broke before the whole answer had come."""
 
-    verdict = Verdict.REST
     says = "The connection to {service} broke before its answer was complete."
     what_to_do = "Nothing: before anything is sent again, Tieout looks whether this one arrived."
 
 
-class ServerTrouble(RemoteError):
+class ServerTrouble(NoClearAnswer):
     """The service answered with trouble of its own, or with something that is not its API."""
 
-    verdict = Verdict.REST
     says = "{service} is in trouble (HTTP {status}). {text}"
     what_to_do = "Nothing: it is tried again by itself. If it lasts, look at the status page of {service}."
 
@@ -205,7 +212,6 @@ class ServerTrouble(RemoteError):
 class SystemFault(ServerTrouble):
     """QBO 10000: the application failed; whether before or after the write, nobody knows."""
 
-    verdict = Verdict.RETRY
     says = "QuickBooks failed while it worked on this. {text}"
     what_to_do = "Nothing: it is tried again by itself. If only this record fails, give Intuit's support the trace id."
 

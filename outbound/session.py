@@ -31,6 +31,7 @@ from outbound.errors import (
     Throttled,
     TimedOut,
     TooLarge,
+    Verdict,
 )
 from outbound.response import Response
 
@@ -72,6 +73,8 @@ class Call:
     duration_ms: int
     metered: bool
     writes: bool
+    answered: bool
+    """Whether the service did what was asked, or refused it clearly: then it is in order."""
     outcome: str
     """ok, the name of the error, or interrupted: ended from outside, as by a time limit of the job."""
     landed: str
@@ -137,20 +140,22 @@ class Session:
         started = time.monotonic()
         details = CallDetails(service=self.service, request_id=request.request_id)
         outcome, landed = "interrupted", Landed.MAYBE.value if request.writes else Landed.NO.value
+        answered = False
         try:
             response = self._reach(request)
             details = response.details()
             result = read(response)
-            outcome, landed = "ok", "yes" if request.writes else Landed.NO.value
+            outcome, landed, answered = "ok", "yes" if request.writes else Landed.NO.value, True
         except RemoteError as error:
             if not request.writes:
                 error.landed = Landed.NO
             details, outcome, landed = error.details, type(error).__name__, error.landed.value
+            answered = error.verdict is Verdict.HOLD
             if isinstance(error, Throttled):
                 self.on_throttled(error)
             raise
         finally:
-            self._report(request, started, details, outcome, landed)
+            self._report(request, started, details, outcome, landed, answered=answered)
         return result
 
     def close(self) -> None:
@@ -249,7 +254,9 @@ class Session:
     def _details(self, request: Request, status: int | None = None, text: str = "") -> CallDetails:
         return CallDetails(service=self.service, status=status, request_id=request.request_id, text=text)
 
-    def _report(self, request: Request, started: float, details: CallDetails, outcome: str, landed: str) -> None:
+    def _report(
+        self, request: Request, started: float, details: CallDetails, outcome: str, landed: str, *, answered: bool
+    ) -> None:
         self.on_call(
             Call(
                 service=self.service,
@@ -262,6 +269,7 @@ class Session:
                 duration_ms=round((time.monotonic() - started) * 1000),
                 metered=request.metered,
                 writes=request.writes,
+                answered=answered,
                 outcome=outcome,
                 landed=landed,
             )

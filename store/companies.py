@@ -78,7 +78,8 @@ class Connection(Base):
 
     `pages_read_until` says for each kind of record until when a page of what was modified has been read, `backfilled_from`
     from when on everything approved was looked for, `fields` what a custom field of Precoro means, `lists` what is chosen about
-    each list. While `backoff_until` lies ahead nothing is done. Before `live_at` nothing is sent by itself.
+    each list. While `backoff_until` lies ahead nothing is done, unless `backoff_service` answers somebody before. Before `live_at`
+    nothing is sent by itself.
     """
 
     __tablename__ = "connections"
@@ -92,6 +93,7 @@ class Connection(Base):
     backoff_until: Mapped[datetime | None] = mapped_column(UtcTime)
     backoffs: Mapped[int] = mapped_column(default=0)
     backoff_reason: Mapped[str | None] = mapped_column(String(1000))
+    backoff_service: Mapped[str | None] = mapped_column(String(12))
     reference_version: Mapped[int] = mapped_column(default=1)
     pages_read_until: Mapped[dict[str, str]] = mapped_column(ExactJson, default=dict)
     backfilled_from: Mapped[datetime | None] = mapped_column(UtcTime)
@@ -140,11 +142,20 @@ def connection_named(session: Session, slug: str) -> Connection | None:
 
 
 def back_off(
-    session: Session, connection_id: int, now: datetime, *, first: float, most: float, after: float | None, reason: str
+    session: Session,
+    connection_id: int,
+    now: datetime,
+    *,
+    first: float,
+    most: float,
+    after: float | None,
+    service: str | None = None,
+    reason: str,
 ) -> None:
     """Stop the work of a connection for `first` seconds, doubled each time up to `most`, or for `after` seconds.
 
-    During a back-off the trouble is the same: calls that were under way when it began do not double it.
+    During a back-off the trouble is the same: calls that were under way when it began do not double it. A clear answer of
+    `service` ends it early; when none is named, its time has to pass first.
     """
     connection = session.get_one(Connection, connection_id, with_for_update=True)
     is_backing_off = connection.backoff_until is not None and connection.backoff_until > now
@@ -156,17 +167,18 @@ def back_off(
         .values(
             backoffs=Connection.backoffs + (0 if is_backing_off else 1),
             backoff_reason=reason[:1000],
+            backoff_service=service,
             backoff_until=case((Connection.backoff_until > until, Connection.backoff_until), else_=until),
         )
     )
 
 
 def clear_backoff(session: Session, connection_id: int) -> None:
-    """End the back-off of a connection: a call went through."""
+    """End the back-off of a connection."""
     session.execute(
         update(Connection)
         .where(Connection.id == connection_id, Connection.backoffs > 0)
-        .values(backoffs=0, backoff_reason=None, backoff_until=None)
+        .values(backoffs=0, backoff_reason=None, backoff_service=None, backoff_until=None)
     )
 
 

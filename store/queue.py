@@ -153,7 +153,10 @@ def _free_places(session: Session, now: datetime, settings: Settings, connection
 
 
 def _due_in(session: Session, now: datetime, settings: Settings, connection_id: int, places: int) -> list[Queued]:
-    """Return what is due in one connection: a person's click first, purchase orders before their bills, then by age."""
+    """Return what is due in one connection: a person's click first, purchase orders before their bills, then by age.
+
+    What a service gave no clear answer about comes after everything else, and what was tried longest ago before the others.
+    """
     if places <= 0:
         return []
     parameters = {
@@ -171,9 +174,17 @@ def _in_turn_statement() -> Select[int, str, str, str | None, str | None, bool]:
     requested = select(*JOB_COLUMNS).where(
         Record.connection_id == bindparam("connection", type_=Integer), due_since(now, recent)
     )
+    suspects_last = (
+        Record.unanswered_since.isnot(None),
+        case((Record.unanswered_since.isnot(None), Record.not_before)),
+    )
     order = (Record.requested_by_person.desc(), (Record.kind != PURCHASE_ORDER), Record.requested_at, Record.id)
     places = bindparam("places", type_=Integer)
-    return requested.order_by(*order).limit(places).with_for_update(skip_locked=True, of=Record)
+    return (
+        requested.order_by(suspects_last[0], suspects_last[1].nulls_first(), *order)
+        .limit(places)
+        .with_for_update(skip_locked=True, of=Record)
+    )
 
 
 def _pick_one_statement() -> Update:

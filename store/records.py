@@ -76,7 +76,8 @@ class Record(Base):
 
     `scope` is 0 for documents, of which there is one each, and the connection's id for suppliers, who may have a vendor in
     each of several QuickBooks companies. `list_row` is what Precoro's lists show of it as long as nothing relevant happens;
-    `only_events` says that only events ask for a look, which may be echoes of our own write-back.
+    `only_events` says that only events ask for a look, which may be echoes of our own write-back. `unanswered_since` says that
+    a service gave no clear answer about it, and that nobody knows yet whether others get one.
     """
 
     __tablename__ = "records"
@@ -108,6 +109,7 @@ class Record(Base):
     claim: Mapped[int] = mapped_column(default=0)
     lease_until: Mapped[datetime | None] = mapped_column(UtcTime)
     attempts: Mapped[int] = mapped_column(default=0)
+    unanswered_since: Mapped[datetime | None] = mapped_column(UtcTime)
     requested_at: Mapped[datetime | None] = mapped_column(UtcTime)
     only_events: Mapped[bool] = mapped_column(default=False)
 
@@ -324,6 +326,7 @@ def revive(
             requested_version=Record.requested_version + 1,
             requested_at=now,
             attempts=0,
+            unanswered_since=None,
             only_events=False,
             not_before=None,
             queued_at=None,

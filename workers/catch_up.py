@@ -15,9 +15,8 @@ from precoro_client.client import PrecoroClient
 from store import companies, records
 from store.companies import Connection, PrecoroCompany
 from store.records import DOCUMENT_KINDS, Record
-from workers import clients
+from workers import backoff, clients
 from workers.documents import changes as document_changes
-from workers.records import backoff
 from workers.records.list_rows import keep_row, may_matter, parse_time
 from workers.reference import changes
 from workers.reference.changes import Listener

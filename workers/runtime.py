@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cached_property
+from typing import NamedTuple
 
 import structlog
 from redis import Redis
@@ -23,6 +24,13 @@ from store.usage import kind_of
 log = structlog.get_logger()
 
 
+class ClearAnswer(NamedTuple):
+    """A service that answered clearly for a company: `precoro` and our id of it, or `quickbooks` and its realm."""
+
+    service: str
+    company: str
+
+
 class Runtime:
     """The open parts of one process; never carried across a fork."""
 
@@ -33,6 +41,7 @@ class Runtime:
         self.record_id: int | None = None
         self.clients: dict[tuple[object, ...], object] = {}
         self._calls: list[CallRow] = []
+        self._answers: set[ClearAnswer] = set()
 
     @cached_property
     def queue(self) -> Queue:
@@ -73,6 +82,19 @@ class Runtime:
             metered=call.metered,
         )
         self._calls.append(row)
+        if call.answered:
+            self._answers.add(ClearAnswer(service, company))
+
+    def begin(self, record_id: int | None) -> None:
+        """Begin work on a record, or on something else: the calls are its own from now on, and so are the answers."""
+        self.record_id = record_id
+        self._answers.clear()
+
+    def take_answers(self) -> list[ClearAnswer]:
+        """Return who answered clearly since this was asked last."""
+        answers = sorted(self._answers)
+        self._answers.clear()
+        return answers
 
     def push(self, picked: Sequence[queues.Queued]) -> None:
         """Hand picked records to RQ; when Redis fails they are left to the clock."""

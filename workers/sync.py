@@ -12,16 +12,17 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from types import TracebackType
+from typing import Any
 
 import structlog
+from sqlalchemy.orm import Session
 
 from mappers.documents.outcomes import Hold
 from outbound.errors import AskedTooOften, Landed, NoBudget, RemoteError, Verdict
-from store import companies, queue, records
+from store import queue, records
 from store.base import described, is_unavailable
-from workers import settle
+from workers import backoff, settle
 from workers.kinds import KINDS
-from workers.records import backoff
 from workers.records.kind import Kind, Plan, Read
 from workers.records.work import GaveUpError, PostponedError, Work, load
 from workers.retry import Schedule
@@ -75,13 +76,14 @@ def finish(work: Work) -> str:
         KINDS[work.record.kind].write_back(work)
     except RemoteError as error:
         return leave_write_back(work, error)
-    release(work, clears_backoff=True)
+    work.is_suspect = False
+    release(work)
     return work.outcome
 
 
 def claim(runtime: Runtime, record_id: int, *, afresh: bool) -> Work | None:
     """Take the record, or return None: it is not due (any more), or another worker has it."""
-    runtime.record_id = record_id
+    runtime.begin(record_id)
     with runtime.write() as (session, moment):
         if afresh:
             records.revive(session, record_id, moment)
@@ -89,22 +91,31 @@ def claim(runtime: Runtime, record_id: int, *, afresh: bool) -> Work | None:
         return load(runtime, session, taken) if taken else None
 
 
-def release(work: Work, *, not_before: datetime | None = None, clears_backoff: bool = False, **values: object) -> None:
-    """Give the record back and queue what is due next in its connection; the clock sees to the others.
+def release(work: Work, *, not_before: datetime | None = None, **values: Any) -> None:
+    """Give the record back; whoever answered it clearly is in order, unless the record is a suspect itself."""
+    with work.runtime.write() as (session, moment):
+        if not work.is_suspect:
+            answers = work.runtime.take_answers()
+            backoff.note_answers(session, work.settings, moment, answers, record_id=work.claim.record_id)
+            values = {"unanswered_since": None, **values}
+        picked = give_back(work, session, moment, not_before=not_before, **values)
+    work.runtime.push(picked)
+
+
+def give_back(
+    work: Work, session: Session, moment: datetime, *, not_before: datetime | None = None, **values: Any
+) -> list[queue.Queued]:
+    """End the claim and pick what is due next in its connection; the clock sees to the others.
 
     What was just read in Precoro is not read again for a minute, whatever events come meanwhile.
     """
     reread = work.read_at + timedelta(seconds=work.settings.reread_after) if work.read_at else None
     not_before = max((moment for moment in (not_before, reread) if moment), default=None)
     read = {"read_at": work.read_at} if work.read_at else {}
-    with work.runtime.write() as (session, moment):
-        was_ours = records.release(session, work.claim, not_before=not_before, **{**read, **work.values, **values})
-        if clears_backoff and work.connection.backoffs:
-            companies.clear_backoff(session, work.record.connection_id)
-        picked = queue.pick(session, moment, work.settings, connection_id=work.record.connection_id)
+    was_ours = records.release(session, work.claim, not_before=not_before, **{**read, **work.values, **values})
     if not was_ours:
         log.warning("claim was taken over", record=work.claim.record_id, claim=work.claim.number)
-    work.runtime.push(picked)
+    return queue.pick(session, moment, work.settings, connection_id=work.record.connection_id)
 
 
 def postpone(work: Work, later: PostponedError) -> str:
@@ -123,19 +134,24 @@ def recover(work: Work, error: RemoteError) -> str:
         kind = KINDS[work.record.kind]
         kind.hold(work, Hold((kind.problem(error),)))
         return finish(work)
-    if error.verdict is Verdict.RETRY:
+    if error.verdict is Verdict.RETRY or is_own_trouble(work, error):
         return try_again(work, error)
     return back_off(work, error)
 
 
 def back_off(work: Work, error: RemoteError) -> str:
     """Back off from the company that does not answer; the record stays due and uses up no attempt."""
-    connection = work.connection
-    company = {"precoro_id": connection.precoro_id} if error.service == "Precoro" else {"qbo_id": connection.qbo_id}
     with work.runtime.write() as (session, moment):
-        backoff.back_off(session, work.settings, moment, error, **company)
-    release(work)
+        columns = backoff.rest(session, work.settings, moment, error, work.record)
+        picked = give_back(work, session, moment, **columns)
+    work.runtime.push(picked)
     return f"resting: {error.sentence}"
+
+
+def is_own_trouble(work: Work, error: RemoteError) -> bool:
+    """Say whether the service is in order and only this record gets no clear answer."""
+    with work.runtime.read() as (session, _):
+        return backoff.is_own_trouble(session, work.record, error)
 
 
 def try_again(work: Work, error: RemoteError) -> str:
@@ -152,7 +168,7 @@ def leave_write_back(work: Work, error: RemoteError) -> str:
     """Leave the write-back for later; one that Precoro keeps refusing is given up in the end."""
     if isinstance(error, NoBudget):
         release(work, not_before=work.after(error.retry_after or work.settings.backoff_min))
-    elif error.verdict in {Verdict.REST, Verdict.RECONNECT}:
+    elif error.verdict in {Verdict.REST, Verdict.RECONNECT} and not is_own_trouble(work, error):
         back_off(work, error)
     else:
         attempts = work.record.attempts + 1

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from mappers.counterparts import COUNTERPARTS, subject
-from store import companies, history, records, reference
+from store import history, records, reference
 from store.companies import CONNECTED, DISCONNECTED, PAUSED
 from store.reference import PRECORO, QUICKBOOKS
-from workers import clients
+from workers import backoff, clients
 from workers.connections import connect, first_pairs
 from workers.errors import NotPausedError
 from workers.lookup import connection_named, entry_key
@@ -34,7 +34,7 @@ def resume(runtime: Runtime, slug: str, who: str) -> None:
         if connection.state == DISCONNECTED:
             raise NotPausedError(slug)
         connection.state = CONNECTED
-        companies.clear_backoff(session, connection.id)
+        backoff.end(session, connection.id)
         both = connection.precoro, connection.qbo
         history.note(session, moment, who, "resume", slug)
     clients.reopen_quotas(runtime, *both)
@@ -58,7 +58,7 @@ def reconnect(runtime: Runtime, slug: str, code: str, realm: str, *, redirect: s
     """Give a connection fresh permission and go on with what waited. Raises ConnectError and RemoteError."""
     connect.reconnect(runtime, slug, code, realm, redirect=redirect)
     with runtime.write() as (session, moment):
-        companies.clear_backoff(session, connection_named(session, slug).id)
+        backoff.end(session, connection_named(session, slug).id)
         history.note(session, moment, who, "reconnect", slug)
     runtime.dispatch()
 

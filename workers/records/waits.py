@@ -49,4 +49,5 @@ def _own_wait(record: Record, now: datetime) -> Wait | None:
     """Return what this record alone waits for."""
     if record.not_before is None or record.not_before <= now:
         return None
-    return Wait((record.attempts and record.reason) or ONCE_A_MINUTE, record.not_before)
+    failed = record.attempts or record.unanswered_since
+    return Wait((failed and record.reason) or ONCE_A_MINUTE, record.not_before)

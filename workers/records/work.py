@@ -49,7 +49,8 @@ class GaveUpError(Exception):
 class Work:
     """A record under a claim, as it was when it was claimed, and what the steps find out.
 
-    `values` are columns that are written when the record is released.
+    `values` are columns that are written when the record is given back. A suspect got no clear answer before, and nobody knows yet
+    whether others do.
     """
 
     runtime: Runtime
@@ -58,6 +59,7 @@ class Work:
     claimed_at: datetime
     is_requested: bool
     read_at: datetime | None = None
+    is_suspect: bool = False
     outcome: str = "up to date"
     values: dict[str, Any] = field(default_factory=dict)
 
@@ -107,4 +109,6 @@ def load(runtime: Runtime, session: Session, claim: records.Claim) -> Work:
             both.joinedload(Connection.precoro), both.joinedload(Connection.qbo), selectinload(Record.problems)
         )
     ).one()
-    return Work(runtime, claim, record, now(session), is_requested=claim.requested_version > record.handled_version)
+    is_requested = claim.requested_version > record.handled_version
+    is_suspect = record.unanswered_since is not None
+    return Work(runtime, claim, record, now(session), is_requested=is_requested, is_suspect=is_suspect)

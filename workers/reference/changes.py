@@ -18,8 +18,8 @@ from qbo_client.changes import Changes, read_changes
 from store import events, history, records
 from store.companies import Connection, QboCompany
 from store.events import Event
-from workers import clients
-from workers.records import backoff, writes
+from workers import backoff, clients
+from workers.records import writes
 from workers.reference import cache, full_resync, merges
 from workers.reference.company import SWITCHES, WHO, keep_preferences
 from workers.rows import is_id, with_ids
@@ -96,6 +96,7 @@ def read(runtime: Runtime, qbo_id: int, listeners: Sequence[Listener]) -> None:
             keep_preferences(session, fresh, preferences, moment)
         _keep(session, fresh, changes, listeners, moment)
         fresh.changes_read_at = begun
+        backoff.note_answers(session, runtime.settings, moment, runtime.take_answers())
 
 
 def _changes(runtime: Runtime, company: QboCompany, since: datetime) -> Changes:

@@ -24,7 +24,7 @@ from store import tasks
 from store.base import described, is_unavailable
 from store.companies import Connection
 from store.tasks import APPLYING, DONE, FAILED, PLANNED, SENDING, WAITING, Change, Task, TaskState
-from workers import clients
+from workers import backoff, clients
 from workers.lookup import find_task
 from workers.runtime import Runtime
 from workers.tasks.action import Action, Estimate, Planned, Step
@@ -64,7 +64,7 @@ def work(runtime: Runtime, task_id: int, action: Action, read_changes: Callable[
 
 def _claim(runtime: Runtime, task_id: int, action: Action, read_changes: Callable[[Runtime, int], None]) -> Step | None:
     """Claim the task for one step; None when it is not due or somebody else works on it."""
-    runtime.record_id = None
+    runtime.begin(None)
     with runtime.write() as (session, moment):
         claim = tasks.claim(session, task_id, moment, runtime.settings.lease)
         return Step(runtime, action, find_task(session, task_id), claim, read_changes) if claim else None
@@ -184,7 +184,8 @@ def _end(step: Step, state: TaskState, reason: str | None = None) -> str:
 def _release(step: Step, **values: Any) -> str:
     """Release the task, and queue its next step when it has one."""
     values = {"not_before": None, **values}
-    with step.write() as (session, _):
+    with step.write() as (session, moment):
+        backoff.note_answers(session, step.runtime.settings, moment, step.runtime.take_answers())
         was_ours = tasks.give_back(session, step.claim, **values)
     if not was_ours:
         log.warning("task was taken over", task=step.task.id, claim=step.claim.number)

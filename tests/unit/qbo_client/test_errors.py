@@ -73,7 +73,7 @@ def _raised(answer: Response) -> RemoteError:
         (403, "3100", errors.Forbidden, Verdict.REST, Landed.NO),
         (400, "120", errors.Forbidden, Verdict.REST, Landed.NO),
         (400, "600", errors.DuplicateRequest, Verdict.RETRY, Landed.MAYBE),
-        (500, "10000", errors.SystemFault, Verdict.RETRY, Landed.MAYBE),
+        (500, "10000", errors.SystemFault, Verdict.REST, Landed.MAYBE),
         (500, "6240", errors.ServerTrouble, Verdict.REST, Landed.MAYBE),
         (400, "9999", errors.UnknownFault, Verdict.HOLD, Landed.NO),
         (403, "3001", errors.Throttled, Verdict.REST, Landed.NO),
