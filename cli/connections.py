@@ -31,7 +31,7 @@ from precoro_client.client import INTERNATIONAL, UNITED_STATES
 from workers.connections import commands, connect, views, webhook_secret
 from workers.connections.connect import NewConnection, PrecoroAccess
 from workers.connections.views import ConnectionDetail
-from workers.pair_kinds import PAIR_KINDS
+from workers.pair_kinds import LIST_KINDS
 from workers.runtime import Runtime
 
 HOSTS = {"international": INTERNATIONAL, "us": UNITED_STATES}
@@ -207,12 +207,12 @@ def key(*, connection: str | None, email: str, key_file: Path | None) -> None:
 
 
 @connections.command()
-@connection_and(kind=click.Choice(list(PAIR_KINDS)), precoro=click.STRING, quickbooks=click.STRING)
+@connection_and(kind=click.Choice(LIST_KINDS), precoro=click.STRING, quickbooks=click.STRING)
 def pair(*, connection: str | None, kind: str, precoro: str, quickbooks: str) -> None:
     """Pair an entry of PRECORO with one of QUICKBOOKS, each named by its id or its exact name.
 
-    KIND is supplier, account, class, customer, location, item or term. Documents that were held for want of this pair become
-    due at once.
+    KIND is account, class, customer, location or term; for suppliers and products see `suppliers pair` and `products pair`.
+    Documents that were held for want of this pair become due at once.
     """
     with opened() as runtime:
         released = commands.pair(runtime, chosen(runtime, connection), kind, precoro, quickbooks, who())

@@ -36,20 +36,27 @@ class Make(Protocol):
 
 @dataclass(frozen=True)
 class PairKind:
-    """How entries of one kind come together: `equal` finds what has one name and is neither paired nor refused."""
+    """How entries of one kind come together.
+
+    `equal` finds what has one name and is neither paired nor refused. Of an exclusive kind, both sides belong to one pair
+    alone, and a person pairs them where that is guarded: with the commands of suppliers and products.
+    """
 
     equal: Callable[[Session, Connection, str], dict[str, str]]
     make: Make
+    is_exclusive: bool = False
 
 
 OPTIONS = PairKind(equal=lists.equal_options, make=pairs.make)
 
 PAIR_KINDS: Mapping[str, PairKind] = {
-    SUPPLIER: PairKind(equal=pairs.equal, make=suppliers.make_pairs),
+    SUPPLIER: PairKind(equal=pairs.equal, make=suppliers.make_pairs, is_exclusive=True),
     "account": OPTIONS,
     "class": OPTIONS,
     "customer": OPTIONS,
     "location": OPTIONS,
-    "item": PairKind(equal=products.equal_products, make=products.make_pairs),
+    "item": PairKind(equal=products.equal_products, make=products.make_pairs, is_exclusive=True),
     "term": PairKind(equal=pairs.equal, make=pairs.make),
 }
+LIST_KINDS = tuple(kind for kind, pair_kind in PAIR_KINDS.items() if not pair_kind.is_exclusive)
+"""The kinds whose entries in QuickBooks may belong to several of Precoro."""

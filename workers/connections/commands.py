@@ -64,9 +64,9 @@ def reconnect(runtime: Runtime, slug: str, code: str, realm: str, *, redirect: s
 
 
 def pair(runtime: Runtime, slug: str, kind: str, precoro: str, quickbooks: str, who: str) -> int:
-    """Pair two entries, each named by its id or its exact name; returns how many held documents that releases.
+    """Pair two entries of lists, each named by its id or its exact name; returns how many held documents that releases.
 
-    Raises NoSuchEntryError and AmbiguousNameError.
+    `kind` is one of LIST_KINDS. Raises NoSuchEntryError and AmbiguousNameError.
     """
     counterpart = COUNTERPARTS[kind]
     with runtime.write() as (session, moment):

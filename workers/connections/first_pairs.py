@@ -26,15 +26,18 @@ def pair_equal_names(runtime: Runtime, connection_id: int) -> dict[str, int]:
 
 def _pair_equal(runtime: Runtime, connection_id: int, kind: str) -> int:
     """Pair one list by equal names, a few pairs a transaction; returns how many."""
+    pair_kind, count = PAIR_KINDS[kind], 0
     with runtime.read() as (session, _):
-        twins = PAIR_KINDS[kind].equal(session, session.get_one(Connection, connection_id), kind)
+        twins = pair_kind.equal(session, session.get_one(Connection, connection_id), kind)
     for some in _batches(twins):
         with runtime.write() as (session, moment):
             connection = session.get_one(Connection, connection_id)
-            taken = pairs.paired(session, connection, kind)  # somebody may have paired one of these meanwhile
-            free = {key: twin for key, twin in some.items() if key not in taken}
-            PAIR_KINDS[kind].make(session, connection, kind, free, moment, how=AT_CONNECT)
-    return len(twins)
+            paired = pairs.paired(session, connection, kind)  # somebody may have paired one of these meanwhile
+            taken = set(paired.values()) if pair_kind.is_exclusive else set()
+            free = {key: twin for key, twin in some.items() if key not in paired and twin not in taken}
+            pair_kind.make(session, connection, kind, free, moment, how=AT_CONNECT)
+            count += len(free)
+    return count
 
 
 def _batches(twins: Mapping[str, str]) -> Iterator[dict[str, str]]:

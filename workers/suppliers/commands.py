@@ -6,13 +6,14 @@ from collections import Counter
 
 from sqlalchemy.orm import Session
 
+from mappers.counterparts import subject
 from mappers.currencies import pairing_refused
 from mappers.remedies import Act
 from mappers.suppliers.fields import LABELS
 from mappers.suppliers.merge import Answer, Side
 from mappers.suppliers.vendor_creation import Wish
 from qbo_client.company import has_multicurrency
-from store import history, reference
+from store import history, records, reference
 from store.companies import Connection
 from store.records import SUPPLIER
 from store.reference import PRECORO, QUICKBOOKS, Entry
@@ -36,8 +37,10 @@ def pair(runtime: Runtime, slug: str, supplier: str, vendor: str, who: str) -> i
         theirs = _entry(session, connection, QUICKBOOKS, vendor)
         _check_free(session, connection, ours, theirs)
         _check_currency(connection, ours, theirs)
+        waiting = records.waiting_for(session, connection.id, subject(SUPPLIER, ours.key))
         released = supplier_records.make_pair(session, connection, ours.key, theirs.key, moment, how="person", who=who)
-        history.note(session, moment, who, "pair", f"supplier:{ours.key}", after=theirs.key, connection=slug)
+        about = f"supplier:{ours.key}"
+        history.note(session, moment, who, "pair", about, after=theirs.key, waiting=waiting, connection=slug)
     runtime.dispatch()
     return released
 

@@ -215,9 +215,17 @@ def test_a_pair_by_name_releases_what_waited_for_it(stage: Stage, tieout: Tieout
 
 @pytest.mark.usefixtures("stage")
 def test_an_entry_that_is_not_there_ends_with_3(tieout: Tieout) -> None:
-    done = tieout("connections", "pair", SLUG, "supplier", "Nobody Ltd", "Acme Supply")
+    done = tieout("connections", "pair", SLUG, "account", "No such account", "Office Supplies")
     assert done.exit_code == 3
     assert "tieout connections refresh" in done.stderr
+
+
+@pytest.mark.usefixtures("stage")
+@pytest.mark.parametrize("kind", ["supplier", "item"])
+def test_what_has_one_twin_is_paired_only_where_that_is_guarded(tieout: Tieout, kind: str) -> None:
+    done = tieout("connections", "pair", SLUG, kind, "Evergreen Catering", "Acme Supply")
+    assert done.exit_code == 2
+    assert "is not one of" in done.stderr
 
 
 @pytest.mark.parametrize("verb", ["show", "pause", "resume", "refresh", "reconnect"])

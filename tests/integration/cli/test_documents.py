@@ -86,7 +86,7 @@ def test_an_ignored_document_is_left_alone_until_it_is_sent(stage: Stage, tieout
     stage.tick()
     assert stage.record(invoice).state == "never"
     stage.act(invoice, "approve")
-    tieout("connections", "pair", "widgets-inc", "supplier", "Evergreen Catering", "Acme Supply")
+    tieout("suppliers", "pair", "Evergreen Catering", "Evergreen Catering Company LLC")
     assert tieout("documents", "send", "INV-205").exit_code == 0
     stage.settle()
     assert stage.record(invoice).state == "synced"

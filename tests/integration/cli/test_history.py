@@ -15,11 +15,11 @@ def test_the_history_says_who_changed_what_from_what_to_what_and_what_waited(sta
     waits = stage.approved(number="INV-205", supplier="Evergreen Catering", lines=[LUNCH])
     stage.settle()
     tieout("settings", "set", "bill_number=precoro")
-    tieout("connections", "pair", SLUG, "supplier", "Evergreen Catering", "Acme Supply")
+    tieout("suppliers", "pair", "Evergreen Catering", "Evergreen Catering Company LLC")
     pair, decided = simplejson.loads(tieout("history", "list", "--connection", SLUG, "--json").stdout)[:2]
     assert (decided["action"], decided["subject"]) == ("decide", SLUG)
     assert (decided["before"], decided["after"]) == ({"bill_number": "supplier"}, {"bill_number": "precoro"})
-    assert (pair["action"], pair["after"], pair["waiting"]) == ("pair", "56", [f"invoice:{waits['idn']}"])
+    assert (pair["action"], pair["after"], pair["waiting"]) == ("pair", "67", [f"invoice:{waits['idn']}"])
     table = tieout("history", "list").stdout
     assert "bill_number: supplier -> precoro" in table
     assert tieout("history", "list", "--connection", "nobody").exit_code == 3

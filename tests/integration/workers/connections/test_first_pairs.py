@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from dataclasses import replace
 
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from store.companies import Connection
 from store.history import ActionRow
 from store.reference import Pair
 from tests.integration.workers.suppliers.both_sides import (
@@ -17,6 +22,8 @@ from tests.integration.workers.suppliers.both_sides import (
     vendor,
 )
 from tests.stage import Stage
+from workers import pair_kinds
+from workers.connections.first_pairs import pair_equal_names
 from workers.suppliers import commands
 
 
@@ -68,3 +75,25 @@ def test_unpairing_gives_back_what_the_first_contact_filled(stage: Stage) -> Non
     stage.settle()
     commands.unpair(stage.runtime, SLUG, ACME, "ann", undo=True)
     stage.until(lambda: vendor(stage)["BillAddr"].get("City") == "Austin", "the vendor to be as before")
+
+
+def test_a_vendor_that_a_person_pairs_meanwhile_is_not_paired_a_second_time(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage.settle()
+    vendor_id = commands.unpair(stage.runtime, SLUG, ACME, "ann")
+    by_name = pair_kinds.PAIR_KINDS["supplier"]
+
+    def equal_then_taken(session: Session, connection: Connection, kind: str) -> dict[str, str]:
+        twins = by_name.equal(session, connection, kind)
+        commands.pair(stage.runtime, SLUG, "Evergreen Catering", vendor_id, "bo")
+        return {**twins, ACME: vendor_id}
+
+    monkeypatch.setitem(pair_kinds.PAIR_KINDS, "supplier", replace(by_name, equal=equal_then_taken))
+    with stage.runtime.read() as (session, _):
+        connection_id = session.scalars(select(Connection.id)).one()
+    assert pair_equal_names(stage.runtime, connection_id)["supplier"] == 0
+    with stage.runtime.read() as (session, _):
+        pairs = session.scalars(select(Pair).where(Pair.kind == "supplier", Pair.qbo_key == vendor_id)).all()
+    assert [pair.precoro_key for pair in pairs] != [ACME]
+    assert len(pairs) == 1

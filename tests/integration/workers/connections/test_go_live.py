@@ -11,13 +11,13 @@ from typing import Any
 import pytest
 
 from tests.stage import Stage, house
-from workers.connections import commands as connection_commands
 from workers.connections import go_live
 from workers.connections import settings as connection_settings
 from workers.connections.go_live import Preview
 from workers.errors import LiveAlreadyError, NotOfferedError
 from workers.lookup import connection_named
 from workers.records import commands as record_commands
+from workers.suppliers import commands as supplier_commands
 
 SLUG = "widgets-inc"
 PAPER = {"name": "Copy paper", "quantity": 10, "price": "54.00", "account": "Office Supplies"}
@@ -78,7 +78,7 @@ def test_a_pair_puts_the_preview_right(stage: Stage) -> None:
     invoice = stage.approved(number="INV-505", supplier="Evergreen Catering", lines=[LUNCH])
     stage.settle()
     assert [problem.code for problem in stage.record(invoice).problems] == ["supplier_not_paired"]
-    connection_commands.pair(stage.runtime, SLUG, "supplier", "Evergreen Catering", "Acme Supply", "ann")
+    supplier_commands.pair(stage.runtime, SLUG, "Evergreen Catering", "Evergreen Catering Company LLC", "ann")
     stage.settle()
     assert (stage.record(invoice).state, stage.record(invoice).problems) == ("ready", [])
 

@@ -15,6 +15,7 @@ from tests.integration.workers.documents.test_orders_and_abroad import UK
 from tests.stage import REALM, Stage, house
 from workers.connections import commands as connection_commands
 from workers.lookup import connection_named
+from workers.suppliers import commands as supplier_commands
 
 PAPER = {"name": "Copy paper", "quantity": 10, "price": "54.00", "account": "Office Supplies"}
 TEXAS = "2"
@@ -65,13 +66,15 @@ def test_what_moves_to_a_paused_connection_waits_there(stage: Stage) -> None:
 
 
 def test_one_supplier_may_have_a_vendor_in_each_of_the_books(stage: Stage) -> None:
+    vendor = stage.quickbooks.post(f"vendor?realm={UK[0]}", DisplayName="Acme Supply", CurrencyRef={"value": "USD"})[
+        "Id"
+    ]
+    connection_commands.refresh(stage.runtime, "leeds", "ann")
     with stage.runtime.read() as (session, _):
         leeds, austin = connection_named(session, "leeds"), connection_named(session, "austin")
-        vendor = session.scalars(
-            select(Entry.key).where(Entry.company_id == leeds.qbo_id, Entry.kind == "vendor")
-        ).first()
         key = session.scalars(select(Entry.key).where(Entry.kind == "supplier", Entry.name == "Acme Supply")).one()
-    connection_commands.pair(stage.runtime, "leeds", "supplier", key, str(vendor), "ann")
+    supplier_commands.unpair(stage.runtime, "leeds", key, "ann")
+    supplier_commands.pair(stage.runtime, "leeds", key, vendor, "ann")
     with stage.runtime.read() as (session, _):
         twins = [reference.pairs(session, connection.id, [("supplier", key)]) for connection in (leeds, austin)]
     assert twins == [{("supplier", key): vendor}, {("supplier", key): "56"}]
