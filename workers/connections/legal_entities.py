@@ -9,12 +9,10 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from store import reference
+from store import observations
 from store.companies import Connection, PrecoroCompany, QboCompany
-from store.reference import PRECORO, Entry
-from workers.reference.cache import UNIQUE
+from store.observations import LegalEntity
 
-KIND = "legal_entity"
 Row = Mapping[str, Any]
 
 
@@ -30,12 +28,8 @@ def choices(rows: Sequence[Row]) -> str:
 
 def keep(session: Session, company: PrecoroCompany, rows: Sequence[Row], moment: datetime) -> None:
     """Keep the entities of a company, in place of those that it had."""
-    kept: list[dict[str, Any]] = [
-        {"side": PRECORO, "company_id": company.id, "kind": KIND, "key": str(row["id"]), "active": True, "data": {},
-         "name": str(row.get("name") or row["id"])[:600], "seen_at": moment, "gone_at": None}
-        for row in rows
-    ]  # fmt: skip
-    reference.keep(session, Entry, kept, UNIQUE)
+    names = {str(row["id"]): str(row.get("name") or row["id"]) for row in rows}
+    observations.keep_legal_entities(session, company.id, names, moment)
 
 
 def company_of_user(session: Session, host: str, email: str) -> PrecoroCompany | None:
@@ -48,17 +42,15 @@ def same_company(session: Session, host: str, email: str, rows: Sequence[Row]) -
     keys = [str(row["id"]) for row in rows]
     same = (
         select(PrecoroCompany)
-        .join(Entry, Entry.company_id == PrecoroCompany.id)
-        .where(Entry.side == PRECORO, Entry.kind == KIND, Entry.key.in_(keys))
-        .where(PrecoroCompany.host == host, PrecoroCompany.email != email)
+        .join(LegalEntity)
+        .where(LegalEntity.key.in_(keys), PrecoroCompany.host == host, PrecoroCompany.email != email)
     )
     return session.scalars(same.limit(1)).first()
 
 
 def is_other_company(session: Session, company: PrecoroCompany, rows: Sequence[Row]) -> bool:
     """Say whether a key sees none of the entities that the company is known to have: it belongs to another one."""
-    entities = select(Entry.key).where(Entry.side == PRECORO, Entry.kind == KIND, Entry.company_id == company.id)
-    known_ids = set(session.scalars(entities))
+    known_ids = observations.legal_entity_keys(session, company.id)
     return bool(known_ids and rows) and known_ids.isdisjoint(str(row["id"]) for row in rows)
 
 

@@ -9,7 +9,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -18,10 +17,10 @@ from mappers.books import BookEntry, is_us, tax_set
 from mappers.documents.document import Document
 from mappers.policy import load_policy
 from mappers.taxes.matching import Match, PrecoroTax, decision_basis, left, match_all
-from store import records, reference
+from store import observations, records, reference
 from store.companies import Connection, QboCompany
 from store.records import ProblemRow, Record
-from store.reference import PRECORO, QUICKBOOKS
+from store.reference import QUICKBOOKS
 from workers.records.work import Work
 from workers.reference import books, cache
 
@@ -109,12 +108,8 @@ def match_of(session: Session, connection: Connection, key: str, day: date) -> M
 
 def _sets(session: Session, connection: Connection) -> list[list[int]]:
     """Return the sets of several taxes that were seen on lines."""
-    keys = select(reference.Entry.key).where(
-        reference.Entry.side == PRECORO,
-        reference.Entry.company_id == connection.precoro_id,
-        reference.Entry.kind == TAX_SET,
-    )
-    return [[int(tax_id) for tax_id in key.split("+")] for key in session.scalars(keys.order_by(reference.Entry.key))]
+    keys = observations.tax_sets(session, connection.precoro_id)
+    return [[int(tax_id) for tax_id in key.split("+")] for key in keys]
 
 
 def withheld(session: Session, connection: Connection) -> list[Withheld]:
@@ -143,13 +138,13 @@ def remember(work: Work, document: Document) -> None:
     sets = {key: taxes for key, taxes in of_lines.items() if len(key) <= KEY_LENGTH}
     if not sets:
         return
+    precoro_id = work.connection.precoro_id
     with work.runtime.read() as (session, _):
-        stored = reference.entries(session, PRECORO, work.connection.precoro_id, [(TAX_SET, key) for key in sets])
-    new = {key: taxes for key, taxes in sets.items() if (TAX_SET, key) not in stored}
-    if new:
+        stored = observations.tax_sets(session, precoro_id)
+    names = {key: " + ".join(tax.name for tax in taxes) for key, taxes in sets.items() if key not in stored}
+    if names:
         with work.runtime.write() as (session, moment):
-            rows = [_set_row(work, key, [tax.name for tax in taxes], moment) for key, taxes in new.items()]
-            reference.keep(session, reference.Entry, rows, cache.UNIQUE)
+            observations.add_tax_sets(session, precoro_id, names, moment)
 
 
 @contextmanager
@@ -197,19 +192,6 @@ def _decisions(session: Session, connection: Connection, moment: datetime) -> di
         elif kind == "withholding":
             decisions[str(subject)] = reference.pairs(session, connection.id, [(kind, key)]).get((kind, key))
     return decisions
-
-
-def _set_row(work: Work, key: str, names: Sequence[str], moment: datetime) -> dict[str, Any]:
-    return {
-        "side": PRECORO,
-        "company_id": work.connection.precoro_id,
-        "kind": TAX_SET,
-        "key": key,
-        "name": " + ".join(names)[:600],
-        "active": True,
-        "data": {},
-        "seen_at": moment,
-    }
 
 
 def _sentence(connection: Connection, taxes: Sequence[PrecoroTax], matches: Sequence[Match]) -> str:

@@ -16,10 +16,11 @@ from sqlalchemy import inspect, select
 from sqlalchemy.exc import IntegrityError
 
 from mappers.remedies import Remedy
-from store import migrations
+from store import migrations, observations
 from store.base import Store
 from store.history import ActionRow
 from store.records import Record
+from store.reference import Entry
 from tests import sqlite
 from tests.postgres import Postgres
 from tests.rows import FERNET_KEY
@@ -96,6 +97,10 @@ def test_a_database_of_the_first_version_keeps_its_rows_and_its_connections_stay
             ("widgets", {"amount": Decimal("0.10")}), (None, {}),
         ]  # fmt: skip
         assert str(actions[0].details["amount"]) == "0.10"
+        assert observations.legal_entity_keys(session, 1) == {"2"}
+        assert observations.tax_sets(session, 1) == ["61+62"]
+        assert observations.parities(session, 1) == {"USD": {"at_par", "off_par"}}
+        assert session.scalars(select(Entry.kind)).all() == ["supplier"]
     with pytest.raises(IntegrityError), store.begin() as connection:
         connection.exec_driver_sql(AGAIN)
     store.close()
@@ -126,6 +131,22 @@ FIRST_ROWS = (
         " VALUES (1, '2026-11-23 10:00:00', 'ann', 'send', 'invoice:203', '{\"connection\": \"widgets\", \"amount\": 0.10}')"
     ),
     "INSERT INTO actions (id, at, who, action, subject, details) VALUES (2, '2026-11-23', 'ann', 'requeue', 'job-1', '{}')",
+    (
+        "INSERT INTO entries (id, side, company_id, kind, key, name, active, data, seen_at)"
+        " VALUES (1, 'precoro', 1, 'legal_entity', '2', 'Widgets Texas', true, '{}', '2026-11-23 10:00:00')"
+    ),
+    (
+        "INSERT INTO entries (id, side, company_id, kind, key, name, active, data, seen_at)"
+        " VALUES (2, 'precoro', 1, 'tax_set', '61+62', 'GST + PST', true, '{}', '2026-11-23 10:00:00')"
+    ),
+    (
+        "INSERT INTO entries (id, side, company_id, kind, key, name, active, data, seen_at)"
+        " VALUES (3, 'precoro', 1, 'home_currency', 'USD', 'USD', true, '{\"seen\": [\"at_par\", \"off_par\"]}', '2026-11-23 10:00:00')"
+    ),
+    (
+        "INSERT INTO entries (id, side, company_id, kind, key, name, active, data, seen_at)"
+        " VALUES (4, 'precoro', 1, 'supplier', '9001', 'Acme Supply', true, '{}', '2026-11-23 10:00:00')"
+    ),
     "INSERT INTO problems (id, record_id, position, code, sentence, remedy) VALUES (1, 1, 0, 'date_missing', 'No date.', 'Enter it.')",
 )
 

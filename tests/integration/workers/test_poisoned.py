@@ -11,7 +11,7 @@ from rq.registry import FailedJobRegistry
 from sqlalchemy import select
 
 from store.companies import Connection
-from tests.acceptance.fire.house import an_hour_passes
+from tests.acceptance.fire.house import pass_an_hour
 from tests.stage import REALM, Stage, house
 
 PAPER = {"name": "Copy paper", "quantity": 10, "price": "54.00", "account": "Office Supplies"}
@@ -106,7 +106,7 @@ def test_a_poisoned_document_fails_in_the_end_with_its_reason_and_one_failed_job
         stage.tick()
         if states(stage, [poisoned]) == {"failed"}:
             break
-        an_hour_passes(stage.runtime)
+        pass_an_hour(stage.runtime)
     record = stage.record(poisoned)
     assert (record.state, record.attempts) == ("failed", 7)
     assert "Precoro is in trouble (HTTP 500)" in (record.reason or "")
