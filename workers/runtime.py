@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import structlog
 from redis import Redis
@@ -22,6 +22,7 @@ from store.history import CallRow
 from store.usage import kind_of
 
 log = structlog.get_logger()
+T = TypeVar("T")
 
 
 class ClearAnswer(NamedTuple):
@@ -40,6 +41,7 @@ class Runtime:
         self.redis: Redis = queues.connect(settings)
         self.record_id: int | None = None
         self.clients: dict[tuple[object, ...], object] = {}
+        self._kept: dict[type[Any], Any] = {}
         self._calls: list[CallRow] = []
         self._answers: set[ClearAnswer] = set()
 
@@ -47,6 +49,13 @@ class Runtime:
     def queue(self) -> Queue:
         """The queue that carries what is due."""
         return queues.queue(self.redis, self.settings)
+
+    def kept(self, kind: type[T]) -> T:
+        """Return the one object of a kind that this process keeps from one job to the next, made when it is first asked for."""
+        if kind not in self._kept:
+            self._kept[kind] = kind()
+        kept: T = self._kept[kind]
+        return kept
 
     @contextmanager
     def write(self) -> Iterator[tuple[Session, datetime]]:

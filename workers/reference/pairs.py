@@ -94,7 +94,8 @@ def parties(session: Session, connection: Connection, kind: str) -> tuple[list[P
 
 def paired(session: Session, connection: Connection, kind: str) -> dict[str, str]:
     """Return the pairs of a list: Precoro key -> QuickBooks key."""
-    return {row.precoro_key: row.qbo_key for row in _pairs(session, connection, kind)}
+    rows = select(Pair.precoro_key, Pair.qbo_key).where(Pair.connection_id == connection.id, Pair.kind == kind)
+    return {row.precoro_key: row.qbo_key for row in session.execute(rows)}
 
 
 def party(entry: Entry, home_currency: str) -> Party:
@@ -128,7 +129,3 @@ def _entries(session: Session, side: str, company_id: int, kind: str) -> Sequenc
         Entry.side == side, Entry.company_id == company_id, Entry.kind == kind, Entry.gone_at.is_(None)
     )
     return session.scalars(there.order_by(Entry.id)).all()
-
-
-def _pairs(session: Session, connection: Connection, kind: str) -> Sequence[Pair]:
-    return session.scalars(select(Pair).where(Pair.connection_id == connection.id, Pair.kind == kind)).all()

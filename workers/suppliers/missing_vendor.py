@@ -10,6 +10,7 @@ from mappers.write_back import read_external_id
 from workers.records.work import Work
 from workers.suppliers import records as supplier_records
 from workers.suppliers import similar, vendors
+from workers.suppliers.party_lists import PartyLists
 from workers.suppliers.similar import Candidates
 
 
@@ -21,7 +22,7 @@ def plan(work: Work, supplier: Profile) -> CreateVendor | PairWith | Hold | Noth
     if not (company.automatic or wish.create):
         return creation(supplier, company, wish, twin=None, similar=())
     with work.runtime.read() as (session, _):
-        candidates = similar.load(session, connection)
+        candidates = similar.load(session, connection, work.runtime.kept(PartyLists))
     own = _own_vendor(supplier, candidates, connection.qbo.realm)
     return creation(supplier, company, wish, twin=own, similar=[] if own else candidates.similar_to(supplier.id))
 
@@ -29,7 +30,7 @@ def plan(work: Work, supplier: Profile) -> CreateVendor | PairWith | Hold | Noth
 def _own_vendor(supplier: Profile, candidates: Candidates, realm: str) -> PairWith | None:
     """Return the vendor that surely is the supplier's own: Precoro names it, or it has the same name."""
     named = read_external_id(supplier.external_id or "")
-    if named and named[:2] == (realm, "vendor") and named[2] in candidates.unpaired_vendors():
+    if named and named[:2] == (realm, "vendor") and candidates.is_unpaired_vendor(named[2]):
         return PairWith(named[2], "external id")
-    vendor_id = candidates.same_name().get(supplier.id)
+    vendor_id = candidates.same_name_as(supplier.id)
     return PairWith(vendor_id, "name") if vendor_id else None

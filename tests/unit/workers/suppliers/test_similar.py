@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from mappers.matching.index import PartyIndex
 from mappers.matching.parties import Party
 from workers.suppliers.similar import Candidates
 
-SUPPLIERS = {"1": Party("1", ("Acme Supply",)), "2": Party("2", ("Harbor Rents LLC",))}
-VENDORS = {"56": Party("56", ("ACME  Supply",)), "88": Party("88", ("Harbor Rents",))}
+SUPPLIERS = Party("1", ("Acme Supply",)), Party("2", ("Harbor Rents LLC",))
+VENDORS = Party("56", ("ACME  Supply",)), Party("88", ("Harbor Rents",))
 
 
 def candidates(*, pairs: dict[str, str] | None = None, refused: frozenset[tuple[str, str]] = frozenset()) -> Candidates:
-    return Candidates(SUPPLIERS, VENDORS, pairs or {}, refused)
+    return Candidates(PartyIndex(SUPPLIERS), PartyIndex(VENDORS), pairs or {}, refused)
 
 
 def test_the_vendor_of_the_same_name_is_the_suppliers_own() -> None:
@@ -30,6 +31,7 @@ def test_a_supplier_without_a_copy_has_no_similar_vendor() -> None:
 
 def test_what_is_paired_or_refused_is_no_candidate() -> None:
     paired = candidates(pairs={"1": "56", "2": "88"})
-    assert (paired.same_name(), paired.suggestions(), paired.unpaired_vendors()) == ({}, [], {})
+    assert (paired.same_name(), paired.suggestions(), paired.is_unpaired_vendor("88")) == ({}, [], False)
+    assert candidates().is_unpaired_vendor("88")
     refused = candidates(pairs={"1": "56"}, refused=frozenset({("2", "88")}))
     assert (refused.same_name(), refused.similar_vendors(), refused.similar_to("2")) == ({}, {}, [])
