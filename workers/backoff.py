@@ -100,7 +100,11 @@ def note_answers(
             or_(
                 and_(Connection.backoff_service == PRECORO, by_precoro),
                 and_(Connection.backoff_service == QUICKBOOKS, by_quickbooks),
-                and_(Connection.backoff_until <= moment, or_(by_precoro, by_quickbooks)),
+                and_(
+                    Connection.backoff_service.is_(None),
+                    Connection.backoff_until <= moment,
+                    or_(by_precoro, by_quickbooks),
+                ),
             ),
         )
         .order_by(Connection.id)

@@ -83,7 +83,8 @@ def _catch_up_suppliers(runtime: Runtime, company: PrecoroCompany, connections: 
         since = parse_time(company.modified_read_until.get(records.SUPPLIER)) or connections[0].created_at
     client = clients.precoro_for_catch_up(runtime, company)
     due = supplier_changes.catch_up(runtime, client, connections, since - OVERLAP)
-    with runtime.write() as (session, _):
+    with runtime.write() as (session, moment):
+        backoff.note_answers(session, runtime.settings, moment, runtime.take_answers())
         fresh = session.get_one(PrecoroCompany, company.id)
         fresh.modified_read_until = {**fresh.modified_read_until, records.SUPPLIER: begun.isoformat()}
     return due

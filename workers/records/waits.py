@@ -32,8 +32,8 @@ def wait_of_connection(connection: Connection, now: datetime) -> Wait | None:
     if connection.state == DISCONNECTED:
         remedy = Remedy("Connect it again.", (Act("reconnect", {"connection": slug}),))
         return Wait(f"{slug} is disconnected from QuickBooks.", remedy=remedy)
-    if connection.backoff_until is not None and connection.backoff_until > now:
-        return Wait(connection.backoff_reason or "", connection.backoff_until)
+    if connection.backoffs and connection.backoff_until is not None:  # until a service has answered somebody
+        return Wait(connection.backoff_reason or "", max(connection.backoff_until, now))
     return None
 
 

@@ -78,8 +78,8 @@ def test_twenty_connections_wait_for_quickbooks_and_then_go_on_in_fair_turns(sta
     stage.settle(120)
     order = served(stage)
     assert len(order) == COUNT * EACH
-    assert len(set(order[:COUNT])) == COUNT, "everyone once, before anyone twice"
-    for end in range(COUNT, len(order)):
+    assert len(set(order[: COUNT + 1])) == COUNT, "after the probe everyone once, before anyone twice"
+    for end in range(COUNT + 1, len(order)):
         turns = Counter(order[:end])
         assert max(turns.values()) - min(turns.values()) <= stage.runtime.settings.claims_each
     assert not resting(stage)
