@@ -14,7 +14,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, case, or_, select, update
+from sqlalchemy import and_, or_, select, update
 from sqlalchemy.orm import Session
 
 from outbound.errors import NoClearAnswer, NotSent, RemoteError
@@ -119,25 +119,30 @@ def _charge(
     session: Session, settings: Settings, moment: datetime, connection_ids: Sequence[int], record_id: int | None
 ) -> None:
     """Charge each suspect one attempt; one that has none left is tried a last time at once, and then fails by itself."""
-    if not connection_ids:
-        return
-    schedule = Schedule(settings.retries)
-    later = {
-        attempts: moment + timedelta(seconds=wait)
-        for attempts in range(len(settings.retries))
-        if (wait := schedule.wait(attempts + 1)) is not None
-    }
-    session.execute(
-        update(Record)
+    suspects = session.execute(
+        select(Record.id, Record.attempts, Record.read_at)
         .where(
             Record.connection_id.in_(connection_ids), Record.unanswered_since.isnot(None), Record.id != (record_id or 0)
         )
-        .values(
-            attempts=Record.attempts + 1,
-            not_before=case(later, value=Record.attempts, else_=moment),
-            unanswered_since=None,
+        .with_for_update()
+    ).all()
+    schedule, reread_after = Schedule(settings.retries), timedelta(seconds=settings.reread_after)
+    charged = []
+    for suspect in suspects:
+        attempts = suspect.attempts + 1
+        later = moment + timedelta(seconds=schedule.wait(attempts) or 0)
+        not_before = max(later, suspect.read_at + reread_after) if suspect.read_at else later
+        charged.append(
+            {
+                "id": suspect.id,
+                "attempts": attempts,
+                "not_before": not_before,
+                "queued_at": None,
+                "unanswered_since": None,
+            }
         )
-    )
+    if charged:
+        session.execute(update(Record), charged)
 
 
 def end(session: Session, connection_id: int) -> None:

@@ -15,7 +15,7 @@ from workers.records.waits import ONCE_A_MINUTE, Wait, wait_of_record
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 SOON, LATER = NOW + timedelta(minutes=1), NOW + timedelta(hours=1)
 DUE = {"state": "open", "requested_version": 2, "handled_version": 1, "write_back_due": False, "attempts": 0}
-RESTING = {"backoff_until": LATER, "backoff_reason": "QuickBooks is out of order."}
+RESTING = {"backoffs": 1, "backoff_until": LATER, "backoff_reason": "QuickBooks is out of order."}
 
 
 def wait_of(connection: dict[str, Any], record: dict[str, Any]) -> Wait | None:
@@ -37,9 +37,10 @@ def waits(connection: dict[str, Any], record: dict[str, Any]) -> tuple[str, date
         (RESTING, {"requested_version": 1, "write_back_due": True}, ("QuickBooks is out of order.", LATER)),
         (RESTING, {"state": "never"}, None),
         (RESTING, {"not_before": SOON}, ("QuickBooks is out of order.", LATER)),
-        ({**RESTING, "backoff_until": NOW}, {}, None),
+        ({**RESTING, "backoff_until": NOW - timedelta(hours=1)}, {}, ("QuickBooks is out of order.", NOW)),
         ({}, {"not_before": SOON, "reason": "left from before"}, (ONCE_A_MINUTE, SOON)),
         ({}, {"not_before": SOON, "attempts": 2, "reason": "It was stale."}, ("It was stale.", SOON)),
+        ({}, {"not_before": SOON, "unanswered_since": NOW, "reason": "No answer."}, ("No answer.", SOON)),
         ({}, {"not_before": NOW}, None),
     ],
 )
