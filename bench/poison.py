@@ -17,7 +17,7 @@ import click
 from sqlalchemy import select
 
 from bench import figures
-from bench.chaos_installation import ChaosInstallation, opened
+from bench.chaos_installation import ChaosInstallation, open_installation
 from bench.waiting import until
 from standins.companies.seeds import WIDGETS_INC
 from store.records import INVOICE, SYNCED, Record
@@ -37,7 +37,7 @@ PATIENCE = 900.0
 def main(documents: int) -> None:
     """Poison one document in fifty, and wait for all others."""
     figures.machine()
-    with opened() as installation:
+    with open_installation() as installation:
         alone, _ = _play(installation, range(documents), one_in=0)
         took, poisoned = _play(installation, range(documents, 2 * documents), one_in=ONE_IN)
         wrong = _wrong(installation, poisoned)
