@@ -54,7 +54,10 @@ def test_the_currencies_of_a_change_are_the_whole_list(connect: Connect) -> None
     assert client.supplier(made["id"])["currencies"] == ["GBP"]
 
 
-def test_a_supplier_without_a_currency_is_refused_by_field(connect: Connect) -> None:
+def test_a_supplier_without_a_currency_is_refused_by_field_where_precoro_wants_one(
+    precoro: StandIn, connect: Connect
+) -> None:
+    precoro.control("POST", "settings", {"currencies_required": True})
     with pytest.raises(errors.Refused) as caught:
         connect().create_supplier("Beta Ltd", [])
     assert set(caught.value.fields) == {"currencies"}
