@@ -162,9 +162,9 @@ def ignore(*, connection: str | None, document: str, why: str) -> None:
 @click.option("--yes", is_flag=True, help="Adopt it without asking, whatever differs.")
 @click.pass_context
 def adopt(ctx: click.Context, *, connection: str | None, document: str, entity: str, yes: bool) -> None:
-    """Let what a person entered in QuickBooks stand for a document: ENTITY is its id there.
+    """Let what was entered in QuickBooks by hand stand for a document.
 
-    What differs is shown first and stays as it is. Our marker is written into it, and from then on it is Tieout's: a
+    ENTITY is its id there. What differs is shown first and stays as it is. Our marker is written into it, and from then on it is Tieout's: a
     revision updates it, a cancellation removes it.
     """
     with opened() as runtime:
@@ -185,7 +185,7 @@ def adopt(ctx: click.Context, *, connection: str | None, document: str, entity: 
 @documents.command()
 @connection_and(document=click.STRING)
 def keep(*, connection: str | None, document: str) -> None:
-    """Keep a document in QuickBooks as it is there, though the figures are not those of Precoro.
+    """Keep what QuickBooks holds, though the figures are not Precoro's.
 
     The next approval in Precoro asks again.
     """

@@ -48,7 +48,7 @@ def _escaped(character: str) -> str:
 
 
 def length(text: str) -> int:
-    """Return how long a text is for QuickBooks, which may count an emoji twice: in units of UTF-16."""
+    """Return the length of a text in units of UTF-16: an emoji counts twice."""
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
@@ -94,7 +94,10 @@ def _between_digits(marks: re.Match[str]) -> str:
 
 
 def is_same_number(first: str, second: str) -> bool:
-    """Tell whether two numbers may be the same; one that was written without marks is compared without them."""
+    """Tell whether two numbers may be the same.
+
+    One that was written without marks is compared without them.
+    """
     left, right = normalised_number(first), normalised_number(second)
     if _SEPARATOR in left and _SEPARATOR in right:
         return left == right

@@ -110,7 +110,7 @@ class Day(_Optional[date]):
 
 
 def optional_object(value: Any) -> Any:
-    """Return an object that may be missing, in any of the forms that Precoro gives it.
+    """Return an object that may be missing, whatever form Precoro gives it.
 
     An empty list, object or text stands for nothing; an object may come in a list of one
     (docs/reference/precoro.md, Documents).

@@ -119,7 +119,10 @@ def has_multicurrency(preferences: Mapping[str, object]) -> bool:
 
 
 def read_preferences(body: Mapping[str, object]) -> CompanyPreferences:
-    """Return the switches; what is missing or cannot be read counts as off, but for the two that Intuit often leaves out."""
+    """Return the switches; what is missing or cannot be read counts as off.
+
+    Intuit leaves two of them out where they are on: only "false" is off there.
+    """
     accounting, vendors = _object(body, "AccountingInfoPrefs"), _object(body, "VendorAndPurchasesPrefs")
     tax, values = _object(body, "TaxPrefs"), _name_values(_object(body, "OtherPrefs"))
     close_date_text = str(accounting.get("BookCloseDate") or "")
@@ -176,7 +179,7 @@ def _day(text: str) -> date | None:
 
 
 def _unless_off(value: object) -> bool:
-    """Return a switch that may be missing in companies that have it on: only "false" is off."""
+    """Return a switch that may be missing where it is on."""
     return str(value).lower() != "false"
 
 

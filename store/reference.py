@@ -180,7 +180,7 @@ def of_vendor(session: Session, qbo_company_id: int, vendor_id: str, type_: str)
 
 
 def known_entity(session: Session, qbo_company_id: int, type_: str, qbo_id: str) -> KnownEntity | None:
-    """Return what QuickBooks is known to hold of one entity, or None when that is gone."""
+    """Return what QuickBooks is known to hold of one entity, or None."""
     entity = (KnownEntity.qbo_company_id == qbo_company_id, KnownEntity.type == type_, KnownEntity.qbo_id == qbo_id)
     return session.scalar(select(KnownEntity).where(*entity))
 

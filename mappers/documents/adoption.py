@@ -1,4 +1,4 @@
-"""What differs between a document and the entity in QuickBooks that a person wants to stand for it."""
+"""What differs between a document and the entity that a person adopts."""
 
 from __future__ import annotations
 

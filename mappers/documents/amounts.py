@@ -63,7 +63,7 @@ def work_out(document: Document, findings: Findings) -> Amounts | None:
 
 
 def only_recodes(document: Document) -> bool:
-    """Tell whether the lines move amounts although the total is zero, as when a cost goes from one account to another."""
+    """Tell whether lines cancel out, so that amounts move although the total is zero."""
     amounts = work_out(document, Findings()) if document.total == 0 else None
     return amounts is not None and any(line.gross for line in amounts.lines)
 

@@ -13,8 +13,9 @@ _ADOPT: Final = "adopt:"
 
 @dataclass(frozen=True, slots=True)
 class Decisions:
-    """The decisions of a person, kept with the record as texts until they are carried out.
+    """The decisions of a person about one document.
 
+    They are kept with the record as texts until they are carried out.
     `accepted` are the codes of problems to step over. `keep` leaves what stands in QuickBooks as it is, `overwrite` writes
     Precoro's figures over it. `adopt` is the id of the entity there that stands for the document from now on.
     """

@@ -66,7 +66,10 @@ def _is_named(document: Document, entity: RecentEntity) -> bool:
 
 
 def is_changed(copy: RecentEntity | Literal["gone"] | None, answer: Mapping[str, Any]) -> bool:
-    """Tell whether our copy shows another total, date or number than QuickBooks answered, or that the entity is gone."""
+    """Tell whether our copy shows that an entity is gone or has changed.
+
+    Total, date and number are compared with QuickBooks' last answer.
+    """
     if not isinstance(copy, RecentEntity):
         return copy == "gone"
     number = str(answer.get("DocNumber") or "")

@@ -14,7 +14,7 @@ Json = Mapping[str, Any]
 
 
 def tax_of(entity: Json) -> Decimal:
-    """Return the tax of an entity; in the United States it has none of its own."""
+    """Return the tax of an entity; American ones have none of their own."""
     detail = entity.get("TxnTaxDetail") or {}
     if detail.get("TotalTax") is not None:
         return Decimal(detail["TotalTax"])
@@ -27,7 +27,7 @@ def total_meant(mapped: Json) -> Decimal:
 
 
 def wrong_figures(mapped: Json, entity: Json) -> str | None:
-    """Say which figures of an entity are not those that were meant; None when all are.
+    """Name the figures of an entity that are not as meant, or return None.
 
     Lines without money may stand between and after ours.
     """

@@ -306,7 +306,7 @@ def _coding(document: Document, line: Line, books: Books, policy: Policy, findin
 
 
 def _takes_billable(item: BookEntry | None, account: BookEntry | None, books: Books) -> bool:
-    """Tell whether the account of a line is of a type that can be billed on to a customer."""
+    """Tell whether the line's account is of a type that can be billed on."""
     posts_to = account if item is None else books.accounts.get(item.expense_account or "")
     return posts_to is None or posts_to.kind in BILLABLE_ACCOUNTS
 

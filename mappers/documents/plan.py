@@ -269,7 +269,10 @@ class _DocumentPlanner:
         return self._hold_existing(text, "others wrote that, and not exactly one entity carries our marker", findings)
 
     def _adopt_chosen(self, entity_id: str) -> Plan:
-        """Adopt the entity that a person chose, whatever its figures; what stands for another document is not to be had."""
+        """Adopt the entity that a person chose, whatever its figures.
+
+        One that stands for another document is held.
+        """
         findings, need = Findings(), Read(self._type, entity_id)
         mapped = self._map(None, findings)
         if mapped is None or isinstance(mapped, RateLookup) or findings.problems:
@@ -284,7 +287,10 @@ class _DocumentPlanner:
         return self._adopt(entity, mapped, findings)
 
     def _adopt(self, entity: Body, mapped: Mapped, findings: Findings) -> Adopt:
-        """Link the document to an entity, and write our marker into it unless it is there or the period is closed."""
+        """Link the document to an entity, and plan to write our marker into it.
+
+        Nothing is written where the marker is there already, or the period is closed.
+        """
         type_, id_ = self._type, str(entity["Id"])
         findings.note(notes.adopted(type_, id_))
         marked = None
@@ -332,7 +338,10 @@ class _DocumentPlanner:
         return self._update(_corrected(sent, current), mapped, current, findings)
 
     def _wrong_figures(self, sent: Sent) -> Plan | None:
-        """Hold what QuickBooks answered with other figures than were sent, until it is corrected there or a person decides."""
+        """Hold what QuickBooks answered with other figures than were sent.
+
+        It is over once they are corrected there, or a person decides.
+        """
         if sent.kept or wrong_figures(sent.body, sent.answer) is None:
             return None
         need = Read(sent.type, sent.id)
@@ -348,7 +357,7 @@ class _DocumentPlanner:
         return Adopt(sent.type, sent.id, current, (notes.corrected(sent.type, sent.id),), sent.body, keys)
 
     def _changed_since(self, sent: Sent) -> Plan | None:
-        """Hold what our copy of QuickBooks knows to be gone or changed, once a read has borne that out."""
+        """Hold what our copy knows to be gone or changed, if a read confirms it."""
         if sent.kept or not duplicates.is_changed(self.books.own_entity, sent.answer):
             return None
         need = Read(sent.type, sent.id)
@@ -395,7 +404,7 @@ class _DocumentPlanner:
         return Update(sent.type, sent.id, merged, mapped, Decimal(current["TotalAmt"]), (), keys)
 
     def _close_then_hold(self, sent: Sent, reasons: Sequence[Problem], findings: Findings) -> Plan:
-        """Hold a revision, but close its order first if Precoro closed it: that does not wait for the revision."""
+        """Hold a revision, but first close its order if Precoro closed it."""
         closing = self._closed_or_reopened(sent) if self.document.is_closed_order else None
         if isinstance(closing, Read):
             return closing
@@ -474,7 +483,10 @@ class _DocumentPlanner:
         return problems.belongs_to_another(self._type, str(current["Id"]), mark or "")
 
     def _drift(self, sent: Sent, current: Body, findings: Findings) -> str:
-        """Return which figures people changed in QuickBooks; coding that they changed stays theirs, with a note."""
+        """Return which figures people changed in QuickBooks.
+
+        Coding that they changed stays theirs, with a note.
+        """
         changes = differences.drift(sent.answer, current)
         for change in changes:
             if not change.money:
@@ -531,7 +543,7 @@ class _DocumentPlanner:
 
 
 def _corrected(sent: Sent, current: Body) -> Sent:
-    """Take what a person corrected to the figures that were sent for the answer that it should have been."""
+    """Take an entity that people corrected for the answer it should have been."""
     if wrong_figures(sent.body, sent.answer) is None or wrong_figures(sent.body, current):
         return sent
     return dataclasses.replace(sent, answer=current)

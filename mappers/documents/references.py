@@ -48,7 +48,7 @@ def find_entry(option: OptionValue, kind: str, label: str, books: Books, finding
 
 
 def subject_of(option: OptionValue, kind: str, books: Books) -> str:
-    """Return how problems name the option, or the field where the option is not known."""
+    """Return how problems name the option, else its field."""
     option_id = _option_id(option, kind, books)
     return f"field:{option.field_id}" if option_id is None else f"option:{option_id}"
 
@@ -60,14 +60,17 @@ def twin_of(option: OptionValue, kind: str, books: Books) -> str | None:
 
 
 def usable_account(account_id: str | None, currency: str, books: Books) -> BookEntry | None:
-    """Return the account of a setting if purchase lines in this currency can go to it."""
+    """Return an account if purchase lines in this currency can go to it."""
     entry = books.accounts.get(account_id or "")
     usable = entry and entry.active and entry.kind not in NOT_FOR_PURCHASES and may_stand_with(entry, currency, books)
     return entry if usable else None
 
 
 def may_stand_with(entry: BookEntry, currency: str, books: Books) -> bool:
-    """Tell whether an entry may stand on a document in this currency: a transaction has one foreign currency."""
+    """Tell whether an entry may stand on a document in this currency.
+
+    A transaction has one foreign currency at most.
+    """
     return entry.currency in {None, currency, books.home_currency}
 
 

@@ -76,7 +76,7 @@ def withholding_code(tax: Tax, day: date, books: Books, policy: Policy, findings
 
 
 def _zero_percent_code(code_id: str | None, day: date, books: Books) -> TaxCode | None:
-    """Return an active code all of whose rates are known to be 0 % on that day."""
+    """Return an active code whose rates are all 0 % on that day."""
     code = books.tax_codes.get(code_id or "")
     rates = [books.tax_rates.get(component.rate_id) for component in code.rates] if code else []
     return code if code and code.active and all(rate and rate.percent(day) == 0 for rate in rates) else None
@@ -212,7 +212,7 @@ def _divide_by_hand(
 def _compare_with_rate(
     amount: LineAmount, code: TaxCode, tax_total: Decimal, day: date, books: Books, findings: Findings
 ) -> None:
-    """Note a tax that is not what the only rate of a code chosen by hand comes to."""
+    """Note a tax that is not what the rate of its code comes to."""
     rate = books.tax_rates.get(code.rates[0].rate_id)
     percent = rate.percent(day) if rate else None
     if percent is not None and abs(percent_of(percent, amount.net) - tax_total) > _A_CENT:

@@ -257,7 +257,7 @@ def rate_alone(tax: PrecoroTax, books: TaxBooks) -> TaxRate | None:
 
 
 def other_rates(match: Match, code: TaxCode, books: TaxBooks) -> str | None:
-    """Return the rates of a code chosen by hand when they are not those of the taxes; None when they are."""
+    """Return the rates of a code if they are not those of the taxes."""
     percents = books.percents(code)
     if percents is not None and percents == match.percents:
         return None

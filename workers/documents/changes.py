@@ -1,4 +1,4 @@
-"""What makes held documents due without an event of Precoro: a change of what stands for them in QuickBooks.
+"""Makes held documents due when what they wait for changes in QuickBooks.
 
 A payment or link that is gone, a figure that was corrected, a bill that was deleted: each changes the entity itself. An account
 that was switched off while its event was lost is found by the refusal, and named once the lists are read again.
@@ -21,7 +21,10 @@ from workers.reference.changes import LISTS, News
 
 
 def on_changes(session: Session, connection: Connection, news: News, moment: datetime) -> None:
-    """Make the held documents due whose entity was changed or deleted, or that QuickBooks refused for an entry of a list."""
+    """Make the held documents due that these changes may release.
+
+    Their own entity was changed or deleted, or QuickBooks refused an entry of a list and any list has changed.
+    """
     if any(news.rows(type_) or news.deleted(type_) for type_ in LISTS):
         cache.note_changed(session, connection, [problems.LISTS], moment)
     for type_ in ENTITY_TYPES.values():

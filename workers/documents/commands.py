@@ -1,4 +1,4 @@
-"""What people decide about a document and what stands in QuickBooks: adopt it, keep its figures, or overwrite them."""
+"""What people decide about a twin in QuickBooks: adopt, keep or overwrite it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ KEEPABLE = DIFFERING | {"changed_before_removal"}
 
 @dataclass(frozen=True, slots=True)
 class Adoption:
-    """An entity of QuickBooks beside a document: what adopting it would come to, and what differs."""
+    """What adopting an entity would come to, and what differs."""
 
     planned: DryRun
     differences: tuple[str, ...] = ()
@@ -32,7 +32,10 @@ class Adoption:
 
 
 def compare(runtime: Runtime, document: DocumentDetail, entity_id: str) -> Adoption:
-    """Hold a document against the entity of QuickBooks that is to stand for it; nothing is changed. Raises RemoteError."""
+    """Compare a document with the entity that is to stand for it.
+
+    Nothing is changed. Raises RemoteError.
+    """
     decided = [decisions.adopt(entity_id)]
     planned = dry_run(runtime, document.document, document.connection, decisions=decided)
     if not isinstance(planned.plan, Adopt):
@@ -41,7 +44,7 @@ def compare(runtime: Runtime, document: DocumentDetail, entity_id: str) -> Adopt
 
 
 def adopt(runtime: Runtime, document: DocumentDetail, entity_id: str, who: str) -> None:
-    """Let an entity of QuickBooks stand for the document from now on, whatever its figures."""
+    """Let an entity stand for the document, whatever its figures."""
     record_commands.send(runtime, document.record_id, who, [decisions.adopt(entity_id)], action="adopt")
 
 

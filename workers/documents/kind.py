@@ -268,7 +268,7 @@ def _change(work: Work, document: Document, decision: Create | Update | Delete) 
 
 
 def _hold_wrong(work: Work, intent: Intent, answer: Mapping[str, Any], wrong: str) -> None:
-    """Record the write as a fact, and hold the document because QuickBooks answered with other figures than were sent."""
+    """Record a write as a fact, and hold the document for its wrong figures."""
     with work.runtime.write() as (session, moment):
         writes.record_landed(work, session, moment, intent, answer)
     problem = problems.total_differs_in_quickbooks(intent.type, str(answer["Id"]), wrong)
@@ -289,7 +289,7 @@ def _own_duplicate(work: Work, error: DuplicateNumber) -> Mapping[str, Any]:
 
 
 def _adopt(work: Work, document: Document, decision: Adopt) -> None:
-    """Link an entity that is there already to the document, with our marker in it, unless it stands for another one."""
+    """Link an existing entity to the document, unless it stands for another one."""
     with work.runtime.write() as (session, moment):
         owner = writes.owner_of(session, work.connection.qbo_id, decision.type, decision.id)
         if owner is not None and owner.id != work.record.id:

@@ -160,7 +160,7 @@ def _database(runtime: Runtime) -> Check:
 
 
 def _failed(runtime: Runtime) -> Check:
-    """Name the records that failed: only people, or something new in Precoro, have them tried again."""
+    """Name the records that failed: people have to look at them."""
     with runtime.read() as (session, _):
         names = [record.name for record in records.failed(session, FEW + 1)]
     if not names:

@@ -28,7 +28,7 @@ def shown_by(document: Document) -> dict[str, str]:
 
 
 def keep_row(record: Record, row: Mapping[str, Any]) -> None:
-    """Keep a list row of a document that failed, and its number, by which people ask for it."""
+    """Keep the list row and the number of a document that failed."""
     record.list_row = {name: str(row.get(name) or "") for name in SHOWN}
     record.number = record.number or str(row.get("customName") or "")[:300] or None
 

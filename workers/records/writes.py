@@ -158,7 +158,7 @@ def owner_of(session: Session, qbo_company_id: int, type_: str, qbo_id: str) -> 
 
 
 def copy_of_twin(session: Session, record: Record) -> RecentEntity | Literal["gone"] | None:
-    """Return what our copy of QuickBooks holds of the entity that stands for a record."""
+    """Return what our copy of QuickBooks holds of a record's twin."""
     if record.qbo_company_id is None or record.qbo_type is None or record.qbo_id is None:
         return None
     row = reference.known_entity(session, record.qbo_company_id, record.qbo_type, record.qbo_id)

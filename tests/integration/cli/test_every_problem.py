@@ -1,6 +1,6 @@
-"""Every reason to hold a document can be left: each is made, its remedy is followed as it is printed, and the document goes.
+"""Every reason to hold a document has an exit that exists.
 
-The commands are pasted from `tieout documents show`; what stands in capitals is filled in as a person would. Codes that are
+Each problem is made, its remedy is followed as it is printed, and the document goes. The commands are pasted from `tieout documents show`; what stands in capitals is filled in as a person would. Codes that are
 not made here stand in `ELSEWHERE`, with the place that shows their exit, or the reason why nothing can make them.
 """
 
