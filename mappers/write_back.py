@@ -60,7 +60,7 @@ def log_text(
         "failed": "Could not be sent; the people who run the connection are told.",
         "removed": f"Removed from QuickBooks: {entity_name}." if entity_name else "Not in QuickBooks.",
         "ready": "Ready to be sent by hand.",
-        "never": "Not sent to QuickBooks.",
+        "never": f"Left as it is in QuickBooks: {entity_name}." if id_ else "Not sent to QuickBooks.",
         "open": "Not sent to QuickBooks yet.",
     }
     lines = [headlines.get(state, state)]

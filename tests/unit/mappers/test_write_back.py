@@ -39,6 +39,14 @@ def test_the_log_says_what_stands_in_quickbooks() -> None:
     assert written == "In QuickBooks as Bill INV-203 (id 148), USD 1,234.50."
 
 
+def test_the_log_of_what_a_person_keeps_in_quickbooks_says_so() -> None:
+    assert (
+        log_text("never", type_="Bill", id_="148", reason="Kept.")
+        == "Left as it is in QuickBooks: Bill (id 148).\nKept."
+    )
+    assert log_text("never") == "Not sent to QuickBooks."
+
+
 def test_a_log_that_is_too_long_is_cut_with_an_ellipsis() -> None:
     written = log_text("never", reason="x" * 3000)
     assert len(written) == LOG_LENGTH
