@@ -191,12 +191,12 @@ def test_calls_that_fail_at_the_same_moment_are_one_outage_and_not_four(store: S
 
 
 def test_each_probe_that_fails_doubles_the_rest_up_to_its_limit(store: Store) -> None:
-    connection, moment, seen = connected(store), LONG_AGO, []
+    connection, moment, rests = connected(store), LONG_AGO, []
     for _ in range(7):
         _, seconds = rests_at(store, connection, moment)
-        seen.append(seconds)
+        rests.append(seconds)
         moment += timedelta(seconds=seconds)
-    assert seen == [30, 60, 120, 240, 480, 900, 900]
+    assert rests == [30, 60, 120, 240, 480, 900, 900]
 
 
 def test_a_service_that_asks_for_a_longer_rest_gets_it_though_the_connection_rests_already(store: Store) -> None:

@@ -18,16 +18,16 @@ TESTS = ROOT / "tests"
 PRODUCT = ("mappers", "workers", "store", "cli", "qbo_client", "precoro_client", "outbound", "webhooks")
 """Folders whose every module has a test file of its own or a row in `TESTED_ELSEWHERE`, and whose classes share no name."""
 PLAINLY_NAMED = (*PRODUCT, "standins", "bench", "firstrun", "tests")
-"""Folders in which no name is one of `VAGUE`; of the tests, the modules that other tests use."""
+"""Folders in which no name is one of `VAGUE`."""
 VAGUE = frozenset({"one", "found", "told", "given", "known", "heard", "asked", "seen"})
 
 
 def _modules(folder: str) -> list[Path]:
-    """Return the modules of a folder, without tests and migrations."""
+    """Return the modules of a folder, without migrations."""
     return [
         path
         for path in sorted((ROOT / folder).rglob("*.py"))
-        if not path.name.startswith(("__", "test_")) and "migrations" not in path.parts
+        if not path.name.startswith("__") and "migrations" not in path.parts
     ]
 
 

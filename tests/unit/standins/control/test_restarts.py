@@ -54,7 +54,7 @@ def restarted(app: Flask, create: Callable[[], Flask]) -> Flask:
 
 
 def check(
-    create: Callable[[], Flask], headers: dict[str, str], calls: list[Call], moment: int, asked: list[Call]
+    create: Callable[[], Flask], headers: dict[str, str], calls: list[Call], moment: int, later: list[Call]
 ) -> None:
     with time_machine.travel(BEGIN, tick=False) as clock:
         first = create()
@@ -63,7 +63,7 @@ def check(
             clock.move_to(BEGIN + timedelta(seconds=number))
             ask(first, call, headers)
         second = restarted(first, create)
-        for number, call in enumerate([*calls[moment:], *calls, *asked], start=moment):
+        for number, call in enumerate([*calls[moment:], *calls, *later], start=moment):
             clock.move_to(BEGIN + timedelta(seconds=number))
             assert ask(second, call, headers) == ask(first, call, headers), call
 

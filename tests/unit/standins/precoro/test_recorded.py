@@ -103,9 +103,9 @@ def test_the_value_of_a_field_is_the_text_of_its_option_or_its_id(client: FlaskC
 
 def test_documents_and_suppliers_have_the_fields_that_were_seen_live(client: FlaskClient) -> None:
     number = invoice(client)["idn"]
-    seen = "approvalSteps lastApprover comments followers company budget budgetLine budgetedSum contracts xeroId "
-    seen += "toleranceRateSum toleranceRatePercent prepaymentPercent postpaymentPercent updateExchangeRateDate isBudgetOverLimit"
-    assert set(seen.split()) <= set(get(client, f"/invoices/{number}"))
+    fields = "approvalSteps lastApprover comments followers company budget budgetLine budgetedSum contracts xeroId "
+    fields += "toleranceRateSum toleranceRatePercent prepaymentPercent postpaymentPercent updateExchangeRateDate isBudgetOverLimit"
+    assert set(fields.split()) <= set(get(client, f"/invoices/{number}"))
     partner = "bankName bankAddress swiftCode sortCode creator creditBalanceSums taxPayerType"
     assert set(partner.split()) <= set(get(client, "/suppliers/9001"))
 

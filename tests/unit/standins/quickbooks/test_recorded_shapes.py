@@ -24,9 +24,9 @@ def xml(books: Books, path: str, **query: str) -> ET.Element:
 
 def child(element: ET.Element, *names: str) -> ET.Element:
     for name in names:
-        found = element.find(f"{NAMESPACE}{name}")
-        assert found is not None, name
-        element = found
+        inner = element.find(f"{NAMESPACE}{name}")
+        assert inner is not None, name
+        element = inner
     return element
 
 

@@ -41,9 +41,9 @@ def test_position_and_size_of_a_page_come_in_either_order(us: Books) -> None:
 
 def test_customers_are_found_by_mail_and_vendors_are_not(us: Books) -> None:
     made = us.write("Customer", {"DisplayName": "Lone Star", "PrimaryEmailAddr": {"Address": "star@lone.example"}})
-    asked = "PrimaryEmailAddr = 'star@lone.example'"
-    assert [row["Id"] for row in us.query(f"select * from Customer where {asked}")["Customer"]] == [made["Id"]]  # noqa: S608
-    code, detail = refusal(us, f"select * from Vendor where {asked}")  # noqa: S608
+    condition = "PrimaryEmailAddr = 'star@lone.example'"
+    assert [row["Id"] for row in us.query(f"select * from Customer where {condition}")["Customer"]] == [made["Id"]]  # noqa: S608
+    code, detail = refusal(us, f"select * from Vendor where {condition}")  # noqa: S608
     assert (code, "'PrimaryEmailAddr' is not queryable" in detail) == ("4001", True)
 
 
