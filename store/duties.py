@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import String, or_, select, update
+from sqlalchemy import String, delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -14,6 +14,9 @@ from mappers.text import clean
 from store.base import Base, UtcTime
 
 TICK = "tick"
+WORKER = "worker:"
+ALIVE, FORGOTTEN = timedelta(seconds=45), timedelta(days=1)
+"""For how long after its last beat a worker is taken for living, and its row is kept."""
 
 
 class Duty(Base):
@@ -47,6 +50,27 @@ def note_trouble(session: Session, name: str, trouble: str) -> None:
 def troubled(session: Session) -> Sequence[Duty]:
     """Return the duties that last ended with an unexpected error."""
     return session.scalars(select(Duty).where(Duty.trouble.isnot(None)).order_by(Duty.name)).all()
+
+
+def worker(host: str, process: int) -> str:
+    """Return the name of the row that says when a worker process last lived."""
+    return f"{WORKER}{host[:60]}:{process}"
+
+
+def living_workers(session: Session, now: datetime) -> int:
+    """Return how many worker processes lived a moment ago."""
+    lately = select(func.count()).where(Duty.name.startswith(WORKER), Duty.begun_at > now - ALIVE)
+    return session.scalar(lately) or 0
+
+
+def end(session: Session, name: str) -> None:
+    """Remove a row: that worker has ended."""
+    session.execute(delete(Duty).where(Duty.name == name))
+
+
+def forget(session: Session, before: datetime) -> None:
+    """Remove the rows of workers that were killed."""
+    session.execute(delete(Duty).where(Duty.name.startswith(WORKER), Duty.begun_at < before - FORGOTTEN))
 
 
 def last_tick(session: Session) -> datetime | None:

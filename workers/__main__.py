@@ -16,6 +16,7 @@ import settings as settings_module
 import startup
 from store import queue
 from store.job import JsonQueue, TieoutJob
+from workers.ops.heartbeat import Heartbeat
 
 log = logging.getLogger("workers")
 REDIS_TIMEOUT = 60
@@ -26,7 +27,8 @@ class Worker(SimpleWorker):
 
     def work(self, *args: Any, **options: Any) -> bool:
         """Work until stopped."""
-        return super().work(*args, **{**options, "with_scheduler": False})
+        with Heartbeat(settings_module.load()):
+            return super().work(*args, **{**options, "with_scheduler": False})
 
 
 def main() -> int:

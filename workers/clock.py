@@ -155,6 +155,7 @@ def forget(runtime: Runtime) -> None:
         usage.forget(session, moment)
         tasks.forget(session, moment)
         history.forget(session, moment)
+        duties.forget(session, moment)
 
 
 if __name__ == "__main__":

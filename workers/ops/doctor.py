@@ -9,8 +9,6 @@ from urllib.parse import urlsplit
 
 from cryptography.fernet import Fernet
 from redis.exceptions import RedisError, ResponseError
-from rq import Worker
-from rq.serializers import JSONSerializer
 from sqlalchemy.exc import SQLAlchemyError
 
 import settings as settings_module
@@ -23,6 +21,7 @@ from store import duties, migrations, records
 from store.base import NoKeyError, OpenKeysError, read_keys
 from store.companies import CONNECTED, DISCONNECTED, PAUSED, Connection
 from workers import clients, lookup, tokens
+from workers.ops.heartbeat import living_workers
 from workers.runtime import Runtime
 
 OLDEST_REDIS = (6, 2)
@@ -102,6 +101,7 @@ def check_installation(runtime: Runtime) -> Iterator[Check]:
     yield from _redis(runtime)
     if not database.ok:
         return
+    yield _workers(runtime)
     yield _clock(runtime)
     yield from _duties(runtime)
     yield _failed(runtime)
@@ -172,10 +172,9 @@ def _failed(runtime: Runtime) -> Check:
 
 
 def _redis(runtime: Runtime) -> Iterator[Check]:
-    """Check Redis and the workers that take jobs from it."""
+    """Check Redis."""
     try:
         yield _redis_itself(runtime)
-        yield _workers(runtime)
     except RedisError as error:
         remedy = Remedy("Start it, or correct REDIS_URL. Events are kept meanwhile, and nothing is lost.")
         yield Check("redis", f"It does not answer ({type(error).__name__}).", remedy)
@@ -196,13 +195,14 @@ def _redis_itself(runtime: Runtime) -> Check:
     if wrong:
         remedy = Remedy("Set: appendonly yes, maxmemory-policy noeviction.")
         return Check("redis", f"Version {version} with {' and '.join(wrong)}.", remedy)
+    waiting = len(runtime.queue)
     open_to_all = "" if _is_locked(runtime.settings.redis) else "; it asks for no password"
     faults = (
         ""
         if info.get("server_name") == "valkey" or not _has_known_faults(numbers)
         else "; it has known faults, upgrade it"
     )
-    return Check("redis", f"version {version}, appendonly yes, noeviction{open_to_all}{faults}")
+    return Check("redis", f"version {version}, appendonly yes, noeviction, {waiting} jobs waiting{open_to_all}{faults}")
 
 
 def _has_known_faults(version: tuple[int, ...]) -> bool:
@@ -226,11 +226,10 @@ def _redis_configuration(runtime: Runtime) -> list[str]:
 
 def _workers(runtime: Runtime) -> Check:
     """Check whether anybody takes jobs from the queue."""
-    waiting = len(runtime.queue)
-    number = len(Worker.all(queue=runtime.queue, serializer=JSONSerializer))
+    number = living_workers(runtime)
     if not number:
-        return Check("workers", f"None runs; {waiting} jobs wait.", Remedy("Start them.", (Act("start_workers"),)))
-    return Check("workers", f"{number} running, {waiting} jobs waiting")
+        return Check("workers", "None runs.", Remedy("Start them.", (Act("start_workers"),)))
+    return Check("workers", f"{number} running")
 
 
 def _clock(runtime: Runtime) -> Check:
