@@ -28,7 +28,7 @@ from cli.remedies import for_programs
 from cli.running import opened, who
 from mappers.text import visible
 from precoro_client.client import INTERNATIONAL, UNITED_STATES
-from workers.connections import commands, connect, views, webhook_secret
+from workers.connections import commands, connect, forget, views, webhook_secret
 from workers.connections.connect import NewConnection, PrecoroAccess
 from workers.connections.views import ConnectionDetail
 from workers.pair_kinds import LIST_KINDS
@@ -217,6 +217,25 @@ def pair(*, connection: str | None, kind: str, precoro: str, quickbooks: str) ->
     with opened() as runtime:
         released = commands.pair(runtime, chosen(runtime, connection), kind, precoro, quickbooks, who())
     say(f"Paired. {plural(released, 'held document is due', 'held documents are due')} again.")
+
+
+@connections.command("forget")
+@connection_and()
+@yes_option
+def forget_(*, connection: str | None, yes: bool) -> None:
+    """Delete everything that a disconnected connection left here: its companies, credentials, documents and pairs.
+
+    What stands in Precoro and QuickBooks stays. The history keeps who did what, without the details. To connect the same
+    companies again is to begin anew: documents that were sent are found by their marker.
+    """
+    with opened() as runtime:
+        slug = chosen(runtime, connection)
+        print_facts(forget.preview(runtime, slug))
+        if not yes:
+            click.confirm(f"Delete all of this for {slug}, for good?", abort=True, err=True)
+        with progress("Deleting"):
+            counts = forget.forget(runtime, slug, who())
+    say(f"Forgotten: {plural(sum(counts.values()), 'row')}. Backups of the database still hold them.")
 
 
 @connections.command()

@@ -56,6 +56,7 @@ COMMANDS: Mapping[ActName, str] = {
     "list_connections": "tieout connections list",
     "show_connection": "tieout connections show {connection}",
     "check_connection": "tieout connections check {connection}",
+    "disconnect": "tieout connections disconnect {connection}",
     "retire_webhook": "tieout connections webhook {connection} --retire",
     "test_events": "tieout connections test {connection}",
     "resume_connection": "tieout connections resume {connection}",

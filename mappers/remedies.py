@@ -58,6 +58,7 @@ ActName: TypeAlias = Literal[
     "show_connection",
     "check_connection",
     "retire_webhook",
+    "disconnect",
     "test_events",
     "resume_connection",
     "reconnect",

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final, Literal, TypeAlias
 
-from sqlalchemy import ForeignKey, String, select, update
+from sqlalchemy import ForeignKey, String, delete, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from store.base import Base, EncryptedJson, UtcTime
@@ -86,6 +86,11 @@ def unsettled(session: Session, record_id: int) -> Sequence[Intent]:
 def resend(session: Session, intent_id: str, now: datetime) -> None:
     """Note that the same bytes go out once more."""
     session.execute(update(Intent).where(Intent.id == intent_id).values(sends=Intent.sends + 1, sent_at=now))
+
+
+def forget(session: Session, before: datetime, *, days: int = 90) -> None:
+    """Remove writes that ended longer ago than the retention: their bodies may name people."""
+    session.execute(delete(Intent).where(Intent.state != OPEN, Intent.closed_at < before - timedelta(days=days)))
 
 
 def close(session: Session, intent_id: str, now: datetime, state: IntentState, fault: str | None = None) -> None:

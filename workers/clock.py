@@ -21,7 +21,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 import startup
 from outbound.errors import RemoteError
-from store import duties, events, history, tasks, usage
+from store import duties, events, history, intents, tasks, usage
 from store.base import described, is_unavailable
 from store.companies import CONNECTED, Connection, PrecoroCompany, QboCompany
 from store.job import TASK_JOB
@@ -156,6 +156,7 @@ def forget(runtime: Runtime) -> None:
         tasks.forget(session, moment)
         history.forget(session, moment)
         duties.forget(session, moment)
+        intents.forget(session, moment)
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ NotPossibleError                    1  an act that is not possible now
 ├── NotPausedError                     the connection is disconnected, not paused
 ├── AddressStillValidError             the webhook address before this one is still valid
 ├── NoOldAddressError                  there is no webhook address before this one
+├── StillConnectedError                a connection is forgotten only when it is disconnected
 ├── LiveAlreadyError                   a connection goes live once
 ├── NotOfferedError                    a setting cannot have this value
 ├── ListNotOfferedError                QuickBooks has this list switched off
@@ -115,6 +116,16 @@ class NoOldAddressError(NotPossibleError):
 
     def __init__(self, slug: str) -> None:
         super().__init__(f"The present webhook address of {slug} is the only valid one.")
+
+
+class StillConnectedError(NotPossibleError):
+    """A connection that still works, or has a permission that is not shared, is not forgotten."""
+
+    def __init__(self, slug: str) -> None:
+        super().__init__(
+            f"{slug} is not disconnected.",
+            Remedy("Give its permission back first.", (Act("disconnect", {"connection": slug}),)),
+        )
 
 
 class LiveAlreadyError(NotPossibleError):

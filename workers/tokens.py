@@ -212,6 +212,13 @@ def reencrypt_rescue_files(runtime: Runtime) -> int:
     return sum(_reencrypt(runtime, path) for path in sorted(runtime.settings.home.glob(RESCUE_FILES)))
 
 
+def forget_rescue_file(home: Path, company_id: int) -> None:
+    """Remove the rescue file of a company that is forgotten, also one that was set aside."""
+    path = _rescue_file(home, company_id)
+    for left in (path, path.with_suffix(UNREADABLE)):
+        left.unlink(missing_ok=True)
+
+
 def unreadable_rescue_files(home: Path) -> list[Path]:
     """Return the rescue files that were set aside."""
     return sorted(home.glob(f"rescue-*{UNREADABLE}"))
