@@ -19,6 +19,7 @@ from store.events import QUICKBOOKS as FROM_QUICKBOOKS
 from store.events import Event
 from store.history import ActionRow, CallRow, PlanRow
 from store.intents import Intent
+from store.observations import CurrencyParity, LegalEntity, TaxSet
 from store.records import ProblemRow, Record
 from store.reference import PRECORO, QUICKBOOKS, Entry, KnownEntity, Pair, Rate, Suggestion
 from store.tasks import Change, Task
@@ -107,7 +108,9 @@ def _of_connection(session: Session, connection: Connection) -> list[Left]:
 
 
 def _of_precoro(company_id: int) -> list[Left]:
+    learnt: tuple[Any, ...] = (LegalEntity, TaxSet, CurrencyParity)
     return [
+        *((table, table.precoro_id == company_id) for table in learnt),
         (Entry, (Entry.side == PRECORO) & (Entry.company_id == company_id)),
         (Event, (Event.source == FROM_PRECORO) & (Event.company == str(company_id))),
         (PrecoroCompany, PrecoroCompany.id == company_id),
