@@ -20,7 +20,7 @@ from standins import wire
 Json = dict[str, Any]
 
 ISSUER = "https://oauth.platform.intuit.com/op/v1"
-KEY_ID = "r4p5SbL2qaFehFzhj8gI"
+KEY_ID = "stand-in-1"
 PERSON: Json = {
     "sub": "1f1a9c52-6f7f-4b0e-9d4f-2f5f5f3f0001",
     "givenName": "Dana",

@@ -13,9 +13,9 @@ from intuitlib.exceptions import AuthClientError  # type: ignore[import-untyped]
 from tests.acceptance.conformance.conftest import CALLBACK, US
 
 
-def consent(auth: Any, decision: str = "connect", realm: str = US) -> dict[str, str]:
+def consent(auth: Any, decision: str = "connect", realm: str = US, scopes: tuple[Any, ...] = ()) -> dict[str, str]:
     """Press a button of the consent page and return what the callback gets."""
-    address = auth.get_authorization_url([Scopes.ACCOUNTING], state_token="state-1")
+    address = auth.get_authorization_url([Scopes.ACCOUNTING, *scopes], state_token="state-1")
     assert "Widgets Inc" in requests.get(address, timeout=5).text
     answer = requests.post(address, data={"realm": realm, "decision": decision}, allow_redirects=False, timeout=5)
     assert answer.status_code == 302
@@ -86,3 +86,25 @@ def test_the_wrong_secret_is_refused_with_401(auth: Any) -> None:
         auth.refresh()
     assert refused.value.status_code == 401
     assert "invalid_client" in str(refused.value.content)
+
+
+def test_who_connected_is_signed_so_that_the_client_believes_it(auth: Any) -> None:
+    auth.get_bearer_token(consent(auth, scopes=(Scopes.OPENID,))["code"])
+    assert auth.id_token is not None
+    person = auth.get_user_info().json()
+    assert (person["email"], person["emailVerified"]) == ("dana@widgets.example", True)
+
+
+def test_without_openid_nobody_is_named(auth: Any) -> None:
+    auth.get_bearer_token(consent(auth)["code"])
+    assert auth.id_token is None
+    with pytest.raises(AuthClientError) as refused:
+        auth.get_user_info()
+    assert refused.value.status_code == 401
+
+
+def test_a_refusal_says_what_is_wrong_with_a_token_and_under_which_trace_id(auth: Any) -> None:
+    auth.get_bearer_token(consent(auth)["code"])
+    with pytest.raises(AuthClientError, match="Incorrect or invalid refresh token") as refused:
+        auth.refresh(refresh_token="AB1nothing")
+    assert refused.value.intuit_tid
