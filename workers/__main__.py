@@ -27,7 +27,9 @@ class Worker(SimpleWorker):
 
     def work(self, *args: Any, **options: Any) -> bool:
         """Work until stopped."""
-        with Heartbeat(settings_module.load()):
+        settings = settings_module.load()
+        startup.prepare(settings.log_level)  # where processes are not forked, this one has no log yet
+        with Heartbeat(settings):
             return super().work(*args, **{**options, "with_scheduler": False})
 
 
