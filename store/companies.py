@@ -141,7 +141,7 @@ def connection_named(session: Session, slug: str) -> Connection | None:
     return session.scalar(select(Connection).where(Connection.slug == slug))
 
 
-def back_off(
+def extend_backoff(
     session: Session,
     connection_id: int,
     now: datetime,

@@ -300,7 +300,7 @@ def lease_left(session: Session, claim: Claim, now: datetime) -> float:
     return (until - now).total_seconds() if until else 0.0
 
 
-def release(session: Session, claim: Claim, **values: Any) -> bool:
+def end_claim(session: Session, claim: Claim, **values: Any) -> bool:
     """End a claim and store these columns in one UPDATE; False when the claim was taken over."""
     released = update(Record).where(is_claimed_by(claim)).values(lease_until=None, **values).returning(Record.id)
     return session.execute(released).first() is not None

@@ -27,7 +27,7 @@ from workers.retry import Schedule
 from workers.runtime import ClearAnswer
 
 
-def back_off(
+def back_off_company(
     session: Session,
     settings: Settings,
     moment: datetime,
@@ -43,7 +43,7 @@ def back_off(
     """
     same = Connection.precoro_id == precoro_id if precoro_id is not None else Connection.qbo_id == qbo_id
     for connection_id in session.scalars(select(Connection.id).where(same).order_by(Connection.id)).all():
-        companies.back_off(
+        companies.extend_backoff(
             session,
             connection_id,
             moment,
@@ -62,11 +62,13 @@ def is_own_trouble(session: Session, record: Record, error: RemoteError) -> bool
     return session.get_one(Connection, record.connection_id).backoffs == 0
 
 
-def rest(session: Session, settings: Settings, moment: datetime, error: RemoteError, record: Record) -> dict[str, Any]:
-    """Let the company rest that a record met; returns the columns that make the record a suspect, if it may be one."""
+def record_outage(
+    session: Session, settings: Settings, moment: datetime, error: RemoteError, record: Record
+) -> dict[str, Any]:
+    """Back off from a company that did not answer a record; returns the columns that make the record a suspect, if any."""
     connection, since = record.connection, record.unanswered_since
     company = {"precoro_id": connection.precoro_id} if error.service == "Precoro" else {"qbo_id": connection.qbo_id}
-    back_off(session, settings, moment, error, suspected_before=since is not None, **company)
+    back_off_company(session, settings, moment, error, suspected_before=since is not None, **company)
     if not isinstance(error, NoClearAnswer):
         return {}
     columns = {"unanswered_since": since or moment, "reason": error.sentence[:1000]}

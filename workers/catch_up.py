@@ -46,7 +46,7 @@ def catch_up(runtime: Runtime, precoro_id: int) -> int:
         return due + _catch_up_suppliers(runtime, company, connections)
     except Throttled as error:
         with runtime.write() as (session, moment):
-            backoff.back_off(session, runtime.settings, moment, error, precoro_id=precoro_id)
+            backoff.back_off_company(session, runtime.settings, moment, error, precoro_id=precoro_id)
         raise
 
 

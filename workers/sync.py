@@ -112,7 +112,7 @@ def give_back(
     reread = work.read_at + timedelta(seconds=work.settings.reread_after) if work.read_at else None
     not_before = max((moment for moment in (not_before, reread) if moment), default=None)
     read = {"read_at": work.read_at} if work.read_at else {}
-    was_ours = records.release(session, work.claim, not_before=not_before, **{**read, **work.values, **values})
+    was_ours = records.end_claim(session, work.claim, not_before=not_before, **{**read, **work.values, **values})
     if not was_ours:
         log.warning("claim was taken over", record=work.claim.record_id, claim=work.claim.number)
     return queue.pick(session, moment, work.settings, connection_id=work.record.connection_id)
@@ -142,7 +142,7 @@ def recover(work: Work, error: RemoteError) -> str:
 def back_off(work: Work, error: RemoteError) -> str:
     """Back off from the company that does not answer; the record stays due and uses up no attempt."""
     with work.runtime.write() as (session, moment):
-        columns = backoff.rest(session, work.settings, moment, error, work.record)
+        columns = backoff.record_outage(session, work.settings, moment, error, work.record)
         picked = give_back(work, session, moment, **columns)
     work.runtime.push(picked)
     return f"resting: {error.sentence}"

@@ -88,7 +88,7 @@ def read(runtime: Runtime, qbo_id: int, listeners: Sequence[Listener]) -> None:
             fresh = session.get_one(QboCompany, qbo_id)
             fresh.changes_due, fresh.changes_read_at = True, read_before
             if isinstance(error, Throttled):
-                backoff.back_off(session, runtime.settings, moment, error, qbo_id=qbo_id)
+                backoff.back_off_company(session, runtime.settings, moment, error, qbo_id=qbo_id)
         raise
     with runtime.write() as (session, moment):
         fresh = session.get_one(QboCompany, qbo_id)

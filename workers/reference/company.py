@@ -88,4 +88,4 @@ def _back_off(session: Session, company: QboCompany, reason: str, moment: dateti
     """Stop every connection of a company for a day, until it is read again: nothing can be written."""
     wait = DAY.total_seconds()
     for connection in company.connections:
-        companies.back_off(session, connection.id, moment, first=wait, most=wait, after=wait, reason=reason)
+        companies.extend_backoff(session, connection.id, moment, first=wait, most=wait, after=wait, reason=reason)

@@ -23,10 +23,10 @@ def claim(store: Store, record_id: int, lease: float = 300) -> Claim | None:
         return records.claim(session, record_id, now(session), lease)
 
 
-def release(store: Store, taken: Claim, **values: object) -> bool:
+def end_claim(store: Store, taken: Claim, **values: object) -> bool:
     """Give a record back in a transaction of its own."""
     with store.write() as session:
-        return records.release(session, taken, **values)
+        return records.end_claim(session, taken, **values)
 
 
 def left(store: Store, taken: Claim) -> float:
@@ -50,7 +50,7 @@ def test_of_twenty_workers_one_gets_the_record(store: Store, record_id: int) -> 
 def test_a_released_record_is_what_the_worker_made_of_it(store: Store, record_id: int) -> None:
     taken = claim(store, record_id)
     assert taken
-    assert release(store, taken, state=SYNCED, handled_version=taken.requested_version)
+    assert end_claim(store, taken, state=SYNCED, handled_version=taken.requested_version)
     stored = fetch(store, record_id)
     assert (stored.state, stored.handled_version, stored.lease_until) == (SYNCED, 3, None)
     assert claim(store, record_id) is None
@@ -61,7 +61,7 @@ def test_what_was_wanted_during_the_work_stays_wanted(store: Store, record_id: i
     assert taken
     with store.write() as session:
         records.request(session, session.get_one(Connection, 1), INVOICE, "203", None, now(session))
-    release(store, taken, handled_version=taken.requested_version)
+    end_claim(store, taken, handled_version=taken.requested_version)
     again = claim(store, record_id)
     assert again is not None
     assert (again.number, again.requested_version) == (2, 4)
@@ -75,7 +75,7 @@ def test_when_a_lease_runs_out_the_record_is_taken_over_and_the_first_worker_cha
     second = claim(store, record_id)
     assert second
     assert second.number == 2
-    assert not release(store, first, state=HELD, handled_version=3)
+    assert not end_claim(store, first, state=HELD, handled_version=3)
     assert (left(store, first), left(store, second) > 290) == (0.0, True)
     stored = fetch(store, record_id)
     assert (stored.state, stored.handled_version, stored.lease_until is not None) == ("open", 0, True)
@@ -85,7 +85,7 @@ def test_a_worker_that_is_late_but_was_not_replaced_may_still_give_back(store: S
     taken = claim(store, record_id, lease=-1)
     assert taken
     assert left(store, taken) < 0
-    assert release(store, taken, handled_version=3)
+    assert end_claim(store, taken, handled_version=3)
 
 
 def test_a_claim_takes_the_record_off_the_queue(store: Store, record_id: int) -> None:
@@ -139,7 +139,7 @@ class Workers(RuleBasedStateMachine):
         """Release any claim that was ever made; only the newest one counts."""
         taken = data.draw(st.sampled_from(self.claims))
         newest = taken.number == max(claim.number for claim in self.claims)
-        assert release(self.store, taken, handled_version=taken.requested_version) == newest
+        assert end_claim(self.store, taken, handled_version=taken.requested_version) == newest
         if newest:
             self.handled_version, self.live = taken.requested_version, None
 

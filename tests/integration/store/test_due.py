@@ -131,7 +131,7 @@ def test_a_rest_doubles_up_to_its_longest_and_what_the_service_asks_for_wins(sto
         with store.write() as session:
             session.execute(update(Connection).values(backoff_until=None))
             at = now(session)
-            companies.back_off(session, connection_id, at, first=30, most=100, after=after, reason="out")
+            companies.extend_backoff(session, connection_id, at, first=30, most=100, after=after, reason="out")
         with store.read() as session:
             until = session.get_one(Connection, connection_id).backoff_until
         assert until is not None
@@ -143,7 +143,7 @@ def test_a_shorter_rest_does_not_end_a_longer_one(store: Store, connection_id: i
     long = moment(store, timedelta(hours=1))
     change(store, Connection, connection_id, backoff_until=long)
     with store.write() as session:
-        companies.back_off(session, connection_id, now(session), first=30, most=100, after=None, reason="out")
+        companies.extend_backoff(session, connection_id, now(session), first=30, most=100, after=None, reason="out")
     with store.read() as session:
         assert session.get_one(Connection, connection_id).backoff_until == long
 

@@ -176,7 +176,7 @@ def test_after_an_outage_twenty_connections_are_probed_once_and_then_served_in_t
 def rests_at(store: Store, connection_id: int, moment: datetime, after: float | None = None) -> tuple[int, float]:
     """Let a connection rest at a moment; returns how often it rested so far, and the seconds until it goes on."""
     with store.write() as session:
-        companies.back_off(
+        companies.extend_backoff(
             session, connection_id, moment, first=30, most=900, after=after, service="quickbooks", reason="It is down."
         )
     with store.read() as session:
