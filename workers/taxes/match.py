@@ -123,6 +123,8 @@ def _plan_by_hand(session: Session, connection: Connection, key: str, twin: str,
     match = next(match for match in tax_state.matches(session, connection, moment.date()) if match.key == key)
     code = tax_books.codes[twin]
     kept, dropped = pairs_of(match, code, tax_books)
+    if match.code == code:  # chosen although its rate says so already: for what is special about it on documents
+        kept, dropped = {**kept, (TAX_SET, key): code.id}, set()
     body = {
         "do": PAIR,
         "taxes": key,
