@@ -83,7 +83,7 @@ def test_of_two_codes_with_the_same_rates_a_person_chooses(uk: Stage) -> None:
 
 
 def test_what_is_withheld_goes_to_a_liability_and_the_bill_is_what_is_payable(empty: Stage) -> None:
-    empty.connect(Policy(zero_tax_code="4", withholding_tax_code="4"), *UK)
+    empty.connect(Policy(withholding_tax_code="5"), *UK)
     empty.precoro.post("taxes", company=2, id=77, name="WHT 10", value=10, isWithholdingTax=True)
     waits = invoice(empty, "GB-1", paper_line("VAT 20", "WHT 10"))
     empty.settle()
@@ -99,4 +99,5 @@ def test_what_is_withheld_goes_to_a_liability_and_the_bill_is_what_is_payable(em
     bill = empty.bills(REALM)[0]
     assert Decimal(bill["TotalAmt"]) == Decimal("109.99")  # 99.99 + 20.00 - 10.00
     assert [line["Amount"] for line in bill["Line"]] == [Decimal("99.99"), Decimal(-10)]
-    assert bill["Line"][1]["AccountBasedExpenseLineDetail"]["AccountRef"]["value"] == "58"
+    withheld = bill["Line"][1]["AccountBasedExpenseLineDetail"]
+    assert (withheld["AccountRef"]["value"], withheld["TaxCodeRef"]["value"]) == ("58", "5")
