@@ -20,7 +20,7 @@ from firstrun.redis_server import without_password
 from settings import Settings
 from standins.companies.shapes import CompanyPair
 from store import migrations
-from store.base import Store, read_keys
+from store.base import OpenKeysError, Store, read_keys
 from workers.runtime import Runtime
 
 START_SECONDS = 60.0
@@ -90,7 +90,7 @@ def _redis(settings: Settings, processes: Processes, step: ShowStep, why_own: st
 def _database(settings: Settings, step: ShowStep, why_own: str) -> None:
     """Make the first key, then the tables."""
     key_is_new = home.ensure_key(settings)
-    store = Store(settings.database, read_keys(settings.keys, settings.home))
+    store = Store(settings.database, _keys(settings))
     try:
         migrations.upgrade(store)
     except SQLAlchemyError as error:
@@ -104,6 +104,14 @@ def _database(settings: Settings, step: ShowStep, why_own: str) -> None:
     if key_is_new:
         key = display_path(settings.home / home.KEYS)
         step("secrets", f"new key in {key}", "back it up: without it the stored tokens cannot be read")
+
+
+def _keys(settings: Settings) -> list[str]:
+    """Return the keys. Raises CannotRunError when others can read them."""
+    try:
+        return read_keys(settings.keys, settings.home)
+    except OpenKeysError as error:
+        raise CannotRunError(str(error)) from error
 
 
 def _start_tieout(processes: Processes) -> None:

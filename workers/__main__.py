@@ -15,6 +15,7 @@ from rq.worker_pool import WorkerPool
 import settings as settings_module
 import startup
 from store import queue
+from store.base import read_keys
 from store.job import JsonQueue, TieoutJob
 from workers.ops.heartbeat import Heartbeat
 
@@ -37,6 +38,7 @@ def main() -> int:
     """Run the pool until it is told to stop."""
     settings = settings_module.load()
     startup.prepare(settings.log_level)
+    read_keys(settings.keys, settings.home)  # not only at the first job
     redis = queue.connect(settings)
     wait = tenacity.Retrying(
         retry=tenacity.retry_if_exception_type(RedisError),

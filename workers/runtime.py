@@ -43,6 +43,7 @@ class Runtime:
         self.clients: dict[tuple[object, ...], object] = {}
         self._kept: dict[type[Any], Any] = {}
         self._calls: list[CallRow] = []
+        self._redis_failed = False
         self._answers: set[ClearAnswer] = set()
 
     @cached_property
@@ -107,12 +108,19 @@ class Runtime:
 
     def push(self, picked: Sequence[queues.Queued]) -> None:
         """Hand picked records to RQ; when Redis fails they are left to the clock."""
+        if not picked:
+            return
         try:
             queues.push(self.queue, picked)
         except queues.QueueError as error:
-            log.warning("redis failed, the clock will queue it", error=str(error), records=len(picked))
+            log.warning("redis failed, the clock will queue it", error=str(error))
+            self._redis_failed = True
             with self.write() as (session, _):
                 queues.unpick(session, picked)
+        else:
+            if self._redis_failed:
+                log.warning("redis works again")
+            self._redis_failed = False
 
     def dispatch(self) -> int:
         """Queue what is due, fairly over all connections, tasks last; returns how many jobs."""

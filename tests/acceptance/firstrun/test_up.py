@@ -16,6 +16,7 @@ import pytest
 import requests
 
 from firstrun import ports
+from tests.rows import FERNET_KEY
 
 ROOT = Path(__file__).resolve().parents[3]
 START_SECONDS, STOP_SECONDS = 120.0, 40.0
@@ -184,5 +185,16 @@ def test_a_wrong_setting_is_named_and_nothing_is_started(start: Callable[..., Ru
 def test_an_unknown_redis_is_named(start: Callable[..., Run]) -> None:
     run = start("--no-story", REDIS_URL="redis://127.0.0.1:1/0")
     run.until("Redis at redis://127.0.0.1:1/0 does not answer")
+    assert run.process.wait(STOP_SECONDS) == 2
+    assert run.remains() == []
+
+
+def test_keys_that_others_can_read_are_named_with_what_to_do(start: Callable[..., Run], tmp_path: Path) -> None:
+    keys = tmp_path / "home" / "keys"
+    keys.parent.mkdir()
+    keys.write_text(FERNET_KEY)
+    keys.chmod(0o644)
+    run = start("--no-story")
+    run.until(f"Keep them to yourself: chmod 600 {keys}")
     assert run.process.wait(STOP_SECONDS) == 2
     assert run.remains() == []
