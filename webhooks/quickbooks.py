@@ -19,7 +19,7 @@ from typing import Any, NamedTuple, cast
 import simplejson
 from marshmallow import EXCLUDE, Schema, ValidationError, fields
 from sqlalchemy import Connection as DatabaseConnection
-from sqlalchemy import Table, insert, select, update
+from sqlalchemy import Table, select, update
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
@@ -57,6 +57,7 @@ class Notification:
         text: the whole body, when nothing of it can be read
         reason: why the first of these cannot be read
         realms: the companies that it seems to be about, when something cannot be read
+        digest: the SHA-256 of the body, by which what cannot be read is kept once
     """
 
     notices: list[Notice] = field(default_factory=list)
@@ -64,6 +65,7 @@ class Notification:
     text: str | None = None
     reason: str = ""
     realms: set[str] = field(default_factory=set)
+    digest: str = ""
 
     def leave(self, element: object, reason: object) -> None:
         """Note what cannot be read."""
@@ -137,7 +139,7 @@ def verify(body: bytes, signature: str, tokens: Iterable[str]) -> None:
 
 def read(body: bytes) -> Notification:
     """Read either envelope, element by element. Nothing is raised: what cannot be read is part of the answer."""
-    notification = Notification()
+    notification = Notification(digest=hashlib.sha256(body).hexdigest())
     text = body.decode("utf-8", "backslashreplace")
     try:
         parsed = simplejson.loads(body.decode("utf-8"), use_decimal=True, parse_int=_number)
@@ -161,15 +163,10 @@ def parts(notification: Notification) -> Iterator[Notification]:
 
 def keep(connection: DatabaseConnection, notification: Notification, now: datetime) -> None:
     """Keep each change once, and make the changes of its company due; what cannot be read is kept as one row."""
-    if notification.unreadable:
-        connection.execute(insert(EVENTS), _unreadable_row(notification, now))
     new = _without_kept(connection, notification.notices)
-    realms = notification.realms | {notice.realm for notice in new}
+    realms = _keep_unreadable(connection, notification, now) | {notice.realm for notice in new}
     connected = set(_make_due(connection, realms))
-    if new:
-        insert_new = sqlite_insert if connection.dialect.name == "sqlite" else postgres_insert
-        statement = insert_new(EVENTS).on_conflict_do_nothing(index_elements=["identity"])
-        connection.execute(statement, [_row(notice, now, is_connected=notice.realm in connected) for notice in new])
+    _insert(connection, [_row(notice, now, is_connected=notice.realm in connected) for notice in new])
 
 
 def _number(digits: str) -> int | str:
@@ -233,6 +230,22 @@ def _classic(entity: Mapping[str, Any]) -> Notice:
     return Notice(identity, entity["realmId"], name, entity["id"], operation, entity["deletedId"])
 
 
+def _keep_unreadable(connection: DatabaseConnection, notification: Notification, now: datetime) -> set[str]:
+    """Keep what cannot be read, once; returns the companies that it seems to be about."""
+    kept = select(EVENTS.c.id).where(EVENTS.c.identity == notification.digest)
+    if not notification.unreadable or connection.scalar(kept) is not None:
+        return set()
+    _insert(connection, [_unreadable_row(notification, now)])
+    return notification.realms
+
+
+def _insert(connection: DatabaseConnection, rows: Sequence[dict[str, object]]) -> None:
+    """Insert events; one that another process has kept meanwhile is left out."""
+    if rows:
+        insert = sqlite_insert if connection.dialect.name == "sqlite" else postgres_insert
+        connection.execute(insert(EVENTS).on_conflict_do_nothing(index_elements=["identity"]), rows)
+
+
 def _without_kept(connection: DatabaseConnection, notices: Sequence[Notice]) -> list[Notice]:
     """Return each change that was not kept before (docs/explanation/safety.md, Repeated events)."""
     by_identity = {_digest(notice): notice for notice in notices}
@@ -269,6 +282,7 @@ def _unreadable_row(notification: Notification, now: datetime) -> dict[str, obje
     return {
         "source": events.QUICKBOOKS,
         "status": events.UNREADABLE,
+        "identity": notification.digest,
         "reason": (notification.reason if number == 1 else f"{number} parts. The first: {notification.reason}")[:500],
         "payload": notification.unreadable if notification.text is None else notification.text,
         "received_at": now,

@@ -183,12 +183,13 @@ def test_what_cannot_be_read_makes_the_changes_of_its_company_due(house: House, 
     assert house.changes_due() == [REALM]
 
 
-def test_what_is_sent_again_costs_no_further_read(house: House) -> None:
-    body = [cloud_event(REALM)]
+@pytest.mark.parametrize("odd", [[], [{"intuitaccountid": REALM}]])
+def test_what_is_sent_again_costs_no_further_read(house: House, odd: list[object]) -> None:
+    body = [cloud_event(REALM), *odd]
     house.notify(body)
     change(house.store, QboCompany, 1, changes_due=False)
     assert house.notify(body).status_code == 200
-    assert (len(house.events()), house.changes_due()) == (1, [])
+    assert (len(house.events()), house.changes_due()) == (1 + len(odd), [])
 
 
 def test_the_id_of_an_event_is_that_of_its_company(house: House) -> None:
