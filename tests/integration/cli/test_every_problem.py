@@ -8,6 +8,7 @@ Each problem is made, its remedy is followed as it is printed, and the document 
 from __future__ import annotations
 
 import shlex
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -118,7 +119,8 @@ class Scene:
         return document
 
     def mend(self, document: Json) -> None:
-        """Put right in Precoro what `broken` broke."""
+        """Put right in Precoro what `broken` broke, in another second: `updateDate` counts whole ones."""
+        time.sleep(1)
         self.stage.change(document, **self.originals[document["id"]])
 
     def sent(self, **more: Any) -> tuple[Json, Json]:
@@ -147,9 +149,15 @@ class Scene:
     def paste(self, command: str, **filled_in: str) -> None:
         """Run a command as it was printed, with what stands in capitals filled in."""
         words = shlex.split(command)
-        words = [filled_in.get(word.casefold().replace("-", "_"), word) for word in words]
+        words = [filled(word, filled_in) for word in words]
         done = self.tieout(*words[1:])
         assert done.exit_code == 0, (command, done.output)
+
+
+def filled(word: str, filled_in: Mapping[str, str]) -> str:
+    """Return a word of a command, or what a person fills in for it, such as for ACCOUNT in `setting=ACCOUNT`."""
+    before, equals, blank = word.rpartition("=")
+    return before + equals + filled_in.get(blank.casefold().replace("-", "_"), blank) if blank.isupper() else word
 
 
 Make = Callable[[Scene], Json]
