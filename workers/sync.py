@@ -98,11 +98,11 @@ def release(work: Work, *, not_before: datetime | None = None, **values: Any) ->
             answers = work.runtime.take_answers()
             backoff.note_answers(session, work.settings, moment, answers, record_id=work.claim.record_id)
             values = {"unanswered_since": None, **values}
-        picked = give_back(work, session, moment, not_before=not_before, **values)
+        picked = end_claim(work, session, moment, not_before=not_before, **values)
     work.runtime.push(picked)
 
 
-def give_back(
+def end_claim(
     work: Work, session: Session, moment: datetime, *, not_before: datetime | None = None, **values: Any
 ) -> list[queue.Queued]:
     """End the claim and pick what is due next in its connection; the clock sees to the others.
@@ -143,7 +143,7 @@ def back_off(work: Work, error: RemoteError) -> str:
     """Back off from the company that does not answer; the record stays due and uses up no attempt."""
     with work.runtime.write() as (session, moment):
         columns = backoff.record_outage(session, work.settings, moment, error, work.record)
-        picked = give_back(work, session, moment, **columns)
+        picked = end_claim(work, session, moment, **columns)
     work.runtime.push(picked)
     return f"resting: {error.sentence}"
 

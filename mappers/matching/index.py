@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from itertools import count
 
 from rapidfuzz import fuzz, process
 
@@ -60,10 +60,13 @@ class PartyIndex:
     def __init__(self, parties: Iterable[Party] = ()) -> None:
         self.parties: dict[str, Party] = {}
         self._by_name: dict[str, set[str]] = defaultdict(set)
-        self._not_parsed: set[str] = set()
+        self._not_parsed: dict[str, Party] = {}
         self._parsed: dict[str, ParsedParty] = {}
         self._by_clue: dict[str, set[str]] = defaultdict(set)
-        self._by_edge: dict[str, set[tuple[str, int]]] = defaultdict(set)
+        self._by_edge: dict[str, set[int]] = defaultdict(set)
+        self._spelled: dict[int, tuple[str, str]] = {}
+        """The key of a party and one of its names, by a number: numbers are compared and sorted fastest."""
+        self._numbers = count()
         for party in parties:
             self.put(party)
 
@@ -72,18 +75,18 @@ class PartyIndex:
         self.remove(party.key)
         self.parties[party.key] = party
         if party.active:
-            self._not_parsed.add(party.key)
+            self._not_parsed[party.key] = party
             for name in party.names:
                 self._by_name[matching_name(name)].add(party.key)
 
     def remove(self, key: str) -> None:
         """Forget a party."""
         party, parsed = self.parties.pop(key, None), self._parsed.pop(key, None)
-        self._not_parsed.discard(key)
+        self._not_parsed.pop(key, None)
         for name in party.names if party else ():
             self._by_name[matching_name(name)].discard(key)
-        for places, place, entry in _places(parsed, self._by_clue, self._by_edge) if parsed else ():
-            places[place].discard(entry)
+        if parsed is not None:
+            self._remove_clues(parsed)
 
     def called(self, names: Iterable[str]) -> set[str]:
         """Return the keys of the active parties that have one of these names, in the form that is compared."""
@@ -106,35 +109,44 @@ class PartyIndex:
 
     def _parse_all(self) -> None:
         """Note of every active party what it is likely to share."""
-        while self._not_parsed:
-            key = self._not_parsed.pop()
-            self._parsed[key] = parsed = parse(self.parties[key])
-            for places, place, entry in _places(parsed, self._by_clue, self._by_edge):
-                places[place].add(entry)
+        for party in self._not_parsed.values():
+            self._add_clues(parse(party))
+        self._not_parsed.clear()
+
+    def _add_clues(self, parsed: ParsedParty) -> None:
+        key = parsed.party.key
+        self._parsed[key] = parsed
+        for clue in _clues(parsed):
+            self._by_clue[clue].add(key)
+        for name in parsed.names:
+            number = next(self._numbers)
+            self._spelled[number] = (key, name.ordered)
+            for edge in _edges(name):
+                self._by_edge[edge].add(number)
+
+    def _remove_clues(self, parsed: ParsedParty) -> None:
+        key = parsed.party.key
+        for clue in _clues(parsed):
+            self._by_clue[clue].discard(key)
+        edges = {edge for name in parsed.names for edge in _edges(name)}
+        numbers = {number for edge in edges for number in self._by_edge[edge] if self._spelled[number][0] == key}
+        for edge in edges:
+            self._by_edge[edge] -= numbers
+        for number in numbers:
+            del self._spelled[number]
 
     def _alike(self, name: CompanyName, without: Collection[str]) -> Iterator[str]:
         """Yield the keys of the parties whose names look most alike.
 
         Only those with a word that begins or ends in the same way are compared.
         """
-        places = {place for edge in _edges(name) for place in self._by_edge.get(edge, ()) if place[0] not in without}
-        choices = {(key, number): self._parsed[key].names[number].ordered for key, number in sorted(places)}
+        numbers = set[int]().union(*(self._by_edge.get(edge, ()) for edge in _edges(name)))
+        spelled = ((number, *self._spelled[number]) for number in sorted(numbers))
+        choices = {number: text for number, key, text in spelled if key not in without}
         near = process.extract(
             name.ordered, choices, scorer=fuzz.ratio, processor=None, score_cutoff=_LEAST_ALIKE, limit=_NEAR
         )
-        return (key for _, _, (key, _) in near)
-
-
-def _places(
-    parsed: ParsedParty, by_clue: dict[str, set[str]], by_edge: dict[str, set[tuple[str, int]]]
-) -> Iterator[tuple[dict[str, set[Any]], str, Any]]:
-    """Yield where a party stands: the table, the place in it, and how it stands there."""
-    key = parsed.party.key
-    for clue in _clues(parsed):
-        yield by_clue, clue, key
-    for number, name in enumerate(parsed.names):
-        for edge in _edges(name):
-            yield by_edge, edge, (key, number)
+        return (self._spelled[number][0] for _, _, number in near)
 
 
 def _edges(name: CompanyName) -> frozenset[str]:

@@ -102,7 +102,7 @@ def house(tmp_path: Path, database_url: str, redis: Redis, redis_url: str) -> It
 
 
 @pytest.fixture
-def lonely(tmp_path: Path, redis: Redis) -> Iterator[House]:
+def without_redis(tmp_path: Path, redis: Redis) -> Iterator[House]:
     """Return a receiver whose Redis is down: nobody listens on port 9."""
     opened = open_house(tmp_path, redis, "redis://127.0.0.1:9/0")
     yield opened

@@ -37,14 +37,14 @@ def adrift(tmp_path: Path, redis: Redis, redis_url: str) -> Iterator[House]:
     close(house)
 
 
-def test_while_redis_is_down_a_ping_is_kept_and_the_clock_queues_it_later(lonely: House, redis: Redis) -> None:
-    assert lonely.ping().status_code == 200
-    (due,) = lonely.records()
-    assert (len(lonely.events()), due.requested_version, due.queued_at) == (1, 1, None)
-    with lonely.store.write() as session:
-        picked = queue.pick(session, now(session), lonely.settings)
-    queue.push(queue.queue(redis, lonely.settings), picked)
-    assert lonely.jobs() == 1
+def test_while_redis_is_down_a_ping_is_kept_and_the_clock_queues_it_later(without_redis: House, redis: Redis) -> None:
+    assert without_redis.ping().status_code == 200
+    (due,) = without_redis.records()
+    assert (len(without_redis.events()), due.requested_version, due.queued_at) == (1, 1, None)
+    with without_redis.store.write() as session:
+        picked = queue.pick(session, now(session), without_redis.settings)
+    queue.push(queue.queue(redis, without_redis.settings), picked)
+    assert without_redis.jobs() == 1
 
 
 @pytest.mark.parametrize("error", [RedisTimeoutError("slow"), ResponseError("READONLY"), ResponseError("OOM")])
@@ -60,9 +60,9 @@ def test_any_error_of_redis_is_nothing_to_the_sender(
     assert [stored.queued_at for stored in house.records()] == [None]
 
 
-def test_while_redis_is_down_notifications_are_kept(lonely: House) -> None:
-    assert lonely.notify([cloud_event(REALM)]).status_code == 200
-    assert lonely.changes_due() == [REALM]
+def test_while_redis_is_down_notifications_are_kept(without_redis: House) -> None:
+    assert without_redis.notify([cloud_event(REALM)]).status_code == 200
+    assert without_redis.changes_due() == [REALM]
 
 
 def test_while_the_database_is_down_the_sender_is_asked_to_try_again(adrift: House) -> None:
@@ -92,8 +92,8 @@ def test_postgres_may_go_down_and_come_back(tmp_path: Path, redis: Redis, redis_
     server.remove()
 
 
-def test_alive_is_alive_whatever_is_down(adrift: House, lonely: House) -> None:
-    assert [house.client.get("/healthz").status_code for house in (adrift, lonely)] == [200, 200]
+def test_alive_is_alive_whatever_is_down(adrift: House, without_redis: House) -> None:
+    assert [house.client.get("/healthz").status_code for house in (adrift, without_redis)] == [200, 200]
 
 
 def test_ready_says_what_is_due_and_since_when(house: House) -> None:
@@ -120,9 +120,9 @@ def test_ready_is_red_when_no_clock_ticks(house: House, ago: timedelta | None) -
     assert house.client.get("/readyz").status_code == 200
 
 
-def test_ready_is_red_when_redis_is_down(lonely: House) -> None:
-    _tick(lonely.store)
-    answer = lonely.client.get("/readyz")
+def test_ready_is_red_when_redis_is_down(without_redis: House) -> None:
+    _tick(without_redis.store)
+    answer = without_redis.client.get("/readyz")
     assert (answer.status_code, len(answer.get_json()["reasons"])) == (503, 1)
     assert "REDIS_URL" in answer.get_json()["reasons"][0]
 
