@@ -1,6 +1,6 @@
 """The server in front of an application: it reads a whole request before it takes a thread for it.
 
-So those who send slowly, or nothing, take a socket and no thread (docs/decisions/0014-waitress.md).
+So those who send slowly, or nothing, take a socket and no thread (docs/decisions/0015-waitress.md).
 """
 
 from __future__ import annotations

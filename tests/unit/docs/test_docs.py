@@ -94,3 +94,10 @@ def test_settings_that_nothing_acts_on_are_told_and_only_those() -> None:
     unused = {name for name in PolicySchema().fields if not re.search(rf"\.{name}\b", sources)}
     said = {name for name, field in PolicySchema().fields.items() if field.metadata["sentence"].endswith(NOTHING_YET)}
     assert said == unused | {"default_item_account"}  # it keeps an account from being switched off, and nothing more
+
+
+def test_every_decision_has_a_number_of_its_own_and_names_it_in_its_heading() -> None:
+    decisions = sorted((ROOT / "docs" / "decisions").glob("*.md"))
+    headings = [path.read_text(encoding="utf-8").split()[1] for path in decisions]
+    assert headings == [path.name[:4] for path in decisions]
+    assert len(set(headings)) == len(headings)
