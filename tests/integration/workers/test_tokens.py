@@ -242,7 +242,11 @@ def test_a_rescue_file_does_not_replace_what_a_person_connected_since(
     assert not list(company.runtime.settings.home.glob("rescue-*"))
 
 
-@pytest.mark.parametrize("content", [b"", b"not encrypted", Fernet(Fernet.generate_key()).encrypt(b"{}")])
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"not encrypted", Fernet(Fernet.generate_key()).encrypt(b"{}")],
+    ids=["empty", "not encrypted", "of another key"],
+)
 def test_a_rescue_file_that_cannot_be_read_is_set_aside_and_stops_nothing(company: Company, content: bytes) -> None:
     home = company.runtime.settings.home
     (home / "rescue-1.token").write_bytes(content)

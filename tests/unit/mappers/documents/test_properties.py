@@ -19,8 +19,8 @@ from mappers.policy import Policy
 from tests.unit.mappers import cases
 from tests.unit.mappers.quickbooks_rules import broken_rules, total_of
 
-THOROUGHLY = settings.get_profile("thorough")
-"""Money is tried hard in every run, the rest only each night."""
+THOROUGHLY = settings.get_profile("quick" if settings.get_current_profile_name() == "quick" else "thorough")
+"""Money is tried hard in every whole run, the rest only each night."""
 CENT = Decimal("0.01")
 HUNDRED = Decimal(100)
 NOTHING = Decimal(0)
