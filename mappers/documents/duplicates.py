@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from decimal import Decimal
 from typing import Any, Literal
 
@@ -12,6 +11,7 @@ from mappers.books import Books, RecentEntity
 from mappers.documents.document import Document
 from mappers.documents.findings import Findings
 from mappers.documents.header import Mapped, currency_of
+from mappers.documents.outcomes import Sent
 from mappers.money import rounded
 from mappers.policy import Policy
 from mappers.text import document_number, find_marker, is_same_number, marker
@@ -23,14 +23,14 @@ def own_entity(document: Document, type_: str, books: Books) -> RecentEntity | N
     return next((entity for entity in books.recent_entities if entity.type == type_ and entity.marker == mark), None)
 
 
-def hold_duplicates(
-    document: Document, type_: str, day: date | None, books: Books, policy: Policy, findings: Findings
-) -> None:
+def hold_duplicates(document: Document, sent: Sent | None, books: Books, policy: Policy, findings: Findings) -> None:
     """Hold a document that the vendor seems to have in QuickBooks already.
 
     That is an entity of the same number, or a foreign one of the same total and date.
-    What carries our own marker for this document, or is what Precoro's `qboId` or `externalId` names, is no duplicate.
+    What carries our own marker for this document, or is what we sent for it or Precoro's `qboId` or `externalId` names, is no
+    duplicate.
     """
+    type_, day = document.entity_type, document.issue_date or document.create_date
     vendor_id = books.twin("supplier", document.supplier_id)
     numbers = _numbers(document, type_, books, policy)
     total = rounded(document.total, document.currency)
@@ -40,11 +40,11 @@ def hold_duplicates(
             entity.type != type_
             or entity.vendor_id != vendor_id
             or entity.marker == mark
-            or _is_named(document, entity)
+            or _is_named(document, sent, entity)
         ):
             continue
         same_number = any(is_same_number(entity.number, number) for number in numbers)
-        same_figures = entity.marker is None and entity.total == total and entity.date in {day, document.issue_date}
+        same_figures = entity.marker is None and entity.total == total and entity.date == day
         if same_number or same_figures:
             amount = f"{document.currency} {rounded(entity.total, document.currency):,f}"
             described = f"{entity.number or 'no number'}, {amount}, {entity.date}"
@@ -60,8 +60,8 @@ def _numbers(document: Document, type_: str, books: Books, policy: Policy) -> se
     return {number, document_number(number)[0]}
 
 
-def _is_named(document: Document, entity: RecentEntity) -> bool:
-    ids = {document.qbo_id, (document.external_id or "").rpartition(":")[2]}
+def _is_named(document: Document, sent: Sent | None, entity: RecentEntity) -> bool:
+    ids = {document.qbo_id, (document.external_id or "").rpartition(":")[2], sent.id if sent else None}
     return entity.id in ids
 
 

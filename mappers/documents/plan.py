@@ -176,8 +176,7 @@ class _DocumentPlanner:
     def _look_for_duplicates(self, findings: Findings) -> None:
         """Hold a possible duplicate, or note that a person overrode it."""
         duplicate_findings = Findings()
-        day = self.document.issue_date or self.document.create_date
-        duplicates.hold_duplicates(self.document, self._type, day, self.books, self.policy, duplicate_findings)
+        duplicates.hold_duplicates(self.document, self.sent, self.books, self.policy, duplicate_findings)
         if duplicate_findings.problems and "possible_duplicate" in self.decisions.accepted:
             findings.note(notes.sent_despite("possible_duplicate"))
             return
@@ -439,12 +438,13 @@ class _DocumentPlanner:
         locked = locks.lock_problem(sent.type, current)
         if locked and not self._may_recode(sent, mapped, current):
             reasons.append(locked)
+        other_currency = self._currency(current) != self._currency(mapped.body)
+        if other_currency or _has_another_vendor_or_number(sent, mapped):
+            self._look_for_duplicates(findings)  # before a deletion, too: what cannot be created again is not deleted
+            reasons.extend(findings.problems)
         if reasons:
             return self._close_then_hold(sent, reasons, findings)
-        if self._currency(current) != self._currency(mapped.body):
-            self._look_for_duplicates(findings)  # before the deletion: what cannot be created again is not deleted
-            if findings.problems:
-                return _hold(findings)
+        if other_currency:
             token = str(current["SyncToken"])
             return Delete(
                 sent.type, sent.id, token, (*findings.notes, self._other_supplier(current, mapped)), again=True
@@ -540,6 +540,11 @@ class _DocumentPlanner:
             findings.note(notes.cancelled(self._status, sent.type, sent.id))
             return Hold(tuple(reasons), tuple(findings.notes))
         return Delete(sent.type, sent.id, str(current["SyncToken"]))
+
+
+def _has_another_vendor_or_number(sent: Sent, mapped: Mapped) -> bool:
+    """Tell whether a revision moves to where another entity may be the same document."""
+    return any(sent.body.get(name) != mapped.body.get(name) for name in ("VendorRef", "DocNumber"))
 
 
 def _corrected(sent: Sent, current: Body) -> Sent:

@@ -283,6 +283,44 @@ def test_a_bill_in_another_currency_is_not_deleted_where_its_successor_could_not
     assert codes(planned) == {"possible_duplicate"}
 
 
+MOVED = {"supplier": {"id": 9002, "name": "Bolt"}, **AGAIN}
+RENUMBERED = {"invoiceNumber": "S-5", **AGAIN}
+
+
+@pytest.mark.parametrize(
+    ("change", "typed"),
+    [
+        (MOVED, dataclasses.replace(TYPED, vendor_id="57")),
+        (MOVED, dataclasses.replace(TYPED, vendor_id="57", number="other")),
+        (RENUMBERED, dataclasses.replace(TYPED, number="S 5", total=D("1.00"))),
+    ],
+)
+def test_a_revision_to_another_vendor_or_number_is_not_laid_beside_a_bill_that_somebody_typed(
+    change: dict[str, Any], typed: RecentEntity
+) -> None:
+    sent, books = standing_bill(), us_books(recent_entities=(typed,))
+    held = replan(invoice(**change), sent, sent.answer, books=books)
+    assert codes(held) == {"possible_duplicate"}
+    accepted = Decisions.read(["possible_duplicate"])
+    sent_anyway = replan(invoice(**change), sent, sent.answer, books=books, decisions=accepted)
+    assert isinstance(sent_anyway, Update)
+    assert sent_anyway.allow_duplicate
+    assert "sent_despite" in codes(sent_anyway)
+
+
+def test_a_revision_that_keeps_its_vendor_and_number_is_not_asked_about_duplicates_again() -> None:
+    sent, books = standing_bill(), us_books(recent_entities=(TYPED,))
+    revised = invoice(items=[line(quantity="11")], sum="550.00", **AGAIN)
+    assert isinstance(replan(revised, sent, sent.answer, books=books), Update)
+
+
+def test_the_own_bill_of_a_document_is_never_its_duplicate_though_people_deleted_its_marker() -> None:
+    sent = standing_bill()
+    books = us_books(recent_entities=(RecentEntity("Bill", "145", "57", "S-5", D("500.00"), date(2026, 10, 4)),))
+    planned = replan(invoice(**MOVED | RENUMBERED), sent, held_now(sent, PrivateNote=""), books=books)
+    assert isinstance(planned, Update)
+
+
 LOCKS: list[tuple[dict[str, Any], str]] = [
     ({"LinkedTxn": [{"TxnId": "90", "TxnType": "BillPaymentCheck"}]}, "BillPaymentCheck 90"),
     ({"Balance": Decimal("499.99")}, "balance"),
