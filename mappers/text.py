@@ -21,6 +21,7 @@ _HASH_LENGTH = 5
 _ELLIPSIS = " …"
 _MARKER = re.compile(r"tieout:[^\s:]+:[a-z_]+:\d+(?!\d)")
 _NOT_IN_NUMBERS = re.compile(r"[\W_]+")
+_LEADING_ZEROS = re.compile(r"(?<!\d)0+(?=\d)")
 _SEPARATOR = "-"
 
 
@@ -81,11 +82,23 @@ def document_number(number: str) -> tuple[str, tuple[Note, ...]]:
 def normalised_number(number: str) -> str:
     """Return the form of a number in which duplicates are compared.
 
-    Letters and digits in folded case, without leading zeros; marks between digits are one separator, all others are left out.
+    Letters and digits in folded case, each run of digits without leading zeros; marks between digits are one separator, all
+    others are left out.
     """
-    folded = "".join(unicodedata.normalize("NFKC", number).casefold().split())
-    plain = _NOT_IN_NUMBERS.sub(_between_digits, folded)
-    return plain.lstrip("0") or plain[:1]
+    return _without_zeros(_NOT_IN_NUMBERS.sub(_between_digits, _folded(number)))
+
+
+def _without_marks(number: str) -> str:
+    """Return the form of a number in which one that was written without marks is compared."""
+    return _without_zeros(_NOT_IN_NUMBERS.sub("", _folded(number)))
+
+
+def _folded(number: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", number).casefold().split())
+
+
+def _without_zeros(plain: str) -> str:
+    return _LEADING_ZEROS.sub("", plain).lstrip("0") or plain[:1]
 
 
 def _between_digits(marks: re.Match[str]) -> str:
@@ -101,7 +114,7 @@ def is_same_number(first: str, second: str) -> bool:
     left, right = normalised_number(first), normalised_number(second)
     if _SEPARATOR in left and _SEPARATOR in right:
         return left == right
-    return bool(left) and left.replace(_SEPARATOR, "") == right.replace(_SEPARATOR, "")
+    return bool(left) and _without_marks(first) == _without_marks(second)
 
 
 def marker(connection: str, kind: str, precoro_id: int) -> str:

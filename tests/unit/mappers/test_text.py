@@ -56,7 +56,7 @@ def test_only_a_whole_marker_is_one_and_the_last_counts() -> None:
 
 
 def test_numbers_are_the_same_but_for_case_signs_spaces_and_leading_zeros() -> None:
-    assert normalised_number("INV-00 12/a") == normalised_number("inv0012A") == "inv0012a"
+    assert normalised_number("INV-00 12/a") == normalised_number("inv0012A") == "inv12a"
     assert normalised_number("000123") == normalised_number("123")
     assert normalised_number("１２３") == "123"
     assert normalised_number("") == normalised_number("--") == ""
@@ -69,6 +69,29 @@ def test_marks_between_digits_stay_one_separator() -> None:
     assert not is_same_number("2026-1-11", "2026-11-1")
     assert is_same_number("2026111", "2026-11-1")
     assert not is_same_number("", "--")
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "same"),
+    [
+        ("MB-42", "mb 0042", True),
+        ("K-1", "K 01", True),
+        ("INV-001", "INV-1", True),
+        ("2026-01-011", "2026-1-11", True),
+        ("A0-01", "A00/1", True),
+        ("2026-1-11", "2026-11-1", False),
+        ("INV-10", "INV-1", False),
+        ("INV-100", "INV-1", False),
+        ("K-1", "K-0", False),
+    ],
+)
+def test_leading_zeros_of_any_run_of_digits_make_no_other_number(first: str, second: str, same: bool) -> None:
+    assert is_same_number(first, second) is is_same_number(second, first) is same
+
+
+@pytest.mark.parametrize("stored", ["20260111", "2026-01-11", "2026-1-11"])
+def test_a_number_that_was_stored_in_any_form_is_still_the_same(stored: str) -> None:
+    assert is_same_number(stored, "2026/01/11")
 
 
 def test_an_emoji_counts_twice_and_is_never_cut_in_half() -> None:
