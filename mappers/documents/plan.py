@@ -49,6 +49,8 @@ _NO_ANSWERS: Mapping[Need, Any] = MappingProxyType({})
 HISTORICAL = "Historical"
 RECODES = "The total is 0.00, but its lines move amounts between accounts: a person sends it, if that is meant."
 KEPT = "Kept as it is in QuickBooks."
+CANCELLED = "Cancelled: nothing stands in QuickBooks for it."
+"""Said of a document that was never sent, and of one whose entity was removed."""
 _SEARCH_BACK = timedelta(days=1)
 
 
@@ -100,7 +102,7 @@ class _DocumentPlanner:
         if action == "wait":
             return Nothing("synced", f"Left as it is in QuickBooks: {self._status}.")
         if action == "remove":
-            return self._plan_removal(self.sent) if self.sent else Nothing("removed", "Cancelled before it was sent.")
+            return self._plan_removal(self.sent) if self.sent else Nothing("removed", CANCELLED)
         return self._plan_change(self.sent) if self.sent else self._plan_first()
 
     @property

@@ -406,6 +406,12 @@ def test_cancelling_deletes_with_the_fresh_token_and_what_is_gone_is_removed() -
     assert gone.state == "removed"
 
 
+def test_a_cancelled_document_without_a_bill_is_not_said_to_have_never_been_sent() -> None:
+    assert plan(invoice(status=8), None, us_books(), POLICY) == Nothing(
+        "removed", "Cancelled: nothing stands in QuickBooks for it."
+    )
+
+
 def test_an_invoice_revised_to_nothing_is_removed() -> None:
     sent = standing_bill()
     revised = invoice(items=[line(freeOfCharge=True)], sum="0", **AGAIN)
