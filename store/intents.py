@@ -15,6 +15,8 @@ from sqlalchemy import ForeignKey, String, delete, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from store.base import Base, EncryptedJson, UtcTime
+from store.companies import Connection
+from store.records import Record
 
 Operation: TypeAlias = Literal["create", "update", "delete"]
 CREATE: Final = "create"
@@ -81,6 +83,23 @@ def unsettled(session: Session, record_id: int) -> Sequence[Intent]:
     """Return the writes of a record whose answers were never seen, the oldest first."""
     unanswered = select(Intent).where(Intent.record_id == record_id, Intent.state == OPEN)
     return session.scalars(unanswered.order_by(Intent.created_at)).all()
+
+
+def open_creates(session: Session, qbo_company_id: int, type_: str, *, besides: int) -> Sequence[Intent]:
+    """Return the creates of a type in a QuickBooks company that have no answer yet, but for those of one record."""
+    unanswered = (
+        select(Intent)
+        .join(Record, Record.id == Intent.record_id)
+        .join(Connection, Connection.id == Record.connection_id)
+        .where(
+            Intent.state == OPEN,
+            Intent.operation == CREATE,
+            Intent.type == type_,
+            Connection.qbo_id == qbo_company_id,
+            Record.id != besides,
+        )
+    )
+    return session.scalars(unanswered).all()
 
 
 def resend(session: Session, intent_id: str, now: datetime) -> None:

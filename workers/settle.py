@@ -13,7 +13,10 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from mappers.documents.differences import dropped_notes
+from mappers.documents.document import ENTITY_TYPES
 from outbound.errors import Landed, NotFound, RemoteError, Verdict
 from store import intents
 from store.intents import Intent
@@ -86,5 +89,30 @@ def _resend(work: Work, intent: Intent) -> None:
             raise
         until = first_sent + timedelta(seconds=work.settings.settle_after)
         raise PostponedError(f"an earlier send may have landed: {error.sentence}", until) from error
+    current = _current(work, intent, answer)
     with work.runtime.write() as (session, moment):
         KINDS[work.record.kind].record_landed(work, session, moment, intent, answer)
+        _keep_current(session, work, intent, answer, current)
+
+
+def _current(work: Work, intent: Intent, answer: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """Return what stands in QuickBooks now, or None when it is gone.
+
+    To a request that it knows QuickBooks repeats its first answer, whatever people did since.
+    """
+    if intent.operation == intents.DELETE or intent.type not in ENTITY_TYPES.values():
+        return answer
+    try:
+        return work.qbo.read(intent.type, str(answer["Id"]))
+    except NotFound:
+        return None
+
+
+def _keep_current(
+    session: Session, work: Work, intent: Intent, answer: Mapping[str, Any], current: Mapping[str, Any] | None
+) -> None:
+    """Keep what a document's entity is now, so that the next decision sees what people did to it."""
+    if current is None:
+        writes.forget_entities(session, work.connection.qbo_id, intent.type, [str(answer["Id"])])
+    elif current is not answer:
+        writes.keep_entities(session, work.connection.qbo_id, intent.type, [dict(current)])

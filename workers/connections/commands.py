@@ -6,7 +6,7 @@ from mappers.counterparts import COUNTERPARTS, subject
 from store import history, records, reference
 from store.companies import CONNECTED, DISCONNECTED, PAUSED
 from store.reference import PRECORO, QUICKBOOKS
-from workers import backoff, clients
+from workers import backoff, catch_up, clients
 from workers.connections import connect, first_pairs
 from workers.errors import NotPausedError
 from workers.lookup import connection_named, entry_key
@@ -28,16 +28,25 @@ def pause(runtime: Runtime, slug: str, who: str) -> None:
 
 
 def resume(runtime: Runtime, slug: str, who: str) -> None:
-    """Go on after a pause, and end a rest early. Raises NotPausedError for a disconnected connection."""
-    with runtime.write() as (session, moment):
+    """Go on after a pause, and end a rest early.
+
+    What changed in QuickBooks during a pause is read before anything is sent: a bill that somebody typed meanwhile would be
+    doubled. Raises NotPausedError for a disconnected connection, and RemoteError when QuickBooks does not tell what changed;
+    then it stays paused.
+    """
+    with runtime.read() as (session, _):
         connection = connection_named(session, slug)
         if connection.state == DISCONNECTED:
             raise NotPausedError(slug)
+        both, was_paused = (connection.precoro, connection.qbo), connection.state == PAUSED
+    clients.reopen_quotas(runtime, *both)
+    if was_paused:
+        catch_up.read_changes(runtime, both[1].id)
+    with runtime.write() as (session, moment):
+        connection = connection_named(session, slug)
         connection.state = CONNECTED
         backoff.end(session, connection.id)
-        both = connection.precoro, connection.qbo
         history.note(session, moment, who, "resume", slug)
-    clients.reopen_quotas(runtime, *both)
     runtime.dispatch()
 
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from mappers.policy import Policy, dump_policy
@@ -23,7 +23,7 @@ from qbo_client.oauth import IssuedTokens
 from settings import Settings
 from store import companies, history, reference
 from store.companies import CONNECTED, DISCONNECTED, Connection, PrecoroCompany, QboCompany
-from workers import clients
+from workers import catch_up, clients
 from workers.connections import legal_entities
 from workers.connections.first_pairs import pair_equal_names
 from workers.errors import (
@@ -95,12 +95,14 @@ def connect(
                 session, moment, who, "connect", connection.slug, realm=realm, legal_entity=access.legal_entity
             )
             connection_id, name, secret = connection.id, connection.slug, connection.precoro.webhook_secret
+            qbo_id = connection.qbo_id
     counted = import_lists(runtime, connection_id)
     with runtime.write() as (session, _):
         connection = session.get_one(Connection, connection_id)
         if not connection.policy:
             connection.policy = dump_policy(_first_policy(session, connection, company, policy or Policy()))
     paired = pair_equal_names(runtime, connection_id)
+    _go_on(runtime, qbo_id)
     address = webhook_address(runtime.settings, secret)
     return NewConnection(name, company, company.warnings, address, counted, paired)
 
@@ -118,7 +120,9 @@ def webhook_address(settings: Settings, secret: str) -> str:
 def reconnect(runtime: Runtime, slug: str, code: str, realm: str, *, redirect: str) -> None:
     """Give a connection fresh permission for the company it has; what a person paused stays paused.
 
-    Raises WrongCompanyError for any other company, and OtherEnvironmentError. The clock then reads the company again.
+    What changed in QuickBooks meanwhile is read before anything is sent. Raises WrongCompanyError for any other company,
+    OtherEnvironmentError, and RemoteError when QuickBooks does not tell what changed; then the connection stays disconnected.
+    The clock reads the company again afterwards.
     """
     environment = runtime.settings.qbo_environment
     with runtime.read() as (session, _):
@@ -133,7 +137,7 @@ def reconnect(runtime: Runtime, slug: str, code: str, realm: str, *, redirect: s
         company = session.get_one(QboCompany, expected.id)
         store_tokens(session, company, tokens, moment)
         company.checked_at = None
-        _mark_connected(company)
+    _go_on(runtime, expected.id)
 
 
 def disconnect(runtime: Runtime, slug: str, who: str) -> list[str]:
@@ -220,11 +224,18 @@ def _with_entity(
     return replace(access, legal_entity=entity)
 
 
-def _mark_connected(company: QboCompany) -> None:
-    """Mark the connections of a company as connected that had lost their permission."""
-    for connection in company.connections:
-        if connection.state == DISCONNECTED:
-            connection.state = CONNECTED
+def _go_on(runtime: Runtime, qbo_id: int) -> None:
+    """Let the connections of a company go on that had lost their permission, once it is known what changed meanwhile.
+
+    A bill that somebody typed while nothing was read would be doubled.
+    """
+    lost = Connection.qbo_id == qbo_id, Connection.state == DISCONNECTED
+    with runtime.read() as (session, _):
+        if session.scalars(select(Connection.id).where(*lost).limit(1)).first() is None:
+            return
+    catch_up.read_changes(runtime, qbo_id)
+    with runtime.write() as (session, _):
+        session.execute(update(Connection).where(*lost).values(state=CONNECTED))
 
 
 def _open_precoro(runtime: Runtime, access: PrecoroAccess) -> PrecoroClient:
@@ -301,7 +312,6 @@ def _store(
         )  # fmt: skip
         session.add(connection)
     session.flush()
-    _mark_connected(qbo)
     return connection
 
 

@@ -8,24 +8,28 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Literal
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from mappers.books import RecentEntity
 from mappers.documents.differences import dropped_notes, line_ids
+from mappers.documents.document import ENTITY_TYPES
 from mappers.documents.outcomes import Adopt, Create, Delete, Search, Sent, Update
-from mappers.text import find_marker
+from mappers.text import find_marker, is_same_number
 from outbound.errors import Landed, RemoteError
 from qbo_client.query import select as query
 from store import intents, reference
 from store.intents import Intent, IntentState, Operation
-from store.records import Record
-from workers.records.work import Work
+from store.records import INVOICE, Record
+from workers.records.work import PostponedError, Work
 from workers.rows import id_of, read_each
 
 SLACK = timedelta(days=1)
 ALLOW_DUPLICATE = "allowduplicatedocnum"
 """What lets QuickBooks take a number that is there already: it goes along only with the one write that a person decided on."""
+DUPLICATE = "possible_duplicate"
+CREATE_LOCK = 0x7E2
+"""What those who are about to create lock in Postgres, besides the company: any number that nobody else locks in this database."""
 
 
 def begin(
@@ -55,6 +59,8 @@ def begin(
         "kept": isinstance(plan, Update) and plan.kept,
         "revised": isinstance(plan, Update) and plan.again and work.record.revised,
     }
+    if isinstance(plan, Create):
+        _check_number_is_free(work, session, moment, plan)
     operation: Operation = intents.CREATE if isinstance(plan, Create) else intents.UPDATE
     return intents.begin(
         session,
@@ -66,6 +72,36 @@ def begin(
         body=plan.body,
         plan=kept,
     )
+
+
+def _check_number_is_free(work: Work, session: Session, moment: datetime, plan: Create) -> None:
+    """Go on later, with a new decision, when the vendor's number went to another document since this one was planned.
+
+    QuickBooks itself looks at numbers only where a company wants it. Of two documents that begin at once one goes first.
+    The numbers of purchase orders are often QuickBooks' own.
+    """
+    number, vendor_id = plan.body.get("DocNumber"), plan.body["VendorRef"]["value"]
+    if plan.type != ENTITY_TYPES[INVOICE] or not number or DUPLICATE in work.record.overridden_problems:
+        return
+    company_id = work.connection.qbo_id
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(CREATE_LOCK, company_id)))
+    others = intents.open_creates(session, company_id, plan.type, besides=work.record.id)
+    taken = [
+        str(other.body.get("DocNumber") or "") for other in others if other.body["VendorRef"]["value"] == vendor_id
+    ]
+    entity = reference.KnownEntity
+    numbers = session.scalars(
+        select(entity.number).where(
+            entity.qbo_company_id == company_id,
+            entity.type == plan.type,
+            entity.vendor_id == vendor_id,
+            entity.number.isnot(None),
+            or_(entity.marker.is_(None), entity.marker != find_marker(plan.body.get("PrivateNote"))),
+        )
+    ).all()
+    if any(is_same_number(other, number) for other in [*taken, *filter(None, numbers)]):
+        raise PostponedError("another document of this vendor with this number was sent meanwhile", moment)
 
 
 def send(work: Work, intent: Intent) -> Mapping[str, Any]:

@@ -1,0 +1,109 @@
+"""What people type in QuickBooks while Tieout does not look is never doubled."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from outbound.errors import ServerTrouble
+from tests.stage import REALM, Stage
+from workers import sync
+from workers.connections import commands as connection_commands
+from workers.kinds import KINDS
+from workers.lookup import connection_named
+from workers.records import writes
+from workers.records.work import PostponedError, Work
+
+SLUG = "widgets-inc"
+PAPER = {"name": "Copy paper", "quantity": 10, "price": "54.00", "account": "Office Supplies"}
+
+
+def typed(stage: Stage, number: str) -> dict[str, Any]:
+    """Type a bill of Acme Supply by hand, of which no notification comes in time."""
+    stage.quickbooks.post("webhooks", drop=1.0)
+    created: dict[str, Any] = stage.quickbooks.post(
+        f"bill?realm={REALM}",
+        VendorRef={"value": "56"},
+        DocNumber=number,
+        TxnDate="2026-11-02",
+        Line=[
+            {
+                "DetailType": "AccountBasedExpenseLineDetail",
+                "Amount": "540.00",
+                "AccountBasedExpenseLineDetail": {"AccountRef": {"value": "7"}},
+            }
+        ],
+    )
+    return created
+
+
+def problems(stage: Stage, invoice: dict[str, Any]) -> list[str]:
+    """Return the codes for which a document is held."""
+    return [problem.code for problem in stage.record(invoice).problems]
+
+
+def test_a_bill_typed_during_a_pause_holds_its_document_when_the_connection_goes_on(stage: Stage) -> None:
+    stage.settle()
+    connection_commands.pause(stage.runtime, SLUG, "ann")
+    typed(stage, "S-700")
+    invoice = stage.approved(number="INV-700", invoiceNumber="S-700", lines=[PAPER])
+    assert stage.precoro.get("webhooks?wait=10")["idle"]
+    connection_commands.resume(stage.runtime, SLUG, "ann")
+    stage.until_state(invoice, "held")
+    assert problems(stage, invoice) == ["possible_duplicate"]
+    assert len(stage.bills()) == 1
+
+
+def test_a_pause_lasts_until_quickbooks_tells_what_changed(stage: Stage) -> None:
+    stage.settle()
+    connection_commands.pause(stage.runtime, SLUG, "ann")
+    stage.quickbooks.post("faults", match={"path": "/cdc"}, fault="503")
+    with pytest.raises(ServerTrouble):
+        connection_commands.resume(stage.runtime, SLUG, "ann")
+    with stage.runtime.read() as (session, _):
+        assert connection_named(session, SLUG).state == "paused"
+
+
+def test_of_two_invoices_with_one_number_at_once_the_second_is_held_though_quickbooks_does_not_mind(
+    stage: Stage,
+) -> None:
+    stage.quickbooks.post(f"preferences/1?realm={REALM}", set={"OtherPrefs.WarnDuplicateBillNumber": False})
+    stage.settle()
+    first = stage.approved(number="INV-701", invoiceNumber="S-701", lines=[PAPER])
+    second = stage.approved(number="INV-702", invoiceNumber="S-701", lines=[{**PAPER, "price": "55.00"}])
+    assert stage.precoro.get("webhooks?wait=10")["idle"]
+    slow = sync.claim(stage.runtime, stage.record(second).id, afresh=False)
+    assert slow is not None
+    decided = planned(slow)
+    stage.until_state(first, "synced")
+    with pytest.raises(PostponedError, match="sent meanwhile"), stage.runtime.write() as (session, moment):
+        writes.begin(slow, session, moment, decided, None)
+    sync.release(slow)
+    stage.until_state(second, "held")
+    assert problems(stage, second) == ["possible_duplicate"]
+    assert len(stage.bills()) == 1
+
+
+def planned(work: Work) -> Any:
+    """Read and plan a document as a worker does, and leave it there."""
+    kind = KINDS[work.record.kind]
+    return kind.plan(work, kind.read(work))
+
+
+@pytest.mark.parametrize(("do", "code"), [("delete", "deleted_in_quickbooks"), ("edit", "changed_in_quickbooks")])
+def test_what_became_of_a_bill_while_its_answer_was_lost_holds_its_document(stage: Stage, do: str, code: str) -> None:
+    stage.settle()
+    bill = {"method": "POST", "path": f"/v3/company/{REALM}/bill$", "body": "S-703"}
+    stage.quickbooks.post("faults", match=bill, fault="reset_after_commit", times=1)
+    stage.quickbooks.post("webhooks", drop=1.0)
+    invoice = stage.approved(number="INV-703", invoiceNumber="S-703", lines=[PAPER])
+    stage.until(stage.bills, "the bill")
+    [made] = stage.bills()
+    if do == "delete":
+        stage.quickbooks.post(f"bill/{made['Id']}?realm={REALM}", do="delete")
+    else:
+        lines = [{**made["Line"][0], "Amount": "99.00"}]
+        stage.quickbooks.post(f"bill/{made['Id']}?realm={REALM}", set={"Line": lines, "PrivateNote": "mine"})
+    stage.until_state(invoice, "held")
+    assert problems(stage, invoice) == [code]
