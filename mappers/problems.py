@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import ParamSpec
@@ -101,6 +101,20 @@ def _pair_entry(kind: str, subject: str) -> Act:
 
 _BY_HAND = "enter it in QuickBooks by hand and ignore it here."
 """The exit that is always there."""
+
+
+def of_revision(problem: Problem, type_: str, id_: str) -> Problem:
+    """Return the problem of a revision, whose remedy names what stands in QuickBooks for the earlier version.
+
+    Remedies are written for a first sending: to ignore a revision, or to enter it by hand, would leave the old figures beside it.
+    """
+    names = {act.name for act in problem.remedy.acts}
+    if "ignore_document" not in names:
+        return problem
+    ignored = "it is ignored or another one is adopted" if "adopt_document" in names else "it is ignored"
+    standing = f"Before {ignored}, change or remove {type_} {id_} in QuickBooks, which holds the earlier version."
+    return replace(problem, remedy=replace(problem.remedy, words=f"{problem.remedy.words} {standing}"))
+
 
 # The document itself
 
