@@ -67,4 +67,14 @@ def _may_matter(row: Mapping[str, Any], record: Record | None) -> bool:
         return False
     # A removal that was just settled leaves nothing linked, and still has to be recorded and written back.
     linked = record is not None and (record.qbo_id is not None or record.state == records.SYNCED)
-    return linked or may_be_sent(int(row.get("status", -1)))
+    return linked or may_be_sent(int(row.get("status", -1))) or _has_another_status(row, record)
+
+
+def _has_another_status(row: Mapping[str, Any], record: Record | None) -> bool:
+    """Say whether a document that waits for a person has another status than before.
+
+    One that is cancelled waits no more.
+    """
+    if record is None or record.state not in {*records.WAITING, records.FAILED}:
+        return False
+    return str(row["status"]) != (record.list_row or {}).get("status")

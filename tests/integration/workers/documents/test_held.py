@@ -79,6 +79,37 @@ def test_a_bill_that_a_person_typed_before_is_not_doubled(stage: Stage) -> None:
     assert len(stage.bills()) == 1
 
 
+def test_a_revision_that_comes_to_the_vendor_of_a_bill_that_a_person_typed_does_not_double_it(stage: Stage) -> None:
+    invoice = stage.approved(number="INV-355", invoiceNumber="S-355", supplier="Evergreen Catering", lines=[PAPER])
+    with stage.runtime.write() as (session, moment):
+        make_pair(session, session.get_one(Connection, 1), str(invoice["supplier"]["id"]), "67", moment, how="person")
+    stage.until_state(invoice, "synced")
+    stage.quickbooks.post(
+        f"bill?realm={REALM}",
+        VendorRef={"value": "56"},
+        DocNumber="S-0355",
+        TxnDate="2026-11-02",
+        Line=[{"Amount": 540, "DetailType": "AccountBasedExpenseLineDetail",
+               "AccountBasedExpenseLineDetail": {"AccountRef": {"value": "42"}}}],
+    )  # fmt: skip
+    stage.settle()
+    stage.act(invoice, "revise")
+    stage.change(invoice, supplier="Acme Supply")
+    stage.act(invoice, "approve")
+    stage.settle()
+    assert codes(stage, invoice) == ["possible_duplicate"]
+    assert sorted(bill["VendorRef"]["value"] for bill in stage.bills()) == ["56", "67"]
+
+
+def test_a_held_document_that_is_cancelled_waits_for_nobody_any_more(stage: Stage) -> None:
+    invoice = stage.approved(number="INV-356", lines=[{**PAPER, "account": None}])
+    stage.settle()
+    assert stage.record(invoice).state == "held"
+    stage.act(invoice, "cancel")
+    stage.settle()
+    assert stage.record(invoice).state == "removed"
+
+
 def test_nothing_is_sent_from_before_go_live(stage: Stage) -> None:
     invoice = stage.approved(number="INV-360", invoiceNumber="S-360", lines=[PAPER])
     stage.change(invoice, approvalDate="2026-01-05T09:00:00+00:00")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from store.records import FAILED, Record
+import pytest
+
+from store.records import FAILED, HELD, NEVER, READY, Record, RecordState
 from workers.records.list_rows import is_unchanged, keep_row, may_matter
 
 ROW = {"updateDate": "2026-11-28T10:00:00+00:00", "status": 2, "approvalDate": None, "sum": "540.00"}
@@ -18,3 +20,22 @@ def test_a_row_as_it_was_seen_tells_nothing_new() -> None:
 def test_a_document_of_which_only_our_write_back_is_known_may_be_new() -> None:
     assert not is_unchanged(ROW, {"updateDate": ROW["updateDate"]})  # type: ignore[dict-item]
     assert not is_unchanged(ROW, None)
+
+
+@pytest.mark.parametrize("state", [HELD, READY, FAILED])
+@pytest.mark.parametrize("status", [3, 7, 8])
+def test_a_document_that_waits_for_a_person_is_read_once_its_status_is_another(state: RecordState, status: int) -> None:
+    record = Record(state=state)
+    keep_row(record, ROW)
+    cancelled = {**ROW, "status": status, "updateDate": "2026-11-28T10:05:00+00:00"}
+    assert may_matter(cancelled, record)
+    keep_row(record, cancelled)
+    assert not may_matter({**cancelled, "updateDate": "2026-11-28T10:06:00+00:00"}, record)
+
+
+def test_a_document_that_waits_for_nobody_is_not_read_for_its_cancellation() -> None:
+    record = Record(state=NEVER)
+    keep_row(record, ROW)
+    cancelled = {**ROW, "status": 8, "updateDate": "2026-11-28T10:05:00+00:00"}
+    assert not may_matter(cancelled, record)
+    assert not may_matter(cancelled, None)
