@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TypeAlias
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from mappers.counterparts import COUNTERPARTS
@@ -25,14 +25,25 @@ class PartyList:
     """One list of one company: its parties, and which version of each entry they were made of."""
 
     def __init__(self, side: str, company_id: int, kind: str, home_currency: str) -> None:
-        self.index = PartyIndex()
         self._of_list = (Entry.side == side, Entry.company_id == company_id, Entry.kind == kind)
         self._home_currency = home_currency
+        self._begin_anew()
+
+    def _begin_anew(self) -> None:
+        self.index = PartyIndex()
         self._versions: dict[str, Version] = {}
         self._read_until = datetime(2000, 1, 1, tzinfo=UTC)
 
     def update(self, session: Session) -> PartyIndex:
-        """Read the entries that were kept or left since the last time, and return the list as it is now."""
+        """Return the list as it is now; it is read as a whole when entries are missing, as after a company was forgotten."""
+        self._read_changes(session)
+        if len(self._versions) != session.scalar(select(func.count()).where(*self._of_list)):
+            self._begin_anew()
+            self._read_changes(session)
+        return self.index
+
+    def _read_changes(self, session: Session) -> None:
+        """Read the entries that were kept or left since the last time."""
         moment = now(session)
         versions = self._changed_versions(session)
         for start in range(0, len(versions), CHUNK):
@@ -41,7 +52,6 @@ class PartyList:
                 self._put(entry)
         self._versions.update(versions)
         self._read_until = moment
-        return self.index
 
     def _changed_versions(self, session: Session) -> dict[str, Version]:
         """Return the versions that differ from those known; what was being written then may have come since."""

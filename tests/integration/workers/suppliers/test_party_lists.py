@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
 from store import reference
@@ -73,3 +73,15 @@ def test_only_what_has_changed_is_read_again(store: Store, connection_id: int) -
     with store.write() as session:
         session.execute(update(Entry).where(Entry.key == "87").values(name="Changed without a trace"))
     assert names(store, lists, connection_id)[1]["87"] == "Baxter & Sons Ltd"
+
+
+def test_nothing_is_left_of_a_company_that_was_forgotten_though_the_next_one_gets_its_place(
+    store: Store, connection_id: int
+) -> None:
+    lists = PartyLists()
+    names(store, lists, connection_id)
+    with store.write() as session:
+        session.execute(delete(Entry).where(Entry.side == QUICKBOOKS))
+        for key, name in (("56", "Widgets Ltd"), ("90", "Leeds Paper"), ("91", "York Paper")):
+            keep(session, QUICKBOOKS, "vendor", key, name)
+    assert names(store, lists, connection_id)[1] == {"56": "Widgets Ltd", "90": "Leeds Paper", "91": "York Paper"}
