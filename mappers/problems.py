@@ -103,13 +103,19 @@ _BY_HAND = "enter it in QuickBooks by hand and ignore it here."
 """The exit that is always there."""
 
 
+ABOUT_THE_TWIN = frozenset(
+    {"stands_in_closed_period", "deleted_in_quickbooks", "bill_locked", "order_billed", "belongs_to_another"}
+)
+"""Codes of problems whose remedies speak already of what stands in QuickBooks for the document."""
+
+
 def of_revision(problem: Problem, type_: str, id_: str) -> Problem:
     """Return the problem of a revision, whose remedy names what stands in QuickBooks for the earlier version.
 
     Remedies are written for a first sending: to ignore a revision, or to enter it by hand, would leave the old figures beside it.
     """
     names = {act.name for act in problem.remedy.acts}
-    if "ignore_document" not in names:
+    if "ignore_document" not in names or problem.code in ABOUT_THE_TWIN:
         return problem
     ignored = "it is ignored or another one is adopted" if "adopt_document" in names else "it is ignored"
     standing = f"Before {ignored}, change or remove {type_} {id_} in QuickBooks, which holds the earlier version."

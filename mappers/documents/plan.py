@@ -327,7 +327,7 @@ class _DocumentPlanner:
         findings = Findings()
         mapped = self._map(sent, findings)
         if findings.problems:
-            return self._close_then_hold(sent, _of_revision(sent, findings), findings)
+            return self._close_then_hold(sent, findings.problems, findings)
         if mapped is None or isinstance(mapped, RateLookup):
             return mapped or _hold(findings)
         need = Read(sent.type, sent.id)
@@ -443,7 +443,7 @@ class _DocumentPlanner:
         other_currency = self._currency(current) != self._currency(mapped.body)
         if other_currency or _has_another_vendor_or_number(sent, mapped):
             self._look_for_duplicates(findings)  # before a deletion, too: what cannot be created again is not deleted
-            reasons.extend(_of_revision(sent, findings))
+            reasons.extend(findings.problems)
         if reasons:
             return self._close_then_hold(sent, reasons, findings)
         if other_currency:
@@ -554,11 +554,6 @@ def _corrected(sent: Sent, current: Body) -> Sent:
     if wrong_figures(sent.body, sent.answer) is None or wrong_figures(sent.body, current):
         return sent
     return dataclasses.replace(sent, answer=current)
-
-
-def _of_revision(sent: Sent, findings: Findings) -> list[Problem]:
-    """Return the problems with remedies that name what stands in QuickBooks."""
-    return [problems.of_revision(problem, sent.type, sent.id) for problem in findings.problems]
 
 
 def _hold(findings: Findings) -> Hold:

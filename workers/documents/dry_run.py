@@ -9,11 +9,12 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from mappers.documents.document import Document, DocumentKind, load_document
-from mappers.documents.outcomes import Create, Plan, Update
+from mappers.documents.outcomes import Create, Hold, Plan, Update
 from store import reference
 from store.companies import Connection
 from store.records import OPEN, SUPPLIER, Claim, Record
 from store.reference import QUICKBOOKS
+from workers.documents import waiting
 from workers.documents.kind import Documents
 from workers.errors import NoSuchDocumentError, NotReadYetError
 from workers.lookup import DocumentName, chosen_connection, document_named
@@ -75,6 +76,9 @@ def dry_run(
     try:
         document = load_document(kind, documents.fetch(work))
         plan = documents.plan(work, document)
+        if isinstance(plan, Hold):
+            with runtime.read() as (session, _):
+                plan = waiting.in_words_for(session, record, plan)
     finally:
         with runtime.write():
             pass  # the calls go into the history

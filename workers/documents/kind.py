@@ -40,9 +40,10 @@ from store import companies, records, reference
 from store.companies import Connection, QboCompany
 from store.intents import Intent
 from store.records import Record
+from workers.documents import waiting
 from workers.records import list_rows, recent_page, write_back, writes
 from workers.records.kind import Kind
-from workers.records.outcome import record_hold, record_outcome, record_ready, title_of
+from workers.records.outcome import record_outcome, title_of
 from workers.records.work import PostponedError, Work
 from workers.reference import books, home_currency
 from workers.taxes import state as taxes
@@ -116,7 +117,7 @@ class Documents(Kind[Document, Plan]):
     def hold(self, work: Work, decision: Hold) -> None:
         """Hold the document with every problem; if its subject was fixed meanwhile it stays due instead (docs/reference/states.md, A document)."""
         with work.runtime.write() as (session, moment):
-            record_hold(work, session, moment, decision)
+            waiting.hold(work, session, moment, decision)
             if any(problem.subject in {"period", problems.LISTS} for problem in decision.problems):
                 session.get_one(QboCompany, work.connection.qbo_id).changes_due = True
 
@@ -217,6 +218,8 @@ def _answer(work: Work, need: Need) -> object:
         try:
             return work.qbo.read(need.type, need.id)
         except NotFound:
+            with work.runtime.write() as (session, _):
+                writes.forget_entities(session, work.connection.qbo_id, need.type, [need.id])
             return None
     if isinstance(need, RateLookup):
         return _exchange_rate(work, need)
@@ -274,7 +277,7 @@ def _hold_wrong(work: Work, intent: Intent, answer: Mapping[str, Any], wrong: st
     problem = problems.total_differs_in_quickbooks(intent.type, str(answer["Id"]), wrong)
     sent_with = tuple(Note(note["code"], note["sentence"]) for note in work.record.notes)
     with work.runtime.write() as (session, moment):
-        record_hold(work, session, moment, Hold((problem,), sent_with), overridden_problems=[])
+        waiting.hold(work, session, moment, Hold((problem,), sent_with), overridden_problems=[])
 
 
 def _own_duplicate(work: Work, error: DuplicateNumber) -> Mapping[str, Any]:
@@ -296,7 +299,7 @@ def _adopt(work: Work, document: Document, decision: Adopt) -> None:
             other = problems.belongs_to_another(
                 decision.type, decision.id, f"{owner.kind}:{owner.idn or owner.precoro_id}"
             )
-            record_hold(work, session, moment, Hold((other,)))
+            waiting.hold(work, session, moment, Hold((other,)))
             return
         if decision.marked is None:
             writes.record_adopted(work, session, decision, document.version)
@@ -311,7 +314,7 @@ def _leave(work: Work, document: Document, decision: Nothing) -> None:
     notes = [note for note in record.notes if note["code"] != "changed_without_revision"]  # found out anew each time
     if decision.state == records.READY:
         with work.runtime.write() as (session, moment):
-            record_ready(work, session, moment, decision, notes)
+            waiting.ready(work, session, moment, decision, notes)
         return
     record.revised = record.revised or (document.status == IN_REVISION and record.qbo_id is not None)
     record.notes = notes + [asdict(note) for note in decision.notes]

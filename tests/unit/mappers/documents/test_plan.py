@@ -321,30 +321,6 @@ def test_the_own_bill_of_a_document_is_never_its_duplicate_though_people_deleted
     assert isinstance(planned, Update)
 
 
-@pytest.mark.parametrize(
-    ("change", "code"),
-    [
-        ({"sum": "499.00"}, "total_does_not_tie"),
-        ({"items": [line(quantity="-10")], "sum": "-500.00"}, "total_negative"),
-        ({"currency": "EUR", "items": [line(currency="EUR")]}, "multicurrency_off"),
-    ],
-)
-def test_who_ignores_a_revision_is_told_of_the_bill_of_the_earlier_version(change: dict[str, Any], code: str) -> None:
-    standing = "Before it is ignored, change or remove Bill 145 in QuickBooks, which holds the earlier version."
-    first, revised = (plan(invoice(**change, **AGAIN), sent, us_books(), POLICY) for sent in (None, standing_bill()))
-    for planned, said in ((first, False), (revised, True)):
-        assert isinstance(planned, Hold)
-        words = {problem.code: problem.remedy.words for problem in planned.problems}
-        assert words[code].endswith(standing) is said
-
-
-def test_the_bill_of_the_earlier_version_is_named_before_a_revision_is_ignored_or_another_adopted() -> None:
-    sent, books = standing_bill(), us_books(recent_entities=(dataclasses.replace(TYPED, vendor_id="57"),))
-    held = replan(invoice(**MOVED), sent, sent.answer, books=books)
-    assert isinstance(held, Hold)
-    assert "Before it is ignored or another one is adopted, change or remove Bill 145" in held.problems[0].remedy.words
-
-
 LOCKS: list[tuple[dict[str, Any], str]] = [
     ({"LinkedTxn": [{"TxnId": "90", "TxnType": "BillPaymentCheck"}]}, "BillPaymentCheck 90"),
     ({"Balance": Decimal("499.99")}, "balance"),
