@@ -1,4 +1,4 @@
-"""`tieout documents`: purchase orders and invoices: where they stand, what would be sent, and what people decide."""
+"""`tieout documents`: purchase orders, invoices and credit notes: where they stand, what would be sent, and what people decide."""
 
 from __future__ import annotations
 
@@ -66,10 +66,10 @@ day_type = click.DateTime(["%Y-%m-%d"])
 
 @click.group()
 def documents() -> None:
-    """Look at purchase orders and invoices, and decide about them.
+    """Look at purchase orders, invoices and credit notes, and decide about them.
 
     A document is named by its number (INV-203), its running number in Precoro (203), or with its kind (invoice:203,
-    po:17).
+    po:17). Precoro keeps credit notes among its invoices.
     """
 
 

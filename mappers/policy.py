@@ -103,7 +103,7 @@ class PolicySchema(Schema):
     send = _choice(
         "Documents to send",
         "Which approved documents are sent to QuickBooks; a change concerns later approvals only.",
-        invoices="Approved invoices, as bills",
+        invoices="Approved invoices, as bills, and credit notes, as vendor credits",
         purchase_orders="Approved purchase orders",
         both="Both; a bill is not linked to its order yet, so an order stays open in QuickBooks though it is billed",
     )
@@ -205,7 +205,7 @@ class PolicySchema(Schema):
     )
     bill_number = _choice(
         "Bill number",
-        "Which number a bill carries in QuickBooks.",
+        "Which number a bill or vendor credit carries in QuickBooks.",
         supplier="The supplier's invoice number, else Precoro's",
         precoro="Precoro's own number",
     )

@@ -941,6 +941,19 @@ def bill_locked(type_: str, id_: str, why: str) -> Parts:
 
 
 @_problem
+def credit_applied(type_: str, id_: str, why: str) -> Parts:
+    """The vendor credit is applied in QuickBooks and is not changed."""
+    return (
+        f"{type_} {id_} cannot be changed: {why}.",
+        Remedy(
+            "Take it back from the bill it is applied to first, or enter the difference by hand and ignore this document.",
+            (Act("ignore_document"),),
+        ),
+        "document",
+    )
+
+
+@_problem
 def order_billed(id_: str, bills: str) -> Parts:
     """The purchase order has been billed in QuickBooks and is not changed."""
     return (

@@ -87,7 +87,7 @@ class Suggestion(Base):
 
 
 class KnownEntity(Base):
-    """A bill or purchase order that QuickBooks is known to hold: what duplicates are looked for among."""
+    """A bill, vendor credit or purchase order that QuickBooks is known to hold: what duplicates are looked for among."""
 
     __tablename__ = "known_entities"
 

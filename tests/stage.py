@@ -254,8 +254,12 @@ class Stage:
 
     def bills(self, realm: str = REALM) -> list[dict[str, Any]]:
         """Return the bills that QuickBooks holds."""
-        connected: list[dict[str, Any]] = self.quickbooks.get("state")["companies"][realm].get("bill", [])
-        return connected
+        return self.entities("bill", realm)
+
+    def entities(self, name: str, realm: str = REALM) -> list[dict[str, Any]]:
+        """Return the entities of a type that QuickBooks holds, such as those of `vendorcredit`."""
+        held: list[dict[str, Any]] = self.quickbooks.get("state")["companies"][realm].get(name, [])
+        return held
 
 
 @contextmanager

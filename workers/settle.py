@@ -100,7 +100,7 @@ def _current(work: Work, intent: Intent, answer: Mapping[str, Any]) -> Mapping[s
 
     To a request that it knows QuickBooks repeats its first answer, whatever people did since.
     """
-    if intent.operation == intents.DELETE or intent.type not in ENTITY_TYPES.values():
+    if intent.operation == intents.DELETE or intent.type not in ENTITY_TYPES:
         return answer
     try:
         return work.qbo.read(intent.type, str(answer["Id"]))

@@ -28,7 +28,7 @@ def _differences(mapped: Body, entity: Body, home_currency: str) -> Iterator[str
     if meant and not is_same_number(number, meant):
         yield f"its number is {number or 'missing'} instead of {meant}"
     for name, word in _WORDS.items():
-        if entity.get(name) != mapped[name]:
+        if name in mapped and entity.get(name) != mapped[name]:
             yield f"its {word} is {entity.get(name) or 'missing'} instead of {mapped[name]}"
     wrong = wrong_figures(mapped, entity)
     if wrong:

@@ -70,8 +70,8 @@ def only_recodes(document: Document) -> bool:
 
 def quantity_of(document: Document, line: Line) -> Decimal | None:
     """Return the quantity of the line; a service line without one is 1."""
-    if line.quantity is None or (not line.quantity and _uses_net_total(document, line)):
-        return Decimal(1) if _uses_net_total(document, line) else None
+    if line.quantity is None or (not line.quantity and uses_net_total(document, line)):
+        return Decimal(1) if uses_net_total(document, line) else None
     return line.quantity
 
 
@@ -80,7 +80,7 @@ def is_empty(document: Document, line: Line) -> bool:
     return quantity_of(document, line) == 0
 
 
-def _uses_net_total(document: Document, line: Line) -> bool:
+def uses_net_total(document: Document, line: Line) -> bool:
     """Tell whether `netTotal` stands for price x quantity.
 
     It does on service orders, and where a line has no price.
@@ -93,16 +93,17 @@ def _is_readable(document: Document, line: Line, findings: Findings) -> bool:
     if line.currency and line.currency.upper() != document.currency:
         findings.hold(problems.line_currency(line.label, line.currency.upper(), document.currency))
         return False
-    if not line.free and not _uses_net_total(document, line) and (line.price is None or line.quantity is None):
+    if not line.free and not uses_net_total(document, line) and (line.price is None or line.quantity is None):
         findings.hold(problems.line_unreadable(line.label))
         return False
     return True
 
 
-def _base(document: Document, line: Line) -> Decimal:
+def before_discounts(document: Document, line: Line) -> Decimal:
+    """Return what the line comes to before discounts and taxes."""
     if line.free or is_empty(document, line):
         return Decimal(0)
-    if _uses_net_total(document, line):
+    if uses_net_total(document, line):
         return line.net_total or Decimal(0)
     return EXACT.multiply(line.quantity or Decimal(0), line.price or Decimal(0))
 
@@ -126,7 +127,7 @@ def _line_amount(document: Document, line: Line, percents: Sequence[Discount]) -
     """Apply the line's own discounts, then the document's, percentages first, then work out its taxes."""
     own = [discount for discount in line.discounts if discount.document_discount_id is None]
     shared = [discount for discount in line.discounts if discount.document_discount_id is not None]
-    net = _base(document, line)
+    net = before_discounts(document, line)
     steps = [net]
     for discount in (*_percents_first(own), *_percents_first(shared), *percents) if net else ():
         off = percent_of(discount.value, net) if discount.is_percent else discount.value

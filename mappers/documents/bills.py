@@ -1,4 +1,7 @@
-"""An approved invoice as a QuickBooks bill."""
+"""An approved invoice as a QuickBooks bill, a credit note as a vendor credit.
+
+A vendor credit is a bill without due date and terms (docs/reference/quickbooks.md, Vendor credits).
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,7 @@ from mappers.policy import Policy
 def map_bill(
     document: Document, sent: Sent | None, books: Books, policy: Policy, answers: Answers, findings: Findings
 ) -> Mapped | RateLookup | None:
-    """Return the bill, or the rate to look up first.
+    """Return the bill or vendor credit, or the rate to look up first.
 
     Returns None when `findings` says why it is held.
     """
@@ -43,10 +46,9 @@ def map_bill(
     body: dict[str, Any] = {
         "VendorRef": reference(vendor.id),
         "TxnDate": day.isoformat(),
-        "DueDate": header.due_date(document, document.issue_date or day, findings),
+        **_due(document, day, books, findings),
         "DocNumber": number,
         **({"APAccountRef": reference(payable)} if payable else {}),
-        **header.term(document, books, findings),
         **({"DepartmentRef": reference(department)} if department else {}),
         **currency,
         **lines.header,
@@ -81,6 +83,14 @@ def _posting_date(
     findings.note(notes.date_moved(day.isoformat(), moved.isoformat()))
     remarks.append(f"Dated {day} in Precoro, in a period that is closed in QuickBooks.")
     return moved
+
+
+def _due(document: Document, day: date, books: Books, findings: Findings) -> dict[str, Any]:
+    """Return due date and term, which a vendor credit has not."""
+    if document.is_credit_note:
+        return {}
+    due = header.due_date(document, document.issue_date or day, findings)
+    return {"DueDate": due, **header.term(document, books, findings)}
 
 
 def _sent_date(sent: Sent | None) -> date | None:

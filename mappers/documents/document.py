@@ -5,7 +5,7 @@ Every field is read once, here, and never guessed.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -36,8 +36,9 @@ CREDIT_NOTE = frozenset({1, 5})
 CLOSED = 11
 IN_REVISION = 7
 
-ENTITY_TYPES: Mapping[DocumentKind, str] = {"invoice": "Bill", "purchase_order": "PurchaseOrder"}
-"""What each kind of document becomes in QuickBooks."""
+BILL, PURCHASE_ORDER, VENDOR_CREDIT = "Bill", "PurchaseOrder", "VendorCredit"
+ENTITY_TYPES = (BILL, PURCHASE_ORDER, VENDOR_CREDIT)
+"""The QuickBooks types that documents become."""
 
 
 SHOWN_CHARACTERS = 80
@@ -195,7 +196,9 @@ class Document:
     @property
     def entity_type(self) -> str:
         """Return the QuickBooks type of what the document becomes."""
-        return ENTITY_TYPES[self.kind]
+        if self.kind == "purchase_order":
+            return PURCHASE_ORDER
+        return VENDOR_CREDIT if self.is_credit_note else BILL
 
     @property
     def title(self) -> str:

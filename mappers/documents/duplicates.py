@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from mappers import problems
 from mappers.books import Books, RecentEntity
-from mappers.documents.document import Document
+from mappers.documents.document import PURCHASE_ORDER, Document
 from mappers.documents.findings import Findings
 from mappers.documents.header import Mapped, currency_of
 from mappers.documents.outcomes import Sent
@@ -53,9 +53,9 @@ def hold_duplicates(document: Document, sent: Sent | None, books: Books, policy:
 
 def _numbers(document: Document, type_: str, books: Books, policy: Policy) -> set[str]:
     """Return the number in full and as QuickBooks would hold it, shortened."""
-    if type_ == "PurchaseOrder" and not books.preferences.custom_numbers:
+    if type_ == PURCHASE_ORDER and not books.preferences.custom_numbers:
         return set()
-    suppliers = type_ == "Bill" and policy.bill_number == "supplier" and document.supplier_number
+    suppliers = type_ != PURCHASE_ORDER and policy.bill_number == "supplier" and document.supplier_number
     number = suppliers or document.number
     return {number, document_number(number)[0]}
 

@@ -5,7 +5,7 @@ It is paid, linked, billed on, or in a closed period.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -13,28 +13,35 @@ from typing import Any
 from mappers import problems
 from mappers.books import Books
 from mappers.documents.differences import own_lines, plain, tax_by_rate
+from mappers.documents.document import PURCHASE_ORDER, VENDOR_CREDIT
 from mappers.documents.outcomes import Body
 from mappers.problems import Problem
 
-_HARMLESS = frozenset({"PurchaseOrder"})
+_HARMLESS = frozenset({PURCHASE_ORDER})
 """A bill may name the order it came from; every other link locks it."""
 
 
 def lock_problem(type_: str, entity: Mapping[str, Any]) -> Problem | None:
     """Return why the entity just read is locked, or None."""
     links = sorted(set(_links(entity)))
-    if type_ == "PurchaseOrder":
+    if type_ == PURCHASE_ORDER:
         billed = ", ".join(f"{kind} {id_}" for kind, id_ in links)
         return problems.order_billed(str(entity["Id"]), billed) if links else None
+    locked = problems.credit_applied if type_ == VENDOR_CREDIT else problems.bill_locked
+    why = _why_locked(entity, links)
+    return locked(type_, str(entity["Id"]), why) if why else None
+
+
+def _why_locked(entity: Mapping[str, Any], links: Sequence[tuple[str, str]]) -> str | None:
+    """Return what was done with a bill or vendor credit since it was sent, or None."""
     if is_billed_on(entity):
-        return problems.bill_locked(type_, str(entity["Id"]), "a line has been billed on to a customer")
+        return "a line has been billed on to a customer"
     locking = [f"{kind} {id_}" for kind, id_ in links if kind not in _HARMLESS]
     if locking:
-        return problems.bill_locked(type_, str(entity["Id"]), f"{', '.join(locking)} is linked to it")
+        return f"{', '.join(locking)} is linked to it"
     balance, total = entity.get("Balance"), entity.get("TotalAmt")
     if balance is not None and total is not None and Decimal(balance) != Decimal(total):
-        why = f"its balance {balance} is not its total {total}"
-        return problems.bill_locked(type_, str(entity["Id"]), why)
+        return f"its balance {balance} is not its total {total}"
     return None
 
 
@@ -59,7 +66,7 @@ def closed_period_problem(type_: str, entity: Mapping[str, Any], books: Books) -
     Purchase orders post nothing and are never closed.
     """
     closed_until = books.preferences.book_close_date
-    if type_ == "PurchaseOrder" or closed_until is None or not entity.get("TxnDate"):
+    if type_ == PURCHASE_ORDER or closed_until is None or not entity.get("TxnDate"):
         return None
     day = date.fromisoformat(entity["TxnDate"])
     if day > closed_until:

@@ -15,8 +15,9 @@ from mappers.books import Books
 from mappers.documents import differences, duplicates, locks
 from mappers.documents.amounts import only_recodes
 from mappers.documents.bills import map_bill
+from mappers.documents.credit_notes import with_positive_figures
 from mappers.documents.decisions import NONE, Decisions
-from mappers.documents.document import IN_REVISION, Document
+from mappers.documents.document import BILL, IN_REVISION, Document
 from mappers.documents.figures import wrong_figures
 from mappers.documents.findings import Findings
 from mappers.documents.header import Mapped, currency_of
@@ -69,7 +70,8 @@ def plan(
     A `Need` asks for one read; call again with its answer in `answers`. `requested_by_person`: a person clicked Send.
     `decisions`: what that person decided besides, such as to step over a possible duplicate.
     """
-    return _DocumentPlanner(document, sent, books, policy, answers, requested_by_person, decisions).plan()
+    figures = with_positive_figures(document)
+    return _DocumentPlanner(figures, sent, books, policy, answers, requested_by_person, decisions).plan()
 
 
 def historical(go_live: datetime) -> str:
@@ -121,8 +123,6 @@ class _DocumentPlanner:
 
     def _never(self) -> Nothing | None:
         """Return why a document without a link is never sent, whatever becomes of it."""
-        if self.document.is_credit_note:
-            return Nothing("never", "Credit notes are not sent; enter the vendor credit in QuickBooks.")
         if self.document.parent_idn is not None:
             return Nothing("never", f"A part of {self.document.parent_idn}, which was split; only the whole is sent.")
         return self._historical(self.document.approval_date)
@@ -440,13 +440,13 @@ class _DocumentPlanner:
         locked = locks.lock_problem(sent.type, current)
         if locked and not self._may_recode(sent, mapped, current):
             reasons.append(locked)
-        other_currency = self._currency(current) != self._currency(mapped.body)
-        if other_currency or _has_another_vendor_or_number(sent, mapped):
+        is_another = sent.type != mapped.type or self._currency(current) != self._currency(mapped.body)
+        if is_another or _has_another_vendor_or_number(sent, mapped):
             self._look_for_duplicates(findings)  # before a deletion, too: what cannot be created again is not deleted
             reasons.extend(findings.problems)
         if reasons:
             return self._close_then_hold(sent, reasons, findings)
-        if other_currency:
+        if is_another:
             token = str(current["SyncToken"])
             return Delete(
                 sent.type, sent.id, token, (*findings.notes, self._other_supplier(current, mapped)), again=True
@@ -507,7 +507,7 @@ class _DocumentPlanner:
 
         The policy must allow recoding, and the revision must change accounts, classes and texts only.
         """
-        if self.policy.paid_bills != "allow_recoding" or sent.type != "Bill" or locks.is_billed_on(current):
+        if self.policy.paid_bills != "allow_recoding" or sent.type != BILL or locks.is_billed_on(current):
             return False
         merged = merge(current, sent, mapped, is_us=self.books.is_us)
         return locks.only_recodes(current, merged, mapped.total)

@@ -70,6 +70,7 @@ class QuickBooksSettings(BaseSettings):
     refuse_delete_code: int = 800
     reopen_purchase_orders: bool = True
     invalid_link: str = "drop"  # or "620"
+    sparse_credit_lines: str = "refused"  # or "taken": a sparse update of a vendor credit that has lines
     purchase_order_department: str = "ignore"  # or "reject", "keep"
     duplicate_number_scope: str = "vendor"  # or "company"
     customer_makes_billable: bool = True

@@ -27,7 +27,7 @@ def on_changes(session: Session, connection: Connection, news: News, moment: dat
     """
     if any(news.rows(type_) or news.deleted(type_) for type_ in LISTS):
         cache.note_changed(session, connection, [problems.LISTS], moment)
-    for type_ in ENTITY_TYPES.values():
+    for type_ in ENTITY_TYPES:
         ids = sorted({*(str(row["Id"]) for row in news.rows(type_)), *news.deleted(type_)})
         for start in range(0, len(ids), CHUNK):
             _release(session, connection, type_, ids[start : start + CHUNK], moment)

@@ -81,7 +81,7 @@ class Documents(Kind[Document, Plan]):
         policy = load_policy(work.connection.policy)
         taxes.remember(work, document)
         home_currency.learn(work, document)
-        loaded = books.load(work, document, sent.type if sent else None)
+        loaded = books.load(work, document)
         with work.runtime.read() as (session, _):
             loaded = replace(loaded, own_entity=writes.copy_of_twin(session, record))
         decide = partial(

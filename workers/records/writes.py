@@ -13,14 +13,14 @@ from sqlalchemy.orm import Session
 
 from mappers.books import RecentEntity
 from mappers.documents.differences import dropped_notes, line_ids
-from mappers.documents.document import ENTITY_TYPES
+from mappers.documents.document import PURCHASE_ORDER
 from mappers.documents.outcomes import Adopt, Create, Delete, Search, Sent, Update
 from mappers.text import find_marker, is_same_number
 from outbound.errors import Landed, RemoteError
 from qbo_client.query import select as query
 from store import intents, reference
 from store.intents import Intent, IntentState, Operation
-from store.records import INVOICE, Record
+from store.records import Record
 from workers.records.work import PostponedError, Work
 from workers.rows import id_of, read_each
 
@@ -81,7 +81,7 @@ def _check_number_is_free(work: Work, session: Session, moment: datetime, plan: 
     The numbers of purchase orders are often QuickBooks' own.
     """
     number, vendor_id = plan.body.get("DocNumber"), plan.body["VendorRef"]["value"]
-    if plan.type != ENTITY_TYPES[INVOICE] or not number or DUPLICATE in work.record.overridden_problems:
+    if plan.type == PURCHASE_ORDER or not number or DUPLICATE in work.record.overridden_problems:
         return
     company_id = work.connection.qbo_id
     if session.get_bind().dialect.name == "postgresql":

@@ -35,13 +35,13 @@ from workers.reference import home_currency, suggestions
 LISTS = ("account", "class", "customer", "location", "item", "term", "supplier")
 
 
-def load(work: Work, document: Document, sent_type: str | None) -> Books:
+def load(work: Work, document: Document) -> Books:
     """Return the books as far as this document needs them."""
     with work.runtime.read() as (session, _):
-        return books_for(session, work.connection, document, sent_type)
+        return books_for(session, work.connection, document)
 
 
-def books_for(session: Session, connection: Connection, document: Document, sent_type: str | None = None) -> Books:
+def books_for(session: Session, connection: Connection, document: Document) -> Books:
     """Return the books of a connection as far as this document needs them."""
     wanted, policy, company = needs(document), load_policy(connection.policy), connection.qbo
     fields = {int(key): kind for key, kind in connection.fields.items()}
@@ -49,7 +49,6 @@ def books_for(session: Session, connection: Connection, document: Document, sent
     pairs = reference.pairs(session, connection.id, _pairs_wanted(wanted, fields, options))
     lists = _lists(session, company.id, pairs, policy)
     vendor = pairs.get(("supplier", str(wanted.supplier_id)))
-    type_ = sent_type or document.entity_type
     preferences = read_preferences(company.preferences)
     return Books(
         connection=connection.slug,
@@ -72,7 +71,7 @@ def books_for(session: Session, connection: Connection, document: Document, sent
         pairs=pairs,
         fields=fields,
         options=tuple(options),
-        recent_entities=_recent_entities(session, company.id, vendor, type_),
+        recent_entities=_recent_entities(session, company.id, vendor, document.entity_type),
     )
 
 

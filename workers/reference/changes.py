@@ -30,7 +30,6 @@ log = structlog.get_logger()
 A_DAY = timedelta(days=1)
 """How much older than the changes an event about a merge may be; following a merge twice does no harm."""
 LISTS = ("Vendor", "Account", "Class", "Customer", "Department", "Item", "Term")
-TRANSACTIONS = tuple(ENTITY_TYPES.values())
 
 
 @dataclass(frozen=True)
@@ -101,14 +100,14 @@ def read(runtime: Runtime, qbo_id: int, listeners: Sequence[Listener]) -> None:
 
 def _changes(runtime: Runtime, company: QboCompany, since: datetime) -> Changes:
     """Return the changes since a moment, or everything when QuickBooks does not remember them, as far as it can be read."""
-    changes = read_changes(clients.quickbooks(runtime, company), [*LISTS, *TRANSACTIONS], since)
+    changes = read_changes(clients.quickbooks(runtime, company), [*LISTS, *ENTITY_TYPES], since)
     if changes.gap:
         log.warning(
             "QuickBooks remembers no changes of so long ago, everything is read once",
             company=company.realm,
             since=since,
         )
-        changes = replace(full_resync.read(runtime, company, LISTS, TRANSACTIONS, since), until=changes.until)
+        changes = replace(full_resync.read(runtime, company, LISTS, ENTITY_TYPES, since), until=changes.until)
         log.info("everything was read", company=company.realm, calls=changes.calls)
     rows = {type_: with_ids(type_, of_type, "Id") for type_, of_type in changes.rows.items()}
     deleted = {type_: [key for key in keys if is_id(key)] for type_, keys in changes.deleted.items()}
@@ -122,7 +121,7 @@ def _keep(
     for type_ in LISTS:
         cache.keep_quickbooks(session, company, type_, changes.rows.get(type_, []), moment)
         cache.forget_quickbooks(session, company, type_, changes.deleted.get(type_, []), moment)
-    for type_ in TRANSACTIONS:
+    for type_ in ENTITY_TYPES:
         writes.keep_entities(session, company.id, type_, changes.rows.get(type_, []))
         writes.forget_entities(session, company.id, type_, changes.deleted.get(type_, []))
     moved = merges.follow(session, company, (company.changes_since or moment) - A_DAY, moment)

@@ -21,6 +21,7 @@ CATEGORY, ITEM, NOTE = "AccountBasedExpenseLineDetail", "ItemBasedExpenseLineDet
 def complete(draft: EntityDraft) -> None:
     """Replace all lines by those sent; a known Id keeps its line."""
     sent = draft.clean["Line"] or []
+    _check_sparse(draft)
     if not sent:
         raise QuickBooksFault(errors.no_lines())
     if len(sent) > draft.company.settings.max_lines:
@@ -40,6 +41,13 @@ def complete(draft: EntityDraft) -> None:
         received = {name: value for name, value in before.get(identity, {}).items() if name == "Received"}
         done.append({"Id": identity, "LineNum": number, **finished, **received})
     draft.new["Line"] = done
+
+
+def _check_sparse(draft: EntityDraft) -> None:
+    """Refuse lines in a sparse update of a vendor credit; which fault QBO answers with is not known."""
+    sparse_credit = draft.sparse and draft.entity.name == "VendorCredit" and not draft.caller.person
+    if sparse_credit and draft.company.settings.sparse_credit_lines == "refused":
+        raise errors.business("The lines of a vendor credit cannot be changed by a sparse update.")
 
 
 def _completed(draft: EntityDraft, sent: Json) -> Json:

@@ -40,7 +40,7 @@ def discount(discount_id: int, percent: str, document: int | None = None) -> dic
     return entry if document is None else entry | {"documentDiscount": {"id": document}}
 
 
-def line(line_id: int = 88001, quantity: str = "10", price: str = "50.00", **more: Any) -> dict[str, Any]:
+def line(line_id: int = 88001, quantity: str = "10", price: str | None = "50.00", **more: Any) -> dict[str, Any]:
     """Return one line, in the wrappers that Precoro puts around lists."""
     row: dict[str, Any] = {
         "id": line_id,
@@ -48,7 +48,7 @@ def line(line_id: int = 88001, quantity: str = "10", price: str = "50.00", **mor
         "name": "Pen, blue",
         "description": "Box of 12",
         "ordered": Decimal(quantity),
-        "price": Decimal(price),
+        "price": None if price is None else Decimal(price),
         "currency": "USD",
         "freeOfCharge": False,
         "item": None,

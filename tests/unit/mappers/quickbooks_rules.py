@@ -19,7 +19,7 @@ KINDS = {"ItemBasedExpenseLineDetail", "AccountBasedExpenseLineDetail"}
 def broken_rules(type_: str, body: dict[str, Any], books: Books) -> list[str]:
     """Return every rule that the entity breaks, with the fault it would meet."""
     simplejson.dumps(body, use_decimal=True)
-    checks = (_header, _lines, _texts, _tax, _currency)
+    checks = (_header, _credit, _lines, _texts, _tax, _currency)
     return [broken for check in checks for broken in check(type_, body, books)]
 
 
@@ -39,15 +39,22 @@ def _header(type_: str, body: dict[str, Any], books: Books) -> Iterator[str]:
         yield "6430 APAccountRef"
     if not body.get("Line"):
         yield "2020 Line"
-    for name in ("TxnDate", "DueDate"):
+    for name in ("TxnDate",) if type_ == "VendorCredit" else ("TxnDate", "DueDate"):
         date.fromisoformat(body[name])
     closed = books.preferences.book_close_date
-    if type_ == "Bill" and closed and date.fromisoformat(body["TxnDate"]) <= closed:
+    if type_ != "PurchaseOrder" and closed and date.fromisoformat(body["TxnDate"]) <= closed:
         yield "6210 closed"
-    if "DepartmentRef" in body and (type_ != "Bill" or not books.preferences.track_departments):
+    if "DepartmentRef" in body and (type_ == "PurchaseOrder" or not books.preferences.track_departments):
         yield "dropped DepartmentRef"
     if "ClassRef" in body and (type_ != "PurchaseOrder" or not books.preferences.class_per_transaction):
         yield "dropped ClassRef"
+
+
+def _credit(type_: str, body: dict[str, Any], _: Books) -> Iterator[str]:
+    if type_ == "VendorCredit" and {"DueDate", "SalesTermRef"} & set(body):
+        yield "2010 a vendor credit has no due date and no terms"
+    if type_ == "VendorCredit" and total_of(body) < 0:
+        yield "6000 amount of a vendor credit"
 
 
 def _lines(_: str, body: dict[str, Any], books: Books) -> Iterator[str]:

@@ -24,9 +24,8 @@ def empty(tmp_path: Path, redis_url: str) -> Iterator[Stage]:
         yield opened
 
 
-def orders(stage: Stage, realm: str = "9130001") -> list[dict[str, object]]:
-    entities: list[dict[str, object]] = stage.quickbooks.get("state")["companies"][realm].get("purchaseorder", [])
-    return entities
+def orders(stage: Stage, realm: str = "9130001") -> list[dict[str, Any]]:
+    return stage.entities("purchaseorder", realm)
 
 
 def test_an_approved_purchase_order_is_sent_revised_and_removed(empty: Stage) -> None:

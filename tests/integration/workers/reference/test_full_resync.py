@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
+from mappers.documents.document import ENTITY_TYPES
 from store.companies import QboCompany
 from store.history import ActionRow
 from store.reference import QUICKBOOKS, Entry, KnownEntity
@@ -65,7 +66,7 @@ def test_what_changed_and_what_went_meanwhile_is_known_afterwards_and_its_cost_i
     assert (gone in known_ids(stage), stays in known_ids(stage)) == (False, True)
     assert account(stage, POSTAGE).name.endswith(":Postage and courier")
     assert account(stage, SUPPLIES).gone_at is not None
-    assert [row.details["calls"] for row in notes(stage)] == [len(changes.LISTS) + 2 * len(changes.TRANSACTIONS)]
+    assert [row.details["calls"] for row in notes(stage)] == [len(changes.LISTS) + 2 * len(ENTITY_TYPES)]
 
 
 def test_it_is_done_once_and_only_after_a_long_pause(stage: Stage) -> None:

@@ -568,8 +568,6 @@ def test_a_closed_period_holds_or_moves_to_the_first_open_day() -> None:
 @pytest.mark.parametrize(
     ("more", "word"),
     [
-        ({"logicType": 1}, "Credit notes"),
-        ({"logicType": 5}, "Credit notes"),
         ({"parentData": {"idn": "199"}}, "199"),
         ({"approvalDate": "2026-08-31T23:59:59+00:00"}, "Historical"),
     ],

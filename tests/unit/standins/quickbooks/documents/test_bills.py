@@ -263,6 +263,15 @@ def test_a_credit_is_applied_by_a_payment_of_nothing(us: Books) -> None:
     assert us.read("Vendor", "56")["Balance"] == 70
 
 
+def test_lines_of_a_vendor_credit_are_changed_by_a_full_update_only(us: Books) -> None:
+    credit = us.write("VendorCredit", bill(category_line(30)))
+    changed = {**bill(category_line(25)), "Id": credit["Id"], "SyncToken": "0"}
+    assert us.refused("VendorCredit", {**changed, "sparse": True})[0] == "6000"
+    assert us.write("VendorCredit", {**changed, "sparse": False})["TotalAmt"] == 25
+    us.control("settings", {"sparse_credit_lines": "taken"})
+    assert us.write("VendorCredit", {**changed, "SyncToken": "1", "sparse": True})["TotalAmt"] == 25
+
+
 def test_closed_books_refuse_every_change_dated_in_them(us: Books) -> None:
     made = us.write("Bill", bill(category_line(10)))
     us.control("settings", {"book_close_date": {us.realm: "2026-11-02"}})

@@ -1,0 +1,142 @@
+"""Credit notes become vendor credits, and follow their document until somebody applies them."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from mappers.policy import Policy
+from standins import compare
+from tests.stage import REALM, Stage
+from workers.documents import views
+from workers.documents.dry_run import dry_run
+
+PAPER = {"name": "Copy paper", "quantity": 2, "price": "54.00", "account": "Office Supplies"}
+UK = ("9130002", "ann@widgets-uk.example", "precoro-sandbox-key-2")
+
+
+def credits_in(stage: Stage, realm: str = REALM) -> list[dict[str, Any]]:
+    """Return the vendor credits that QuickBooks holds."""
+    return stage.entities("vendorcredit", realm)
+
+
+def ties(stage: Stage) -> bool:
+    """Tell whether both sides agree to the cent, credit notes included."""
+    return compare.compare(stage.precoro.url, stage.quickbooks.url, kinds=("invoice", "credit_note")).ties
+
+
+def credit_note(stage: Stage, **more: Any) -> dict[str, Any]:
+    """Approve a credit note over 108.00."""
+    form = {"number": "CN-1", "invoiceNumber": "C-1", "creditNote": True, "location": "East", "lines": [PAPER]}
+    return stage.approved(**form | more)
+
+
+@pytest.mark.parametrize("sign", ["positive", "negative"])
+def test_a_credit_note_becomes_a_vendor_credit_is_revised_and_removed(stage: Stage, sign: str) -> None:
+    stage.precoro.post("settings", credit_note_sign=sign)
+    note = credit_note(stage)
+    stage.settle()
+    [entity] = credits_in(stage)
+    assert (entity["DocNumber"], entity["TotalAmt"], entity["DepartmentRef"]["name"]) == ("C-1", 108, "East")
+    assert stage.record(note).external_id == f"qbo:{REALM}:vendorcredit:{entity['Id']}"
+    stage.act(note, "revise")
+    stage.change(note, lines=[{**PAPER, "quantity": 3}])
+    stage.act(note, "approve")
+    stage.settle()
+    assert [(row["Id"], row["TotalAmt"]) for row in credits_in(stage)] == [(entity["Id"], 162)]
+    assert ties(stage)
+    stage.act(note, "cancel")
+    stage.settle()
+    assert (credits_in(stage), stage.record(note).state) == ([], "removed")
+    assert ties(stage)
+
+
+def test_a_credit_that_is_applied_is_left_alone_until_it_is_taken_back(stage: Stage) -> None:
+    stage.approved(number="INV-1", invoiceNumber="S-1", lines=[{**PAPER, "quantity": 10}])
+    note = credit_note(stage)
+    stage.settle()
+    [bill], [credit] = stage.bills(), credits_in(stage)
+    lines = [
+        {"Amount": 108, "LinkedTxn": [{"TxnId": entity["Id"], "TxnType": type_}]}
+        for type_, entity in (("Bill", bill), ("VendorCredit", credit))
+    ]
+    payment = stage.quickbooks.post(
+        f"billpayment?realm={REALM}", VendorRef=bill["VendorRef"], TotalAmt=0, PayType="Check", Line=lines
+    )
+    stage.act(note, "cancel")
+    stage.settle()
+    assert [problem.code for problem in stage.record(note).problems] == ["credit_applied"]
+    assert len(credits_in(stage)) == 1
+    stage.quickbooks.post(f"billpayment/{payment['Id']}?realm={REALM}", do="delete")
+    stage.until_state(note, "removed")
+    assert credits_in(stage) == []
+
+
+def test_a_credit_of_which_the_answer_was_lost_is_found_and_not_made_twice(stage: Stage) -> None:
+    match = {"method": "POST", "path": "vendorcredit"}
+    stage.quickbooks.post("faults", match=match, fault="drop_after_commit", times=1)
+    note = credit_note(stage)
+    stage.until_state(note, "synced")
+    stage.settle()
+    assert len(credits_in(stage)) == 1
+    assert ties(stage)
+
+
+def test_a_credit_that_a_person_typed_holds_its_credit_note(stage: Stage) -> None:
+    detail = {"AccountRef": {"value": "42"}}
+    line = {"Amount": 108, "DetailType": "AccountBasedExpenseLineDetail", "AccountBasedExpenseLineDetail": detail}
+    typed = {"VendorRef": {"value": "56"}, "DocNumber": "c-01", "TxnDate": "2026-10-30", "Line": [line]}
+    entity = stage.quickbooks.post(f"vendorcredit?realm={REALM}", **typed)
+    stage.settle()
+    note = credit_note(stage)
+    stage.until_state(note, "held")
+    assert [problem.code for problem in stage.record(note).problems] == ["possible_duplicate"]
+    assert f"VendorCredit {entity['Id']}" in stage.record(note).problems[0].sentence
+
+
+def test_a_change_of_a_credit_in_quickbooks_is_seen_before_a_revision(stage: Stage) -> None:
+    note = credit_note(stage)
+    stage.settle()
+    [entity] = credits_in(stage)
+    line = {**entity["Line"][0], "Amount": Decimal("100.00")}
+    stage.quickbooks.post(f"vendorcredit/{entity['Id']}?realm={REALM}", set={"Line": [line]})
+    stage.settle()
+    stage.act(note, "touch")
+    stage.until_state(note, "held")
+    assert [problem.code for problem in stage.record(note).problems] == ["changed_in_quickbooks"]
+
+
+def test_a_credit_note_is_shown_and_planned_like_any_document(stage: Stage) -> None:
+    note = credit_note(stage)
+    stage.settle()
+    shown = views.document(stage.runtime, "CN-1")
+    assert (shown.document, shown.qbo_type, shown.state) == (f"invoice:{note['idn']}", "VendorCredit", "synced")
+
+
+def test_a_dry_run_of_a_credit_note_shows_the_vendor_credit(stage: Stage) -> None:
+    note = stage.invoice(number="CN-2", creditNote=True, lines=[PAPER])
+    stage.precoro.post("webhooks", drop=1.0)
+    stage.act(note, "approve")
+    planned = dry_run(stage.runtime, f"invoice:{note['idn']}").plan
+    assert (getattr(planned, "type", None), getattr(planned, "total", None)) == ("VendorCredit", Decimal("108.00"))
+
+
+def test_credit_notes_are_left_alone_where_orders_are_sent(empty: Stage) -> None:
+    empty.connect(Policy(send="purchase_orders"))
+    note = credit_note(empty)
+    empty.settle()
+    assert empty.record(note).state == "never"
+
+
+def test_a_british_credit_note_gives_its_vat_back(empty: Stage) -> None:
+    empty.connect(None, *UK)
+    empty.precoro.post("settings", credit_note_sign="negative")
+    line = {"name": "Widgets", "quantity": 3, "price": "33.33", "taxes": ["VAT 20"], "account": "Office Stationery"}
+    note = empty.approved(number="CN-GB1", supplier="Crown Stationers", creditNote=True, lines=[line])
+    empty.settle()
+    assert [problem.sentence for problem in empty.record(note).problems] == []
+    [entity] = credits_in(empty, UK[0])
+    assert (entity["TotalAmt"], entity["TxnTaxDetail"]["TotalTax"]) == (Decimal("119.99"), Decimal("20.00"))
+    assert ties(empty)
