@@ -123,6 +123,11 @@ class Settings:
     catch_up: float = wait(900, "seconds between two catch-ups with Precoro")
     changes_every: float = wait(60, "seconds at least between two reads of QuickBooks' changes, when events came")
     changes_idle: float = wait(3600, "seconds at most between two reads of QuickBooks' changes, when none came")
+    changes_max_age: float = setting(
+        3900,
+        "seconds after which nothing new is created from what is known of QuickBooks, until its changes are read: more than CHANGES_IDLE",
+        check=POSITIVE,
+    )
     clock_tick: float = setting(1.0, "seconds between two ticks of the clock", check=POSITIVE)
     clock_alarm: float = setting(120, "seconds without a tick after which /readyz is red", check=POSITIVE)
 

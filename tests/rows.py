@@ -49,6 +49,7 @@ def qbo_company(session: Session, realm: str = REALM, **values: Any) -> QboCompa
         "access_until": moment + AN_HOUR,
         "refresh_from": moment + AN_HOUR / 2,
         "changes_due": False,
+        "changes_since": moment,
         "checked_at": moment,
     }
     company = QboCompany(realm=realm, **{**defaults, **values})

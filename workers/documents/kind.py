@@ -45,7 +45,7 @@ from workers.records import list_rows, recent_page, write_back, writes
 from workers.records.kind import Kind
 from workers.records.outcome import record_outcome, title_of
 from workers.records.work import PostponedError, Work
-from workers.reference import books, home_currency
+from workers.reference import books, changes, home_currency
 from workers.taxes import state as taxes
 
 
@@ -243,6 +243,8 @@ def _exchange_rate(work: Work, need: RateLookup) -> Decimal | None:
 
 def _change(work: Work, document: Document, decision: Create | Update | Delete) -> None:
     """Commit the intent, call, commit the outcome."""
+    if isinstance(decision, Create) or (isinstance(decision, Delete) and decision.again):
+        changes.need_recent(work)
     with work.runtime.write() as (session, moment):
         sent = writes.load_sent(work.record)
         keeps_version = sent is not None and isinstance(decision, Update) and decision.again

@@ -14,12 +14,13 @@ from sqlalchemy.orm import Session
 from mappers.documents.document import ENTITY_TYPES
 from outbound.errors import RemoteError, Throttled
 from outbound.wire import JsonObject
-from qbo_client.changes import Changes, read_changes
+from qbo_client.changes import OVERLAP, Changes, read_changes
 from store import events, history, records
 from store.companies import Connection, QboCompany
 from store.events import Event
 from workers import backoff, clients
 from workers.records import writes
+from workers.records.work import PostponedError, Work
 from workers.reference import cache, full_resync, merges
 from workers.reference.company import SWITCHES, WHO, keep_preferences
 from workers.rows import is_id, with_ids
@@ -69,6 +70,20 @@ def are_due(runtime: Runtime, qbo_id: int) -> bool:
     return due is not None
 
 
+def need_recent(work: Work) -> None:
+    """Let work go on later if QuickBooks told too long ago what changed there: what a person typed since would be doubled.
+
+    The clock reads the changes meanwhile. Raises PostponedError.
+    """
+    with work.runtime.read() as (session, moment):
+        told_until = session.get_one(QboCompany, work.connection.qbo_id).changes_since
+    if told_until is not None and told_until >= moment - timedelta(seconds=work.settings.changes_max_age):
+        return
+    with work.runtime.write() as (session, _):
+        session.get_one(QboCompany, work.connection.qbo_id).changes_due = True
+    raise PostponedError("what changed in QuickBooks is read first", work.after(work.settings.changes_every))
+
+
 def read(runtime: Runtime, qbo_id: int, listeners: Sequence[Listener]) -> None:
     """Read what changed in a QuickBooks company, keep it, and let the listeners act on it. Raises RemoteError.
 
@@ -94,6 +109,7 @@ def read(runtime: Runtime, qbo_id: int, listeners: Sequence[Listener]) -> None:
         if preferences is not None:
             keep_preferences(session, fresh, preferences, moment)
         _keep(session, fresh, changes, listeners, moment)
+        fresh.changes_since = changes.until or begun - OVERLAP
         fresh.changes_read_at = begun
         backoff.note_answers(session, runtime.settings, moment, runtime.take_answers())
 
@@ -133,7 +149,6 @@ def _keep(
         if changes.gap:
             since = str(company.changes_since)
             history.note(session, moment, WHO, "everything read", connection.slug, since=since, calls=changes.calls)
-    company.changes_since = changes.until
 
 
 def _may_have_switched(session: Session, company: QboCompany) -> bool:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from outbound.errors import ServerTrouble
+from store.companies import QboCompany
+from tests.one_worker import work_off
 from tests.stage import REALM, Stage
 from workers import sync
 from workers.connections import commands as connection_commands
@@ -63,6 +66,22 @@ def test_a_pause_lasts_until_quickbooks_tells_what_changed(stage: Stage) -> None
         connection_commands.resume(stage.runtime, SLUG, "ann")
     with stage.runtime.read() as (session, _):
         assert connection_named(session, SLUG).state == "paused"
+
+
+def test_nothing_is_created_after_a_night_before_it_is_read_what_changed_in_quickbooks(stage: Stage) -> None:
+    stage.quickbooks.post(f"preferences/1?realm={REALM}", set={"OtherPrefs.WarnDuplicateBillNumber": False})
+    stage.settle()
+    typed(stage, "S-704")
+    invoice = stage.approved(number="INV-704", invoiceNumber="S-704", lines=[PAPER])
+    assert stage.precoro.get("webhooks?wait=10")["idle"]
+    with stage.runtime.write() as (session, moment):
+        company = session.get_one(QboCompany, 1)
+        company.changes_since, company.changes_due = moment - timedelta(hours=8), False
+    stage.runtime.dispatch()
+    work_off(stage.runtime)
+    assert len(stage.bills()) == 1
+    stage.until_state(invoice, "held")
+    assert (problems(stage, invoice), len(stage.bills())) == (["possible_duplicate"], 1)
 
 
 def test_of_two_invoices_with_one_number_at_once_the_second_is_held_though_quickbooks_does_not_mind(
