@@ -17,6 +17,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from store.base import Base, EncryptedJson, ExactJson, Money, UtcTime
+from store.records import CHUNK
 
 PRECORO, QUICKBOOKS = "precoro", "quickbooks"
 OPEN, NOT_THE_SAME = "open", "refused"
@@ -183,6 +184,13 @@ def known_entity(session: Session, qbo_company_id: int, type_: str, qbo_id: str)
     """Return what QuickBooks is known to hold of one entity, or None."""
     entity = (KnownEntity.qbo_company_id == qbo_company_id, KnownEntity.type == type_, KnownEntity.qbo_id == qbo_id)
     return session.scalar(select(KnownEntity).where(*entity))
+
+
+def known_entities(session: Session, qbo_company_id: int, type_: str, qbo_ids: Sequence[str]) -> list[KnownEntity]:
+    """Return what QuickBooks is known to hold of these entities."""
+    of_type = select(KnownEntity).where(KnownEntity.qbo_company_id == qbo_company_id, KnownEntity.type == type_)
+    chunks = [qbo_ids[start : start + CHUNK] for start in range(0, len(qbo_ids), CHUNK)]
+    return [row for chunk in chunks for row in session.scalars(of_type.where(KnownEntity.qbo_id.in_(chunk)))]
 
 
 def rate(session: Session, qbo_company_id: int, currency: str, on: date) -> Decimal | None:

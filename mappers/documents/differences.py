@@ -8,7 +8,9 @@ from decimal import Decimal
 from typing import Any
 
 from mappers import notes
+from mappers.books import RecentEntity
 from mappers.problems import Note
+from mappers.text import is_same_number
 
 Json = Mapping[str, Any]
 
@@ -120,6 +122,19 @@ def drift(sent_answer: Json, current: Json) -> tuple[FieldChange, ...]:
     ids = [*before, *(line_id for line_id in after if line_id not in before)]
     lines = [change for line_id in ids for change in _line_changes(line_id, before.get(line_id), after.get(line_id))]
     return tuple(change for change in [*header, *lines] if change is not None)
+
+
+def drift_of_copy(sent_answer: Json, copy: RecentEntity) -> tuple[FieldChange, ...]:
+    """Compare QuickBooks' last answer with our copy of the entity, which has its vendor, number, date and total only."""
+    number = str(sent_answer.get("DocNumber") or "")
+    same_number = copy.number == number or is_same_number(copy.number, number)
+    changes = (
+        _change("VendorRef", None, sent_answer.get("VendorRef"), {"value": copy.vendor_id}, money=True),
+        None if same_number else _change("DocNumber", None, number, copy.number, money=True),
+        _change("TxnDate", None, sent_answer.get("TxnDate"), copy.date.isoformat(), money=True),
+        _change("TotalAmt", None, sent_answer.get("TotalAmt"), copy.total, money=True),
+    )
+    return tuple(change for change in changes if change is not None)
 
 
 def _taxes(entity: Json) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any
 
 from mappers import problems
 from mappers.books import Books, RecentEntity
@@ -63,19 +63,6 @@ def _numbers(document: Document, type_: str, books: Books, policy: Policy) -> se
 def _is_named(document: Document, sent: Sent | None, entity: RecentEntity) -> bool:
     ids = {document.qbo_id, (document.external_id or "").rpartition(":")[2], sent.id if sent else None}
     return entity.id in ids
-
-
-def is_changed(copy: RecentEntity | Literal["gone"] | None, answer: Mapping[str, Any]) -> bool:
-    """Tell whether our copy shows that an entity is gone or has changed.
-
-    Total, date and number are compared with QuickBooks' last answer.
-    """
-    if not isinstance(copy, RecentEntity):
-        return copy == "gone"
-    number = str(answer.get("DocNumber") or "")
-    same_number = copy.number == number or is_same_number(copy.number, number)
-    total, day = Decimal(answer.get("TotalAmt") or 0), answer.get("TxnDate")
-    return not same_number or copy.total != total or copy.date.isoformat() != day
 
 
 def is_same(entity: Mapping[str, Any], mapped: Mapped, books: Books) -> bool:

@@ -358,19 +358,21 @@ class _DocumentPlanner:
         return Adopt(sent.type, sent.id, current, (notes.corrected(sent.type, sent.id),), sent.body, keys)
 
     def _changed_since(self, sent: Sent) -> Plan | None:
-        """Hold what our copy knows to be gone or changed, if a read confirms it."""
-        if sent.kept or not duplicates.is_changed(self.books.own_entity, sent.answer):
-            return None
-        need = Read(sent.type, sent.id)
-        if need not in self.answers:
-            return need
-        current: Body | None = self.answers[need]
-        if current is None:
+        """Hold what our copy of QuickBooks shows to be gone or changed.
+
+        The setting to overwrite is about new versions.
+        """
+        copy = self.books.own_entity
+        if copy == "gone":
             return Hold((problems.deleted_in_quickbooks(sent.type, sent.id),))
-        changed = self._drift(sent, current, Findings())
-        if not changed or self.policy.changed_in_quickbooks == "overwrite":
+        if sent.kept or copy is None:
             return None
-        return Hold((problems.changed_in_quickbooks(sent.type, sent.id, changed),))
+        changes = "; ".join(change.sentence for change in differences.drift_of_copy(sent.answer, copy))
+        if not changes:
+            return None
+        if self.policy.changed_in_quickbooks == "overwrite":
+            return Nothing("synced", f"Changed in QuickBooks: {changes}. The next version overwrites it.")
+        return Hold((problems.changed_in_quickbooks(sent.type, sent.id, changes),))
 
     def _unchanged(self, sent: Sent) -> Nothing:
         """Leave what was sent.

@@ -1,11 +1,13 @@
-"""Makes held documents due when what they wait for changes in QuickBooks.
+"""Makes documents due when what stands for them in QuickBooks changes.
 
-A payment or link that is gone, a figure that was corrected, a bill that was deleted: each changes the entity itself. An account
-that was switched off while its event was lost is found by the refusal, and named once the lists are read again.
+A held one at any change: a payment or link that is gone, a figure that was corrected. One that is in step when its entity was
+deleted or has other figures. An account that was switched off while its event was lost is found by the refusal, and named once the
+lists are read again.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import select, update
@@ -15,30 +17,40 @@ from mappers import problems
 from mappers.documents.document import ENTITY_TYPES
 from store import companies, records
 from store.companies import Connection
-from store.records import CHUNK, Record
+from store.records import CHUNK, Record, RecordState
 from workers.reference import cache
 from workers.reference.changes import LISTS, News
 
 
 def on_changes(session: Session, connection: Connection, news: News, moment: datetime) -> None:
-    """Make the held documents due that these changes may release.
+    """Make the documents due that these changes are about.
 
-    Their own entity was changed or deleted, or QuickBooks refused an entry of a list and any list has changed.
+    Those are also what QuickBooks refused for an entry of a list, when any list has changed.
     """
     if any(news.rows(type_) or news.deleted(type_) for type_ in LISTS):
         cache.note_changed(session, connection, [problems.LISTS], moment)
     for type_ in ENTITY_TYPES:
-        ids = sorted({*(str(row["Id"]) for row in news.rows(type_)), *news.deleted(type_)})
-        for start in range(0, len(ids), CHUNK):
-            _release(session, connection, type_, ids[start : start + CHUNK], moment)
+        touched = {*(str(row["Id"]) for row in news.rows(type_)), *news.deleted(type_)}
+        _make_due(session, connection, records.HELD, type_, touched, moment)
+        differing = {*news.other_figures[type_], *news.deleted(type_)}
+        _make_due(session, connection, records.SYNCED, type_, differing, moment)
 
 
-def _release(session: Session, connection: Connection, type_: str, ids: list[str], moment: datetime) -> None:
-    """Make the held documents due that these entities stand for."""
-    held = (Record.connection_id == connection.id, Record.state == records.HELD)
-    twins = (Record.qbo_company_id == connection.qbo_id, Record.qbo_type == type_, Record.qbo_id.in_(ids))
-    keys = session.scalars(select(Record.id).where(*held, *twins)).all()
-    if keys:
-        companies.bump_reference(session, connection.id)  # what is being held at this moment was planned too early
-        again = {"requested_version": Record.requested_version + 1, "requested_at": moment, "only_events": False}
-        session.execute(update(Record).where(Record.id.in_(keys)).values(**again, queued_at=None))
+def _make_due(
+    session: Session, connection: Connection, state: RecordState, type_: str, ids: Collection[str], moment: datetime
+) -> None:
+    """Make the documents in a state due that these entities stand for."""
+    in_order = sorted(ids)
+    for start in range(0, len(in_order), CHUNK):
+        of_entities = (
+            Record.connection_id == connection.id,
+            Record.state == state,
+            Record.qbo_company_id == connection.qbo_id,
+            Record.qbo_type == type_,
+            Record.qbo_id.in_(in_order[start : start + CHUNK]),
+        )
+        keys = session.scalars(select(Record.id).where(*of_entities)).all()
+        if keys:
+            companies.bump_reference(session, connection.id)  # what is being held at this moment was planned too early
+            again = {"requested_version": Record.requested_version + 1, "requested_at": moment, "only_events": False}
+            session.execute(update(Record).where(Record.id.in_(keys)).values(**again, queued_at=None))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -198,11 +198,7 @@ def copy_of_twin(session: Session, record: Record) -> RecentEntity | Literal["go
     if record.qbo_company_id is None or record.qbo_type is None or record.qbo_id is None:
         return None
     row = reference.known_entity(session, record.qbo_company_id, record.qbo_type, record.qbo_id)
-    return (
-        "gone"
-        if row is None
-        else RecentEntity(row.type, row.qbo_id, row.vendor_id, row.number or "", row.total, row.dated, row.marker)
-    )
+    return "gone" if row is None else entity_of(row)
 
 
 def load_sent(record: Record) -> Sent | None:
@@ -240,9 +236,51 @@ def _unlink(work: Work, session: Session, type_: str, qbo_id: str) -> None:
 
 def keep_entities(session: Session, qbo_company_id: int, type_: str, entities: list[dict[str, Any]]) -> None:
     """Keep what QuickBooks is known to hold, from any answer that shows it."""
-    rows = read_each(type_, entities, lambda entity: _entity_row(qbo_company_id, type_, entity))
+    _keep_rows(session, read_each(type_, entities, lambda entity: _entity_row(qbo_company_id, type_, entity)))
+
+
+def _keep_rows(session: Session, rows: list[dict[str, Any]]) -> None:
     if rows:
         reference.keep(session, reference.KnownEntity, rows, ("qbo_company_id", "type", "qbo_id"))
+
+
+def keep_changed(session: Session, qbo_company_id: int, type_: str, entities: Sequence[dict[str, Any]]) -> set[str]:
+    """Keep what QuickBooks told of changed entities; returns the ids of those that our copy held with other figures.
+
+    What a write of ours overtook while QuickBooks told it is older than our copy, and left out.
+    """
+    copies = {
+        row.qbo_id: entity_of(row)
+        for row in reference.known_entities(session, qbo_company_id, type_, [str(entity["Id"]) for entity in entities])
+    }
+    rows = {
+        row["qbo_id"]: (row, entity)
+        for row, entity in read_each(
+            type_, entities, lambda entity: (_entity_row(qbo_company_id, type_, entity), entity)
+        )
+    }
+    changed = {qbo_id for qbo_id, copy in copies.items() if qbo_id in rows and _differs(copy, rows[qbo_id][0])}
+    overtaken = {qbo_id for qbo_id in changed if _is_overtaken(session, qbo_company_id, type_, rows[qbo_id][1])}
+    _keep_rows(session, [row for qbo_id, (row, _) in rows.items() if qbo_id not in overtaken])
+    return changed - overtaken
+
+
+def entity_of(row: reference.KnownEntity) -> RecentEntity:
+    """Return a row of our copy as the value that decisions are made with."""
+    return RecentEntity(row.type, row.qbo_id, row.vendor_id, row.number or "", row.total, row.dated, row.marker)
+
+
+def _differs(copy: RecentEntity, row: Mapping[str, Any]) -> bool:
+    """Say whether a row has other figures than our copy."""
+    figures = copy.vendor_id, copy.number or None, copy.total, copy.date
+    return figures != (row["vendor_id"], row["number"], row["total"], row["dated"])
+
+
+def _is_overtaken(session: Session, qbo_company_id: int, type_: str, entity: Mapping[str, Any]) -> bool:
+    """Say whether our last write made a later version of an entity than this one."""
+    owner = owner_of(session, qbo_company_id, type_, str(entity["Id"]))
+    sent, token = load_sent(owner) if owner else None, str(entity.get("SyncToken"))
+    return sent is not None and token.isdigit() and sent.sync_token.isdigit() and int(token) < int(sent.sync_token)
 
 
 def _entity_row(qbo_company_id: int, type_: str, entity: Mapping[str, Any]) -> dict[str, Any]:

@@ -29,6 +29,7 @@ from qbo_client.company import CompanyPreferences, has_multicurrency, read_prefe
 from store import reference
 from store.companies import Connection
 from store.reference import Pair
+from workers.records import writes
 from workers.records.work import Work
 from workers.reference import home_currency, suggestions
 
@@ -244,7 +245,4 @@ def _recent_entities(session: Session, company_id: int, vendor: str | None, type
     """Return the transactions of the vendor that QuickBooks is known to have."""
     if vendor is None:
         return ()
-    return tuple(
-        RecentEntity(row.type, row.qbo_id, row.vendor_id, row.number or "", row.total, row.dated, row.marker)
-        for row in reference.of_vendor(session, company_id, vendor, type_)
-    )
+    return tuple(writes.entity_of(row) for row in reference.of_vendor(session, company_id, vendor, type_))

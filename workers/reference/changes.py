@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TypeAlias
@@ -35,10 +35,14 @@ LISTS = ("Vendor", "Account", "Class", "Customer", "Department", "Item", "Term")
 
 @dataclass(frozen=True)
 class News:
-    """What changed for one connection: rows and deleted ids by type, and the pairs that a merge has moved."""
+    """What changed for one connection.
+
+    Rows and deleted ids by type, the pairs that a merge has moved, and by type the ids of transactions with other figures than before.
+    """
 
     changes: Changes
     moved: Sequence[merges.MovedPair]
+    other_figures: Mapping[str, Collection[str]]
 
     def rows(self, type_: str) -> Sequence[JsonObject]:
         """Return the changed rows of a type."""
@@ -137,13 +141,14 @@ def _keep(
     for type_ in LISTS:
         cache.keep_quickbooks(session, company, type_, changes.rows.get(type_, []), moment)
         cache.forget_quickbooks(session, company, type_, changes.deleted.get(type_, []), moment)
+    other_figures: dict[str, set[str]] = {}
     for type_ in ENTITY_TYPES:
-        writes.keep_entities(session, company.id, type_, changes.rows.get(type_, []))
+        other_figures[type_] = writes.keep_changed(session, company.id, type_, changes.rows.get(type_, []))
         writes.forget_entities(session, company.id, type_, changes.deleted.get(type_, []))
     moved = merges.follow(session, company, (company.changes_since or moment) - A_DAY, moment)
     for connection in company.connections:
         cache.note_changed(session, connection, cache.subjects(session, connection, changes.rows), moment)
-        news = News(changes, [pair for pair in moved if pair.connection_id == connection.id])
+        news = News(changes, [pair for pair in moved if pair.connection_id == connection.id], other_figures)
         for listener in listeners:
             listener(session, connection, news, moment)
         if changes.gap:

@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
+from mappers.books import RecentEntity
 from outbound.errors import ServerTrouble
 from store.companies import QboCompany
 from tests.one_worker import work_off
 from tests.stage import REALM, Stage
-from workers import sync
+from workers import catch_up, sync
 from workers.connections import commands as connection_commands
 from workers.kinds import KINDS
 from workers.lookup import connection_named
@@ -126,3 +127,54 @@ def test_what_became_of_a_bill_while_its_answer_was_lost_holds_its_document(stag
         stage.quickbooks.post(f"bill/{made['Id']}?realm={REALM}", set={"Line": lines, "PrivateNote": "mine"})
     stage.until_state(invoice, "held")
     assert problems(stage, invoice) == [code]
+
+
+@pytest.mark.parametrize(("do", "code"), [("delete", "deleted_in_quickbooks"), ("edit", "changed_in_quickbooks")])
+def test_a_bill_that_people_delete_or_change_holds_its_document_without_a_read_or_a_revision(
+    stage: Stage, do: str, code: str
+) -> None:
+    invoice = stage.approved(number="INV-705", invoiceNumber="S-705", lines=[PAPER])
+    stage.until_state(invoice, "synced")
+    stage.settle()
+    stage.quickbooks.delete("requests")
+    [bill] = stage.bills()
+    change = {"do": "delete"} if do == "delete" else {"set": {"Line": [{**bill["Line"][0], "Amount": "99.00"}]}}
+    stage.quickbooks.post(f"bill/{bill['Id']}?realm={REALM}", **change)
+    stage.until_state(invoice, "held")
+    assert problems(stage, invoice) == [code]
+    assert reads_of_bills(stage) == []
+
+
+def test_coding_that_people_change_in_quickbooks_leaves_a_document_in_step(stage: Stage) -> None:
+    invoice = stage.approved(number="INV-706", invoiceNumber="S-706", lines=[PAPER])
+    stage.until_state(invoice, "synced")
+    stage.settle()
+    [bill] = stage.bills()
+    handled = stage.record(invoice).handled_version
+    stage.quickbooks.post(f"bill/{bill['Id']}?realm={REALM}", set={"DueDate": "2026-12-24"})
+    assert stage.quickbooks.get("webhooks?wait=10")["idle"]
+    catch_up.read_changes(stage.runtime, 1)
+    stage.settle()
+    assert (stage.record(invoice).state, stage.record(invoice).handled_version) == ("synced", handled)
+
+
+def test_what_a_write_of_ours_overtook_while_quickbooks_told_it_is_no_change(stage: Stage) -> None:
+    invoice = stage.approved(number="INV-707", invoiceNumber="S-707", lines=[PAPER])
+    stage.until_state(invoice, "synced")
+    [before] = stage.bills()
+    stage.act(invoice, "revise")
+    stage.change(invoice, lines=[{**PAPER, "quantity": 11}])
+    stage.act(invoice, "approve")
+    stage.until(lambda: stage.bills()[0]["TotalAmt"] == 594, "the revision")
+    stage.settle()
+    with stage.runtime.write() as (session, _):
+        assert writes.keep_changed(session, 1, "Bill", [before]) == set()
+        copy = writes.copy_of_twin(session, stage.record(invoice))
+    assert isinstance(copy, RecentEntity)
+    assert copy.total == 594
+
+
+def reads_of_bills(stage: Stage) -> list[str]:
+    """Return the bills that were read one by one."""
+    requests = stage.quickbooks.get("requests")
+    return [request["path"] for request in requests if request["method"] == "GET" and "/bill/" in request["path"]]

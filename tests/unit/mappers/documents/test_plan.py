@@ -611,16 +611,22 @@ def test_an_order_is_closed_although_its_revision_is_held() -> None:
     assert codes(replan(revised, closed, billed | {"POStatus": "Closed"}, BOTH)) == {"order_billed"}
 
 
-def test_what_is_known_to_be_gone_or_changed_is_never_said_to_stand() -> None:
+def test_what_is_known_to_be_gone_or_changed_is_held_without_a_read() -> None:
     sent = standing_bill()
     as_sent = RecentEntity("Bill", "145", "56", "S-88123", D("500.00"), date(2026, 10, 4), MARK)
-    assert codes(replan(invoice(), sent, None, books=us_books(own_entity="gone"))) == {"deleted_in_quickbooks"}
+    assert codes(plan(invoice(), sent, us_books(own_entity="gone"), POLICY)) == {"deleted_in_quickbooks"}
     cheaper = dataclasses.replace(as_sent, total=D("480.00"))
-    current = answered("480.00").answer
-    assert codes(replan(invoice(), sent, current, books=us_books(own_entity=cheaper))) == {"changed_in_quickbooks"}
+    held = plan(invoice(), sent, us_books(own_entity=cheaper), POLICY)
+    assert isinstance(held, Hold)
+    assert held.problems[0].sentence == "Bill 145 was changed in QuickBooks: TotalAmt from 500.00 to 480.00."
     kept = dataclasses.replace(sent, kept=True)
+    assert codes(plan(invoice(), kept, us_books(own_entity="gone"), POLICY)) == {"deleted_in_quickbooks"}
     assert isinstance(plan(invoice(), kept, us_books(own_entity=cheaper), POLICY), Nothing)
     assert isinstance(plan(invoice(), sent, us_books(own_entity=as_sent), POLICY), Nothing)
+    overwriting = dataclasses.replace(POLICY, changed_in_quickbooks="overwrite")
+    left = plan(invoice(), sent, us_books(own_entity=cheaper), overwriting)
+    assert isinstance(left, Nothing)
+    assert left.reason == "Changed in QuickBooks: TotalAmt from 500.00 to 480.00. The next version overwrites it."
 
 
 def test_a_person_adopts_what_was_typed_and_our_marker_is_written_into_it() -> None:
