@@ -124,6 +124,20 @@ class RecentEntity:
     marker: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class PredecessorState:
+    """How a document stands that goes to QuickBooks before another one.
+
+    `is_coming` says that it is under way, and `why` what it does meanwhile.
+    """
+
+    kind: str
+    id: str
+    title: str
+    is_coming: bool = False
+    why: str = ""
+
+
 def is_us(country: str) -> bool:
     """Tell whether a QuickBooks company is in the United States.
 
@@ -164,6 +178,8 @@ class Books:
     fields: Mapping[int, str] = field(default_factory=dict)
     options: tuple[FieldOption, ...] = ()
     recent_entities: tuple[RecentEntity, ...] = ()
+    predecessors: tuple[PredecessorState, ...] = ()
+    """What goes before this document: its order, or the invoice that it credits."""
     own_entity: RecentEntity | Literal["gone"] | None = None
     """What our copy of QuickBooks holds of the entity that stands for the document; None when nobody looked."""
 

@@ -866,6 +866,20 @@ def possible_duplicate(type_: str, id_: str, described: str) -> Parts:
 
 
 @_problem
+def waits_for_predecessor(kind: str, id_: str, title: str, why: str) -> Parts:
+    """The order of an invoice, or the invoice of a credit note, goes to QuickBooks first."""
+    return (
+        f"It waits for {title}, which goes to QuickBooks first and {why}.",
+        Remedy(
+            "Nothing: this document follows by itself, once the other one stands in QuickBooks or is left out. Or send it "
+            "without waiting.",
+            (_accept("waits_for_predecessor"),),
+        ),
+        f"{kind}:{id_}",
+    )
+
+
+@_problem
 def already_in_quickbooks(what: str, why: str, id_: str = "") -> Parts:
     """Precoro names an entity that was not created by Tieout."""
     return (

@@ -65,8 +65,8 @@ SUPPLIER: Final = "supplier"
 DOCUMENT_KINDS: tuple[DocumentKind, ...] = get_args(DocumentKind)
 
 Moment: TypeAlias = datetime | BindParameter[datetime]
-WAITING = (HELD, READY)
-"""The states in which a record may wait for a person; a ready one has problems only before its connection is live."""
+WAITING = (HELD, READY, OPEN)
+"""The states in which a record may have problems: ready before its connection is live, open while another document goes first."""
 CHUNK = 1000
 """How many values one statement names at most."""
 
@@ -134,6 +134,11 @@ class Record(Base):
         UniqueConstraint("qbo_company_id", "qbo_type", "qbo_id", name="one_record_owns_a_twin"),
         Index("records_by_state", "connection_id", "state"),
     )
+
+    @property
+    def subject(self) -> str:
+        """How problems of other records name this one, such as `invoice:956598`."""
+        return f"{self.kind}:{self.precoro_id}"
 
     @property
     def name(self) -> str:
@@ -342,7 +347,7 @@ def failed(session: Session, limit: int) -> Sequence[Record]:
 
 
 def is_held_for(session: Session, connection_id: int, subjects: Sequence[str]) -> bool:
-    """Say whether anything of a connection is held because of one of these subjects, or would be once it is live."""
+    """Say whether anything of a connection waits because of one of these subjects, or would once it is live."""
     held = (
         select(Record.id)
         .join(ProblemRow, ProblemRow.record_id == Record.id)
@@ -352,7 +357,7 @@ def is_held_for(session: Session, connection_id: int, subjects: Sequence[str]) -
 
 
 def waiting_for(session: Session, connection_id: int, subject: str) -> Sequence[str]:
-    """Name the records (`invoice:203`) that are held because of this subject, or would be once live."""
+    """Name the records (`invoice:203`) that wait because of this subject, or would once live."""
     waiting = select(Record.kind, func.coalesce(Record.idn, Record.precoro_id)).where(
         Record.connection_id == connection_id,
         Record.state.in_(WAITING),
@@ -362,7 +367,7 @@ def waiting_for(session: Session, connection_id: int, subject: str) -> Sequence[
 
 
 def release_held(session: Session, connection_id: int, subjects: Sequence[str], now: datetime) -> int:
-    """Make the records due that are held because of these subjects, or would be once live; returns how many."""
+    """Make the records due that wait because of these subjects, or would once live; returns how many."""
     waiting = (
         select(ProblemRow.record_id)
         .join(Record, Record.id == ProblemRow.record_id)
@@ -379,6 +384,11 @@ def release_held(session: Session, connection_id: int, subjects: Sequence[str], 
             .values(requested_version=Record.requested_version + 1, requested_at=now, only_events=False, queued_at=None)
         )
     return len(ids)
+
+
+def release_followers(session: Session, record: Record, now: datetime) -> int:
+    """Make the records due that wait for this one to go first; returns how many."""
+    return release_held(session, record.connection_id, [record.subject], now)
 
 
 _DEFAULTS: dict[str, Any] = {

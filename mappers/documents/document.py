@@ -137,6 +137,20 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Predecessor:
+    """A document that goes to QuickBooks before this one: the order of an invoice, the invoice of a credit note."""
+
+    kind: DocumentKind
+    id: int
+    idn: str
+
+    @property
+    def title(self) -> str:
+        """Return what people call it, such as `purchase order 57`."""
+        return f"{self.kind.replace('_', ' ')} {self.idn}"
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """A purchase order or an invoice as Precoro holds it now.
 
@@ -175,7 +189,7 @@ class Document:
     external_log: str | None
     note: str | None
     payment_term_id: int | None
-    purchase_order_idn: str | None
+    predecessor: Predecessor | None
     parent_idn: str | None
     lines: tuple[Line, ...]
     taxes: tuple[Tax, ...]
@@ -379,6 +393,7 @@ class _DocumentShape(_Shape):
     note = Remark()
     payment_term = Reference(data_key="paymentTerm")
     purchase_order = OptionalObject(_OtherDocumentShape, data_key="purchaseOrder")
+    invoice = OptionalObject(_OtherDocumentShape, data_key="allocatedInvoice")
     parent = OptionalObject(_OtherDocumentShape, data_key="parentData")
     lines = Bunch(_LineShape, data_key="items")
     taxes = Bunch(_TaxShape)
@@ -432,7 +447,7 @@ def load_document(kind: DocumentKind, payload: dict[str, Any]) -> Document:
         external_log=data["external_log"],
         note=data["note"],
         payment_term_id=data["payment_term"],
-        purchase_order_idn=(data["purchase_order"] or {}).get("idn"),
+        predecessor=_predecessor(data),
         parent_idn=_parent(payload, data["parent"]),
         lines=data["lines"],
         taxes=data["taxes"],
@@ -440,6 +455,14 @@ def load_document(kind: DocumentKind, payload: dict[str, Any]) -> Document:
         options=tuple(option for answered in data["values"] for option in answered),
         attachments=tuple(file["name"] or "a file" for file in data["attachments"]),
     )
+
+
+def _predecessor(data: dict[str, Any]) -> Predecessor | None:
+    """Return the invoice that a credit note credits, or the order that an invoice bills."""
+    kind: DocumentKind = "invoice" if (data["logic_type"] or 0) in CREDIT_NOTE else "purchase_order"
+    named = (data["invoice"] if kind == "invoice" else data["purchase_order"]) or {}
+    id_ = named.get("id")
+    return Predecessor(kind, id_, named["idn"] or str(id_)) if id_ else None
 
 
 def _parent(payload: dict[str, Any], parent: dict[str, Any] | None) -> str | None:

@@ -125,7 +125,8 @@ class Nothing:
     """There is nothing to send; `state` is where the record stands then.
 
     `settled` says that this approved version is what stands in QuickBooks: it may be recorded as such. `kept` says that a
-    person keeps other figures there for this version. `problems` are what a document that is ready would be held for.
+    person keeps other figures there for this version. `problems` are what a document that is ready would be held for, or what
+    an open one waits for.
     """
 
     state: Literal["open", "ready", "synced", "removed", "never"]
@@ -189,7 +190,7 @@ def until_live(live_plan: Plan) -> Plan:
 
     The document is ready. What it would be held for is kept: it is the preview of going live.
     """
-    if isinstance(live_plan, Nothing | Read | RateLookup | Search):
+    if isinstance(live_plan, Read | RateLookup | Search) or (isinstance(live_plan, Nothing) and not live_plan.problems):
         return live_plan
     problems = live_plan.problems if isinstance(live_plan, Hold) else ()
     return Nothing("ready", "The connection is not live yet.", live_plan.notes, problems=problems)

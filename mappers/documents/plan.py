@@ -172,8 +172,21 @@ class _DocumentPlanner:
         existing = self._existing(mapped, findings)
         if existing is not None:
             return existing
+        if waiting := self._wait_for_predecessors():
+            return waiting
         findings.note(*more_notes)
         return self._new(mapped, findings)
+
+    def _wait_for_predecessors(self) -> Nothing | None:
+        """Wait while what goes first is under way, unless a person does not."""
+        coming = [predecessor for predecessor in self.books.predecessors if predecessor.is_coming]
+        if not coming or "waits_for_predecessor" in self.decisions.accepted:
+            return None
+        waits = tuple(
+            problems.waits_for_predecessor(predecessor.kind, predecessor.id, predecessor.title, predecessor.why)
+            for predecessor in coming
+        )
+        return Nothing("open", waits[0].sentence, problems=waits)
 
     def _look_for_duplicates(self, findings: Findings) -> None:
         """Hold a possible duplicate, or note that a person overrode it."""

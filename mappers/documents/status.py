@@ -44,6 +44,12 @@ def required_action(document: Document, *, linked: bool) -> RequiredAction:
     return row[0] if linked else row[1]
 
 
+def has_to_stand(status: int) -> bool:
+    """Tell whether a document of this status has to stand in QuickBooks, whatever its dates."""
+    row = _TABLE.get(status)
+    return row is not None and row[1] == "stand"
+
+
 def may_be_sent(status: int) -> bool:
     """Tell whether a document without a link is worth reading.
 

@@ -39,6 +39,7 @@ PUT_RIGHT_BY: Mapping[str, Collection[str]] = {
     "tax_reverse_charge": _TAXES,
     "tax_sums_unclear": _TAXES,
     "possible_duplicate": ("bill_number",),
+    "waits_for_predecessor": ("send",),
     "changed_in_quickbooks": ("changed_in_quickbooks",),
     "deleted_in_quickbooks": ("deleted_in_quickbooks",),
     "bill_locked": ("paid_bills",),

@@ -124,11 +124,12 @@ def facts(session: Session, connection: Connection) -> Facts:
 
 def _waiting(session: Session, connection: Connection, before: Policy, after: Policy) -> dict[int, str]:
     """Return the names of the documents that a change affects, by their ids."""
-    states = (*records.WAITING, records.OPEN)
     columns = (Record.id, Record.kind, Record.idn, Record.precoro_id, Record.state, Record.qbo_id, Record.list_row)
     rows = session.execute(
         select(*columns).where(
-            Record.connection_id == connection.id, Record.kind.in_(records.DOCUMENT_KINDS), Record.state.in_(states)
+            Record.connection_id == connection.id,
+            Record.kind.in_(records.DOCUMENT_KINDS),
+            Record.state.in_(records.WAITING),
         )
     ).all()
     codes = _codes(session, connection.id)

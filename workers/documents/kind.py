@@ -40,10 +40,10 @@ from store import companies, records, reference
 from store.companies import Connection, QboCompany
 from store.intents import Intent
 from store.records import Record
-from workers.documents import waiting
+from workers.documents import predecessors, waiting
 from workers.records import list_rows, recent_page, write_back, writes
 from workers.records.kind import Kind
-from workers.records.outcome import record_outcome, title_of
+from workers.records.outcome import record_outcome, record_waiting, title_of
 from workers.records.work import PostponedError, Work
 from workers.reference import books, changes, home_currency
 from workers.taxes import state as taxes
@@ -83,7 +83,11 @@ class Documents(Kind[Document, Plan]):
         home_currency.learn(work, document)
         loaded = books.load(work, document)
         with work.runtime.read() as (session, _):
-            loaded = replace(loaded, own_entity=writes.copy_of_twin(session, record))
+            loaded = replace(
+                loaded,
+                own_entity=writes.copy_of_twin(session, record),
+                predecessors=predecessors.states(session, work.connection, document),
+            )
         decide = partial(
             make_plan,
             document,
@@ -109,10 +113,22 @@ class Documents(Kind[Document, Plan]):
                 self.apply(work, document, self.plan(work, document))
         elif isinstance(decision, Adopt):
             _adopt(work, document, decision)
+        elif isinstance(decision, Nothing) and decision.state == records.OPEN and decision.problems:
+            self._wait(work, document, decision)
         elif isinstance(decision, Nothing):
             _leave(work, document, decision)
         elif isinstance(decision, Hold):
             self.hold(work, decision)
+
+    def _wait(self, work: Work, document: Document, decision: Nothing) -> None:
+        """Let the document wait for its predecessors, or plan it again if none of them is under way any more."""
+        with work.runtime.write() as (session, moment):
+            is_waiting = predecessors.are_coming(session, work.connection, document, moment)
+            if is_waiting:
+                kept = {"requested_by_person": work.record.requested_by_person}
+                record_waiting(work, session, moment, decision, [], **kept)
+        if not is_waiting:
+            self.apply(work, document, self.plan(work, document))
 
     def hold(self, work: Work, decision: Hold) -> None:
         """Hold the document with every problem; if its subject was fixed meanwhile it stays due instead (docs/reference/states.md, A document)."""
@@ -207,6 +223,7 @@ def _move(work: Work, serving: Connection | None) -> bool:
             record_outcome(work, session, moment, records.NEVER, "No connection serves its legal entity.", "never")
             return False
         session.execute(update(Record).where(records.is_claimed_by(work.claim)).values(connection_id=serving.id))
+        records.release_followers(session, record, moment)
         record.connection_id, record.connection = serving.id, serving
         work.outcome = f"moved to {serving.slug}"
         return companies.is_working(serving, moment)

@@ -25,7 +25,7 @@ def hold(work: Work, session: Session, moment: datetime, decision: Hold, **colum
 
 def ready(work: Work, session: Session, moment: datetime, decision: Nothing, notes: list[dict[str, str]]) -> None:
     """Let the document wait as ready, with what it would be held for; raises PostponedError if settings changed meanwhile."""
-    outcome.record_ready(work, session, moment, in_words_for(session, work.record, decision), notes)
+    outcome.record_waiting(work, session, moment, in_words_for(session, work.record, decision), notes)
 
 
 def in_words_for(session: Session, record: Record, decision: Waiting) -> Waiting:

@@ -55,6 +55,7 @@ def ignore(runtime: Runtime, record_id: int, who: str, why: str = "") -> None:
             title = record.number or record.idn or record.precoro_id
             raise BeingWorkedOnError(title, record.name, record.connection.slug)
         replace_problems(session, record_id, [])
+        records.release_followers(session, record, moment)
         _note(session, moment, who, "ignore", record, why=why)
 
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from mappers.documents.document import Document
-from mappers.documents.status import may_be_sent
+from mappers.documents.status import has_to_stand, may_be_sent
 from store import records
 from store.records import Record
 
@@ -71,10 +71,13 @@ def _may_matter(row: Mapping[str, Any], record: Record | None) -> bool:
 
 
 def _has_another_status(row: Mapping[str, Any], record: Record | None) -> bool:
-    """Say whether a document that waits for a person has another status than before.
+    """Say whether a document that waits for a person or for another document has another status than before.
 
-    One that is cancelled waits no more.
+    One that is cancelled waits no more. An open one waits only if it was approved: drafts are not worth a read.
     """
     if record is None or record.state not in {*records.WAITING, records.FAILED}:
         return False
-    return str(row["status"]) != (record.list_row or {}).get("status")
+    before = (record.list_row or {}).get("status")
+    if record.state == records.OPEN and not (before and has_to_stand(int(before))):
+        return False
+    return str(row["status"]) != before

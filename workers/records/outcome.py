@@ -37,6 +37,8 @@ def record_outcome(
         update(Record).where(records.is_claimed_by(work.claim)).values(state=state, **_handled(work), **columns)
     )
     replace_problems(session, record.id, [])
+    if record.kind in records.DOCUMENT_KINDS and state != records.OPEN:
+        records.release_followers(session, record, moment)
     session.add(PlanRow(at=moment, record_id=record.id, decision=state, summary=summary[:2000]))
     record.state, record.reason, record.problems, record.write_back_due = state, reason, [], True
     work.outcome = summary
@@ -52,14 +54,13 @@ def record_hold(work: Work, session: Session, moment: datetime, decision: Hold, 
     work.outcome = f"held: {codes}"
 
 
-def record_ready(
-    work: Work, session: Session, moment: datetime, decision: Nothing, notes: Sequence[dict[str, str]]
+def record_waiting(
+    work: Work, session: Session, moment: datetime, decision: Nothing, notes: Sequence[dict[str, str]], **columns: Any
 ) -> None:
-    """Let a record wait as ready, with what it would be held for; raises PostponedError if settings changed meanwhile."""
-    all_notes = [*notes, *(asdict(note) for note in decision.notes)]
-    columns = {"notes": all_notes, "reason": decision.reason}
-    _record_waiting(work, session, moment, records.READY, decision.problems, summary=decision.reason, **columns)
-    work.outcome = f"ready: {decision.reason}"
+    """Let a record wait, as ready or for another document, with its problems; raises PostponedError if settings changed meanwhile."""
+    columns |= {"notes": [*notes, *(asdict(note) for note in decision.notes)], "reason": decision.reason[:1000]}
+    _record_waiting(work, session, moment, decision.state, decision.problems, summary=decision.reason, **columns)
+    work.outcome = f"{decision.state}: {decision.reason}"
 
 
 def _record_waiting(
@@ -79,7 +80,7 @@ def _record_waiting(
     waiting = session.execute(
         update(Record)
         .where(records.is_claimed_by(work.claim), unchanged)
-        .values(state=state, **_handled(work), **columns)
+        .values(state=state, **_handled(work) | columns)
         .returning(Record.id)
     ).first()
     if waiting is None:

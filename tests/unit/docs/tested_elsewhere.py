@@ -57,6 +57,9 @@ TESTED_ELSEWHERE: Mapping[str, tuple[str, str]] = {
     "workers/pair_kinds.py": ("integration/workers/connections/test_first_pairs.py", "it is the table of what is paired"),
     "workers/records/commands.py": ("integration/cli/test_documents.py", "sending and ignoring are commands"),
     "workers/records/kind.py": ("integration/workers/test_sync.py", "it is what a kind gives to sync"),
+    "workers/documents/predecessors.py": (
+        "integration/workers/documents/test_credit_notes.py", "a predecessor counts by what waits for it",
+    ),
     "workers/records/outcome.py": ("integration/workers/documents/test_held.py", "an outcome is what a record shows afterwards"),
     "workers/records/work.py": ("integration/workers/test_queue.py", "work is what a worker has taken"),
     "workers/records/write_back.py": ("integration/workers/test_sync.py", "it is the last step of a sync"),

@@ -9,9 +9,12 @@ import pytest
 
 from mappers.policy import Policy
 from standins import compare
+from store.companies import Connection
 from tests.stage import REALM, Stage
 from workers.documents import views
 from workers.documents.dry_run import dry_run
+from workers.records import commands as record_commands
+from workers.suppliers.records import make_pair
 
 PAPER = {"name": "Copy paper", "quantity": 2, "price": "54.00", "account": "Office Supplies"}
 UK = ("9130002", "ann@widgets-uk.example", "precoro-sandbox-key-2")
@@ -121,6 +124,68 @@ def test_a_dry_run_of_a_credit_note_shows_the_vendor_credit(stage: Stage) -> Non
     stage.act(note, "approve")
     planned = dry_run(stage.runtime, f"invoice:{note['idn']}").plan
     assert (getattr(planned, "type", None), getattr(planned, "total", None)) == ("VendorCredit", Decimal("108.00"))
+
+
+def waits(stage: Stage, document: dict[str, Any]) -> list[str]:
+    """Return what an open document waits for."""
+    waiting = [row for row in stage.records() if row.precoro_id == str(document["id"]) and row.state == "open"]
+    return [problem.subject or "" for record in waiting for problem in record.problems]
+
+
+def test_a_credit_note_waits_for_its_invoice_without_a_look_and_follows_it(stage: Stage) -> None:
+    invoice = stage.approved(number="INV-5", supplier="Evergreen Catering", lines=[{**PAPER, "quantity": 10}])
+    stage.until_state(invoice, "held")
+    note = credit_note(stage, allocatedInvoice=invoice["idn"])
+    stage.until(lambda: waits(stage, note) == [f"invoice:{invoice['id']}"], "the credit note to wait")
+    assert "needs attention" in (stage.record(note).reason or "")
+    stage.settle()
+    reads = len(reads_of(stage, note))
+    with stage.runtime.write() as (session, moment):
+        connection = session.get_one(Connection, 1)
+        make_pair(session, connection, str(invoice["supplier"]["id"]), "67", moment, how="person")
+    stage.until_state(note, "synced")
+    assert stage.record(invoice).state == "synced"
+    assert len(reads_of(stage, note)) == reads + 1
+
+
+def reads_of(stage: Stage, document: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the reads of one document in Precoro."""
+    calls: list[dict[str, Any]] = stage.precoro.get("requests")
+    return [call for call in calls if call["method"] == "GET" and call["path"] == f"/invoices/{document['idn']}"]
+
+
+def test_an_invoice_that_is_ignored_or_historical_holds_no_credit_note_up(stage: Stage) -> None:
+    held = stage.approved(number="INV-6", supplier="Evergreen Catering", lines=[PAPER])
+    stage.until_state(held, "held")
+    note = credit_note(stage, allocatedInvoice=held["idn"])
+    stage.until(lambda: waits(stage, note), "the credit note to wait")
+    record_commands.ignore(stage.runtime, stage.record(held).id, "ann")
+    stage.until_state(note, "synced")
+    stage.precoro.post("webhooks", drop=1.0)
+    old = stage.approved(number="INV-7", lines=[PAPER])
+    stage.change(old, approvalDate="2026-01-05T09:00:00+00:00")
+    stage.precoro.post("webhooks", drop=0.0)
+    second = credit_note(stage, number="CN-2", invoiceNumber="C-2", allocatedInvoice=old["idn"])
+    stage.until_state(second, "synced")
+    assert stage.record(old).state == "never"
+
+
+def test_a_person_sends_a_credit_note_before_its_invoice(stage: Stage) -> None:
+    invoice = stage.approved(number="INV-8", supplier="Evergreen Catering", lines=[PAPER])
+    stage.until_state(invoice, "held")
+    note = credit_note(stage, allocatedInvoice=invoice["idn"])
+    stage.until(lambda: waits(stage, note), "the credit note to wait")
+    record_commands.send(stage.runtime, stage.record(note).id, "ann", ["waits_for_predecessor"])
+    stage.until_state(note, "synced")
+
+
+def test_a_credit_note_that_waits_and_is_cancelled_waits_no_more(stage: Stage) -> None:
+    invoice = stage.approved(number="INV-9", supplier="Evergreen Catering", lines=[PAPER])
+    stage.until_state(invoice, "held")
+    note = credit_note(stage, allocatedInvoice=invoice["idn"])
+    stage.until(lambda: waits(stage, note), "the credit note to wait")
+    stage.act(note, "cancel")
+    stage.until_state(note, "removed")
 
 
 def test_credit_notes_are_left_alone_where_orders_are_sent(empty: Stage) -> None:

@@ -12,9 +12,10 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from mappers.books import PurchasePreferences, RecentEntity
+from mappers.books import PredecessorState, PurchasePreferences, RecentEntity
+from mappers.documents.decisions import Decisions
 from mappers.documents.document import Document
-from mappers.documents.outcomes import Create, Delete, Hold, Nothing, Plan, Read, Sent, Update
+from mappers.documents.outcomes import Create, Delete, Hold, Nothing, Plan, Read, Sent, Update, until_live
 from mappers.documents.plan import plan
 from tests.unit.mappers.cases import (
     POLICY,
@@ -127,6 +128,45 @@ def test_a_credit_note_is_held_where_credits_of_that_number_or_total_stand_but_n
     typed = RecentEntity("VendorCredit", "8", "56", "", D("500.00"), date(2026, 10, 4))
     turned = credit_note(items=[line(price="-50.00")], sum="-500.00", netSum="-500.00")
     assert codes(plan(turned, None, us_books(recent_entities=(typed,)), POLICY)) == {"possible_duplicate"}
+
+
+COMING = PredecessorState("invoice", "956000", "invoice INV-200", is_coming=True, why="needs attention")
+
+
+def test_a_credit_note_waits_while_its_invoice_is_under_way_and_says_so() -> None:
+    planned = plan(credit_note(), None, us_books(predecessors=(COMING,)), POLICY)
+    assert isinstance(planned, Nothing)
+    assert (planned.state, planned.reason) == (
+        "open",
+        "It waits for invoice INV-200, which goes to QuickBooks first and needs attention.",
+    )
+    assert [(problem.code, problem.subject) for problem in planned.problems] == [
+        ("waits_for_predecessor", "invoice:956000")
+    ]
+
+
+def test_an_invoice_that_stands_or_never_will_holds_no_credit_note_up() -> None:
+    settled = dataclasses.replace(COMING, is_coming=False)
+    assert isinstance(plan(credit_note(), None, us_books(predecessors=(settled,)), POLICY), Create)
+
+
+def test_a_person_need_not_wait_for_the_invoice() -> None:
+    decided = Decisions(frozenset({"waits_for_predecessor"}))
+    planned = plan(credit_note(), None, us_books(predecessors=(COMING,)), POLICY, decisions=decided)
+    assert isinstance(planned, Create)
+
+
+def test_everything_that_is_wrong_is_said_before_a_credit_note_waits() -> None:
+    unpaired = credit_note(supplier={"id": 7, "name": "Nobody"})
+    planned = plan(unpaired, None, us_books(predecessors=(COMING,)), POLICY)
+    assert isinstance(planned, Hold)
+    assert codes(planned) == {"supplier_not_paired"}
+
+
+def test_before_its_connection_is_live_a_waiting_document_is_ready() -> None:
+    planned = until_live(plan(credit_note(), None, us_books(predecessors=(COMING,)), POLICY))
+    assert isinstance(planned, Nothing)
+    assert (planned.state, planned.problems) == ("ready", ())
 
 
 def test_a_revision_is_a_full_update_of_the_vendor_credit() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from mappers.documents.document import OptionValue, UnreadableDocument, load_document
+from mappers.documents.document import OptionValue, Predecessor, UnreadableDocument, load_document
 from tests.unit.mappers.cases import field_value, invoice, line, option, payload
 
 
@@ -111,6 +111,7 @@ def test_of_what_cannot_be_read_only_the_beginning_is_shown() -> None:
     assert len(str(error)) < 200
 
 
+ORDER_57 = Predecessor("purchase_order", 5, "57")
 NOTHINGS: list[Any] = [[], "", {}, None]
 
 
@@ -119,17 +120,24 @@ def test_nothing_in_place_of_an_object_is_nothing_in_every_form(nothing: Any) ->
     names = ("purchaseOrder", "parentData", "exchangeRate", "supplier", "legalEntity", "paymentTerm", "items", "taxes",
              "discounts", "dataDocumentCustomFields", "attachments")  # fmt: skip
     read = load_document("invoice", payload() | dict.fromkeys(names, nothing))
-    assert (read.purchase_order_idn, read.parent_idn, read.exchange_rate, read.supplier_id) == (None, None, None, None)
+    assert (read.predecessor, read.parent_idn, read.exchange_rate, read.supplier_id) == (None, None, None, None)
     assert (read.legal_entity_id, read.payment_term_id, read.lines, read.attachments) == (None, None, (), ())
     chosen = {"value": "x", "itemCustomField": {"id": 7}, "option": nothing, "options": nothing}
     row = line(dataItemCustomFields=[chosen], item=nothing)
     assert invoice(items=[row]).lines[0].options == (OptionValue(7, "x"),)
 
 
+def test_a_credit_note_goes_after_the_invoice_it_credits() -> None:
+    named = {"purchaseOrder": {"id": 5, "idn": "57"}, "allocatedInvoice": {"id": 6, "idn": None}}
+    assert invoice(**named).predecessor == ORDER_57
+    assert invoice(logicType=5, **named).predecessor == Predecessor("invoice", 6, "6")
+    assert invoice(logicType=1, allocatedInvoice=None).predecessor is None
+
+
 def test_an_object_may_come_in_a_list_of_one() -> None:
     document = invoice(supplier=[{"id": 9001, "name": "Acme"}], purchaseOrder=[{"id": 5, "idn": "57"}],
                        exchangeRate=[{"USD": 1}], legalEntity=[{"id": 2}])  # fmt: skip
-    assert (document.supplier_id, document.purchase_order_idn, document.legal_entity_id) == (9001, "57", 2)
+    assert (document.supplier_id, document.predecessor, document.legal_entity_id) == (9001, ORDER_57, 2)
     assert document.exchange_rate == 1
     with pytest.raises(UnreadableDocument):
         invoice(supplier=[{"id": 1}, {"id": 2}])
