@@ -39,6 +39,7 @@ from workers.records import commands as record_commands
 STEPPED_OVER = (
     "possible_duplicate",
     "waits_for_predecessor",
+    "link_refused",
     "already_in_quickbooks",
     "changed_before_removal",
     "deleted_in_quickbooks",

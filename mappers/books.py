@@ -125,6 +125,20 @@ class RecentEntity:
 
 
 @dataclass(frozen=True, slots=True)
+class OrderTwin:
+    """A purchase order in QuickBooks, to whose lines those of a bill are linked.
+
+    `title` is what people call it in Precoro, `line_ids` maps the keys of its lines to their ids in QuickBooks.
+    """
+
+    title: str
+    id: str
+    vendor_id: str
+    date: date
+    line_ids: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class PredecessorState:
     """How a document stands that goes to QuickBooks before another one.
 
@@ -179,7 +193,9 @@ class Books:
     options: tuple[FieldOption, ...] = ()
     recent_entities: tuple[RecentEntity, ...] = ()
     predecessors: tuple[PredecessorState, ...] = ()
-    """What goes before this document: its order, or the invoice that it credits."""
+    """What goes before this document: its orders, or the invoice that it credits."""
+    orders: tuple[OrderTwin, ...] = ()
+    """The purchase orders in QuickBooks whose lines this document bills."""
     own_entity: RecentEntity | Literal["gone"] | None = None
     """What our copy of QuickBooks holds of the entity that stands for the document; None when nobody looked."""
 

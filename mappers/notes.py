@@ -214,6 +214,42 @@ def dropped_by_quickbooks(what: str) -> str:
 
 
 @_note
+def link_dropped(place: int) -> str:
+    """QuickBooks did not link a line to its purchase order."""
+    return f"QuickBooks did not link line {place} to its purchase order, so the order may stay open there."
+
+
+@_note
+def order_is_younger(order: str, ordered: str, billed: str) -> str:
+    """A bill is not linked to its order, which is dated after it."""
+    return f"It is not linked to {order}, which is dated {ordered}, after {billed}: QuickBooks refuses that."
+
+
+@_note
+def ordered_line_missing(label: str) -> str:
+    """A line bills a line of its order that the order does not have in QuickBooks."""
+    return f"Line {label} is not linked: the purchase order in QuickBooks does not have the line that it bills."
+
+
+@_note
+def order_of_another_vendor(order: str) -> str:
+    """A bill is not linked to its order, which is of another vendor."""
+    return f"It is not linked to {order}, which stands in QuickBooks with another vendor."
+
+
+@_note
+def sent_without_link() -> str:
+    """A person sent a bill without a link to its order."""
+    return "It is not linked to its purchase order, because a person decided to send it without."
+
+
+@_note
+def billed_without_link(bill: str) -> str:
+    """A bill of the order is not linked to it in QuickBooks."""
+    return f"{bill} bills it without a link, so QuickBooks does not count it: close the order there by hand."
+
+
+@_note
 def created_again(type_: str, id_: str) -> str:
     """An entity deleted in QuickBooks is created again."""
     return f"{type_} {id_} was deleted in QuickBooks and is created again."

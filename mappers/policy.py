@@ -105,7 +105,7 @@ class PolicySchema(Schema):
         "Which approved documents are sent to QuickBooks; a change concerns later approvals only.",
         invoices="Approved invoices, as bills, and credit notes, as vendor credits",
         purchase_orders="Approved purchase orders",
-        both="Both; a bill is not linked to its order yet, so an order stays open in QuickBooks though it is billed",
+        both="Both; the lines of a bill are linked to those of its purchase order, which goes first",
     )
     automatic = _switch("Send automatically", "Send a document as soon as it is approved; off, a person clicks Send.")
     pending_too = _switch("Send pending documents", "Send documents that still wait for approval as well.")

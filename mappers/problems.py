@@ -880,6 +880,19 @@ def waits_for_predecessor(kind: str, id_: str, title: str, why: str) -> Parts:
 
 
 @_problem
+def link_refused(message: str) -> Parts:
+    """QuickBooks does not take the bill together with the link to its purchase order."""
+    return (
+        f"QuickBooks refuses the link to the purchase order: {_without_stop(message)}.",
+        Remedy(
+            "Do what QuickBooks asks for, then send the document again. Or send it without the link; then the order stays open there.",
+            (Act("send_document"), _accept("link_refused")),
+        ),
+        "document",
+    )
+
+
+@_problem
 def already_in_quickbooks(what: str, why: str, id_: str = "") -> Parts:
     """Precoro names an entity that was not created by Tieout."""
     return (

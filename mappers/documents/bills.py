@@ -15,6 +15,7 @@ from mappers.documents.document import Document
 from mappers.documents.findings import Findings
 from mappers.documents.header import Mapped, reference
 from mappers.documents.lines import map_lines
+from mappers.documents.links import link_lines
 from mappers.documents.outcomes import Answers, RateLookup, Sent
 from mappers.editions import WITHOUT_BILLS, too_small
 from mappers.policy import Policy
@@ -43,6 +44,7 @@ def map_bill(
         return None
     if isinstance(currency, RateLookup):
         return currency
+    drafts = link_lines(document, day, vendor.id, lines.drafts, books, findings)
     body: dict[str, Any] = {
         "VendorRef": reference(vendor.id),
         "TxnDate": day.isoformat(),
@@ -53,9 +55,9 @@ def map_bill(
         **currency,
         **lines.header,
         "PrivateNote": header.private_note(document, books, remarks, findings),
-        "Line": [draft.as_json() for draft in lines.drafts],
+        "Line": [draft.as_json() for draft in drafts],
     }
-    return Mapped(document.entity_type, body, tuple(draft.key for draft in lines.drafts), lines.payable)
+    return Mapped(document.entity_type, body, tuple(draft.key for draft in drafts), lines.payable)
 
 
 def _posting_date(

@@ -104,6 +104,11 @@ def keys_in_order(ids: Mapping[str, str], answer: Json) -> tuple[str, ...]:
     return tuple(sorted(ids, key=lambda key: places.get(ids[key], len(places))))
 
 
+def links_of(line: Json) -> set[tuple[str, str]]:
+    """Return what a line is linked to: each transaction and its line."""
+    return {(str(link.get("TxnId")), str(link.get("TxnLineId") or "")) for link in line.get("LinkedTxn") or []}
+
+
 def drift(sent_answer: Json, current: Json) -> tuple[FieldChange, ...]:
     """Compare our fields in QuickBooks' last answer with those it holds now.
 
@@ -194,7 +199,10 @@ def dropped_notes(body: Json, answer: Json) -> tuple[Note, ...]:
         names.append(f"{len(sent) - len(kept)} of {len(sent)} lines")
     for place, (line, other) in enumerate(zip(sent, kept, strict=False), start=1):
         names += [f"{name} of line {place}" for name in _dropped_of_line(line, other)]
-    return tuple(notes.dropped_by_quickbooks(what) for what in names)
+    unlinked = [
+        place for place, (line, other) in enumerate(zip(sent, kept, strict=False), start=1) if _lost_link(line, other)
+    ]
+    return (*map(notes.dropped_by_quickbooks, names), *map(notes.link_dropped, unlinked))
 
 
 def _dropped_of_line(line: Json, answer: Json) -> list[str]:
@@ -203,6 +211,10 @@ def _dropped_of_line(line: Json, answer: Json) -> list[str]:
     names += [
         name for name in detail if name in CODING_DETAIL + MONEY_DETAIL and plain(detail[name]) != plain(kept.get(name))
     ]
-    sent_links = {str(link.get("TxnId")) for link in line.get("LinkedTxn") or []}
-    kept_links = {str(link.get("TxnId")) for link in answer.get("LinkedTxn") or []}
-    return [*names, "LinkedTxn"] if sent_links - kept_links else names
+    return names
+
+
+def _lost_link(line: Json, answer: Json) -> bool:
+    """Tell whether QuickBooks dropped a link of a line, or linked it to another line of the order."""
+    kept = links_of(answer)
+    return any(link not in kept and (link[0], "") not in kept for link in links_of(line))

@@ -107,7 +107,7 @@ class Discount:
 class Line:
     """One line of a document.
 
-    `quantity` is Precoro's `ordered`; `net_total` comes with service lines.
+    `quantity` is Precoro's `ordered`; `net_total` comes with service lines; `order_line_id` is the line of an order that it bills.
     """
 
     id: int
@@ -121,6 +121,7 @@ class Line:
     currency: str | None
     free: bool
     item_id: int | None
+    order_line_id: int | None
     taxes: tuple[Tax, ...]
     discounts: tuple[Discount, ...]
     options: tuple[OptionValue, ...]
@@ -327,6 +328,7 @@ class _LineShape(_Shape):
     currency = Text()
     free = fields.Boolean(data_key="freeOfCharge", load_default=False, allow_none=True)
     item = Reference()
+    order_line = Reference(data_key="purchaseOrderItem")
     taxes = Bunch(_TaxShape)
     discounts = Bunch(_DiscountShape)
     values = Bunch(_FieldValueShape, data_key="dataItemCustomFields")
@@ -345,6 +347,7 @@ class _LineShape(_Shape):
             currency=data["currency"],
             free=bool(data["free"]),
             item_id=data["item"],
+            order_line_id=data["order_line"],
             taxes=data["taxes"],
             discounts=data["discounts"],
             options=tuple(option for answered in data["values"] for option in answered),

@@ -9,15 +9,22 @@ from mappers.problems import Note, Problem
 
 @dataclass
 class Findings:
-    """Problems and notes in the order of their discovery, each once."""
+    """Problems, notes and orders billed without a link, in the order of their discovery, each once."""
 
     problems: list[Problem] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
+    unlinked_orders: list[str] = field(default_factory=list)
+    """The ids in QuickBooks of the orders that are billed without a link."""
 
     def hold(self, problem: Problem) -> None:
         """Add a reason to hold."""
         if problem not in self.problems:
             self.problems.append(problem)
+
+    def leave_unlinked(self, order_id: str) -> None:
+        """Add an order that is billed without a link."""
+        if order_id not in self.unlinked_orders:
+            self.unlinked_orders.append(order_id)
 
     def note(self, *notes: Note) -> None:
         """Add what should be known."""

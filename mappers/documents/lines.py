@@ -47,7 +47,7 @@ class Coding:
 class Draft:
     """One QuickBooks line before it is sent.
 
-    `key` is the name under which its Line.Id will be remembered.
+    `key` is the name under which its Line.Id will be remembered, `link` the line of a purchase order that it bills.
     """
 
     key: str
@@ -58,6 +58,7 @@ class Draft:
     price: Decimal | None = None
     class_: BookEntry | None = None
     tax_code: str | None = None
+    link: dict[str, str] | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Return the line as QuickBooks takes it."""
@@ -70,7 +71,8 @@ class Draft:
         if self.tax_code:
             detail["TaxCodeRef"] = {"value": self.tax_code}
         described = {"Description": self.description} if self.description else {}
-        return described | {"Amount": self.amount, "DetailType": kind, kind: detail}
+        linked = {"LinkedTxn": [self.link]} if self.link else {}
+        return described | {"Amount": self.amount, "DetailType": kind, kind: detail} | linked
 
     def _detail(self) -> tuple[str, dict[str, Any]]:
         if self.coding.item:

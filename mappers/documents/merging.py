@@ -16,6 +16,7 @@ from mappers.documents.differences import (
     LINE_DETAILS,
     MONEY_HEADER,
     keys_in_order,
+    links_of,
     plain,
     tax_by_rate,
 )
@@ -144,12 +145,13 @@ def _line(
 ) -> dict[str, Any]:
     """Lay one line over what it became in QuickBooks.
 
-    A line that is no longer there is added again.
+    A line that is no longer there is added again. So is one that has to be linked to an order: QuickBooks links new lines only.
     """
-    if current is None:
+    if current is None or links_of(new) - links_of(current):
         return copy.deepcopy(dict(new))
     line = {name: copy.deepcopy(value) for name, value in current.items() if name not in (*LINE_DETAILS, "LineNum")}
     line["Amount"] = new["Amount"]
+    _lay(line, new, "LinkedTxn", touched=bool(links_of(old or {}) - links_of(new)))
     _lay(line, new, "Description", touched=_changed(old or {}, new, "Description"))
     kind, detail = _detail(current, old, new)
     if is_us:

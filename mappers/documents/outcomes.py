@@ -20,9 +20,12 @@ Body = dict[str, Any]
 def digest(body: Mapping[str, Any]) -> str:
     """Return the fingerprint of a mapped body.
 
-    A later mapping is compared with it.
+    A later mapping is compared with it. Links to orders are left out: what becomes of an order changes no document.
     """
-    text = simplejson.dumps(body, use_decimal=True, sort_keys=True, separators=(",", ":"))
+    lines = [{name: value for name, value in line.items() if name != "LinkedTxn"} for line in body.get("Line", [])]
+    text = simplejson.dumps(
+        {**body, "Line": lines} if lines else body, use_decimal=True, sort_keys=True, separators=(",", ":")
+    )
     return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -31,7 +34,8 @@ class Create:
     """Create this entity.
 
     `line_keys` are the Precoro line keys in the order of body["Line"], `total` is payable. `allow_duplicate` says that a person
-    decided to send it although QuickBooks may hold it already.
+    decided to send it although QuickBooks may hold it already. `unlinked_orders` are the orders in QuickBooks that it bills without
+    a link.
     """
 
     type: str
@@ -40,6 +44,7 @@ class Create:
     notes: tuple[Note, ...] = ()
     line_keys: tuple[str, ...] = ()
     allow_duplicate: bool = False
+    unlinked_orders: tuple[str, ...] = ()
 
     @property
     def mapped(self) -> Body:
@@ -70,6 +75,7 @@ class Update:
     again: bool = False
     allow_duplicate: bool = False
     kept: bool = False
+    unlinked_orders: tuple[str, ...] = ()
 
     @property
     def digest(self) -> str:

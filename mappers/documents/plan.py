@@ -199,8 +199,15 @@ class _DocumentPlanner:
             findings.hold(problem)
 
     def _new(self, mapped: Mapped, findings: Findings) -> Create:
-        notes_of_it = tuple(findings.notes)
-        return Create(mapped.type, mapped.body, mapped.total, notes_of_it, mapped.line_keys, self._allow_duplicate)
+        return Create(
+            mapped.type,
+            mapped.body,
+            mapped.total,
+            tuple(findings.notes),
+            mapped.line_keys,
+            self._allow_duplicate,
+            tuple(findings.unlinked_orders),
+        )
 
     @property
     def _allow_duplicate(self) -> bool:
@@ -219,7 +226,11 @@ class _DocumentPlanner:
         mapper = map_purchase_order if self.document.kind == "purchase_order" else map_bill
         if self.document.attachments:
             findings.note(notes.attachments_left_out(", ".join(self.document.attachments)))
-        return mapper(self.document, sent, self.books, self.policy, self.answers, findings)
+        books = self.books
+        if books.orders and "link_refused" in self.decisions.accepted:
+            books = dataclasses.replace(books, orders=())
+            findings.note(notes.sent_without_link())
+        return mapper(self.document, sent, books, self.policy, self.answers, findings)
 
     def _existing(self, mapped: Mapped, findings: Findings) -> Plan | None:
         """Look at the entity that may stand for this document already.
@@ -483,6 +494,7 @@ class _DocumentPlanner:
             tuple(findings.notes),
             mapped.line_keys,
             allow_duplicate=self._allow_duplicate,
+            unlinked_orders=tuple(findings.unlinked_orders),
         )
 
     def _currency(self, body: Body) -> str:

@@ -11,10 +11,22 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, func, select
 
-from store import companies, duties, events, history, intents, observations, records, reference, tasks, usage
+from store import (
+    companies,
+    duties,
+    events,
+    history,
+    intents,
+    observations,
+    order_lines,
+    records,
+    reference,
+    tasks,
+    usage,
+)
 from store.base import Base, Store
 
-TABLES = (companies, duties, events, history, intents, observations, records, reference, tasks, usage)
+TABLES = (companies, duties, events, history, intents, observations, order_lines, records, reference, tasks, usage)
 METADATA = Base.metadata
 LOCK = 0x7E0
 """Any number that nobody else locks in this database; SQLite has one writer at a time as it is."""

@@ -20,6 +20,7 @@ from store.events import Event
 from store.history import ActionRow, CallRow, PlanRow
 from store.intents import Intent
 from store.observations import CurrencyParity, LegalEntity, TaxSet
+from store.order_lines import OrderLine
 from store.records import ProblemRow, Record
 from store.reference import PRECORO, QUICKBOOKS, Entry, KnownEntity, Pair, Rate, Suggestion
 from store.tasks import Change, Task
@@ -85,7 +86,7 @@ def _delete_records(runtime: Runtime, slug: str) -> bool:
 def _of_records(chosen: ColumnElement[bool]) -> list[Left]:
     """Return what hangs on records, and the records themselves, in the order in which they can be deleted."""
     ids = select(Record.id).where(chosen)
-    hanging: tuple[Any, ...] = (ProblemRow, PlanRow, Intent)
+    hanging: tuple[Any, ...] = (ProblemRow, PlanRow, Intent, OrderLine)
     return [*((table, table.record_id.in_(ids)) for table in hanging), (Record, chosen)]
 
 

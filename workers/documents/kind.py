@@ -36,7 +36,7 @@ from mappers.remedies import Remedy
 from mappers.text import find_marker, marker
 from outbound.errors import BadReference, CallDetails, ClosedPeriod, DuplicateNumber, NotFound, NotVisible, RemoteError
 from outbound.wire import JsonObject
-from store import companies, records, reference
+from store import companies, order_lines, records, reference
 from store.companies import Connection, QboCompany
 from store.intents import Intent
 from store.records import Record
@@ -47,6 +47,8 @@ from workers.records.outcome import record_outcome, record_waiting, title_of
 from workers.records.work import PostponedError, Work
 from workers.reference import books, changes, home_currency
 from workers.taxes import state as taxes
+
+CANNOT_BE_LINKED = "620"
 
 
 @dataclass(frozen=True)
@@ -83,11 +85,8 @@ class Documents(Kind[Document, Plan]):
         home_currency.learn(work, document)
         loaded = books.load(work, document)
         with work.runtime.read() as (session, _):
-            loaded = replace(
-                loaded,
-                own_entity=writes.copy_of_twin(session, record),
-                predecessors=predecessors.states(session, work.connection, document),
-            )
+            loaded = predecessors.add_to(loaded, session, work.connection, document)
+            loaded = replace(loaded, own_entity=writes.copy_of_twin(session, record))
         decide = partial(
             make_plan,
             document,
@@ -146,6 +145,8 @@ class Documents(Kind[Document, Plan]):
             return problems.possible_duplicate(error.txn_type or "An entity", error.txn_id or "", number)
         if isinstance(error, ClosedPeriod):
             return Problem("period_closed", error.sentence, Remedy(error.remedy), "period")
+        if self.kind == records.INVOICE and _is_about_link(error):
+            return problems.link_refused(error.details.text or error.sentence)
         refusal = (
             problems.reference_refused if isinstance(error, BadReference | NotFound) else problems.refused_by_quickbooks
         )
@@ -197,6 +198,11 @@ class Documents(Kind[Document, Plan]):
 def _is_of(payload: JsonObject, record: Record) -> bool:
     """Say whether what was read is the document of a record, or of one that is not known yet."""
     return not record.precoro_id or str(payload.get("id", record.precoro_id)) == record.precoro_id
+
+
+def _is_about_link(error: RemoteError) -> bool:
+    """Say whether QuickBooks refused a bill for the order that it is linked to (docs/reference/quickbooks.md, Bills)."""
+    return error.code == CANNOT_BE_LINKED or "purchase order" in error.details.text.casefold()
 
 
 def _belongs_here(work: Work, document: Document) -> bool:
@@ -356,3 +362,6 @@ def _describe(work: Work, document: Document) -> None:
     record.currency, record.amount, record.issued_on = document.currency, document.total, document.issue_date
     record.external_id, record.log_text = document.external_id, document.external_log
     record.list_row = list_rows.shown_by(document)
+    if document.kind == records.PURCHASE_ORDER:
+        with work.runtime.write() as (session, _):
+            order_lines.keep(session, record.id, [line.key for line in document.lines])

@@ -1,21 +1,23 @@
-"""What goes to QuickBooks before a document: how it stands, and that it is asked for and waited for.
+"""What goes to QuickBooks before a document, its orders or the invoice that it credits: how each stands, asked for and waited for.
 
-A document waits for its predecessor without being looked at again and again: whatever becomes of the predecessor makes it due
+A document waits for its predecessors without being looked at again and again: whatever becomes of one makes it due
 (workers.records.outcome).
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
-from mappers.books import PredecessorState
-from mappers.documents.document import Document, Predecessor
+from mappers.books import Books, OrderTwin, PredecessorState
+from mappers.documents.document import PURCHASE_ORDER, Document, Predecessor
 from mappers.policy import load_policy
 from mappers.settings.affected import sends
-from store import records
+from store import order_lines, records, reference
 from store.companies import Connection
 from store.records import Record
 from workers.rows import is_id
@@ -29,53 +31,83 @@ UNDER_WAY = {
 """The states in which a document may still come to stand in QuickBooks, and what it does meanwhile."""
 
 
-def states(session: Session, connection: Connection, document: Document) -> tuple[PredecessorState, ...]:
-    """Return how the predecessors of a document stand."""
-    predecessor = document.predecessor
-    return (
-        () if predecessor is None else (_state(connection, predecessor, _record_of(session, connection, predecessor)),)
+def add_to(books: Books, session: Session, connection: Connection, document: Document) -> Books:
+    """Return the books with what goes before a document, and the orders whose lines it bills."""
+    predecessors = _records(session, connection, document)
+    twins = [_twin(session, connection, record) for record in predecessors]
+    return replace(
+        books,
+        predecessors=tuple(_states(connection, document, predecessors)),
+        orders=tuple(twin for twin in twins if twin),
     )
 
 
 def are_coming(session: Session, connection: Connection, document: Document, moment: datetime) -> bool:
-    """Tell whether the predecessor of a document is still under way, and ask for a look at one that nobody has seen yet.
+    """Tell whether a predecessor of a document is still under way, and ask for a look at one that nobody has seen yet.
 
-    Its row is locked until the transaction ends: what becomes of it then finds the document waiting.
+    Their rows are locked until the transaction ends: what becomes of one then finds the document waiting.
     """
-    predecessor = document.predecessor
-    if predecessor is None:
-        return False
-    record = _record_of(session, connection, predecessor, lock=True)
-    is_coming = _state(connection, predecessor, record).is_coming
-    if is_coming and record is None:
-        number = predecessor.idn if is_id(predecessor.idn) else None
-        records.request(session, connection, predecessor.kind, str(predecessor.id), number, moment)
+    predecessors = _records(session, connection, document, lock=True)
+    is_coming = any(state.is_coming for state in _states(connection, document, predecessors))
+    unseen = _unseen(document, predecessors)
+    if is_coming and unseen:
+        number = unseen.idn if is_id(unseen.idn) else None
+        records.request(session, connection, unseen.kind, str(unseen.id), number, moment)
     return is_coming
 
 
-def _record_of(
-    session: Session, connection: Connection, predecessor: Predecessor, *, lock: bool = False
-) -> Record | None:
-    """Return the record of a predecessor, in whichever connection it is."""
-    matching = select(Record).where(
-        Record.precoro_company_id == connection.precoro_id,
-        Record.kind == predecessor.kind,
-        Record.precoro_id == str(predecessor.id),
-    )
-    return session.scalar(matching.with_for_update().execution_options(populate_existing=True) if lock else matching)
+def _records(session: Session, connection: Connection, document: Document, *, lock: bool = False) -> Sequence[Record]:
+    """Return the records of the predecessors, in whichever connection each is: the one named, and those whose lines are billed."""
+    named, billed = document.predecessor, [line.order_line_id for line in document.lines if line.order_line_id]
+    if named is None and not billed:
+        return []
+    ways: list[ColumnElement[bool]] = [Record.id.in_(order_lines.orders_with(map(str, billed)))] if billed else []
+    if named is not None:
+        ways.append(and_(Record.kind == named.kind, Record.precoro_id == str(named.id)))
+    matching = select(Record).where(Record.precoro_company_id == connection.precoro_id, or_(*ways)).order_by(Record.id)
+    if lock:
+        matching = matching.with_for_update().execution_options(populate_existing=True)
+    return session.scalars(matching).all()
 
 
-def _state(connection: Connection, predecessor: Predecessor, record: Record | None) -> PredecessorState:
+def _states(connection: Connection, document: Document, predecessors: Sequence[Record]) -> list[PredecessorState]:
+    states = [_state(connection, record) for record in predecessors]
+    unseen = _unseen(document, predecessors)
+    if unseen:
+        is_sent_here = sends(load_policy(connection.policy), unseen.kind)
+        states.append(
+            PredecessorState(unseen.kind, str(unseen.id), unseen.title, is_sent_here, "was not looked at yet")
+        )
+    return states
+
+
+def _unseen(document: Document, predecessors: Sequence[Record]) -> Predecessor | None:
+    """Return the predecessor that a document names and that has no record yet."""
+    named = document.predecessor
+    return None if named is None or str(named.id) in {record.precoro_id for record in predecessors} else named
+
+
+def _state(connection: Connection, record: Record) -> PredecessorState:
     """Say whether a predecessor is coming: not if it is left out, removed, or not of this connection."""
-    kind, key, is_sent_here = (
-        predecessor.kind,
-        str(predecessor.id),
-        sends(load_policy(connection.policy), predecessor.kind),
-    )
-    if record is None:
-        return PredecessorState(kind, key, predecessor.title, is_sent_here, "has not been looked at yet")
-    title = f"{kind.replace('_', ' ')} {record.number or predecessor.idn}"
     is_coming = (
-        is_sent_here and record.qbo_id is None and record.connection_id == connection.id and record.state in UNDER_WAY
+        record.qbo_id is None
+        and record.state in UNDER_WAY
+        and record.connection_id == connection.id
+        and sends(load_policy(connection.policy), record.kind)
     )
-    return PredecessorState(kind, key, title, is_coming, UNDER_WAY.get(record.state, ""))
+    return PredecessorState(record.kind, record.precoro_id, _title(record), is_coming, UNDER_WAY.get(record.state, ""))
+
+
+def _twin(session: Session, connection: Connection, record: Record) -> OrderTwin | None:
+    """Return the purchase order in QuickBooks that a record stands for, unless our copy knows it to be gone."""
+    if record.qbo_company_id != connection.qbo_id or record.qbo_type != PURCHASE_ORDER or record.qbo_id is None:
+        return None
+    entity = reference.known_entity(session, connection.qbo_id, PURCHASE_ORDER, record.qbo_id)
+    if entity is None or record.sent is None:
+        return None
+    return OrderTwin(_title(record), record.qbo_id, entity.vendor_id, entity.dated, record.sent["line_ids"])
+
+
+def _title(record: Record) -> str:
+    """Return what people call a document, such as `purchase order PO-57`."""
+    return f"{record.kind.replace('_', ' ')} {record.number or record.idn or record.precoro_id}"

@@ -15,6 +15,7 @@ from mappers.books import RecentEntity
 from mappers.documents.differences import dropped_notes, line_ids
 from mappers.documents.document import PURCHASE_ORDER
 from mappers.documents.outcomes import Adopt, Create, Delete, Search, Sent, Update
+from mappers.notes import billed_without_link
 from mappers.text import find_marker, is_same_number
 from outbound.errors import Landed, RemoteError
 from qbo_client.query import select as query
@@ -57,6 +58,7 @@ def begin(
         "notes": [asdict(note) for note in plan.notes],
         "include": ALLOW_DUPLICATE if plan.allow_duplicate else None,
         "kept": isinstance(plan, Update) and plan.kept,
+        "unlinked_orders": list(plan.unlinked_orders),
         "revised": isinstance(plan, Update) and plan.again and work.record.revised,
     }
     if isinstance(plan, Create):
@@ -147,6 +149,17 @@ def record_landed(work: Work, session: Session, moment: datetime, intent: Intent
     )
     notes = [*kept["notes"], *(asdict(note) for note in dropped_notes(intent.body, answer))]
     _link(work, session, sent, notes)
+    for order_id in kept.get("unlinked_orders", []):
+        _note_on_order(work, session, order_id)
+
+
+def _note_on_order(work: Work, session: Session, order_id: str) -> None:
+    """Say on an order that a bill of it is not linked to it."""
+    record = work.record
+    order = owner_of(session, work.connection.qbo_id, PURCHASE_ORDER, order_id)
+    note = asdict(billed_without_link(f"Invoice {record.number or record.idn or record.precoro_id}"))
+    if order is not None and note not in order.notes:
+        order.notes = [*order.notes, note]
 
 
 def record_adopted(work: Work, session: Session, plan: Adopt, version: str | None) -> None:

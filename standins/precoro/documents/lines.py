@@ -79,8 +79,9 @@ def _line(
     if "total" in line:
         written["netTotal"] = Decimal(str(line["total"]))
         del written["price"]
-    if line.get("purchaseOrderItem"):
-        written["purchaseOrderItem"] = {"id": line["purchaseOrderItem"]}
+    ordered = line.get("purchaseOrderItem") or ((same or {}).get("purchaseOrderItem") or {}).get("id")
+    if ordered:
+        written["purchaseOrderItem"] = {"id": ordered}
     return written
 
 

@@ -94,6 +94,7 @@ TESTED_ELSEWHERE: Mapping[str, tuple[str, str]] = {
     "store/events.py": ("integration/webhooks/test_precoro.py", "events are kept by the receiver"),
     "store/history.py": ("integration/cli/test_history.py", "the history is what the command lists"),
     "store/intents.py": ("acceptance/fire/test_crash_matrix.py", "an intent counts by what a death leaves of it"),
+    "store/order_lines.py": ("integration/workers/documents/test_links.py", "a line counts by the order that a bill finds"),
     "store/records.py": ("integration/store/test_claims.py", "claiming is the hardest that it does; due is in test_due"),
     "store/reference.py": ("integration/workers/test_rows.py", "it keeps the rows of lists"),
     "store/rotation.py": ("integration/cli/test_database.py", "it is one command"),

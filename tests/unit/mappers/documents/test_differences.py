@@ -41,7 +41,7 @@ def test_a_line_link_that_was_dropped_is_named() -> None:
     body = copy.deepcopy(create.body)
     body["Line"][0]["LinkedTxn"] = [{"TxnId": "9", "TxnType": "PurchaseOrder", "TxnLineId": "1"}]
     assert [note.sentence for note in dropped_notes(body, answer_of(create))] == [
-        "QuickBooks did not keep LinkedTxn of line 1."
+        "QuickBooks did not link line 1 to its purchase order, so the order may stay open there."
     ]
 
 

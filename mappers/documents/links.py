@@ -1,0 +1,66 @@
+"""Lines of a bill linked to the lines of the purchase orders that they bill.
+
+QuickBooks wants the order, its type and the id of its line, drops a link that it does not like without a word, and links no line
+that stands already (docs/reference/quickbooks.md, Bills). So links are sent with new lines, and read back.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Sequence
+from datetime import date
+
+from mappers import notes
+from mappers.books import Books, OrderTwin
+from mappers.documents.document import PURCHASE_ORDER, Document
+from mappers.documents.findings import Findings
+from mappers.documents.lines import Draft
+
+_PART = re.compile(r"[@#]")
+"""What stands in the key of a line before the number of its class, or of its piece with another unit price."""
+
+
+def link_lines(
+    document: Document, day: date, vendor_id: str, drafts: Sequence[Draft], books: Books, findings: Findings
+) -> tuple[Draft, ...]:
+    """Link each line that bills a line of an order in QuickBooks, and note the orders that cannot be linked."""
+    ordered = {line.key: str(line.order_line_id) for line in document.lines if line.order_line_id is not None}
+    return tuple(_linked(draft, ordered, day, vendor_id, books, findings) for draft in drafts)
+
+
+def _linked(
+    draft: Draft, ordered: dict[str, str], day: date, vendor_id: str, books: Books, findings: Findings
+) -> Draft:
+    line, part = _parted(draft.key)
+    if line not in ordered or not books.orders:
+        return draft
+    lines = [(order, line_id) for order in books.orders if (line_id := _line_of(order, ordered[line], part))]
+    if not lines:
+        findings.note(notes.ordered_line_missing(draft.description.partition("\n")[0]))
+    for order, line_id in lines:
+        if _may_link(order, day, vendor_id, findings):
+            return dataclasses.replace(draft, link={"TxnId": order.id, "TxnType": PURCHASE_ORDER, "TxnLineId": line_id})
+    return draft
+
+
+def _parted(key: str) -> tuple[str, str]:
+    """Return the line of a key, and the part of it that is meant: `77001@2#1` is `77001` and `@2#1`."""
+    match = _PART.search(key)
+    return (key[: match.start()], key[match.start() :]) if match else (key, "")
+
+
+def _line_of(order: OrderTwin, line: str, part: str) -> str | None:
+    """Return the id of the line in QuickBooks that an ordered line became: of the same part of it, else of the first."""
+    parts = sorted(key for key in order.line_ids if _parted(key)[0] == line)
+    return order.line_ids.get(f"{line}{part}", order.line_ids[parts[0]]) if parts else None
+
+
+def _may_link(order: OrderTwin, day: date, vendor_id: str, findings: Findings) -> bool:
+    """Tell whether QuickBooks takes a link to this order: it is of the same vendor, and not younger than the bill."""
+    if order.vendor_id == vendor_id and order.date <= day:
+        return True
+    younger = notes.order_is_younger(order.title, order.date.isoformat(), day.isoformat())
+    findings.note(notes.order_of_another_vendor(order.title) if order.vendor_id != vendor_id else younger)
+    findings.leave_unlinked(order.id)
+    return False

@@ -1,0 +1,225 @@
+"""Bills whose lines are linked to the lines of their purchase orders, where both are sent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mappers.policy import Policy
+from standins import compare
+from store.companies import Connection
+from tests.stage import REALM, Stage, house
+from workers.records import commands as record_commands
+from workers.suppliers.records import make_pair
+
+PAPER = {"name": "Copy paper", "quantity": 10, "price": "54.00", "account": "Office Supplies"}
+FREIGHT = {"name": "Freight", "quantity": 1, "price": "25.00", "account": "Office Supplies"}
+ORDERS = "purchaseorders"
+
+
+@pytest.fixture
+def stage(tmp_path: Path, redis_url: str) -> Iterator[Stage]:
+    """Return a house that sends both, and waits for events."""
+    with house(tmp_path, redis_url) as opened:
+        opened.connect(Policy(send="both"))
+        yield opened
+
+
+def ordered(stage: Stage, number: str = "PO-57", **more: Any) -> dict[str, Any]:
+    """Approve a purchase order of 30 October."""
+    form = {"supplier": "Acme Supply", "createDate": "2026-10-30", "requiredDate": "2026-12-02", "lines": [PAPER]}
+    order = stage.precoro.post(ORDERS, company=1, number=number, **form | more)
+    approved: dict[str, Any] = stage.act(order, "approve", ORDERS)
+    return approved
+
+
+def billing(order: dict[str, Any], quantity: int = 10, place: int = 0) -> dict[str, Any]:
+    """Return a line that bills so much of a line of an order."""
+    line = lines_of(order)[place]
+    return {**PAPER, "name": line["name"], "quantity": quantity, "purchaseOrderItem": line["id"]}
+
+
+def lines_of(order: dict[str, Any]) -> list[dict[str, Any]]:
+    items = order["items"]
+    rows: list[dict[str, Any]] = items["data"] if isinstance(items, dict) else items
+    return rows
+
+
+def billed(stage: Stage, number: str, order: dict[str, Any], *lines: dict[str, Any], **more: Any) -> dict[str, Any]:
+    """Approve an invoice of an order, with these lines."""
+    form = {"number": number, "invoiceNumber": f"S-{number}", "purchaseOrder": order["idn"], "lines": list(lines)}
+    return stage.approved(**form | more)
+
+
+def orders(stage: Stage) -> list[dict[str, Any]]:
+    return stage.entities("purchaseorder")
+
+
+def links(entity: dict[str, Any]) -> list[tuple[str, str]]:
+    """Return the order and line that each linked line of a bill names."""
+    return [(link["TxnId"], link["TxnLineId"]) for line in entity["Line"] for link in line.get("LinkedTxn", [])]
+
+
+def notes(stage: Stage, document: dict[str, Any]) -> list[str]:
+    return [note["code"] for note in stage.record(document).notes]
+
+
+def waits_for(stage: Stage, document: dict[str, Any]) -> str:
+    """Return what an open document says that it waits for."""
+    waiting = [row for row in stage.records() if row.precoro_id == str(document["id"]) and row.state == "open"]
+    return next((record.reason or "" for record in waiting), "")
+
+
+def ties(stage: Stage) -> bool:
+    """Tell whether both sides agree to the cent, links included."""
+    kinds = ("invoice", "credit_note", "purchase_order")
+    return compare.compare(stage.precoro.url, stage.quickbooks.url, kinds=kinds).ties
+
+
+def test_a_bill_of_everything_closes_its_order_and_opens_it_again_when_it_goes(stage: Stage) -> None:
+    order = ordered(stage)
+    stage.settle()
+    stage.quickbooks.delete("requests")
+    invoice = billed(stage, "INV-1", order, billing(order), FREIGHT)
+    stage.until_state(invoice, "synced")
+    [bill], [entity] = stage.bills(), orders(stage)
+    assert links(bill) == [(entity["Id"], entity["Line"][0]["Id"])]
+    assert (bill["TotalAmt"], entity["POStatus"]) == (565, "Closed")
+    calls = compare.count_calls([], stage.quickbooks.get("requests"))
+    assert (calls.quickbooks_writes, calls.quickbooks_reads) == (1, 0)
+    stage.settle()
+    assert notes(stage, invoice) == []
+    assert ties(stage)
+    stage.act(invoice, "cancel")
+    stage.until_state(invoice, "removed")
+    assert (stage.bills(), orders(stage)[0]["POStatus"]) == ([], "Open")
+    assert ties(stage)
+
+
+def test_an_order_is_billed_in_parts_and_its_lines_stay_linked_on_revision(stage: Stage) -> None:
+    order = ordered(stage)
+    stage.settle()
+    first = billed(stage, "INV-1", order, billing(order, 4))
+    stage.until_state(first, "synced")
+    assert orders(stage)[0]["POStatus"] == "Open"
+    second = billed(stage, "INV-2", order, billing(order, 5))
+    stage.until_state(second, "synced")
+    assert orders(stage)[0]["POStatus"] == "Open"
+    stage.act(second, "revise")
+    stage.change(second, lines=[billing(order, 6)])
+    stage.act(second, "approve")
+    stage.until(lambda: orders(stage)[0]["POStatus"] == "Closed", "the order to be billed in full")
+    assert [len(links(bill)) for bill in stage.bills()] == [1, 1]
+    stage.settle()
+    assert ties(stage)
+
+
+def test_one_bill_of_several_orders_is_linked_to_each(stage: Stage) -> None:
+    paper, envelopes = ordered(stage), ordered(stage, "PO-58", lines=[{**PAPER, "name": "Envelopes"}])
+    stage.settle()
+    invoice = billed(stage, "INV-1", paper, billing(paper), billing(envelopes), FREIGHT)
+    stage.until_state(invoice, "synced")
+    assert sorted(order for order, _ in links(stage.bills()[0])) == sorted(entity["Id"] for entity in orders(stage))
+    assert {entity["POStatus"] for entity in orders(stage)} == {"Closed"}
+    stage.settle()
+    assert ties(stage)
+
+
+def test_an_invoice_waits_for_its_order_and_goes_when_that_stands(stage: Stage) -> None:
+    order = ordered(stage, supplier="Evergreen Catering")
+    stage.until_state(order, "held")
+    invoice = billed(stage, "INV-1", order, billing(order), supplier="Evergreen Catering")
+    stage.until_state(invoice, "held")  # its supplier lacks a pair as well
+    with stage.runtime.write() as (session, moment):
+        connection = session.get_one(Connection, 1)
+        make_pair(session, connection, str(order["supplier"]["id"]), "67", moment, how="person")
+    stage.until_state(invoice, "synced")
+    assert links(stage.bills()[0]) == [(orders(stage)[0]["Id"], "1")]
+
+
+def test_an_invoice_of_an_order_that_nobody_has_looked_at_asks_for_it(stage: Stage) -> None:
+    stage.precoro.post("webhooks", drop=1.0)
+    order = ordered(stage)
+    stage.precoro.post("webhooks", drop=0.0)
+    invoice = billed(stage, "INV-1", order, billing(order))
+    stage.until_state(invoice, "synced")
+    assert links(stage.bills()[0]) == [(orders(stage)[0]["Id"], "1")]
+
+
+def test_an_order_that_never_comes_holds_no_invoice_up(stage: Stage) -> None:
+    stage.precoro.post("webhooks", drop=1.0)
+    old = ordered(stage)
+    stage.change(old, ORDERS, approvalDate="2026-01-05T09:00:00+00:00")
+    stage.precoro.post("webhooks", drop=0.0)
+    historical = billed(stage, "INV-1", old, billing(old))
+    stage.until_state(historical, "synced")
+    assert stage.record(old).state == "never"
+    held = ordered(stage, "PO-58", lines=[{**PAPER, "account": None}])
+    stage.until_state(held, "held")
+    invoice = billed(stage, "INV-2", held, billing(held))
+    stage.until(lambda: "purchase order PO-58" in waits_for(stage, invoice), "the invoice to wait")
+    record_commands.ignore(stage.runtime, stage.record(held).id, "ann")
+    stage.until_state(invoice, "synced")
+    assert [links(bill) for bill in stage.bills()] == [[], []]
+    assert orders(stage) == []
+
+
+def test_a_billed_order_is_held_when_it_is_revised_or_cancelled_until_its_bill_goes(stage: Stage) -> None:
+    order = ordered(stage)
+    stage.settle()
+    invoice = billed(stage, "INV-1", order, billing(order, 4))
+    stage.until_state(invoice, "synced")
+    stage.act(order, "revise", ORDERS)
+    stage.change(order, ORDERS, lines=[{**PAPER, "quantity": 9}])
+    stage.act(order, "approve", ORDERS)
+    stage.until_state(order, "held")
+    assert [problem.code for problem in stage.record(order).problems] == ["order_billed"]
+    stage.act(order, "cancel", ORDERS)
+    stage.settle()
+    assert [problem.code for problem in stage.record(order).problems] == ["order_billed"]
+    stage.act(invoice, "cancel")
+    stage.until_state(order, "removed")
+    assert (stage.bills(), orders(stage)) == ([], [])
+
+
+def test_a_link_that_quickbooks_drops_is_said(stage: Stage) -> None:
+    order = ordered(stage)
+    stage.settle()
+    [entity] = orders(stage)
+    stage.quickbooks.post(f"purchaseorder/{entity['Id']}?realm={REALM}", set={"POStatus": "Closed"})
+    invoice = billed(stage, "INV-1", order, billing(order))
+    stage.until_state(invoice, "synced")
+    assert (links(stage.bills()[0]), notes(stage, invoice)) == ([], ["link_dropped"])
+
+
+def test_a_bill_dated_before_its_order_goes_without_the_link_and_both_say_so(stage: Stage) -> None:
+    order = ordered(stage, createDate="2026-11-03")
+    stage.settle()
+    invoice = billed(stage, "INV-1", order, billing(order))
+    stage.until_state(invoice, "synced")
+    assert links(stage.bills()[0]) == []
+    assert notes(stage, invoice) == ["order_is_younger"]
+    assert "billed_without_link" in notes(stage, order)
+    stage.settle()
+    assert ties(stage)
+
+
+@pytest.mark.parametrize("settings", [{"bill_before_order": "change_date"}, {"invalid_link": "620"}])
+def test_a_link_that_quickbooks_refuses_is_held_and_a_person_sends_it_without(
+    stage: Stage, settings: dict[str, str]
+) -> None:
+    order = ordered(stage)
+    stage.settle()
+    stage.quickbooks.post("settings", **settings)
+    [entity] = orders(stage)
+    status = "Closed" if "invalid_link" in settings else "Open"
+    stage.quickbooks.post(f"purchaseorder/{entity['Id']}?realm={REALM}", set={"POStatus": status, "Memo": "seen"})
+    invoice = billed(stage, "INV-1", order, billing(order))
+    stage.until_state(invoice, "held")
+    assert [problem.code for problem in stage.record(invoice).problems] == ["link_refused"]
+    record_commands.send(stage.runtime, stage.record(invoice).id, "ann", ["link_refused"])
+    stage.until_state(invoice, "synced")
+    assert (links(stage.bills()[0]), notes(stage, invoice)) == ([], ["sent_without_link"])
