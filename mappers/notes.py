@@ -146,6 +146,12 @@ def fraction_of_a_whole_currency(currency: str, total: Decimal) -> str:
 
 
 @_note
+def number_stays(number: str) -> str:
+    """What was sent keeps its number, although the setting says the other one."""
+    return f"It keeps the number {number} that it was sent with; the setting counts for new documents."
+
+
+@_note
 def due_before_its_date(due: str, day: str) -> str:
     """The due date lies before the date of the document."""
     return f"It is due on {due}, before its date {day}, and is sent like that."
@@ -271,6 +277,12 @@ def removed_already(type_: str, id_: str) -> str:
 def adopted(type_: str, id_: str) -> str:
     """An entity found in QuickBooks is the document's own."""
     return f"{type_} {id_} in QuickBooks stands for this document already and is linked to it."
+
+
+@_note
+def adopted_as_it_is(differences: str) -> str:
+    """An adopted entity differs from the document."""
+    return f"What differs stays as it is in QuickBooks: {differences}."
 
 
 @_note

@@ -707,8 +707,8 @@ def tax_missing(label: str) -> Parts:
     return (
         f"Line {label} has no tax; QuickBooks needs a tax code on every line.",
         Remedy(
-            "Choose a tax on the line (0 % is fine), or send such lines with the zero code.",
-            (_setting("line_without_tax", "zero_code"),),
+            "Choose a tax on the line (0 % is fine), or choose a tax code of 0 % as the zero code and send such lines with it.",
+            (Act("choose_zero_code"), _setting("line_without_tax", "zero_code")),
         ),
         "document",
     )

@@ -125,13 +125,18 @@ def marker(connection: str, kind: str, precoro_id: int) -> str:
 def with_marker(text: str, mark: str) -> tuple[str, tuple[Note, ...]]:
     """Return a private note of at most 4,000 characters.
 
-    The text for people comes first, then the marker on a line of its own.
+    The text for people comes first, then the marker on a line of its own. What else looks like a marker gets a space, so that
+    nobody takes it for one.
     """
-    text = clean(_MARKER.sub("", text))
+    text = clean(_MARKER.sub(_unlike_a_marker, text.replace(mark, "")))
     if not text:
         return mark, ()
     text, shortening = long_text(text, "PrivateNote", LONG_TEXT - len(mark) - 1)
     return f"{text}\n{mark}", shortening
+
+
+def _unlike_a_marker(look_alike: re.Match[str]) -> str:
+    return look_alike[0].replace(":", " :", 1)
 
 
 def find_marker(private_note: str | None) -> str | None:

@@ -36,7 +36,7 @@ def map_bill(
     vendor = header.vendor(document, books, findings)
     payable = header.payable_account(document, books, policy, findings, needed=False)
     department = header.location(document, books, policy, findings, remarks)
-    number = _number(document, policy, findings, remarks)
+    number = _number(document, sent, policy, findings, remarks)
     lines = map_lines(document, day, books, policy, findings)
     header.payable(document, lines.payable if lines else document.total, findings)
     currency = header.currency_fields(document, day, books, policy, sent, answers, findings)
@@ -101,13 +101,16 @@ def _sent_date(sent: Sent | None) -> date | None:
     return date.fromisoformat(written) if written else None
 
 
-def _number(document: Document, policy: Policy, findings: Findings, remarks: list[str]) -> str:
+def _number(document: Document, sent: Sent | None, policy: Policy, findings: Findings, remarks: list[str]) -> str:
     """Return DocNumber: the supplier's number, or Precoro's.
 
-    One that had to be shortened stands in full in the remarks.
+    What was sent keeps the one of the two that it has. One that had to be shortened stands in full in the remarks.
     """
-    own = policy.bill_number == "precoro" or not document.supplier_number
-    number = document.number if own else document.supplier_number or document.number
+    own_number, wanted = text.document_number(document.number)[0], policy.bill_number
+    keeps = wanted if sent is None else "precoro" if sent.body.get("DocNumber") == own_number else "supplier"
+    number = document.number if keeps == "precoro" else document.supplier_number or document.number
+    if keeps != wanted and document.supplier_number:
+        findings.note(notes.number_stays(number))
     short, shortening = text.document_number(number)
     findings.note(*shortening)
     if shortening:

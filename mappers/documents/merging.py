@@ -43,6 +43,8 @@ def merge(current: Mapping[str, Any], sent: Sent, mapped: Mapped, *, is_us: bool
         _lay(body, mapped.body, name, touched=name in mapped.body or name in sent.body or (is_us and name in _TAX))
     for name in CODING_HEADER:
         _lay(body, mapped.body, name, touched=_changed(sent.body, mapped.body, name))
+    if "DueDate" in mapped.body and body.get("DueDate", "") < body["TxnDate"]:
+        body["DueDate"] = mapped.body["DueDate"]  # what people changed there does not fit the new date
     _keep_marker(body, mapped.body)
     body["Line"] = _lines(current, sent, mapped, is_us=is_us)
     body["sparse"] = False

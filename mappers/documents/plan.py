@@ -12,7 +12,7 @@ from typing import Any
 
 from mappers import notes, problems
 from mappers.books import Books
-from mappers.documents import differences, duplicates, locks
+from mappers.documents import adoption, differences, duplicates, locks
 from mappers.documents.amounts import only_recodes
 from mappers.documents.bills import map_bill
 from mappers.documents.credit_notes import with_positive_figures
@@ -325,7 +325,10 @@ class _DocumentPlanner:
             else:
                 marked = with_our_marker(entity, self._marker, is_us=self.books.is_us)
         kept = wrong_figures(mapped.body, entity) is not None
-        return Adopt(type_, id_, entity, tuple(findings.notes), mapped.body, mapped.line_keys, marked, kept)
+        adopted = Adopt(type_, id_, entity, tuple(findings.notes), mapped.body, mapped.line_keys, marked, kept)
+        differing = ", ".join(adoption.differences(adopted, self.books.home_currency))
+        more = (notes.adopted_as_it_is(differing),) if differing else ()
+        return dataclasses.replace(adopted, notes=(*adopted.notes, *more))
 
     def _hold_existing(self, what: str, why: str, findings: Findings) -> Hold | None:
         """Hold, unless a person decided to create it all the same."""

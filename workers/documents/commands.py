@@ -16,6 +16,8 @@ from workers.runtime import Runtime
 DIFFERING = frozenset({"changed_in_quickbooks", "total_differs_in_quickbooks"})
 """Problems of a document whose figures in QuickBooks are not those that were sent."""
 KEEPABLE = DIFFERING | {"changed_before_removal"}
+KEPT = frozenset({"adopted_as_it_is", "kept_by_a_person"})
+"""Notes on a document of which a person keeps other figures in QuickBooks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,17 +52,18 @@ def adopt(runtime: Runtime, document: DocumentDetail, entity_id: str, who: str) 
 
 def keep(runtime: Runtime, document: DocumentDetail, who: str) -> None:
     """Keep what QuickBooks holds for this version of the document. Raises NothingDiffersError."""
-    _need(document, KEEPABLE)
+    _need(document, problems=KEEPABLE)
     record_commands.send(runtime, document.record_id, who, [KEEP], action="keep")
 
 
 def overwrite(runtime: Runtime, document: DocumentDetail, who: str) -> None:
     """Write Precoro's figures over what QuickBooks holds. Raises NothingDiffersError."""
-    _need(document, DIFFERING)
+    _need(document, problems=DIFFERING, notes=KEPT)
     record_commands.send(runtime, document.record_id, who, [OVERWRITE], action="overwrite")
 
 
-def _need(document: DocumentDetail, codes: frozenset[str]) -> None:
-    """Refuse a decision that nobody asked for: it could cost money."""
-    if not codes & {problem.code for problem in document.problems}:
+def _need(document: DocumentDetail, *, problems: frozenset[str], notes: frozenset[str] = frozenset()) -> None:
+    """Refuse a decision about figures that do not differ: it could cost money."""
+    codes = {problem.code for problem in document.problems}, {note.code for note in document.notes}
+    if not (problems & codes[0] or notes & codes[1]):
         raise NothingDiffersError(document.number or document.document, document.document, document.connection)

@@ -53,12 +53,13 @@ def unpair(runtime: Runtime, slug: str, product_text: str, who: str) -> str:
     with runtime.write() as (session, moment):
         connection = connection_named(session, slug)
         product = cache.product(_entry(session, connection, PRECORO, product_text))
-        item_key = pairs.unpair(session, connection, KIND, product.key)
+        item_key = pairs.unpair(session, connection, KIND, product.key, moment)
         if item_key is None:
             raise NotPairedError(product.name, Act("list_products", {"connection": connection.slug}))
         suggestions.refuse(session, connection, KIND, product.key, item_key, who, moment)
         history.note(session, moment, who, "unpair", f"{KIND}:{product.key}", before=item_key, connection=slug)
         company, realm = connection.precoro_id, connection.qbo.realm
+    runtime.dispatch()
     if product.external_id == external_id(realm, item_key):
         _tag(runtime, company, product.key, "")
     return item_key

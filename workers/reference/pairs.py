@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from mappers.counterparts import COUNTERPARTS, subject
 from mappers.matching.parties import Party
 from mappers.matching.rule import equal_names
-from store import companies, history, reference
+from store import history, reference
 from store.companies import Connection
 from store.reference import PRECORO, QUICKBOOKS, Entry, Pair
 from workers.reference import cache, suggestions
@@ -73,13 +73,16 @@ def equal(session: Session, connection: Connection, kind: str) -> dict[str, str]
     return equal_names(left, right, paired=paired(session, connection, kind), refused=refused)
 
 
-def unpair(session: Session, connection: Connection, kind: str, precoro_key: str) -> str | None:
-    """Drop one pair; returns the QuickBooks id that it had, or None when there was none. What was sent stays as it is."""
+def unpair(session: Session, connection: Connection, kind: str, precoro_key: str, moment: datetime) -> str | None:
+    """Drop one pair, and look again at what is held for it; returns the QuickBooks id that it had, or None.
+
+    What was sent stays as it is.
+    """
     dropped = delete(Pair).where(
         Pair.connection_id == connection.id, Pair.kind == kind, Pair.precoro_key == precoro_key
     )
     had: str | None = session.scalar(dropped.returning(Pair.qbo_key))
-    companies.bump_reference(session, connection.id)
+    _release(session, connection, kind, [precoro_key], moment)
     return had
 
 

@@ -74,7 +74,7 @@ def unpair(runtime: Runtime, slug: str, supplier: str, who: str, *, undo: bool =
         if undo:
             supplier_records.make_due(session, connection, ours.key, moment, by_person=True, overridden=[UNDO])
         else:
-            pairs.unpair(session, connection, SUPPLIER, ours.key)
+            pairs.unpair(session, connection, SUPPLIER, ours.key, moment)
             supplier_records.end(session, connection, ours.key, f"unpaired by {who}")
         suggestions.refuse(session, connection, SUPPLIER, ours.key, vendor_id, who, moment)
     runtime.dispatch()

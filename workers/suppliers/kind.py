@@ -234,7 +234,7 @@ def _end(work: Work, session: Session, moment: datetime) -> None:
     """End the pair of this record, because a side was made inactive or a person undoes it."""
     record = work.record
     record_outcome(work, session, moment, records.OPEN, "It is not paired with a vendor any more.", "unpaired")
-    vendor_id = pairs.unpair(session, work.connection, records.SUPPLIER, record.precoro_id)
+    vendor_id = pairs.unpair(session, work.connection, records.SUPPLIER, record.precoro_id, moment)
     history.note(session, moment, TIEOUT, "unpair", f"supplier:{record.precoro_id}", before=vendor_id)
 
 

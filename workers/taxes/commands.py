@@ -70,7 +70,7 @@ def _drop(
     match = tax_state.match_of(session, connection, key, moment.date())
     with tax_state.releasing(session, connection.qbo, moment) as released:
         for kind, _ in twins:
-            pairs.unpair(session, connection, kind, key)
+            pairs.unpair(session, connection, kind, key, moment)
         if match is not None and match.code is not None:
             suggestions.refuse(session, connection, TAX_SET, key, match.code.id, who, moment)
     before = {f"{kind}:{key}": twin for (kind, _), twin in twins.items()}

@@ -217,7 +217,7 @@ def keep(
     waiting = tax_state.held_for(session, connection, subjects)
     with tax_state.releasing(session, connection.qbo, moment) as released:
         for kind, key in dropped:
-            pairs.unpair(session, connection, kind, key)
+            pairs.unpair(session, connection, kind, key, moment)
         for (kind, key), twin in kept.items():
             how = "person" if step.arguments.get("twin") else "rate"
             pairs.make(session, connection, kind, {key: twin}, moment, how=how)

@@ -265,7 +265,7 @@ def paired_with_payables(scene: Scene) -> Json:
 
 
 def without_tax(scene: Scene, _: Json, commands: Mapping[str, str]) -> None:
-    scene.paste("tieout settings set zero_tax_code=4")
+    scene.paste(commands["choose_zero_code"], id="4")
     scene.paste(commands["change_setting"])
 
 

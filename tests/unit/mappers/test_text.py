@@ -48,6 +48,13 @@ def test_a_private_note_ends_with_the_marker_whatever_people_write(text: str, pa
     assert bool(notes) == (len(clean(text + "x" * padding)) + len(MARK) + 1 > 4000)
 
 
+def test_a_number_that_looks_like_a_marker_stays_legible_in_the_note_and_marks_nothing() -> None:
+    note, _ = with_marker("Number: tieout:widgets:invoice:7", MARK)
+    assert note == f"Number: tieout :widgets:invoice:7\n{MARK}"
+    assert with_marker(note, MARK) == (note, ())
+    assert find_marker("Number: tieout :widgets:invoice:7") is None
+
+
 def test_only_a_whole_marker_is_one_and_the_last_counts() -> None:
     assert find_marker("tieout:widgets:invoice:20") != MARK
     assert find_marker(f"tieout:other:invoice:9\n{MARK}") == MARK

@@ -46,6 +46,21 @@ def test_an_adopted_bill_is_ours_from_then_on(stage: Stage) -> None:
     assert [bill["TotalAmt"] for bill in stage.bills()] == [594]
 
 
+def test_figures_that_were_adopted_as_they_are_are_noted_and_may_be_overwritten_later(stage: Stage) -> None:
+    bill_id = typed(stage, "S-451", 500)
+    invoice = stage.approved(number="INV-451", invoiceNumber="S-451", lines=[PAPER])
+    stage.until_state(invoice, "held")
+    commands.adopt(stage.runtime, views.document(stage.runtime, "INV-451"), bill_id, "ann")
+    stage.until_state(invoice, "synced")
+    shown = views.document(stage.runtime, "INV-451")
+    notes = {note.code: note.sentence for note in shown.notes}
+    assert "its total is 500.00 instead of 540.00" in notes["adopted_as_it_is"]
+    commands.overwrite(stage.runtime, shown, "ann")
+    stage.until(lambda: stage.bills()[0]["TotalAmt"] == 540, "the figures of Precoro")
+    stage.settle()
+    assert stage.record(invoice).state == "synced"
+
+
 def test_a_duplicate_that_a_person_insists_on_is_taken_by_quickbooks_too(stage: Stage) -> None:
     stage.quickbooks.post("settings", preferences={"OtherPrefs.WarnDuplicateBillNumber": True})
     typed(stage, "S-460", 500)

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from store.companies import Connection
 from tests.stage import REALM, Stage
+from workers.suppliers import commands as supplier_acts
 from workers.suppliers.records import make_pair
 
 PAPER = {"name": "Copy paper", "quantity": 10, "price": "54.00", "account": "Office Supplies"}
@@ -126,6 +127,15 @@ def test_a_vendor_made_active_again_in_quickbooks_sends_what_waited_for_it(stage
     assert codes(stage, invoice) == ["vendor_unusable"]
     stage.quickbooks.post(f"vendor/56?realm={REALM}", do="activate")
     stage.until_state(invoice, "synced")
+
+
+def test_unpairing_a_supplier_looks_again_at_what_is_held_for_its_vendor(stage: Stage) -> None:
+    stage.quickbooks.post(f"vendor/56?realm={REALM}", do="deactivate")
+    stage.settle()
+    invoice = stage.approved(number="INV-371", invoiceNumber="S-371", lines=[PAPER])
+    stage.until_state(invoice, "held")
+    supplier_acts.unpair(stage.runtime, "widgets-inc", str(invoice["supplier"]["id"]), "ann")
+    stage.until(lambda: codes(stage, invoice) == ["supplier_not_paired"], "the document to be looked at again")
 
 
 def test_a_paid_bill_goes_on_by_itself_when_its_payment_is_voided(stage: Stage) -> None:

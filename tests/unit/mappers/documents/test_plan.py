@@ -88,6 +88,27 @@ def test_a_new_default_account_rewrites_nothing() -> None:
     assert codes(planned) == {"changed_without_revision"}
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "number"), [("supplier", "precoro", "S-88123"), ("precoro", "supplier", "INV-203")]
+)
+def test_another_policy_for_numbers_rewrites_no_number_that_was_sent(before: Any, after: Any, number: str) -> None:
+    first, then = (dataclasses.replace(POLICY, bill_number=choice) for choice in (before, after))
+    sent = sent_of(made(invoice(), policy=first), invoice())
+    planned = replan(invoice(items=[line(quantity="11")], sum="550.00", **AGAIN), sent, sent.answer, then)
+    assert isinstance(planned, Update)
+    assert planned.body["DocNumber"] == number
+    assert "number_stays" in codes(planned)
+
+
+def test_a_due_date_of_quickbooks_that_does_not_fit_the_new_date_is_precoros_again() -> None:
+    sent = standing_bill()
+    current = held_now(sent, DueDate="2026-10-20")
+    later = invoice(issueDate="2026-10-28T00:00:00+00:00", **AGAIN)
+    planned = replan(later, sent, current)
+    assert isinstance(planned, Update)
+    assert planned.body["DueDate"] == sent.body["DueDate"] > planned.body["TxnDate"]
+
+
 def test_a_revision_is_a_full_update_over_the_object_just_read() -> None:
     sent = standing_bill()
     current = held_now(sent, SyncToken="7", LinkedTxn=[], VendorAddr={"Line1": "1 Road St"})
@@ -648,7 +669,10 @@ def test_a_person_adopts_what_was_typed_and_our_marker_is_written_into_it() -> N
         invoice(issueDate="2026-11-01T00:00:00+00:00"), None, closed, POLICY, answers={need: typed}, decisions=decided
     )
     assert isinstance(unmarked, Adopt)
-    assert (unmarked.marked, codes(unmarked)) == (None, {"adopted", "adopted_without_marker"})
+    assert (unmarked.marked, codes(unmarked)) == (
+        None,
+        {"adopted", "adopted_as_it_is", "adopted_without_marker"},
+    )
 
 
 def test_a_tick_for_sales_tax_on_an_american_line_moves_no_money() -> None:
