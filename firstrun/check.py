@@ -17,6 +17,7 @@ from firstrun.errors import CannotRunError, display_path
 from settings import OUTSIDE, Settings, WrongSettingsError
 from standins import compare
 from standins.companies.seeds import WIDGETS_INC
+from standins.comparison.judge import ALL_KINDS
 from standins.comparison.result import Comparison
 
 KEPT = OUTSIDE | {"TIEOUT_LOG_LEVEL", "TIEOUT_SPEED", "TIEOUT_WORKER_COUNT"}
@@ -91,6 +92,7 @@ def _compare(settings: Settings, held: list[str]) -> Comparison:
         return compare.compare(
             settings.precoro_url,
             settings.qbo_url,
+            kinds=ALL_KINDS,
             held=held,
             companies={str(WIDGETS_INC.precoro.id): WIDGETS_INC.quickbooks.realm},
         )

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from firstrun import home
 from firstrun.errors import CannotRunError
+from mappers.policy import Policy
 from outbound.errors import RemoteError
 from settings import Settings
 from standins.companies.shapes import CompanyPair
@@ -94,7 +95,8 @@ def _connect(runtime: Runtime, company: CompanyPair) -> None:
     access = PrecoroAccess(runtime.settings.precoro_url, company.precoro.user, company.precoro.key)
     try:
         answer = give_consent(clients.oauth(runtime, REDIRECT).authorise_url("first-run"), company.quickbooks.realm)
-        done = connect(runtime, access, answer["code"], answer["realmId"], redirect=REDIRECT)
+        both = Policy(send="both")
+        done = connect(runtime, access, answer["code"], answer["realmId"], redirect=REDIRECT, policy=both)
         go_live(runtime, done.slug, WHO)
     except (ConnectError, RemoteError, requests.RequestException) as error:
         raise StandInError(company.precoro.name, error) from error

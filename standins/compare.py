@@ -81,7 +81,7 @@ def table(comparison: Comparison) -> str:
     lines += [_line(row) for row in comparison.rows]
     totals = comparison.totals()
     for currency, (ours, theirs) in totals.items():
-        title = "Total" if len(totals) == 1 else f"Total {currency}"
+        title = "Payable" if len(totals) == 1 else f"Payable {currency}"
         lines.append(FORM.format(title, "", _money(ours), "", _money(theirs), _money(theirs - ours), "").rstrip())
     lines.append(
         f"Missing {len(comparison.missing)}   extra {len(comparison.extra)}   doubled {len(comparison.doubled)}   "

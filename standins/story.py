@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 import requests
 
 from standins.companies.seeds import WIDGETS_INC
-from standins.comparison.expected import MARKER
+from standins.comparison.expected import MARKER, TITLES
 from standins.wire import dumps, loads
 
 Json: TypeAlias = dict[str, Any]
@@ -32,6 +32,8 @@ CARTONS: Json = {**TAPE, "item": "BOX-M", "quantity": 250, "discount": 10}
 CARRIAGE: Json = {"name": "Carriage", "quantity": 1, "price": "123.15", "account": "5040", "class": "Warehouse"}
 LUNCH: Json = {"name": "Lunch for the audit", "quantity": 1, "price": "76.10", "account": "6600", "class": "Finance"}
 BARS: Json = {"item": "ALU-BAR", "quantity": 160, "account": "5010", "class": "Manufacturing"}
+BLANKS: Json = {"name": "Steel blanks", "quantity": 40, "price": "18.60", "account": "5010", "class": "Manufacturing"}
+BROKEN: Json = {"name": "Broken lamps", "quantity": 2, "price": "45.00", "account": "6650", "class": "Facilities"}
 DELIVERY: Json = {"name": "Delivery", "quantity": 1, "price": "166.00", "account": "5040", "customer": "Dunmore Pumps"}
 
 
@@ -64,17 +66,22 @@ def play(
     say(f"  09:00  connected to QuickBooks: {books.name}, {plan}, {books.currency}")
     for moment, sentence in opening:
         say(f"  {moment}  {sentence}")
-    day.approve("10:00", "Acme Supply", [LAMPS], location="East")
+    lamps = day.approve("10:00", "Acme Supply", [LAMPS], location="East")
     day.revise("10:20", "Vista Laptop Outlet", [LAPTOP], [LAPTOP, FREIGHT])
     day.cancel("11:00", "Kilgore Machine Repair", [REPAIR])
     day.approve("11:40", "Georgetown Packaging", [TAPE, CARTONS, CARRIAGE], discount=5, location="Warehouse Austin")
     day.hold("13:00", "Evergreen Catering", [LUNCH])
     day.approve("14:00", "Rio Grande Aluminum", [BARS, DELIVERY], location="West")
+    day.order_and_bill("14:30", "15:10", "Acme Supply", [BLANKS])
+    day.approve("16:00", "Acme Supply", [BROKEN], creditNote=True, allocatedInvoice=lamps["idn"], location="East")
     return day.day
 
 
 class _Player:
-    """Acts in Precoro and watches QuickBooks."""
+    """Acts in Precoro and watches QuickBooks.
+
+    A document here is an order, an invoice or a credit note.
+    """
 
     def __init__(self, precoro_url: str, quickbooks_url: str, say: Say, patience: float) -> None:
         self._precoro = f"{precoro_url.rstrip('/')}/_control"
@@ -83,42 +90,55 @@ class _Player:
         self._patience = patience
         self.day = StoryDay()
 
-    def approve(self, moment: str, supplier: str, lines: list[Json], **more: Any) -> None:
-        """Let an invoice arrive and be approved; a bill is made."""
+    def approve(self, moment: str, supplier: str, lines: list[Json], **more: Any) -> Json:
+        """Let an invoice or a credit note arrive and be approved; a bill or a credit is made."""
         invoice = self._arrive(supplier, lines, **more)
-        bill = self._wait(lambda: self._bill(invoice))
-        self._tell(moment, invoice, "approved", _title(bill) if bill else self._nothing(invoice))
+        entity = self._wait(lambda: self._entity(invoice))
+        what = "credit approved" if more.get("creditNote") else "approved"
+        self._tell(moment, invoice, what, self._title(invoice) if entity else self._nothing(invoice))
+        return invoice
+
+    def order_and_bill(self, ordered_at: str, billed_at: str, supplier: str, lines: list[Json]) -> None:
+        """Let an order be approved, then the invoice of all of it; the bill is linked, and the order is closed."""
+        order = self._arrive(supplier, lines, "purchaseorders")
+        ordered = self._wait(lambda: self._entity(order))
+        self._tell(ordered_at, order, "order approved", self._title(order) if ordered else self._nothing(order))
+        invoice = self._arrive(supplier, [], purchaseOrder=order["idn"])
+        bill = self._wait(lambda: self._entity(invoice))
+        closed = bill and self._wait(lambda: (self._entity(order) or {}).get("POStatus") == "Closed")
+        effect = f"{self._title(invoice)}, linked: {self._title(order)} is billed and closed"
+        self._tell(billed_at, invoice, "approved", effect if closed else self._nothing(invoice))
 
     def revise(self, moment: str, supplier: str, lines: list[Json], revised: list[Json]) -> None:
         """Let an invoice be approved, revised and approved again; its bill is updated."""
         invoice = self._arrive(supplier, lines)
-        bill = self._wait(lambda: self._bill(invoice))
+        bill = self._wait(lambda: self._entity(invoice))
         if not bill:
             self._tell(moment, invoice, "approved", self._nothing(invoice))
             return
         self._act(invoice, {"do": "revise"})
         again = self._act(invoice, {"set": {"lines": revised}})
         self._act(invoice, {"do": "approve"})
-        updated = self._wait(lambda: self._bill(again, total=again["sum"]))
-        effect = f"{_title(bill)}, then revised to {again['sum']:,.2f}: "
-        same = "same bill, updated" if updated and updated["Id"] == bill["Id"] else f"now {_title(updated or bill)}"
+        updated = self._wait(lambda: self._entity(again, total=again["sum"]))
+        effect = f"Bill {bill['Id']}, then revised to {again['sum']:,.2f}: "
+        same = "same bill, updated" if updated and updated["Id"] == bill["Id"] else f"now {self._title(again)}"
         self._tell(moment, invoice, "approved", effect + (same if updated else self._nothing(again)))
 
     def cancel(self, moment: str, supplier: str, lines: list[Json]) -> None:
         """Let an invoice be approved and then cancelled; its bill is removed."""
         invoice = self._arrive(supplier, lines)
-        bill = self._wait(lambda: self._bill(invoice))
+        bill = self._wait(lambda: self._entity(invoice))
         self._act(invoice, {"do": "cancel"})
-        gone = self._wait(lambda: self._bill(invoice) is None or None)
-        made = f"{_title(bill)} made, then removed" if bill and gone else self._nothing(invoice)
+        gone = self._wait(lambda: self._entity(invoice) is None or None)
+        made = f"Bill {bill['Id']} made, then removed" if bill and gone else self._nothing(invoice)
         self._tell(moment, invoice, "approved, cancelled", made)
 
     def hold(self, moment: str, supplier: str, lines: list[Json]) -> None:
         """Approve an invoice of an unpaired supplier, which then waits for a person."""
         invoice = self._arrive(supplier, lines)
-        outcome = self._wait(lambda: self._bill(invoice) or self._log(invoice))
+        outcome = self._wait(lambda: self._entity(invoice) or self._log(invoice))
         if isinstance(outcome, dict):
-            self._tell(moment, invoice, "approved", _title(outcome))
+            self._tell(moment, invoice, "approved", self._title(invoice))
             return
         if outcome is None:
             self._tell(moment, invoice, "approved", self._nothing(invoice))
@@ -126,26 +146,36 @@ class _Player:
         self.day.held.append(str(invoice["customName"]))
         self._say(f"  {moment}  {_columns(invoice)}  held: {_reason(outcome)}. bin/tieout documents list shows it")
 
-    def _arrive(self, supplier: str, lines: list[Json], **more: Any) -> Json:
-        invoice = _post(
-            f"{self._precoro}/invoices",
-            {"company": int(COMPANY), "supplier": supplier, "lines": lines, "do": ["submit", "approve"], **more},
-        )
-        self.day.documents[invoice["customName"]] = invoice
-        return invoice
+    def _arrive(self, supplier: str, lines: list[Json], collection: str = "invoices", **more: Any) -> Json:
+        """Let a document be made and approved; an invoice without lines of its own bills all of its order."""
+        form = {"company": int(COMPANY), "supplier": supplier, "do": ["submit", "approve"], **more}
+        document = _post(f"{self._precoro}/{collection}", form | ({"lines": lines} if lines else {}))
+        self.day.documents[document["customName"]] = document
+        return document
 
     def _act(self, invoice: Json, order: Json) -> Json:
         return _post(f"{self._precoro}/invoices/{invoice['idn']}?company={COMPANY}", order)
 
-    def _bill(self, invoice: Json, total: Decimal | None = None) -> Json | None:
-        """Return the bill that carries the invoice's marker, of that total if one is given."""
-        bills = _get(f"{self._quickbooks}/state")["companies"][REALM]["bill"]
-        for bill in bills:
-            marker = MARKER.search(bill.get("PrivateNote", ""))
-            if marker and marker["kind"] == "invoice" and marker["id"] == str(invoice["id"]):
-                match: Json = bill
-                return match if total is None or Decimal(bill["TotalAmt"]) == total else None
-        return None
+    def _entity(self, document: Json, total: Decimal | None = None) -> Json | None:
+        """Return the entity that carries the document's marker, of that total if one is given."""
+        _, entity = self._standing(document)
+        return entity if entity and (total is None or Decimal(entity["TotalAmt"]) == total) else None
+
+    def _title(self, document: Json) -> str:
+        """Name the entity that stands for a document, such as `Bill 101`."""
+        kind, entity = self._standing(document)
+        return f"{TITLES[kind]} {entity['Id']}" if entity else "nothing"
+
+    def _standing(self, document: Json) -> tuple[str, Json | None]:
+        """Return the entity that carries the document's marker, and its type."""
+        wanted = "invoice" if "invoiceNumber" in document else "purchase_order"
+        books = _get(f"{self._quickbooks}/state")["companies"][REALM]
+        for kind in TITLES:
+            for entity in books[kind]:
+                marker = MARKER.search(entity.get("PrivateNote", ""))
+                if marker and (marker["kind"], marker["id"]) == (wanted, str(document["id"])):
+                    return kind, entity
+        return "", None
 
     def _log(self, invoice: Json) -> str | None:
         """Return what has been written into the integration log of the invoice in Precoro."""
@@ -178,10 +208,6 @@ def _reason(log: str) -> str:
     lines = log.splitlines()
     first = next((line.removeprefix("- ") for line in lines if line.startswith("- ")), lines[0])
     return first.partition(". ")[0].rstrip(".:")
-
-
-def _title(bill: Json) -> str:
-    return f"Bill {bill['Id']}"
 
 
 def _get(url: str) -> Any:

@@ -116,6 +116,14 @@ def line_amounts(document: SentDocument, *, with_tax: bool) -> list[tuple[str, D
     return amounts
 
 
+def ordered_lines(document: SentDocument) -> list[str]:
+    """Return the ids of the lines of orders that an invoice bills."""
+    if document.kind != "invoice":
+        return []
+    billed = (line.get("purchaseOrderItem") for line in document.raw["items"])
+    return [str(line["id"]) for line in billed if line]
+
+
 def _line_net(line: Json, document_percent: Sequence[Decimal]) -> Decimal:
     if line["freeOfCharge"]:
         return Decimal(0)

@@ -18,6 +18,7 @@ from standins.comparison.expected import (
     documents,
     line_amounts,
     must,
+    ordered_lines,
     payable,
     same_supplier,
 )
@@ -44,8 +45,8 @@ def judge(
     comparison = Comparison()
     for company, realm in companies.items():
         if company in precoro["companies"] and realm in quickbooks["companies"]:
-            books = _Books(quickbooks["companies"][realm], company)
             sent = documents(precoro["companies"][company], kinds)
+            books = _Books(quickbooks["companies"][realm], company, sent)
             comparison.rows += [books.row(document, held) for document in sent]
             comparison.rows += books.unexplained(sent, kinds)
     return comparison
@@ -54,7 +55,10 @@ def judge(
 class _Books:
     """The entities of one QuickBooks company, by the marker in their notes."""
 
-    def __init__(self, books: Json, company: str) -> None:
+    def __init__(self, books: Json, company: str, sent: Iterable[SentDocument]) -> None:
+        self._orders = {
+            str(line["id"]): order for order in sent if order.kind == "purchase_order" for line in order.raw["items"]
+        }
         self._vendors = {vendor["Id"]: vendor for vendor in books["vendor"]}
         self._twins = {
             str(supplier): vendor
@@ -80,7 +84,15 @@ class _Books:
         if held and {document.id, document.name} & set(held) and verdict != "ok":
             verdict, detail = "held", ""
         return ComparedRow(
-            document.name, document.status, document.raw["currency"], amount, entity, total, verdict, detail
+            document.name,
+            document.status,
+            document.raw["currency"],
+            amount,
+            entity,
+            total,
+            verdict,
+            detail,
+            document.kind,
         )
 
     def _verdict(self, document: SentDocument, required: Must, standing: list[tuple[str, Json]]) -> tuple[str, str]:
@@ -109,7 +121,18 @@ class _Books:
         line = _line_that_differs(document, entity)
         if Decimal(entity["TotalAmt"]) != payable(document):
             return line or "the total"
-        return line or _lines_against_total(entity)
+        return line or _lines_against_total(entity) or self._missing_link(document, entity)
+
+    def _missing_link(self, document: SentDocument, entity: Json) -> str:
+        """Name the first order that a bill should be linked to and is not; one that is younger than the bill cannot be."""
+        linked = {link["TxnId"] for line in entity["Line"] for link in line.get("LinkedTxn", [])}
+        for line_id in ordered_lines(document):
+            order = self._orders.get(line_id)
+            standing = self._marked.get(_key(order), []) if order else []
+            for kind, ordered in standing:
+                if ordered["Id"] not in linked and ordered["TxnDate"] <= entity["TxnDate"]:
+                    return f"no link to {_title(kind, ordered)}"
+        return ""
 
     def unexplained(self, compared: Iterable[SentDocument], kinds: Sequence[str]) -> list[ComparedRow]:
         """Return entities whose marker names no document, and those that look like a copy of another."""

@@ -20,6 +20,12 @@ class ComparedRow:
     quickbooks: Decimal | None
     verdict: str = "ok"
     detail: str = ""
+    kind: str = "invoice"
+
+    @property
+    def sign(self) -> int:
+        """Return how the row counts in what is payable: a credit reduces it, an order posts nothing."""
+        return {"credit_note": -1, "purchase_order": 0}.get(self.kind, 1)
 
     @property
     def difference(self) -> Decimal | None:
@@ -87,10 +93,10 @@ class Comparison:
         return not self.broken
 
     def totals(self) -> dict[str, tuple[Decimal, Decimal]]:
-        """Return (Precoro, QuickBooks) by currency, without what is held or waits."""
+        """Return what is payable (Precoro, QuickBooks) by currency, without what is held or waits."""
         totals: dict[str, tuple[Decimal, Decimal]] = {}
         for row in self.rows:
             if row.verdict not in {"held", "waits"}:
                 ours, theirs = totals.get(row.currency, (ZERO, ZERO))
-                totals[row.currency] = (ours + (row.precoro or 0), theirs + (row.quickbooks or 0))
+                totals[row.currency] = (ours + row.sign * (row.precoro or 0), theirs + row.sign * (row.quickbooks or 0))
         return totals

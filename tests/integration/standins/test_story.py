@@ -12,6 +12,7 @@ import requests
 
 from standins.companies.seeds import WIDGETS_INC
 from standins.compare import compare, main, read
+from standins.comparison.judge import ALL_KINDS
 from standins.precoro.app import create_app as create_precoro
 from standins.quickbooks.app import create_app as create_quickbooks
 from standins.server import Background
@@ -29,20 +30,31 @@ HELD = (
 
 
 class Clerk(threading.Thread):
-    """Looks at Precoro again and again and makes QuickBooks say the same."""
+    """Looks at Precoro again and again and makes QuickBooks say the same, a line a document."""
 
     def __init__(self, precoro: str, quickbooks: str) -> None:
         super().__init__(daemon=True)
         self._precoro = precoro
         self._quickbooks = quickbooks
         self._bills: dict[int, dict[str, Any]] = {}
+        self._orders: dict[int, dict[str, Any]] = {}
         self.stopped = threading.Event()
 
     def run(self) -> None:
         """Copy until stopped."""
         while not self.stopped.wait(0.05):
-            for invoice in read(f"{self._precoro}/_control/state")["companies"]["1"]["invoices"]:
+            company = read(f"{self._precoro}/_control/state")["companies"]["1"]
+            for order in company["purchaseorders"]:
+                self._order(order)
+            for invoice in company["invoices"]:
                 self._copy(invoice)
+
+    def _order(self, order: dict[str, Any]) -> None:
+        vendor = VENDORS[order["supplier"]["id"]]
+        if order["status"] == 2 and order["id"] not in self._orders:
+            path = f"{self._quickbooks}/_control/purchaseorder?realm={REALM}"
+            entity = self._entity(order, vendor, "purchase_order") | {"APAccountRef": {"value": "33"}}
+            self._orders[order["id"]] = self._post(path, entity)
 
     def _copy(self, invoice: dict[str, Any]) -> None:
         booked = self._bills.get(invoice["id"])
@@ -59,23 +71,28 @@ class Clerk(threading.Thread):
             del self._bills[invoice["id"]]
 
     def _write(self, invoice: dict[str, Any], vendor: str, booked: dict[str, Any] | None) -> dict[str, Any]:
-        line = {
-            "Amount": float(invoice["sum"]),
-            "DetailType": "AccountBasedExpenseLineDetail",
-            "AccountBasedExpenseLineDetail": {"AccountRef": {"value": "42"}},
-        }
-        bill = {
-            "VendorRef": {"value": vendor},
-            "DocNumber": invoice["invoiceNumber"],
-            "PrivateNote": f"tieout:1:invoice:{invoice['id']}",
-            "Line": [line],
-        }
-        path = f"{self._quickbooks}/_control/bill"
+        bill = self._entity(invoice, vendor, "invoice") | {"DocNumber": invoice["invoiceNumber"]}
+        order = self._orders.get((invoice["purchaseOrder"] or {}).get("id", 0))
+        if order:
+            bill["Line"][0]["LinkedTxn"] = [{"TxnId": order["Id"], "TxnType": "PurchaseOrder", "TxnLineId": "1"}]
+        path = f"{self._quickbooks}/_control/{'vendorcredit' if invoice['logicType'] == 1 else 'bill'}"
         return (
             self._post(f"{path}/{booked['Id']}?realm={REALM}", {"set": bill})
             if booked
             else self._post(f"{path}?realm={REALM}", bill)
         )
+
+    def _entity(self, document: dict[str, Any], vendor: str, kind: str) -> dict[str, Any]:
+        line = {
+            "Amount": float(document["sum"]),
+            "DetailType": "AccountBasedExpenseLineDetail",
+            "AccountBasedExpenseLineDetail": {"AccountRef": {"value": "42"}},
+        }
+        return {
+            "VendorRef": {"value": vendor},
+            "PrivateNote": f"tieout:1:{kind}:{document['id']}",
+            "Line": [line],
+        }
 
     def _post(self, url: str, body: dict[str, Any]) -> dict[str, Any]:
         answer = requests.post(url, json=body, timeout=10)
@@ -116,12 +133,16 @@ def test_the_day_is_told_a_line_an_event_and_both_sides_tie(
         "  11:40  INV-204       409.43  approved            -> Bill 104",
         HELD,
         "  14:00  INV-206     2,450.00  approved            -> Bill 105",
+        "  14:30  PO-57         744.00  order approved      -> PO 106",
+        "  15:10  INV-207       744.00  approved            -> Bill 107, linked: PO 106 is billed and closed",
+        "  16:00  INV-208        90.00  credit approved     -> Credit 108",
     ]
     assert (day.held, day.late) == (["INV-205"], [])
-    comparison = compare(*both, held=day.held)
+    comparison = compare(*both, kinds=ALL_KINDS, held=day.held)
     assert comparison.ties
-    assert main(["--precoro", both[0], "--quickbooks", both[1], "--held", "INV-205"]) == 0
-    assert "4,683.80" in capsys.readouterr().out
+    kinds = ",".join(ALL_KINDS)
+    assert main(["--precoro", both[0], "--quickbooks", both[1], "--kinds", kinds, "--held", "INV-205"]) == 0
+    assert "5,337.80" in capsys.readouterr().out
     assert main(["--precoro", both[0], "--quickbooks", both[1], "--json"]) == 1
     assert '"MISSING":1' in capsys.readouterr().out
 
@@ -130,7 +151,7 @@ def test_what_does_not_arrive_is_said_and_remembered(both: tuple[str, str]) -> N
     said: list[str] = []
     day = play(*both, said.append, patience=0)
     assert said[2] == "  10:00  INV-201       540.00  approved            -> not seen in QuickBooks after 0 s"
-    assert day.late == [f"INV-{number}" for number in range(201, 207)]
+    assert day.late == [*(f"INV-{number}" for number in range(201, 207)), "PO-57", "INV-207", "INV-208"]
 
 
 def test_a_comparison_that_cannot_be_made_says_so(capsys: pytest.CaptureFixture[str], both: tuple[str, str]) -> None:

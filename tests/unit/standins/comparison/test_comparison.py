@@ -53,7 +53,7 @@ def compared(precoro: FlaskClient, *bills: dict[str, Any], **options: Any) -> Co
         "vendor": vendors,
         "bill": [],
         "vendorcredit": [],
-        "purchaseorder": [],
+        "purchaseorder": options.pop("orders", []),
         options.pop("entity", "bill"): bills,
     }
     state = loads(precoro.get("/_control/state").data)
@@ -90,6 +90,33 @@ def test_a_document_that_is_not_approved_must_not_stand(precoro: FlaskClient, ac
     made = invoice(precoro, *acts)
     assert compared(precoro).ties
     assert [row.entity for row in compared(precoro, bill("101", made)).extra] == ["Bill 101"]
+
+
+def test_a_bill_of_an_order_has_to_be_linked_to_it_unless_the_order_is_younger(precoro: FlaskClient) -> None:
+    form = {"supplier": "Acme Supply", "do": ["approve"]}
+    order: Any = precoro.post("/_control/purchaseorders", json={**form, "lines": [FREIGHT]}).json
+    made: Any = precoro.post("/_control/invoices", json={**form, "purchaseOrder": order["idn"]}).json
+    marker = f"tieout:1:purchase_order:{order['id']}"
+    entity = bill("7", None, ("18.75",), DocNumber="", PrivateNote=marker, TxnDate="2026-11-02")
+    kinds = ("invoice", "purchase_order")
+    for day, linked, detail in (
+        ("2026-11-02", False, "no link to PO 7"),
+        ("2026-11-02", True, ""),
+        ("2026-11-01", False, ""),
+    ):
+        billed = bill("101", made, ("18.75",), TxnDate=day)
+        billed["Line"][0]["LinkedTxn"] = [{"TxnId": "7", "TxnType": "PurchaseOrder"}] if linked else []
+        comparison = compared(precoro, billed, orders=[entity], kinds=kinds)
+        assert [row.detail for row in comparison.different] == ([detail] if detail else [])
+        assert comparison.ties == (not detail)
+
+
+def test_what_is_payable_is_less_credits_and_without_orders(precoro: FlaskClient) -> None:
+    made, note = invoice(precoro), invoice(precoro, creditNote=True, lines=[FREIGHT])
+    credit = bill("102", note, ("18.75",))
+    comparison = compared(precoro, credit, entity="vendorcredit", kinds=("credit_note",))
+    assert comparison.totals() == {"USD": (Decimal("-18.75"), Decimal("-18.75"))}
+    assert compared(precoro, bill("101", made)).totals() == {"USD": (Decimal("560.00"), Decimal("560.00"))}
 
 
 def test_between_two_approvals_the_old_version_may_stand(precoro: FlaskClient) -> None:
