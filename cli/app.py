@@ -19,6 +19,7 @@ from cli.events import events
 from cli.history import history
 from cli.jobs import jobs
 from cli.lists import lists
+from cli.payments import payments
 from cli.products import products
 from cli.remedies import render
 from cli.settings import settings
@@ -76,7 +77,7 @@ def tieout(ctx: click.Context) -> None:
 
 
 for command in (
-    doctor, connections, settings, suppliers, lists, products, taxes, currencies, documents, events, jobs, tasks, history, usage,
+    doctor, connections, settings, suppliers, lists, products, taxes, currencies, documents, payments, events, jobs, tasks, history, usage,
     database,
 ):  # fmt: skip
     tieout.add_command(command)

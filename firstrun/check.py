@@ -95,6 +95,7 @@ def _compare(settings: Settings, held: list[str]) -> Comparison:
             kinds=ALL_KINDS,
             held=held,
             companies={str(WIDGETS_INC.precoro.id): WIDGETS_INC.quickbooks.realm},
+            payments=True,
         )
     except (requests.RequestException, ValueError, KeyError) as error:
         raise ComparisonError(error, home.logs(settings.home)) from error

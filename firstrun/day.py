@@ -39,6 +39,7 @@ def play(settings: Settings, say: Callable[[str], None]) -> list[str]:
             settings.qbo_url,
             lambda line: say(title if line == story.TITLE else line),
             opening=opening,
+            payments=True,
         )
     except requests.RequestException as error:
         raise StoryError(f"a stand-in did not answer ({error})", home.logs(settings.home)) from error

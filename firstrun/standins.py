@@ -25,6 +25,7 @@ from workers.runtime import Runtime
 
 SPEED = "60"
 REDIRECT = "http://127.0.0.1/connected"
+POLICY = Policy(send="both", import_payments=True)
 TIMEOUT = 30.0
 WHO = "bin/up"
 
@@ -95,8 +96,7 @@ def _connect(runtime: Runtime, company: CompanyPair) -> None:
     access = PrecoroAccess(runtime.settings.precoro_url, company.precoro.user, company.precoro.key)
     try:
         answer = give_consent(clients.oauth(runtime, REDIRECT).authorise_url("first-run"), company.quickbooks.realm)
-        both = Policy(send="both")
-        done = connect(runtime, access, answer["code"], answer["realmId"], redirect=REDIRECT, policy=both)
+        done = connect(runtime, access, answer["code"], answer["realmId"], redirect=REDIRECT, policy=POLICY)
         go_live(runtime, done.slug, WHO)
     except (ConnectError, RemoteError, requests.RequestException) as error:
         raise StandInError(company.precoro.name, error) from error

@@ -328,3 +328,21 @@ def vendor_shared(names: str) -> str:
 def stays_in_quickbooks(label: str) -> str:
     """A field that a pair filled cannot be emptied again in QuickBooks."""
     return f"The {label} stays in QuickBooks: empty it there by hand."
+
+
+@_note
+def payment_unapplied(currency: str, amount: Decimal) -> str:
+    """A payment in QuickBooks has more than it puts on bills; the rest is not brought to Precoro."""
+    return f"The payment has {currency} {amount:,f} that no bill of it takes; that stays in QuickBooks."
+
+
+@_note
+def credit_in_precoro(currency: str, amount: Decimal) -> str:
+    """A credit that Precoro has applied to the invoice already does not count as a payment."""
+    return f"{currency} {amount:,f} of it are a credit note that Precoro has applied to the invoice already."
+
+
+@_note
+def paid_by_hand(idn: str) -> str:
+    """Somebody recorded this payment in Precoro by hand."""
+    return f"Payment {idn} of the same amount was recorded in Precoro by hand and stands for it."

@@ -109,7 +109,7 @@ class PolicySchema(Schema):
     )
     automatic = _switch("Send automatically", "Send a document as soon as it is approved; off, a person clicks Send.")
     pending_too = _switch("Send pending documents", "Send documents that still wait for approval as well.")
-    import_payments = _switch("Import payments", f"Record in Precoro what is paid in QuickBooks. {NOTHING_YET}")
+    import_payments = _switch("Import payments", "Record in Precoro what is paid on bills in QuickBooks from now on.")
     go_live = fields.AwareDateTime(
         allow_none=True,
         format="iso",

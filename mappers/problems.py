@@ -1030,5 +1030,101 @@ def reference_refused(code: str, message: str) -> Parts:
     )
 
 
+# Payments
+
+
+def _payment(act: ActName, words: str, **arguments: str) -> Remedy:
+    """Return the remedy of a payment: an act, and to leave the payment out."""
+    return Remedy(words, (Act(act, arguments), Act("ignore_payment")))
+
+
+@_problem
+def possible_double_payment(invoice_id: str, number: str, idn: str, currency: str, amount: Decimal) -> Parts:
+    """Somebody recorded a payment of the same amount in Precoro by hand."""
+    return (
+        f"Payment {idn} of invoice {number} in Precoro, made by hand, has the same amount, {_money(currency, amount)}.",
+        _payment(
+            "accept_payment",
+            "If both are one payment, ignore this one; if it was paid twice, record this one too.",
+            payment_problem="possible_double_payment",
+        ),
+        f"invoice:{invoice_id}",
+    )
+
+
+@_problem
+def payment_exceeds_open(invoice_id: str, number: str, currency: str, amount: Decimal, open_amount: Decimal) -> Parts:
+    """More was paid in QuickBooks than is open in Precoro."""
+    return (
+        (
+            f"{_money(currency, amount)} was paid, but invoice {number} has only {_money(currency, open_amount)} open in "
+            "Precoro."
+        ),
+        _payment(
+            "accept_payment",
+            "Cancel the payment in Precoro that is too much; then this one goes on. Or record what is open, or ignore it.",
+            payment_problem="payment_exceeds_open",
+        ),
+        f"invoice:{invoice_id}",
+    )
+
+
+@_problem
+def invoice_not_payable(invoice_id: str, number: str, status: str) -> Parts:
+    """The invoice is not in a status in which Precoro takes payments."""
+    return (
+        f"Invoice {number} is {status} in Precoro, which takes no payment of it.",
+        _payment(
+            "retry_payment",
+            "Approve the invoice in Precoro; then the payment goes on by itself. Or ignore the payment.",
+        ),
+        f"invoice:{invoice_id}",
+    )
+
+
+@_problem
+def payment_currency(invoice_id: str, number: str, currency: str, invoice_currency: str) -> Parts:
+    """The payment is in another currency than its invoice."""
+    return (
+        f"The payment is in {currency}, invoice {number} in {invoice_currency}.",
+        Remedy("Record it in Precoro by hand and ignore it here.", (Act("ignore_payment"),)),
+        f"invoice:{invoice_id}",
+    )
+
+
+@_problem
+def credit_unassigned(credit_ids: str) -> Parts:
+    """The payment applies a credit note that Precoro has not applied to the same invoice."""
+    return (
+        f"It applies vendor credit {credit_ids}, a credit note that Precoro has not applied to an invoice of this payment.",
+        _payment(
+            "accept_payment",
+            "Record the whole amount as paid, or record what was paid in Precoro by hand and ignore this payment.",
+            payment_problem="credit_unassigned",
+        ),
+        "payment",
+    )
+
+
+@_problem
+def payment_refused(invoice_id: str, number: str, message: str) -> Parts:
+    """Precoro refused a payment, as in a period that is closed there."""
+    return (
+        f"Precoro refused the payment of invoice {number}: {_without_stop(message)}.",
+        _payment("retry_payment", "Do what Precoro asks for and try again, or ignore the payment."),
+        f"invoice:{invoice_id}",
+    )
+
+
+@_problem
+def payment_not_cancelled(idn: str, message: str) -> Parts:
+    """Precoro refused to cancel a payment that was voided, deleted or changed in QuickBooks."""
+    return (
+        f"Precoro refused to cancel payment {idn}: {_without_stop(message)}.",
+        _payment("retry_payment", "Do what Precoro asks for and try again, or cancel it there by hand and ignore it."),
+        "payment",
+    )
+
+
 def _without_stop(message: str) -> str:
     return f"{message}".rstrip(". ")

@@ -16,7 +16,7 @@ from typing import Any
 import requests
 
 from standins.comparison.judge import ALL_KINDS, PAIRED_COMPANIES, judge
-from standins.comparison.result import ComparedRow, Comparison, DocumentCalls
+from standins.comparison.result import PAYMENT, ComparedRow, Comparison, DocumentCalls
 from standins.wire import dumps, loads
 
 TIMEOUT_SECONDS = 30
@@ -35,11 +35,12 @@ def compare(
     kinds: Sequence[str] = ("invoice",),
     held: Collection[str] = (),
     companies: Mapping[str, str] = PAIRED_COMPANIES,
+    payments: bool = False,
 ) -> Comparison:
     """Read both states and compare them; requests.RequestException or ValueError when one cannot be read.
 
     `kinds` are of "invoice", "credit_note" and "purchase_order"; `held` are ids or names of documents that are known to
-    wait for a person; `companies` maps Precoro company ids to realms.
+    wait for a person; `companies` maps Precoro company ids to realms; `payments` says that payments of bills come back.
     """
     comparison = judge(
         read(f"{precoro_url}/_control/state"),
@@ -47,6 +48,7 @@ def compare(
         kinds=kinds,
         held=held,
         companies=companies,
+        payments=payments,
     )
     comparison.calls = count_calls(
         read(f"{precoro_url}/_control/requests"), read(f"{quickbooks_url}/_control/requests")
@@ -78,11 +80,12 @@ def count_calls(precoro: Sequence[Mapping[str, Any]], quickbooks: Sequence[Mappi
 def table(comparison: Comparison) -> str:
     """Return the table for people, ending with whether both sides agree."""
     lines = [FORM.format("Document", "In Precoro", "Precoro", "QuickBooks", "Amount", "Difference", "").rstrip()]
-    lines += [_line(row) for row in comparison.rows]
-    totals = comparison.totals()
-    for currency, (ours, theirs) in totals.items():
-        title = "Payable" if len(totals) == 1 else f"Payable {currency}"
-        lines.append(FORM.format(title, "", _money(ours), "", _money(theirs), _money(theirs - ours), "").rstrip())
+    for title, payments in (("Payable", False), ("Paid", True)):
+        lines += [_line(row) for row in comparison.rows if (row.kind == PAYMENT) is payments]
+        totals = comparison.paid() if payments else comparison.totals()
+        for currency, (ours, theirs) in totals.items():
+            name = title if len(totals) == 1 else f"{title} {currency}"
+            lines.append(FORM.format(name, "", _money(ours), "", _money(theirs), _money(theirs - ours), "").rstrip())
     lines.append(
         f"Missing {len(comparison.missing)}   extra {len(comparison.extra)}   doubled {len(comparison.doubled)}   "
         f"different {len(comparison.different)}   held {len(comparison.held)}"
@@ -101,7 +104,8 @@ def verdict(comparison: Comparison) -> str:
     if comparison.ties:
         return "TIED OUT: both sides agree to the cent."
     broken = len(comparison.broken)
-    return f"NOT TIED OUT: {broken} of {len(comparison.rows)} documents {'differs' if broken == 1 else 'differ'}."
+    things = "documents and payments" if any(row.kind == PAYMENT for row in comparison.rows) else "documents"
+    return f"NOT TIED OUT: {broken} of {len(comparison.rows)} {things} {'differs' if broken == 1 else 'differ'}."
 
 
 def as_json(comparison: Comparison) -> str:
@@ -112,6 +116,7 @@ def as_json(comparison: Comparison) -> str:
             "rows": [{**asdict(row), "difference": row.difference} for row in comparison.rows],
             **{name: len(comparison.of(name)) for name in ("MISSING", "EXTRA", "DOUBLED", "DIFFERENT", "held")},
             "totals": {currency: list(both) for currency, both in comparison.totals().items()},
+            "paid": {currency: list(both) for currency, both in comparison.paid().items()},
             "calls": asdict(comparison.calls),
         }
     )
@@ -133,6 +138,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--quickbooks", required=True, metavar="URL")
     parser.add_argument("--kinds", default="invoice", help=f"which documents are sent: {', '.join(ALL_KINDS)}")
     parser.add_argument("--held", nargs="*", default=[], metavar="N", help="documents known to wait for a person")
+    parser.add_argument("--payments", action="store_true", help="compare payments of bills, too")
     parser.add_argument("--json", action="store_true", help="print JSON instead of the table")
     return parser.parse_args(arguments)
 
@@ -147,7 +153,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return COULD_NOT_RUN
     try:
         comparison = compare(
-            options.precoro.rstrip("/"), options.quickbooks.rstrip("/"), kinds=kinds, held=options.held
+            options.precoro.rstrip("/"),
+            options.quickbooks.rstrip("/"),
+            kinds=kinds,
+            held=options.held,
+            payments=options.payments,
         )
     except (requests.RequestException, ValueError, KeyError) as error:
         print(f"Could not compare: {error}", file=sys.stderr)

@@ -53,11 +53,13 @@ def play(
     *,
     opening: Sequence[tuple[str, str]] = (),
     patience: float = 60.0,
+    payments: bool = False,
 ) -> StoryDay:
-    """Play the day, say each event when QuickBooks shows it, and return the outcome.
+    """Play the day, say each event when the other side shows it, and return the outcome.
 
     `opening` are further (time of day, sentence) lines that the caller knows, such as how many suppliers are paired.
-    `patience` is how many seconds an effect may take. requests.RequestException when a stand-in does not answer.
+    `patience` is how many seconds an effect may take. `payments` says that payments of bills come back to Precoro.
+    requests.RequestException when a stand-in does not answer.
     """
     day = _Player(precoro_url, quickbooks_url, say, patience)
     say(TITLE)
@@ -74,6 +76,9 @@ def play(
     day.approve("14:00", "Rio Grande Aluminum", [BARS, DELIVERY], location="West")
     day.order_and_bill("14:30", "15:10", "Acme Supply", [BLANKS])
     day.approve("16:00", "Acme Supply", [BROKEN], creditNote=True, allocatedInvoice=lamps["idn"], location="East")
+    if payments:
+        day.pay("16:30", "INV-202")
+        day.pay("16:40", "INV-206", Decimal("1000.00"))
     return day.day
 
 
@@ -146,6 +151,18 @@ class _Player:
         self.day.held.append(str(invoice["customName"]))
         self._say(f"  {moment}  {_columns(invoice)}  held: {_reason(outcome)}. bin/tieout documents list shows it")
 
+    def pay(self, moment: str, name: str, amount: Decimal | None = None) -> None:
+        """Let the bill of an invoice be paid in QuickBooks, in full or in part; the payment comes to Precoro."""
+        invoice = self.day.documents[name]
+        _, bill = self._standing(invoice)
+        if bill is None:
+            return
+        order: Json = {"do": "pay"} if amount is None else {"do": "pay", "amount": amount}
+        payment = _post(f"{self._quickbooks}/bill/{bill['Id']}?realm={REALM}", order)
+        paid = self._wait(lambda: self._paid(invoice))
+        effect = f"{paid['statusString']} in Precoro, {paid['sumPaid']:,.2f}" if paid else self._late(invoice)
+        self._tell(moment, paid or invoice, f"paid by Payment {payment['Id']}", effect)
+
     def _arrive(self, supplier: str, lines: list[Json], collection: str = "invoices", **more: Any) -> Json:
         """Let a document be made and approved; an invoice without lines of its own bills all of its order."""
         form = {"company": int(COMPANY), "supplier": supplier, "do": ["submit", "approve"], **more}
@@ -177,6 +194,11 @@ class _Player:
                     return kind, entity
         return "", None
 
+    def _paid(self, invoice: Json) -> Json | None:
+        """Return an invoice as Precoro shows it, once something is paid of it."""
+        invoices = _get(f"{self._precoro}/state")["companies"][COMPANY]["invoices"]
+        return next((row for row in invoices if row["id"] == invoice["id"] and row["sumPaid"]), None)
+
     def _log(self, invoice: Json) -> str | None:
         """Return what has been written into the integration log of the invoice in Precoro."""
         invoices = _get(f"{self._precoro}/state")["companies"][COMPANY]["invoices"]
@@ -192,8 +214,11 @@ class _Player:
             time.sleep(POLL_SECONDS)
 
     def _nothing(self, invoice: Json) -> str:
+        return self._late(invoice, "QuickBooks")
+
+    def _late(self, invoice: Json, where: str = "Precoro") -> str:
         self.day.late.append(str(invoice["customName"]))
-        return f"not seen in QuickBooks after {self._patience:.0f} s"
+        return f"not seen in {where} after {self._patience:.0f} s"
 
     def _tell(self, moment: str, invoice: Json, what: str, effect: str) -> None:
         self._say(f"  {moment}  {_columns(invoice)}  {what:<19} -> {effect}")

@@ -77,7 +77,7 @@ class Connection(Base):
     """A Precoro company, or one legal entity of it, paired with a QuickBooks company.
 
     `pages_read_until` says for each kind of record until when a page of what was modified has been read, `backfilled_from`
-    from when on everything approved was looked for, `fields` what a custom field of Precoro means, `lists` what is chosen about
+    from when on everything approved was looked for, `payments_since` from when on payments are brought to Precoro, `fields` what a custom field of Precoro means, `lists` what is chosen about
     each list. While `backoff_until` lies ahead nothing is done, unless `backoff_service` answers somebody before. Before `live_at`
     nothing is sent by itself.
     """
@@ -101,6 +101,7 @@ class Connection(Base):
     fields: Mapped[dict[str, str]] = mapped_column(ExactJson, default=dict)
     lists: Mapped[dict[str, Any]] = mapped_column(ExactJson, default=dict)
     live_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    payments_since: Mapped[datetime | None] = mapped_column(UtcTime)
     created_at: Mapped[datetime] = mapped_column(UtcTime)
     precoro: Mapped[PrecoroCompany] = relationship(back_populates="connections")
     qbo: Mapped[QboCompany] = relationship(back_populates="connections")

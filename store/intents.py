@@ -1,7 +1,7 @@
-"""Writes to QuickBooks that are about to be made: stored with their exact body before the call, settled after it.
+"""Writes to either service that are about to be made: stored with their exact body before the call, settled after it.
 
 An intent that stays open is a write whose answer was never seen; it is settled before anything new is planned
-(docs/explanation/safety.md, Settle before you plan). Its id is the `requestid` of the call and is used again only to send the very same row.
+(docs/explanation/safety.md, Settle before you plan). Its id is the `requestid` of a call to QuickBooks and is used again only to send the very same row.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ LOST: Final = "lost"
 
 
 class Intent(Base):
-    """One write: what is sent, how often it was sent, and how it ended."""
+    """One write: what is sent, how often it was sent, and how it ended; `entity_id` is what it changes there."""
 
     __tablename__ = "intents"
 
@@ -39,7 +39,7 @@ class Intent(Base):
     record_id: Mapped[int] = mapped_column(ForeignKey("records.id"), index=True)
     operation: Mapped[Operation] = mapped_column(String(8))
     type: Mapped[str] = mapped_column(String(40))
-    qbo_id: Mapped[str | None] = mapped_column(String(40))
+    entity_id: Mapped[str | None] = mapped_column(String(40))
     body: Mapped[Any] = mapped_column(EncryptedJson)
     plan: Mapped[Any] = mapped_column(EncryptedJson)
     state: Mapped[IntentState] = mapped_column(String(8), default=OPEN)
@@ -57,7 +57,7 @@ def begin(
     *,
     operation: Operation,
     type_: str,
-    qbo_id: str | None,
+    entity_id: str | None,
     body: Any,
     plan: Any,
 ) -> Intent:
@@ -67,7 +67,7 @@ def begin(
         record_id=record_id,
         operation=operation,
         type=type_,
-        qbo_id=qbo_id,
+        entity_id=entity_id,
         body=body,
         plan=plan,
         state=OPEN,

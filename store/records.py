@@ -58,10 +58,13 @@ REMOVED: Final = "removed"
 NEVER: Final = "never"
 STATES: tuple[RecordState, ...] = get_args(RecordState)
 
-RecordKind: TypeAlias = DocumentKind | Literal["supplier"]
+RecordKind: TypeAlias = DocumentKind | Literal["supplier", "payment"]
 PURCHASE_ORDER: Final = "purchase_order"
 INVOICE: Final = "invoice"
 SUPPLIER: Final = "supplier"
+PAYMENT: Final = "payment"
+OF_CONNECTION: frozenset[RecordKind] = frozenset({SUPPLIER, PAYMENT})
+"""The kinds of which each connection has records of its own."""
 DOCUMENT_KINDS: tuple[DocumentKind, ...] = get_args(DocumentKind)
 
 Moment: TypeAlias = datetime | BindParameter[datetime]
@@ -72,10 +75,11 @@ CHUNK = 1000
 
 
 class Record(Base):
-    """A document or supplier, its state, and its twin in QuickBooks.
+    """A document, supplier or payment, its state, and its twin on the other side.
 
     `scope` is 0 for documents, of which there is one each, and the connection's id for suppliers, who may have a vendor in
-    each of several QuickBooks companies. `list_row` is what Precoro's lists show of it as long as nothing relevant happens;
+    each of several QuickBooks companies, and for payments, which are of one. A payment begins in QuickBooks: its `precoro_id`
+    is the key by which it is known there, its `idn` the payment in Precoro. `list_row` is what Precoro's lists show of it as long as nothing relevant happens;
     `only_events` says that only events ask for a look, which may be echoes of our own write-back. `unanswered_since` says that
     a service gave no clear answer about it, and that nobody knows yet whether others get one.
     """
@@ -86,7 +90,7 @@ class Record(Base):
     precoro_company_id: Mapped[int] = mapped_column(ForeignKey("precoro_companies.id"))
     connection_id: Mapped[int] = mapped_column(ForeignKey("connections.id"))
     kind: Mapped[RecordKind] = mapped_column(String(20))
-    precoro_id: Mapped[str] = mapped_column(String(40))
+    precoro_id: Mapped[str] = mapped_column(String(100))
     scope: Mapped[int] = mapped_column(default=0)
     idn: Mapped[str | None] = mapped_column(String(40))
 
@@ -246,7 +250,7 @@ def request_on(
         "precoro_id": precoro_id,
         "idn": idn,
         "requested_at": now,
-        "scope": connection_id if kind == SUPPLIER else 0,
+        "scope": connection_id if kind in OF_CONNECTION else 0,
     }
     return int(connection.execute(_request_statement(connection.dialect.name), parameters).scalar_one())
 

@@ -131,6 +131,13 @@ def keep(session: Session, table: type[Base], rows: Sequence[dict[str, Any]], un
         session.execute(chunk.on_conflict_do_update(index_elements=list(unique), set_=changed))
 
 
+def keep_new(session: Session, table: type[Base], rows: Sequence[dict[str, Any]]) -> None:
+    """Insert the rows that are not there yet."""
+    insert = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgres_insert
+    for start in range(0, len(rows), 500):
+        session.execute(insert(table).values(list(rows[start : start + 500])).on_conflict_do_nothing())
+
+
 def vanish(session: Session, side: str, company_id: int, kind: str, keys: Iterable[str], moment: datetime) -> None:
     """Note that entries are no longer there on their side: deleted, or merged into others."""
     gone = update(Entry).where(

@@ -10,6 +10,7 @@ from workers.catch_up import read_changes
 from workers.errors import NoSuchActionError
 from workers.lists import mirror as lists
 from workers.lookup import find_task
+from workers.payments import import_from_quickbooks as import_payments
 from workers.products import pair_all as pair_all_products
 from workers.runtime import Runtime
 from workers.suppliers import create_vendors, import_from_quickbooks
@@ -28,6 +29,7 @@ ACTIONS: Mapping[str, Action] = {
     import_from_quickbooks.NAME: import_from_quickbooks.ACTION,
     pair_all_suppliers.NAME: pair_all_suppliers.ACTION,
     create_vendors.NAME: create_vendors.ACTION,
+    import_payments.NAME: import_payments.ACTION,
     currencies.NAME: currencies.ACTION,
 }
 

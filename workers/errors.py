@@ -9,6 +9,7 @@ NotPossibleError                    1  an act that is not possible now
 ├── StillConnectedError                a connection is forgotten only when it is disconnected
 ├── LiveAlreadyError                   a connection goes live once
 ├── NotOfferedError                    a setting cannot have this value
+├── ImportOffError                     the import of payments is switched off
 ├── ListNotOfferedError                QuickBooks has this list switched off
 ├── DefaultAccountError                a default account cannot be left out of its list
 ├── NotForPurchasesError               accounts of this type take no purchase lines
@@ -35,6 +36,7 @@ NotPossibleError                    1  an act that is not possible now
     ├── SeveralConnectionsError        a connection has to be named
     ├── NoSuchConnectionError
     ├── NoSuchDocumentError
+    ├── NoSuchPaymentError
     ├── NotReadYetError                a document unknown here, not named so that Precoro could be asked
     ├── NoSuchEntryError               an entry of a list, by id or name
     ├── NoSuchListEntryError           an entry of a list that is mirrored, or a custom field
@@ -70,10 +72,9 @@ class NotPossibleError(Exception):
 
 
 class BeingWorkedOnError(NotPossibleError):
-    """A worker holds the record."""
+    """A worker holds the record; `show` is the act that tells when that is over."""
 
-    def __init__(self, title: str, name: str, slug: str) -> None:
-        show = Act("show_document", {"document": name, "connection": slug})
+    def __init__(self, title: str, show: Act) -> None:
         super().__init__(
             f"{title} is being worked on at this moment.", Remedy("See when that is over, then try again.", (show,))
         )
@@ -143,6 +144,14 @@ class NotOfferedError(NotPossibleError):
 
     def __init__(self, sentences: Iterable[str]) -> None:
         super().__init__(" ".join(sentences))
+
+
+class ImportOffError(NotPossibleError):
+    """Payments are not imported in this connection."""
+
+    def __init__(self, slug: str) -> None:
+        on = Act("change_setting", {"connection": slug, "setting": "import_payments", "value": "on"})
+        super().__init__(f"{slug} does not import payments.", Remedy("Switch that on first.", (on,)))
 
 
 class ListNotOfferedError(NotPossibleError):
@@ -348,6 +357,13 @@ class NoSuchDocumentError(DoesNotExistError):
 
     def __init__(self, name: str) -> None:
         super().__init__(f"There is no document {name}.", Remedy("See which there are.", (Act("list_documents"),)))
+
+
+class NoSuchPaymentError(DoesNotExistError):
+    """No payment has this name."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"There is no payment {name}.", Remedy("See which there are.", (Act("list_payments"),)))
 
 
 class NotReadYetError(DoesNotExistError):

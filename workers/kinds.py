@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from store.records import INVOICE, PURCHASE_ORDER, SUPPLIER, RecordKind
+from store.records import INVOICE, PAYMENT, PURCHASE_ORDER, SUPPLIER, RecordKind
 from workers.documents.kind import Documents
+from workers.payments.kind import Payments
 from workers.records.kind import Kind
 from workers.suppliers.kind import Suppliers
 
@@ -14,4 +15,5 @@ KINDS: Mapping[RecordKind, Kind[Any, Any]] = {
     PURCHASE_ORDER: Documents(PURCHASE_ORDER),
     INVOICE: Documents(INVOICE),
     SUPPLIER: Suppliers(),
+    PAYMENT: Payments(),
 }

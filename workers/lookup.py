@@ -21,6 +21,7 @@ from workers.errors import (
     NoSuchConnectionError,
     NoSuchDocumentError,
     NoSuchEntryError,
+    NoSuchPaymentError,
     NoSuchTaskError,
     SeveralConnectionsError,
 )
@@ -120,6 +121,25 @@ def _documents_named(session: Session, name: DocumentName, connection: str | Non
     matching = select(Record).where(*scope).options(*both).order_by(Record.id)
     by_number = session.scalars(matching.where(func.lower(Record.number) == name.text.casefold())).all()
     return by_number or session.scalars(matching.where(Record.idn == name.text)).all()
+
+
+def payment_named(session: Session, text: str, connection: str | None = None) -> Record:
+    """Return the payment of this name: its key, its id in QuickBooks, or its number there.
+
+    Raises NoSuchPaymentError, AmbiguousNameError when several go by the name, and NoSuchConnectionError.
+    """
+    payment = select(Record).where(Record.kind == records.PAYMENT).options(joinedload(Record.connection))
+    if connection:
+        payment = payment.where(Record.connection_id == connection_named(session, connection).id)
+    of_id = Record.precoro_id.contains(f":{text}:bill:", autoescape=True)
+    named = or_(Record.precoro_id == text, of_id, func.lower(Record.number) == text.casefold())
+    rows = session.scalars(payment.where(named).order_by(Record.id)).all()
+    if not rows:
+        raise NoSuchPaymentError(text)
+    if len(rows) > 1:
+        names = [f"{record.precoro_id} --connection {record.connection.slug}" for record in rows]
+        raise AmbiguousNameError("payment", text, names)
+    return rows[0]
 
 
 def entry_key(session: Session, connection: Connection, side: str, kind: str, text: str) -> str:

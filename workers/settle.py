@@ -1,8 +1,9 @@
 """Settles writes whose answers were never seen, before anything new is planned.
 
-QuickBooks is asked first: does the created entity exist (each kind finds its own), does the update show, is the deleted
-one gone? If so, it landed. If not, the write may still be under way for as long as QuickBooks works on a request, so the
-same bytes are sent again under the same id until that time is over; after it, what is not there did not land.
+The service is asked first: does the created entity exist (each kind finds its own), does the update show, is the deleted
+one gone? If so, it landed. If not, the write may still be under way for as long as the service works on a request. QuickBooks
+knows a request by its id, so the same bytes are sent again until that time is over; Precoro does not, so that time is waited
+for before it is asked. After it, what is not there did not land.
 
 Why: docs/explanation/safety.md, Settle before you plan.
 """
@@ -15,7 +16,6 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from mappers.documents.differences import dropped_notes
 from mappers.documents.document import ENTITY_TYPES
 from outbound.errors import Landed, NotFound, RemoteError, Verdict
 from store import intents
@@ -35,37 +35,21 @@ def settle(work: Work) -> None:
 
 def _settle(work: Work, intent: Intent) -> None:
     """Find out what became of one write, or send it again."""
+    kind, settings = KINDS[work.record.kind], work.settings
     sent_at = intent.sent_at or intent.created_at
     age = (work.claimed_at - sent_at).total_seconds()
-    if age < work.settings.resend_after:
-        raise PostponedError("an answer is awaited", sent_at + timedelta(seconds=work.settings.resend_after))
-    answer = _landed(work, intent)
+    wait = settings.resend_after if kind.can_resend else settings.settle_after
+    if age < wait:
+        raise PostponedError("an answer is awaited", sent_at + timedelta(seconds=wait))
+    answer = kind.find_landed(work, intent)
     if answer is not None:
         with work.runtime.write() as (session, moment):
-            KINDS[work.record.kind].record_landed(work, session, moment, intent, answer)
-    elif age >= work.settings.settle_after:
+            kind.record_landed(work, session, moment, intent, answer)
+    elif age >= settings.settle_after:
         with work.runtime.write() as (session, moment):
             intents.close(session, intent.id, moment, intents.LOST)
     else:
         _resend(work, intent)
-
-
-def _landed(work: Work, intent: Intent) -> Mapping[str, Any] | None:
-    """Return the entity that shows that the write landed, or None when nothing shows it."""
-    if intent.operation == intents.CREATE:
-        return KINDS[work.record.kind].find_created(work, intent)
-    try:
-        current = work.qbo.read(intent.type, str(intent.qbo_id))
-    except NotFound:
-        return {"Id": intent.qbo_id} if intent.operation == intents.DELETE else None
-    if intent.operation == intents.DELETE or not _shows(intent.body, current):
-        return None
-    return current
-
-
-def _shows(body: Mapping[str, Any], current: Mapping[str, Any]) -> bool:
-    """Say whether an entity shows what an update was to make of it."""
-    return int(current["SyncToken"]) > int(body["SyncToken"]) and not dropped_notes(body, current)
 
 
 def _resend(work: Work, intent: Intent) -> None:

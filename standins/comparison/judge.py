@@ -22,6 +22,7 @@ from standins.comparison.expected import (
     payable,
     same_supplier,
 )
+from standins.comparison.payments import payment_rows
 from standins.comparison.result import ZERO, ComparedRow, Comparison
 
 KIND_OF_ENTITY = {"bill": "invoice", "vendorcredit": "invoice", "purchaseorder": "purchase_order"}
@@ -36,11 +37,12 @@ def judge(
     kinds: Sequence[str] = ("invoice",),
     held: Collection[str] = (),
     companies: Mapping[str, str] = PAIRED_COMPANIES,
+    payments: bool = False,
 ) -> Comparison:
     """Compare the states of both stand-ins.
 
     `kinds` are the documents that are sent; `held` the ids or names of documents that are known to wait for a person;
-    `companies` the realm of each Precoro company.
+    `companies` the realm of each Precoro company; `payments` says that payments of bills come back.
     """
     comparison = Comparison()
     for company, realm in companies.items():
@@ -49,6 +51,8 @@ def judge(
             books = _Books(quickbooks["companies"][realm], company, sent)
             comparison.rows += [books.row(document, held) for document in sent]
             comparison.rows += books.unexplained(sent, kinds)
+            if payments:
+                comparison.rows += payment_rows(precoro["companies"][company], quickbooks["companies"][realm])
     return comparison
 
 

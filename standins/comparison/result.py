@@ -5,12 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+PAYMENT = "payment"
+"""The kind of the row of a payment."""
 ZERO = Decimal("0.00")
 
 
 @dataclass(frozen=True)
 class ComparedRow:
-    """One document on both sides; an amount is None where nothing stands. `verdict` "ok", "held" and "waits" tie."""
+    """One document on both sides, or one payment of it; an amount is None where nothing stands.
+
+    `verdict` "ok", "held" and "waits" tie.
+    """
 
     document: str
     status: str
@@ -24,8 +29,8 @@ class ComparedRow:
 
     @property
     def sign(self) -> int:
-        """Return how the row counts in what is payable: a credit reduces it, an order posts nothing."""
-        return {"credit_note": -1, "purchase_order": 0}.get(self.kind, 1)
+        """Return how the row counts in what is payable: a credit reduces it, an order posts nothing, a payment pays it."""
+        return {"credit_note": -1, "purchase_order": 0, PAYMENT: 0}.get(self.kind, 1)
 
     @property
     def difference(self) -> Decimal | None:
@@ -48,7 +53,7 @@ class DocumentCalls:
 
 @dataclass
 class Comparison:
-    """Every document with its verdict."""
+    """Every document with its verdict, and every payment where payments are compared."""
 
     rows: list[ComparedRow] = field(default_factory=list)
     calls: DocumentCalls = field(default_factory=DocumentCalls)
@@ -100,3 +105,12 @@ class Comparison:
                 ours, theirs = totals.get(row.currency, (ZERO, ZERO))
                 totals[row.currency] = (ours + row.sign * (row.precoro or 0), theirs + row.sign * (row.quickbooks or 0))
         return totals
+
+    def paid(self) -> dict[str, tuple[Decimal, Decimal]]:
+        """Return what is paid (Precoro, QuickBooks) by currency."""
+        paid: dict[str, tuple[Decimal, Decimal]] = {}
+        for row in self.rows:
+            if row.kind == PAYMENT:
+                ours, theirs = paid.get(row.currency, (ZERO, ZERO))
+                paid[row.currency] = (ours + (row.precoro or 0), theirs + (row.quickbooks or 0))
+        return paid

@@ -36,6 +36,7 @@ class PrecoroSettings(BaseSettings):
     split                 how parts of a split invoice are told: by "parentData", or, as before, by "parentIdn" or
                           "splitIndex" (0 whole, 10 the main one, else a part)
     currencies_required   whether a new supplier must name currencies; else it has the company's
+    payments_closed_until the last day of a closed period, as "2026-10-31": payments of it are neither recorded nor cancelled
     rounding              amounts are rounded on each "line", or only in the totals ("document")
     withholding_in_sum    whether `sum` is what remains after withholding tax
     credit_note_sign      sign of the amounts of credit notes: "positive" or "negative"
@@ -78,6 +79,7 @@ class PrecoroSettings(BaseSettings):
     external_ids: str = "text"
     split: str = "parentData"
     currencies_required: bool = False
+    payments_closed_until: str = ""
     rounding: str = "line"
     withholding_in_sum: bool = False
     credit_note_sign: str = "positive"

@@ -19,6 +19,7 @@ from store import (
     intents,
     observations,
     order_lines,
+    payments,
     records,
     reference,
     tasks,
@@ -26,7 +27,20 @@ from store import (
 )
 from store.base import Base, Store
 
-TABLES = (companies, duties, events, history, intents, observations, order_lines, records, reference, tasks, usage)
+TABLES = (
+    companies,
+    duties,
+    events,
+    history,
+    intents,
+    observations,
+    order_lines,
+    payments,
+    records,
+    reference,
+    tasks,
+    usage,
+)
 METADATA = Base.metadata
 LOCK = 0x7E0
 """Any number that nobody else locks in this database; SQLite has one writer at a time as it is."""

@@ -21,6 +21,7 @@ from store.history import ActionRow, CallRow, PlanRow
 from store.intents import Intent
 from store.observations import CurrencyParity, LegalEntity, TaxSet
 from store.order_lines import OrderLine
+from store.payments import KnownBalance, KnownPayment, PaidBill
 from store.records import ProblemRow, Record
 from store.reference import PRECORO, QUICKBOOKS, Entry, KnownEntity, Pair, Rate, Suggestion
 from store.tasks import Change, Task
@@ -109,7 +110,7 @@ def _of_connection(session: Session, connection: Connection) -> list[Left]:
 
 
 def _of_precoro(company_id: int) -> list[Left]:
-    learnt: tuple[Any, ...] = (LegalEntity, TaxSet, CurrencyParity)
+    learnt: tuple[Any, ...] = (LegalEntity, TaxSet, CurrencyParity, KnownBalance)
     return [
         *((table, table.precoro_id == company_id) for table in learnt),
         (Entry, (Entry.side == PRECORO) & (Entry.company_id == company_id)),
@@ -123,6 +124,8 @@ def _of_quickbooks(company: QboCompany) -> list[Left]:
         (Entry, (Entry.side == QUICKBOOKS) & (Entry.company_id == company.id)),
         (Event, (Event.source == FROM_QUICKBOOKS) & (Event.company == company.realm)),
         (KnownEntity, KnownEntity.qbo_company_id == company.id),
+        (PaidBill, PaidBill.qbo_company_id == company.id),
+        (KnownPayment, KnownPayment.qbo_company_id == company.id),
         (Rate, Rate.qbo_company_id == company.id),
         (QboCompany, QboCompany.id == company.id),
     ]

@@ -64,6 +64,8 @@ def change(
         settings_change = SettingsChange(slug, changed_settings(before, after), tuple(waiting.values()))
         if settings_change.changes and not dry_run:
             connection.policy = dump_policy(after)
+            if after.import_payments and not before.import_payments:
+                connection.payments_since = moment
             companies.bump_reference(session, connection.id)
             for record_id in waiting:
                 records.revive(session, record_id, moment)

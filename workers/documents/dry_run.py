@@ -12,7 +12,7 @@ from mappers.documents.document import Document, DocumentKind, load_document
 from mappers.documents.outcomes import Create, Hold, Plan, Update
 from store import reference
 from store.companies import Connection
-from store.records import OPEN, SUPPLIER, Claim, Record
+from store.records import DOCUMENT_KINDS, OPEN, Claim, Record
 from store.reference import QUICKBOOKS
 from workers.documents import waiting
 from workers.documents.kind import Documents
@@ -92,7 +92,7 @@ def _known(session: Session, name: str, connection: str | None) -> tuple[Record,
         record = document_named(session, name, connection)
     except NoSuchDocumentError:
         return None
-    return None if record.kind == SUPPLIER else (record, record.kind)
+    return None if record.kind not in DOCUMENT_KINDS else (record, record.kind)
 
 
 def _unknown(session: Session, name: str, connection: str | None) -> tuple[Record, DocumentKind]:

@@ -41,6 +41,7 @@ from store.companies import Connection, QboCompany
 from store.intents import Intent
 from store.records import Record
 from workers.documents import predecessors, waiting
+from workers.payments import balances
 from workers.records import list_rows, recent_page, write_back, writes
 from workers.records.kind import Kind
 from workers.records.outcome import record_outcome, record_waiting, title_of
@@ -70,6 +71,7 @@ class Documents(Kind[Document, Plan]):
         if recent_page.is_unchanged_on_page(work, self.kind):
             return None
         payload = self.fetch(work)
+        balances.learn(work, payload)
         try:
             document = load_document(self.kind, payload)
         except UnreadableDocument as error:
@@ -156,9 +158,9 @@ class Documents(Kind[Document, Plan]):
         """Bring `externalId` and `externalIntegrationLog` of the document up to date."""
         write_back.write_back(work, self.kind)
 
-    def find_created(self, work: Work, intent: Intent) -> Mapping[str, Any] | None:
-        """Look in QuickBooks for what an unanswered create has made."""
-        return writes.find_created(work, intent)
+    def find_landed(self, work: Work, intent: Intent) -> Mapping[str, Any] | None:
+        """Return the entity in QuickBooks that shows that a write landed."""
+        return writes.find_landed(work, intent, writes.find_created)
 
     def record_landed(
         self, work: Work, session: Session, moment: datetime, intent: Intent, answer: Mapping[str, Any]

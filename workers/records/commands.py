@@ -1,4 +1,4 @@
-"""What people do with a record: send it now, or leave it out from now on."""
+"""What people do with a record: work on it now, or leave it out from now on."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import or_, update
 from sqlalchemy.orm import Session
 
+from mappers.remedies import Act
 from store import history, records
 from store.records import Record, replace_problems
 from workers.errors import BeingWorkedOnError
@@ -16,7 +17,7 @@ from workers.runtime import Runtime
 
 
 def send(runtime: Runtime, record_id: int, who: str, decisions: Sequence[str] = (), *, action: str = "send") -> None:
-    """Send a document now: before all others, whatever it was held or left out for.
+    """Send a document now, or try a payment again: before all others, whatever it was held or left out for.
 
     `decisions` are what the person decides besides (mappers/documents/decisions.py). What the document's state in Precoro or
     the go-live rules out stays unsent; the record then says so. `action` is its name in the history.
@@ -34,7 +35,7 @@ def send(runtime: Runtime, record_id: int, who: str, decisions: Sequence[str] = 
 
 
 def ignore(runtime: Runtime, record_id: int, who: str, why: str = "") -> None:
-    """Leave a document out from now on; what stands in QuickBooks because of it stays. Raises BeingWorkedOnError."""
+    """Leave a record out from now on; what stands on the other side because of it stays. Raises BeingWorkedOnError."""
     reason = f"ignored by {who}" + (f": {why}" if why else "")
     with runtime.write() as (session, moment):
         record = session.get_one(Record, record_id)
@@ -53,12 +54,20 @@ def ignore(runtime: Runtime, record_id: int, who: str, why: str = "") -> None:
         ).first()
         if changed is None:
             title = record.number or record.idn or record.precoro_id
-            raise BeingWorkedOnError(title, record.name, record.connection.slug)
+            raise BeingWorkedOnError(title, _show(record))
         replace_problems(session, record_id, [])
         records.release_followers(session, record, moment)
         _note(session, moment, who, "ignore", record, why=why)
 
 
+def _show(record: Record) -> Act:
+    """Return the act that shows a record."""
+    slug = record.connection.slug
+    if record.kind == records.PAYMENT:
+        return Act("show_payment", {"payment": record.precoro_id, "connection": slug})
+    return Act("show_document", {"document": record.name, "connection": slug})
+
+
 def _note(session: Session, moment: datetime, who: str, action: str, record: Record, **details: Any) -> None:
-    """Record in the history what a person did to a document."""
+    """Record in the history what a person did to a record."""
     history.note(session, moment, who, action, record.name, connection=record.connection.slug, **details)

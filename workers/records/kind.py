@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Protocol, TypeVar
+from typing import Any, ClassVar, Protocol, TypeVar
 
 from sqlalchemy.orm import Session
 
@@ -19,7 +19,12 @@ Plan = TypeVar("Plan")
 
 
 class Kind(Protocol[Read, Plan]):
-    """How one kind of record is kept in step: `read` returns what `plan` decides on, and `apply` carries the plan out."""
+    """How one kind of record is kept in step: `read` returns what `plan` decides on, and `apply` carries the plan out.
+
+    `can_resend` says that the service takes the same write with the same id for one.
+    """
+
+    can_resend: ClassVar[bool] = True
 
     def read(self, work: Work) -> Read | None:
         """Return the record as it is now, or None when there is nothing more to do."""
@@ -39,8 +44,8 @@ class Kind(Protocol[Read, Plan]):
     def write_back(self, work: Work) -> None:
         """Bring what Precoro shows about the record up to date."""
 
-    def find_created(self, work: Work, intent: Intent) -> Mapping[str, Any] | None:
-        """Look in QuickBooks for what an unanswered create has made."""
+    def find_landed(self, work: Work, intent: Intent) -> Mapping[str, Any] | None:
+        """Return what shows that an unanswered write landed, or None when nothing shows it."""
 
     def record_landed(
         self, work: Work, session: Session, moment: datetime, intent: Intent, answer: Mapping[str, Any]

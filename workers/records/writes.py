@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -17,7 +17,7 @@ from mappers.documents.document import PURCHASE_ORDER
 from mappers.documents.outcomes import Adopt, Create, Delete, Search, Sent, Update
 from mappers.notes import billed_without_link
 from mappers.text import find_marker, is_same_number
-from outbound.errors import Landed, RemoteError
+from outbound.errors import Landed, NotFound, RemoteError
 from qbo_client.query import select as query
 from store import intents, reference
 from store.intents import Intent, IntentState, Operation
@@ -46,7 +46,7 @@ def begin(
             moment,
             operation=intents.DELETE,
             type_=plan.type,
-            qbo_id=plan.id,
+            entity_id=plan.id,
             body=body,
             plan={},
         )
@@ -70,7 +70,7 @@ def begin(
         moment,
         operation=operation,
         type_=plan.type,
-        qbo_id=None if isinstance(plan, Create) else plan.id,
+        entity_id=None if isinstance(plan, Create) else plan.id,
         body=plan.body,
         plan=kept,
     )
@@ -106,10 +106,21 @@ def _check_number_is_free(work: Work, session: Session, moment: datetime, plan: 
         raise PostponedError("another document of this vendor with this number was sent meanwhile", moment)
 
 
-def send(work: Work, intent: Intent) -> Mapping[str, Any]:
-    """Send a new write, and record a failure: closed when it surely did not land, else left open to be settled."""
+def call(work: Work, intent: Intent) -> Mapping[str, Any]:
+    """Make the call of an intent to QuickBooks, and return the entity that it answers with."""
+    if intent.operation == intents.DELETE:
+        return work.qbo.delete(intent.type, str(intent.entity_id), intent.body["SyncToken"], request_id=intent.id)
+    write = work.qbo.create if intent.operation == intents.CREATE else work.qbo.update
+    return write(intent.type, intent.body, request_id=intent.id, include=intent.plan.get("include"))
+
+
+def send(work: Work, intent: Intent, make: Callable[[Work, Intent], Mapping[str, Any]] = call) -> Mapping[str, Any]:
+    """Send a new write, and record a failure: closed when it surely did not land, else left open to be settled.
+
+    `make` makes the call.
+    """
     try:
-        return call(work, intent)
+        return make(work, intent)
     except RemoteError as error:
         if error.landed is not Landed.MAYBE:
             state: IntentState = intents.REFUSED if error.status is not None else intents.LOST
@@ -118,19 +129,11 @@ def send(work: Work, intent: Intent) -> Mapping[str, Any]:
         raise
 
 
-def call(work: Work, intent: Intent) -> Mapping[str, Any]:
-    """Make the call of an intent, and return the entity that QuickBooks answers with."""
-    if intent.operation == intents.DELETE:
-        return work.qbo.delete(intent.type, str(intent.qbo_id), intent.body["SyncToken"], request_id=intent.id)
-    write = work.qbo.create if intent.operation == intents.CREATE else work.qbo.update
-    return write(intent.type, intent.body, request_id=intent.id, include=intent.plan.get("include"))
-
-
 def record_landed(work: Work, session: Session, moment: datetime, intent: Intent, answer: Mapping[str, Any]) -> None:
     """Record that a write landed: a fact, whoever saw it and whoever has the claim now."""
     intents.close(session, intent.id, moment, intents.LANDED)
     if intent.operation == intents.DELETE:
-        _unlink(work, session, intent.type, str(intent.qbo_id))
+        _unlink(work, session, intent.type, str(intent.entity_id))
         return
     kept = intent.plan
     first_rate = intent.body.get("ExchangeRate") if intent.operation == intents.CREATE else _sent_rate(work)
@@ -186,6 +189,29 @@ def find_marked(work: Work, search: Search) -> tuple[dict[str, Any], ...]:
         statement = statement.where("TxnDate", ">=", search.since)
     rows = work.qbo.query_all(statement)
     return tuple(row for row in rows if find_marker(row.get("PrivateNote")) == search.marker)
+
+
+def find_landed(
+    work: Work, intent: Intent, find_created: Callable[[Work, Intent], Mapping[str, Any] | None]
+) -> Mapping[str, Any] | None:
+    """Return the entity in QuickBooks that shows that a write landed, or None when nothing shows it.
+
+    `find_created` looks for what a create has made.
+    """
+    if intent.operation == intents.CREATE:
+        return find_created(work, intent)
+    try:
+        current = work.qbo.read(intent.type, str(intent.entity_id))
+    except NotFound:
+        return {"Id": intent.entity_id} if intent.operation == intents.DELETE else None
+    if intent.operation == intents.DELETE or not _shows(intent.body, current):
+        return None
+    return current
+
+
+def _shows(body: Mapping[str, Any], current: Mapping[str, Any]) -> bool:
+    """Say whether an entity shows what an update was to make of it."""
+    return int(current["SyncToken"]) > int(body["SyncToken"]) and not dropped_notes(body, current)
 
 
 def find_created(work: Work, intent: Intent) -> Mapping[str, Any] | None:

@@ -12,6 +12,8 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from mappers.documents.document import ENTITY_TYPES
+from mappers.payments.bill_payment import BILL_PAYMENT
+from mappers.policy import load_policy
 from outbound.errors import RemoteError, Throttled
 from outbound.wire import JsonObject
 from qbo_client.changes import OVERLAP, Changes, read_changes
@@ -95,11 +97,12 @@ def read(runtime: Runtime, qbo_id: int, listeners: Sequence[Listener]) -> None:
     """
     with runtime.write() as (session, begun):
         company = session.get_one(QboCompany, qbo_id)
+        transactions = _transactions(company)
         read_before, asks_preferences = company.changes_read_at, _may_have_switched(session, company)
         company.changes_due = False
         company.changes_read_at = None  # so that it is due again if this process is killed before all is kept
     try:
-        changes = _changes(runtime, company, company.changes_since or begun)
+        changes = _changes(runtime, company, transactions, company.changes_since or begun)
         preferences = clients.quickbooks(runtime, company).preferences() if asks_preferences else None
     except RemoteError as error:
         with runtime.write() as (session, moment):
@@ -118,16 +121,23 @@ def read(runtime: Runtime, qbo_id: int, listeners: Sequence[Listener]) -> None:
         backoff.note_answers(session, runtime.settings, moment, runtime.take_answers())
 
 
-def _changes(runtime: Runtime, company: QboCompany, since: datetime) -> Changes:
+def _transactions(company: QboCompany) -> Sequence[str]:
+    """Return the types of transactions whose changes are read: payments too, where a connection imports them."""
+    policies = (load_policy(connection.policy) for connection in company.connections)
+    payments = (BILL_PAYMENT,) if any(policy.import_payments for policy in policies) else ()
+    return (*ENTITY_TYPES, *payments)
+
+
+def _changes(runtime: Runtime, company: QboCompany, transactions: Sequence[str], since: datetime) -> Changes:
     """Return the changes since a moment, or everything when QuickBooks does not remember them, as far as it can be read."""
-    changes = read_changes(clients.quickbooks(runtime, company), [*LISTS, *ENTITY_TYPES], since)
+    changes = read_changes(clients.quickbooks(runtime, company), [*LISTS, *transactions], since)
     if changes.gap:
         log.warning(
             "QuickBooks remembers no changes of so long ago, everything is read once",
             company=company.realm,
             since=since,
         )
-        changes = replace(full_resync.read(runtime, company, LISTS, ENTITY_TYPES, since), until=changes.until)
+        changes = replace(full_resync.read(runtime, company, LISTS, transactions, since), until=changes.until)
         log.info("everything was read", company=company.realm, calls=changes.calls)
     rows = {type_: with_ids(type_, of_type, "Id") for type_, of_type in changes.rows.items()}
     deleted = {type_: [key for key in keys if is_id(key)] for type_, keys in changes.deleted.items()}

@@ -12,6 +12,7 @@ from datetime import datetime
 from sqlalchemy import Select as Statement
 from sqlalchemy import select
 
+from mappers.payments.bill_payment import BILL_PAYMENT
 from outbound.wire import JsonObject
 from qbo_client.changes import Changes
 from qbo_client.client import QboClient
@@ -19,6 +20,7 @@ from qbo_client.query import MAX_ROWS, Select
 from qbo_client.query import select as query
 from store import reference
 from store.companies import QboCompany
+from store.payments import KnownPayment
 from store.reference import Entry, KnownEntity
 from workers import clients
 from workers.reference.cache import QUICKBOOKS
@@ -74,4 +76,6 @@ def _entries(company: QboCompany, kind: str) -> Statement[str]:
 
 def _transactions(company: QboCompany, kind: str) -> Statement[str]:
     """Return the statement for the ids of the transactions that we know."""
+    if kind == BILL_PAYMENT:
+        return select(KnownPayment.qbo_id).where(KnownPayment.qbo_company_id == company.id, KnownPayment.type == kind)
     return select(KnownEntity.qbo_id).where(KnownEntity.qbo_company_id == company.id, KnownEntity.type == kind)

@@ -30,6 +30,7 @@ from outbound.errors import DuplicateName, NotVisible, RemoteError
 from store import history, records
 from store.intents import Intent
 from workers import clients
+from workers.records import writes
 from workers.records.kind import Kind
 from workers.records.outcome import record_hold, record_outcome
 from workers.records.work import PostponedError, Work
@@ -123,9 +124,9 @@ class Suppliers(Kind[Sides, Decision]):
             work.values["external_id"] = wanted
         work.values["write_back_due"] = False
 
-    def find_created(self, work: Work, intent: Intent) -> Mapping[str, Any] | None:
-        """Look for what an unanswered create has made: no two vendors have one name."""
-        return vendors.find_created(work, intent)
+    def find_landed(self, work: Work, intent: Intent) -> Mapping[str, Any] | None:
+        """Return the vendor that shows that a write landed: no two vendors have one name."""
+        return writes.find_landed(work, intent, vendors.find_created)
 
     def record_landed(
         self, work: Work, session: Session, moment: datetime, intent: Intent, answer: Mapping[str, Any]

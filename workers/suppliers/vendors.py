@@ -132,7 +132,7 @@ def _write(
     with work.runtime.write() as (session, moment):
         work.need_lease(session, work.settings.qbo_timeout)
         intent = intents.begin(
-            session, work.record.id, moment, operation=operation, type_="Vendor", qbo_id=vendor_id, body=dict(body),
+            session, work.record.id, moment, operation=operation, type_="Vendor", entity_id=vendor_id, body=dict(body),
             plan=dict(plan),
         )  # fmt: skip
     answer = writes.send(work, intent)

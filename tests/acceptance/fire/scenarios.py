@@ -381,6 +381,57 @@ SUPPLIER_STEPS: Mapping[str, Sequence[str]] = {
 }
 """The same for suppliers and vendors."""
 
+PAYMENT_STEPS: Mapping[str, Sequence[str]] = {
+    "pay": (
+        "commit sync.claim",
+        "commit payments.kind._begin",
+        "call POST payments",
+        "commit payments.kind.Payments._pay",
+        "commit sync.release",
+    ),
+    "pay_landed": (
+        "commit sync.claim",
+        "call GET payments",
+        "commit settle._settle",
+        "commit payments.kind._leave",
+        "commit sync.release",
+    ),
+    "pay_lost": (
+        "commit sync.claim",
+        "call GET payments",
+        "commit settle._settle",
+        "commit payments.kind._begin",
+        "call POST payments",
+        "commit payments.kind.Payments._pay",
+        "commit sync.release",
+    ),
+    "void": (
+        "commit sync.claim",
+        "commit payments.kind._begin",
+        "call POST payments/cancel",
+        "commit payments.kind.Payments._cancel",
+        "commit sync.release",
+    ),
+    "void_landed": (
+        "commit sync.claim",
+        "call GET payments",
+        "commit settle._settle",
+        "commit payments.kind._leave",
+        "commit sync.release",
+    ),
+    "change": (
+        "commit sync.claim",
+        "commit payments.kind._begin",
+        "call POST payments/cancel",
+        "commit payments.kind.Payments._cancel",
+        "commit payments.kind._begin",
+        "call POST payments",
+        "commit payments.kind.Payments._pay",
+        "commit sync.release",
+    ),
+}
+"""The same for payments."""
+
 
 def boundaries(scenario: str) -> list[str]:
     """Return the boundaries of a scenario in their order."""

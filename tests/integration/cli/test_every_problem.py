@@ -72,6 +72,13 @@ MADE_ELSEWHERE: Mapping[str, str] = {
     "supplier_currency_unknown": "unit/mappers/suppliers/test_profile.py",
     "supplier_differs": "integration/workers/suppliers/test_set_up.py",
     "supplier_has_several_currencies": "unit/mappers/suppliers/test_profile.py",
+    "credit_unassigned": "unit/mappers/payments/test_plan.py",
+    "invoice_not_payable": "integration/cli/test_payments.py",
+    "payment_currency": "unit/mappers/payments/test_plan.py",
+    "payment_exceeds_open": "integration/cli/test_payments.py",
+    "payment_not_cancelled": "integration/cli/test_payments.py",
+    "payment_refused": "integration/cli/test_payments.py",
+    "possible_double_payment": "integration/cli/test_payments.py",
     "vendor_name_taken": "integration/workers/suppliers/test_set_up.py",
     "vendor_name_too_long": "unit/mappers/suppliers/test_profile.py",
 }

@@ -38,6 +38,7 @@ class Clerk(threading.Thread):
         self._quickbooks = quickbooks
         self._bills: dict[int, dict[str, Any]] = {}
         self._orders: dict[int, dict[str, Any]] = {}
+        self._brought: set[str] = set()
         self.stopped = threading.Event()
 
     def run(self) -> None:
@@ -48,6 +49,8 @@ class Clerk(threading.Thread):
                 self._order(order)
             for invoice in company["invoices"]:
                 self._copy(invoice)
+            for payment in read(f"{self._quickbooks}/_control/state")["companies"][REALM].get("billpayment", []):
+                self._bring(payment)
 
     def _order(self, order: dict[str, Any]) -> None:
         vendor = VENDORS[order["supplier"]["id"]]
@@ -69,6 +72,18 @@ class Clerk(threading.Thread):
         elif invoice["status"] == 8 and booked:
             self._post(f"{self._quickbooks}/_control/bill/{booked['Id']}?realm={REALM}", {"do": "delete"})
             del self._bills[invoice["id"]]
+
+    def _bring(self, payment: dict[str, Any]) -> None:
+        """Record a payment of one bill in Precoro, once."""
+        if payment["Id"] in self._brought:
+            return
+        self._brought.add(payment["Id"])
+        [line] = payment["Line"]
+        bill = line["LinkedTxn"][0]["TxnId"]
+        invoice = next(key for key, booked in self._bills.items() if booked["Id"] == bill)
+        form = {"invoice[id]": invoice, "sumPaid": str(line["Amount"]), "payDate": "2026-11-20T00:00:00Z",
+                "externalId": f"qbo:{REALM}:billpayment:{payment['Id']}:bill:{bill}"}  # fmt: skip
+        requests.post(f"{self._precoro}/payments", data=form, headers=KEY, timeout=10).raise_for_status()
 
     def _write(self, invoice: dict[str, Any], vendor: str, booked: dict[str, Any] | None) -> dict[str, Any]:
         bill = self._entity(invoice, vendor, "invoice") | {"DocNumber": invoice["invoiceNumber"]}
@@ -99,6 +114,9 @@ class Clerk(threading.Thread):
         assert answer.status_code < 300, answer.text
         created: dict[str, Any] = answer.json()
         return created
+
+
+KEY = {"X-AUTH-TOKEN": WIDGETS_INC.precoro.key, "email": WIDGETS_INC.precoro.user}
 
 
 @pytest.fixture
@@ -145,6 +163,21 @@ def test_the_day_is_told_a_line_an_event_and_both_sides_tie(
     assert "5,337.80" in capsys.readouterr().out
     assert main(["--precoro", both[0], "--quickbooks", both[1], "--json"]) == 1
     assert '"MISSING":1' in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("clerk")
+def test_payments_come_back_where_they_are_brought(both: tuple[str, str], capsys: pytest.CaptureFixture[str]) -> None:
+    said: list[str] = []
+    day = play(*both, said.append, patience=20, payments=True)
+    assert said[-2:] == [
+        "  16:30  INV-202     1,284.37  paid by Payment 109 -> paid in Precoro, 1,284.37",
+        "  16:40  INV-206     2,450.00  paid by Payment 110 -> partly paid in Precoro, 1,000.00",
+    ]
+    assert compare(*both, held=day.held, payments=True).ties
+    assert main(["--precoro", both[0], "--quickbooks", both[1], "--held", "INV-205", "--payments"]) == 0
+    assert [line.split()[-2:] for line in capsys.readouterr().out.splitlines() if line.startswith("Paid")] == [
+        ["2,284.37", "0.00"]
+    ]
 
 
 def test_what_does_not_arrive_is_said_and_remembered(both: tuple[str, str]) -> None:

@@ -61,7 +61,7 @@ def test_bodies_are_encrypted_and_their_numbers_exact(store: Store) -> None:
     record_id = record(store, connected(store))
     with store.write() as session:
         intents.begin(
-            session, record_id, now(session), operation="create", type_="Bill", qbo_id=None, body=BODY, plan={}
+            session, record_id, now(session), operation="create", type_="Bill", entity_id=None, body=BODY, plan={}
         )
     with store.read() as session:
         intent = session.scalars(select(Intent)).one()

@@ -24,6 +24,7 @@ from mappers.remedies import ACTS, Act, ActName, Remedy
 from mappers.suppliers.fields import LABELS
 from workers import errors
 from workers.errors import NotPossibleError
+from workers.payments import commands
 
 ARGUMENTS = {
     "account": "Sales tax withheld",
@@ -43,6 +44,8 @@ ARGUMENTS = {
     "legal_entity": "Widgets & Sons",
     "list": "accounts",
     "name": 'O\'Brien "and" $ons',
+    "payment": "billpayment:145:bill:176",
+    "payment_problem": "possible_double_payment",
     "problem": "possible_duplicate",
     "product": "77",
     "setting": "exchange_rate",
@@ -187,7 +190,7 @@ def test_a_problem_names_no_command_and_its_acts_have_all_that_a_person_need_not
     assert "tieout " not in problem.sentence + problem.remedy.words
     for act in problem.remedy.acts:
         assert set(act.arguments) <= needs(act.name)
-        assert needs(act.name) - set(act.arguments) <= FOR_A_PERSON | {"connection", "document"}
+        assert needs(act.name) - set(act.arguments) <= FOR_A_PERSON | {"connection", "document", "payment"}
 
 
 @pytest.mark.parametrize("code", CODES)
@@ -196,6 +199,9 @@ def test_a_problem_that_can_be_stepped_over_names_itself_and_a_setting_has_the_v
         if act.name == "send_anyway":
             assert act.arguments["problem"] == code
             assert code in STEPPED_OVER
+        if act.name == "accept_payment":
+            assert act.arguments["payment_problem"] == code
+            assert code in commands.STEPPED_OVER
         if act.name == "change_setting":
             setting = PolicySchema().fields[act.arguments["setting"]]
             assert act.arguments["value"] in setting.metadata["choices"]

@@ -12,8 +12,8 @@ from store.base import Base
 from store.history import ActionRow
 from store.intents import Intent
 from tests.integration.workers.documents.test_orders_and_abroad import UK
-from tests.stage import Stage
-from workers.connections import commands, connect, forget
+from tests.stage import REALM, Stage
+from workers.connections import commands, connect, forget, settings
 from workers.errors import StillConnectedError
 
 SLUG = "widgets-inc"
@@ -32,8 +32,12 @@ def _rows(stage: Stage) -> dict[str, int]:
 
 
 def test_everything_that_a_connection_left_is_deleted(stage: Stage) -> None:
+    settings.change(stage.runtime, SLUG, {"import_payments": True}, "ann")
     invoice = stage.approved(number="INV-700", invoiceNumber="S-700", lines=[PAPER])
     stage.until_state(invoice, "synced")
+    stage.quickbooks.post(f"bill/{stage.record(invoice).qbo_id}?realm={REALM}", do="pay")
+    stage.until(lambda: stage.precoro.get("state")["companies"]["1"]["payments"], "the payment")
+    stage.settle()
     connect.disconnect(stage.runtime, SLUG, "ann")
     expected = _rows(stage)
     counts = forget.forget(stage.runtime, SLUG, "ann")

@@ -46,6 +46,11 @@ def bill(identity: str, document: Any, amounts: tuple[str, ...] = ("541.25", "18
     }
 
 
+def paid(identity: str, bill_id: str, amount: str) -> dict[str, Any]:
+    """Return a payment of a bill in the form of QuickBooks."""
+    return {"Id": identity, "Line": [{"Amount": Decimal(amount), "LinkedTxn": [{"TxnId": bill_id, "TxnType": "Bill"}]}]}
+
+
 def compared(precoro: FlaskClient, *bills: dict[str, Any], **options: Any) -> Comparison:
     vendors = [{"Id": "56", "DisplayName": "Acme Supply"}, {"Id": "59", "DisplayName": "Baxter & Sons Ltd"}]
     realm = options.pop("realm", "9130001")
@@ -54,6 +59,7 @@ def compared(precoro: FlaskClient, *bills: dict[str, Any], **options: Any) -> Co
         "bill": [],
         "vendorcredit": [],
         "purchaseorder": options.pop("orders", []),
+        "billpayment": options.pop("billpayment", []),
         options.pop("entity", "bill"): bills,
     }
     state = loads(precoro.get("/_control/state").data)
@@ -240,3 +246,56 @@ def test_the_table_ends_with_whether_both_sides_agree(precoro: FlaskClient) -> N
     assert good[1].split() == ["INV-201", "approved,", "revised", "560.00", "Bill", "101", "560.00", "0.00", "ok"]
     assert good[-1] == "TIED OUT: both sides agree to the cent."
     assert table(compared(precoro)).splitlines()[-1] == "NOT TIED OUT: 1 of 2 documents differs."
+
+
+KEY = {"X-AUTH-TOKEN": "precoro-sandbox-key-1", "email": "ann@widgets.example"}
+
+
+def record(precoro: FlaskClient, document: Any, amount: str, payment: str = "7") -> Any:
+    """Record a payment of an invoice that came from QuickBooks."""
+    form = {"invoice[id]": document["id"], "sumPaid": amount, "payDate": "2026-11-20T00:00:00Z",
+            "externalId": f"qbo:9130001:billpayment:{payment}:bill:1"}  # fmt: skip
+    answer = precoro.post("/payments", data=form, headers=KEY)
+    assert answer.status_code == 201, answer.text
+    return answer.json
+
+
+def payment_verdicts(comparison: Comparison) -> list[str]:
+    return [row.verdict for row in comparison.rows if row.kind == "payment"]
+
+
+def test_a_payment_that_came_back_ties_and_has_a_total_of_its_own(precoro: FlaskClient) -> None:
+    document = invoice(precoro)
+    record(precoro, document, "500.00")
+    comparison = compared(precoro, bill("1", document), billpayment=[paid("7", "1", "500.00")], payments=True)
+    assert (payment_verdicts(comparison), comparison.ties) == (["ok"], True)
+    assert comparison.paid() == {"USD": (Decimal("500.00"), Decimal("500.00"))}
+    assert "Paid" in table(comparison)
+
+
+@pytest.mark.parametrize(
+    ("recorded", "verdicts"), [([], ["MISSING"]), (["499.99"], ["DIFFERENT"]), (["250.00", "250.00"], ["DOUBLED"])]
+)
+def test_a_payment_that_did_not_come_back_right_is_named(
+    precoro: FlaskClient, recorded: list[str], verdicts: list[str]
+) -> None:
+    document = invoice(precoro)
+    for amount in recorded:
+        record(precoro, document, amount)
+    comparison = compared(precoro, bill("1", document), billpayment=[paid("7", "1", "500.00")], payments=True)
+    assert (payment_verdicts(comparison), comparison.ties) == (verdicts, False)
+    assert "documents and payments" in table(comparison)
+
+
+def test_a_payment_that_stands_for_nothing_is_extra_unless_it_is_cancelled(precoro: FlaskClient) -> None:
+    document = invoice(precoro)
+    payment = record(precoro, document, "500.00")
+    assert payment_verdicts(compared(precoro, bill("1", document), payments=True)) == ["EXTRA"]
+    precoro.post(f"/payments/{payment['idn']}/cancel", headers=KEY)
+    assert payment_verdicts(compared(precoro, bill("1", document), payments=True)) == []
+
+
+def test_a_payment_of_a_bill_of_others_is_not_compared(precoro: FlaskClient) -> None:
+    assert (
+        payment_verdicts(compared(precoro, bill("1", None), billpayment=[paid("7", "1", "500")], payments=True)) == []
+    )

@@ -1,0 +1,177 @@
+"""`tieout payments`: payments of bills in QuickBooks that are brought to the invoices of Precoro."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import click
+
+from cli.long_actions import dry_run_option, run_task, yes_option
+from cli.naming import chosen, connection_and
+from cli.output import (
+    fields_of,
+    json_option,
+    money,
+    print_facts,
+    print_heading,
+    print_json,
+    print_line,
+    print_table,
+    say,
+)
+from cli.remedies import lines, problem_for_programs, render
+from cli.running import opened, who
+from workers.payments import commands, views
+from workers.payments.commands import STEPPED_OVER
+from workers.payments.import_from_quickbooks import NAME
+from workers.payments.views import STATES, PaymentDetail, PaymentRow
+
+day_type = click.DateTime(["%Y-%m-%d"])
+
+
+@click.group()
+def payments() -> None:
+    """Look at the payments that come back from QuickBooks, and decide about them.
+
+    A payment is named as the list shows it (billpayment:145:bill:176), by its id in QuickBooks (145), or by its number there.
+    Payments come back while the setting import_payments is on.
+    """
+
+
+@payments.command("list")
+@connection_and()
+@click.option("--state", type=click.Choice(STATES), help="Only those in this state.")
+@click.option("--limit", default=100, show_default=True, help="How many at most.")
+@json_option
+def list_(*, connection: str | None, state: str | None, limit: int, as_json: bool) -> None:
+    """List payments, the newest first."""
+    with opened() as runtime:
+        rows = views.payments(runtime, connection, state, limit=limit)
+    if as_json:
+        print_json([_described(row) for row in rows])
+    elif rows:
+        heads = ("payment", "number", "connection", "state", "invoice", "paid on", "amount", "in Precoro", "why")
+        print_table(heads, [_cells(row) for row in rows], right=("amount",), notes=True)
+    else:
+        say("No payment matches.")
+
+
+@payments.command()
+@connection_and(payment=click.STRING)
+@json_option
+def show(*, connection: str | None, payment: str, as_json: bool) -> None:
+    """Show everything about one payment: its problems with their remedies, what was decided, and every call."""
+    with opened() as runtime:
+        detail = views.payment(runtime, payment, connection)
+    if as_json:
+        print_json(_described(detail))
+    else:
+        _print_detail(detail)
+
+
+@payments.command("import")
+@connection_and()
+@click.option("--from", "first", type=day_type, metavar="DAY", required=True, help="Those paid on this day or later.")
+@click.option("--to", "last", type=day_type, metavar="DAY", required=True, help="Those paid on this day or before.")
+@dry_run_option
+@yes_option
+@json_option
+def import_(*, connection: str | None, first: datetime, last: datetime, **options: bool) -> None:
+    """Bring the payments of these days, also those made before the import was switched on."""
+    days = {"first": first.date().isoformat(), "last": last.date().isoformat()}
+    with opened() as runtime:
+        slug = chosen(runtime, connection)
+        commands.check_import_is_on(runtime, slug)
+        run_task(runtime, slug, NAME, days, **options)
+
+
+@payments.command()
+@connection_and(payment=click.STRING)
+@click.option(
+    "--accept", multiple=True, type=click.Choice(STEPPED_OVER), help="Step over this problem; may be given again."
+)
+def retry(*, connection: str | None, payment: str, accept: tuple[str, ...]) -> None:
+    """Try a payment again now, whatever it was held, left out or failed for."""
+    with opened() as runtime:
+        detail = views.payment(runtime, payment, connection)
+        commands.retry(runtime, detail, who(), accept)
+    say(f"{_title(detail)} goes on as soon as a worker is free. See: tieout payments show {detail.payment}")
+
+
+@payments.command()
+@connection_and(payment=click.STRING)
+@click.option("--why", default="", help="A few words for those who ask later.")
+def ignore(*, connection: str | None, payment: str, why: str) -> None:
+    """Leave a payment out from now on. What stands in Precoro because of it stays."""
+    with opened() as runtime:
+        detail = views.payment(runtime, payment, connection)
+        commands.ignore(runtime, detail, who(), why)
+    stays = f" Payment {detail.in_precoro} stays in Precoro." if detail.in_precoro else ""
+    say(f"{_title(detail)} is ignored.{stays} To change your mind: tieout payments retry {detail.payment}")
+
+
+def _title(row: PaymentRow) -> str:
+    return row.number or row.payment
+
+
+def _waits_for(row: PaymentRow) -> str | None:
+    """Say what a payment waits for, with the command that ends it."""
+    return f"{row.waits_for} {render(row.wait_remedy)}" if row.wait_remedy else row.waits_for
+
+
+def _cells(row: PaymentRow) -> tuple[object, ...]:
+    """Return a line of the list."""
+    why = _waits_for(row) or ", ".join(problem.code for problem in row.problems) or row.reason
+    return (row.payment, row.number, row.connection, row.state, row.invoice, row.paid_on, money(row.currency, row.amount),
+            row.in_precoro, why)  # fmt: skip
+
+
+def _print_detail(detail: PaymentDetail) -> None:
+    """Print everything about a payment."""
+    print_line(f"{_title(detail)}  ({detail.payment} of {detail.connection})")
+    print_facts(
+        {
+            "state": detail.state,
+            "reason": detail.reason,
+            "invoice": detail.invoice,
+            "supplier": detail.supplier,
+            "paid on": detail.paid_on,
+            "amount": money(detail.currency, detail.amount),
+            "in Precoro": detail.in_precoro and f"payment {detail.in_precoro}",
+            "goes on": detail.goes_on_at,
+            "waits for": _waits_for(detail),
+            "due": detail.due,
+            "attempts": detail.attempts,
+            "not before": detail.not_before,
+            "external id": detail.external_id,
+        }
+    )
+    for problem in detail.problems:
+        print_line(f"Problem ({problem.code}): {problem.sentence}")
+        for line in lines(problem.remedy, **_context(detail)):
+            print_line(f"  {line}")
+    for note in detail.notes:
+        print_line(f"Note ({note.code}): {note.sentence}")
+    _print_titled("Decisions", ("at", "decision", "summary"), detail.history)
+    _print_titled("Calls", ("at", "service", "method", "path", "status", "fault", "milliseconds"), detail.calls)
+
+
+def _print_titled(title: str, columns: Sequence[str], rows: Sequence[object]) -> None:
+    """Print a table with a title, if it has rows."""
+    if rows:
+        print_heading(title)
+        print_table(columns, [[getattr(row, column) for column in columns] for row in rows])
+
+
+def _context(row: PaymentRow) -> dict[str, str]:
+    """Return the arguments that the commands of a remedy need about a payment."""
+    return {"connection": row.connection, "payment": row.payment}
+
+
+def _described(row: PaymentRow) -> dict[str, Any]:
+    """Return a payment for programs."""
+    problems = [problem_for_programs(problem, **_context(row)) for problem in row.problems]
+    described = {**fields_of(row), "waits_for": _waits_for(row), "problems": problems}
+    return {name: value for name, value in described.items() if name != "wait_remedy"}

@@ -1,0 +1,149 @@
+"""What Precoro shows about the payments of an invoice: its total, what is paid of it, and by which payments."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from decimal import Decimal
+from typing import Any
+
+from marshmallow import Schema, ValidationError
+
+from mappers.payments.bill_payment import PaymentShape, UnreadablePayment
+from mappers.wire import Bunch, Number, Reference, Remark, Text, WholeNumber
+
+CREDIT_NOTES = frozenset({1, 5})
+CANCELLED = 1
+PAYABLE = frozenset({2, 4, 5})
+"""Approved, partly paid, paid: the statuses in which Precoro takes payments."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedPayment:
+    """One payment as Precoro shows it, by its running number."""
+
+    idn: str
+    amount: Decimal
+    external_id: str | None = None
+    is_cancelled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceBalance:
+    """An invoice as far as payments go. `status` is Precoro's number, `credits` the invoice that a credit note belongs to."""
+
+    invoice_id: str
+    status: int
+    status_text: str
+    currency: str
+    total: Decimal
+    paid: Decimal
+    payments: tuple[RecordedPayment, ...] = ()
+    credits: str | None = None
+
+    @property
+    def open(self) -> Decimal:
+        """Return what is not paid yet."""
+        return self.total - self.paid
+
+    def payment(self, idn: str) -> RecordedPayment | None:
+        """Return the payment of this number."""
+        return next((payment for payment in self.payments if payment.idn == idn), None)
+
+    def standing(self, external_id: str) -> RecordedPayment | None:
+        """Return the payment with this external id that is not cancelled."""
+        payments = (payment for payment in self.payments if payment.external_id == external_id)
+        return next((payment for payment in payments if not payment.is_cancelled), None)
+
+    def by_hand(self, amount: Decimal) -> RecordedPayment | None:
+        """Return a payment of this amount that was not made by Tieout and is not cancelled."""
+        by_hand = (payment for payment in self.payments if not (payment.external_id or "").startswith("qbo:"))
+        return next((payment for payment in by_hand if payment.amount == amount and not payment.is_cancelled), None)
+
+    def with_payment(self, payment: RecordedPayment) -> InvoiceBalance:
+        """Return the balance after a payment was recorded or cancelled."""
+        others = tuple(other for other in self.payments if other.idn != payment.idn)
+        before = self.payment(payment.idn)
+        paid = self.paid - _counted(before) + _counted(payment)
+        return InvoiceBalance(
+            self.invoice_id, self.status, self.status_text, self.currency, self.total, paid, (*others, payment),
+            self.credits,
+        )  # fmt: skip
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as JSON."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, kept: Mapping[str, Any]) -> InvoiceBalance:
+        """Read what `to_json` returned."""
+        payments = tuple(
+            RecordedPayment(**{**payment, "amount": Decimal(payment["amount"])}) for payment in kept["payments"]
+        )
+        amounts = {name: Decimal(kept[name]) for name in ("total", "paid")}
+        return cls(**{**kept, **amounts, "payments": payments})
+
+
+def _counted(payment: RecordedPayment | None) -> Decimal:
+    """Return what a payment counts for: one that is cancelled, or that there is not, for nothing."""
+    return Decimal(0) if payment is None or payment.is_cancelled else payment.amount
+
+
+class _RecordedShape(PaymentShape):
+    idn = Text(required=True)
+    amount = Number(data_key="sumPaid", required=True)
+    status = WholeNumber()
+    external_id = Text(data_key="externalId")
+
+
+class _BalanceShape(PaymentShape):
+    id = Text(required=True)
+    status = WholeNumber(required=True)
+    status_text = Remark(data_key="statusString")
+    currency = Text(required=True)
+    total = Number(data_key="sum", required=True)
+    paid = Number(data_key="sumPaid")
+    logic_type = WholeNumber(data_key="logicType")
+    allocated_invoice = Reference(data_key="allocatedInvoice")
+    payments = Bunch(_RecordedShape)
+
+
+_PAYMENT, _INVOICE = _RecordedShape(), _BalanceShape()
+
+
+def read_payment(row: Mapping[str, Any]) -> RecordedPayment:
+    """Read a payment of Precoro. Raises UnreadablePayment."""
+    return _payment(_load(_PAYMENT, row))
+
+
+def read_balance(payload: Mapping[str, Any]) -> InvoiceBalance:
+    """Read what an invoice of Precoro says about its payments. Raises UnreadablePayment."""
+    data = _load(_INVOICE, payload)
+    target = data["allocated_invoice"] if data["logic_type"] in CREDIT_NOTES else None
+    return InvoiceBalance(
+        invoice_id=data["id"],
+        status=data["status"],
+        status_text=data["status_text"] or str(data["status"]),
+        currency=data["currency"],
+        total=data["total"],
+        paid=data["paid"] or Decimal(0),
+        payments=tuple(_payment(payment) for payment in data["payments"]),
+        credits=None if target is None else str(target),
+    )
+
+
+def _payment(data: Mapping[str, Any]) -> RecordedPayment:
+    return RecordedPayment(
+        idn=data["idn"],
+        amount=data["amount"],
+        external_id=data["external_id"],
+        is_cancelled=data["status"] == CANCELLED,
+    )
+
+
+def _load(schema: Schema, row: Mapping[str, Any]) -> dict[str, Any]:
+    try:
+        data: dict[str, Any] = schema.load(dict(row))
+    except ValidationError as error:
+        raise UnreadablePayment(str(error.messages)) from error
+    return data

@@ -1,0 +1,204 @@
+"""What Precoro should show of a payment of a bill: recorded, cancelled and recorded anew, left alone, or held."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import Decimal
+from typing import Any, TypeAlias
+
+from mappers import notes, problems
+from mappers.documents.outcomes import Hold, Nothing
+from mappers.money import CENT
+from mappers.payments.bill_payment import BillPayment, Share, share_of
+from mappers.payments.invoice_balance import PAYABLE, InvoiceBalance, RecordedPayment
+from mappers.problems import Note
+
+
+@dataclass(frozen=True, slots=True)
+class PaidInvoice:
+    """The invoice whose bill is paid: its ids in Precoro, its name for people, its currency and supplier."""
+
+    id: str
+    idn: str
+    number: str
+    currency: str
+    supplier: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StandingPayment:
+    """The payment that Tieout recorded in Precoro, and which amount and day of QuickBooks it stands for."""
+
+    idn: str
+    amount: Decimal
+    share: Decimal
+    paid_on: date
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as JSON."""
+        return {"idn": self.idn, "amount": self.amount, "share": self.share, "paid_on": self.paid_on.isoformat()}
+
+    @classmethod
+    def from_json(cls, kept: Mapping[str, Any]) -> StandingPayment:
+        """Read what `to_json` returned."""
+        amounts = {name: Decimal(kept[name]) for name in ("amount", "share")}
+        return cls(idn=str(kept["idn"]), paid_on=date.fromisoformat(kept["paid_on"]), **amounts)
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentFacts:
+    """All that the decision about a payment of one bill rests on.
+
+    Args:
+        payment: as QuickBooks holds it; None when it is gone
+        invoice: of the bill; None when no invoice stands for it any more
+        credited_bills: see `share_of`
+        standing: what Tieout has recorded in Precoro
+        balance: what Precoro showed of the invoice when it was last read
+        external_id: of the payment in Precoro
+        by_person: whether a person asked for it
+    """
+
+    payment: BillPayment | None
+    bill_id: str
+    invoice: PaidInvoice | None
+    external_id: str
+    credited_bills: Mapping[str, str | None] = field(default_factory=dict)
+    standing: StandingPayment | None = None
+    balance: InvoiceBalance | None = None
+    by_person: bool = False
+
+    @property
+    def share(self) -> Share:
+        """Return how much of the payment is to be recorded for the bill."""
+        return share_of(self.payment, self.bill_id, self.credited_bills)
+
+
+@dataclass(frozen=True, slots=True)
+class Pay:
+    """Record a payment of an invoice; `share` is its amount in QuickBooks, which may be a cent off."""
+
+    invoice_id: str
+    amount: Decimal
+    share: Decimal
+    paid_on: date
+    external_id: str
+    notes: tuple[Note, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CancelPayment:
+    """Cancel the payment that Tieout recorded; `again` says that it is recorded anew, because it was changed."""
+
+    idn: str
+    again: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TakeOver:
+    """Let a payment that Precoro shows under our external id stand: it is ours, though nobody knew."""
+
+    payment: RecordedPayment
+
+
+PaymentPlan: TypeAlias = Pay | CancelPayment | TakeOver | Nothing | Hold
+
+
+def plan(facts: PaymentFacts, accepted: Collection[str] = ()) -> PaymentPlan:
+    """Decide what Precoro should show of a payment; `accepted` are the codes of problems that a person stepped over."""
+    share = facts.share
+    if share.unassigned:
+        if problems.credit_unassigned.__name__ not in accepted:
+            return Hold((problems.credit_unassigned(", ".join(share.unassigned)),))
+        share = Share(share.amount)
+    standing = facts.standing
+    if standing is not None and _is_cancelled(facts, standing):
+        if not facts.by_person:
+            return Nothing("removed", f"Somebody cancelled payment {standing.idn} in Precoro.")
+        standing = None
+    if standing is not None:
+        return _keep_or_cancel(facts, standing, share)
+    if facts.payment is None or not share.amount:
+        return _no_payment(share)
+    if facts.invoice is None:
+        return Nothing("open", "No invoice stands for its bill.")
+    return _record(facts, facts.invoice, facts.payment, share, accepted)
+
+
+def after_refusal(facts: PaymentFacts, refused: Pay, text: str, accepted: Collection[str] = ()) -> PaymentPlan:
+    """Decide what follows from a refusal, with the balance that Precoro shows since.
+
+    A payment that comes out again differs from the refused one: the same one is never sent twice.
+    """
+    decision, balance = plan(facts, accepted), facts.balance
+    if balance is None or facts.invoice is None or not isinstance(decision, Pay):
+        return decision
+    name = facts.invoice.id, facts.invoice.number
+    if balance.status not in PAYABLE:
+        return Hold((problems.invoice_not_payable(*name, balance.status_text),))
+    if decision.amount > balance.open:
+        if problems.payment_exceeds_open.__name__ not in accepted:
+            return Hold((problems.payment_exceeds_open(*name, balance.currency, decision.amount, balance.open),))
+        decision = replace(decision, amount=balance.open)
+    if decision.amount == refused.amount:
+        return Hold((problems.payment_refused(*name, text),))
+    return decision
+
+
+def _keep_or_cancel(facts: PaymentFacts, standing: StandingPayment, share: Share) -> PaymentPlan:
+    """Leave what stands in Precoro if QuickBooks still says the same; else cancel it."""
+    paid_on = facts.payment.paid_on if facts.payment else None
+    if (share.amount, paid_on) != (standing.share, standing.paid_on):
+        return CancelPayment(standing.idn, again=bool(share.amount))
+    return Nothing("synced", f"Payment {standing.idn} of Precoro stands for it.", _notes(facts, share))
+
+
+def _is_cancelled(facts: PaymentFacts, standing: StandingPayment) -> bool:
+    """Tell whether Precoro shows that somebody cancelled what stood there."""
+    payment = facts.balance.payment(standing.idn) if facts.balance else None
+    return payment is not None and payment.is_cancelled
+
+
+def _no_payment(share: Share) -> Nothing:
+    """Say why nothing is recorded."""
+    if share.credited:
+        return Nothing("synced", "Precoro has applied the credit to the invoice already.")
+    return Nothing("removed", "It pays this bill no more: it was voided, deleted or changed in QuickBooks.")
+
+
+def _record(
+    facts: PaymentFacts, invoice: PaidInvoice, payment: BillPayment, share: Share, accepted: Collection[str]
+) -> PaymentPlan:
+    """Record a payment, unless Precoro is known to have it."""
+    balance, amount = facts.balance, share.amount
+    if payment.currency not in {None, invoice.currency}:
+        return Hold((problems.payment_currency(invoice.id, invoice.number, str(payment.currency), invoice.currency),))
+    if balance is not None:
+        ours = balance.standing(facts.external_id)
+        if ours is not None:
+            return TakeOver(ours)
+        by_hand = balance.by_hand(amount)
+        if balance.open <= 0 and balance.status in PAYABLE:
+            return Nothing("synced", "The invoice is fully paid in Precoro.", _notes(facts, share, by_hand))
+        if by_hand is not None and problems.possible_double_payment.__name__ not in accepted:
+            amounts = balance.currency, amount
+            double = problems.possible_double_payment(invoice.id, invoice.number, by_hand.idn, *amounts)
+            return Hold((double,), _notes(facts, share))
+        if abs(amount - balance.open) <= CENT:
+            amount = balance.open
+    return Pay(invoice.id, amount, share.amount, payment.paid_on, facts.external_id, _notes(facts, share))
+
+
+def _notes(facts: PaymentFacts, share: Share, by_hand: RecordedPayment | None = None) -> tuple[Note, ...]:
+    """Return what is worth knowing about a payment that stands."""
+    payment, currency = facts.payment, facts.invoice.currency if facts.invoice else ""
+    worth_knowing = []
+    if payment is not None and payment.unapplied:
+        worth_knowing.append(notes.payment_unapplied(currency, payment.unapplied))
+    if share.credited:
+        worth_knowing.append(notes.credit_in_precoro(currency, share.credited))
+    if by_hand is not None:
+        worth_knowing.append(notes.paid_by_hand(by_hand.idn))
+    return tuple(worth_knowing)

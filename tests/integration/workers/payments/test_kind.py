@@ -1,0 +1,196 @@
+"""A payment of a bill in QuickBooks becomes a payment in Precoro, once, and follows what is done to it there."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+
+from store.companies import Connection
+from tests.integration.workers.payments.conftest import Till
+from tests.stage import REALM
+
+
+def test_a_full_payment_makes_the_invoice_paid(till: Till) -> None:
+    invoice = till.billed()
+    payment = till.pay(invoice)
+    till.settle()
+    [recorded] = till.payments()
+    assert (recorded["sumPaid"], recorded["payDate"][:10]) == (540, "2026-11-20")
+    assert recorded["externalId"] == f"qbo:{REALM}:billpayment:{payment['Id']}:bill:{till.bill_of(invoice)}"
+    assert till.invoice(invoice)["statusString"] == "paid"
+    [record] = till.records()
+    assert (record.state, record.currency, record.supplier) == ("synced", "USD", "Acme Supply")
+    assert record.amount == Decimal("540.00")
+
+
+def test_a_payment_costs_one_call_and_no_metered_read(till: Till) -> None:
+    invoice = till.billed()
+    till.settle()
+    till.stage.precoro.post("settings", ping_own_writes=False)
+    till.stage.precoro.delete("requests")
+    till.stage.quickbooks.delete("requests")
+    till.pay(invoice)
+    till.settle()
+    catch_up = {"GET /purchaseorders", "GET /invoices", "GET /suppliers"}
+    assert [call for call in till.calls(till.stage.precoro) if call not in catch_up] == ["POST /payments"]
+    assert set(till.calls(till.stage.quickbooks)) == {f"GET /v3/company/{REALM}/cdc"}
+
+
+def test_payments_in_parts_make_it_partly_paid_and_then_paid(till: Till) -> None:
+    invoice = till.billed()
+    till.pay(invoice, "200.00")
+    till.settle()
+    assert till.invoice(invoice)["statusString"] == "partly paid"
+    till.pay(invoice, "340.00")
+    till.settle()
+    assert till.invoice(invoice)["statusString"] == "paid"
+    assert [payment["sumPaid"] for payment in till.payments()] == [200, 340]
+
+
+def test_one_payment_over_three_bills_is_three(till: Till) -> None:
+    invoices = [till.billed() for _ in range(3)]
+    lines = [
+        {"Amount": amount, "LinkedTxn": [{"TxnId": till.bill_of(invoice), "TxnType": "Bill"}]}
+        for invoice, amount in zip(invoices, (540, 100, 540), strict=True)
+    ]
+    till.post(
+        "billpayment", VendorRef={"value": "56"}, PayType="Check", CheckPayment={"BankAccountRef": {"value": "35"}},
+        TotalAmt=1280, TxnDate="2026-11-20", Line=lines,
+    )  # fmt: skip
+    till.settle()
+    assert sorted(payment["sumPaid"] for payment in till.payments()) == [100, 540, 540]
+    assert [till.invoice(invoice)["statusString"] for invoice in invoices] == ["paid", "partly paid", "paid"]
+    assert {note["code"] for record in till.records() for note in record.notes} == {"payment_unapplied"}
+
+
+def test_a_payment_of_nothing_that_applies_a_credit_made_by_hand_pays(till: Till) -> None:
+    invoice = till.billed()
+    line = {"Amount": 40, "DetailType": "AccountBasedExpenseLineDetail",
+            "AccountBasedExpenseLineDetail": {"AccountRef": {"value": "42"}}}  # fmt: skip
+    credit = till.post("vendorcredit", VendorRef={"value": "56"}, TxnDate="2026-11-19", Line=[line])
+    till.post(
+        "billpayment", VendorRef={"value": "56"}, PayType="Check", TotalAmt=0, TxnDate="2026-11-20",
+        Line=[{"Amount": 40, "LinkedTxn": [{"TxnId": till.bill_of(invoice), "TxnType": "Bill"}]},
+              {"Amount": 40, "LinkedTxn": [{"TxnId": credit["Id"], "TxnType": "VendorCredit"}]}],
+    )  # fmt: skip
+    till.settle()
+    assert [payment["sumPaid"] for payment in till.payments()] == [40]
+
+
+def test_a_voided_payment_is_cancelled(till: Till) -> None:
+    invoice = till.billed()
+    payment = till.pay(invoice)
+    till.settle()
+    till.post(f"billpayment/{payment['Id']}", do="void")
+    till.settle()
+    assert (till.live_payments(), till.invoice(invoice)["statusString"]) == ([], "approved")
+    assert [record.state for record in till.records()] == ["removed"]
+
+
+def test_a_deleted_payment_is_cancelled(till: Till) -> None:
+    invoice = till.billed()
+    payment = till.pay(invoice, "100.00")
+    till.settle()
+    till.post(f"billpayment/{payment['Id']}", do="delete")
+    till.settle()
+    assert (till.live_payments(), till.invoice(invoice)["statusString"]) == ([], "approved")
+
+
+def test_a_changed_payment_is_cancelled_and_recorded_anew(till: Till) -> None:
+    invoice = till.billed()
+    payment = till.pay(invoice, "100.00")
+    till.settle()
+    line = {"Amount": 130, "LinkedTxn": [{"TxnId": till.bill_of(invoice), "TxnType": "Bill"}]}
+    till.post(f"billpayment/{payment['Id']}", set={"TotalAmt": 130, "Line": [line]})
+    till.settle()
+    assert [(payment["sumPaid"], payment["status"]) for payment in till.payments()] == [(100, 1), (130, 0)]
+    assert len({payment["externalId"] for payment in till.payments()}) == 1
+
+
+def test_a_payment_of_another_bill_is_left_alone(till: Till) -> None:
+    line = {"Amount": 25, "DetailType": "AccountBasedExpenseLineDetail",
+            "AccountBasedExpenseLineDetail": {"AccountRef": {"value": "42"}}}  # fmt: skip
+    bill = till.post("bill", VendorRef={"value": "56"}, DocNumber="X-1", TxnDate="2026-11-02", Line=[line])
+    till.post(f"bill/{bill['Id']}", do="pay")
+    till.settle()
+    assert (till.payments(), till.records()) == ([], [])
+
+
+def test_a_payment_made_in_precoro_stays_there(till: Till) -> None:
+    invoice = till.billed()
+    till.stage.act(invoice, "pay", amount="100.00")
+    till.settle()
+    assert till.stage.quickbooks.get("state")["companies"][REALM].get("billpayment", []) == []
+    assert till.records() == []
+
+
+def test_a_payment_of_the_same_amount_made_by_hand_warns(till: Till) -> None:
+    invoice = till.billed()
+    till.stage.act(invoice, "pay", amount="100.00")
+    till.settle()
+    till.pay(invoice, "100.00")
+    till.settle()
+    assert (till.codes(), len(till.payments())) == (["possible_double_payment"], 1)
+
+
+def test_an_invoice_that_is_fully_paid_by_hand_needs_no_other_payment(till: Till) -> None:
+    invoice = till.billed()
+    till.stage.act(invoice, "pay")
+    till.settle()
+    till.pay(invoice)
+    till.settle()
+    [record] = till.records()
+    assert (record.state, [note["code"] for note in record.notes]) == ("synced", ["paid_by_hand"])
+    assert len(till.payments()) == 1
+
+
+def test_a_payment_by_hand_that_nobody_knows_of_is_found_when_precoro_refuses(till: Till) -> None:
+    invoice = till.billed()
+    till.settle()
+    till.stage.precoro.post("webhooks", drop=1.0)
+    till.stage.act(invoice, "pay", amount="500.00")
+    till.pay(invoice)
+    till.settle()
+    assert till.codes() == ["payment_exceeds_open"]
+    assert [payment["sumPaid"] for payment in till.payments()] == [500]
+
+
+def test_a_payment_of_a_cancelled_invoice_waits_alone(till: Till) -> None:
+    cancelled, other = till.billed(), till.billed()
+    bills = till.bill_of(cancelled)
+    till.stage.precoro.post("webhooks", drop=1.0)
+    till.stage.act(cancelled, "cancel")
+    till.post(f"bill/{bills}", do="pay", date="2026-11-20")
+    till.pay(other)
+    till.settle()
+    assert till.codes() == ["invoice_not_payable"]
+    assert till.invoice(other)["statusString"] == "paid"
+
+
+def test_a_cent_that_differs_is_rounded_to_what_is_open(till: Till) -> None:
+    invoice = till.billed()
+    till.stage.act(invoice, "pay", amount="0.01")
+    till.settle()
+    till.pay(invoice)
+    till.settle()
+    assert till.invoice(invoice)["sumPaid"] == Decimal("540.00")
+    assert till.invoice(invoice)["statusString"] == "paid"
+
+
+def test_an_unanswered_payment_is_looked_up_before_another_is_sent(till: Till) -> None:
+    invoice = till.billed()
+    till.stage.precoro.post("faults", match={"method": "POST", "path": "/payments"}, fault="drop_after_commit", times=1)
+    till.pay(invoice)
+    till.settle()
+    assert [payment["sumPaid"] for payment in till.payments()] == [540]
+    assert [record.state for record in till.records()] == ["synced"]
+
+
+def test_a_payment_made_before_the_import_was_switched_on_is_left_alone(till: Till) -> None:
+    invoice = till.billed()
+    till.settle()
+    with till.stage.runtime.write() as (session, moment):
+        session.get_one(Connection, 1).payments_since = moment + timedelta(hours=1)
+    till.pay(invoice)
+    till.settle()
+    assert (till.payments(), till.records()) == ([], [])

@@ -1,0 +1,173 @@
+"""What Precoro should show of a payment: tables of facts, and that no payment is recorded twice."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from mappers.documents.outcomes import Hold, Nothing
+from mappers.payments.bill_payment import AppliedAmount, BillPayment
+from mappers.payments.invoice_balance import InvoiceBalance, RecordedPayment
+from mappers.payments.plan import (
+    CancelPayment,
+    PaidInvoice,
+    Pay,
+    PaymentFacts,
+    PaymentPlan,
+    StandingPayment,
+    TakeOver,
+    after_refusal,
+    plan,
+)
+
+OURS = "qbo:9130001:billpayment:145:bill:176"
+DAY = date(2026, 11, 20)
+INVOICE = PaidInvoice("956598", "203", "INV-203", "USD", "Acme Supply")
+PAYMENT = BillPayment("145", DAY, Decimal(100), (AppliedAmount("Bill", "176", Decimal(100)),), "USD", "1001")
+BALANCE = InvoiceBalance("956598", 2, "approved", "USD", Decimal("540.00"), Decimal(0))
+FACTS = PaymentFacts(PAYMENT, "176", INVOICE, OURS, balance=BALANCE)
+STANDING = StandingPayment("91", Decimal(100), Decimal(100), DAY)
+BY_HAND = RecordedPayment("90", Decimal(100))
+
+
+def paying(amount: str) -> BillPayment:
+    """Return the payment with another amount."""
+    return replace(PAYMENT, total=Decimal(amount), applied=(AppliedAmount("Bill", "176", Decimal(amount)),))
+
+
+def codes(decision: PaymentPlan) -> list[str]:
+    """Return why a payment is held."""
+    assert isinstance(decision, Hold)
+    return [problem.code for problem in decision.problems]
+
+
+def state(decision: PaymentPlan) -> str:
+    """Return the state of a payment of which nothing is recorded now."""
+    assert isinstance(decision, Nothing)
+    return decision.state
+
+
+def test_a_new_payment_is_recorded() -> None:
+    assert plan(FACTS) == Pay("956598", Decimal(100), Decimal(100), DAY, OURS)
+    assert plan(replace(FACTS, balance=None)) == Pay("956598", Decimal(100), Decimal(100), DAY, OURS)
+
+
+@pytest.mark.parametrize(
+    ("facts", "expected"),
+    [
+        (replace(FACTS, standing=STANDING), "synced"),
+        (replace(FACTS, payment=None), "removed"),
+        (replace(FACTS, payment=replace(PAYMENT, applied=())), "removed"),
+        (replace(FACTS, invoice=None), "open"),
+        (replace(FACTS, balance=replace(BALANCE, paid=Decimal(540), status=5)), "synced"),
+        (
+            replace(
+                FACTS, standing=STANDING, balance=BALANCE.with_payment(RecordedPayment("91", Decimal(100), OURS, True))
+            ),
+            "removed",
+        ),
+    ],
+)
+def test_nothing_is_to_be_done(facts: PaymentFacts, expected: str) -> None:
+    assert state(plan(facts)) == expected
+
+
+@pytest.mark.parametrize(
+    ("payment", "again"),
+    [
+        (None, False),
+        (replace(PAYMENT, applied=(), total=Decimal(0)), False),
+        (paying("130"), True),
+        (replace(PAYMENT, paid_on=date(2026, 11, 21)), True),
+    ],
+)
+def test_what_stands_no_more_is_cancelled(payment: BillPayment | None, again: bool) -> None:
+    assert plan(replace(FACTS, payment=payment, standing=STANDING)) == CancelPayment("91", again=again)
+
+
+def test_what_a_person_cancelled_is_recorded_anew_only_for_a_person() -> None:
+    shown = BALANCE.with_payment(RecordedPayment("91", Decimal(100), OURS, is_cancelled=True))
+    facts = replace(FACTS, standing=STANDING, balance=shown)
+    assert state(plan(replace(facts, payment=paying("130")))) == "removed"
+    assert isinstance(plan(replace(facts, by_person=True)), Pay)
+
+
+def test_a_payment_that_stands_in_precoro_unknown_to_us_is_taken_over() -> None:
+    ours = RecordedPayment("91", Decimal(100), OURS)
+    assert plan(replace(FACTS, balance=BALANCE.with_payment(ours))) == TakeOver(ours)
+
+
+def test_a_payment_by_hand_of_the_same_amount_warns_until_a_person_decides() -> None:
+    facts = replace(FACTS, balance=BALANCE.with_payment(BY_HAND))
+    assert codes(plan(facts)) == ["possible_double_payment"]
+    assert isinstance(plan(facts, ["possible_double_payment"]), Pay)
+    assert isinstance(plan(replace(facts, payment=paying("100.01"))), Pay)
+
+
+def test_a_payment_by_hand_that_pays_the_rest_is_enough() -> None:
+    decision = plan(replace(FACTS, balance=replace(BALANCE, total=Decimal(100)).with_payment(BY_HAND)))
+    assert state(decision) == "synced"
+    assert isinstance(decision, Nothing)
+    assert [note.code for note in decision.notes] == ["paid_by_hand"]
+
+
+@pytest.mark.parametrize(("amount", "recorded"), [("539.99", "540"), ("540.01", "540"), ("539.98", "539.98")])
+def test_a_cent_is_rounded_to_what_is_open(amount: str, recorded: str) -> None:
+    assert plan(replace(FACTS, payment=paying(amount))) == Pay("956598", Decimal(recorded), Decimal(amount), DAY, OURS)
+
+
+def test_a_payment_in_another_currency_is_held() -> None:
+    assert codes(plan(replace(FACTS, payment=replace(PAYMENT, currency="EUR")))) == ["payment_currency"]
+    assert isinstance(plan(replace(FACTS, payment=replace(PAYMENT, currency=None))), Pay)
+
+
+def test_a_credit_that_cannot_be_assigned_holds_until_a_person_decides() -> None:
+    credit = (*PAYMENT.applied, AppliedAmount("VendorCredit", "9", Decimal(40)))
+    facts = replace(FACTS, payment=replace(PAYMENT, applied=credit, total=Decimal(60)), credited_bills={"9": None})
+    assert codes(plan(facts)) == ["credit_unassigned"]
+    accepted = plan(facts, ["credit_unassigned"])
+    assert isinstance(accepted, Pay)
+    assert accepted.amount == 100
+
+
+def test_a_credit_that_precoro_has_applied_leaves_nothing_to_record() -> None:
+    credit = (*PAYMENT.applied, AppliedAmount("VendorCredit", "9", Decimal(100)))
+    facts = replace(FACTS, payment=replace(PAYMENT, applied=credit, total=Decimal(0)), credited_bills={"9": "176"})
+    assert state(plan(facts)) == "synced"
+
+
+REFUSED = Pay("956598", Decimal(100), Decimal(100), DAY, OURS)
+
+
+@pytest.mark.parametrize(
+    ("balance", "expected"),
+    [
+        (replace(BALANCE, status=8, status_text="cancelled"), ["invoice_not_payable"]),
+        (replace(BALANCE, paid=Decimal(500)), ["payment_exceeds_open"]),
+        (BALANCE, ["payment_refused"]),
+    ],
+)
+def test_a_refusal_is_explained(balance: InvoiceBalance, expected: list[str]) -> None:
+    assert codes(after_refusal(replace(FACTS, balance=balance), REFUSED, "No.")) == expected
+
+
+def test_what_precoro_shows_after_a_refusal_may_settle_it() -> None:
+    paid = replace(FACTS, balance=replace(BALANCE, paid=Decimal(540), status=5))
+    assert state(after_refusal(paid, REFUSED, "The Invoice is already fully paid.")) == "synced"
+    a_cent_less = replace(FACTS, balance=replace(BALANCE, paid=Decimal("440.01")))
+    assert after_refusal(a_cent_less, REFUSED, "No.") == replace(REFUSED, amount=Decimal("99.99"))
+
+
+def test_a_person_may_record_what_is_open_and_is_not_asked_for_ever() -> None:
+    facts = replace(FACTS, balance=replace(BALANCE, paid=Decimal(500)))
+    again = after_refusal(facts, REFUSED, "No.", ["payment_exceeds_open"])
+    assert again == replace(REFUSED, amount=Decimal(40))
+    assert isinstance(again, Pay)
+    assert codes(after_refusal(facts, again, "The period is closed.", ["payment_exceeds_open"])) == ["payment_refused"]
+
+
+def test_what_stands_is_kept_as_it_was() -> None:
+    assert StandingPayment.from_json(STANDING.to_json()) == STANDING

@@ -1,0 +1,1 @@
+"""Payments of bills in QuickBooks, brought to the invoices of Precoro."""

@@ -1,0 +1,49 @@
+"""What Precoro shows of the payments of an invoice: learnt from each reading of it, and read when a payment is refused."""
+
+from __future__ import annotations
+
+from mappers.documents.document import BILL
+from mappers.payments.bill_payment import UnreadablePayment
+from mappers.payments.invoice_balance import InvoiceBalance, read_balance
+from mappers.payments.plan import PaidInvoice
+from mappers.policy import load_policy
+from outbound.errors import CallDetails, NotVisible
+from outbound.wire import JsonObject
+from store import payments
+from store.records import INVOICE
+from workers.payments import requests
+from workers.records.work import Work
+
+
+def learn(work: Work, payload: JsonObject) -> None:
+    """Keep what an invoice just read shows of its payments; when that is new, its payments are looked at again."""
+    if work.record.kind != INVOICE or not load_policy(work.connection.policy).import_payments:
+        return
+    try:
+        shown = read_balance(payload)
+    except UnreadablePayment:  # the document's own reading says what is wrong with it
+        return
+    _keep(work, shown, work.record.qbo_id if work.record.qbo_type == BILL else None)
+
+
+def read(work: Work, invoice: PaidInvoice) -> InvoiceBalance:
+    """Read an invoice in Precoro for what it shows of its payments. Raises RemoteError."""
+    payload = work.precoro.get_document(INVOICE, invoice.idn)
+    if str(payload.get("id")) != invoice.id:
+        raise NotVisible(CallDetails(service="Precoro", text=f"Number {invoice.idn} is another invoice."))
+    shown = read_balance(payload)
+    with work.runtime.write() as (session, _):
+        payments.keep_balance(session, work.connection.precoro_id, shown)
+    return shown
+
+
+def _keep(work: Work, shown: InvoiceBalance, bill_id: str | None) -> None:
+    connection = work.connection
+    with work.runtime.read() as (session, _):
+        if payments.balance(session, connection.precoro_id, shown.invoice_id) == shown:
+            return
+    with work.runtime.write() as (session, moment):
+        payments.keep_balance(session, connection.precoro_id, shown)
+        if bill_id is not None:
+            bills = payments.paid_bills(session, connection.qbo_id, bill_id=bill_id)
+            requests.look_again(session, connection, [bill.key for bill in bills], moment)

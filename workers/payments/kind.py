@@ -1,0 +1,222 @@
+"""Payments as a kind of record: from QuickBooks to Precoro, by the same pipeline as documents go the other way.
+
+All that is decided rests on our copies, so that a payment costs one call: the one that records it. Only when Precoro refuses
+is the invoice read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, ClassVar
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from mappers import problems
+from mappers.documents.outcomes import Hold, Nothing
+from mappers.payments.invoice_balance import read_payment
+from mappers.payments.plan import (
+    CancelPayment,
+    Pay,
+    PaymentFacts,
+    PaymentPlan,
+    StandingPayment,
+    TakeOver,
+    after_refusal,
+)
+from mappers.payments.plan import plan as make_plan
+from mappers.policy import load_policy
+from mappers.problems import Problem
+from mappers.remedies import Act, Remedy
+from outbound.errors import NotVisible, Refused, RemoteError
+from store import intents, payments, records
+from store.intents import Intent, Operation
+from store.records import Record
+from workers.payments import balances
+from workers.payments import facts as payment_facts
+from workers.records import writes
+from workers.records.kind import Kind
+from workers.records.outcome import record_hold, record_outcome
+from workers.records.work import Work
+
+COLLECTION = "payments"
+
+
+class Payments(Kind[PaymentFacts, PaymentPlan]):
+    """Payments of bills, each with the payment of the invoice in Precoro."""
+
+    can_resend: ClassVar[bool] = False
+
+    def read(self, work: Work) -> PaymentFacts | None:
+        """Return what is known about the payment; None when payments are not imported any more."""
+        if load_policy(work.connection.policy).import_payments:
+            return payment_facts.load(work)
+        with work.runtime.write() as (session, moment):
+            record_outcome(work, session, moment, records.OPEN, "Payments are not imported.", "nothing: switched off")
+        return None
+
+    def plan(self, work: Work, facts: PaymentFacts) -> PaymentPlan:
+        """Decide what Precoro should show of it."""
+        return make_plan(facts, work.record.overridden_problems)
+
+    def apply(self, work: Work, facts: PaymentFacts, decision: PaymentPlan) -> None:
+        """Record or cancel the payment in Precoro, and record what came of it."""
+        _describe(work.record, facts)
+        if isinstance(decision, Pay):
+            self._pay(work, facts, decision)
+        elif isinstance(decision, CancelPayment):
+            self._cancel(work, decision)
+        elif isinstance(decision, TakeOver):
+            self._take_over(work, facts, decision)
+        elif isinstance(decision, Hold):
+            self.hold(work, decision)
+        else:
+            _leave(work, decision)
+
+    def hold(self, work: Work, decision: Hold) -> None:
+        """Hold the payment with every problem."""
+        with work.runtime.write() as (session, moment):
+            record_hold(work, session, moment, decision)
+
+    def problem(self, error: RemoteError) -> Problem:
+        """Turn a definite refusal of Precoro into the reason why the payment is held."""
+        choices = (Act("retry_payment"), Act("ignore_payment"))
+        if isinstance(error, NotVisible):
+            access = Remedy("Give the user of the key access to it and try again, or ignore it here.", choices)
+            return replace(problems.not_visible("the invoice or its payment"), remedy=access)
+        refused = problems.refused_by_precoro(error.details.text or error.sentence)
+        return replace(refused, remedy=Remedy("Do what Precoro asks for and try again, or ignore it here.", choices))
+
+    def write_back(self, work: Work) -> None:
+        """Write nothing: a payment carries its `externalId` from the start."""
+        work.values["write_back_due"] = False
+
+    def find_landed(self, work: Work, intent: Intent) -> Mapping[str, Any] | None:
+        """Return the payment in Precoro that shows that it was recorded, or cancelled."""
+        if intent.operation == intents.DELETE:
+            row = work.precoro.get(COLLECTION, str(intent.entity_id))
+            return row if read_payment(row).is_cancelled else None
+        rows = work.precoro.find(COLLECTION, [intent.body["external_id"]])
+        return next((row for row in rows if not read_payment(row).is_cancelled), None)
+
+    def record_landed(
+        self, work: Work, session: Session, moment: datetime, intent: Intent, answer: Mapping[str, Any]
+    ) -> None:
+        """Record that a payment was recorded or cancelled, whoever saw it."""
+        intents.close(session, intent.id, moment, intents.LANDED)
+        payment = read_payment(answer)
+        if intent.operation == intents.DELETE:
+            _keep_standing(work, session, None)
+        else:
+            share, paid_on = Decimal(intent.plan["share"]), date.fromisoformat(intent.body["paid_on"])
+            _keep_standing(work, session, StandingPayment(payment.idn, payment.amount, share, paid_on))
+        shown = payments.balance(session, work.connection.precoro_id, intent.plan["invoice"])
+        if shown is not None:
+            payments.keep_balance(session, work.connection.precoro_id, shown.with_payment(payment))
+
+    def _pay(self, work: Work, facts: PaymentFacts, decision: Pay) -> None:
+        """Record the payment; when Precoro refuses, read the invoice once and decide again."""
+        body = {
+            "invoice": decision.invoice_id,
+            "amount": decision.amount,
+            "paid_on": decision.paid_on.isoformat(),
+            "external_id": decision.external_id,
+        }
+        intent = _begin(work, intents.CREATE, body, invoice=decision.invoice_id, share=decision.share)
+        try:
+            answer = writes.send(work, intent, call)
+        except Refused as refusal:
+            if facts.invoice is None:
+                raise
+            facts = replace(facts, balance=balances.read(work, facts.invoice))
+            text, accepted = refusal.details.text or refusal.sentence, work.record.overridden_problems
+            self.apply(work, facts, after_refusal(facts, decision, text, accepted))
+            return
+        with work.runtime.write() as (session, moment):
+            self.record_landed(work, session, moment, intent, answer)
+            notes = [asdict(note) for note in decision.notes]
+            summary = f"recorded payment {read_payment(answer).idn}"
+            record_outcome(work, session, moment, records.SYNCED, None, summary, notes=notes)
+
+    def _cancel(self, work: Work, decision: CancelPayment) -> None:
+        """Cancel what was recorded, unless somebody did so; then record it anew if it was changed."""
+        facts = payment_facts.load(work)
+        intent = _begin(work, intents.DELETE, {}, decision.idn, invoice=facts.invoice.id if facts.invoice else "")
+        try:
+            answer = writes.send(work, intent, call)
+        except Refused as refusal:
+            answer = work.precoro.get(COLLECTION, decision.idn)
+            if not read_payment(answer).is_cancelled:
+                text = refusal.details.text or refusal.sentence
+                self.hold(work, Hold((problems.payment_not_cancelled(decision.idn, text),)))
+                return
+        with work.runtime.write() as (session, moment):
+            self.record_landed(work, session, moment, intent, answer)
+            if not decision.again:
+                summary = f"cancelled payment {decision.idn}"
+                reason = f"Payment {decision.idn} was cancelled, because it no longer pays the bill in QuickBooks."
+                record_outcome(work, session, moment, records.REMOVED, reason, summary, notes=[])
+        if decision.again:
+            fresh = payment_facts.load(work)
+            self.apply(work, fresh, self.plan(work, fresh))
+
+    def _take_over(self, work: Work, facts: PaymentFacts, decision: TakeOver) -> None:
+        """Say that a payment that carries our external id stands for it, then decide again what should."""
+        payment = decision.payment
+        paid_on = facts.payment.paid_on if facts.payment else work.claimed_at.date()
+        with work.runtime.write() as (session, _):
+            _keep_standing(work, session, StandingPayment(payment.idn, payment.amount, payment.amount, paid_on))
+        fresh = payment_facts.load(work)
+        self.apply(work, fresh, self.plan(work, fresh))
+
+
+def call(work: Work, intent: Intent) -> Mapping[str, Any]:
+    """Make the call of an intent, and return the payment that Precoro answers with."""
+    body = intent.body
+    if intent.operation == intents.DELETE:
+        return work.precoro.cancel_payment(str(intent.entity_id))
+    amount, paid_on = Decimal(body["amount"]), date.fromisoformat(body["paid_on"])
+    return work.precoro.pay(body["invoice"], amount, paid_on, external_id=body["external_id"])
+
+
+def _begin(work: Work, operation: Operation, body: Mapping[str, Any], idn: str | None = None, **plan: Any) -> Intent:
+    """Store a write to Precoro before it is made, with all that recording its outcome will need."""
+    with work.runtime.write() as (session, moment):
+        work.need_lease(session, work.settings.precoro_timeout)
+        return intents.begin(
+            session,
+            work.record.id,
+            moment,
+            operation=operation,
+            type_=COLLECTION,
+            entity_id=idn,
+            body=dict(body),
+            plan=plan,
+        )
+
+
+def _leave(work: Work, decision: Nothing) -> None:
+    """Record that Precoro shows what it should, or why nothing is recorded there."""
+    notes = [asdict(note) for note in decision.notes]
+    with work.runtime.write() as (session, moment):
+        record_outcome(
+            work, session, moment, decision.state, decision.reason, f"nothing: {decision.reason}", notes=notes
+        )
+
+
+def _keep_standing(work: Work, session: Session, standing: StandingPayment | None) -> None:
+    """Keep what stands in Precoro now: a fact, whoever holds the claim."""
+    work.record.sent = standing.to_json() if standing else None
+    session.execute(update(Record).where(Record.id == work.record.id).values(sent=work.record.sent))
+
+
+def _describe(record: Record, facts: PaymentFacts) -> None:
+    """Take over what people recognise the payment by; of one that is gone it stays as it was."""
+    payment, invoice = facts.payment, facts.invoice
+    if invoice is not None:
+        record.supplier, record.currency = invoice.supplier[:300], invoice.currency
+    if payment is not None and payment.bills.get(facts.bill_id):
+        record.number, record.issued_on, record.amount = payment.name, payment.paid_on, facts.share.amount

@@ -1,0 +1,40 @@
+"""The records of payments: made for new ones, and made due again when something about them has changed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from mappers.documents.outcomes import Nothing
+from mappers.payments.key import PaymentKey
+from mappers.payments.plan import plan
+from store import records
+from store.companies import Connection
+from store.records import CHUNK, PAYMENT, Record
+from workers.payments import facts
+
+
+def look_again(session: Session, connection: Connection, keys: Sequence[PaymentKey], moment: datetime) -> None:
+    """Make those payments due that have a record, unless they are as they should be."""
+    names = [str(key) for key in keys]
+    for start in range(0, len(names), CHUNK):
+        of_connection = Record.kind == PAYMENT, Record.connection_id == connection.id
+        existing = select(Record).where(*of_connection, Record.precoro_id.in_(names[start : start + CHUNK]))
+        for record in session.scalars(existing).all():
+            if not _is_as_it_should_be(session, connection, record):
+                records.request(session, connection, PAYMENT, record.precoro_id, None, moment)
+
+
+def request(session: Session, connection: Connection, key: PaymentKey, moment: datetime) -> int:
+    """Make a payment due, which may be new; returns the id of its record."""
+    return records.request(session, connection, PAYMENT, str(key), None, moment)
+
+
+def _is_as_it_should_be(session: Session, connection: Connection, record: Record) -> bool:
+    """Say whether the decision about a payment would be the one that its record shows already."""
+    key, standing = PaymentKey.read(record.precoro_id), facts.standing(record)
+    decision = plan(facts.facts_of(session, connection, key, standing=standing))
+    return isinstance(decision, Nothing) and decision.state == record.state
