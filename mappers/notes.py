@@ -256,6 +256,18 @@ def billed_without_link(bill: str) -> str:
 
 
 @_note
+def closed_in_quickbooks(bills: str) -> str:
+    """The order is closed in QuickBooks, by itself or by a person, and open in Precoro."""
+    return f"It is closed in QuickBooks, where {bills} is linked to it; in Precoro it is open."
+
+
+@_note
+def open_in_quickbooks() -> str:
+    """The order is open in QuickBooks and closed in Precoro."""
+    return "It is open in QuickBooks; in Precoro it is closed."
+
+
+@_note
 def created_again(type_: str, id_: str) -> str:
     """An entity deleted in QuickBooks is created again."""
     return f"{type_} {id_} was deleted in QuickBooks and is created again."

@@ -17,6 +17,7 @@ from store.companies import Connection, PrecoroCompany
 from store.records import DOCUMENT_KINDS, Record
 from workers import backoff, clients
 from workers.documents import changes as document_changes
+from workers.documents import order_status
 from workers.payments import changes as payment_changes
 from workers.records.list_rows import keep_row, may_matter, parse_time
 from workers.reference import changes
@@ -30,6 +31,7 @@ OVERLAP = timedelta(minutes=2)
 ON_CHANGES: Sequence[Listener] = (
     supplier_changes.on_changes,
     document_changes.on_changes,
+    order_status.on_changes,
     payment_changes.on_changes,
 )
 """Who acts on what changed in QuickBooks, once our copies are up to date, in the same transaction."""

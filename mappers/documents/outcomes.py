@@ -132,7 +132,7 @@ class Nothing:
 
     `settled` says that this approved version is what stands in QuickBooks: it may be recorded as such. `kept` says that a
     person keeps other figures there for this version. `problems` are what a document that is ready would be held for, or what
-    an open one waits for.
+    an open one waits for. `mapped` are our own fields where QuickBooks has come to hold others than were sent, without a write.
     """
 
     state: Literal["open", "ready", "synced", "removed", "never"]
@@ -141,6 +141,7 @@ class Nothing:
     settled: bool = False
     kept: bool = False
     problems: tuple[Problem, ...] = ()
+    mapped: Body | None = None
 
 
 @dataclass(frozen=True, slots=True)

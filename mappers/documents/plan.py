@@ -429,7 +429,7 @@ class _DocumentPlanner:
             return self._plan_deleted(sent)
         merged, mapped = with_status(current, status, is_us=self.books.is_us), sent.body | {"POStatus": status}
         if not differs(current, merged):
-            return Nothing("synced", "QuickBooks has this status already.", settled=True)
+            return Nothing("synced", "QuickBooks has this status already.", settled=True, mapped=mapped)
         keys = differences.keys_in_order(sent.line_ids, sent.answer)
         return Update(sent.type, sent.id, merged, mapped, Decimal(current["TotalAmt"]), (), keys)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -15,6 +16,7 @@ from mappers.documents.lines import MappedLines, map_lines
 from mappers.documents.outcomes import Answers, RateLookup, Sent
 from mappers.editions import too_small
 from mappers.policy import Policy
+from mappers.problems import Note
 
 
 def map_purchase_order(
@@ -59,6 +61,24 @@ def map_purchase_order(
         "Line": rows,
     }
     return Mapped(document.entity_type, body, tuple(draft.key for draft in lines.drafts), lines.payable)
+
+
+STATUS_NOTES = frozenset({"closed_in_quickbooks", "open_in_quickbooks"})
+"""The codes of the notes about an order whose status in QuickBooks is not the one that was sent."""
+
+
+def status_note(sent: Mapping[str, Any], current: Mapping[str, Any]) -> Note | None:
+    """Return the note of an order that QuickBooks has closed or open against what was sent, or None.
+
+    QuickBooks closes an order by itself when it is billed in full; people close what will not be billed.
+    """
+    before, now = sent.get("POStatus"), current.get("POStatus")
+    if before == now or before is None or now is None:
+        return None
+    if now != "Closed":
+        return notes.open_in_quickbooks()
+    bills = [f"{link.get('TxnType')} {link.get('TxnId')}" for link in current.get("LinkedTxn") or []]
+    return notes.closed_in_quickbooks(", ".join(bills) or "no bill")
 
 
 def _number(document: Document, books: Books, findings: Findings) -> dict[str, str]:

@@ -30,6 +30,7 @@ from mappers.documents.outcomes import (
     until_live,
 )
 from mappers.documents.plan import plan as make_plan
+from mappers.documents.purchase_orders import STATUS_NOTES
 from mappers.policy import load_policy
 from mappers.problems import Note, Problem
 from mappers.remedies import Remedy
@@ -338,7 +339,8 @@ def _adopt(work: Work, document: Document, decision: Adopt) -> None:
 def _leave(work: Work, document: Document, decision: Nothing) -> None:
     """Record that nothing is to be sent, and why."""
     record = work.record
-    notes = [note for note in record.notes if note["code"] != "changed_without_revision"]  # found out anew each time
+    stale = {"changed_without_revision", *(STATUS_NOTES if decision.mapped else ())}  # found out anew each time
+    notes = [note for note in record.notes if note["code"] not in stale]
     if decision.state == records.READY:
         with work.runtime.write() as (session, moment):
             waiting.ready(work, session, moment, decision, notes)
@@ -346,7 +348,8 @@ def _leave(work: Work, document: Document, decision: Nothing) -> None:
     record.revised = record.revised or (document.status == IN_REVISION and record.qbo_id is not None)
     record.notes = notes + [asdict(note) for note in decision.notes]
     if decision.settled and record.sent is not None:
-        record.sent = {**record.sent, "version": document.version, "kept": decision.kept}
+        body = decision.mapped or record.sent["body"]
+        record.sent = {**record.sent, "body": body, "version": document.version, "kept": decision.kept}
         record.revised = False
     with work.runtime.write() as (session, moment):
         session.execute(

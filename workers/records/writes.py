@@ -19,7 +19,7 @@ from mappers.notes import billed_without_link
 from mappers.text import find_marker, is_same_number
 from outbound.errors import Landed, NotFound, RemoteError
 from qbo_client.query import select as query
-from store import intents, reference
+from store import intents, records, reference
 from store.intents import Intent, IntentState, Operation
 from store.records import Record
 from workers.records.work import PostponedError, Work
@@ -152,6 +152,7 @@ def record_landed(work: Work, session: Session, moment: datetime, intent: Intent
     )
     notes = [*kept["notes"], *(asdict(note) for note in dropped_notes(intent.body, answer))]
     _link(work, session, sent, notes)
+    records.release_followers(session, work.record, moment)
     for order_id in kept.get("unlinked_orders", []):
         _note_on_order(work, session, order_id)
 

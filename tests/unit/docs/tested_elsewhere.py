@@ -64,6 +64,7 @@ TESTED_ELSEWHERE: Mapping[str, tuple[str, str]] = {
     "workers/payments/views.py": ("integration/cli/test_payments.py", "a view is what the command prints"),
     "workers/records/commands.py": ("integration/cli/test_documents.py", "sending and ignoring are commands"),
     "workers/records/kind.py": ("integration/workers/test_sync.py", "it is what a kind gives to sync"),
+    "workers/documents/order_status.py": ("integration/workers/documents/test_links.py", "links are what closes an order"),
     "workers/documents/predecessors.py": (
         "integration/workers/documents/test_credit_notes.py", "a predecessor counts by what waits for it",
     ),

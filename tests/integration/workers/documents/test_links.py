@@ -99,6 +99,22 @@ def test_a_bill_of_everything_closes_its_order_and_opens_it_again_when_it_goes(s
     assert ties(stage)
 
 
+def test_an_order_that_both_sides_have_closed_is_not_read_again_and_again(stage: Stage) -> None:
+    order = ordered(stage)
+    stage.settle()
+    stage.until_state(billed(stage, "INV-1", order, billing(order)), "synced")
+    stage.until(lambda: notes(stage, order) == ["closed_in_quickbooks"], "the note")
+    stage.settle()
+    stage.change(order, ORDERS, status=11)
+    stage.until(lambda: notes(stage, order) == [], "both to be closed")
+    stage.settle()
+    stage.quickbooks.delete("requests")
+    stage.act(order, "touch", ORDERS)
+    stage.settle()
+    assert stage.quickbooks.get("requests") == []
+    assert stage.record(order).state == "synced"
+
+
 def test_an_order_is_billed_in_parts_and_its_lines_stay_linked_on_revision(stage: Stage) -> None:
     order = ordered(stage)
     stage.settle()
@@ -193,6 +209,22 @@ def test_a_link_that_quickbooks_drops_is_said(stage: Stage) -> None:
     invoice = billed(stage, "INV-1", order, billing(order))
     stage.until_state(invoice, "synced")
     assert (links(stage.bills()[0]), notes(stage, invoice)) == ([], ["link_dropped"])
+
+
+def test_an_order_that_is_closed_in_quickbooks_says_so_until_it_is_open_again(stage: Stage) -> None:
+    order = ordered(stage)
+    stage.settle()
+    stage.precoro.delete("requests")
+    path = f"purchaseorder/{orders(stage)[0]['Id']}?realm={REALM}"
+    stage.quickbooks.post(path, set={"POStatus": "Closed"})
+    stage.until(lambda: notes(stage, order) == ["closed_in_quickbooks"], "the note")
+    assert "no bill is linked to it" in stage.record(order).notes[0]["sentence"]
+    stage.quickbooks.post(path, set={"POStatus": "Open"})
+    stage.until(lambda: notes(stage, order) == [], "the note to go")
+    stage.change(order, ORDERS, status=11)
+    stage.until(lambda: orders(stage)[0]["POStatus"] == "Closed", "the closing")
+    stage.quickbooks.post(path, set={"POStatus": "Open"})
+    stage.until(lambda: notes(stage, order) == ["open_in_quickbooks"], "the other note")
 
 
 def test_a_bill_dated_before_its_order_goes_without_the_link_and_both_say_so(stage: Stage) -> None:

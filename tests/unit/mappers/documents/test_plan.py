@@ -688,3 +688,13 @@ def test_a_cancelled_document_that_stays_in_quickbooks_says_so() -> None:
     held = replan(invoice(status=8, statusString="canceled"), sent, held_now(sent, Balance=D("1.00")))
     assert isinstance(held, Hold)
     assert [note.code for note in held.notes] == ["cancelled"]
+
+
+def test_an_order_that_quickbooks_closed_by_itself_counts_as_sent_closed() -> None:
+    document = order()
+    sent = sent_of(made(document, policy=BOTH), document)
+    planned = replan(order(status=11), sent, held_now(sent, POStatus="Closed"), BOTH)
+    assert isinstance(planned, Nothing)
+    assert planned.mapped == sent.body | {"POStatus": "Closed"}
+    closed = dataclasses.replace(sent, body=planned.mapped)
+    assert isinstance(plan(order(status=11), closed, us_books(), BOTH), Nothing)

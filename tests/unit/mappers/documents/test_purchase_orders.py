@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import Any
+
+import pytest
 
 from mappers.books import BookEntry, PurchasePreferences
 from mappers.documents.outcomes import Nothing
 from mappers.documents.plan import plan
+from mappers.documents.purchase_orders import STATUS_NOTES, status_note
 from tests.unit.mappers.cases import (
     CLASS_FIELD,
     LOCATION_FIELD,
@@ -84,3 +88,26 @@ def test_a_company_without_purchase_orders_or_items_on_purchases_holds_them() ->
     books = us_books(PurchasePreferences(purchase_orders=False, items_on_purchases=False))
     held = plan(order(items=[line(item={"id": 3301})]), None, books, ORDERS)
     assert codes(held) == {"purchase_orders_off", "items_on_purchases_off"}
+
+
+@pytest.mark.parametrize(
+    ("sent", "current", "sentence"),
+    [
+        ("Open", {"POStatus": "Open"}, None),
+        (None, {"POStatus": "Closed"}, None),
+        ("Open", {}, None),
+        ("Open", {"POStatus": "Closed", "LinkedTxn": []}, "where no bill is linked to it"),
+        (
+            "Open",
+            {"POStatus": "Closed", "LinkedTxn": [{"TxnType": "Bill", "TxnId": "7"}]},
+            "where Bill 7 is linked to it",
+        ),
+        ("Closed", {"POStatus": "Open"}, "It is open in QuickBooks"),
+    ],
+)
+def test_a_status_in_quickbooks_that_is_not_the_one_sent_is_noted(
+    sent: str | None, current: dict[str, Any], sentence: str | None
+) -> None:
+    note = status_note({"POStatus": sent} if sent else {}, current)
+    assert note is None if sentence is None else note is not None and sentence in note.sentence
+    assert note is None or note.code in STATUS_NOTES
