@@ -38,6 +38,7 @@ from workers.records import commands as record_commands
 
 STEPPED_OVER = (
     "possible_duplicate",
+    "possible_expense",
     "waits_for_predecessor",
     "link_refused",
     "already_in_quickbooks",

@@ -866,6 +866,19 @@ def possible_duplicate(type_: str, id_: str, described: str) -> Parts:
 
 
 @_problem
+def possible_expense(id_: str, described: str) -> Parts:
+    """QuickBooks holds an expense or cheque that may have paid for the same."""
+    return (
+        f"Expense {id_} in QuickBooks ({described}) may be for the same purchase.",
+        Remedy(
+            "If it is, delete the expense in QuickBooks, or ignore this document; if not, send the document all the same.",
+            (Act("ignore_document"), _accept("possible_expense")),
+        ),
+        f"expense:{id_}",
+    )
+
+
+@_problem
 def waits_for_predecessor(kind: str, id_: str, title: str, why: str) -> Parts:
     """The order of an invoice, or the invoice of a credit note, goes to QuickBooks first."""
     return (

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Date, ForeignKey, Index, String, UniqueConstraint, select, tuple_, update
+from sqlalchemy import Date, ForeignKey, Index, String, UniqueConstraint, delete, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -88,7 +88,7 @@ class Suggestion(Base):
 
 
 class KnownEntity(Base):
-    """A bill, vendor credit or purchase order that QuickBooks is known to hold: what duplicates are looked for among."""
+    """A bill, vendor credit, purchase order or expense that QuickBooks is known to hold: what duplicates are looked for among."""
 
     __tablename__ = "known_entities"
 
@@ -178,13 +178,16 @@ def paired_with(session: Session, connection_id: int, qbo_keys: Iterable[str]) -
     return session.scalars(paired).all()
 
 
-def of_vendor(session: Session, qbo_company_id: int, vendor_id: str, type_: str) -> Sequence[KnownEntity]:
+def of_vendor(session: Session, qbo_company_id: int, vendor_id: str, types: Sequence[str]) -> Sequence[KnownEntity]:
     """Return the transactions of a vendor that QuickBooks is known to have."""
-    return session.scalars(
-        select(KnownEntity).where(
-            KnownEntity.qbo_company_id == qbo_company_id, KnownEntity.vendor_id == vendor_id, KnownEntity.type == type_
-        )
-    ).all()
+    entity = KnownEntity
+    of_types = entity.qbo_company_id == qbo_company_id, entity.vendor_id == vendor_id, entity.type.in_(types)
+    return session.scalars(select(entity).where(*of_types).order_by(entity.id)).all()
+
+
+def forget_before(session: Session, type_: str, day: date) -> None:
+    """Forget the transactions of a type that are dated before a day."""
+    session.execute(delete(KnownEntity).where(KnownEntity.type == type_, KnownEntity.dated < day))
 
 
 def known_entity(session: Session, qbo_company_id: int, type_: str, qbo_id: str) -> KnownEntity | None:

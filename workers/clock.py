@@ -10,6 +10,7 @@ import sys
 import threading
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import timedelta
 from functools import partial
 
 import structlog
@@ -20,8 +21,9 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
 import startup
+from mappers.documents.document import EXPENSE
 from outbound.errors import RemoteError
-from store import duties, events, history, intents, tasks, usage
+from store import duties, events, history, intents, reference, tasks, usage
 from store.base import described, is_unavailable
 from store.companies import CONNECTED, Connection, PrecoroCompany, QboCompany
 from store.job import TASK_JOB
@@ -35,6 +37,7 @@ from workers.runtime import Runtime, from_environment
 log = structlog.get_logger()
 
 HOURLY, DAILY = 3600.0, 86400.0
+A_YEAR = timedelta(days=365)
 
 
 def main() -> int:
@@ -157,6 +160,7 @@ def forget(runtime: Runtime) -> None:
         history.forget(session, moment)
         duties.forget(session, moment)
         intents.forget(session, moment)
+        reference.forget_before(session, EXPENSE, moment.date() - A_YEAR)
 
 
 if __name__ == "__main__":

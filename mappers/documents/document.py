@@ -39,6 +39,8 @@ IN_REVISION = 7
 BILL, PURCHASE_ORDER, VENDOR_CREDIT = "Bill", "PurchaseOrder", "VendorCredit"
 ENTITY_TYPES = (BILL, PURCHASE_ORDER, VENDOR_CREDIT)
 """The QuickBooks types that documents become."""
+EXPENSE = "Purchase"
+"""QuickBooks' type of expenses and cheques, with which people and bank feeds book what no bill came for."""
 
 
 SHOWN_CHARACTERS = 80

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 from mappers import problems
 from mappers.books import Books, RecentEntity
-from mappers.documents.document import PURCHASE_ORDER, Document
+from mappers.documents.document import BILL, EXPENSE, PURCHASE_ORDER, Document
 from mappers.documents.findings import Findings
 from mappers.documents.header import Mapped, currency_of
 from mappers.documents.outcomes import Sent
 from mappers.money import rounded
 from mappers.policy import Policy
 from mappers.text import document_number, find_marker, is_same_number, marker
+
+EXPENSE_DAYS = timedelta(days=5)
+"""How far from a bill an expense of the same amount is dated that may have paid for the same thing."""
 
 
 def own_entity(document: Document, type_: str, books: Books) -> RecentEntity | None:
@@ -46,9 +50,24 @@ def hold_duplicates(document: Document, sent: Sent | None, books: Books, policy:
         same_number = any(is_same_number(entity.number, number) for number in numbers)
         same_figures = entity.marker is None and entity.total == total and entity.date == day
         if same_number or same_figures:
-            amount = f"{document.currency} {rounded(entity.total, document.currency):,f}"
-            described = f"{entity.number or 'no number'}, {amount}, {entity.date}"
-            findings.hold(problems.possible_duplicate(type_, entity.id, described))
+            findings.hold(problems.possible_duplicate(type_, entity.id, _described(document, entity)))
+
+
+def hold_expenses(document: Document, books: Books, findings: Findings) -> None:
+    """Hold an invoice that somebody may have booked already as an expense or cheque: the bank feed books such things again."""
+    day = document.issue_date or document.create_date
+    if document.entity_type != BILL or day is None:
+        return
+    total = rounded(document.total, document.currency)
+    for entity in books.recent_entities:
+        if entity.type == EXPENSE and entity.total == total and abs(entity.date - day) <= EXPENSE_DAYS:
+            findings.hold(problems.possible_expense(entity.id, _described(document, entity)))
+
+
+def _described(document: Document, entity: RecentEntity) -> str:
+    """Return number, amount and date of an entity, as people look for it in QuickBooks."""
+    amount = f"{document.currency} {rounded(entity.total, document.currency):,f}"
+    return f"{entity.number or 'no number'}, {amount}, {entity.date}"
 
 
 def _numbers(document: Document, type_: str, books: Books, policy: Policy) -> set[str]:

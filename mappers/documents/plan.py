@@ -189,14 +189,15 @@ class _DocumentPlanner:
         return Nothing("open", waits[0].sentence, problems=waits)
 
     def _look_for_duplicates(self, findings: Findings) -> None:
-        """Hold a possible duplicate, or note that a person overrode it."""
-        duplicate_findings = Findings()
-        duplicates.hold_duplicates(self.document, self.sent, self.books, self.policy, duplicate_findings)
-        if duplicate_findings.problems and "possible_duplicate" in self.decisions.accepted:
-            findings.note(notes.sent_despite("possible_duplicate"))
-            return
-        for problem in duplicate_findings.problems:
-            findings.hold(problem)
+        """Hold what QuickBooks may hold already, or note what a person stepped over."""
+        possible = Findings()
+        duplicates.hold_duplicates(self.document, self.sent, self.books, self.policy, possible)
+        duplicates.hold_expenses(self.document, self.books, possible)
+        for problem in possible.problems:
+            if problem.code in self.decisions.accepted:
+                findings.note(notes.sent_despite(problem.code))
+            else:
+                findings.hold(problem)
 
     def _new(self, mapped: Mapped, findings: Findings) -> Create:
         return Create(

@@ -14,7 +14,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from mappers import problems
-from mappers.documents.document import ENTITY_TYPES
+from mappers.documents.document import ENTITY_TYPES, EXPENSE
 from store import companies, records
 from store.companies import Connection
 from store.records import CHUNK, Record, RecordState
@@ -29,6 +29,8 @@ def on_changes(session: Session, connection: Connection, news: News, moment: dat
     """
     if any(news.rows(type_) or news.deleted(type_) for type_ in LISTS):
         cache.note_changed(session, connection, [problems.LISTS], moment)
+    expenses = [*(str(row["Id"]) for row in news.rows(EXPENSE)), *news.deleted(EXPENSE)]
+    cache.note_changed(session, connection, [f"expense:{id_}" for id_ in expenses], moment)
     for type_ in ENTITY_TYPES:
         touched = {*(str(row["Id"]) for row in news.rows(type_)), *news.deleted(type_)}
         _make_due(session, connection, records.HELD, type_, touched, moment)

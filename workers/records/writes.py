@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from mappers.books import RecentEntity
 from mappers.documents.differences import dropped_notes, line_ids
-from mappers.documents.document import PURCHASE_ORDER
+from mappers.documents.document import EXPENSE, PURCHASE_ORDER
 from mappers.documents.outcomes import Adopt, Create, Delete, Search, Sent, Update
 from mappers.notes import billed_without_link
 from mappers.text import find_marker, is_same_number
@@ -305,6 +305,21 @@ def keep_changed(session: Session, qbo_company_id: int, type_: str, entities: Se
     return changed - overtaken
 
 
+def keep_expenses(session: Session, qbo_company_id: int, expenses: Sequence[dict[str, Any]]) -> None:
+    """Keep the expenses and cheques that may have paid for what a bill will come for; what pays nobody is forgotten."""
+    paying = [expense for expense in expenses if _pays_vendor(expense)]
+    others = [str(expense["Id"]) for expense in expenses if not _pays_vendor(expense)]
+    forget_entities(session, qbo_company_id, EXPENSE, others)
+    keep_entities(session, qbo_company_id, EXPENSE, paying)
+
+
+def _pays_vendor(expense: Mapping[str, Any]) -> bool:
+    """Say whether an expense pays a vendor: a refund does not, nor one that is void or names a customer."""
+    payee = expense.get("EntityRef")
+    is_vendor = isinstance(payee, dict) and payee.get("type") == "Vendor"
+    return is_vendor and not expense.get("Credit") and expense.get("TotalAmt") != 0
+
+
 def entity_of(row: reference.KnownEntity) -> RecentEntity:
     """Return a row of our copy as the value that decisions are made with."""
     return RecentEntity(row.type, row.qbo_id, row.vendor_id, row.number or "", row.total, row.dated, row.marker)
@@ -329,7 +344,7 @@ def _entity_row(qbo_company_id: int, type_: str, entity: Mapping[str, Any]) -> d
         "qbo_company_id": qbo_company_id,
         "type": type_,
         "qbo_id": id_of(entity, "Id"),
-        "vendor_id": id_of(entity["VendorRef"], "value"),
+        "vendor_id": id_of(entity["EntityRef" if type_ == EXPENSE else "VendorRef"], "value"),
         "number": str(entity.get("DocNumber") or "")[:60] or None,
         "total": _amount(entity["TotalAmt"]),
         "dated": date.fromisoformat(entity["TxnDate"]),

@@ -21,7 +21,7 @@ from mappers.books import (
     is_us,
 )
 from mappers.counterparts import quickbooks_kind
-from mappers.documents.document import Document
+from mappers.documents.document import BILL, EXPENSE, Document
 from mappers.documents.needs import Needs, needs
 from mappers.policy import Policy, load_policy
 from mappers.taxes.matching import PrecoroTax, TaxBooks
@@ -242,7 +242,8 @@ def _day(text: str | None) -> date | None:
 
 
 def _recent_entities(session: Session, company_id: int, vendor: str | None, type_: str) -> tuple[RecentEntity, ...]:
-    """Return the transactions of the vendor that QuickBooks is known to have."""
+    """Return the transactions of the vendor that QuickBooks is known to have; beside a bill its expenses."""
     if vendor is None:
         return ()
-    return tuple(writes.entity_of(row) for row in reference.of_vendor(session, company_id, vendor, type_))
+    types = (BILL, EXPENSE) if type_ == BILL else (type_,)
+    return tuple(writes.entity_of(row) for row in reference.of_vendor(session, company_id, vendor, types))

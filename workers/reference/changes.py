@@ -11,7 +11,7 @@ import structlog
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from mappers.documents.document import ENTITY_TYPES
+from mappers.documents.document import ENTITY_TYPES, EXPENSE
 from mappers.payments.bill_payment import BILL_PAYMENT
 from mappers.policy import load_policy
 from outbound.errors import RemoteError, Throttled
@@ -130,7 +130,8 @@ def _transactions(company: QboCompany) -> Sequence[str]:
 
 def _changes(runtime: Runtime, company: QboCompany, transactions: Sequence[str], since: datetime) -> Changes:
     """Return the changes since a moment, or everything when QuickBooks does not remember them, as far as it can be read."""
-    changes = read_changes(clients.quickbooks(runtime, company), [*LISTS, *transactions], since)
+    types = [*LISTS, *transactions, EXPENSE]
+    changes = read_changes(clients.quickbooks(runtime, company), types, since)
     if changes.gap:
         log.warning(
             "QuickBooks remembers no changes of so long ago, everything is read once",
@@ -155,6 +156,8 @@ def _keep(
     for type_ in ENTITY_TYPES:
         other_figures[type_] = writes.keep_changed(session, company.id, type_, changes.rows.get(type_, []))
         writes.forget_entities(session, company.id, type_, changes.deleted.get(type_, []))
+    writes.keep_expenses(session, company.id, changes.rows.get(EXPENSE, []))
+    writes.forget_entities(session, company.id, EXPENSE, changes.deleted.get(EXPENSE, []))
     moved = merges.follow(session, company, (company.changes_since or moment) - A_DAY, moment)
     for connection in company.connections:
         cache.note_changed(session, connection, cache.subjects(session, connection, changes.rows), moment)

@@ -12,6 +12,7 @@ from datetime import datetime
 from sqlalchemy import Select as Statement
 from sqlalchemy import select
 
+from mappers.documents.document import EXPENSE
 from mappers.payments.bill_payment import BILL_PAYMENT
 from outbound.wire import JsonObject
 from qbo_client.changes import Changes
@@ -30,7 +31,7 @@ from workers.runtime import Runtime
 def read(
     runtime: Runtime, company: QboCompany, lists: Sequence[str], transactions: Sequence[str], since: datetime
 ) -> Changes:
-    """Return whole lists with inactive entries, the transactions changed since a moment, and what is gone of both.
+    """Return whole lists with inactive entries, the transactions and expenses changed since a moment, and what is gone.
 
     Raises RemoteError. `calls` says how many metered calls it cost.
     """
@@ -43,6 +44,8 @@ def read(
         our_ids = _our_ids(runtime, _transactions(company, kind))
         changes.rows[kind] = _rows(client, query(kind).where("MetaData.LastUpdatedTime", ">=", since), changes)
         changes.deleted[kind] = _missing(our_ids, _rows(client, query(kind, "Id"), changes))
+    # One that was deleted meanwhile stays in our copy: at worst a person looks at it in vain.
+    changes.rows[EXPENSE] = _rows(client, query(EXPENSE).where("MetaData.LastUpdatedTime", ">=", since), changes)
     return changes
 
 

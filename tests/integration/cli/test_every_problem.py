@@ -33,6 +33,9 @@ BRITISH_PAPER: Json = {"name": "Paper", "quantity": 1, "price": "10.00", "accoun
 UK = ("9130002", "ann@widgets-uk.example", "precoro-sandbox-key-2")
 
 MADE_ELSEWHERE: Mapping[str, str] = {
+    "credit_applied": "integration/workers/documents/test_credit_notes.py",
+    "link_refused": "integration/workers/documents/test_links.py",
+    "waits_for_predecessor": "integration/workers/documents/test_links.py",
     "withholding_unclear": "unit/mappers/documents/test_bills.py",
     "withholding_code_unusable": "unit/mappers/documents/test_bills.py",
     "allocation_unclear": "unit/mappers/documents/test_bills.py",
@@ -187,6 +190,19 @@ def typed_before(scene: Scene) -> Json:
     return scene.invoice(invoiceNumber="T-1")
 
 
+def paid_by_card(scene: Scene) -> Json:
+    detail = {"AccountRef": {"value": "42"}}
+    line = {
+        "Amount": Decimal("540.00"),
+        "DetailType": "AccountBasedExpenseLineDetail",
+        "AccountBasedExpenseLineDetail": detail,
+    }
+    vendor = {"value": "56", "type": "Vendor"}
+    card = {"PaymentType": "CreditCard", "AccountRef": {"value": "41"}}
+    scene.in_quickbooks("purchase", **card, EntityRef=vendor, TxnDate="2026-11-04", Line=[line])
+    return scene.invoice(lines=[PAPER])
+
+
 def changed(scene: Scene) -> Json:
     document, bill = scene.sent()
     scene.in_quickbooks(f"bill/{bill['Id']}", set={"Line": [{**bill["Line"][0], "Amount": Decimal("500.00")}]})
@@ -297,6 +313,7 @@ EXITS: Mapping[str, tuple[Make, Leave]] = {
         deactivated("account/104", lines=[{**PAPER, "account": "Lodging"}]), paste("pair_entry", twin="22"),
     ),
     "possible_duplicate": (typed_before, paste("adopt_document", "--yes")),
+    "possible_expense": (paid_by_card, paste("send_anyway")),
     "already_in_quickbooks": (lambda scene: scene.invoice(externalId="77777"), paste("send_anyway")),
     "changed_in_quickbooks": (changed, paste("overwrite_document")),
     "total_differs_in_quickbooks": (answered_wrongly, paste("keep_document")),

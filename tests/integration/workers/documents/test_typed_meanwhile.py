@@ -20,6 +20,7 @@ from workers.records import writes
 from workers.records.work import PostponedError, Work
 
 SLUG = "widgets-inc"
+CARD = "41"
 PAPER = {"name": "Copy paper", "quantity": 10, "price": "54.00", "account": "Office Supplies"}
 
 
@@ -57,6 +58,42 @@ def test_a_bill_typed_during_a_pause_holds_its_document_when_the_connection_goes
     stage.until_state(invoice, "held")
     assert problems(stage, invoice) == ["possible_duplicate"]
     assert len(stage.bills()) == 1
+
+
+def paid_by_card(stage: Stage, amount: str, **more: Any) -> dict[str, Any]:
+    """Book an expense of Acme Supply by hand, as a person or a bank feed does."""
+    expense: dict[str, Any] = stage.quickbooks.post(
+        f"purchase?realm={REALM}",
+        PaymentType="CreditCard",
+        AccountRef={"value": CARD},
+        EntityRef={"value": "56", "type": "Vendor"},
+        TxnDate="2026-11-04",
+        Line=[
+            {
+                "DetailType": "AccountBasedExpenseLineDetail",
+                "Amount": amount,
+                "AccountBasedExpenseLineDetail": {"AccountRef": {"value": "7"}},
+            }
+        ],
+        **more,
+    )
+    return expense
+
+
+def test_what_was_paid_by_card_already_is_asked_about_and_goes_out_when_the_expense_is_deleted(stage: Stage) -> None:
+    stage.settle()
+    expense = paid_by_card(stage, "540.00")
+    paid_by_card(stage, "55.00")
+    paid_by_card(stage, "55.00", Credit=True)
+    catch_up.read_changes(stage.runtime, 1)
+    stage.quickbooks.delete("requests")
+    invoice = stage.approved(number="INV-720", invoiceNumber="S-720", lines=[PAPER])
+    stage.until_state(invoice, "held")
+    assert problems(stage, invoice) == ["possible_expense"]
+    assert not [call for call in stage.quickbooks.get("requests") if call["metered"] and "/cdc" not in call["path"]]
+    stage.quickbooks.post(f"purchase/{expense['Id']}?realm={REALM}", do="delete")
+    catch_up.read_changes(stage.runtime, 1)
+    stage.until_state(invoice, "synced")
 
 
 def test_a_pause_lasts_until_quickbooks_tells_what_changed(stage: Stage) -> None:

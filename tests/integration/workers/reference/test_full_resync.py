@@ -66,7 +66,7 @@ def test_what_changed_and_what_went_meanwhile_is_known_afterwards_and_its_cost_i
     assert (gone in known_ids(stage), stays in known_ids(stage)) == (False, True)
     assert account(stage, POSTAGE).name.endswith(":Postage and courier")
     assert account(stage, SUPPLIES).gone_at is not None
-    assert [row.details["calls"] for row in notes(stage)] == [len(changes.LISTS) + 2 * len(ENTITY_TYPES)]
+    assert [row.details["calls"] for row in notes(stage)] == [len(changes.LISTS) + 2 * len(ENTITY_TYPES) + 1]
 
 
 def test_it_is_done_once_and_only_after_a_long_pause(stage: Stage) -> None:

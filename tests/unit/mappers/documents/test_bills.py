@@ -623,6 +623,34 @@ def test_a_bill_of_the_same_number_or_the_same_figures_is_a_possible_duplicate(b
     assert anyway.allow_duplicate is True
 
 
+@pytest.mark.parametrize(
+    ("expense", "held"),
+    [
+        (recent_entity(type="Purchase", number="", total=D("500.00"), date=date(2026, 9, 29)), True),
+        (recent_entity(type="Purchase", number="1041", total=D("500.00"), date=date(2026, 10, 9)), True),
+        (recent_entity(type="Purchase", total=D("500.00"), date=date(2026, 9, 28)), False),
+        (recent_entity(type="Purchase", total=D("500.01"), date=date(2026, 10, 4)), False),
+        (recent_entity(type="Purchase", total=D("480.00"), date=date(2026, 10, 4)), False),
+    ],
+)
+def test_an_expense_of_the_same_amount_within_five_days_is_asked_about_before_the_bill_goes(
+    expense: RecentEntity, held: bool
+) -> None:
+    books = us_books(recent_entities=(expense,))
+    planned = plan(invoice(), None, books, POLICY)
+    assert (codes(planned) == {"possible_expense"}) is held
+    anyway = made(invoice(), books, decisions=Decisions.read({"possible_expense"}))
+    assert ("sent_despite" in codes(anyway)) is held
+    assert anyway.allow_duplicate is False
+
+
+def test_an_expense_that_somebody_accepted_accepts_no_bill_of_the_same_number() -> None:
+    expense = recent_entity(type="Purchase", total=D("500.00"), date=date(2026, 10, 4))
+    books = us_books(recent_entities=(expense, recent_entity()))
+    held = plan(invoice(), None, books, POLICY, decisions=Decisions.read({"possible_expense"}))
+    assert codes(held) == {"possible_duplicate"}
+
+
 def test_a_duplicate_is_named_as_it_is_written_in_quickbooks() -> None:
     books = us_books(recent_entities=(recent_entity(number="S-88/123", total=D(54)),))
     held = plan(invoice(invoiceNumber="s-88-123"), None, books, POLICY)
