@@ -81,6 +81,10 @@ class Settings:
     precoro_url: str = setting(
         "", "other address of the Precoro API, such as a stand-in's; empty: the host of the company"
     )
+    precoro_file_hosts: str = setting(
+        "precoro.com,precoro.us",
+        "hosts, with all below them, from which files of documents are fetched when Precoro answers with an address, separated by commas",
+    )
     qbo_environment: str = setting(
         "production", "production or sandbox", check=validate.OneOf(["production", "sandbox"])
     )
@@ -157,6 +161,11 @@ class Settings:
     def receiver_url(self) -> str:
         """Return the address at which the services reach the receiver."""
         return self.public_url.rstrip("/") or f"http://127.0.0.1:{self.port('receiver')}"
+
+    @property
+    def file_hosts(self) -> tuple[str, ...]:
+        """Return the hosts from which files of documents are fetched."""
+        return tuple(host.strip().lower() for host in self.precoro_file_hosts.split(",") if host.strip())
 
     @property
     def retries(self) -> tuple[float, ...]:

@@ -8,11 +8,11 @@ from __future__ import annotations
 import os
 import ssl
 import time
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from http.cookiejar import DefaultCookiePolicy
 from ipaddress import ip_address
-from typing import Self, TypeAlias, TypeVar
+from typing import BinaryIO, Self, TypeAlias, TypeVar
 from urllib.parse import urlsplit
 
 import requests
@@ -33,7 +33,8 @@ from outbound.errors import (
     TooLarge,
     Verdict,
 )
-from outbound.response import Response
+from outbound.multipart import Multipart
+from outbound.response import REDIRECT, Response
 
 MEBIBYTE = 1024 * 1024
 CHUNK = 64 * 1024
@@ -51,12 +52,14 @@ class Request:
     path: str
     params: Mapping[str, str] | tuple[tuple[str, str], ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
-    body: bytes | None = field(default=None, repr=False)
+    body: bytes | Multipart | None = field(default=None, repr=False)
     request_id: str | None = None
     writes: bool = False
     metered: bool = False
     max_bytes: int | None = None
     """The largest answer to this request, when it differs from the session's."""
+    into: BinaryIO | None = field(default=None, repr=False)
+    """Where the bytes of a good answer go, which are not kept in memory then; JSON is read as always."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -193,6 +196,8 @@ class Session:
                 content = self._read(request, response, deadline)
         except (trouble.RequestException, HTTPError) as error:
             raise self._translated(request, error) from error
+        except _OutOfTimeError as error:
+            raise TimedOut(self._details(request)) from error
         return Response(
             service=self.service,
             status=response.status_code,
@@ -209,7 +214,7 @@ class Session:
             request.method,
             self.base_url + request.path,
             params=tuple(request.params.items()) if isinstance(request.params, Mapping) else request.params,
-            data=request.body,
+            data=_TimedBody(request.body, deadline) if isinstance(request.body, Multipart) else request.body,
             headers=dict(request.headers),
             timeout=(min(CONNECT_SECONDS, left), left),
             allow_redirects=False,
@@ -219,14 +224,16 @@ class Session:
         )
 
     def _read(self, request: Request, response: requests.Response, deadline: float) -> bytes:
-        """Read the body up to the most bytes and not beyond the deadline.
+        """Read the body up to the most bytes and not beyond the deadline, and return what is kept in memory.
 
         By `read1`, which gives what has arrived: `iter_content` waits for a full chunk, for ever when a byte comes now and then.
         """
-        body, most = bytearray(), request.max_bytes or self.max_bytes
+        body, size, most = bytearray(), 0, request.max_bytes or self.max_bytes
+        keep = request.into.write if request.into and _is_file(response) else body.extend
         while chunk := self._next(response, deadline):
-            body += chunk
-            if len(body) > most:
+            keep(chunk)
+            size += len(chunk)
+            if size > most:
                 text = f"It has more than {most // MEBIBYTE} MB"
                 raise TooLarge(self._details(request, response.status_code, text))
             if time.monotonic() > deadline:
@@ -245,7 +252,7 @@ class Session:
             return NotSent(self._details(request, text=_why_not_sent(causes)))
         if _any(causes, ssl.SSLCertVerificationError):
             return NotSent(self._details(request, text="Its certificate is not valid"))
-        if isinstance(error, trouble.Timeout) or _any(causes, ReadTimeoutError):
+        if isinstance(error, trouble.Timeout) or _any(causes, ReadTimeoutError, TimeoutError):
             return TimedOut(self._details(request))
         if isinstance(error, trouble.InvalidURL | trouble.InvalidSchema | trouble.MissingSchema):
             return NotAllowed(self._details(request))
@@ -274,6 +281,33 @@ class Session:
                 landed=landed,
             )
         )
+
+
+class _OutOfTimeError(Exception):
+    """The time for a request was over before its body was sent."""
+
+
+class _TimedBody:
+    """A body that is sent piece by piece, and not beyond the deadline."""
+
+    def __init__(self, body: Multipart, deadline: float) -> None:
+        self._body = body
+        self._deadline = deadline
+
+    def __len__(self) -> int:
+        return len(self._body)
+
+    def __iter__(self) -> Iterator[bytes]:
+        for piece in self._body:
+            if time.monotonic() > self._deadline:
+                raise _OutOfTimeError
+            yield piece
+
+
+def _is_file(response: requests.Response) -> bool:
+    """Say whether an answer is a file that was asked for, and no refusal, no JSON about it and no page instead of it."""
+    kind = response.headers.get("Content-Type", "").lower()
+    return response.status_code < REDIRECT and "json" not in kind and "html" not in kind
 
 
 def _why_not_called(base_url: str, allowed_hosts: Collection[str] | None) -> str:

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, Literal, TypeAlias
+from typing import Any, BinaryIO, Literal, TypeAlias
 
-from outbound import multipart
 from outbound.errors import Refused
-from outbound.multipart import Part
+from outbound.multipart import Multipart, Part
 from outbound.wire import JsonObject
 from precoro_client import items, suppliers
 from precoro_client.errors import extra_fields
-from precoro_client.files import MOST_BYTES, fetch, read_bytes, read_file
+from precoro_client.files import MOST_BYTES, fetch, read_address, read_bytes
 from precoro_client.forms import Fields
 from precoro_client.paging import Page
 from precoro_client.rest import SERVICE, RestClient, segment
@@ -208,20 +207,23 @@ class PrecoroClient(RestClient):
 
     # --- files --------------------------------------------------------------------------------------------------------------
 
-    def attachment(self, attachment_id: str | int) -> bytes:
-        """Return the content of a file; TooLarge when it has more than 100 MB.
+    def download(self, attachment_id: str | int, into: BinaryIO) -> None:
+        """Write the content of a file; TooLarge when it has more than 100 MB.
 
-        When Precoro answers with an address, the file is fetched there: with our key only if it is Precoro's own.
+        When Precoro answers with an address, the file is fetched there: with our key only if it is Precoro's own, and
+        otherwise from the allowed hosts only.
         """
-        content = self._read(f"/attachments/{segment(attachment_id)}", (), read_file, max_bytes=MOST_BYTES)
-        if isinstance(content, bytes):
-            return content
-        address, own = content, self._session.base_url
-        if address.startswith(f"{own}/"):
-            return self._read(address.removeprefix(own), (), read_bytes, max_bytes=MOST_BYTES)
-        return fetch(
-            address, service=f"{SERVICE}'s files", timeout=self._session.timeout, on_call=self._session.on_call
+        address = self._read(
+            f"/attachments/{segment(attachment_id)}", (), read_address, max_bytes=MOST_BYTES, into=into
         )
+        if address is None:
+            return
+        own, path = self._session.base_url, address.removeprefix(self._session.base_url)
+        if address.startswith(f"{own}/"):
+            self._read(path, (), read_bytes, max_bytes=MOST_BYTES, into=into)
+            return
+        service, timeout, on_call = f"{SERVICE}'s files", self._session.timeout, self._session.on_call
+        fetch(address, into, hosts=self._file_hosts, service=service, timeout=timeout, on_call=on_call)
 
     def attach(
         self, object_id: str | int, object_type: int, name: str, content: bytes, comment: str | None = None
@@ -233,8 +235,8 @@ class PrecoroClient(RestClient):
         parts = [Part(name="file", content=content, filename=name, content_type="application/octet-stream")]
         if comment:
             parts.append(Part(name="comment", content=comment.encode()))
-        body, content_type = multipart.encode(parts)
-        return self._send("POST", f"/attachments/{segment(object_id)}/{object_type}", body, content_type)
+        body = Multipart(parts)
+        return self._send("POST", f"/attachments/{segment(object_id)}/{object_type}", body, body.content_type)
 
     # --- who we are ---------------------------------------------------------------------------------------------------------
 

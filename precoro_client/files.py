@@ -6,7 +6,9 @@ Precoro answers with the bytes, or with an address for them (docs/reference/prec
 from __future__ import annotations
 
 import socket
+from collections.abc import Collection
 from ipaddress import ip_address
+from typing import BinaryIO
 from urllib.parse import parse_qsl, urlsplit
 
 from outbound.errors import CallDetails, NotAllowed
@@ -16,41 +18,46 @@ from precoro_client.errors import raise_refusal
 
 MOST_BYTES = 100 * MEBIBYTE
 """What QuickBooks takes in one upload, so a larger file could not go anywhere."""
+FILE_HOSTS = ("precoro.com", "precoro.us")
+"""Where Precoro is known to keep files: these hosts and all below them."""
 SCHEME = "https"
 
 
-def read_bytes(response: Response) -> bytes:
-    """Return the body of a good answer, else raise what the answer means."""
-    if response.ok:
-        return response.content
+def read_address(response: Response) -> str | None:
+    """Return the address of a file, or None when its bytes came and went where they were to go."""
+    body = response.json() if response.ok and response.content else None
+    if isinstance(body, dict) and isinstance(body.get("file"), str):
+        return str(body["file"])
+    read_bytes(response)
+    return None
+
+
+def read_bytes(response: Response) -> None:
+    """Accept an answer whose bytes went where they were to go, else raise what it means."""
+    if response.ok and not response.content:
+        return
     raise_refusal(response)
     raise response.unreadable()
 
 
-def read_file(response: Response) -> bytes | str:
-    """Return a file's bytes, or the address of them when Precoro answers with a description."""
-    body = response.json() if response.ok and "json" in response.headers.get("Content-Type", "") else None
-    if isinstance(body, dict) and isinstance(body.get("file"), str):
-        return str(body["file"])
-    return read_bytes(response)
-
-
-def fetch(url: str, *, service: str, timeout: float, on_call: OnCall) -> bytes:
-    """Return a file from a server that is not Precoro's API: over TLS, without our key, and never from inside our network.
+def fetch(url: str, into: BinaryIO, *, hosts: Collection[str], service: str, timeout: float, on_call: OnCall) -> None:
+    """Fetch a file from a server that is not Precoro's API: over TLS, without our key, and from no other hosts than these.
 
     A name that changes between the look and the call leads nowhere: its certificate would have to be that of the inside.
     """
+    reason = _why_not_fetched(url, hosts)
+    if reason:
+        raise NotAllowed(CallDetails(service=service, text=reason))
     parts = urlsplit(url)
-    if parts.scheme != SCHEME:
-        raise NotAllowed(CallDetails(service=service, text="Files are fetched over https only"))
-    if not is_public(parts.hostname or ""):
-        raise NotAllowed(CallDetails(service=service, text="Files are fetched from public addresses only"))
     request = Request(
-        method="GET", path=parts.path or "/", params=tuple(parse_qsl(parts.query, keep_blank_values=True))
+        method="GET",
+        path=parts.path or "/",
+        params=tuple(parse_qsl(parts.query, keep_blank_values=True)),
+        into=into,
     )
     base = f"{parts.scheme}://{parts.netloc}"
     with Session(base, service=service, timeout=timeout, on_call=on_call, max_bytes=MOST_BYTES) as session:
-        return session.send(request, read_bytes)
+        session.send(request, read_bytes)
 
 
 def is_public(host: str) -> bool:
@@ -60,3 +67,19 @@ def is_public(host: str) -> bool:
     except OSError:
         return True
     return all(ip_address(str(address[0])).is_global for *_, address in addresses)
+
+
+def is_below(host: str, hosts: Collection[str]) -> bool:
+    """Say whether a host is one of these, or below one."""
+    return any(host == allowed or host.endswith(f".{allowed}") for allowed in hosts)
+
+
+def _why_not_fetched(url: str, hosts: Collection[str]) -> str:
+    """Say why no file is fetched from an address."""
+    parts = urlsplit(url)
+    host = (parts.hostname or "").rstrip(".")
+    if parts.scheme != SCHEME:
+        return "Files are fetched over https only"
+    if not is_below(host, hosts):
+        return f"Files are fetched from {', '.join(sorted(hosts))} only, and not from {host}"
+    return "" if is_public(host) else "Files are fetched from public addresses only"

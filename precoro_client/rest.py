@@ -9,15 +9,17 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
-from typing import TypeVar
+from typing import BinaryIO, TypeVar
 from urllib.parse import quote, urlencode
 
 from outbound.errors import Landed, Refused, RemoteError
+from outbound.multipart import Multipart
 from outbound.quota import Budget
 from outbound.response import Response
 from outbound.session import OnCall, OnThrottled, Request, Session, ignore_call, ignore_throttled
 from outbound.wire import JsonObject, to_json
 from precoro_client.errors import extra_fields, read_created, read_record, read_response
+from precoro_client.files import FILE_HOSTS
 from precoro_client.forms import Fields, Parameters, encoded
 from precoro_client.paging import PAGE_SIZE, Page, every_row, read_page
 
@@ -43,6 +45,7 @@ class RestClient:
         on_call: told of every request
         on_throttled: told when the service asks us to call less often
         timeout: seconds for one request
+        file_hosts: from which files are fetched when Precoro answers with an address, these and all below them
     """
 
     def __init__(
@@ -56,9 +59,11 @@ class RestClient:
         on_throttled: OnThrottled = ignore_throttled,
         timeout: float = TIMEOUT_SECONDS,
         allowed_hosts: Collection[str] | None = None,
+        file_hosts: Collection[str] = FILE_HOSTS,
     ) -> None:
         self._identity = {"X-AUTH-TOKEN": key, "email": email, "Accept": "application/json"}
         self._quota = quota
+        self._file_hosts = file_hosts
         self._session = Session(
             base_url,
             service=SERVICE,
@@ -149,10 +154,18 @@ class RestClient:
             error.landed = Landed.MAYBE
             raise
 
-    def _read(self, path: str, params: Parameters, read: Callable[[Response], T], *, max_bytes: int | None = None) -> T:
+    def _read(
+        self,
+        path: str,
+        params: Parameters,
+        read: Callable[[Response], T],
+        *,
+        max_bytes: int | None = None,
+        into: BinaryIO | None = None,
+    ) -> T:
         self._quota.take(f"GET {path}?{urlencode(params)}")
         request = Request(
-            method="GET", path=path, params=params, headers=self._identity, metered=True, max_bytes=max_bytes
+            method="GET", path=path, params=params, headers=self._identity, metered=True, max_bytes=max_bytes, into=into
         )
         return self._session.send(request, read)
 
@@ -168,7 +181,7 @@ class RestClient:
         self,
         method: str,
         path: str,
-        body: bytes,
+        body: bytes | Multipart,
         content_type: str,
         read: Callable[[Response], JsonObject] = read_response,
     ) -> JsonObject:

@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import TypeAlias, TypeVar
 
 from outbound.errors import NotFound, RemoteError, TokenRejected
+from outbound.multipart import Multipart
 from outbound.quota import Budget
 from outbound.session import OnCall, OnThrottled, Request, Session, ignore_call, ignore_throttled
 from outbound.wire import JsonObject, new_rows, to_json
@@ -30,8 +31,8 @@ REQUEST_ID_LENGTH = 50
 BATCH_ITEMS = 30
 BATCH_REQUEST_ID_LENGTH = 36
 
-Body: TypeAlias = tuple[bytes, str]
-"""The bytes of a request and their Content-Type."""
+Body: TypeAlias = tuple[bytes | Multipart, str]
+"""The body of a request and its Content-Type."""
 
 T = TypeVar("T")
 
@@ -173,7 +174,8 @@ class QboClient:
     def upload(self, file: File, kind: str, qbo_id: str, *, request_id: str) -> JsonObject:
         """Attach a file to a record and return its Attachable; NotTakenError for a wrong file."""
         _check_request_id(request_id)
-        return self._send("POST", "upload", {"requestid": request_id}, encode(file, kind, qbo_id), read_upload)
+        body = encode(file, kind, qbo_id)
+        return self._send("POST", "upload", {"requestid": request_id}, (body, body.content_type), read_upload)
 
     def attachables(self, kind: str, qbo_id: str) -> list[JsonObject]:
         """Return the files attached to a record. Metered."""

@@ -187,6 +187,7 @@ def _open_precoro(runtime: Runtime, company: PrecoroCompany, budget: Budget) -> 
         on_throttled=partial(_close_quota, precoro_quota(runtime, company)),
         timeout=settings.precoro_timeout,
         allowed_hosts=_hosts(INTERNATIONAL, UNITED_STATES, settings.precoro_url),
+        file_hosts=settings.file_hosts,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -147,9 +148,11 @@ def test_a_file_is_hung_on_an_invoice_and_read_back(precoro: StandIn, connect: C
     content = b"%PDF-1.7\r\n--not a boundary--\r\n\x00\xff"
     file = client.attach(made["id"], 1, "Rechnung März.pdf", content, "from Ann")
     assert (file["name"], file["size"]) == ("Rechnung März.pdf", len(content))
-    assert client.attachment(file["id"]) == content
+    into = BytesIO()
+    client.download(file["id"], into)
+    assert into.getvalue() == content
     with pytest.raises(errors.NotVisible):
-        client.attachment(999999)
+        client.download(999999, BytesIO())
 
 
 def test_receipts_are_listed_and_read(precoro: StandIn, connect: Connect) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
+from io import BytesIO
 
 import pytest
 
@@ -62,12 +63,13 @@ def test_a_voided_payment_leaves_its_bill_open(connect: Connect) -> None:
 def test_a_file_is_hung_on_a_bill_found_there_and_taken_off(connect: Connect) -> None:
     client = connect()
     bill = _bill(client)
-    file = File(name="Rechnung „März“.pdf", content=b"%PDF-1.7\r\n--x--\r\n\x00\xff", note="From Precoro")
+    content = b"%PDF-1.7\r\n--x--\r\n\x00\xff"
+    file = File(name="Rechnung „März“.pdf", content=BytesIO(content), note="From Precoro")
     made = client.upload(file, "Bill", bill["Id"], request_id="f1")
     assert client.upload(file, "Bill", bill["Id"], request_id="f1")["Id"] == made["Id"]
     [attachment] = client.attachables("Bill", bill["Id"])
     kept = (attachment["FileName"], attachment["Size"], attachment["Note"], attachment["ContentType"])
-    assert kept == (file.name, len(file.content), "From Precoro", "application/pdf")
+    assert kept == (file.name, len(content), "From Precoro", "application/pdf")
     assert client.attachables("Bill", "999999") == []
     client.delete_attachable(attachment, request_id="f2")
     assert client.attachables("Bill", bill["Id"]) == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -16,7 +17,7 @@ from outbound.quota import UnlimitedBudget
 from outbound.response import LONGEST_WAIT, Response
 from precoro_client.client import PrecoroClient
 from precoro_client.errors import field_errors, read_list, read_response
-from precoro_client.files import read_bytes, read_file
+from precoro_client.files import read_address, read_bytes
 from precoro_client.paging import Page, read_page
 from tests.answers import answers, bodies, contents
 from tests.scripted_server import ScriptedServer, answer
@@ -38,7 +39,7 @@ def assert_speaks(error: RemoteError) -> None:
         assert all(isinstance(words, str) for words in error.fields.values())
 
 
-@pytest.mark.parametrize("read", [read_response, read_list, read_bytes, read_file])
+@pytest.mark.parametrize("read", [read_response, read_list, read_bytes, read_address])
 @given(response=ANSWERS)
 @settings(max_examples=200, deadline=None)
 def test_every_answer_is_read_or_is_an_error_with_a_sentence(
@@ -101,7 +102,7 @@ def test_every_verb_gives_a_value_or_an_error_over_real_http(
         (lambda: client.create_option("item", 1, "Travel", external_id="42"), dict),
         (lambda: client.pay(1, Decimal(1), date(2026, 11, 2), external_id="x"), dict),
         (lambda: client.cancel_payment(1), dict),
-        (lambda: client.attachment(601), bytes),
+        (lambda: client.download(601, BytesIO()), type(None)),
         (lambda: client.attach(1, 1, "a.pdf", b"%PDF"), dict),
         (lambda: client.check() or 0, int),
     ]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
+from io import BytesIO
+from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
@@ -21,7 +23,7 @@ MADE = answer(201, {"id": 9100, "idn": "91", "externalId": "qbo:1:vendor:56"})
 EXTRA = "This form should not contain extra fields."
 
 
-def _client(server: ScriptedServer, calls: list[Call] | None = None) -> PrecoroClient:
+def _client(server: ScriptedServer, calls: list[Call] | None = None, **more: Any) -> PrecoroClient:
     recorded = [] if calls is None else calls
     return PrecoroClient(
         base_url=server.url,
@@ -30,6 +32,7 @@ def _client(server: ScriptedServer, calls: list[Call] | None = None) -> PrecoroC
         quota=UnlimitedBudget(),
         on_call=recorded.append,
         timeout=5,
+        **more,
     )
 
 
@@ -156,13 +159,20 @@ def test_external_ids_are_looked_for_in_few_calls(serve: Serve) -> None:
     assert [len(ids) for ids in ids_by_call] == [50, 20]
 
 
+def _downloaded(server: ScriptedServer, **settings: Any) -> bytes:
+    """Return the content of a file as a client with these settings gets it."""
+    into = BytesIO()
+    _client(server, **settings).download(601, into)
+    return into.getvalue()
+
+
 def test_a_file_comes_as_bytes_or_from_an_address_of_precoro(serve: Serve) -> None:
     server = serve(answer(200, b"%PDF-1.7", headers={"Content-Type": "application/pdf"}))
-    assert _client(server).attachment(601) == b"%PDF-1.7"
+    assert _downloaded(server) == b"%PDF-1.7"
     other = serve()
     described = {"id": 601, "file": f"{other.url}/attachments/601/file?t=1"}
     other.script = [answer(200, described), answer(200, b"%PDF-1.7")]
-    assert _client(other).attachment(601) == b"%PDF-1.7"
+    assert _downloaded(other) == b"%PDF-1.7"
     assert [request.target for request in other.requests] == ["/attachments/601", "/attachments/601/file?t=1"]
     assert [request.headers.get("x-auth-token") for request in other.requests] == ["k3y", "k3y"]
 
@@ -171,22 +181,37 @@ def test_a_file_comes_as_bytes_or_from_an_address_of_precoro(serve: Serve) -> No
 def test_a_file_elsewhere_is_fetched_over_tls_only(serve: Serve, address: str) -> None:
     described = answer(200, {"file": address}, headers={"Content-Type": "application/json"})
     with pytest.raises(NotAllowed, match="https"):
-        _client(serve(described)).attachment(601)
+        _downloaded(serve(described))
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "[::1]", "169.254.169.254", "10.0.0.7", "localhost", "100.64.0.1"])
 def test_no_file_is_fetched_from_inside_our_network(serve: Serve, host: str) -> None:
     described = answer(200, {"file": f"https://{host}/latest/meta-data"}, headers={"Content-Type": "application/json"})
     with pytest.raises(NotAllowed, match="public addresses"):
-        _client(serve(described)).attachment(601)
+        _downloaded(serve(described), file_hosts=[host.strip("[]")])
+
+
+@pytest.mark.parametrize(
+    "host", ["evil.example", "precoro.com.evil.example", "notprecoro.com", "files.precoro.com@evil.example", ""]
+)
+def test_no_file_is_fetched_from_a_stranger(serve: Serve, host: str) -> None:
+    described = answer(200, {"file": f"https://{host}/1.pdf"}, headers={"Content-Type": "application/json"})
+    with pytest.raises(NotAllowed, match=r"from precoro\.com, precoro\.us only"):
+        _downloaded(serve(described))
+
+
+def test_hosts_below_an_allowed_one_are_allowed() -> None:
+    assert files.is_below("files.eu.precoro.com", files.FILE_HOSTS)
+    assert files.is_below("precoro.us", files.FILE_HOSTS)
 
 
 def test_a_file_elsewhere_is_fetched_without_saying_who_we_are(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
     server, calls = serve(answer(200, b"%PDF-1.7")), list[Call]()
     monkeypatch.setattr(files, "SCHEME", "http")
     monkeypatch.setattr(files, "is_public", lambda _: True)
-    content = files.fetch(f"{server.url}/a/1.pdf?sig=s%2F1", service="Precoro", timeout=5, on_call=calls.append)
-    assert content == b"%PDF-1.7"
+    url, into = f"{server.url}/a/1.pdf?sig=s%2F1", BytesIO()
+    files.fetch(url, into, hosts=["127.0.0.1"], service="Precoro", timeout=5, on_call=calls.append)
+    assert into.getvalue() == b"%PDF-1.7"
     assert server.requests[0].target == "/a/1.pdf?sig=s%2F1"
     assert not {"x-auth-token", "email", "authorization"} & set(server.requests[0].headers)
     assert "sig" not in repr(calls)
@@ -194,12 +219,16 @@ def test_a_file_elsewhere_is_fetched_without_saying_who_we_are(serve: Serve, mon
 
 def test_files_that_cannot_be_had_are_errors(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(NotVisible):
-        _client(serve(answer(404, {"message": "Not Found"}))).attachment(601)
+        _downloaded(serve(answer(404, {"message": "Not Found"})))
     with pytest.raises(ServerTrouble):
-        _client(serve(answer(502, b"<html/>"))).attachment(601)
+        _downloaded(serve(answer(502, b"<html/>")))
+    with pytest.raises(ServerTrouble):
+        _downloaded(serve(answer(200, b"<html>Sign in</html>", headers={"Content-Type": "text/html"})))
+    with pytest.raises(ServerTrouble):
+        _downloaded(serve(answer(200, {"id": 601, "name": "no address.pdf"})))
     monkeypatch.setattr("precoro_client.client.MOST_BYTES", 10)
     with pytest.raises(TooLarge):
-        _client(serve(answer(200, b"x" * 11))).attachment(601)
+        _downloaded(serve(answer(200, b"x" * 11)))
 
 
 def test_a_file_is_sent_as_one_part_with_its_comment(serve: Serve) -> None:

@@ -1,4 +1,4 @@
-"""Which files QuickBooks takes, and how one is sent and answered."""
+"""How a file is sent and answered."""
 
 from __future__ import annotations
 
@@ -8,9 +8,8 @@ import pytest
 
 from outbound.errors import Landed, RemoteError, ServerTrouble
 from outbound.quota import UnlimitedBudget
-from outbound.session import MEBIBYTE
 from qbo_client.client import QboClient
-from qbo_client.files import File, refusal
+from qbo_client.files import File
 from tests.scripted_server import ScriptedServer, answer
 
 Serve = Callable[..., ScriptedServer]
@@ -27,26 +26,6 @@ def _upload(server: ScriptedServer) -> object:
         timeout=5,
     )
     return client.upload(PDF, "Bill", "176", request_id="f1")
-
-
-@pytest.mark.parametrize(
-    ("name", "size", "why"),
-    [
-        ("quote.pdf", 23_011, None),
-        ("Scan.JPG", 1, None),
-        ("a.tar.gz", 1, "does not take files such as a.tar.gz"),
-        ("quote.heic", 1, "does not take files such as quote.heic"),
-        ("quote", 1, "does not take"),
-        ("quote.pdf", 100 * MEBIBYTE, None),
-        ("quote.pdf", 101 * MEBIBYTE, "quote.pdf has 101 MB; QuickBooks takes at most 100 MB"),
-        ("quote.pdf", 0, "is empty"),
-        (f"{'x' * 997}.pdf", 1, "longer than 1000 characters"),
-    ],
-)
-def test_a_file_is_refused_before_it_is_sent_with_a_sentence(name: str, size: int, why: str | None) -> None:
-    reason = refusal(name, size)
-    assert (reason is None) is (why is None)
-    assert (why or "") in (reason or "")
 
 
 def test_metadata_and_content_are_two_parts(serve: Serve) -> None:
