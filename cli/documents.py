@@ -40,6 +40,7 @@ STEPPED_OVER = (
     "possible_duplicate",
     "possible_expense",
     "waits_for_predecessor",
+    "order_is_later",
     "link_refused",
     "already_in_quickbooks",
     "changed_before_removal",

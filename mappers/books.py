@@ -128,14 +128,17 @@ class RecentEntity:
 class OrderTwin:
     """A purchase order in QuickBooks, to whose lines those of a bill are linked.
 
-    `title` is what people call it in Precoro, `line_ids` maps the keys of its lines to their ids in QuickBooks.
+    `title` is what people call it in Precoro, where its id is `precoro_id`. `line_ids` maps the keys of its lines to their ids in
+    QuickBooks. `is_movable` says that it may be given an earlier date.
     """
 
+    precoro_id: str
     title: str
     id: str
     vendor_id: str
     date: date
     line_ids: Mapping[str, str]
+    is_movable: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +199,8 @@ class Books:
     """What goes before this document: its orders, or the invoice that it credits."""
     orders: tuple[OrderTwin, ...] = ()
     """The purchase orders in QuickBooks whose lines this document bills."""
+    billed_from: date | None = None
+    """The date of the earliest bill that waits for this order."""
     own_entity: RecentEntity | Literal["gone"] | None = None
     """What our copy of QuickBooks holds of the entity that stands for the document; None when nobody looked."""
 

@@ -52,6 +52,7 @@ class Policy:
     exchange_rate: Literal["quickbooks", "precoro"] = "quickbooks"
     pegged_currencies: tuple[str, ...] = ()
     bill_number: Literal["supplier", "precoro"] = "supplier"
+    bill_before_order: Literal["without_link", "earlier_order"] = "without_link"
     write_back: bool = True
     default_line_account: str | None = None
     default_item_account: str | None = None
@@ -208,6 +209,12 @@ class PolicySchema(Schema):
         "Which number a bill or vendor credit carries in QuickBooks.",
         supplier="The supplier's invoice number, else Precoro's",
         precoro="Precoro's own number",
+    )
+    bill_before_order = _choice(
+        "Bill before its order",
+        "What happens to a new bill that is dated before its purchase order; QuickBooks links no such bill.",
+        without_link="Send it without the link, and say so on both",
+        earlier_order="Give the order in QuickBooks the date of the bill first",
     )
     write_back = _switch("Write back", "Write the QuickBooks id and the outcome onto the Precoro document.")
     default_line_account = _account("Account of lines", "The account of a line that names none.")

@@ -104,7 +104,14 @@ _BY_HAND = "enter it in QuickBooks by hand and ignore it here."
 
 
 ABOUT_THE_TWIN = frozenset(
-    {"stands_in_closed_period", "deleted_in_quickbooks", "bill_locked", "order_billed", "belongs_to_another"}
+    {
+        "stands_in_closed_period",
+        "deleted_in_quickbooks",
+        "bill_locked",
+        "order_billed",
+        "belongs_to_another",
+        "credit_applied",
+    }
 )
 """Codes of problems whose remedies speak already of what stands in QuickBooks for the document."""
 
@@ -889,6 +896,19 @@ def waits_for_predecessor(kind: str, id_: str, title: str, why: str) -> Parts:
             (_accept("waits_for_predecessor"),),
         ),
         f"{kind}:{id_}",
+    )
+
+
+@_problem
+def order_is_later(id_: str, title: str, day: date) -> Parts:
+    """The order of the bill is dated after it, and gets the earlier date first."""
+    return (
+        f"It waits for {title}, which is dated {day} in QuickBooks and gets the date of this bill first.",
+        Remedy(
+            "Nothing: the bill follows by itself. Or send it without the link, and leave the date of the order.",
+            (_accept("order_is_later"),),
+        ),
+        f"purchase_order:{id_}",
     )
 
 

@@ -380,14 +380,18 @@ def release_held(session: Session, connection_id: int, subjects: Sequence[str], 
     held: set[int] = set()
     for start in range(0, len(subjects), CHUNK):
         held.update(session.scalars(waiting.where(ProblemRow.subject.in_(subjects[start : start + CHUNK]))))
-    ids = sorted(held)
+    make_due(session, sorted(held), now)
+    return len(held)
+
+
+def make_due(session: Session, ids: Sequence[int], now: datetime) -> None:
+    """Make these records due, for another reason than an event about them."""
     for start in range(0, len(ids), CHUNK):
         session.execute(
             update(Record)
             .where(Record.id.in_(ids[start : start + CHUNK]))
             .values(requested_version=Record.requested_version + 1, requested_at=now, only_events=False, queued_at=None)
         )
-    return len(ids)
 
 
 def release_followers(session: Session, record: Record, now: datetime) -> int:

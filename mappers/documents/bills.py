@@ -15,7 +15,7 @@ from mappers.documents.document import Document
 from mappers.documents.findings import Findings
 from mappers.documents.header import Mapped, reference
 from mappers.documents.lines import map_lines
-from mappers.documents.links import link_lines
+from mappers.documents.links import BillHeader, link_lines
 from mappers.documents.outcomes import Answers, RateLookup, Sent
 from mappers.editions import WITHOUT_BILLS, too_small
 from mappers.policy import Policy
@@ -44,7 +44,8 @@ def map_bill(
         return None
     if isinstance(currency, RateLookup):
         return currency
-    drafts = link_lines(document, day, vendor.id, lines.drafts, books, findings)
+    bill = BillHeader(vendor.id, day, policy.bill_before_order == "earlier_order" and sent is None)
+    drafts = link_lines(document, bill, lines.drafts, books, findings)
     body: dict[str, Any] = {
         "VendorRef": reference(vendor.id),
         "TxnDate": day.isoformat(),

@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from mappers import notes
@@ -21,17 +22,24 @@ _PART = re.compile(r"[@#]")
 """What stands in the key of a line before the number of its class, or of its piece with another unit price."""
 
 
+@dataclass(frozen=True, slots=True)
+class BillHeader:
+    """What of a bill decides whether it can be linked to an order; `moves_orders` lets it wait for one to get an earlier date."""
+
+    vendor_id: str
+    day: date
+    moves_orders: bool
+
+
 def link_lines(
-    document: Document, day: date, vendor_id: str, drafts: Sequence[Draft], books: Books, findings: Findings
+    document: Document, bill: BillHeader, drafts: Sequence[Draft], books: Books, findings: Findings
 ) -> tuple[Draft, ...]:
     """Link each line that bills a line of an order in QuickBooks, and note the orders that cannot be linked."""
     ordered = {line.key: str(line.order_line_id) for line in document.lines if line.order_line_id is not None}
-    return tuple(_linked(draft, ordered, day, vendor_id, books, findings) for draft in drafts)
+    return tuple(_linked(draft, ordered, bill, books, findings) for draft in drafts)
 
 
-def _linked(
-    draft: Draft, ordered: dict[str, str], day: date, vendor_id: str, books: Books, findings: Findings
-) -> Draft:
+def _linked(draft: Draft, ordered: dict[str, str], bill: BillHeader, books: Books, findings: Findings) -> Draft:
     line, part = _parted(draft.key)
     if line not in ordered or not books.orders:
         return draft
@@ -39,7 +47,7 @@ def _linked(
     if not lines:
         findings.note(notes.ordered_line_missing(draft.description.partition("\n")[0]))
     for order, line_id in lines:
-        if _may_link(order, day, vendor_id, findings):
+        if _may_link(order, bill, findings):
             return dataclasses.replace(draft, link={"TxnId": order.id, "TxnType": PURCHASE_ORDER, "TxnLineId": line_id})
     return draft
 
@@ -56,11 +64,17 @@ def _line_of(order: OrderTwin, line: str, part: str) -> str | None:
     return order.line_ids.get(f"{line}{part}", order.line_ids[parts[0]]) if parts else None
 
 
-def _may_link(order: OrderTwin, day: date, vendor_id: str, findings: Findings) -> bool:
-    """Tell whether QuickBooks takes a link to this order: it is of the same vendor, and not younger than the bill."""
-    if order.vendor_id == vendor_id and order.date <= day:
+def _may_link(order: OrderTwin, bill: BillHeader, findings: Findings) -> bool:
+    """Tell whether QuickBooks takes a link to this order: it is of the same vendor, and not younger than the bill.
+
+    One that may be given an earlier date is waited for.
+    """
+    if order.vendor_id == bill.vendor_id and order.date <= bill.day:
         return True
-    younger = notes.order_is_younger(order.title, order.date.isoformat(), day.isoformat())
-    findings.note(notes.order_of_another_vendor(order.title) if order.vendor_id != vendor_id else younger)
+    if order.vendor_id == bill.vendor_id and bill.moves_orders and order.is_movable:
+        findings.wait_for(order)
+        return True
+    younger = notes.order_is_younger(order.title, order.date.isoformat(), bill.day.isoformat())
+    findings.note(notes.order_of_another_vendor(order.title) if order.vendor_id != bill.vendor_id else younger)
     findings.leave_unlinked(order.id)
     return False

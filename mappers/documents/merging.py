@@ -51,9 +51,9 @@ def merge(current: Mapping[str, Any], sent: Sent, mapped: Mapped, *, is_us: bool
     return body
 
 
-def with_status(current: Mapping[str, Any], status: str, *, is_us: bool) -> Body:
-    """Return the object just read with another POStatus and nothing else of ours."""
-    return _as_it_is(current, is_us=is_us) | {"POStatus": status}
+def with_fields(current: Mapping[str, Any], fields: Mapping[str, Any], *, is_us: bool) -> Body:
+    """Return the object just read with these fields and nothing else of ours."""
+    return _as_it_is(current, is_us=is_us) | dict(fields)
 
 
 def with_our_marker(current: Mapping[str, Any], mark: str, *, is_us: bool) -> Body:

@@ -21,7 +21,7 @@ from mappers.documents.document import BILL, IN_REVISION, Document
 from mappers.documents.figures import wrong_figures
 from mappers.documents.findings import Findings
 from mappers.documents.header import Mapped, currency_of
-from mappers.documents.merging import differs, merge, with_our_marker, with_status
+from mappers.documents.merging import differs, merge, with_fields, with_our_marker
 from mappers.documents.outcomes import (
     Adopt,
     Answers,
@@ -39,7 +39,7 @@ from mappers.documents.outcomes import (
     Update,
     digest,
 )
-from mappers.documents.purchase_orders import map_purchase_order
+from mappers.documents.purchase_orders import changes_without_approval, map_purchase_order
 from mappers.documents.status import PENDING, required_action
 from mappers.policy import Policy
 from mappers.problems import Note, Problem
@@ -172,21 +172,20 @@ class _DocumentPlanner:
         existing = self._existing(mapped, findings)
         if existing is not None:
             return existing
-        if waiting := self._wait_for_predecessors():
+        if waiting := self._wait_for_predecessors(findings):
             return waiting
         findings.note(*more_notes)
         return self._new(mapped, findings)
 
-    def _wait_for_predecessors(self) -> Nothing | None:
-        """Wait while what goes first is under way, unless a person does not."""
-        coming = [predecessor for predecessor in self.books.predecessors if predecessor.is_coming]
-        if not coming or "waits_for_predecessor" in self.decisions.accepted:
-            return None
-        waits = tuple(
+    def _wait_for_predecessors(self, findings: Findings) -> Nothing | None:
+        """Wait while what goes first is under way, unless a person does not, and while an order is given an earlier date."""
+        waits = [
             problems.waits_for_predecessor(predecessor.kind, predecessor.id, predecessor.title, predecessor.why)
-            for predecessor in coming
-        )
-        return Nothing("open", waits[0].sentence, problems=waits)
+            for predecessor in self.books.predecessors
+            if predecessor.is_coming and "waits_for_predecessor" not in self.decisions.accepted
+        ]
+        waits += [problems.order_is_later(order.precoro_id, order.title, order.date) for order in findings.later_orders]
+        return Nothing("open", waits[0].sentence, problems=tuple(waits)) if waits else None
 
     def _look_for_duplicates(self, findings: Findings) -> None:
         """Hold what QuickBooks may hold already, or note what a person stepped over."""
@@ -227,11 +226,13 @@ class _DocumentPlanner:
         mapper = map_purchase_order if self.document.kind == "purchase_order" else map_bill
         if self.document.attachments:
             findings.note(notes.attachments_left_out(", ".join(self.document.attachments)))
-        books = self.books
-        if books.orders and "link_refused" in self.decisions.accepted:
+        books, policy, accepted = self.books, self.policy, self.decisions.accepted
+        if books.orders and "link_refused" in accepted:
             books = dataclasses.replace(books, orders=())
             findings.note(notes.sent_without_link())
-        return mapper(self.document, sent, books, self.policy, self.answers, findings)
+        if "order_is_later" in accepted:
+            policy = dataclasses.replace(policy, bill_before_order="without_link")
+        return mapper(self.document, sent, books, policy, self.answers, findings)
 
     def _existing(self, mapped: Mapped, findings: Findings) -> Plan | None:
         """Look at the entity that may stand for this document already.
@@ -343,7 +344,7 @@ class _DocumentPlanner:
     def _plan_change(self, sent: Sent) -> Plan:
         if sent.version == self.document.version and not sent.revised and not self.requested_by_person:
             return (
-                self._closed_or_reopened(sent)
+                self._change_without_approval(sent)
                 or self._wrong_figures(sent)
                 or self._changed_since(sent)
                 or self._unchanged(sent)
@@ -414,13 +415,13 @@ class _DocumentPlanner:
         changed = (notes.changed_without_revision(),) if another else ()
         return Nothing("synced", "This approved version stands in QuickBooks.", changed, settled=True)
 
-    def _closed_or_reopened(self, sent: Sent) -> Plan | None:
-        """Send POStatus alone when Precoro closed or reopened an order.
+    def _change_without_approval(self, sent: Sent) -> Plan | None:
+        """Send the status alone when Precoro closed or reopened an order, and an earlier date when a bill needs it.
 
         That needs no new approval, and is sent even for a billed order.
         """
-        status = "Closed" if self.document.is_closed_order else "Open"
-        if sent.body.get("POStatus") in (None, status):
+        fields = changes_without_approval(self.document, sent, self.books)
+        if not fields:
             return None
         need = Read(sent.type, sent.id)
         if need not in self.answers:
@@ -428,7 +429,7 @@ class _DocumentPlanner:
         current: Body | None = self.answers[need]
         if current is None:
             return self._plan_deleted(sent)
-        merged, mapped = with_status(current, status, is_us=self.books.is_us), sent.body | {"POStatus": status}
+        merged, mapped = with_fields(current, fields, is_us=self.books.is_us), sent.body | fields
         if not differs(current, merged):
             return Nothing("synced", "QuickBooks has this status already.", settled=True, mapped=mapped)
         keys = differences.keys_in_order(sent.line_ids, sent.answer)
@@ -436,7 +437,7 @@ class _DocumentPlanner:
 
     def _close_then_hold(self, sent: Sent, reasons: Sequence[Problem], findings: Findings) -> Plan:
         """Hold a revision, but first close its order if Precoro closed it."""
-        closing = self._closed_or_reopened(sent) if self.document.is_closed_order else None
+        closing = self._change_without_approval(sent) if self.document.is_closed_order else None
         if isinstance(closing, Read):
             return closing
         if isinstance(closing, Update):

@@ -31,7 +31,7 @@ def map_purchase_order(
         findings.hold(problems.edition_too_small(edition, "purchase orders"))
     elif not books.preferences.purchase_orders:
         findings.hold(problems.purchase_orders_off())
-    day = document.create_date or date.max
+    day = _date(document, sent, books)
     if document.create_date is None:
         findings.hold(problems.date_missing("creation date"))
     vendor = header.vendor(document, books, findings)
@@ -53,7 +53,7 @@ def map_purchase_order(
         "DueDate": header.due_date(document, day, findings),
         **number,
         **header.term(document, books, findings),
-        "POStatus": "Closed" if document.is_closed_order else "Open",
+        "POStatus": _status(document),
         **({"ClassRef": reference(class_.id)} if class_ else {}),
         **currency,
         **lines.header,
@@ -61,6 +61,25 @@ def map_purchase_order(
         "Line": rows,
     }
     return Mapped(document.entity_type, body, tuple(draft.key for draft in lines.drafts), lines.payable)
+
+
+def changes_without_approval(document: Document, sent: Sent, books: Books) -> dict[str, str]:
+    """Return the fields of an order that change without a new approval: its status, and an earlier date that a bill needs."""
+    if document.kind != "purchase_order":
+        return {}
+    fields = {"POStatus": _status(document), "TxnDate": _date(document, sent, books).isoformat()}
+    return {name: value for name, value in fields.items() if sent.body.get(name) not in (None, value)}
+
+
+def _status(document: Document) -> str:
+    return "Closed" if document.is_closed_order else "Open"
+
+
+def _date(document: Document, sent: Sent | None, books: Books) -> date:
+    """Return the creation date, or that of the earliest bill that waits for the order; a later update keeps it."""
+    before = sent.body.get("TxnDate") if sent else None
+    days = [document.create_date, books.billed_from, date.fromisoformat(before) if before else None]
+    return min((day for day in days if day), default=date.max)
 
 
 STATUS_NOTES = frozenset({"closed_in_quickbooks", "open_in_quickbooks"})

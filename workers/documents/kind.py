@@ -88,7 +88,7 @@ class Documents(Kind[Document, Plan]):
         home_currency.learn(work, document)
         loaded = books.load(work, document)
         with work.runtime.read() as (session, _):
-            loaded = predecessors.add_to(loaded, session, work.connection, document)
+            loaded = predecessors.add_to(loaded, session, work.connection, record, document)
             loaded = replace(loaded, own_entity=writes.copy_of_twin(session, record))
         decide = partial(
             make_plan,
@@ -125,7 +125,7 @@ class Documents(Kind[Document, Plan]):
     def _wait(self, work: Work, document: Document, decision: Nothing) -> None:
         """Let the document wait for its predecessors, or plan it again if none of them is under way any more."""
         with work.runtime.write() as (session, moment):
-            is_waiting = predecessors.are_coming(session, work.connection, document, moment)
+            is_waiting = predecessors.ask_for(session, work.connection, document, decision, moment)
             if is_waiting:
                 kept = {"requested_by_person": work.record.requested_by_person}
                 record_waiting(work, session, moment, decision, [], **kept)

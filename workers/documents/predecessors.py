@@ -8,18 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from mappers.books import Books, OrderTwin, PredecessorState
 from mappers.documents.document import PURCHASE_ORDER, Document, Predecessor
+from mappers.documents.outcomes import Nothing
 from mappers.policy import load_policy
 from mappers.settings.affected import sends
 from store import order_lines, records, reference
 from store.companies import Connection
-from store.records import Record
+from store.records import ProblemRow, Record
 from workers.rows import is_id
 
 UNDER_WAY = {
@@ -31,29 +32,55 @@ UNDER_WAY = {
 """The states in which a document may still come to stand in QuickBooks, and what it does meanwhile."""
 
 
-def add_to(books: Books, session: Session, connection: Connection, document: Document) -> Books:
-    """Return the books with what goes before a document, and the orders whose lines it bills."""
+def add_to(books: Books, session: Session, connection: Connection, record: Record, document: Document) -> Books:
+    """Return the books with what goes before a document, the orders whose lines it bills, and what waits for an order."""
     predecessors = _records(session, connection, document)
     twins = [_twin(session, connection, record) for record in predecessors]
     return replace(
         books,
         predecessors=tuple(_states(connection, document, predecessors)),
         orders=tuple(twin for twin in twins if twin),
+        billed_from=billed_from(session, record) if document.kind == records.PURCHASE_ORDER else None,
     )
 
 
-def are_coming(session: Session, connection: Connection, document: Document, moment: datetime) -> bool:
-    """Tell whether a predecessor of a document is still under way, and ask for a look at one that nobody has seen yet.
+def ask_for(session: Session, connection: Connection, document: Document, decision: Nothing, moment: datetime) -> bool:
+    """Ask for what a document waits for, and tell whether anything of it is still to come.
 
-    Their rows are locked until the transaction ends: what becomes of one then finds the document waiting.
+    That is a look at a predecessor that nobody has seen yet, and an earlier date of an order. Their rows are locked until the
+    transaction ends: what becomes of one then finds the document waiting.
     """
     predecessors = _records(session, connection, document, lock=True)
-    is_coming = any(state.is_coming for state in _states(connection, document, predecessors))
+    subjects = {problem.subject for problem in decision.problems}
+    states = _states(connection, document, predecessors)
+    coming = {f"{state.kind}:{state.id}" for state in states if state.is_coming}
+    later = [record for record in predecessors if _is_later(session, connection, record, document)]
+    if not subjects & (coming | {record.subject for record in later}):
+        return False
     unseen = _unseen(document, predecessors)
-    if is_coming and unseen:
+    if unseen and f"{unseen.kind}:{unseen.id}" in coming:
         number = unseen.idn if is_id(unseen.idn) else None
         records.request(session, connection, unseen.kind, str(unseen.id), number, moment)
-    return is_coming
+    records.make_due(session, [record.id for record in later if record.subject in subjects], moment)
+    return True
+
+
+def billed_from(session: Session, record: Record) -> date | None:
+    """Return the date of the earliest document that waits for an order to get an earlier date."""
+    waiting = (
+        select(func.min(Record.issued_on))
+        .join(ProblemRow, ProblemRow.record_id == Record.id)
+        .where(Record.connection_id == record.connection_id, ProblemRow.subject == record.subject)
+    )
+    return session.scalar(waiting.where(ProblemRow.code == "order_is_later", Record.state == records.OPEN))
+
+
+def _is_later(session: Session, connection: Connection, record: Record, document: Document) -> bool:
+    """Tell whether an order is dated after a document and can be given an earlier date."""
+    order = _twin(session, connection, record)
+    return (
+        order is not None and order.is_movable and document.issue_date is not None and order.date > document.issue_date
+    )
 
 
 def _records(session: Session, connection: Connection, document: Document, *, lock: bool = False) -> Sequence[Record]:
@@ -105,7 +132,17 @@ def _twin(session: Session, connection: Connection, record: Record) -> OrderTwin
     entity = reference.known_entity(session, connection.qbo_id, PURCHASE_ORDER, record.qbo_id)
     if entity is None or record.sent is None:
         return None
-    return OrderTwin(_title(record), record.qbo_id, entity.vendor_id, entity.dated, record.sent["line_ids"])
+    sent = record.sent
+    is_movable = record.state == records.SYNCED and sent["body"].get("TxnDate") == entity.dated.isoformat()
+    return OrderTwin(
+        record.precoro_id,
+        _title(record),
+        record.qbo_id,
+        entity.vendor_id,
+        entity.dated,
+        sent["line_ids"],
+        is_movable,
+    )
 
 
 def _title(record: Record) -> str:

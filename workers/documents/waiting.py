@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from mappers import problems
 from mappers.books import RecentEntity
 from mappers.documents.outcomes import Hold, Nothing
+from store import records
 from store.records import Record
 from workers.records import outcome, writes
 from workers.records.work import Work
@@ -21,6 +22,8 @@ Waiting = TypeVar("Waiting", Hold, Nothing)
 def hold(work: Work, session: Session, moment: datetime, decision: Hold, **columns: Any) -> None:
     """Hold the document with every problem; raises PostponedError if its subject was fixed meanwhile."""
     outcome.record_hold(work, session, moment, in_words_for(session, work.record, decision), **columns)
+    if work.record.qbo_id is not None:
+        records.release_followers(session, work.record, moment)  # an order that is held gets no other date
 
 
 def ready(work: Work, session: Session, moment: datetime, decision: Nothing, notes: list[dict[str, str]]) -> None:

@@ -12,6 +12,7 @@ from mappers.policy import Policy
 from standins import compare
 from store.companies import Connection
 from tests.stage import REALM, Stage, house
+from workers.connections import settings as connection_settings
 from workers.records import commands as record_commands
 from workers.suppliers.records import make_pair
 
@@ -237,6 +238,24 @@ def test_a_bill_dated_before_its_order_goes_without_the_link_and_both_say_so(sta
     assert "billed_without_link" in notes(stage, order)
     stage.settle()
     assert ties(stage)
+
+
+def test_an_order_gets_the_date_of_a_bill_that_waits_for_it_where_a_setting_says_so(stage: Stage) -> None:
+    connection_settings.change(stage.runtime, "widgets-inc", {"bill_before_order": "earlier_order"}, "ann")
+    order = ordered(stage, createDate="2026-11-03")
+    stage.settle()
+    [entity] = orders(stage)
+    assert entity["TxnDate"] == "2026-11-03"
+    invoice = billed(stage, "INV-1", order, billing(order, 4))
+    stage.until_state(invoice, "synced")
+    assert orders(stage)[0]["TxnDate"] == "2026-11-02"
+    assert links(stage.bills()[0]) == [(entity["Id"], "1")]
+    stage.settle()
+    assert [note["code"] for note in stage.record(order).notes if note["code"] != "number_by_quickbooks"] == []
+    assert ties(stage)
+    stage.act(order, "touch", ORDERS)
+    stage.settle()
+    assert orders(stage)[0]["TxnDate"] == "2026-11-02"
 
 
 @pytest.mark.parametrize("settings", [{"bill_before_order": "change_date"}, {"invalid_link": "620"}])

@@ -17,6 +17,7 @@ from mappers.documents.decisions import Decisions
 from mappers.documents.differences import dropped_notes
 from mappers.documents.outcomes import Create, Nothing, Read, Update, digest
 from mappers.documents.plan import plan
+from mappers.policy import Policy
 from tests.unit.mappers.cases import (
     CLASS_FIELD,
     POLICY,
@@ -39,7 +40,7 @@ BILL = Read("Bill", "145")
 
 def twin(id_: str = "167", **more: Any) -> OrderTwin:
     """Return a purchase order in QuickBooks whose one line is the ordered line 77001."""
-    order = OrderTwin(f"purchase order {id_}", id_, "56", date(2026, 10, 1), {"77001": "4"})
+    order = OrderTwin("481223", f"purchase order {id_}", id_, "56", date(2026, 10, 1), {"77001": "4"})
     return dataclasses.replace(order, **more)
 
 
@@ -101,6 +102,46 @@ def test_a_bill_goes_without_a_link_that_quickbooks_would_refuse_and_says_so(ord
     assert links(planned.body) == [[]]
     assert codes(planned) == {code}
     assert planned.unlinked_orders == (() if code == "ordered_line_missing" else ("167",))
+
+
+EARLIER = dataclasses.replace(POLICY, bill_before_order="earlier_order")
+LATER = twin(date=date(2026, 10, 5), is_movable=True)
+
+
+def test_a_bill_waits_until_its_order_has_the_earlier_date_where_a_setting_says_so() -> None:
+    waiting = plan(invoice(items=[ordered()]), None, books(LATER), EARLIER)
+    assert isinstance(waiting, Nothing)
+    assert [(problem.code, problem.subject) for problem in waiting.problems] == [
+        ("order_is_later", "purchase_order:481223")
+    ]
+    assert links(made(invoice(items=[ordered()]), books(twin(date=date(2026, 10, 4))), EARLIER).body) == [
+        [("167", "4")]
+    ]
+
+
+@pytest.mark.parametrize(
+    ("order", "policy", "accepted"),
+    [
+        (dataclasses.replace(LATER, is_movable=False), EARLIER, frozenset()),
+        (LATER, POLICY, frozenset()),
+        (LATER, EARLIER, frozenset({"order_is_later"})),
+    ],
+    ids=["people have dated the order", "by default", "a person does not wait"],
+)
+def test_a_bill_does_not_wait_for_a_date_that_does_not_change(
+    order: OrderTwin, policy: Policy, accepted: frozenset[str]
+) -> None:
+    planned = made(invoice(items=[ordered()]), books(order), policy, decisions=Decisions(accepted))
+    assert (links(planned.body), codes(planned)) == ([[]], {"order_is_younger"})
+
+
+def test_a_revision_never_waits_for_its_order() -> None:
+    document = invoice(items=[ordered()])
+    sent = sent_of(made(document), document)
+    after = invoice(items=[ordered(quantity="9")], sum="450.00", netSum="450.00", **AGAIN)
+    planned = plan(after, sent, books(LATER), EARLIER, answers={BILL: sent.answer})
+    assert isinstance(planned, Update)
+    assert links(planned.body) == [[]]
 
 
 def test_an_order_of_the_same_day_is_linked() -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+from datetime import date
 from typing import Any
 
 import pytest
 
 from mappers.books import BookEntry, PurchasePreferences
-from mappers.documents.outcomes import Nothing
+from mappers.documents.outcomes import Nothing, Read, Update
 from mappers.documents.plan import plan
 from mappers.documents.purchase_orders import STATUS_NOTES, status_note
 from tests.unit.mappers.cases import (
@@ -22,6 +23,7 @@ from tests.unit.mappers.cases import (
     made,
     option,
     order,
+    sent_of,
     us_books,
 )
 
@@ -111,3 +113,29 @@ def test_a_status_in_quickbooks_that_is_not_the_one_sent_is_noted(
     note = status_note({"POStatus": sent} if sent else {}, current)
     assert note is None if sentence is None else note is not None and sentence in note.sentence
     assert note is None or note.code in STATUS_NOTES
+
+
+def test_an_order_gets_the_date_of_a_bill_that_waits_for_it_and_keeps_it() -> None:
+    document = order()
+    sent = sent_of(made(document, policy=ORDERS), document)
+    waited_for = us_books(billed_from=date(2026, 10, 2))
+    need = Read("PurchaseOrder", "145")
+    assert plan(document, sent, waited_for, ORDERS) == need
+    billed = sent.answer | {"LinkedTxn": [{"TxnId": "9", "TxnType": "Bill"}]}
+    planned = plan(document, sent, waited_for, ORDERS, answers={need: billed})
+    assert isinstance(planned, Update)
+    assert (planned.body["TxnDate"], planned.mapped["TxnDate"]) == ("2026-10-02", "2026-10-02")
+    assert planned.body["Line"] == [
+        {**row, row["DetailType"]: {"AccountRef": {"value": "60"}}} for row in billed["Line"]
+    ]
+    moved = sent_of(planned, document)
+    assert plan(document, moved, us_books(), ORDERS) == Nothing(
+        "synced", "This approved version stands in QuickBooks.", settled=True
+    )
+
+
+def test_a_later_bill_moves_no_order() -> None:
+    document = order()
+    sent = sent_of(made(document, policy=ORDERS), document)
+    later = us_books(billed_from=date(2026, 12, 1))
+    assert isinstance(plan(document, sent, later, ORDERS), Nothing)
