@@ -42,6 +42,11 @@ def begin(session: Session, name: str, now: datetime, every: float) -> bool:
     return taken.first() is not None
 
 
+def begun_at(session: Session) -> dict[str, datetime | None]:
+    """Return when each duty was last begun."""
+    return {duty.name: duty.begun_at for duty in session.scalars(select(Duty))}
+
+
 def note_trouble(session: Session, name: str, trouble: str) -> None:
     """Note the unexpected error of a duty; it is cleared when the duty is begun again."""
     session.execute(update(Duty).where(Duty.name == name).values(trouble=clean(trouble)[:1000]))

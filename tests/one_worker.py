@@ -21,9 +21,14 @@ class InProcessWorker(SimpleWorker):
     def unsubscribe(self) -> None:
         """Stop none."""
 
+    def run_maintenance_tasks(self) -> None:
+        """Leave RQ's registries to the workers of processes that live longer."""
+
 
 def work_off(runtime: Runtime, *, most: int | None = None) -> None:
     """Do the jobs that wait in the queue, or so many of them at most."""
+    if not runtime.queue.count:
+        return
     worker = InProcessWorker(
         [runtime.queue], connection=runtime.redis, serializer=JSONSerializer, job_class=TieoutJob, queue_class=JsonQueue
     )

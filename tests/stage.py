@@ -200,7 +200,7 @@ class Stage:
             quiet = quiet + 1 if self.is_quiet() else 0
             if time.monotonic() > until:
                 raise AssertionError(f"still busy after {seconds} s: {[vars(record) for record in self.records()]}")
-            time.sleep(0.05)
+            time.sleep(0.02)
 
     def tick(self) -> None:
         """Let the clock tick and the workers work off the queue."""
@@ -214,7 +214,7 @@ class Stage:
             if time.monotonic() > until:
                 raise AssertionError(f"not {state} after {seconds} s: {[vars(record) for record in self.records()]}")
             self.tick()
-            time.sleep(0.05)
+            time.sleep(0.02)
 
     def until(self, happened: Callable[[], object], what: str, seconds: float = PATIENCE) -> None:
         """Let clock and workers go on until something has happened."""

@@ -8,9 +8,10 @@ from __future__ import annotations
 import signal
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import partial
 
 import structlog
@@ -19,13 +20,14 @@ from rq.job import Job
 from rq.registry import FailedJobRegistry
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
 import startup
 from mappers.documents.document import EXPENSE
 from outbound.errors import RemoteError
 from store import duties, events, history, intents, reference, tasks, usage
 from store.base import described, is_unavailable
-from store.companies import CONNECTED, Connection, PrecoroCompany, QboCompany
+from store.companies import CONNECTED, Connection
 from store.job import TASK_JOB
 from store.records import FAILED, Record
 from store.tasks import Task
@@ -67,37 +69,48 @@ def tick(runtime: Runtime) -> None:
     with runtime.write() as (session, moment):
         duties.begin(session, duties.TICK, moment, 0)
     runtime.dispatch()
-    with runtime.read() as (session, _):
-        precoro = session.scalars(
-            select(PrecoroCompany.id).join(Connection).where(Connection.state == CONNECTED).distinct()
-        ).all()
-        quickbooks = session.scalars(
-            select(QboCompany.id).join(Connection).where(Connection.state == CONNECTED).distinct()
-        ).all()
-        connected = session.scalars(select(Connection).where(Connection.state == CONNECTED))
-        with_lists = [connection.id for connection in connected if lists.are_kept_fresh(connection)]
+    with runtime.read() as (session, moment):
+        begun_at = duties.begun_at(session)
+        due = [item for item in calendar(runtime, session, moment) if item.is_due(begun_at, moment)]
+    for item in due:
+        duty(runtime, item.name, item.every, item.do)
+
+
+@dataclass(frozen=True)
+class Periodic:
+    """A duty that comes again: its name, its period in seconds, and what is to be done."""
+
+    name: str
+    every: float
+    do: Callable[[], object]
+
+    def is_due(self, begun_at: Mapping[str, datetime | None], moment: datetime) -> bool:
+        """Say whether it was last begun long enough ago; only then is its row locked and asked again."""
+        last = begun_at.get(self.name)
+        return last is None or last <= moment - timedelta(seconds=self.every)
+
+
+def calendar(runtime: Runtime, session: Session, moment: datetime) -> list[Periodic]:
+    """Return the duties of all connections that work, as far as there is anything to do, and those of the house."""
     settings = runtime.settings
-    for company_id in precoro:
-        duty(runtime, f"catch-up:{company_id}", settings.catch_up, partial(catch_up.catch_up, runtime, company_id))
-    for company_id in quickbooks:
-        if changes.are_due(runtime, company_id):
-            duty(
-                runtime,
-                f"changes:{company_id}",
-                settings.changes_every,
-                partial(catch_up.read_changes, runtime, company_id),
-            )
-        if company.is_due(runtime, company_id):
-            duty(runtime, f"look:{company_id}", HOURLY / settings.speed, partial(company.refresh, runtime, company_id))
-    for connection_id in with_lists:
-        duty(
-            runtime,
-            f"lists:{connection_id}",
-            DAILY / settings.speed,
-            partial(lists.update_on_schedule, runtime, connection_id),
-        )
-    duty(runtime, "failed-jobs", HOURLY / settings.speed, lambda: clear_failed_jobs(runtime))
-    duty(runtime, "retention", DAILY, lambda: forget(runtime))
+    hourly, daily = HOURLY / settings.speed, DAILY / settings.speed
+    connections = session.scalars(select(Connection).where(Connection.state == CONNECTED).order_by(Connection.id)).all()
+    precoro = sorted({connection.precoro_id for connection in connections})
+    quickbooks = {connection.qbo_id for connection in connections}
+    changed = sorted(quickbooks & changes.companies_due(session, moment, settings))
+    stale = sorted(quickbooks & company.companies_due(session, moment, settings))
+    with_lists = [connection.id for connection in connections if lists.are_kept_fresh(connection)]
+    return [
+        *(Periodic(f"catch-up:{id_}", settings.catch_up, partial(catch_up.catch_up, runtime, id_)) for id_ in precoro),
+        *(
+            Periodic(f"changes:{id_}", settings.changes_every, partial(catch_up.read_changes, runtime, id_))
+            for id_ in changed
+        ),
+        *(Periodic(f"look:{id_}", hourly, partial(company.refresh, runtime, id_)) for id_ in stale),
+        *(Periodic(f"lists:{id_}", daily, partial(lists.update_on_schedule, runtime, id_)) for id_ in with_lists),
+        Periodic("failed-jobs", hourly, partial(clear_failed_jobs, runtime)),
+        Periodic("retention", DAILY, partial(forget, runtime)),
+    ]
 
 
 def duty(runtime: Runtime, name: str, every: float, do: Callable[[], object]) -> None:

@@ -17,6 +17,7 @@ from mappers.policy import load_policy
 from outbound.errors import RemoteError, Throttled
 from outbound.wire import JsonObject
 from qbo_client.changes import OVERLAP, Changes, read_changes
+from settings import Settings
 from store import events, history, records
 from store.companies import Connection, QboCompany
 from store.events import Event
@@ -59,21 +60,11 @@ Listener: TypeAlias = Callable[[Session, Connection, News, datetime], None]
 """Acts on what changed, for one connection, in the transaction that keeps it."""
 
 
-def are_due(runtime: Runtime, qbo_id: int) -> bool:
-    """Say whether the changes of a company should be read: an event came, or none came for long."""
-    idle = timedelta(seconds=runtime.settings.changes_idle)
-    with runtime.read() as (session, moment):
-        due = session.scalar(
-            select(QboCompany.id).where(
-                QboCompany.id == qbo_id,
-                or_(
-                    QboCompany.changes_due,
-                    QboCompany.changes_read_at.is_(None),
-                    QboCompany.changes_read_at <= moment - idle,
-                ),
-            )
-        )
-    return due is not None
+def companies_due(session: Session, moment: datetime, settings: Settings) -> set[int]:
+    """Return the companies whose changes should be read: an event came, or none came for long."""
+    idle = moment - timedelta(seconds=settings.changes_idle)
+    never_or_long_ago = or_(QboCompany.changes_read_at.is_(None), QboCompany.changes_read_at <= idle)
+    return set(session.scalars(select(QboCompany.id).where(or_(QboCompany.changes_due, never_or_long_ago))))
 
 
 def need_recent(work: Work) -> None:

@@ -14,6 +14,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from qbo_client.company import CompanyProfile, read_company, read_preferences, sections
+from settings import Settings
 from store import companies, history
 from store.companies import QboCompany
 from workers import clients
@@ -27,12 +28,14 @@ WHO = "QuickBooks"
 FACTS = ("name", "plan", "subscription", "country", "home_currency")
 
 
-def is_due(runtime: Runtime, qbo_id: int) -> bool:
-    """Say whether a company was not read for a day."""
-    with runtime.read() as (session, moment):
-        since = moment - DAY / runtime.settings.speed
-        old = or_(QboCompany.checked_at.is_(None), QboCompany.checked_at <= since)
-        return session.scalar(select(QboCompany.id).where(QboCompany.id == qbo_id, old)) is not None
+def companies_due(session: Session, moment: datetime, settings: Settings) -> set[int]:
+    """Return the companies that were not read for a day."""
+    since = moment - DAY / settings.speed
+    return set(
+        session.scalars(
+            select(QboCompany.id).where(or_(QboCompany.checked_at.is_(None), QboCompany.checked_at <= since))
+        )
+    )
 
 
 def refresh(runtime: Runtime, qbo_id: int) -> CompanyProfile:

@@ -193,7 +193,8 @@ def test_the_company_is_looked_at_once_a_day_with_two_calls_and_not_without_caus
     assert calls(stage, "/preferences", "/companyinfo") == 2
     stage.tick()
     assert calls(stage, "/preferences", "/companyinfo") == 2
-    assert not company.is_due(stage.runtime, connection(stage).qbo_id)
+    with stage.runtime.read() as (session, moment):
+        assert company.companies_due(session, moment, stage.runtime.settings) == set()
 
 
 def order(stage: Stage) -> dict[str, Any]:
