@@ -150,22 +150,22 @@ class Fire:
         return self.stage.record(document)
 
 
-def pass_an_hour(runtime: Runtime) -> None:
+def pass_an_hour(runtime: Runtime, *, hours: int = 1) -> None:
     """Make every moment that is waited for an hour older: leases, waits, attempts, duties; tokens and quotas stay."""
     with runtime.write() as (session, _):
         for table in migrations.METADATA.sorted_tables:
             if table.name in PASSING:
-                _make_older(session, table)
+                _make_older(session, table, hours * HOUR)
         session.execute(update(Connection).values(pages_read_until={}))  # these moments are not columns
 
 
-def _make_older(session: Session, table: Table) -> None:
-    """Take an hour from every moment of a table, with one statement for all rows."""
+def _make_older(session: Session, table: Table, by: timedelta) -> None:
+    """Take this time from every moment of a table, with one statement for all rows."""
     moments = [column for column in table.columns if isinstance(column.type, UtcTime)]
     keys = list(table.primary_key)
     rows = [
         {
-            **{column.name: row[column] and row[column] - HOUR for column in moments},
+            **{column.name: row[column] and row[column] - by for column in moments},
             **{f"key_{key.name}": row[key] for key in keys},
         }
         for row in session.execute(select(*keys, *moments)).mappings()

@@ -1,4 +1,4 @@
-"""Twenty connections through an outage: each probes, nothing fails, people see until when, and all go on in turns."""
+"""Eight connections through an outage: each probes, nothing fails, people see until when, and all go on in turns."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from tests.stage import Stage, house
 from workers import catch_up, lookup
 from workers.records.waits import wait_of_connection
 
-COUNT = 20
+COUNT = 8
 EACH = 3
-HOURS = 12
+HOURS = 4
 
 
 @pytest.fixture
 def stages(tmp_path: Path, redis_url: str) -> Iterator[list[Stage]]:
-    """Return the hands of people in twenty Precoros, each connected with the same company in QuickBooks."""
+    """Return the hands of people in eight Precoros, each connected with the same company in QuickBooks."""
     with ExitStack() as stack:
         whole = stack.enter_context(house(tmp_path, redis_url, TIEOUT_PRECORO_URL=""))
         urls = [stack.enter_context(Background(precoro_standin.create_app(speed=60))) for _ in range(COUNT)]
@@ -62,7 +62,7 @@ def served(stage: Stage) -> list[int]:
         return list(session.scalars(landed.order_by(Intent.sent_at)))
 
 
-def test_twenty_connections_wait_for_quickbooks_and_then_go_on_in_fair_turns(stages: list[Stage]) -> None:
+def test_eight_connections_wait_for_quickbooks_and_then_go_on_in_fair_turns(stages: list[Stage]) -> None:
     [stage, *_] = stages
     stage.quickbooks.post("faults", match={"path": "/v3/"}, fault="503")
     approve_everywhere(stages)
