@@ -109,61 +109,47 @@ def _wait_until_gone(run: Run) -> None:
         time.sleep(0.1)
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_it_starts_answers_and_leaves_nothing_behind(start: Callable[..., Run], number: signal.Signals) -> None:
-    run = start("--no-story")
-    run.until(READY)
-    assert requests.get(f"http://127.0.0.1:{run.base}/readyz", timeout=10).json()["ready"]
-    assert requests.get(f"http://127.0.0.1:{run.base + 2}/", timeout=10).ok
-    assert requests.get(f"http://127.0.0.1:{run.base + 3}/", timeout=10).ok
-    assert run.stop(number) == 0
-    assert run.remains() == []
-
-
-def test_state_stays_from_one_start_to_the_next(start: Callable[..., Run]) -> None:
+def test_it_starts_answers_leaves_nothing_behind_and_keeps_its_state_for_the_next_start(
+    start: Callable[..., Run],
+) -> None:
     first = start("--no-story")
     first.until(READY)
+    assert requests.get(f"http://127.0.0.1:{first.base}/readyz", timeout=10).json()["ready"]
+    assert requests.get(f"http://127.0.0.1:{first.base + 2}/", timeout=10).ok
+    assert requests.get(f"http://127.0.0.1:{first.base + 3}/", timeout=10).ok
     key = (first.home / "keys").read_text()
     assert first.stop(signal.SIGTERM) == 0
+    assert first.remains() == []
     second = start("--no-story")
     second.until(READY)
     assert (second.home / "keys").read_text() == key
     assert not any("new key" in line for line in second.said)
-    assert second.stop(signal.SIGTERM) == 0
+    assert second.stop(signal.SIGINT) == 0
+    assert second.remains() == []
 
 
-def test_nothing_outlives_it_even_when_it_is_killed(start: Callable[..., Run]) -> None:
-    run = start("--no-story")
-    run.until(READY)
-    assert len(run.processes()) > 5
-    run.process.kill()
-    _wait_until_gone(run)
-
-
-def test_everything_ends_when_one_process_does(start: Callable[..., Run]) -> None:
-    run = start("--no-story")
-    run.until(READY)
-    clock = next(
-        path for path in Path("/proc").glob("[0-9]*") if "workers.clock" in _command(path) and _is_of(path, run)
-    )
-    os.kill(int(clock.name), signal.SIGKILL)
-    run.until("clock ended by itself (exit code -9)")
-    assert run.process.wait(STOP_SECONDS) == 2
-    assert run.remains() == []
-
-
-def _is_of(process: Path, run: Run) -> bool:
-    return f"TIEOUT_HOME={run.home}".encode() in _environment(process)
-
-
-def test_two_copies_run_side_by_side(start: Callable[..., Run]) -> None:
+def test_two_copies_run_side_by_side_and_each_ends_whole_when_it_is_killed_or_one_of_its_processes_is(
+    start: Callable[..., Run],
+) -> None:
     first = start("--no-story")
     first.until(READY)
     second = start("--no-story", home="other")
     second.until(READY)
-    assert first.stop(signal.SIGTERM) == 0
+    assert len(first.processes()) > 5
+    first.process.kill()
+    _wait_until_gone(first)
     assert requests.get(f"http://127.0.0.1:{second.base}/readyz", timeout=10).json()["ready"]
-    assert second.stop(signal.SIGTERM) == 0
+    os.kill(_clock_of(second), signal.SIGKILL)
+    second.until("clock ended by itself (exit code -9)")
+    assert second.process.wait(STOP_SECONDS) == 2
+    assert second.remains() == []
+
+
+def _clock_of(run: Run) -> int:
+    """Return the number of the process that is the clock of a copy."""
+    home = f"TIEOUT_HOME={run.home}".encode()
+    processes = (path for path in Path("/proc").glob("[0-9]*") if "workers.clock" in _command(path))
+    return next(int(path.name) for path in processes if home in _environment(path))
 
 
 def test_a_port_in_use_is_named_and_nothing_is_started(start: Callable[..., Run]) -> None:
