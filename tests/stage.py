@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
 from unittest.mock import patch
@@ -15,13 +16,14 @@ import requests
 import simplejson
 from flask import Flask
 from redis import Redis
-from sqlalchemy import select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import selectinload
 
 import settings as settings_module
 from mappers.policy import Policy
 from settings import Settings
 from standins.consent import give_consent
+from standins.control.control import ControlPanel
 from standins.precoro import app as precoro_standin
 from standins.quickbooks import app as quickbooks_standin
 from standins.server import bind
@@ -210,7 +212,7 @@ class Stage:
     def until_state(self, document: dict[str, Any], state: str, seconds: float = PATIENCE) -> None:
         """Let clock and workers go on until a document has reached a state."""
         until = time.monotonic() + seconds
-        while [record.state for record in self.all_records() if record.precoro_id == str(document["id"])] != [state]:
+        while self.states_of(document) != [state]:
             if time.monotonic() > until:
                 raise AssertionError(f"not {state} after {seconds} s: {[vars(record) for record in self.records()]}")
             self.tick()
@@ -227,11 +229,16 @@ class Stage:
 
     def is_quiet(self) -> bool:
         """Say whether every record is done and every webhook delivered."""
-        pending = self.precoro.get("webhooks")["pending"]
-        living = [record for record in self.all_records() if record.state != NEVER]
-        return not pending and not [
-            record for record in living if record.requested_version > record.handled_version or record.write_back_due
-        ]
+        if self.precoro.get("webhooks")["pending"]:
+            return False
+        unfinished = or_(Record.requested_version > Record.handled_version, Record.write_back_due)
+        with self.runtime.store.read() as session:
+            return session.scalar(select(exists().where(Record.state != NEVER, unfinished))) is False
+
+    def states_of(self, document: dict[str, Any]) -> list[str]:
+        """Return the states of the records of a Precoro document or supplier."""
+        with self.runtime.store.read() as session:
+            return list(session.scalars(select(Record.state).where(Record.precoro_id == str(document["id"]))))
 
     def records(self) -> list[Record]:
         """Return the records of documents."""
@@ -266,9 +273,8 @@ class Stage:
 def house(home: Path, redis_url: str, **more: str) -> Iterator[Stage]:
     """Open a house; everything in it is gone afterwards."""
     with ExitStack() as stack:
-        stand_ins = precoro_standin.create_app(speed=SPEED), quickbooks_standin.create_app(speed=SPEED)
-        precoro, quickbooks = (serve(stack, app) for app in stand_ins)
-        addresses = {"TIEOUT_PRECORO_URL": precoro, "TIEOUT_QBO_URL": quickbooks}
+        services = stack.enter_context(stand_ins())
+        addresses = {"TIEOUT_PRECORO_URL": services.precoro, "TIEOUT_QBO_URL": services.quickbooks}
         variables = environment(home, redis_url, **{**addresses, **more})
         if "DATABASE_URL" not in more:
             sqlite.new_database(home / "tieout.db")
@@ -281,13 +287,51 @@ def house(home: Path, redis_url: str, **more: str) -> Iterator[Stage]:
         runtime = Runtime(settings)
         stack.callback(runtime.close)
         stack.enter_context(patch.object(jobs, "runtime", lambda: runtime))
-        yield Stage(runtime, precoro, quickbooks, receiver, [world_of(app) for app in stand_ins])
+        yield Stage(runtime, services.precoro, services.quickbooks, receiver, services.worlds)
 
 
-def world_of(stand_in: Flask) -> World:
-    """Return what a stand-in holds."""
-    world: World = stand_in.extensions["control"].world
-    return world
+@dataclass(frozen=True)
+class StandIns:
+    """Both stand-ins, served from this process until it ends."""
+
+    precoro: str
+    quickbooks: str
+    panels: Sequence[ControlPanel[Any]]
+
+    @property
+    def worlds(self) -> list[World]:
+        """Return what they hold."""
+        return [panel.world for panel in self.panels]
+
+    def reset(self) -> None:
+        """Let them be as they were at first, with nobody to tell of events."""
+        for panel in self.panels:
+            panel.outbox.settings.url, panel.outbox.settings.urls = None, {}
+            panel.reset("small")
+
+
+_IDLE: list[StandIns] = []
+
+
+@contextmanager
+def stand_ins() -> Iterator[StandIns]:
+    """Lend both stand-ins, as fresh as new ones: to build them takes longer than many a test."""
+    lent = _IDLE.pop() if _IDLE else _new_stand_ins()
+    yield lent
+    lent.reset()
+    _IDLE.append(lent)
+
+
+def _new_stand_ins() -> StandIns:
+    apps = precoro_standin.create_app(speed=SPEED), quickbooks_standin.create_app(speed=SPEED)
+    precoro, quickbooks = (serve(ExitStack(), app) for app in apps)
+    return StandIns(precoro, quickbooks, [panel_of(app) for app in apps])
+
+
+def panel_of(stand_in: Flask) -> ControlPanel[Any]:
+    """Return what controls a stand-in."""
+    panel: ControlPanel[Any] = stand_in.extensions["control"]
+    return panel
 
 
 def serve(stack: ExitStack, app: Any) -> str:

@@ -23,7 +23,7 @@ from standins.quickbooks import app as quickbooks_standin
 from tests import sqlite
 from tests.conftest import free_port
 from tests.snapshot import World
-from tests.stage import Stage, environment, load_settings, serve, world_of
+from tests.stage import Stage, environment, load_settings, panel_of, serve
 from workers.runtime import Runtime
 
 ROOT = Path(__file__).parents[2]
@@ -159,7 +159,7 @@ def processes(home: Path, *, speed: float = 60, **more: str) -> Iterator[Process
         runtime = Runtime(load_settings(variables))
         stack.callback(runtime.close)
         receiver = f"http://127.0.0.1:{port}"
-        worlds = [world_of(app) for app in stand_ins]
+        worlds = [panel_of(app).world for app in stand_ins]
         opened = Processes(runtime, precoro, quickbooks, receiver, worlds, variables, home)
         stack.callback(opened.close)
         opened.start("redis", "receiver")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from collections.abc import Iterator
 
@@ -19,7 +20,7 @@ LEVIES = range(30, 60)
 """The percentages of taxes that QuickBooks has no code for, one for each death; also their ids."""
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
+@pytest.fixture(params=["sqlite", "postgres"] if "EVERY_BOUNDARY" in os.environ else ["sqlite"])
 def house(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, redis_url: str) -> Iterator[Fire]:
     """Return a house on one database with many taxes in Precoro that are missing in QuickBooks."""
     variables = database_variables(request.param, request)
