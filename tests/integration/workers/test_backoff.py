@@ -117,7 +117,7 @@ def test_after_three_days_without_a_service_everything_goes_out_by_itself(stage:
     assert_nothing_failed(stage)
     control.delete("faults")
     a_day_passes(stage)
-    stage.settle(40)
+    stage.settle(120)
     assert_all_went_out(stage, 5)
     assert 429 not in statuses(stage)
 
@@ -145,7 +145,7 @@ def test_when_the_daily_quota_is_used_up_the_rest_waits_for_the_next_day_and_nob
             pass_an_hour(stage.runtime)
         assert calls_for_documents(stage) <= DAILY * day
     a_day_passes(stage)
-    stage.settle(40)
+    stage.settle(120)
     assert_all_went_out(stage, count)
     assert 429 not in statuses(stage)
 
