@@ -18,6 +18,7 @@ import click
 import simplejson
 from rich.console import Console
 
+from mappers.money import written
 from mappers.text import visible
 
 P = ParamSpec("P")
@@ -110,11 +111,8 @@ def painted(text: str) -> str:
 
 
 def money(currency: str | None, amount: Decimal | None) -> str:
-    """Return an amount as people write it, with at least two decimals."""
-    if amount is None:
-        return ""
-    places = max(2, -int(amount.normalize().as_tuple().exponent))
-    return f"{currency or ''} {amount:,.{places}f}".strip()
+    """Return an amount as people write it, or nothing."""
+    return "" if amount is None else written(amount, currency or "")
 
 
 def plural(number: int, noun: str, nouns: str = "") -> str:

@@ -22,6 +22,13 @@ def digits(currency: str) -> int:
     return get_currency_precision(currency)
 
 
+def written(amount: Decimal, currency: str = "") -> str:
+    """Return an amount as people write it, such as `USD 1,284.50`: never with fewer decimals than its currency has."""
+    least = digits(currency) if currency else _CENT_DIGITS
+    decimals = f"{amount:f}".partition(".")[2].rstrip("0")
+    return f"{currency} {amount:,.{max(least, len(decimals))}f}".strip()
+
+
 def unit_for(currency: str, *totals: Decimal) -> Decimal:
     """Return the unit of the amounts of a document in QuickBooks, which keeps two decimals in every currency.
 

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import ParamSpec
 
+from mappers.money import written
 from mappers.problems import Note
 
 P = ParamSpec("P")
@@ -142,7 +143,7 @@ def cents_allocated(currency: str, difference: Decimal) -> str:
 @_note
 def fraction_of_a_whole_currency(currency: str, total: Decimal) -> str:
     """The total of a currency without decimals has some."""
-    return f"{currency} has no decimals, but Precoro's total is {total:,f}, and is sent like that."
+    return f"{currency} has no decimals, but Precoro's total is {written(total)}, and is sent like that."
 
 
 @_note
@@ -166,7 +167,7 @@ def attachments_left_out(names: str) -> str:
 @_note
 def tax_of_another_rate(label: str, code: str, percent: Decimal, tax: Decimal) -> str:
     """The tax of a line is not what the rate of the code chosen by hand comes to."""
-    return f"Line {label} has a tax of {tax:,f}, which is not the {percent:f} % of code {code}, chosen by hand."
+    return f"Line {label} has a tax of {written(tax)}, which is not the {percent:f} % of code {code}, chosen by hand."
 
 
 @_note

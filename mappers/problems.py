@@ -10,6 +10,7 @@ from datetime import date
 from decimal import Decimal
 from typing import ParamSpec
 
+from mappers.money import written
 from mappers.remedies import Act, ActName, Remedy
 
 P = ParamSpec("P")
@@ -57,10 +58,6 @@ def _problem(parts: Callable[P, Parts]) -> Callable[P, Problem]:
         return Problem(code, *parts(*args, **kwargs))
 
     return make
-
-
-def _money(currency: str, amount: Decimal) -> str:
-    return f"{currency} {amount:,f}"
 
 
 # The acts that remedies speak of
@@ -124,8 +121,10 @@ def of_revision(problem: Problem, type_: str, id_: str) -> Problem:
     names = {act.name for act in problem.remedy.acts}
     if "ignore_document" not in names or problem.code in ABOUT_THE_TWIN:
         return problem
-    ignored = "it is ignored or another one is adopted" if "adopt_document" in names else "it is ignored"
-    standing = f"Before {ignored}, change or remove {type_} {id_} in QuickBooks, which holds the earlier version."
+    adopted = "; before another one is adopted, delete it there" if "adopt_document" in names else ""
+    standing = (
+        f"Before it is ignored, change or delete {type_} {id_} in QuickBooks, which holds the earlier version{adopted}."
+    )
     return replace(problem, remedy=replace(problem.remedy, words=f"{problem.remedy.words} {standing}"))
 
 
@@ -170,8 +169,8 @@ def total_does_not_tie(currency: str, precoro: Decimal, computed: Decimal) -> Pa
     """The lines do not add up to Precoro's total."""
     return (
         (
-            f"Precoro's total is {_money(currency, precoro)}, but its lines, discounts and taxes come to "
-            f"{_money(currency, computed)}."
+            f"Precoro's total is {written(precoro, currency)}, but its lines, discounts and taxes come to "
+            f"{written(computed, currency)}."
         ),
         Remedy(
             f"Check discounts and taxes of the document in Precoro, then approve it again, or {_BY_HAND}",
@@ -185,7 +184,7 @@ def total_does_not_tie(currency: str, precoro: Decimal, computed: Decimal) -> Pa
 def total_negative(currency: str, total: Decimal) -> Parts:
     """The total is below zero."""
     return (
-        f"The total is {_money(currency, total)}, below zero: is it a credit note?",
+        f"The total is {written(total, currency)}, below zero: is it a credit note?",
         Remedy(
             "Enter it as a vendor credit in QuickBooks by hand, and ignore this document.", (Act("ignore_document"),)
         ),
@@ -375,7 +374,7 @@ def rate_unproven(currency: str, rate: Decimal) -> Parts:
 def rate_unclear(currency: str, rate: Decimal, total: Decimal, company_total: Decimal) -> Parts:
     """Precoro's exchange rate and its total in company currency disagree."""
     return (
-        f"Precoro's rate of {currency} is {rate:f}, but its totals are {total:,f} and {company_total:,f} in company currency.",
+        f"Precoro's rate of {currency} is {rate:f}, but its totals are {written(total)} and {written(company_total)} in company currency.",
         Remedy(
             "Use the rate of QuickBooks, or correct the rate in Precoro.", (_setting("exchange_rate", "quickbooks"),)
         ),
@@ -850,7 +849,7 @@ def withholding_code_unusable(name: str) -> Parts:
 def withholding_unclear(currency: str, total: Decimal, withheld: Decimal) -> Parts:
     """It cannot be told whether the total includes the withholding tax."""
     return (
-        f"It cannot be told whether the total {_money(currency, total)} includes {_money(currency, withheld)} withheld.",
+        f"It cannot be told whether the total {written(total, currency)} includes {written(withheld, currency)} withheld.",
         Remedy("Enter this document in QuickBooks by hand, and ignore it here.", (Act("ignore_document"),)),
         "document",
     )

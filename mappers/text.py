@@ -135,6 +135,11 @@ def with_marker(text: str, mark: str) -> tuple[str, tuple[Note, ...]]:
     return f"{text}\n{mark}", shortening
 
 
+def without_marker(private_note: str) -> str:
+    """Return the text for people in a private note."""
+    return _MARKER.sub("", private_note).strip()
+
+
 def _unlike_a_marker(look_alike: re.Match[str]) -> str:
     return look_alike[0].replace(":", " :", 1)
 

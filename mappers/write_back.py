@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from decimal import Decimal
 
+from mappers.money import written
 from mappers.problems import Note, Problem
 
 LOG_LENGTH = 2000
@@ -50,7 +51,7 @@ def log_text(
     twice. `amount` is (currency, total).
     """
     entity_name = " ".join(filter(None, [type_, number, f"(id {id_})" if id_ else None]))
-    figure = f", {amount[0]} {amount[1]:,f}" if amount else ""
+    figure = f", {written(amount[1], amount[0])}" if amount else ""
     # A text for every state; workers.records.write_back writes those of synced, held and removed documents only.
     headlines = {
         "synced": f"In QuickBooks as {entity_name}{figure}.",

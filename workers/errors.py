@@ -3,6 +3,7 @@
 NotPossibleError                    1  an act that is not possible now
 ├── BeingWorkedOnError                 a worker holds the record
 ├── NothingDiffersError                a document is not held for figures that differ in QuickBooks
+├── StandsAlreadyError                 an entity stands for the document already, so no other one is adopted
 ├── NotPausedError                     the connection is disconnected, not paused
 ├── AddressStillValidError             the webhook address before this one is still valid
 ├── NoOldAddressError                  there is no webhook address before this one
@@ -87,6 +88,16 @@ class NothingDiffersError(NotPossibleError):
         show = Act("show_document", {"document": name, "connection": slug})
         super().__init__(
             f"{title} is not held because QuickBooks holds other figures.", Remedy("See what it is held for.", (show,))
+        )
+
+
+class StandsAlreadyError(NotPossibleError):
+    """An entity in QuickBooks stands for the document already, so no other one is adopted."""
+
+    def __init__(self, title: str, standing: str) -> None:
+        super().__init__(
+            f"{standing} in QuickBooks stands for {title} already.",
+            Remedy(f"If that is the one too many, delete {standing} in QuickBooks, then adopt the other one."),
         )
 
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from mappers import notes
 from mappers.books import RecentEntity
+from mappers.money import written
 from mappers.problems import Note
-from mappers.text import is_same_number
+from mappers.text import is_same_number, without_marker
 
 Json = Mapping[str, Any]
 
@@ -143,19 +144,32 @@ def drift_of_copy(sent_answer: Json, copy: RecentEntity) -> tuple[FieldChange, .
 
 
 def _taxes(entity: Json) -> str:
-    return ", ".join(f"{amount:f}" for amount in tax_by_rate(entity).values())
+    return ", ".join(written(amount) for amount in tax_by_rate(entity).values())
 
 
 def _change(name: str, line_id: str | None, before: object, after: object, *, money: bool) -> FieldChange | None:
     if plain(before) == plain(after) or (name == "TaxCodeRef" and {plain(before), plain(after)} <= _NO_TAX):
         return None
-    return FieldChange(name, line_id, _shown(before), _shown(after), money)
+    show = _SHOWN.get(name, _shown)
+    return FieldChange(name, line_id, show(before), show(after), money)
 
 
 def _shown(value: object) -> str | None:
     if isinstance(value, Mapping):
         return str(value.get("name") or value.get("value"))
     return None if value is None else f"{value:f}" if isinstance(value, Decimal) else str(value)
+
+
+def _amount(value: object) -> str | None:
+    return written(Decimal(str(value))) if value is not None else None
+
+
+def _note(value: object) -> str | None:
+    return without_marker(str(value)) if value is not None else None
+
+
+_SHOWN: Mapping[str, Callable[[object], str | None]] = {"TotalAmt": _amount, "Amount": _amount, "PrivateNote": _note}
+"""How people see the fields that are shown in another way than they are stored."""
 
 
 def _line_changes(line_id: str, before: Json | None, after: Json | None) -> list[FieldChange | None]:
@@ -166,7 +180,7 @@ def _line_changes(line_id: str, before: Json | None, after: Json | None) -> list
     if before is None or after is None:
         amounts = [(line or {}).get("Amount") for line in (before, after)]
         return [
-            FieldChange("Line", line_id, _shown(amounts[0]), _shown(amounts[1]), any(amounts) or before is not None)
+            FieldChange("Line", line_id, _amount(amounts[0]), _amount(amounts[1]), any(amounts) or before is not None)
         ]
     kinds = (str(before["DetailType"]), str(after["DetailType"]))
     details = (before.get(kinds[0]) or {}, after.get(kinds[1]) or {})

@@ -13,7 +13,7 @@ from mappers.documents.document import BILL, EXPENSE, PURCHASE_ORDER, Document
 from mappers.documents.findings import Findings
 from mappers.documents.header import Mapped, currency_of
 from mappers.documents.outcomes import Sent
-from mappers.money import rounded
+from mappers.money import rounded, written
 from mappers.policy import Policy
 from mappers.text import document_number, find_marker, is_same_number, marker
 
@@ -66,8 +66,7 @@ def hold_expenses(document: Document, books: Books, findings: Findings) -> None:
 
 def _described(document: Document, entity: RecentEntity) -> str:
     """Return number, amount and date of an entity, as people look for it in QuickBooks."""
-    amount = f"{document.currency} {rounded(entity.total, document.currency):,f}"
-    return f"{entity.number or 'no number'}, {amount}, {entity.date}"
+    return f"{entity.number or 'no number'}, {written(entity.total, document.currency)}, {entity.date}"
 
 
 def _numbers(document: Document, type_: str, books: Books, policy: Policy) -> set[str]:

@@ -8,7 +8,7 @@ from itertools import zip_longest
 from typing import Any
 
 from mappers.documents.differences import own_lines
-from mappers.money import total
+from mappers.money import total, written
 
 Json = Mapping[str, Any]
 
@@ -41,7 +41,7 @@ def _wrong(mapped: Json, entity: Json) -> Iterator[str]:
     )
     for name, meant, held in headline:
         if meant != held:
-            yield f"its {name} is {held:,f} instead of {meant:,f}"
+            yield f"its {name} is {written(held)} instead of {written(meant)}"
     for place, (meant_amount, held_amount) in enumerate(zip_longest(_amounts(mapped), _amounts(entity)), start=1):
         if meant_amount != held_amount:
             yield f"line {place} is {_shown(held_amount)} instead of {_shown(meant_amount)}"
@@ -53,4 +53,4 @@ def _amounts(entity: Json) -> list[Decimal]:
 
 
 def _shown(amount: Decimal | None) -> str:
-    return "missing" if amount is None else f"{amount:,f}"
+    return "missing" if amount is None else written(amount)

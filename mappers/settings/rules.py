@@ -122,12 +122,16 @@ def _by_id(name: str, value: Any, facts: Facts) -> Any:
 
 
 def _id_of(text: str, entries: Mapping[str, BookEntry]) -> str:
-    """Return the id of the only active entry with this name.
+    """Return the id of the only active entry with this name or number.
 
     The name is the full or the short one; any other text is an id already.
     """
-    ids = [entry.id for entry in entries.values() if entry.active and text in {entry.name, entry.data.get("short")}]
+    ids = [entry.id for entry in entries.values() if entry.active and text in _names(entry)]
     return ids[0] if text not in entries and len(ids) == 1 else text
+
+
+def _names(entry: BookEntry) -> set[object]:
+    return {entry.name, entry.data.get("short"), entry.data.get("number")}
 
 
 def why_not(name: str, value: Any, policy: Policy, facts: Facts) -> str | None:

@@ -9,7 +9,7 @@ from mappers.documents.decisions import KEEP, OVERWRITE
 from mappers.documents.outcomes import Adopt
 from workers.documents.dry_run import DryRun, dry_run
 from workers.documents.views import DocumentDetail
-from workers.errors import NothingDiffersError
+from workers.errors import NothingDiffersError, StandsAlreadyError
 from workers.records import commands as record_commands
 from workers.runtime import Runtime
 
@@ -36,11 +36,14 @@ class Adoption:
 def compare(runtime: Runtime, document: DocumentDetail, entity_id: str) -> Adoption:
     """Compare a document with the entity that is to stand for it.
 
-    Nothing is changed. Raises RemoteError.
+    Nothing is changed. Raises StandsAlreadyError while another one stands for it, and RemoteError.
     """
     decided = [decisions.adopt(entity_id)]
     planned = dry_run(runtime, document.document, document.connection, decisions=decided)
     if not isinstance(planned.plan, Adopt):
+        if planned.standing:
+            title = document.number or document.document
+            raise StandsAlreadyError(title, f"{planned.standing.type} {planned.standing.id}")
         return Adoption(planned)
     return Adoption(planned, adoption.differences(planned.plan, planned.home_currency))
 

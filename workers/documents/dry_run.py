@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from mappers.books import RecentEntity
 from mappers.documents.document import Document, DocumentKind, load_document
 from mappers.documents.outcomes import Create, Hold, Plan, Update
 from store import reference
@@ -18,6 +19,7 @@ from workers.documents import waiting
 from workers.documents.kind import Documents
 from workers.errors import NoSuchDocumentError, NotReadYetError
 from workers.lookup import DocumentName, chosen_connection, document_named
+from workers.records import writes
 from workers.records.work import Work
 from workers.runtime import Runtime
 
@@ -47,7 +49,10 @@ class NamedId:
 
 @dataclass(frozen=True, slots=True)
 class DryRun:
-    """The document as it is in Precoro now, and the change that it would lead to with the names of the ids in it."""
+    """The document as it is in Precoro now, and the change that it would lead to with the names of the ids in it.
+
+    `standing` is what our copy of QuickBooks holds of the entity that stands for it.
+    """
 
     connection: str
     name: str
@@ -55,6 +60,7 @@ class DryRun:
     plan: Plan
     names: tuple[NamedId, ...]
     home_currency: str
+    standing: RecentEntity | None
 
 
 def dry_run(
@@ -76,14 +82,15 @@ def dry_run(
     try:
         document = load_document(kind, documents.fetch(work))
         plan = documents.plan(work, document)
-        if isinstance(plan, Hold):
-            with runtime.read() as (session, _):
-                plan = waiting.in_words_for(session, record, plan)
+        with runtime.read() as (session, _):
+            copy = writes.copy_of_twin(session, record)
+            plan = waiting.in_words_for(session, record, plan) if isinstance(plan, Hold) else plan
     finally:
         with runtime.write():
             pass  # the calls go into the history
     names, home = _names(runtime, record.connection, plan), record.connection.qbo.home_currency
-    return DryRun(record.connection.slug, record.name, document, plan, names, home)
+    standing = copy if isinstance(copy, RecentEntity) else None
+    return DryRun(record.connection.slug, record.name, document, plan, names, home, standing)
 
 
 def _known(session: Session, name: str, connection: str | None) -> tuple[Record, DocumentKind] | None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from mappers.money import allocate, rounded, total, unit_for, unit_price
+from mappers.money import allocate, rounded, total, unit_for, unit_price, written
 
 D = Decimal
 
@@ -21,6 +21,23 @@ def test_amounts_have_two_decimals_in_every_currency_as_in_quickbooks(
     amount: str, currency: str, expected: str
 ) -> None:
     assert str(rounded(D(amount), currency)) == expected
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency", "text"),
+    [
+        ("41.5", "USD", "USD 41.50"),
+        ("1284", "", "1,284.00"),
+        ("400", "JPY", "JPY 400"),
+        ("400.2", "JPY", "JPY 400.2"),
+        ("12.345", "USD", "USD 12.345"),
+        ("-1E+3", "EUR", "EUR -1,000.00"),
+    ],
+)
+def test_an_amount_is_written_with_the_decimals_of_its_currency_and_no_digit_is_lost(
+    amount: str, currency: str, text: str
+) -> None:
+    assert written(D(amount), currency) == text
 
 
 def test_a_currency_without_decimals_has_whole_amounts_as_long_as_its_totals_are_whole() -> None:

@@ -5,8 +5,11 @@ from __future__ import annotations
 import time
 from typing import Any
 
+import pytest
+
 from tests.stage import REALM, SPEED, Stage
 from workers.documents import commands, views
+from workers.errors import StandsAlreadyError
 from workers.records.commands import send
 
 A_MINUTE = 61 / SPEED
@@ -44,6 +47,24 @@ def test_an_adopted_bill_is_ours_from_then_on(stage: Stage) -> None:
     stage.act(invoice, "approve")
     stage.settle()
     assert [bill["TotalAmt"] for bill in stage.bills()] == [594]
+
+
+def test_another_bill_is_adopted_once_the_one_that_stands_is_deleted_and_not_before(stage: Stage) -> None:
+    invoice = stage.approved(number="INV-452", invoiceNumber="S-452", lines=[PAPER])
+    stage.until_state(invoice, "synced")
+    stage.settle()
+    ours, other = str(stage.record(invoice).qbo_id), typed(stage, "S-452")
+    shown = views.document(stage.runtime, "INV-452")
+    time.sleep(A_MINUTE)
+    with pytest.raises(StandsAlreadyError, match=f"Bill {ours} in QuickBooks stands for INV-452 already"):
+        commands.compare(stage.runtime, shown, other)
+    stage.quickbooks.post(f"bill/{ours}?realm={REALM}", do="delete")
+    stage.until_state(invoice, "held")
+    time.sleep(A_MINUTE)
+    assert commands.compare(stage.runtime, shown, other).is_possible
+    commands.adopt(stage.runtime, shown, other, "ann")
+    stage.until_state(invoice, "synced")
+    assert stage.record(invoice).qbo_id == other
 
 
 def test_figures_that_were_adopted_as_they_are_are_noted_and_may_be_overwritten_later(stage: Stage) -> None:

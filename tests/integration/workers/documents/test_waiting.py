@@ -14,7 +14,7 @@ from tests.stage import REALM, Stage
 from workers.documents.dry_run import dry_run
 
 PAPER = {"name": "Copy paper", "quantity": 10, "price": "54.00", "account": "Office Supplies"}
-IGNORED, ADOPTED = "it is ignored", "it is ignored or another one is adopted"
+ADOPTED = "; before another one is adopted, delete it there"
 
 Break = Callable[[Stage, dict[str, Any]], object]
 
@@ -44,16 +44,16 @@ def revise(stage: Stage, invoice: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("break_it", "code", "before"),
+    ("break_it", "code", "more"),
     [
-        (in_precoro(sum=Decimal("499.00")), "total_does_not_tie", IGNORED),
-        (in_precoro(issueDate="soon"), "unreadable_document", IGNORED),
-        (in_precoro(status=99), "status_unknown", IGNORED),
+        (in_precoro(sum=Decimal("499.00")), "total_does_not_tie", ""),
+        (in_precoro(issueDate="soon"), "unreadable_document", ""),
+        (in_precoro(status=99), "status_unknown", ""),
         (refused_as_duplicate, "possible_duplicate", ADOPTED),
     ],
 )
 def test_who_ignores_a_revision_is_told_of_the_bill_of_the_earlier_version(
-    stage: Stage, break_it: Break, code: str, before: str
+    stage: Stage, break_it: Break, code: str, more: str
 ) -> None:
     invoice = standing(stage)
     bill = stage.record(invoice).qbo_id
@@ -61,7 +61,9 @@ def test_who_ignores_a_revision_is_told_of_the_bill_of_the_earlier_version(
     break_it(stage, invoice)
     stage.until_state(invoice, "held")
     [problem] = stage.record(invoice).problems
-    warning = f"Before {before}, change or remove Bill {bill} in QuickBooks, which holds the earlier version."
+    warning = (
+        f"Before it is ignored, change or delete Bill {bill} in QuickBooks, which holds the earlier version{more}."
+    )
     assert (problem.code, problem.remedy.words.endswith(warning)) == (code, True)
 
 

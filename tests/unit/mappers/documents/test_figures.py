@@ -28,9 +28,9 @@ def test_a_free_line_and_a_line_without_money_are_no_figures() -> None:
 def test_every_figure_that_is_not_as_meant_is_named() -> None:
     meant = entity("1000.00", "20.00", tax="204.00")
     assert wrong_figures(meant, entity("1000.00", "19.00", tax="0", total="1019.00")) == (
-        "its total is 1,019.00 instead of 1,224.00, its tax is 0 instead of 204.00, line 2 is 19.00 instead of 20.00"
+        "its total is 1,019.00 instead of 1,224.00, its tax is 0.00 instead of 204.00, line 2 is 19.00 instead of 20.00"
     )
-    assert wrong_figures(entity("10", "20"), entity("10", total="30")) == "line 2 is missing instead of 20"
+    assert wrong_figures(entity("10", "20"), entity("10", total="30")) == "line 2 is missing instead of 20.00"
 
 
 def test_tax_that_is_told_rate_by_rate_is_added_up() -> None:

@@ -565,7 +565,7 @@ def test_a_dropped_tax_is_another_figure() -> None:
     body = sent.body | {"TxnTaxDetail": {"TotalTax": D("100.00"), "TaxLine": []}}
     planned = replan(invoice(), dataclasses.replace(sent, body=body), sent.answer)
     assert isinstance(planned, Hold)
-    assert "its tax is 0 instead of 100.00" in planned.problems[0].sentence
+    assert "its tax is 0.00 instead of 100.00" in planned.problems[0].sentence
 
 
 def test_what_was_corrected_in_quickbooks_stands_again() -> None:

@@ -119,9 +119,13 @@ def test_a_decision_that_has_become_impossible_says_so_where_it_is_shown() -> No
     assert send.why_not == "Purchase orders are switched off in Widgets Inc (Account and settings, Expenses)."
 
 
-def test_an_account_may_be_given_by_its_name() -> None:
+def test_an_account_may_be_given_by_its_name_or_number() -> None:
     change = {"default_line_account": "Office supplies", "payable_accounts": {"USD": "33"}, "send": "both"}
     assert with_ids(change, WIDGETS) == {**change, "default_line_account": "42"}
+    numbered = dataclasses.replace(
+        WIDGETS, accounts={"42": BookEntry("42", "Office supplies", data={"number": "6650"})}
+    )
+    assert with_ids({"default_line_account": "6650"}, numbered) == {"default_line_account": "42"}
 
 
 def test_the_account_of_one_currency_leaves_those_of_the_others() -> None:
