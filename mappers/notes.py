@@ -346,13 +346,13 @@ def stays_in_quickbooks(label: str) -> str:
 @_note
 def payment_unapplied(currency: str, amount: Decimal) -> str:
     """A payment in QuickBooks has more than it puts on bills; the rest is not brought to Precoro."""
-    return f"The payment has {currency} {amount:,f} that no bill of it takes; that stays in QuickBooks."
+    return f"The payment has {written(amount, currency)} that no bill of it takes; that stays in QuickBooks."
 
 
 @_note
 def credit_in_precoro(currency: str, amount: Decimal) -> str:
     """A credit that Precoro has applied to the invoice already does not count as a payment."""
-    return f"{currency} {amount:,f} of it are a credit note that Precoro has applied to the invoice already."
+    return f"{written(amount, currency)} of it are a credit note that Precoro has applied to the invoice already."
 
 
 @_note

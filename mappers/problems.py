@@ -1074,7 +1074,7 @@ def _payment(act: ActName, words: str, **arguments: str) -> Remedy:
 def possible_double_payment(invoice_id: str, number: str, idn: str, currency: str, amount: Decimal) -> Parts:
     """Somebody recorded a payment of the same amount in Precoro by hand."""
     return (
-        f"Payment {idn} of invoice {number} in Precoro, made by hand, has the same amount, {_money(currency, amount)}.",
+        f"Payment {idn} of invoice {number} in Precoro, made by hand, has the same amount, {written(amount, currency)}.",
         _payment(
             "accept_payment",
             "If both are one payment, ignore this one; if it was paid twice, record this one too.",
@@ -1089,7 +1089,7 @@ def payment_exceeds_open(invoice_id: str, number: str, currency: str, amount: De
     """More was paid in QuickBooks than is open in Precoro."""
     return (
         (
-            f"{_money(currency, amount)} was paid, but invoice {number} has only {_money(currency, open_amount)} open in "
+            f"{written(amount, currency)} was paid, but invoice {number} has only {written(open_amount, currency)} open in "
             "Precoro."
         ),
         _payment(

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from mappers.documents.outcomes import Hold, Nothing
+from mappers.money import written
 from mappers.payments.bill_payment import BILL_PAYMENT, BillPayment, read_bill_payment
 from mappers.payments.key import PaymentKey
 from mappers.payments.plan import CancelPayment, PaidInvoice, PaymentPlan
@@ -86,7 +87,7 @@ def _planned(
     )
     standing = payment_facts.standing(record) if record else None
     facts = payment_facts.facts_of(session, connection, key, standing=standing)
-    amount = f"{invoice.currency} {facts.share.amount:,f}"
+    amount = written(facts.share.amount, invoice.currency)
     sentence = f"{payment.name} of {payment.paid_on}: {amount} for invoice {invoice.number}."
     if record is not None and record.state == records.NEVER:
         return Planned(UNCHANGED, str(key), f"{sentence} {record.reason or ''}".rstrip())
