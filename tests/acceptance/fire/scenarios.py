@@ -17,8 +17,10 @@ from sqlalchemy import delete, update
 from store.companies import QboCompany
 from store.duties import Duty
 from tests.acceptance.fire.house import BILL, PAPER, PATCH, Fire
+from workers.connections import settings
 
 Document = dict[str, Any]
+ORDERS = "purchaseorders"
 
 
 @dataclass(frozen=True)
@@ -115,6 +117,42 @@ def cancel_while_unanswered(fire: Fire) -> Work:
     return Work(invoice, None, state="removed")
 
 
+def wait_for_order(fire: Fire) -> Work:
+    """Make an invoice wait to be let wait for its order, which is held."""
+    order = _held_order(fire)
+    invoice = fire.approved(purchaseOrder=order["idn"], lines=[_billing(order)])
+    fire.wait_for_events()
+    return Work(invoice, None, state="open")
+
+
+def let_invoice_follow(fire: Fire) -> Work:
+    """Make an order wait to be sent for which an invoice waits."""
+    order = _held_order(fire)
+    invoice = fire.approved(purchaseOrder=order["idn"], lines=[_billing(order)])
+    fire.settle()
+    fire.stage.change(order, ORDERS, lines=[PAPER])
+    fire.wait_for_events()
+    return Work(invoice)
+
+
+def _held_order(fire: Fire) -> Document:
+    """Leave an approved order that is held, for its line has no account; both orders and invoices are sent."""
+    settings.change(fire.stage.runtime, "widgets-inc", {"send": "both"}, "ann")
+    form = {"supplier": "Acme Supply", "createDate": "2026-10-30", "lines": [{**PAPER, "account": None}]}
+    order = fire.stage.precoro.post(ORDERS, company=1, number=f"PO-FIRE-{fire.number()}", **form)
+    fire.stage.act(order, "approve", ORDERS)
+    fire.settle()
+    approved: Document = order
+    return approved
+
+
+def _billing(order: Document) -> Document:
+    """Return a line that bills all of an order of one line."""
+    items = order["items"]
+    [line] = items["data"] if isinstance(items, dict) else items
+    return {**PAPER, "purchaseOrderItem": line["id"]}
+
+
 def receive(fire: Fire) -> Work:
     """Let the receiver take the only event that comes."""
     fire.stage.precoro.post("webhooks", drop=1.0)
@@ -147,6 +185,8 @@ SCENARIOS: Mapping[str, Callable[[Fire], Work]] = {
         settle_what_was_lost,
         revise_while_unanswered,
         cancel_while_unanswered,
+        wait_for_order,
+        let_invoice_follow,
         receive,
         catch_up,
     )
@@ -243,6 +283,23 @@ STEPS: Mapping[str, Sequence[str]] = {
         "commit documents.kind._change",
         "call PATCH invoices",
         "commit sync.release",
+    ),
+    "wait_for_order": (
+        "commit sync.claim",
+        "call GET invoices",
+        "commit documents.kind.Documents._wait",
+        "commit sync.release",
+    ),
+    "let_invoice_follow": (
+        "commit sync.claim",
+        "call GET purchaseorders",
+        "commit documents.kind._describe",
+        "commit documents.kind._change",
+        "call POST purchaseorder",
+        "commit documents.kind._change",
+        "call PATCH purchaseorders",
+        "commit sync.release",
+        "push",
     ),
     "receive": (
         "commit app.from_precoro",
