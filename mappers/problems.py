@@ -1139,6 +1139,23 @@ def credit_unassigned(credit_ids: str) -> Parts:
 
 
 @_problem
+def payment_unclear(invoice_id: str, number: str, currency: str, amount: Decimal, what: str) -> Parts:
+    """A bill is paid by what QuickBooks shows only on the bill, and by which or when is not clear."""
+    return (
+        (
+            f"{written(amount, currency)} of invoice {number} are paid in QuickBooks by {what}, which shows on the bill only: "
+            "several transactions, or maybe from before payments were imported."
+        ),
+        _payment(
+            "accept_payment",
+            "Look at the bill in QuickBooks. Record the amount as one payment, or ignore it if Precoro has it.",
+            payment_problem="payment_unclear",
+        ),
+        f"invoice:{invoice_id}",
+    )
+
+
+@_problem
 def payment_refused(invoice_id: str, number: str, message: str) -> Parts:
     """Precoro refused a payment, as in a period that is closed there."""
     return (

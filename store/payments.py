@@ -25,7 +25,10 @@ from store.records import CHUNK, PAYMENT, Record
 
 
 class KnownPayment(Base):
-    """A payment of bills as QuickBooks last showed it; one that is gone applies nothing."""
+    """A payment of bills as QuickBooks last showed it; one that is gone applies nothing.
+
+    `is_from_bill` says that no payment was told of: only the bill shows it.
+    """
 
     __tablename__ = "known_payments"
 
@@ -38,12 +41,21 @@ class KnownPayment(Base):
     paid_on: Mapped[date] = mapped_column()
     made_at: Mapped[datetime | None] = mapped_column(UtcTime)
     applied: Mapped[list[dict[str, Any]]] = mapped_column(ExactJson)
+    is_from_bill: Mapped[bool] = mapped_column(default=False)
 
     def as_read(self) -> BillPayment:
         """Return the payment as it was read."""
         applied = tuple(AppliedAmount(row["type"], row["id"], Decimal(row["amount"])) for row in self.applied)
         return BillPayment(
-            self.qbo_id, self.paid_on, self.total, applied, self.currency, self.number, self.made_at, self.type
+            self.qbo_id,
+            self.paid_on,
+            self.total,
+            applied,
+            self.currency,
+            self.number,
+            self.made_at,
+            self.type,
+            self.is_from_bill,
         )
 
 
@@ -87,6 +99,7 @@ def keep_payments(session: Session, qbo_company_id: int, payments: Sequence[Bill
             "total": payment.total,
             "paid_on": payment.paid_on,
             "made_at": payment.created_at,
+            "is_from_bill": payment.is_from_bill,
             "applied": [{"type": row.type, "id": row.id, "amount": row.amount} for row in payment.applied],
         }
         for payment in payments
@@ -126,6 +139,13 @@ def payment(session: Session, qbo_company_id: int, key: PaymentKey) -> BillPayme
         )
     )
     return row.as_read() if row else None
+
+
+def payments_of_bill(session: Session, qbo_company_id: int, bill_id: str) -> list[BillPayment]:
+    """Return the payments that pay a bill, or once did."""
+    of_bill = PaidBill.qbo_company_id == qbo_company_id, PaidBill.bill_id == bill_id
+    rows = session.scalars(select(KnownPayment).join(PaidBill, _same_payment()).where(*of_bill))
+    return [row.as_read() for row in rows]
 
 
 def payments_between(session: Session, qbo_company_id: int, first: date, last: date) -> list[BillPayment]:

@@ -14,6 +14,8 @@ from mappers.documents.document import BILL, VENDOR_CREDIT
 from mappers.wire import Bunch, Day, Moment, Number, OptionalObject, Text
 
 BILL_PAYMENT = "BillPayment"
+SEVERAL = "Several"
+"""The type of what several transactions have paid together, when their shares are not known."""
 
 
 class UnreadablePayment(ValueError):  # noqa: N818 - it names what it is about
@@ -33,8 +35,9 @@ class AppliedAmount:
 class BillPayment:
     """A payment as QuickBooks holds it, whatever paid: a cheque, a card, or a credit that was applied.
 
-    A payment that was voided has no amounts. Without `currency` it is in the home currency. `type` is BillPayment, or that of
-    what only the bill shows, such as a JournalEntry.
+    A payment that was voided has no amounts. Without `currency` it is in the home currency. `is_from_bill` says that only the
+    bill shows it, as a link and in its balance: `type` is then that of the link, such as JournalEntry, and when the day is not
+    known to lie after the import was switched on, there is no `created_at`.
     """
 
     id: str
@@ -45,11 +48,19 @@ class BillPayment:
     number: str | None = None
     created_at: datetime | None = None
     type: str = BILL_PAYMENT
+    is_from_bill: bool = False
+
+    @property
+    def is_unclear(self) -> bool:
+        """Tell whether only a person can say what this is: which transactions paid how much, or when."""
+        return self.is_from_bill and (self.type == SEVERAL or self.created_at is None)
 
     @property
     def name(self) -> str:
         """Return what people call it: its number, such as that of the cheque, else its type and id."""
-        return self.number or f"{self.type} {self.id}"
+        return self.number or (
+            f"{self.type} {self.id}" if self.type != SEVERAL else f"Several payments of bill {self.id}"
+        )
 
     @property
     def bills(self) -> dict[str, Decimal]:
@@ -124,22 +135,29 @@ class PaymentShape(Schema):
         unknown = EXCLUDE
 
 
-class _CurrencyShape(PaymentShape):
+class CurrencyShape(PaymentShape):
+    """A reference to a currency."""
+
     value = Text()
 
 
-class _LinkShape(PaymentShape):
+class LinkShape(PaymentShape):
+    """A link to another transaction."""
+
     type = Text(data_key="TxnType", required=True)
     id = Text(data_key="TxnId", required=True)
 
 
 class _AppliedShape(PaymentShape):
     amount = Number(data_key="Amount", required=True)
-    links = Bunch(_LinkShape, data_key="LinkedTxn")
+    links = Bunch(LinkShape, data_key="LinkedTxn")
 
 
-class _MetaDataShape(PaymentShape):
+class MetaDataShape(PaymentShape):
+    """When a transaction was made and changed; the day of the change is that of the company."""
+
     created_at = Moment(data_key="CreateTime")
+    changed_on = Day(data_key="LastUpdatedTime")
 
 
 class _BillPaymentShape(PaymentShape):
@@ -147,8 +165,8 @@ class _BillPaymentShape(PaymentShape):
     number = fields.String(data_key="DocNumber", load_default=None)
     total = Number(data_key="TotalAmt", required=True)
     paid_on = Day(data_key="TxnDate", required=True)
-    currency = OptionalObject(_CurrencyShape, data_key="CurrencyRef")
-    meta_data = OptionalObject(_MetaDataShape, data_key="MetaData")
+    currency = OptionalObject(CurrencyShape, data_key="CurrencyRef")
+    meta_data = OptionalObject(MetaDataShape, data_key="MetaData")
     lines = Bunch(_AppliedShape, data_key="Line")
 
 

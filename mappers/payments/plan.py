@@ -173,6 +173,8 @@ def _record(
 ) -> PaymentPlan:
     """Record a payment, unless Precoro is known to have it."""
     balance, amount = facts.balance, share.amount
+    if payment.is_unclear and problems.payment_unclear.__name__ not in accepted:
+        return Hold((problems.payment_unclear(invoice.id, invoice.number, invoice.currency, amount, payment.name),))
     if payment.currency not in {None, invoice.currency}:
         return Hold((problems.payment_currency(invoice.id, invoice.number, str(payment.currency), invoice.currency),))
     if balance is not None:

@@ -10,7 +10,7 @@ from mappers.payments.bill_payment import BILL_PAYMENT, read_bill_payment
 from mappers.policy import load_policy
 from store import payments
 from store.companies import Connection
-from workers.payments import requests
+from workers.payments import paid_otherwise, requests
 from workers.reference.changes import News
 from workers.rows import read_each
 
@@ -30,9 +30,11 @@ def on_changes(session: Session, connection: Connection, news: News, moment: dat
     payments.keep_payments(session, connection.qbo_id, changed)
     payments.empty_payments(session, connection.qbo_id, BILL_PAYMENT, deleted)
     names = {*((BILL_PAYMENT, payment.id) for payment in changed), *((BILL_PAYMENT, key) for key in deleted)}
+    since = imported_since(connection)
+    if since is not None:
+        names |= paid_otherwise.keep(session, connection, news, since - CLOCKS_APART)
     bills = payments.paid_bills(session, connection.qbo_id, names)
     requests.look_again(session, connection, [bill.key for bill in bills], moment)
-    since = imported_since(connection)
     if since is not None:
         for bill in payments.without_record(session, connection, since - CLOCKS_APART):
             requests.request(session, connection, bill.key, moment)

@@ -11,7 +11,7 @@ from workers.payments.views import PaymentDetail
 from workers.records import commands as record_commands
 from workers.runtime import Runtime
 
-STEPPED_OVER = ("possible_double_payment", "payment_exceeds_open", "credit_unassigned")
+STEPPED_OVER = ("possible_double_payment", "payment_exceeds_open", "credit_unassigned", "payment_unclear")
 """The codes of problems that a person may step over."""
 
 

@@ -46,6 +46,13 @@ class Index:
         """Return what was applied to a bill or credit in all."""
         return sum(self.payments_on(entity, identity).values(), Decimal(0))
 
+    def apply(self, identity: str, bill: str, amount: Decimal) -> None:
+        """Take in what a transaction that is not modelled, such as a journal entry, pays of a bill; 0 takes it out."""
+        amounts = self.applied.setdefault(("Bill", bill), {})
+        amounts[identity] = amount
+        if not amount:
+            del amounts[identity]
+
     def bills_of(self, order: str) -> list[tuple[str, str]]:
         """Return (entity, id) of the bills and purchases that are linked to a purchase order, in order."""
         return sorted(self.billed.get(order, set()), key=lambda bill: int(bill[1]))

@@ -33,7 +33,7 @@ class Emit(Protocol):
 
 FIRST_TRANSACTION = 101
 FIRST_NAME = 5001
-KEPT = ("tables", "stamps", "tombstones", "counters", "rates", "files")
+KEPT = ("tables", "stamps", "tombstones", "counters", "rates", "files", "journals")
 
 
 class CompanyBooks:
@@ -50,6 +50,7 @@ class CompanyBooks:
         self.rates: dict[str, dict[str, Json]] = {}
         self.index = Index()
         self.files: dict[str, str] = {}
+        self.journals: dict[str, Json] = {}
 
     # --- reading
 
@@ -181,6 +182,7 @@ class CompanyBooks:
         self.counters = dumped["counters"]
         self.rates = dumped["rates"]
         self.files = dumped.get("files", {})
+        self.journals = dumped.get("journals", {})
         self.rebuild()
 
     def rebuild(self) -> None:
@@ -189,6 +191,8 @@ class CompanyBooks:
         for name, table in self.tables.items():
             for record in table.values():
                 self.index.add(ENTITIES[name], record)
+        for identity, journal in self.journals.items():
+            self.index.apply(identity, journal["bill"], Decimal(journal["amount"]))
 
 
 def sequence(entity: Entity) -> str:

@@ -23,8 +23,9 @@ def links(draft: EntityDraft, identity: str, record: Json) -> list[Json]:
         if link["TxnType"] == "ReimburseCharge"
     ]
     for payment in sorted(draft.company.index.payments_on(draft.entity.name, identity), key=int):
+        journal = draft.company.journals.get(payment)
         kind = draft.company.tables["BillPayment"].get(payment, {}).get("PayType", "Check")
-        linked.append({"TxnId": payment, "TxnType": PAYMENT_TYPES[kind]})
+        linked.append({"TxnId": payment, "TxnType": journal["type"] if journal else PAYMENT_TYPES[kind]})
     return linked
 
 

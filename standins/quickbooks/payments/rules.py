@@ -110,6 +110,14 @@ def unfollow(draft: EntityDraft) -> None:
     follow(draft)
 
 
+def apply(draft: EntityDraft, type_: str, identity: str, amount: Decimal) -> None:
+    """Let a transaction that is not modelled, such as a journal entry, pay a bill; only the bill shows it. 0 undoes it."""
+    bill = draft.record["Id"]
+    draft.company.journals[identity] = {"type": type_, "bill": bill, "amount": money(amount)}
+    draft.company.index.apply(identity, bill, amount)
+    _refresh(draft, "Bill", bill)
+
+
 def _refresh(draft: EntityDraft, kind: str, identity: str) -> None:
     company = draft.company
     target = company.get(kind, identity) if kind in HELD_HERE else None

@@ -7,7 +7,7 @@ from typing import Any
 
 from standins.control.body import WrongInputError
 from standins.quickbooks.company import preferences
-from standins.quickbooks.company.draft import Caller
+from standins.quickbooks.company.draft import Caller, EntityDraft
 from standins.quickbooks.company.records import FIRST_TRANSACTION, CompanyBooks
 from standins.quickbooks.entities.entity import Entity
 from standins.quickbooks.entities.table import ENTITIES
@@ -40,6 +40,7 @@ def act(company: CompanyBooks, entity: Entity, identity: str, order: Json) -> Js
         return _set(company, entity, identity, order["set"])
     acts = {
         "pay": _pay,
+        "apply": _apply,
         "invoice": _invoice,
         "void": _void,
         "delete": _delete,
@@ -71,6 +72,19 @@ def _pay(company: CompanyBooks, entity: Entity, identity: str, order: Json) -> J
         raise WrongInputError("The company has no bank account to pay from")
     payment = payments.pay(company, bill, amount, order.get("date"))
     return Engine(company, PERSON).write(ENTITIES["BillPayment"], payment)
+
+
+def _apply(company: CompanyBooks, entity: Entity, identity: str, order: Json) -> Json:
+    """Pay a bill by what is not modelled: {"type": "JournalEntry", "amount": ..., "id": of an earlier one; amount 0 undoes it}."""
+    bill = company.tables[entity.name][identity]
+    if entity.name != "Bill":
+        raise WrongInputError(f"Only a bill can be paid, not a {entity.name}")
+    draft = EntityDraft(company, entity, PERSON, {}, bill, record=bill)
+    journal = str(order.get("id") or company.new_id(entity))
+    payments.apply(
+        draft, order.get("type", "JournalEntry"), journal, Decimal(str(order.get("amount", bill["Balance"])))
+    )
+    return {**company.tables[entity.name][identity], "AppliedBy": journal}
 
 
 def _invoice(company: CompanyBooks, entity: Entity, identity: str, _: Json) -> Json:

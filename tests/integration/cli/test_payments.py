@@ -84,6 +84,15 @@ def voided_in_closed_period(till: Till) -> None:
     till.post(f"billpayment/{payment['Id']}", do="void")
 
 
+def paid_by_several(till: Till) -> None:
+    invoice = till.billed()
+    till.stage.quickbooks.post("webhooks", drop=1.0)
+    for amount in ("100.00", "50.00"):
+        till.post(f"bill/{till.bill_of(invoice)}", do="apply", type="JournalEntry", amount=amount)
+    till.stage.quickbooks.post("webhooks", drop=0.0)
+    till.post(f"bill/{till.bill_of(invoice)}", set={"PrivateNote": "Paid"})
+
+
 def opened_again(till: Till, tieout: Tieout, commands: Mapping[str, str]) -> None:
     till.stage.precoro.post("settings", payments_closed_until="")
     paste("retry_payment")(till, tieout, commands)
@@ -112,6 +121,7 @@ def paste(act: str) -> Callable[[Till, Tieout, Mapping[str, str]], None]:
         (exceeding, "payment_exceeds_open", paste("accept_payment"), "synced"),
         (revised, "invoice_not_payable", approved_again, "synced"),
         (in_closed_period, "payment_refused", opened_again, "synced"),
+        (paid_by_several, "payment_unclear", paste("accept_payment"), "synced"),
         (voided_in_closed_period, "payment_not_cancelled", opened_again, "removed"),
     ],
 )

@@ -194,3 +194,36 @@ def test_a_payment_made_before_the_import_was_switched_on_is_left_alone(till: Ti
     till.pay(invoice)
     till.settle()
     assert (till.payments(), till.records()) == ([], [])
+
+
+def test_a_journal_entry_that_only_the_bill_shows_pays_and_is_cancelled_when_it_is_undone(till: Till) -> None:
+    invoice = till.billed()
+    bill = f"bill/{till.bill_of(invoice)}"
+    till.pay(invoice, "100.00")
+    applied = till.post(bill, do="apply", type="JournalEntry", amount="40.00")["AppliedBy"]
+    till.settle()
+    assert sorted(payment["sumPaid"] for payment in till.payments()) == [40, 100]
+    key = f"qbo:{REALM}:journalentry:{applied}:bill:{till.bill_of(invoice)}"
+    assert key in {payment["externalId"] for payment in till.payments()}
+    till.post(bill, set={"PrivateNote": till.stage.bills()[0]["PrivateNote"], "DueDate": "2026-12-24"})
+    till.settle()
+    assert len(till.payments()) == 2
+    till.post(bill, do="apply", id=applied, amount="0")
+    till.settle()
+    assert [payment["sumPaid"] for payment in till.live_payments()] == [100]
+
+
+def test_a_bill_that_is_marked_as_paid_is_paid(till: Till) -> None:
+    invoice = till.billed()
+    till.post(f"bill/{till.bill_of(invoice)}", do="apply", type="BillPaymentCheck")
+    till.settle()
+    assert till.invoice(invoice)["statusString"] == "paid"
+
+
+def test_what_paid_an_older_bill_on_an_unknown_day_is_for_a_person(till: Till) -> None:
+    invoice = till.billed()
+    with till.stage.runtime.write() as (session, moment):
+        session.get_one(Connection, 1).payments_since = moment + timedelta(hours=1)
+    till.post(f"bill/{till.bill_of(invoice)}", do="apply", type="JournalEntry", amount="40.00")
+    till.settle()
+    assert (till.codes(), till.payments()) == (["payment_unclear"], [])
