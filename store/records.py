@@ -81,7 +81,8 @@ class Record(Base):
     each of several QuickBooks companies, and for payments, which are of one. A payment begins in QuickBooks: its `precoro_id`
     is the key by which it is known there, its `idn` the payment in Precoro. `list_row` is what Precoro's lists show of it as long as nothing relevant happens;
     `only_events` says that only events ask for a look, which may be echoes of our own write-back. `unanswered_since` says that
-    a service gave no clear answer about it, and that nobody knows yet whether others get one.
+    a service gave no clear answer about it, and that nobody knows yet whether others get one. `postponed_for` is why work on it
+    goes on at `not_before` only, when nothing went wrong.
     """
 
     __tablename__ = "records"
@@ -109,6 +110,7 @@ class Record(Base):
     overridden_problems: Mapped[list[str]] = mapped_column(ExactJson, default=list)
     write_back_due: Mapped[bool] = mapped_column(default=False)
     not_before: Mapped[datetime | None] = mapped_column(UtcTime)
+    postponed_for: Mapped[str | None] = mapped_column(String(500))
     queued_at: Mapped[datetime | None] = mapped_column(UtcTime)
     claim: Mapped[int] = mapped_column(default=0)
     lease_until: Mapped[datetime | None] = mapped_column(UtcTime)
@@ -293,7 +295,9 @@ def _claim_statement() -> Update:
     return (
         update(RECORDS)
         .where(RECORDS.c.id == bindparam("record"), requested(now), free(now))
-        .values(claim=RECORDS.c.claim + 1, lease_until=bindparam("until", type_=UtcTime), queued_at=None)
+        .values(
+            claim=RECORDS.c.claim + 1, lease_until=bindparam("until", type_=UtcTime), queued_at=None, postponed_for=None
+        )
         .returning(RECORDS.c.claim, RECORDS.c.requested_version)
     )
 

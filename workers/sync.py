@@ -120,7 +120,7 @@ def end_claim(
 
 def postpone(work: Work, later: PostponedError) -> str:
     """Give the record back until it can go on; nothing went wrong."""
-    release(work, not_before=later.until)
+    release(work, not_before=later.until, postponed_for=later.reason[:500])
     return f"later: {later.reason}"
 
 

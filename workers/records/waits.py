@@ -50,4 +50,5 @@ def _own_wait(record: Record, now: datetime) -> Wait | None:
     if record.not_before is None or record.not_before <= now:
         return None
     failed = record.attempts or record.unanswered_since
-    return Wait((failed and record.reason) or ONCE_A_MINUTE, record.not_before)
+    postponed = f"It goes on later: {record.postponed_for.rstrip('.')}." if record.postponed_for else ONCE_A_MINUTE
+    return Wait((failed and record.reason) or postponed, record.not_before)

@@ -14,6 +14,7 @@ from tests.one_worker import work_off
 from tests.stage import REALM, Stage
 from workers import catch_up, sync
 from workers.connections import commands as connection_commands
+from workers.documents import views
 from workers.kinds import KINDS
 from workers.lookup import connection_named
 from workers.records import writes
@@ -118,6 +119,8 @@ def test_nothing_is_created_after_a_night_before_it_is_read_what_changed_in_quic
     stage.runtime.dispatch()
     work_off(stage.runtime)
     assert len(stage.bills()) == 1
+    waiting = views.document(stage.runtime, f"invoice:{invoice['idn']}")
+    assert waiting.waits_for == "It goes on later: what changed in QuickBooks is read first."
     stage.until_state(invoice, "held")
     assert (problems(stage, invoice), len(stage.bills())) == (["possible_duplicate"], 1)
 
