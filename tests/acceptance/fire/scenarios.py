@@ -130,15 +130,15 @@ def let_invoice_follow(fire: Fire) -> Work:
     order = _held_order(fire)
     invoice = fire.approved(purchaseOrder=order["idn"], lines=[_billing(order)])
     fire.settle()
-    fire.stage.change(order, ORDERS, lines=[PAPER])
+    fire.stage.change(order, ORDERS, supplier="Acme Supply")
     fire.wait_for_events()
     return Work(invoice)
 
 
 def _held_order(fire: Fire) -> Document:
-    """Leave an approved order that is held, for its line has no account; both orders and invoices are sent."""
+    """Leave an approved order that is held, for its supplier has no vendor; both orders and invoices are sent."""
     settings.change(fire.stage.runtime, "widgets-inc", {"send": "both"}, "ann")
-    form = {"supplier": "Acme Supply", "createDate": "2026-10-30", "lines": [{**PAPER, "account": None}]}
+    form = {"supplier": "Evergreen Catering", "createDate": "2026-10-30", "lines": [PAPER]}
     order = fire.stage.precoro.post(ORDERS, company=1, number=f"PO-FIRE-{fire.number()}", **form)
     fire.stage.act(order, "approve", ORDERS)
     fire.settle()
