@@ -1156,12 +1156,12 @@ def payment_unclear(invoice_id: str, number: str, currency: str, amount: Decimal
 
 
 @_problem
-def payment_refused(invoice_id: str, number: str, message: str) -> Parts:
+def payment_refused(message: str) -> Parts:
     """Precoro refused a payment, as in a period that is closed there."""
     return (
-        f"Precoro refused the payment of invoice {number}: {_without_stop(message)}.",
+        f"Precoro refused the payment: {_without_stop(message)}.",
         _payment("retry_payment", "Do what Precoro asks for and try again, or ignore the payment."),
-        f"invoice:{invoice_id}",
+        "payment",
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -30,7 +30,7 @@ class RecordedPayment:
 
 @dataclass(frozen=True, slots=True)
 class InvoiceBalance:
-    """An invoice as far as payments go. `status` is Precoro's number, `credits` the invoice that a credit note belongs to."""
+    """An invoice as far as payments go. `status` is Precoro's number, `credited_invoice` that to which a credit note belongs."""
 
     invoice_id: str
     status: int
@@ -39,7 +39,7 @@ class InvoiceBalance:
     total: Decimal
     paid: Decimal
     payments: tuple[RecordedPayment, ...] = ()
-    credits: str | None = None
+    credited_invoice: str | None = None
 
     @property
     def open(self) -> Decimal:
@@ -65,10 +65,7 @@ class InvoiceBalance:
         others = tuple(other for other in self.payments if other.idn != payment.idn)
         before = self.payment(payment.idn)
         paid = self.paid - _counted(before) + _counted(payment)
-        return InvoiceBalance(
-            self.invoice_id, self.status, self.status_text, self.currency, self.total, paid, (*others, payment),
-            self.credits,
-        )  # fmt: skip
+        return replace(self, paid=paid, payments=(*others, payment))
 
     def to_json(self) -> dict[str, Any]:
         """Return it as JSON."""
@@ -128,7 +125,7 @@ def read_balance(payload: Mapping[str, Any]) -> InvoiceBalance:
         total=data["total"],
         paid=data["paid"] or Decimal(0),
         payments=tuple(_payment(payment) for payment in data["payments"]),
-        credits=None if target is None else str(target),
+        credited_invoice=None if target is None else str(target),
     )
 
 

@@ -143,7 +143,7 @@ def after_refusal(facts: PaymentFacts, refused: Pay, text: str, accepted: Collec
             return Hold((problems.payment_exceeds_open(*name, balance.currency, decision.amount, balance.open),))
         decision = replace(decision, amount=balance.open)
     if decision.amount == refused.amount:
-        return Hold((problems.payment_refused(*name, text),))
+        return Hold((problems.payment_refused(text),))
     return decision
 
 

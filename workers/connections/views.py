@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from store.companies import CONNECTED, Connection
+from store.records import PAYMENT
 from store.reference import Pair
 from workers import lookup
 from workers.connections.connect import webhook_address
@@ -53,6 +54,7 @@ class ConnectionDetail(ConnectionRow):
         permission_until: when QuickBooks' permission ends unless it is used before
         last_heard: when the last event of Precoro came
         pairs: how many pairs there are of each kind
+        payments: how many payments that came back are in each state
         settings: the settings that were changed from their defaults
         held_for: why documents are held, the commonest cause first
     """
@@ -70,6 +72,7 @@ class ConnectionDetail(ConnectionRow):
     last_heard: datetime | None
     webhook_address: str = field(repr=False)
     pairs: Mapping[str, int]
+    payments: Mapping[str, int]
     settings: Mapping[str, Any]
     held_for: tuple[HeldCause, ...]
 
@@ -102,6 +105,7 @@ def connection(runtime: Runtime, name: str) -> ConnectionDetail:
             last_heard=row.precoro.last_event_at,
             webhook_address=webhook_address(runtime.settings, row.precoro.webhook_secret),
             pairs=_pair_counts(session, row.id),
+            payments=counts_by_state(session, [PAYMENT]).get(row.id, {}),
             settings=dict(row.policy),
             held_for=held_causes(session, row.id),
         )

@@ -11,11 +11,12 @@ from typing import Any, TypeVar
 from sqlalchemy import ColumnElement, Numeric, cast, func, literal, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from mappers.documents.document import DocumentKind
 from mappers.problems import Note, Problem
 from mappers.remedies import Remedy
 from store import records
 from store.companies import CONNECTED
-from store.records import ProblemRow, Record
+from store.records import ProblemRow, Record, RecordKind
 from workers.lookup import connection_named, document_named
 from workers.ops.views import CallMade, DecisionMade, calls_of, decisions_of
 from workers.records import waits
@@ -24,7 +25,7 @@ from workers.runtime import Runtime
 
 WORKING = CONNECTED
 """The state of a connection whose documents are worked on."""
-KINDS = (records.INVOICE, records.PURCHASE_ORDER)
+KINDS: tuple[DocumentKind, ...] = (records.INVOICE, records.PURCHASE_ORDER)
 STATES = records.STATES
 
 Shape = TypeVar("Shape", bound="DocumentRow")
@@ -156,9 +157,9 @@ def held_causes(session: Session, connection_id: int) -> tuple[HeldCause, ...]:
     return tuple(HeldCause(*row) for row in session.execute(causes))
 
 
-def counts_by_state(session: Session) -> Mapping[int, Mapping[str, int]]:
-    """Return how many documents of each connection, by its id, are in each state, in the order of the states."""
-    counted = select(Record.connection_id, Record.state, func.count()).where(Record.kind.in_(KINDS))
+def counts_by_state(session: Session, kinds: Sequence[RecordKind] = KINDS) -> Mapping[int, Mapping[str, int]]:
+    """Return how many records of each connection, by its id, are in each state, in the order of the states."""
+    counted = select(Record.connection_id, Record.state, func.count()).where(Record.kind.in_(kinds))
     counts: dict[int, dict[str, int]] = {}
     rows = session.execute(counted.group_by(Record.connection_id, Record.state)).all()
     for connection_id, state, number in sorted(rows, key=lambda row: STATES.index(row.state)):

@@ -73,7 +73,7 @@ def _credited_bills(session: Session, connection: Connection, payment: BillPayme
         credit_note = writes.owner_of(session, connection.qbo_id, VENDOR_CREDIT, credit_id)
         if credit_note is not None:
             shown = payments.balance(session, connection.precoro_id, credit_note.precoro_id)
-            bills[credit_id] = _bill_of(session, connection, shown.credits if shown else None)
+            bills[credit_id] = _bill_of(session, connection, shown.credited_invoice if shown else None)
     return bills
 
 

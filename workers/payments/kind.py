@@ -68,7 +68,7 @@ class Payments(Kind[PaymentFacts, PaymentPlan]):
         if isinstance(decision, Pay):
             self._pay(work, facts, decision)
         elif isinstance(decision, CancelPayment):
-            self._cancel(work, decision)
+            self._cancel(work, facts, decision)
         elif isinstance(decision, TakeOver):
             self._take_over(work, facts, decision)
         elif isinstance(decision, Hold):
@@ -83,12 +83,11 @@ class Payments(Kind[PaymentFacts, PaymentPlan]):
 
     def problem(self, error: RemoteError) -> Problem:
         """Turn a definite refusal of Precoro into the reason why the payment is held."""
-        choices = (Act("retry_payment"), Act("ignore_payment"))
         if isinstance(error, NotVisible):
+            choices = (Act("retry_payment"), Act("ignore_payment"))
             access = Remedy("Give the user of the key access to it and try again, or ignore it here.", choices)
             return replace(problems.not_visible("the invoice or its payment"), remedy=access)
-        refused = problems.refused_by_precoro(error.details.text or error.sentence)
-        return replace(refused, remedy=Remedy("Do what Precoro asks for and try again, or ignore it here.", choices))
+        return problems.payment_refused(error.details.text or error.sentence)
 
     def write_back(self, work: Work) -> None:
         """Write nothing: a payment carries its `externalId` from the start."""
@@ -141,9 +140,8 @@ class Payments(Kind[PaymentFacts, PaymentPlan]):
             summary = f"recorded payment {read_payment(answer).idn}"
             record_outcome(work, session, moment, records.SYNCED, None, summary, notes=notes)
 
-    def _cancel(self, work: Work, decision: CancelPayment) -> None:
+    def _cancel(self, work: Work, facts: PaymentFacts, decision: CancelPayment) -> None:
         """Cancel what was recorded, unless somebody did so; then record it anew if it was changed."""
-        facts = payment_facts.load(work)
         intent = _begin(work, intents.DELETE, {}, decision.idn, invoice=facts.invoice.id if facts.invoice else "")
         try:
             answer = writes.send(work, intent, call)

@@ -48,6 +48,7 @@ def test_a_payment_is_listed_and_shown_by_each_of_its_names(till: Till, tieout: 
     missing = tieout("payments", "show", "9999")
     assert (missing.exit_code, "tieout payments list" in missing.stderr) == (3, True)
     assert "200.00" in tieout("payments", "list").stdout
+    assert simplejson.loads(tieout("connections", "show", "--json").stdout)["payments"] == {"synced": 1}
 
 
 def doubled(till: Till) -> None:

@@ -58,7 +58,6 @@ TESTED_ELSEWHERE: Mapping[str, tuple[str, str]] = {
     "workers/payments/balances.py": ("integration/workers/payments/test_kind.py", "a balance counts by the payment that it stops"),
     "workers/payments/changes.py": ("integration/workers/payments/test_kind.py", "a change counts by what becomes due"),
     "workers/payments/commands.py": ("integration/cli/test_payments.py", "retrying and ignoring are commands"),
-    "workers/payments/facts.py": ("integration/workers/payments/test_kind.py", "facts count by what is decided on them"),
     "workers/payments/import_from_quickbooks.py": ("integration/cli/test_payments.py", "the import is a command"),
     "workers/payments/paid_otherwise.py": ("integration/workers/payments/test_kind.py", "it counts by the payments it leads to"),
     "workers/payments/requests.py": ("integration/workers/payments/test_kind.py", "a request counts by what is worked on"),

@@ -25,10 +25,12 @@ class Till:
 
     Args:
         number: of the invoice made last
+        realm: of the QuickBooks company
     """
 
     stage: Stage
     number: int = 600
+    realm: str = REALM
 
     def billed(self, **more: Any) -> Json:
         """Approve an invoice over 540.00 and wait for its bill."""
@@ -45,12 +47,12 @@ class Till:
     def pay(self, invoice: Json, amount: str | None = None, date: str = "2026-11-20") -> Json:
         """Pay a bill in QuickBooks, in full unless an amount is named."""
         order = {"do": "pay", "date": date, **({} if amount is None else {"amount": amount})}
-        payment: Json = self.stage.quickbooks.post(f"bill/{self.bill_of(invoice)}?realm={REALM}", **order)
+        payment: Json = self.stage.quickbooks.post(f"bill/{self.bill_of(invoice)}?realm={self.realm}", **order)
         return payment
 
     def post(self, entity: str, **values: Any) -> Json:
         """Make or change something in QuickBooks as a person would."""
-        answer: Json = self.stage.quickbooks.post(f"{entity}?realm={REALM}", **values)
+        answer: Json = self.stage.quickbooks.post(f"{entity}?realm={self.realm}", **values)
         return answer
 
     def settle(self) -> None:

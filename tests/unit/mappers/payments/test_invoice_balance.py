@@ -35,7 +35,7 @@ def test_an_invoice_is_read() -> None:
     assert (shown.invoice_id, shown.status_text) == ("956598", "partly paid")
     assert [shown.total, shown.open] == [540, 240]
     assert shown.payments[0] == RecordedPayment("91", Decimal(100))
-    assert shown.credits is None
+    assert shown.credited_invoice is None
 
 
 @pytest.mark.parametrize("payments", [None, [], "", {"data": []}])
@@ -44,8 +44,8 @@ def test_an_invoice_without_payments(payments: object) -> None:
 
 
 def test_a_credit_note_names_the_invoice_it_belongs_to() -> None:
-    assert read_balance({**INVOICE, "logicType": 1, "allocatedInvoice": {"id": 956000}}).credits == "956000"
-    assert read_balance({**INVOICE, "allocatedInvoice": {"id": 956000}}).credits is None
+    assert read_balance({**INVOICE, "logicType": 1, "allocatedInvoice": {"id": 956000}}).credited_invoice == "956000"
+    assert read_balance({**INVOICE, "allocatedInvoice": {"id": 956000}}).credited_invoice is None
 
 
 @pytest.mark.parametrize("wrong", [{"sum": "much"}, {"status": None}, {"payments": {"data": [{"idn": "91"}]}}])
