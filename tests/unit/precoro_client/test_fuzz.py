@@ -41,7 +41,6 @@ def assert_speaks(error: RemoteError) -> None:
 
 @pytest.mark.parametrize("read", [read_response, read_list, read_bytes, read_address])
 @given(response=ANSWERS)
-@settings(max_examples=200, deadline=None)
 def test_every_answer_is_read_or_is_an_error_with_a_sentence(
     read: Callable[[Response], object], response: Response
 ) -> None:
@@ -52,7 +51,6 @@ def test_every_answer_is_read_or_is_an_error_with_a_sentence(
 
 
 @given(response=ANSWERS)
-@settings(max_examples=200, deadline=None)
 def test_every_envelope_that_is_accepted_is_a_page(response: Response) -> None:
     try:
         page = read_page(response, 1)
@@ -65,7 +63,6 @@ def test_every_envelope_that_is_accepted_is_a_page(response: Response) -> None:
 
 
 @given(body=bodies(WORDS))
-@settings(max_examples=200, deadline=None)
 def test_a_429_always_says_how_long_to_wait(body: Any) -> None:
     response = Response(service="Precoro", status=429, headers={}, content=str(body).encode("utf-8", "replace"))
     with pytest.raises(Throttled) as caught:
@@ -74,7 +71,6 @@ def test_a_429_always_says_how_long_to_wait(body: Any) -> None:
 
 
 @given(errors=bodies(WORDS))
-@settings(max_examples=200, deadline=None)
 def test_what_precoro_says_by_field_is_words(errors: Any) -> None:
     words_by_field = field_errors({"errors": errors})
     assert all(name and isinstance(words, str) for name, words in words_by_field.items())
@@ -87,7 +83,11 @@ def test_what_precoro_says_by_field_is_words(errors: Any) -> None:
         max_size=3,
     )
 )
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=settings().max_examples // 2,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 def test_every_verb_gives_a_value_or_an_error_over_real_http(
     noise: tuple[ScriptedServer, PrecoroClient], script: list[tuple[int, bytes]]
 ) -> None:

@@ -61,7 +61,6 @@ def assert_speaks(error: RemoteError) -> None:
 
 @pytest.mark.parametrize("read", READERS)
 @given(response=ANSWERS)
-@settings(max_examples=150, deadline=None)
 def test_every_answer_is_read_or_is_an_error_with_a_sentence(
     read: Callable[[Response], object], response: Response
 ) -> None:
@@ -72,7 +71,6 @@ def test_every_answer_is_read_or_is_an_error_with_a_sentence(
 
 
 @given(response=ANSWERS)
-@settings(max_examples=200, deadline=None)
 def test_tokens_that_are_accepted_can_be_used(response: Response) -> None:
     with suppress(RemoteError):
         given_ = tokens_in(read_tokens(response))
@@ -86,7 +84,11 @@ def test_tokens_that_are_accepted_can_be_used(response: Response) -> None:
         st.tuples(st.sampled_from([200, 200, 200, 400, 401, 429, 500, 503]), contents(WORDS)), min_size=1, max_size=3
     )
 )
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=settings().max_examples // 2,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 def test_every_verb_gives_a_value_or_an_error_over_real_http(
     noise: tuple[ScriptedServer, QboClient], script: list[tuple[int, bytes]]
 ) -> None:

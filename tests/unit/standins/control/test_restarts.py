@@ -23,7 +23,7 @@ from tests.unit.standins.quickbooks.books import UK, US, bill, category_line
 Json = dict[str, Any]
 
 BEGIN = datetime(2026, 11, 2, 17, tzinfo=UTC)
-THOROUGH = settings(max_examples=40, deadline=None)
+THOROUGH = settings(max_examples=settings().max_examples // 4, deadline=None)
 
 
 @dataclass(frozen=True)
