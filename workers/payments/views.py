@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from mappers.documents.document import BILL
 from mappers.payments.key import PaymentKey
 from mappers.problems import Note, Problem
 from mappers.remedies import Remedy
@@ -84,7 +85,8 @@ def payments(
             matching.append(Record.state == state)
         newest = select(Record).where(*matching).options(*_shown_with()).order_by(Record.id.desc()).limit(limit)
         rows = session.scalars(newest).all()
-        return [_shape(PaymentRow, session, record, moment) for record in rows]
+        invoices = _invoices(session, rows)
+        return [_shape(PaymentRow, record, invoices.get(record.id), moment) for record in rows]
 
 
 def payment(runtime: Runtime, name: str, connection: str | None = None) -> PaymentDetail:
@@ -94,8 +96,8 @@ def payment(runtime: Runtime, name: str, connection: str | None = None) -> Payme
         record = session.scalars(select(Record).where(Record.id == named.id).options(*_shown_with())).one()
         return _shape(
             PaymentDetail,
-            session,
             record,
+            _invoices(session, [record]).get(record.id),
             moment,
             due=record.requested_version > record.handled_version,
             attempts=record.attempts,
@@ -106,18 +108,32 @@ def payment(runtime: Runtime, name: str, connection: str | None = None) -> Payme
         )
 
 
-def _shape(shape: type[Shape], session: Session, record: Record, moment: datetime, **details: Any) -> Shape:
+def _invoices(session: Session, rows: Sequence[Record]) -> dict[int, str]:
+    """Return the number of the invoice whose bill each payment pays, by the id of its record."""
+    bills = {record.id: PaymentKey.read(record.precoro_id).bill_id for record in rows}
+    owners = session.scalars(
+        select(Record).where(
+            Record.connection_id.in_({record.connection_id for record in rows}),
+            Record.qbo_type == BILL,
+            Record.qbo_id.in_(set(bills.values())),
+        )
+    )
+    numbers = {(owner.connection_id, owner.qbo_id): owner.number or owner.idn or owner.precoro_id for owner in owners}
+    of_rows = {record.id: numbers.get((record.connection_id, bills[record.id])) for record in rows}
+    return {record_id: number for record_id, number in of_rows.items() if number}
+
+
+def _shape(shape: type[Shape], record: Record, invoice: str | None, moment: datetime, **details: Any) -> Shape:
     """Return a record as people see it, in a list or alone."""
     wait = waits.wait_of_record(record, moment)
     standing = facts.standing(record)
-    invoice = facts.invoice_of(session, record.connection, PaymentKey.read(record.precoro_id).bill_id)
     return shape(
         record_id=record.id,
         payment=record.precoro_id,
         number=record.number,
         connection=record.connection.slug,
         state=record.state,
-        invoice=invoice.number if invoice else None,
+        invoice=invoice,
         supplier=record.supplier,
         currency=record.currency,
         amount=record.amount,

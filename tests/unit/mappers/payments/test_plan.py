@@ -7,6 +7,8 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from mappers.documents.outcomes import Hold, Nothing
 from mappers.payments.bill_payment import AppliedAmount, BillPayment
@@ -171,3 +173,55 @@ def test_a_person_may_record_what_is_open_and_is_not_asked_for_ever() -> None:
 
 def test_what_stands_is_kept_as_it_was() -> None:
     assert StandingPayment.from_json(STANDING.to_json()) == STANDING
+
+
+class Precoro:
+    """An invoice over 540.00 and the payments that are recorded of it, as Precoro would take them."""
+
+    def __init__(self) -> None:
+        self.balance = BALANCE
+        self.standing: dict[str, StandingPayment | None] = {}
+
+    def bring(self, id_: str, payment: BillPayment | None) -> PaymentPlan:
+        """Carry out what is planned for a payment until nothing is left to do, and return the last plan."""
+        external_id = f"qbo:9130001:billpayment:{id_}:bill:176"
+        for _ in range(3):
+            standing = self.standing.get(id_)
+            facts = PaymentFacts(payment, "176", INVOICE, external_id, standing=standing, balance=self.balance)
+            decision = plan(facts)
+            if isinstance(decision, Pay):
+                if decision.amount > self.balance.open:
+                    return after_refusal(facts, decision, "Too much.")
+                self._record(id_, decision)
+            elif isinstance(decision, CancelPayment):
+                cancelled = self.balance.payment(decision.idn)
+                assert cancelled is not None
+                self.balance = self.balance.with_payment(replace(cancelled, is_cancelled=True))
+                self.standing[id_] = None
+            else:
+                return decision
+        raise AssertionError("it never comes to an end")
+
+    def _record(self, id_: str, decision: Pay) -> None:
+        idn = str(len(self.balance.payments))
+        self.balance = self.balance.with_payment(RecordedPayment(idn, decision.amount, decision.external_id))
+        self.standing[id_] = StandingPayment(idn, decision.amount, decision.share, decision.paid_on)
+
+
+@given(st.lists(st.tuples(st.sampled_from("abc"), st.none() | st.integers(0, 70_000)), max_size=12))
+def test_whatever_is_paid_changed_and_voided_precoro_shows_each_payment_once(
+    history: list[tuple[str, int | None]],
+) -> None:
+    precoro, paid = Precoro(), {}
+    for id_, cents in history:
+        amount = Decimal(cents or 0) / 100
+        payment = None if cents is None else replace(paying(str(amount)), id=id_)
+        decision = precoro.bring(id_, payment)
+        held = isinstance(decision, Hold)
+        paid[id_] = Decimal(0) if held else amount
+        assert not held or codes(decision) == ["payment_exceeds_open"]
+    live = [payment for payment in precoro.balance.payments if not payment.is_cancelled]
+    assert len({payment.external_id for payment in live}) == len(live)
+    fully_paid = precoro.balance.open == 0
+    assert fully_paid or sum(payment.amount for payment in live) == sum(paid.values())
+    assert sum(payment.amount for payment in live) == precoro.balance.paid <= precoro.balance.total
