@@ -65,7 +65,8 @@ def log_text(
         "open": "Not sent to QuickBooks yet.",
     }
     lines = [headlines.get(state, state)]
-    lines += [reason] if reason and state != "synced" else []
+    sentences = [problem.sentence for problem in problems]
+    lines += [reason] if reason and state != "synced" and reason not in sentences else []
     lines += [f"- {problem.sentence} {problem.remedy.words}" for problem in problems]
     lines += [f"Note: {note.sentence}" for note in notes]
     text = "\n".join(lines)

@@ -17,12 +17,14 @@ WRITTEN_BACK = {records.SYNCED, records.HELD, records.REMOVED}
 def write_back(work: Work, kind: DocumentKind) -> None:
     """Bring `externalId` and `externalIntegrationLog` of the document up to date; one PATCH, or none.
 
+    What waits for another document is said there only in place of what is not true any more: it follows by itself.
     Raises RemoteError; then it stays due and everything else stays recorded.
     """
     record = work.record
     if not record.write_back_due:
         return
-    if record.state in WRITTEN_BACK and load_policy(work.connection.policy).write_back:
+    waits = record.state == records.OPEN and bool(record.problems) and bool(record.log_text)
+    if (record.state in WRITTEN_BACK or waits) and load_policy(work.connection.policy).write_back:
         _send_if_different(work, kind)
     work.values["write_back_due"] = False
 

@@ -170,6 +170,19 @@ def test_an_invoice_that_is_ignored_or_historical_holds_no_credit_note_up(stage:
     assert stage.record(old).state == "never"
 
 
+def test_precoro_no_longer_says_that_a_credit_note_needs_attention_once_it_only_waits(stage: Stage) -> None:
+    invoice = stage.approved(number="INV-10", supplier="Evergreen Catering", lines=[PAPER])
+    note = credit_note(stage, allocatedInvoice=invoice["idn"], lines=[{**PAPER, "account": None}])
+    stage.until_state(note, "held")
+    stage.settle()
+    stage.change(note, lines=[PAPER])
+    stage.until(lambda: waits(stage, note), "the credit note to wait")
+    stage.settle()
+    notes = stage.precoro.get("state")["companies"]["1"]["invoices"]
+    log = next(row["externalIntegrationLog"] for row in notes if row["id"] == note["id"])
+    assert log.startswith("Not sent to QuickBooks yet.\n- It waits for invoice INV-10")
+
+
 def test_a_person_sends_a_credit_note_before_its_invoice(stage: Stage) -> None:
     invoice = stage.approved(number="INV-8", supplier="Evergreen Catering", lines=[PAPER])
     stage.until_state(invoice, "held")
