@@ -5,7 +5,7 @@ Every field is read once, here, and never guessed.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -204,6 +204,13 @@ class Document:
     def is_credit_note(self) -> bool:
         """Tell whether this invoice is a credit note (`logicType` 1 or 5)."""
         return self.kind == "invoice" and self.logic_type in CREDIT_NOTE
+
+    @property
+    def billed_order_lines(self) -> Mapping[str, str]:
+        """Return the line of an order that each line bills, by the key of the line; a credit bills none."""
+        if self.is_credit_note:
+            return {}
+        return {line.key: str(line.order_line_id) for line in self.lines if line.order_line_id is not None}
 
     @property
     def is_closed_order(self) -> bool:

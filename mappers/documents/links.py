@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -35,11 +35,11 @@ def link_lines(
     document: Document, bill: BillHeader, drafts: Sequence[Draft], books: Books, findings: Findings
 ) -> tuple[Draft, ...]:
     """Link each line that bills a line of an order in QuickBooks, and note the orders that cannot be linked."""
-    ordered = {line.key: str(line.order_line_id) for line in document.lines if line.order_line_id is not None}
+    ordered = document.billed_order_lines
     return tuple(_linked(draft, ordered, bill, books, findings) for draft in drafts)
 
 
-def _linked(draft: Draft, ordered: dict[str, str], bill: BillHeader, books: Books, findings: Findings) -> Draft:
+def _linked(draft: Draft, ordered: Mapping[str, str], bill: BillHeader, books: Books, findings: Findings) -> Draft:
     line, part = _parted(draft.key)
     if line not in ordered or not books.orders:
         return draft

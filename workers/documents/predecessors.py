@@ -35,7 +35,7 @@ UNDER_WAY = {
 def add_to(books: Books, session: Session, connection: Connection, record: Record, document: Document) -> Books:
     """Return the books with what goes before a document, the orders whose lines it bills, and what waits for an order."""
     predecessors = _records(session, connection, document)
-    twins = [_twin(session, connection, record) for record in predecessors]
+    twins = [_twin(session, connection, predecessor) for predecessor in predecessors]
     return replace(
         books,
         predecessors=tuple(_states(connection, document, predecessors)),
@@ -85,10 +85,10 @@ def _is_later(session: Session, connection: Connection, record: Record, document
 
 def _records(session: Session, connection: Connection, document: Document, *, lock: bool = False) -> Sequence[Record]:
     """Return the records of the predecessors, in whichever connection each is: the one named, and those whose lines are billed."""
-    named, billed = document.predecessor, [line.order_line_id for line in document.lines if line.order_line_id]
+    named, billed = document.predecessor, document.billed_order_lines.values()
     if named is None and not billed:
         return []
-    ways: list[ColumnElement[bool]] = [Record.id.in_(order_lines.orders_with(map(str, billed)))] if billed else []
+    ways: list[ColumnElement[bool]] = [Record.id.in_(order_lines.orders_with(billed))] if billed else []
     if named is not None:
         ways.append(and_(Record.kind == named.kind, Record.precoro_id == str(named.id)))
     matching = select(Record).where(Record.precoro_company_id == connection.precoro_id, or_(*ways)).order_by(Record.id)

@@ -66,6 +66,11 @@ def test_a_line_names_order_type_and_line_and_others_name_nothing() -> None:
     assert planned.notes == ()
 
 
+def test_a_credit_is_linked_to_no_order() -> None:
+    planned = made(invoice(logicType=1, items=[ordered()]), books())
+    assert (planned.type, links(planned.body), planned.notes) == ("VendorCredit", [[]], ())
+
+
 def test_one_bill_of_several_orders_links_each_line_to_its_own() -> None:
     orders = (twin(), twin("168", line_ids={"77009": "1"}))
     items = [ordered(1, 77009), ordered(2, 77001)]
