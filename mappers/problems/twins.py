@@ -172,7 +172,8 @@ def order_billed(id_: str, bills: str) -> Parts:
     return (
         f"PurchaseOrder {id_} is linked to {bills} in QuickBooks.",
         Remedy(
-            "Ignore this document: then the order stays as it is. Or delete the bill in QuickBooks first.",
+            "Ignore this document: then the order stays as it is. Or take its bills back, and it goes on by itself: cancel their "
+            "invoices in Precoro, or delete them in QuickBooks.",
             (Act("ignore_document"),),
         ),
         "document",
