@@ -109,6 +109,7 @@ class Documents(Kind[Document, Plan]):
     def apply(self, work: Work, document: Document, decision: Plan) -> None:
         """Make the one change, and record its outcome; after a deletion that is to be followed by a create, plan again."""
         _describe(work, document)
+        _keep_order_lines(work, document)
         if isinstance(decision, Create | Update | Delete):
             _change(work, document, decision)
             if not isinstance(decision, Create) and decision.again:
@@ -367,6 +368,10 @@ def _describe(work: Work, document: Document) -> None:
     record.currency, record.amount, record.issued_on = document.currency, document.total, document.issue_date
     record.external_id, record.log_text = document.external_id, document.external_log
     record.list_row = list_rows.shown_by(document)
+
+
+def _keep_order_lines(work: Work, document: Document) -> None:
+    """Keep which lines an order has, whatever becomes of it: invoices that bill them look for it."""
     if document.kind == records.PURCHASE_ORDER:
         with work.runtime.write() as (session, _):
-            order_lines.keep(session, record.id, [line.key for line in document.lines])
+            order_lines.keep(session, work.record.id, [line.key for line in document.lines])

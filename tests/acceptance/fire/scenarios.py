@@ -293,7 +293,7 @@ STEPS: Mapping[str, Sequence[str]] = {
     "let_invoice_follow": (
         "commit sync.claim",
         "call GET purchaseorders",
-        "commit documents.kind._describe",
+        "commit documents.kind._keep_order_lines",
         "commit documents.kind._change",
         "call POST purchaseorder",
         "commit documents.kind._change",
