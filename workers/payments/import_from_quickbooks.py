@@ -73,7 +73,7 @@ def calls(counts: Counter[str]) -> Calls:
     return Calls(precoro=counts[ADD] + 2 * counts[CHANGE] + counts[CANCEL])
 
 
-ACTION = Action("Import payments from QuickBooks", read, plan, apply, calls=calls)
+ACTION = Action("Import payments from QuickBooks", read, plan, apply, calls=calls, long_plan=True)
 
 
 def _planned(

@@ -222,6 +222,21 @@ def test_a_cancelled_payment_opens_the_invoice_again(client: FlaskClient, get: G
     assert get(f"/invoices/{made['idn']}")["status"] == 2
 
 
+def test_no_payment_of_a_closed_period_is_recorded_or_cancelled(client: FlaskClient) -> None:
+    made = invoice(client, "approve")
+    form = {"invoice[id]": made["id"], "sumPaid": "100.00", "payDate": "2026-10-31T00:00:00Z"}
+    paid = client.post("/payments", headers=KEY, data=form).json
+    settings(client, payments_closed_until="2026-10-31")
+    assert paid
+    for path, data in (("/payments", form), (f"/payments/{paid['idn']}/cancel", {})):
+        refused = client.post(path, headers=KEY, data=data)
+        assert (refused.status_code, refused.json) == (
+            400,
+            {"errors": {"errors": {"payDate": "The period is closed."}}},
+        )
+    assert client.post("/payments", headers=KEY, data={**form, "payDate": "2026-11-01T00:00:00Z"}).status_code == 201
+
+
 def test_a_quota_is_used_up_and_says_until_when_in_the_body() -> None:
     client = create_app(PrecoroSettings(per_minute=2)).test_client()
     before = datetime.now(UTC).replace(microsecond=0)
