@@ -257,6 +257,7 @@ def _print_detail(detail: DocumentDetail) -> None:
             "issued on": detail.issued_on,
             "amount": money(detail.currency, detail.amount),
             "in QuickBooks": _in_quickbooks(detail),
+            "to open it": detail.qbo_page,
             "goes on": detail.goes_on_at,
             "waits for": _waits_for(detail),
             "due": detail.due,

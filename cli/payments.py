@@ -139,6 +139,7 @@ def _print_detail(detail: PaymentDetail) -> None:
             "supplier": detail.supplier,
             "paid on": detail.paid_on,
             "amount": money(detail.currency, detail.amount),
+            "to open it": detail.qbo_page,
             "in Precoro": detail.in_precoro and f"payment {detail.in_precoro}",
             "goes on": detail.goes_on_at,
             "waits for": _waits_for(detail),

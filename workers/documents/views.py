@@ -14,8 +14,9 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from mappers.documents.document import DocumentKind
 from mappers.problems import Note, Problem
 from mappers.remedies import Remedy
+from mappers.web_addresses import in_quickbooks
 from store import records
-from store.companies import CONNECTED
+from store.companies import CONNECTED, Connection
 from store.records import ProblemRow, Record, RecordKind
 from workers.lookup import connection_named, document_named
 from workers.ops.views import CallMade, DecisionMade, calls_of, decisions_of
@@ -37,7 +38,7 @@ class DocumentRow:
 
     Args:
         document: its name, such as `invoice:203`
-        qbo_type, qbo_id, qbo_number: what stands in QuickBooks because of it
+        qbo_type, qbo_id, qbo_number, qbo_page: what stands in QuickBooks because of it, and the address of its page
         goes_on_at, waits_for: until when work on it waits, and why; without a time, `wait_remedy` is for a person to do
     """
 
@@ -53,6 +54,7 @@ class DocumentRow:
     qbo_type: str | None
     qbo_id: str | None
     qbo_number: str | None
+    qbo_page: str | None
     reason: str | None
     problems: tuple[Problem, ...]
     notes: tuple[Note, ...]
@@ -183,6 +185,7 @@ def _shape(shape: type[Shape], record: Record, moment: datetime, **details: Any)
         qbo_type=record.qbo_type,
         qbo_id=record.qbo_id,
         qbo_number=record.qbo_number if record.qbo_id else None,
+        qbo_page=in_quickbooks(record.connection.qbo.environment, record.qbo_type, record.qbo_id),
         reason=record.reason,
         problems=tuple(problem_of(row) for row in record.problems),
         notes=tuple(Note(note["code"], note["sentence"]) for note in record.notes),
@@ -195,7 +198,7 @@ def _shape(shape: type[Shape], record: Record, moment: datetime, **details: Any)
 
 def _shown_with() -> Sequence[Any]:
     """Return what is loaded with a record that is shown."""
-    return (joinedload(Record.connection), selectinload(Record.problems))
+    return (joinedload(Record.connection).joinedload(Connection.qbo), selectinload(Record.problems))
 
 
 def _matching(session: Session, wanted: Wanted) -> list[ColumnElement[bool]]:

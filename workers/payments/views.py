@@ -15,6 +15,7 @@ from mappers.documents.document import BILL
 from mappers.payments.key import PaymentKey
 from mappers.problems import Note, Problem
 from mappers.remedies import Remedy
+from mappers.web_addresses import in_quickbooks
 from store import records
 from store.companies import Connection
 from store.records import PAYMENT, Record
@@ -38,6 +39,7 @@ class PaymentRow:
         payment: its name, such as `billpayment:145:bill:176`
         number: of the cheque, or what else names the payment in QuickBooks
         invoice: the number of the invoice whose bill is paid
+        qbo_page: the address of the page in QuickBooks of what pays
         in_precoro: the number of the payment that stands in Precoro because of it
         goes_on_at, waits_for: until when work on it waits, and why; without a time, `wait_remedy` is for a person to do
     """
@@ -52,6 +54,7 @@ class PaymentRow:
     currency: str | None
     amount: Decimal | None
     paid_on: date | None
+    qbo_page: str | None
     in_precoro: str | None
     reason: str | None
     problems: tuple[Problem, ...]
@@ -126,7 +129,7 @@ def _invoices(session: Session, rows: Sequence[Record]) -> dict[int, str]:
 def _shape(shape: type[Shape], record: Record, invoice: str | None, moment: datetime, **details: Any) -> Shape:
     """Return a record as people see it, in a list or alone."""
     wait = waits.wait_of_record(record, moment)
-    standing = facts.standing(record)
+    standing, key = facts.standing(record), PaymentKey.read(record.precoro_id)
     return shape(
         record_id=record.id,
         payment=record.precoro_id,
@@ -138,6 +141,7 @@ def _shape(shape: type[Shape], record: Record, invoice: str | None, moment: date
         currency=record.currency,
         amount=record.amount,
         paid_on=record.issued_on,
+        qbo_page=in_quickbooks(record.connection.qbo.environment, key.type, key.id),
         in_precoro=standing.idn if standing and record.state == records.SYNCED else None,
         reason=record.reason,
         problems=tuple(problem_of(row) for row in record.problems),

@@ -38,6 +38,16 @@ def test_a_document_goes_by_number_running_number_and_kind(stage: Stage, tieout:
     assert (done.exit_code, "tieout documents list" in done.stderr) == (3, True)
 
 
+def test_what_stands_in_quickbooks_is_shown_with_the_address_at_which_it_opens(stage: Stage, tieout: Tieout) -> None:
+    stage.approved(number="INV-201", lines=[PAPER])
+    stage.settle()
+    [bill] = stage.bills()
+    address = f"https://app.sandbox.qbo.intuit.com/app/bill?txnId={bill['Id']}"
+    assert address in tieout("documents", "show", "INV-201").stdout.replace("\n", "")
+    [row] = simplejson.loads(tieout("documents", "list", "--json").stdout)
+    assert row["qbo_page"] == address
+
+
 def test_show_tells_problems_with_remedies_decisions_and_calls(stage: Stage, tieout: Tieout) -> None:
     stage.approved(number="INV-205", supplier="Evergreen Catering", lines=[PAPER])
     stage.settle()
