@@ -31,6 +31,7 @@ ROOT = Path(__file__).parents[3]
 SPEED = "600"
 PAPER = {"name": "Copy paper", "quantity": 10, "price": "54.00", "account": "Office Supplies"}
 BILL = {"method": "POST", "path": f"/v3/company/{REALM}/bill"}
+CREDIT = {"method": "POST", "path": f"/v3/company/{REALM}/vendorcredit"}
 PATCH = {"method": "PATCH", "path": "/invoices/"}
 HOUR = timedelta(hours=1)
 PASSING = {"records", "intents", "connections", "duties", "tasks", "changes", "entries"}

@@ -16,7 +16,7 @@ from sqlalchemy import delete, update
 
 from store.companies import QboCompany
 from store.duties import Duty
-from tests.acceptance.fire.house import BILL, PAPER, PATCH, Fire
+from tests.acceptance.fire.house import BILL, CREDIT, PAPER, PATCH, Fire
 from workers.connections import settings
 
 Document = dict[str, Any]
@@ -95,6 +95,14 @@ def settle_what_was_lost(fire: Fire) -> Work:
     invoice = fire.approved()
     after_the_first_job(fire)
     return Work(invoice)
+
+
+def settle_a_credit(fire: Fire) -> Work:
+    """Leave a vendor credit that landed and whose answer was never seen."""
+    fire.stage.quickbooks.post("faults", match=CREDIT, fault="drop_after_commit", times=1)
+    note = fire.approved(creditNote=True)
+    after_the_first_job(fire)
+    return Work(note)
 
 
 def revise_while_unanswered(fire: Fire) -> Work:
@@ -183,6 +191,7 @@ SCENARIOS: Mapping[str, Callable[[Fire], Work]] = {
         echo,
         settle_what_landed,
         settle_what_was_lost,
+        settle_a_credit,
         revise_while_unanswered,
         cancel_while_unanswered,
         wait_for_order,
@@ -257,6 +266,15 @@ STEPS: Mapping[str, Sequence[str]] = {
         "commit documents.kind._change",
         "call POST bill",
         "commit documents.kind._change",
+        "call PATCH invoices",
+        "commit sync.release",
+    ),
+    "settle_a_credit": (
+        "commit sync.claim",
+        "call GET query",
+        "commit settle._settle",
+        "call GET invoices",
+        "commit documents.kind._leave",
         "call PATCH invoices",
         "commit sync.release",
     ),

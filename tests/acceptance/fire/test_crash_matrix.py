@@ -63,7 +63,7 @@ def assert_done(fire: Fire, work: Work) -> None:
     [row] = rows(fire, work)
     assert row.quickbooks == work.amount
     assert row.verdict in ({"MISSING"} if work.state in {"held", "open"} else {"ok"})
-    expected = f"qbo:9130001:bill:{record.qbo_id}" if record.qbo_id else ""
+    expected = f"qbo:9130001:{(record.qbo_type or '').lower()}:{record.qbo_id}" if record.qbo_id else ""
     assert (fire.written_back(work.document) or "") == expected
 
 

@@ -11,7 +11,7 @@ from mappers.policy import Policy
 from standins import compare
 from store.companies import Connection
 from tests.stage import REALM, Stage
-from workers.documents import views
+from workers.documents import commands, views
 from workers.documents.dry_run import dry_run
 from workers.records import commands as record_commands
 from workers.suppliers.records import make_pair
@@ -87,7 +87,7 @@ def test_a_credit_of_which_the_answer_was_lost_is_found_and_not_made_twice(stage
     assert ties(stage)
 
 
-def test_a_credit_that_a_person_typed_holds_its_credit_note(stage: Stage) -> None:
+def test_a_credit_that_a_person_typed_holds_its_credit_note_and_is_adopted(stage: Stage) -> None:
     detail = {"AccountRef": {"value": "42"}}
     line = {"Amount": 108, "DetailType": "AccountBasedExpenseLineDetail", "AccountBasedExpenseLineDetail": detail}
     typed = {"VendorRef": {"value": "56"}, "DocNumber": "c-01", "TxnDate": "2026-10-30", "Line": [line]}
@@ -97,6 +97,12 @@ def test_a_credit_that_a_person_typed_holds_its_credit_note(stage: Stage) -> Non
     stage.until_state(note, "held")
     assert [problem.code for problem in stage.record(note).problems] == ["possible_duplicate"]
     assert f"VendorCredit {entity['Id']}" in stage.record(note).problems[0].sentence
+    shown = views.document(stage.runtime, "CN-1")
+    commands.adopt(stage.runtime, shown, entity["Id"], "ann")
+    stage.until_state(note, "synced")
+    [adopted] = credits_in(stage)
+    assert adopted["Id"] == entity["Id"]
+    assert adopted["PrivateNote"].endswith(f"invoice:{note['id']}")
 
 
 def test_a_change_of_a_credit_in_quickbooks_is_seen_before_a_revision(stage: Stage) -> None:
