@@ -45,6 +45,7 @@ STEPPED_OVER = (
     "already_in_quickbooks",
     "changed_before_removal",
     "deleted_in_quickbooks",
+    "entered_again",
 )
 """The codes of problems that a person may step over: see `mappers.documents.plan.plan`."""
 

@@ -15,6 +15,7 @@ from mappers.documents.header import Mapped, currency_of
 from mappers.documents.outcomes import Sent
 from mappers.money import rounded, written
 from mappers.policy import Policy
+from mappers.problems import Problem
 from mappers.text import document_number, find_marker, is_same_number, marker
 
 EXPENSE_DAYS = timedelta(days=5)
@@ -51,6 +52,14 @@ def hold_duplicates(document: Document, sent: Sent | None, books: Books, policy:
         same_figures = entity.marker is None and entity.total == total and entity.date == day
         if same_number or same_figures:
             findings.hold(problems.possible_duplicate(type_, entity.id, _described(document, entity)))
+
+
+def entered_again(document: Document, sent: Sent, books: Books) -> Problem | None:
+    """Return the problem of what people entered in QuickBooks beside what was sent, as long as it stands there."""
+    for entity in books.recent_entities:
+        if sent.doubled_by is not None and (entity.type, entity.id) == (sent.type, sent.doubled_by):
+            return problems.entered_again(sent.type, entity.id, _described(document, entity), sent.id)
+    return None
 
 
 def hold_expenses(document: Document, books: Books, findings: Findings) -> None:

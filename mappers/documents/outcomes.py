@@ -208,7 +208,8 @@ class Sent:
     """What we know of our last write, or of the entity adopted.
 
     `body` is the `mapped` of the plan, `answer` QuickBooks' own object, `line_ids` line key -> Line.Id; `revised` says that status 7 was seen since, `kept` that a
-    person keeps other figures in QuickBooks for this version; `first_rate` is the exchange rate of the create.
+    person keeps other figures in QuickBooks for this version; `first_rate` is the exchange rate of the create; `doubled_by` is the id of
+    what people entered beside it later.
     """
 
     type: str
@@ -222,3 +223,4 @@ class Sent:
     revised: bool = False
     first_rate: Decimal | None = None
     kept: bool = False
+    doubled_by: str | None = None

@@ -342,6 +342,8 @@ class _DocumentPlanner:
     # Something stands in QuickBooks
 
     def _plan_change(self, sent: Sent) -> Plan:
+        if doubled := self._entered_again(sent):
+            return Hold((doubled,))
         if sent.version == self.document.version and not sent.revised and not self.requested_by_person:
             return (
                 self._change_without_approval(sent)
@@ -366,6 +368,13 @@ class _DocumentPlanner:
         if current is None:
             return self._plan_deleted(sent)
         return self._update(_corrected(sent, current), mapped, current, findings)
+
+    def _entered_again(self, sent: Sent) -> Problem | None:
+        """Return the problem of what people entered beside what stands, unless a person has decided about it."""
+        is_decided = self.decisions.adopt or "entered_again" in self.decisions.accepted
+        if is_decided or self.books.own_entity == "gone":
+            return None
+        return duplicates.entered_again(self.document, sent, self.books)
 
     def _wrong_figures(self, sent: Sent) -> Plan | None:
         """Hold what QuickBooks answered with other figures than were sent.

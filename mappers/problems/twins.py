@@ -24,6 +24,19 @@ def possible_duplicate(type_: str, id_: str, described: str) -> Parts:
 
 
 @problem
+def entered_again(type_: str, id_: str, described: str, ours: str) -> Parts:
+    """Somebody entered in QuickBooks, after the document was sent, what may be the same."""
+    return (
+        f"{type_} {id_} in QuickBooks ({described}) was entered beside {type_} {ours} and may be the same document.",
+        Remedy(
+            f"If it is the same, delete {type_} {id_} in QuickBooks: then this goes on by itself. If it is another one, send this all the same.",
+            (acts.accept("entered_again"),),
+        ),
+        f"entered:{type_}:{id_}",
+    )
+
+
+@problem
 def possible_expense(id_: str, described: str) -> Parts:
     """QuickBooks holds an expense or cheque that may have paid for the same."""
     return (

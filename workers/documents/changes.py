@@ -1,7 +1,7 @@
 """Makes documents due when what stands for them in QuickBooks changes.
 
 A held one at any change: a payment or link that is gone, a figure that was corrected. One that is in step when its entity was
-deleted or has other figures. An account that was switched off while its event was lost is found by the refusal, and named once the
+deleted, has other figures, or may have been entered a second time. An account that was switched off while its event was lost is found by the refusal, and named once the
 lists are read again.
 """
 
@@ -18,6 +18,7 @@ from mappers.documents.document import ENTITY_TYPES, EXPENSE
 from store import companies, records
 from store.companies import Connection
 from store.records import CHUNK, Record, RecordState
+from workers.documents import doubles
 from workers.reference import cache
 from workers.reference.changes import LISTS, News
 
@@ -34,7 +35,10 @@ def on_changes(session: Session, connection: Connection, news: News, moment: dat
     for type_ in ENTITY_TYPES:
         touched = {*(str(row["Id"]) for row in news.rows(type_)), *news.deleted(type_)}
         _make_due(session, connection, records.HELD, type_, touched, moment)
-        differing = {*news.other_figures[type_], *news.deleted(type_)}
+        cache.note_changed(session, connection, [f"entered:{type_}:{id_}" for id_ in sorted(touched)], moment)
+        kept = news.kept[type_]
+        doubled = doubles.note(session, connection, type_, kept.new) if type_ in doubles.POSTING else ()
+        differing = {*kept.other_figures, *news.deleted(type_), *doubled}
         _make_due(session, connection, records.SYNCED, type_, differing, moment)
 
 

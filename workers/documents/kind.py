@@ -350,7 +350,8 @@ def _leave(work: Work, document: Document, decision: Nothing) -> None:
     record.notes = notes + [asdict(note) for note in decision.notes]
     if decision.settled and record.sent is not None:
         body = decision.mapped or record.sent["body"]
-        record.sent = {**record.sent, "body": body, "version": document.version, "kept": decision.kept}
+        record.sent = {**record.sent, "body": body, "version": document.version}
+        record.sent |= {"kept": decision.kept, "doubled_by": None}
         record.revised = False
     with work.runtime.write() as (session, moment):
         session.execute(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Literal
@@ -284,8 +284,16 @@ def _keep_rows(session: Session, rows: list[dict[str, Any]]) -> None:
         reference.keep(session, reference.KnownEntity, rows, ("qbo_company_id", "type", "qbo_id"))
 
 
-def keep_changed(session: Session, qbo_company_id: int, type_: str, entities: Sequence[dict[str, Any]]) -> set[str]:
-    """Keep what QuickBooks told of changed entities; returns the ids of those that our copy held with other figures.
+@dataclass(frozen=True)
+class KeptChanges:
+    """The ids of entities that our copy held with other figures before, and of those that are new to it."""
+
+    other_figures: frozenset[str]
+    new: frozenset[str]
+
+
+def keep_changed(session: Session, qbo_company_id: int, type_: str, entities: Sequence[dict[str, Any]]) -> KeptChanges:
+    """Keep what QuickBooks told of changed entities.
 
     What a write of ours overtook while QuickBooks told it is older than our copy, and left out.
     """
@@ -302,7 +310,7 @@ def keep_changed(session: Session, qbo_company_id: int, type_: str, entities: Se
     changed = {qbo_id for qbo_id, copy in copies.items() if qbo_id in rows and _differs(copy, rows[qbo_id][0])}
     overtaken = {qbo_id for qbo_id in changed if _is_overtaken(session, qbo_company_id, type_, rows[qbo_id][1])}
     _keep_rows(session, [row for qbo_id, (row, _) in rows.items() if qbo_id not in overtaken])
-    return changed - overtaken
+    return KeptChanges(frozenset(changed - overtaken), frozenset(rows) - set(copies))
 
 
 def keep_expenses(session: Session, qbo_company_id: int, expenses: Sequence[dict[str, Any]]) -> None:

@@ -204,6 +204,12 @@ def paid_by_card(scene: Scene) -> Json:
     return scene.invoice(lines=[PAPER])
 
 
+def typed_afterwards(scene: Scene) -> Json:
+    document, bill = scene.sent()
+    scene.in_quickbooks("bill", **{name: bill[name] for name in ("VendorRef", "DocNumber", "TxnDate", "Line")})
+    return document
+
+
 def changed(scene: Scene) -> Json:
     document, bill = scene.sent()
     scene.in_quickbooks(f"bill/{bill['Id']}", set={"Line": [{**bill["Line"][0], "Amount": Decimal("500.00")}]})
@@ -316,6 +322,7 @@ EXITS: Mapping[str, tuple[Make, Leave]] = {
     "possible_duplicate": (typed_before, paste("adopt_document", "--yes")),
     "possible_expense": (paid_by_card, paste("send_anyway")),
     "already_in_quickbooks": (lambda scene: scene.invoice(externalId="77777"), paste("send_anyway")),
+    "entered_again": (typed_afterwards, paste("send_anyway")),
     "changed_in_quickbooks": (changed, paste("overwrite_document")),
     "total_differs_in_quickbooks": (answered_wrongly, paste("keep_document")),
     "changed_before_removal": (changed_and_cancelled, paste("keep_document")),

@@ -54,6 +54,9 @@ TESTED_ELSEWHERE: Mapping[str, tuple[str, str]] = {
     "workers/connections/settings.py": ("integration/cli/test_settings.py", "a change is a command with what it prints"),
     "workers/connections/webhook_test.py": ("integration/cli/test_go_live.py", "it waits as the command does"),
     "workers/documents/changes.py": ("integration/workers/documents/test_held.py", "a change counts by what it releases"),
+    "workers/documents/doubles.py": (
+        "integration/workers/documents/test_typed_meanwhile.py", "a double is what people type beside a bill",
+    ),
     "workers/documents/dry_run.py": ("integration/cli/test_documents.py", "a dry run is what `plan` shows"),
     "workers/documents/kind.py": ("integration/workers/test_sync.py", "documents are synced as a whole"),
     "workers/errors.py": ("unit/cli/test_remedies.py", "an error counts by its sentence and the commands of its remedy"),

@@ -17,6 +17,7 @@ from workers.connections import commands as connection_commands
 from workers.documents import views
 from workers.kinds import KINDS
 from workers.lookup import connection_named
+from workers.records import commands as record_commands
 from workers.records import writes
 from workers.records.work import PostponedError, Work
 
@@ -208,10 +209,37 @@ def test_what_a_write_of_ours_overtook_while_quickbooks_told_it_is_no_change(sta
     stage.until(lambda: stage.bills()[0]["TotalAmt"] == 594, "the revision")
     stage.settle()
     with stage.runtime.write() as (session, _):
-        assert writes.keep_changed(session, 1, "Bill", [before]) == set()
+        assert writes.keep_changed(session, 1, "Bill", [before]).other_figures == set()
         copy = writes.copy_of_twin(session, stage.record(invoice))
     assert isinstance(copy, RecentEntity)
     assert copy.total == 594
+
+
+def test_a_bill_that_is_typed_again_after_it_was_sent_holds_its_document_until_it_is_deleted(stage: Stage) -> None:
+    invoice = stage.approved(number="INV-708", invoiceNumber="S-708", lines=[PAPER])
+    stage.until_state(invoice, "synced")
+    stage.settle()
+    again = typed(stage, "s 708")
+    catch_up.read_changes(stage.runtime, 1)
+    stage.until_state(invoice, "held")
+    assert problems(stage, invoice) == ["entered_again"]
+    stage.quickbooks.post(f"bill/{again['Id']}?realm={REALM}", do="delete")
+    catch_up.read_changes(stage.runtime, 1)
+    stage.until_state(invoice, "synced")
+
+
+def test_a_bill_that_a_person_says_is_another_one_is_not_asked_about_again(stage: Stage) -> None:
+    invoice = stage.approved(number="INV-709", invoiceNumber="S-709", lines=[PAPER])
+    stage.until_state(invoice, "synced")
+    stage.settle()
+    typed(stage, "S-709")
+    catch_up.read_changes(stage.runtime, 1)
+    stage.until_state(invoice, "held")
+    record_commands.send(stage.runtime, stage.record(invoice).id, "ann", ["entered_again"])
+    stage.until_state(invoice, "synced")
+    stage.change(invoice, note="as agreed")
+    stage.settle()
+    assert stage.record(invoice).state == "synced"
 
 
 def reads_of_bills(stage: Stage) -> list[str]:

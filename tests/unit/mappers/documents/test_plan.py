@@ -632,6 +632,20 @@ def test_an_order_is_closed_although_its_revision_is_held() -> None:
     assert codes(replan(revised, closed, billed | {"POStatus": "Closed"}, BOTH)) == {"order_billed"}
 
 
+def test_what_people_enter_beside_a_bill_holds_also_its_revision_until_it_is_gone_or_decided() -> None:
+    sent = standing_bill()
+    doubled = dataclasses.replace(sent, doubled_by="777")
+    books = us_books(recent_entities=(dataclasses.replace(TYPED, id="777"),))
+    revised = invoice(items=[line(quantity="11")], sum="550.00", **AGAIN)
+    for document in (invoice(), revised):
+        assert codes(plan(document, doubled, books, POLICY)) == {"entered_again"}
+    accepted = Decisions.read(["entered_again"])
+    assert isinstance(replan(revised, doubled, sent.answer, books=books, decisions=accepted), Update)
+    assert isinstance(plan(invoice(), doubled, us_books(), POLICY), Nothing)
+    ours_gone = dataclasses.replace(books, own_entity="gone")
+    assert codes(plan(invoice(), doubled, ours_gone, POLICY)) == {"deleted_in_quickbooks"}
+
+
 def test_what_is_known_to_be_gone_or_changed_is_held_without_a_read() -> None:
     sent = standing_bill()
     as_sent = RecentEntity("Bill", "145", "56", "S-88123", D("500.00"), date(2026, 10, 4), MARK)
