@@ -60,6 +60,11 @@ class InvoiceBalance:
         by_hand = (payment for payment in self.payments if not (payment.external_id or "").startswith("qbo:"))
         return next((payment for payment in by_hand if payment.amount == amount and not payment.is_cancelled), None)
 
+    def cancelled(self, idn: str) -> InvoiceBalance:
+        """Return the balance after a payment was cancelled."""
+        payment = self.payment(idn)
+        return self.with_payment(replace(payment, is_cancelled=True)) if payment else self
+
     def with_payment(self, payment: RecordedPayment) -> InvoiceBalance:
         """Return the balance after a payment was recorded or cancelled."""
         others = tuple(other for other in self.payments if other.idn != payment.idn)

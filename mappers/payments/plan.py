@@ -128,13 +128,15 @@ def plan(facts: PaymentFacts, accepted: Collection[str] = ()) -> PaymentPlan:
 
 
 def after_refusal(facts: PaymentFacts, refused: Pay, text: str, accepted: Collection[str] = ()) -> PaymentPlan:
-    """Decide what follows from a refusal, with the balance that Precoro shows since.
+    """Decide what follows from a refusal, with the balance that Precoro shows since, if it can be read.
 
     A payment that comes out again differs from the refused one: the same one is never sent twice.
     """
     decision, balance = plan(facts, accepted), facts.balance
-    if balance is None or facts.invoice is None or not isinstance(decision, Pay):
+    if not isinstance(decision, Pay):
         return decision
+    if balance is None or facts.invoice is None:
+        return Hold((problems.payment_refused(text),))
     name = facts.invoice.id, facts.invoice.number
     if balance.status not in PAYABLE:
         return Hold((problems.invoice_not_payable(*name, balance.status_text),))

@@ -26,12 +26,15 @@ def learn(work: Work, payload: JsonObject) -> None:
     _keep(work, shown, work.record.qbo_id if work.record.qbo_type == BILL else None)
 
 
-def read(work: Work, invoice: PaidInvoice) -> InvoiceBalance:
-    """Read an invoice in Precoro for what it shows of its payments. Raises RemoteError."""
+def read(work: Work, invoice: PaidInvoice) -> InvoiceBalance | None:
+    """Read an invoice in Precoro for what it shows of its payments; None when that cannot be read. Raises RemoteError."""
     payload = work.precoro.get_document(INVOICE, invoice.idn)
     if str(payload.get("id")) != invoice.id:
         raise NotVisible(CallDetails(service="Precoro", text=f"Number {invoice.idn} is another invoice."))
-    shown = read_balance(payload)
+    try:
+        shown = read_balance(payload)
+    except UnreadablePayment:
+        return None
     with work.runtime.write() as (session, _):
         payments.keep_balance(session, work.connection.precoro_id, shown)
     return shown

@@ -94,27 +94,37 @@ class Payments(Kind[PaymentFacts, PaymentPlan]):
         work.values["write_back_due"] = False
 
     def find_landed(self, work: Work, intent: Intent) -> Mapping[str, Any] | None:
-        """Return the payment in Precoro that shows that it was recorded, or cancelled."""
+        """Return the payment in Precoro that shows that it was recorded, or cancelled.
+
+        When none carries our id, the invoice is read: a payment that Precoro took without the id then counts as made by hand.
+        """
         if intent.operation == intents.DELETE:
             row = work.precoro.get(COLLECTION, str(intent.entity_id))
             return row if read_payment(row).is_cancelled else None
         rows = work.precoro.find(COLLECTION, [intent.body["external_id"]])
-        return next((row for row in rows if not read_payment(row).is_cancelled), None)
+        landed = next((row for row in rows if not read_payment(row).is_cancelled), None)
+        invoice = payment_facts.load(work).invoice
+        if landed is None and invoice is not None:
+            balances.read(work, invoice)
+        return landed
 
     def record_landed(
         self, work: Work, session: Session, moment: datetime, intent: Intent, answer: Mapping[str, Any]
     ) -> None:
         """Record that a payment was recorded or cancelled, whoever saw it."""
         intents.close(session, intent.id, moment, intents.LANDED)
-        payment = read_payment(answer)
+        company_id = work.connection.precoro_id
+        shown = payments.balance(session, company_id, intent.plan["invoice"])
         if intent.operation == intents.DELETE:
             _keep_standing(work, session, None)
+            shown = shown and shown.cancelled(str(intent.entity_id))
         else:
+            payment = read_payment({"sumPaid": intent.body["amount"], **answer})
             share, paid_on = Decimal(intent.plan["share"]), date.fromisoformat(intent.body["paid_on"])
             _keep_standing(work, session, StandingPayment(payment.idn, payment.amount, share, paid_on))
-        shown = payments.balance(session, work.connection.precoro_id, intent.plan["invoice"])
+            shown = shown and shown.with_payment(payment)
         if shown is not None:
-            payments.keep_balance(session, work.connection.precoro_id, shown.with_payment(payment))
+            payments.keep_balance(session, company_id, shown)
 
     def _pay(self, work: Work, facts: PaymentFacts, decision: Pay) -> None:
         """Record the payment; when Precoro refuses, read the invoice once and decide again."""
@@ -137,7 +147,7 @@ class Payments(Kind[PaymentFacts, PaymentPlan]):
         with work.runtime.write() as (session, moment):
             self.record_landed(work, session, moment, intent, answer)
             notes = [asdict(note) for note in decision.notes]
-            summary = f"recorded payment {read_payment(answer).idn}"
+            summary = f"recorded payment {answer['idn']}"
             record_outcome(work, session, moment, records.SYNCED, None, summary, notes=notes)
 
     def _cancel(self, work: Work, facts: PaymentFacts, decision: CancelPayment) -> None:

@@ -474,6 +474,8 @@ PAYMENT_STEPS: Mapping[str, Sequence[str]] = {
     "pay_lost": (
         "commit sync.claim",
         "call GET payments",
+        "call GET invoices",
+        "commit payments.balances.read",
         "commit settle._settle",
         "commit payments.kind._begin",
         "call POST payments",

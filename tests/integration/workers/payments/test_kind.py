@@ -186,6 +186,17 @@ def test_an_unanswered_payment_is_looked_up_before_another_is_sent(till: Till) -
     assert [record.state for record in till.records()] == ["synced"]
 
 
+def test_a_payment_that_precoro_took_without_our_id_is_not_made_twice(till: Till) -> None:
+    invoice = till.billed()
+    till.stage.precoro.post("faults", match={"method": "POST", "path": "/payments"}, fault="reset", times=1)
+    till.pay(invoice, "100.00")
+    till.stage.until(lambda: [record.unanswered_since for record in till.records()] not in ([], [None]), "no answer")
+    till.stage.precoro.post("webhooks", drop=1.0)
+    till.stage.act(invoice, "pay", amount="100.00")  # as the request that got no answer would have left it
+    till.settle()
+    assert (till.codes(), len(till.payments())) == (["possible_double_payment"], 1)
+
+
 def test_a_payment_made_before_the_import_was_switched_on_is_left_alone(till: Till) -> None:
     invoice = till.billed()
     till.settle()

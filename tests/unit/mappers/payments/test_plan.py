@@ -156,6 +156,10 @@ def test_a_refusal_is_explained(balance: InvoiceBalance, expected: list[str]) ->
     assert codes(after_refusal(replace(FACTS, balance=balance), REFUSED, "No.")) == expected
 
 
+def test_a_refusal_of_an_invoice_that_cannot_be_read_is_held() -> None:
+    assert codes(after_refusal(replace(FACTS, balance=None), REFUSED, "No.")) == ["payment_refused"]
+
+
 def test_what_precoro_shows_after_a_refusal_may_settle_it() -> None:
     paid = replace(FACTS, balance=replace(BALANCE, paid=Decimal(540), status=5))
     assert state(after_refusal(paid, REFUSED, "The Invoice is already fully paid.")) == "synced"
@@ -194,9 +198,7 @@ class Precoro:
                     return after_refusal(facts, decision, "Too much.")
                 self._record(id_, decision)
             elif isinstance(decision, CancelPayment):
-                cancelled = self.balance.payment(decision.idn)
-                assert cancelled is not None
-                self.balance = self.balance.with_payment(replace(cancelled, is_cancelled=True))
+                self.balance = self.balance.cancelled(decision.idn)
                 self.standing[id_] = None
             else:
                 return decision
