@@ -113,12 +113,12 @@ def links_of(line: Json) -> set[tuple[str, str]]:
 def drift(sent_answer: Json, current: Json) -> tuple[FieldChange, ...]:
     """Compare our fields in QuickBooks' last answer with those it holds now.
 
-    The header first, then line by line.
+    The header first, then line by line. The status of an order has notes of its own.
     """
     header = [
         _change(name, None, sent_answer.get(name), current.get(name), money=name in MONEY_HEADER)
         for name in (*MONEY_HEADER, *CODING_HEADER, "TotalAmt")
-        if name not in {"TxnTaxDetail", "TotalAmt"}
+        if name not in {"TxnTaxDetail", "TotalAmt", "POStatus"}
     ]
     header.append(_change("TotalAmt", None, sent_answer.get("TotalAmt"), current.get("TotalAmt"), money=True))
     if tax_by_rate(sent_answer) != tax_by_rate(current):

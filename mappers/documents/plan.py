@@ -478,7 +478,7 @@ class _DocumentPlanner:
             else:
                 reasons.append(problems.changed_in_quickbooks(sent.type, sent.id, changed))
         locked = locks.lock_problem(sent.type, current)
-        if locked and not self._may_recode(sent, mapped, current):
+        if locked and not self._may_change_locked(sent, mapped, current):
             reasons.append(locked)
         is_another = sent.type != mapped.type or self._currency(current) != self._currency(mapped.body)
         if is_another or _has_another_vendor_or_number(sent, mapped):
@@ -543,11 +543,13 @@ class _DocumentPlanner:
         kept = self._drift(sent, current, Findings()) or wrong_figures(sent.body, current)
         return notes.kept_by_a_person(kept) if kept else None
 
-    def _may_recode(self, sent: Sent, mapped: Mapped, current: Body) -> bool:
-        """Tell whether a paid bill may take this revision.
+    def _may_change_locked(self, sent: Sent, mapped: Mapped, current: Body) -> bool:
+        """Tell whether what is paid, applied or billed may take this revision.
 
-        The policy must allow recoding, and the revision must change accounts, classes and texts only.
+        It must change nothing; or the policy must allow recoding of bills, and it changes accounts, classes and texts only.
         """
+        if not differs(current, merge(current, sent, mapped, is_us=self.books.is_us)):
+            return True
         if self.policy.paid_bills != "allow_recoding" or sent.type != BILL or locks.is_billed_on(current):
             return False
         merged = merge(current, sent, mapped, is_us=self.books.is_us)

@@ -712,3 +712,12 @@ def test_an_order_that_quickbooks_closed_by_itself_counts_as_sent_closed() -> No
     assert planned.mapped == sent.body | {"POStatus": "Closed"}
     closed = dataclasses.replace(sent, body=planned.mapped)
     assert isinstance(plan(order(status=11), closed, us_books(), BOTH), Nothing)
+
+
+def test_a_revision_that_changes_nothing_of_a_billed_order_or_a_paid_bill_is_not_held() -> None:
+    document = order()
+    sent = sent_of(made(document, policy=BOTH), document)
+    billed = held_now(sent, POStatus="Closed", LinkedTxn=[{"TxnId": "9", "TxnType": "Bill"}])
+    assert replan(order(**AGAIN), sent, billed, BOTH) == Nothing("synced", "QuickBooks holds it already.", settled=True)
+    paid = held_now(standing_bill(), LinkedTxn=[{"TxnId": "9", "TxnType": "BillPaymentCheck"}], Balance=D(0))
+    assert isinstance(replan(invoice(**AGAIN), standing_bill(), paid), Nothing)
