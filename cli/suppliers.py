@@ -24,6 +24,9 @@ from workers.suppliers.views import IN_PRECORO, IN_QUICKBOOKS, SupplierState
 SIDES: dict[str, Side] = {"precoro": "precoro", "quickbooks": "quickbooks", "apart": "apart"}
 FIELDS = [name.replace("_", "-") for name in LABELS]
 PATIENCE, LOOK_EVERY = 60.0, 0.2
+currency_option = click.option(
+    "--currency", metavar="CODE", help="The vendor for documents in this currency, beside another one."
+)
 
 
 @click.group()
@@ -80,17 +83,31 @@ def list_(*, connection: str | None, everything: bool, as_json: bool) -> None:
 @click.option(
     "--suggested", "at_least", type=click.IntRange(50, 100), help="Pair all suggestions with this score or more."
 )
+@currency_option
 @json_option
 def pair(
-    *, connection: str | None, supplier: str | None, vendor: str | None, at_least: int | None, as_json: bool
+    *,
+    connection: str | None,
+    supplier: str | None,
+    vendor: str | None,
+    at_least: int | None,
+    currency: str | None,
+    as_json: bool,
 ) -> None:
-    """Pair a supplier with a vendor, each named by id or exact name; or all sure suggestions at once."""
+    """Pair a supplier with a vendor, each named by id or exact name; or all sure suggestions at once.
+
+    A vendor has one currency. With --currency a supplier gets one more, for its documents in that currency.
+    """
     if (at_least is None) == (supplier is None or vendor is None):
         raise click.UsageError("Name a supplier and a vendor, or --suggested with a score.")
     with opened() as runtime:
         slug = chosen(runtime, connection)
         if supplier and vendor:
-            released = commands.pair(runtime, slug, supplier, vendor, who())
+            released = (
+                commands.pair_in_currency(runtime, slug, supplier, vendor, currency.upper(), who())
+                if currency
+                else commands.pair(runtime, slug, supplier, vendor, who())
+            )
             documents = plural(released, "document goes on that", "documents go on that")
             _report({"released": released}, f"Paired; {documents} waited for it.", as_json=as_json)
         else:
@@ -101,11 +118,19 @@ def pair(
 @suppliers.command("unpair")
 @connection_and(supplier=click.STRING)
 @click.option("--undo", is_flag=True, help="Give both sides back the values they had before they were paired.")
+@currency_option
 @json_option
-def unpair(*, connection: str | None, supplier: str, undo: bool, as_json: bool) -> None:
+def unpair(*, connection: str | None, supplier: str, undo: bool, currency: str | None, as_json: bool) -> None:
     """End a pair for good: it is not made or suggested again by itself."""
+    if undo and currency:
+        raise click.UsageError("--undo and --currency do not go together.")
     with opened() as runtime:
-        vendor = commands.unpair(runtime, chosen(runtime, connection), supplier, who(), undo=undo)
+        slug = chosen(runtime, connection)
+        vendor = (
+            commands.unpair_in_currency(runtime, slug, supplier, currency.upper(), who())
+            if currency
+            else commands.unpair(runtime, slug, supplier, who(), undo=undo)
+        )
     sentence = f"Vendor {vendor} is being given back what it had." if undo else f"Unpaired from vendor {vendor}."
     _report({"vendor": vendor, "undo": undo}, sentence, as_json=as_json)
 

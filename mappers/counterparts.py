@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 OPTION = "option"
 """The kind of entries in Precoro's custom fields; accounts, classes, customers and locations are options there."""
+SUPPLIER_IN = "supplier_in"
+"""The kind of pair of a supplier and its vendor in one more currency; its Precoro key is `9001:EUR`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,7 @@ class Counterpart:
 
 COUNTERPARTS: Mapping[str, Counterpart] = {
     "supplier": Counterpart("supplier", "Vendor", "supplier"),
+    SUPPLIER_IN: Counterpart("supplier", "Vendor", "supplier in another currency"),
     "account": Counterpart(OPTION, "Account", "account"),
     "class": Counterpart(OPTION, "Class", "class"),
     "customer": Counterpart(OPTION, "Customer", "customer"),
@@ -52,7 +55,14 @@ def pair_kinds(quickbooks: str) -> tuple[str, ...]:
     return tuple(kind for kind, counterpart in COUNTERPARTS.items() if counterpart.quickbooks == quickbooks)
 
 
+def in_currency(supplier_key: str, currency: str) -> str:
+    """Return the Precoro key of the pair of a supplier with its vendor in a currency."""
+    return f"{supplier_key}:{currency}"
+
+
 def subject(pair_kind: str, precoro_key: str) -> str:
     """Return how problems name the Precoro entry that this pair puts right: `supplier:9001`, `option:77`."""
+    if pair_kind == SUPPLIER_IN:
+        return f"supplier:{precoro_key.partition(':')[0]}"
     is_option = pair_kind in COUNTERPARTS and COUNTERPARTS[pair_kind].precoro == OPTION
     return f"{OPTION if is_option else pair_kind}:{precoro_key}"

@@ -27,6 +27,7 @@ ActName: TypeAlias = Literal[
     "list_suppliers",
     "pair_equal_suppliers",
     "pair_supplier",
+    "pair_supplier_in",
     "unpair_supplier",
     "refuse_vendor",
     "create_vendor",

@@ -20,7 +20,7 @@ def supplier_not_paired(supplier_id: int, name: str) -> Parts:
     return (
         f"Supplier {name} is not paired with a vendor.",
         Remedy(
-            f"Pair {name} with its vendor, or create the vendor.",
+            f"Pair {name} with its vendor, or create the vendor if the supplier has one currency.",
             (acts.of_supplier("pair_supplier", supplier_id), acts.of_supplier("create_vendor", supplier_id)),
         ),
         f"supplier:{supplier_id}",
@@ -46,8 +46,8 @@ def vendor_currency(supplier_id: int, name: str, vendor: str, document: str) -> 
     return (
         f"Vendor {name} is kept in {vendor}, the document is in {document}.",
         Remedy(
-            f"Unpair the supplier and pair it with a vendor in {document}; QuickBooks never changes a vendor's currency.",
-            (acts.of_supplier("unpair_supplier", supplier_id), acts.of_supplier("pair_supplier", supplier_id)),
+            f"Give the supplier one more vendor, in {document}, for its documents in that currency.",
+            (acts.of_supplier("pair_supplier_in", supplier_id, currency=document),),
         ),
         f"supplier:{supplier_id}",
     )
@@ -112,7 +112,7 @@ def supplier_has_several_currencies(supplier_id: str, name: str, currencies: str
     return (
         f"Supplier {name} has several currencies ({currencies}); a vendor has one.",
         Remedy(
-            "Make one supplier for each currency, or pair this one by hand with the vendor of one currency.",
+            "Pair it by hand with the vendor of one currency. A document in another one then says which vendor it needs besides.",
             (acts.of_supplier("pair_supplier", supplier_id),),
         ),
         f"supplier:{supplier_id}",

@@ -20,7 +20,7 @@ from mappers.books import (
     TaxRate,
     is_us,
 )
-from mappers.counterparts import quickbooks_kind
+from mappers.counterparts import SUPPLIER_IN, in_currency, quickbooks_kind
 from mappers.documents.document import BILL, EXPENSE, Document
 from mappers.documents.needs import Needs, needs
 from mappers.policy import Policy, load_policy
@@ -47,7 +47,10 @@ def books_for(session: Session, connection: Connection, document: Document) -> B
     wanted, policy, company = needs(document), load_policy(connection.policy), connection.qbo
     fields = {int(key): kind for key, kind in connection.fields.items()}
     options = _options(session, connection, wanted)
-    pairs = reference.pairs(session, connection.id, _pairs_wanted(wanted, fields, options))
+    in_its_currency = SUPPLIER_IN, in_currency(str(wanted.supplier_id), document.currency)
+    pairs = reference.pairs(session, connection.id, [*_pairs_wanted(wanted, fields, options), in_its_currency])
+    if in_its_currency in pairs:
+        pairs["supplier", str(wanted.supplier_id)] = pairs.pop(in_its_currency)
     lists = _lists(session, company.id, pairs, policy)
     vendor = pairs.get(("supplier", str(wanted.supplier_id)))
     preferences = read_preferences(company.preferences)

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from mappers.counterparts import COUNTERPARTS, subject
+from mappers.counterparts import COUNTERPARTS, SUPPLIER_IN, subject
 from mappers.matching.parties import Party
 from mappers.matching.rule import equal_names
 from store import history, reference
@@ -17,6 +17,8 @@ from store.companies import Connection
 from store.reference import PRECORO, QUICKBOOKS, Entry, Pair
 from workers.reference import cache, suggestions
 
+SUPPLIER_KINDS = ("supplier", SUPPLIER_IN)
+"""The kinds of pairs by which a supplier has a vendor."""
 AT_CONNECT = "connect"
 """How a pair came about that nobody asked for: equal names, when the companies were connected or read again."""
 DETAILS = ("country", "city", "postal_code", "phone", "tax_number", "account_number")
@@ -96,8 +98,9 @@ def parties(session: Session, connection: Connection, kind: str) -> tuple[list[P
 
 
 def paired(session: Session, connection: Connection, kind: str) -> dict[str, str]:
-    """Return the pairs of a list: Precoro key -> QuickBooks key."""
-    rows = select(Pair.precoro_key, Pair.qbo_key).where(Pair.connection_id == connection.id, Pair.kind == kind)
+    """Return the pairs of a list: Precoro key -> QuickBooks key; of suppliers also those with vendors in more currencies."""
+    kinds = SUPPLIER_KINDS if kind in SUPPLIER_KINDS else (kind,)
+    rows = select(Pair.precoro_key, Pair.qbo_key).where(Pair.connection_id == connection.id, Pair.kind.in_(kinds))
     return {row.precoro_key: row.qbo_key for row in session.execute(rows)}
 
 

@@ -6,7 +6,7 @@ from collections import Counter
 
 from sqlalchemy.orm import Session
 
-from mappers.counterparts import subject
+from mappers.counterparts import SUPPLIER_IN, in_currency, subject
 from mappers.currencies import pairing_refused
 from mappers.remedies import Act
 from mappers.suppliers.fields import LABELS
@@ -43,6 +43,46 @@ def pair(runtime: Runtime, slug: str, supplier: str, vendor: str, who: str) -> i
         history.note(session, moment, who, "pair", about, after=theirs.key, waiting=waiting, connection=slug)
     runtime.dispatch()
     return released
+
+
+def pair_in_currency(runtime: Runtime, slug: str, supplier: str, vendor: str, currency: str, who: str) -> int:
+    """Give a supplier one more vendor, for its documents in a currency; returns how many held documents that releases.
+
+    Only the pair without a currency is kept in step. Raises NoSuchEntryError, AmbiguousNameError, TakenError and CurrencyError.
+    """
+    with runtime.write() as (session, moment):
+        connection = connection_named(session, slug)
+        ours = _entry(session, connection, PRECORO, supplier)
+        theirs = _entry(session, connection, QUICKBOOKS, vendor)
+        _check_not_of_another(session, connection, ours, theirs)
+        kept_in = theirs.data.get("currency") or connection.qbo.home_currency
+        if kept_in != currency:
+            raise CurrencyError(f"Vendor {theirs.name} is kept in {kept_in}, not in {currency}.")
+        about = f"supplier:{ours.key}"
+        waiting = records.waiting_for(session, connection.id, about)
+        twins = {in_currency(ours.key, currency): theirs.key}
+        released = pairs.make(session, connection, SUPPLIER_IN, twins, moment, how="person", who=who)
+        history.note(
+            session, moment, who, "pair", about, after=theirs.key, waiting=waiting, connection=slug, currency=currency
+        )
+    runtime.dispatch()
+    return released
+
+
+def unpair_in_currency(runtime: Runtime, slug: str, supplier: str, currency: str, who: str) -> str:
+    """Take the vendor of one more currency from a supplier; returns its id. Raises NoSuchEntryError and NotPairedError."""
+    with runtime.write() as (session, moment):
+        connection = connection_named(session, slug)
+        ours = _entry(session, connection, PRECORO, supplier)
+        vendor_id = pairs.unpair(session, connection, SUPPLIER_IN, in_currency(ours.key, currency), moment)
+        if vendor_id is None:
+            raise NotPairedError(
+                f"Supplier {ours.name} in {currency}", Act("list_suppliers", {"connection": connection.slug})
+            )
+        about = f"supplier:{ours.key}"
+        history.note(session, moment, who, "unpair", about, before=vendor_id, connection=slug, currency=currency)
+    runtime.dispatch()
+    return vendor_id
 
 
 def pair_suggested(runtime: Runtime, slug: str, at_least: int, who: str) -> list[tuple[str, str]]:
@@ -156,6 +196,11 @@ def _check_free(session: Session, connection: Connection, ours: Entry, theirs: E
     vendor_id = supplier_records.vendor_of(session, connection, ours.key)
     if vendor_id not in {None, theirs.key}:
         raise TakenError(f"Supplier {ours.name}", f"vendor {vendor_id}", ours.key, connection.slug)
+    _check_not_of_another(session, connection, ours, theirs)
+
+
+def _check_not_of_another(session: Session, connection: Connection, ours: Entry, theirs: Entry) -> None:
+    """Raise TakenError when the vendor is paired with another supplier."""
     suppliers = supplier_records.suppliers_of(session, connection, theirs.key)
     if any(supplier_id != ours.key for supplier_id in suppliers):
         raise TakenError(f"Vendor {theirs.name}", f"supplier {suppliers[0]}", suppliers[0], connection.slug)

@@ -42,9 +42,9 @@ def vendor_of(session: Session, connection: Connection, supplier_key: str) -> st
 
 
 def suppliers_of(session: Session, connection: Connection, vendor_key: str) -> list[str]:
-    """Return the ids of the suppliers that are paired with a vendor: several when vendors were merged."""
+    """Return the ids of the suppliers that are paired with a vendor, in whatever currency: several when vendors were merged."""
     pairs_of_key = reference.paired_with(session, connection.id, [vendor_key])
-    return [pair.precoro_key for pair in pairs_of_key if pair.kind == SUPPLIER]
+    return [pair.precoro_key.partition(":")[0] for pair in pairs_of_key if pair.kind in pairs.SUPPLIER_KINDS]
 
 
 def make_pairs(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, SelectBase, and_, exists, func, select
+from sqlalchemy import ColumnElement, Select, SelectBase, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased, selectinload
 
 from mappers.problems import Problem
@@ -16,6 +16,7 @@ from store.reference import OPEN as UNDECIDED
 from store.reference import PRECORO, QUICKBOOKS, Entry, Pair, Suggestion
 from workers.lookup import connection_named
 from workers.records.outcome import problem_of
+from workers.reference.pairs import SUPPLIER_KINDS
 from workers.runtime import Runtime
 from workers.suppliers import records as supplier_records
 
@@ -148,11 +149,16 @@ def _pairs(connection: Connection) -> Select[str, str, str, str, str, str]:
     return (
         select(Supplier.key, Supplier.name, Vendor.key, Vendor.name, Pair.how, func.coalesce(Record.state, OPEN))
         .select_from(Pair)
-        .join(Supplier, and_(*_is_entry(Supplier, connection, PRECORO), Supplier.key == Pair.precoro_key))
+        .join(Supplier, and_(*_is_entry(Supplier, connection, PRECORO), _is_of_supplier()))
         .outerjoin(Vendor, and_(*_is_entry(Vendor, connection, QUICKBOOKS), Vendor.key == Pair.qbo_key))
         .outerjoin(Record, and_(*_of(connection), Record.precoro_id == Pair.precoro_key))
-        .where(Pair.connection_id == connection.id, Pair.kind == SUPPLIER)
+        .where(Pair.connection_id == connection.id, Pair.kind.in_(SUPPLIER_KINDS))
     )
+
+
+def _is_of_supplier() -> ColumnElement[bool]:
+    """Say that a pair is the supplier's, or the one that it has in another currency."""
+    return or_(Pair.precoro_key == Supplier.key, Pair.precoro_key.startswith(Supplier.key + ":"))
 
 
 def _suggestions(connection: Connection) -> Select[str, str, str, str, int, list[str]]:
@@ -192,7 +198,7 @@ def _is_entry(entry: Any, connection: Connection, side: str) -> tuple[ColumnElem
 
 
 def _is_paired(connection: Connection, with_key: ColumnElement[bool]) -> ColumnElement[bool]:
-    return exists().where(Pair.connection_id == connection.id, Pair.kind == SUPPLIER, with_key)
+    return exists().where(Pair.connection_id == connection.id, Pair.kind.in_(SUPPLIER_KINDS), with_key)
 
 
 def _of(connection: Connection) -> tuple[ColumnElement[bool], ...]:

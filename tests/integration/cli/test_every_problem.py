@@ -58,7 +58,6 @@ MADE_ELSEWHERE: Mapping[str, str] = {
     "tax_compound": "unit/mappers/documents/test_bills.py",
     "tax_rate_differs": "unit/mappers/documents/test_bills.py",
     "tax_reverse_charge": "unit/mappers/documents/test_bills.py",
-    "vendor_currency": "unit/mappers/documents/test_bills.py",
     "zero_code_unusable": "unit/mappers/documents/test_bills.py",
     "no_lines": "unit/mappers/documents/test_properties.py",
     "stands_in_closed_period": "unit/mappers/documents/test_plan.py",
@@ -340,6 +339,10 @@ EXITS: Mapping[str, tuple[Make, Leave]] = {
 }  # fmt: skip
 """How each problem is made, and left by its remedy."""
 EXITS_ABROAD: Mapping[str, tuple[Make, Leave]] = {
+    "vendor_currency": (
+        lambda scene: scene.invoice(currency="EUR", lines=[{**BRITISH_PAPER, "taxes": ["VAT 20"]}]),
+        paste("pair_supplier_in", vendor="Lindqvist Lager AB"),
+    ),
     "tax_missing": (Scene.invoice, without_tax),
     "tax_not_paired": (
         on_lines(taxes=["VAT 20 reverse charge"]), paste("match_tax", "--yes", code="20.0% S"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,9 @@ import pytest
 from mappers.policy import Policy
 from tests.stage import Stage, house
 from workers.connections import settings as connection_settings
-from workers.errors import NotOfferedError
+from workers.errors import CurrencyError, NotOfferedError, TakenError
+from workers.suppliers import commands as supplier_acts
+from workers.suppliers import views as supplier_views
 
 PAPER = {"name": "Copy paper", "quantity": 10, "price": "54.00", "account": "Office Supplies"}
 UK = ("9130002", "ann@widgets-uk.example", "precoro-sandbox-key-2")
@@ -121,6 +124,29 @@ def domestic(stage: Stage, number: str, **more: str) -> dict[str, Any]:
     """Let a British supplier's invoice be approved."""
     line = {"name": "Widgets", "quantity": 3, "price": "33.33", "taxes": ["VAT 20"], "account": "Office Stationery"}
     return stage.approved(number=number, supplier="Crown Stationers", invoiceNumber=number, lines=[line], **more)
+
+
+def test_a_supplier_with_two_currencies_has_a_vendor_for_each_and_nobody_else_gets_them(empty: Stage) -> None:
+    empty.connect(None, *UK)
+    euros, pounds = domestic(empty, "EU-1", currency="EUR"), domestic(empty, "GB-1")
+    empty.until_state(euros, "held")
+    assert [problem.code for problem in empty.record(euros).problems] == ["vendor_currency"]
+    in_euros = partial(supplier_acts.pair_in_currency, empty.runtime, "widgets-uk-ltd", currency="EUR", who="ann")
+    with pytest.raises(CurrencyError, match="kept in GBP, not in EUR"):
+        in_euros("Crown Stationers", "Crown Stationers")
+    assert in_euros("Crown Stationers", "Lindqvist Lager AB") == 1
+    empty.until_state(euros, "synced")
+    empty.until_state(pounds, "synced")
+    vendors = {bill["DocNumber"]: bill["VendorRef"]["value"] for bill in empty.bills("9130002")}
+    assert vendors == {"EU-1": "69", "GB-1": "59"}
+    with pytest.raises(TakenError):
+        in_euros("Pennine Pallets", "Lindqvist Lager AB")
+    left = supplier_views.unpaired(empty.runtime, "widgets-uk-ltd", supplier_views.IN_QUICKBOOKS)
+    assert "Lindqvist Lager AB" not in [vendor.name for vendor in left]
+    paired = supplier_views.pairs(empty.runtime, "widgets-uk-ltd")
+    assert [pair.vendor for pair in paired if pair.name == "Crown Stationers"] == ["59", "69"]
+    supplier_acts.unpair_in_currency(empty.runtime, "widgets-uk-ltd", "Crown Stationers", "EUR", "ann")
+    empty.until_state(domestic(empty, "EU-2", currency="EUR"), "held")
 
 
 def test_precoros_rate_waits_until_a_document_has_shown_that_both_home_currencies_are_the_same(empty: Stage) -> None:
