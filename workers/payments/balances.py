@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
 from mappers.documents.document import BILL
 from mappers.payments.bill_payment import UnreadablePayment
 from mappers.payments.invoice_balance import InvoiceBalance, read_balance
@@ -10,8 +15,9 @@ from mappers.policy import load_policy
 from outbound.errors import CallDetails, NotVisible
 from outbound.wire import JsonObject
 from store import payments
-from store.records import INVOICE
+from store.records import INVOICE, Record
 from workers.payments import requests
+from workers.records import list_rows
 from workers.records.work import Work
 
 
@@ -38,6 +44,17 @@ def read(work: Work, invoice: PaidInvoice) -> InvoiceBalance | None:
     with work.runtime.write() as (session, _):
         payments.keep_balance(session, work.connection.precoro_id, shown)
     return shown
+
+
+def keep_after_our_payment(session: Session, company_id: int, shown: InvoiceBalance, sent_at: datetime) -> None:
+    """Keep what an invoice shows after our own payment, so that Precoro's event about that leads to no reading of it."""
+    payments.keep_balance(session, company_id, shown)
+    of_invoice = Record.precoro_company_id == company_id, Record.kind == INVOICE, Record.precoro_id == shown.invoice_id
+    record = session.scalar(select(Record).where(*of_invoice))
+    if record is not None and record.list_row:
+        list_row = list_rows.after_our_payment(record.list_row, shown.paid, sent_at)
+        echo = {"list_row": list_row, "written_back_at": sent_at}
+        session.execute(update(Record).where(Record.id == record.id).values(**echo))
 
 
 def _keep(work: Work, shown: InvoiceBalance, bill_id: str | None) -> None:

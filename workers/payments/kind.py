@@ -124,7 +124,7 @@ class Payments(Kind[PaymentFacts, PaymentPlan]):
             _keep_standing(work, session, StandingPayment(payment.idn, payment.amount, share, paid_on))
             shown = shown and shown.with_payment(payment)
         if shown is not None:
-            payments.keep_balance(session, company_id, shown)
+            balances.keep_after_our_payment(session, company_id, shown, intent.created_at)
 
     def _pay(self, work: Work, facts: PaymentFacts, decision: Pay) -> None:
         """Record the payment; when Precoro refuses, read the invoice once and decide again."""

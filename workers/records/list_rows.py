@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -14,6 +14,12 @@ from store.records import Record
 
 SHOWN = ("updateDate", "status", "approvalDate", "sum")
 """What a list row shows that is compared. Of a document that could not be read, only our own write-back is known."""
+
+
+PAYABLE = frozenset({"2", "4", "5"})
+"""Approved, partly paid and paid: what payments alone move an invoice between."""
+PAYMENT_SHOWS_WITHIN = timedelta(minutes=2)
+"""How far Precoro's clock may differ from ours."""
 
 
 def shown_by(document: Document) -> dict[str, str]:
@@ -42,12 +48,25 @@ def is_unchanged(row: Mapping[str, Any], last: Mapping[str, str] | None) -> bool
     """Say whether a list row shows a document as it was when it was last read; a row that shows too little says nothing."""
     if not last or not last["updateDate"] or any(name not in row or name not in last for name in SHOWN):
         return False
+    is_same = parse_time(row["updateDate"]) == parse_time(last["updateDate"]) and str(row["status"]) == last["status"]
     return (
-        parse_time(row["updateDate"]) == parse_time(last["updateDate"])
-        and str(row["status"]) == last["status"]
+        (is_same or _shows_only_our_payment(row, last))
         and str(row["approvalDate"] or "") == last["approvalDate"]
         and Decimal(str(row["sum"])) == Decimal(last["sum"])
     )
+
+
+def after_our_payment(last: Mapping[str, str], paid: Decimal, moment: datetime) -> dict[str, str]:
+    """Return what a list row shows of an invoice once we have recorded or cancelled a payment of it."""
+    return {**last, "sumPaid": str(paid), "paidUntil": (moment + PAYMENT_SHOWS_WITHIN).isoformat()}
+
+
+def _shows_only_our_payment(row: Mapping[str, Any], last: Mapping[str, str]) -> bool:
+    """Say whether an approved invoice differs by our own payment alone: what is paid of it is what we know."""
+    if "sumPaid" not in row or "sumPaid" not in last or not {str(row["status"]), last["status"]} <= PAYABLE:
+        return False
+    updated, until = parse_time(row["updateDate"]), parse_time(last["paidUntil"])
+    return bool(updated and until and updated <= until) and Decimal(str(row["sumPaid"])) == Decimal(last["sumPaid"])
 
 
 def may_matter(row: Mapping[str, Any], record: Record | None) -> bool:

@@ -36,6 +36,21 @@ def test_a_payment_costs_one_call_and_no_metered_read(till: Till) -> None:
     assert set(till.calls(till.stage.quickbooks)) == {f"GET /v3/company/{REALM}/cdc"}
 
 
+def test_the_event_of_our_own_payment_leads_to_no_reading_of_the_invoice(till: Till) -> None:
+    invoices = [till.billed() for _ in range(3)]
+    till.settle()
+    till.stage.precoro.delete("requests")
+    for invoice in invoices:
+        till.pay(invoice, "100.00")
+    till.settle()
+    calls = till.calls(till.stage.precoro)
+    assert [call for call in calls if call.startswith("GET /invoices/")] == []
+    assert calls.count("POST /payments") == 3
+    till.stage.act(invoices[0], "pay", amount="50.00")
+    till.settle()
+    assert f"GET /invoices/{invoices[0]['idn']}" in till.calls(till.stage.precoro)
+
+
 def test_payments_in_parts_make_it_partly_paid_and_then_paid(till: Till) -> None:
     invoice = till.billed()
     till.pay(invoice, "200.00")

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from decimal import Decimal
+
 import pytest
 
-from store.records import FAILED, HELD, NEVER, READY, Record, RecordState
-from workers.records.list_rows import is_unchanged, keep_row, may_matter
+from store.records import FAILED, HELD, NEVER, READY, SYNCED, Record, RecordState
+from workers.records.list_rows import after_our_payment, is_unchanged, keep_row, may_matter
 
 ROW = {"updateDate": "2026-11-28T10:00:00+00:00", "status": 2, "approvalDate": None, "sum": "540.00"}
 
@@ -39,3 +42,30 @@ def test_a_document_that_waits_for_nobody_is_not_read_for_its_cancellation() -> 
     cancelled = {**ROW, "status": 8, "updateDate": "2026-11-28T10:05:00+00:00"}
     assert not may_matter(cancelled, record)
     assert not may_matter(cancelled, None)
+
+
+PAID = {**ROW, "status": 4, "updateDate": "2026-11-28T10:05:00+00:00", "sumPaid": "100.00"}
+
+
+@pytest.mark.parametrize(
+    ("row", "is_new"),
+    [
+        (PAID, False),
+        ({**PAID, "status": 5}, False),
+        ({**PAID, "sumPaid": 100}, False),
+        ({**PAID, "sumPaid": "200.00"}, True),
+        ({**PAID, "sumPaid": None}, True),
+        ({**PAID, "status": 7}, True),
+        ({**PAID, "sum": "541.00"}, True),
+        ({**PAID, "approvalDate": "2026-11-28T10:05:00+00:00"}, True),
+        ({**PAID, "updateDate": "2026-11-28T10:07:01+00:00"}, True),
+        ({name: value for name, value in PAID.items() if name != "sumPaid"}, True),
+    ],
+)
+def test_an_invoice_that_differs_by_our_own_payment_alone_is_not_read(row: dict[str, object], is_new: bool) -> None:
+    record = Record(state=SYNCED, qbo_id="176")
+    keep_row(record, ROW)
+    assert record.list_row is not None
+    sent_at = datetime(2026, 11, 28, 10, 5, tzinfo=UTC)
+    record.list_row = after_our_payment(record.list_row, Decimal("100.00"), sent_at)
+    assert may_matter(row, record) is is_new
