@@ -30,6 +30,7 @@ from cli.running import opened, who
 from mappers.documents.outcomes import Create, Hold, Need, Nothing, Plan, Update
 from mappers.problems import Problem
 from outbound.errors import MINUTE, NoBudget
+from workers.attachments.views import FileRow
 from workers.documents import commands, views
 from workers.documents.dry_run import DryRun, dry_run
 from workers.documents.views import KINDS, STATES, DocumentDetail, DocumentRow, Wanted
@@ -273,8 +274,26 @@ def _print_detail(detail: DocumentDetail) -> None:
     _print_problems(detail.problems, _context(detail))
     for note in detail.notes:
         print_line(f"Note ({note.code}): {note.sentence}")
+    _print_files(detail)
     _print_titled("Decisions", ("at", "decision", "summary"), detail.history)
     _print_titled("Calls", ("at", "service", "method", "path", "status", "fault", "milliseconds"), detail.calls)
+
+
+def _print_files(detail: DocumentDetail) -> None:
+    """Print every file with where it stands, and its problems."""
+    if not detail.files:
+        return
+    print_heading("Files")
+    heads = ("file", "name", "bytes", "state", "in QuickBooks", "goes on", "why")
+    print_table(heads, [_file_cells(file) for file in detail.files], right=("bytes",))
+    for file in detail.files:
+        _print_problems(file.problems, _context(detail))
+
+
+def _file_cells(file: FileRow) -> tuple[object, ...]:
+    """Return a line of the list of files."""
+    why = ", ".join(problem.code for problem in file.problems) or file.reason
+    return (file.file, file.name, file.size, file.state, file.qbo_id, file.goes_on_at, why)
 
 
 def _print_problems(problems: Iterable[Problem], context: Mapping[str, str]) -> None:
@@ -302,7 +321,15 @@ def _described(row: DocumentRow) -> dict[str, Any]:
     """Return a document for programs."""
     problems = [problem_for_programs(problem, **_context(row)) for problem in row.problems]
     described = {**fields_of(row), "waits_for": _waits_for(row), "problems": problems}
+    if isinstance(row, DocumentDetail):
+        described["files"] = [_described_file(file, row) for file in row.files]
     return {name: value for name, value in described.items() if name != "wait_remedy"}
+
+
+def _described_file(file: FileRow, row: DocumentRow) -> dict[str, Any]:
+    """Return a file for programs."""
+    problems = [problem_for_programs(problem, **_context(row)) for problem in file.problems]
+    return {**fields_of(file), "problems": problems}
 
 
 def _described_plan(planned: DryRun) -> dict[str, Any]:
@@ -311,7 +338,7 @@ def _described_plan(planned: DryRun) -> dict[str, Any]:
     decision = {"decision": _verb(plan)}
     if isinstance(plan, Need):
         return decision
-    described = {**decision, "notes": plan.notes}
+    described = {**decision, "notes": plan.notes, "files": planned.files}
     if isinstance(plan, Hold):
         problems = [problem_for_programs(problem, **_context(planned)) for problem in plan.problems]
         return {**described, "problems": problems}
@@ -348,6 +375,8 @@ def _print_plan(planned: DryRun) -> None:
         say(f"It would {_verb(plan)} {plan.type} {plan.id}. Nothing was sent.")
     for note in plan.notes:
         say(f"Note ({note.code}): {note.sentence}")
+    for file in planned.files:
+        say(f"File {file.name}: {file.why_not or 'goes along.'}")
 
 
 def _verb(plan: Plan) -> str:

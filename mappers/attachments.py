@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from mappers.documents.outcomes import Nothing
 
 MEBIBYTE = 1024 * 1024
 MOST_BYTES = 100 * MEBIBYTE
@@ -28,6 +32,90 @@ CONTENT_TYPES: Mapping[str, str] = {
     "xml": "text/xml",
 }
 """The file name extensions that QuickBooks takes, with the content type of each (docs/reference/quickbooks.md, Attachments)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file of a document as Precoro shows it; not every size is told."""
+
+    id: str
+    name: str
+    size: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """What a file hangs on in QuickBooks: the entity that stands for its document."""
+
+    type: str
+    id: str
+
+    @property
+    def title(self) -> str:
+        """Return what people call it, such as `Bill 145`."""
+        return f"{self.type} {self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class AttachmentFacts:
+    """What is known of a file when it is decided about.
+
+    `holder` is what stands for its document now, `sent_to` what the file was sent to. `refused` is why it was refused before.
+    `may_stand` says that others may have sent it with an entity that was adopted since.
+    """
+
+    attachment: Attachment
+    holder: Holder | None
+    sent_to: Holder | None = None
+    is_shown: bool = True
+    is_switched_on: bool = True
+    refused: str | None = None
+    may_stand: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Attach:
+    """Send the file, after a look whether it stands there already."""
+
+    holder: Holder
+    look_first: bool = False
+
+
+AttachmentPlan: TypeAlias = Attach | Nothing
+
+
+def plan(facts: AttachmentFacts) -> AttachmentPlan:
+    """Decide what becomes of a file; each file goes to each entity once."""
+    holder, sent_to = facts.holder, facts.sent_to
+    if sent_to is not None and holder in (None, sent_to):
+        return Nothing("synced" if holder else "removed", f"It was sent to {sent_to.title}.")
+    if not facts.is_shown:
+        return Nothing("synced" if sent_to else "open", "It is not on the document in Precoro any more.")
+    refused = facts.refused or refusal(facts.attachment.name, facts.attachment.size)
+    if refused:
+        return Nothing("never", refused)
+    if not facts.is_switched_on:
+        return Nothing("open", "The settings say that no files are sent.")
+    if holder is None:
+        return Nothing("open", "It waits for its document to stand in QuickBooks.")
+    return Attach(holder, look_first=facts.may_stand)
+
+
+def marker(connection: str, attachment_id: str) -> str:
+    """Return the note by which a file in QuickBooks is known to be ours: `tieout:<connection>:attachment:<Precoro id>`."""
+    return f"tieout:{connection}:attachment:{attachment_id}"
+
+
+def find_standing(
+    attachables: Iterable[Mapping[str, Any]], mark: str, attachment: Attachment | None = None
+) -> Mapping[str, Any] | None:
+    """Return the Attachable that is this file: it carries our marker, or it has the name and the size of `attachment`."""
+    rows: Sequence[Mapping[str, Any]] = list(attachables)
+    ours = next((row for row in rows if mark in str(row.get("Note") or "").split()), None)
+    if ours is not None or attachment is None or attachment.size is None:
+        return ours
+    likeness = attachment.name, attachment.size
+    return next((row for row in rows if (row.get("FileName"), row.get("Size")) == likeness), None)
 
 
 def content_type(name: str) -> str:

@@ -159,9 +159,15 @@ def due_before_its_date(due: str, day: str) -> str:
 
 
 @_note
-def attachments_left_out(names: str) -> str:
-    """The document has attachments, which are not sent yet."""
-    return f"Attachments are not sent yet: {names}."
+def file_not_sent(reason: str) -> str:
+    """A file of the document does not go along, because QuickBooks does not take such files."""
+    return reason
+
+
+@_note
+def file_stays(name: str) -> str:
+    """A file was removed in Precoro after it was sent."""
+    return f"{name} was removed in Precoro; it stays in QuickBooks."
 
 
 @_note

@@ -34,6 +34,7 @@ class Policy:
     automatic: bool = True
     pending_too: bool = False
     import_payments: bool = False
+    send_attachments: bool = True
     go_live: datetime | None = None
     closed_period: Literal["hold", "first_open_day"] = "hold"
     changed_in_quickbooks: Literal["hold", "overwrite"] = "hold"
@@ -111,6 +112,11 @@ class PolicySchema(Schema):
     automatic = _switch("Send automatically", "Send a document as soon as it is approved; off, a person clicks Send.")
     pending_too = _switch("Send pending documents", "Send documents that still wait for approval as well.")
     import_payments = _switch("Import payments", "Record in Precoro what is paid on bills in QuickBooks from now on.")
+    send_attachments = _switch(
+        "Send attachments",
+        "Send the files of a document along with it. They change no figure, are e-mailed to nobody, and can be deleted in "
+        "QuickBooks; those of earlier documents follow when their document changes in Precoro.",
+    )
     go_live = fields.AwareDateTime(
         allow_none=True,
         format="iso",

@@ -58,11 +58,12 @@ REMOVED: Final = "removed"
 NEVER: Final = "never"
 STATES: tuple[RecordState, ...] = get_args(RecordState)
 
-RecordKind: TypeAlias = DocumentKind | Literal["supplier", "payment"]
+RecordKind: TypeAlias = DocumentKind | Literal["supplier", "payment", "attachment"]
 PURCHASE_ORDER: Final = "purchase_order"
 INVOICE: Final = "invoice"
 SUPPLIER: Final = "supplier"
 PAYMENT: Final = "payment"
+ATTACHMENT: Final = "attachment"
 OF_CONNECTION: frozenset[RecordKind] = frozenset({SUPPLIER, PAYMENT})
 """The kinds of which each connection has records of its own."""
 DOCUMENT_KINDS: tuple[DocumentKind, ...] = get_args(DocumentKind)
@@ -75,11 +76,12 @@ CHUNK = 1000
 
 
 class Record(Base):
-    """A document, supplier or payment, its state, and its twin on the other side.
+    """A document, supplier, payment or file, its state, and its twin on the other side.
 
     `scope` is 0 for documents, of which there is one each, and the connection's id for suppliers, who may have a vendor in
     each of several QuickBooks companies, and for payments, which are of one. A payment begins in QuickBooks: its `precoro_id`
-    is the key by which it is known there, its `idn` the payment in Precoro. `list_row` is what Precoro's lists show of it as long as nothing relevant happens;
+    is the key by which it is known there, its `idn` the payment in Precoro. A file's scope is the id of its document's record,
+    its `sent` what it hangs on. `list_row` is what Precoro's lists show of it as long as nothing relevant happens;
     `only_events` says that only events ask for a look, which may be echoes of our own write-back. `unanswered_since` says that
     a service gave no clear answer about it, and that nobody knows yet whether others get one. `postponed_for` is why work on it
     goes on at `not_before` only, when nothing went wrong.
@@ -161,6 +163,8 @@ Index(
     sqlite_where=text("requested_version > handled_version OR write_back_due = 1"),
     postgresql_where=text("requested_version > handled_version OR write_back_due"),
 )
+IS_FILE = text("kind = 'attachment'")
+Index("files_of_documents", RECORDS.c.scope, sqlite_where=IS_FILE, postgresql_where=IS_FILE)
 
 
 class ProblemRow(Base):

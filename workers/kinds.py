@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from store.records import INVOICE, PAYMENT, PURCHASE_ORDER, SUPPLIER, RecordKind
+from store.records import ATTACHMENT, INVOICE, PAYMENT, PURCHASE_ORDER, SUPPLIER, RecordKind
+from workers.attachments.kind import Attachments
 from workers.documents.kind import Documents
 from workers.payments.kind import Payments
 from workers.records.kind import Kind
@@ -16,4 +17,5 @@ KINDS: Mapping[RecordKind, Kind[Any, Any]] = {
     INVOICE: Documents(INVOICE),
     SUPPLIER: Suppliers(),
     PAYMENT: Payments(),
+    ATTACHMENT: Attachments(),
 }

@@ -14,6 +14,7 @@ from typing import Any, Literal, TypeAlias
 import marshmallow
 from marshmallow import EXCLUDE, Schema, fields, post_load
 
+from mappers.attachments import Attachment
 from mappers.wire import (
     Bunch,
     Day,
@@ -198,7 +199,7 @@ class Document:
     taxes: tuple[Tax, ...]
     discounts: tuple[Discount, ...]
     options: tuple[OptionValue, ...]
-    attachments: tuple[str, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
 
     @property
     def is_credit_note(self) -> bool:
@@ -370,7 +371,15 @@ class _SupplierShape(_Shape):
 
 
 class _AttachmentShape(_Shape):
+    id = Remark()
     name = Remark()
+    size = Remark()
+
+    @post_load
+    def make(self, data: dict[str, Any], **_: object) -> Attachment:
+        """Return the file; neither a wrong size nor a missing name makes a document unreadable."""
+        size = data["size"] or ""
+        return Attachment(data["id"] or "", data["name"] or "a file", int(size) if size.isdecimal() else None)
 
 
 class _OtherDocumentShape(_Shape):
@@ -465,7 +474,7 @@ def load_document(kind: DocumentKind, payload: dict[str, Any]) -> Document:
         taxes=data["taxes"],
         discounts=data["discounts"],
         options=tuple(option for answered in data["values"] for option in answered),
-        attachments=tuple(file["name"] or "a file" for file in data["attachments"]),
+        attachments=tuple(attachment for attachment in data["attachments"] if attachment.id),
     )
 
 

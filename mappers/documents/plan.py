@@ -224,8 +224,6 @@ class _DocumentPlanner:
 
     def _map(self, sent: Sent | None, findings: Findings) -> Mapped | RateLookup | None:
         mapper = map_purchase_order if self.document.kind == "purchase_order" else map_bill
-        if self.document.attachments:
-            findings.note(notes.attachments_left_out(", ".join(self.document.attachments)))
         books, policy, accepted = self.books, self.policy, self.decisions.accepted
         if books.orders and "link_refused" in accepted:
             books = dataclasses.replace(books, orders=())

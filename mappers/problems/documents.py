@@ -135,3 +135,16 @@ def stands_in_closed_period(type_: str, id_: str, day: date, closed_until: date)
         ),
         "period",
     )
+
+
+@problem
+def file_elsewhere(name: str, why: str) -> Parts:
+    """A file of a document lies at an address from which Tieout fetches nothing."""
+    return (
+        f"{name} is not fetched: {why}.",
+        Remedy(
+            "If Precoro keeps files there, add the host to TIEOUT_PRECORO_FILE_HOSTS, then send its document again.",
+            (Act("send_document"),),
+        ),
+        None,
+    )

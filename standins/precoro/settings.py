@@ -53,7 +53,8 @@ class PrecoroSettings(BaseSettings):
                           and "legalentities/2" with all documents of theirs; it fires no webhook
     hidden_status         answer to a request for it: 404 or 403; lists leave it out
     attachment_codes      numbers of object types in uploads: those of the "sdk" or of a "connector"
-    attachment_answer     GET /attachments/{id} answers with the "file", or with its data and an address of it ("url")
+    attachment_answer     GET /attachments/{id} answers with the "file", or with its data and an address of it
+                          (its own, "url", or one that nobody knows, "elsewhere")
     ping_extra            keys that follow in every webhook, such as {"companyId": 1}
     ping_own_writes       whether a write through the API fires a webhook
     ping_custom_fields    whether changed options fire the newer webhook types 10 and 11

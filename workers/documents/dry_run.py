@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy.orm import Session
 
+from mappers.attachments import Attach, Holder
+from mappers.attachments import plan as plan_file
 from mappers.books import RecentEntity
 from mappers.documents.document import Document, DocumentKind, load_document
-from mappers.documents.outcomes import Create, Hold, Plan, Update
+from mappers.documents.outcomes import Create, Hold, Nothing, Plan, Update
+from mappers.policy import load_policy
 from store import reference
+from store.attachments import facts_of, of_document
 from store.companies import Connection
 from store.records import DOCUMENT_KINDS, OPEN, Claim, Record
 from store.reference import QUICKBOOKS
@@ -24,6 +28,8 @@ from workers.records.work import Work
 from workers.runtime import Runtime
 
 NO_CLAIM = Claim(0, 0, 0)
+TO_BE_MADE = Holder("", "")
+"""What a file hangs on that is not made yet."""
 LISTS = {
     "VendorRef": "vendor",
     "AccountRef": "account",
@@ -48,8 +54,16 @@ class NamedId:
 
 
 @dataclass(frozen=True, slots=True)
+class PlannedFile:
+    """A file of the document, and why it does not go along, if so."""
+
+    name: str
+    why_not: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class DryRun:
-    """The document as it is in Precoro now, and the change that it would lead to with the names of the ids in it.
+    """The document as it is in Precoro now, and the change that it would lead to with the names of the ids in it, and its files.
 
     `standing` is what our copy of QuickBooks holds of the entity that stands for it.
     """
@@ -61,6 +75,7 @@ class DryRun:
     names: tuple[NamedId, ...]
     home_currency: str
     standing: RecentEntity | None
+    files: tuple[PlannedFile, ...] = ()
 
 
 def dry_run(
@@ -90,7 +105,8 @@ def dry_run(
             pass  # the calls go into the history
     names, home = _names(runtime, record.connection, plan), record.connection.qbo.home_currency
     standing = copy if isinstance(copy, RecentEntity) else None
-    return DryRun(record.connection.slug, record.name, document, plan, names, home, standing)
+    files = _files(runtime, record, document, plan)
+    return DryRun(record.connection.slug, record.name, document, plan, names, home, standing, files)
 
 
 def _known(session: Session, name: str, connection: str | None) -> tuple[Record, DocumentKind] | None:
@@ -110,6 +126,24 @@ def _unknown(session: Session, name: str, connection: str | None) -> tuple[Recor
     record = Record(kind=named.kind, precoro_id="", idn=named.text, state=OPEN, notes=[], overridden_problems=[])
     record.revised, record.connection = False, chosen_connection(session, connection)
     return record, named.kind
+
+
+def _files(runtime: Runtime, record: Record, document: Document, plan: Plan) -> tuple[PlannedFile, ...]:
+    """Return the files of a document that stands in QuickBooks or would, each with what is decided about it."""
+    if isinstance(plan, Nothing) and record.qbo_id is None:
+        return ()
+    with runtime.read() as (session, _):
+        records = {} if record.id is None else {file.precoro_id: file for file in of_document(session, record.id)}
+    switched_on = load_policy(record.connection.policy).send_attachments
+    planned: list[PlannedFile] = []
+    for attachment in document.attachments:
+        file = records.get(attachment.id, Record(precoro_id=attachment.id))
+        facts = replace(facts_of(file, record, is_switched_on=switched_on), attachment=attachment, is_shown=True)
+        if facts.holder is None or isinstance(plan, Create):
+            facts = replace(facts, holder=TO_BE_MADE)
+        decision = plan_file(facts)
+        planned.append(PlannedFile(attachment.name, None if isinstance(decision, Attach) else decision.reason))
+    return tuple(planned)
 
 
 def _names(runtime: Runtime, connection: Connection, plan: Plan) -> tuple[NamedId, ...]:

@@ -321,7 +321,8 @@ def _own_duplicate(work: Work, error: DuplicateNumber) -> Mapping[str, Any]:
 
 
 def _adopt(work: Work, document: Document, decision: Adopt) -> None:
-    """Link an existing entity to the document, unless it stands for another one."""
+    """Link an existing entity to the document, unless it stands for another one; whoever made it may have sent the files, too."""
+    work.files_may_stand = True
     with work.runtime.write() as (session, moment):
         owner = writes.owner_of(session, work.connection.qbo_id, decision.type, decision.id)
         if owner is not None and owner.id != work.record.id:
@@ -369,6 +370,7 @@ def _describe(work: Work, document: Document) -> None:
     record.currency, record.amount, record.issued_on = document.currency, document.total, document.issue_date
     record.external_id, record.log_text = document.external_id, document.external_log
     record.list_row = list_rows.shown_by(document)
+    work.attachments = document.attachments
 
 
 def _keep_order_lines(work: Work, document: Document) -> None:

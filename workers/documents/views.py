@@ -18,6 +18,7 @@ from mappers.web_addresses import in_quickbooks
 from store import records
 from store.companies import CONNECTED, Connection
 from store.records import ProblemRow, Record, RecordKind
+from workers.attachments.views import FileRow, files_of
 from workers.lookup import connection_named, document_named
 from workers.ops.views import CallMade, DecisionMade, calls_of, decisions_of
 from workers.records import waits
@@ -65,7 +66,7 @@ class DocumentRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentDetail(DocumentRow):
-    """One document with how work on it goes, its identity in Precoro, the last decisions and calls.
+    """One document with how work on it goes, its identity in Precoro, its files, the last decisions and calls.
 
     Args:
         due: whether something is to be done for it
@@ -81,6 +82,7 @@ class DocumentDetail(DocumentRow):
     written_back_at: datetime | None
     external_id: str | None
     precoro_id: str
+    files: tuple[FileRow, ...]
     history: tuple[DecisionMade, ...]
     calls: tuple[CallMade, ...]
 
@@ -130,6 +132,7 @@ def document(runtime: Runtime, name: str, connection: str | None = None) -> Docu
         named = document_named(session, name, connection)
         record = session.scalars(select(Record).where(Record.id == named.id).options(*_shown_with())).one()
         history, calls = decisions_of(session, record.id), calls_of(session, record.id)
+        files = files_of(session, record, moment)
     return _shape(
         DocumentDetail,
         record,
@@ -142,6 +145,7 @@ def document(runtime: Runtime, name: str, connection: str | None = None) -> Docu
         written_back_at=record.written_back_at,
         external_id=record.external_id,
         precoro_id=record.precoro_id,
+        files=files,
         history=history,
         calls=calls,
     )

@@ -11,8 +11,9 @@ from sqlalchemy import exists, update
 from sqlalchemy.orm import Session
 
 from mappers.documents.outcomes import Hold, Nothing
+from mappers.policy import load_policy
 from mappers.problems import Problem
-from store import records
+from store import attachments, records
 from store.companies import Connection
 from store.history import PlanRow
 from store.records import ProblemRow, Record, RecordState, replace_problems
@@ -41,6 +42,7 @@ def record_outcome(
         records.release_followers(session, record, moment)
     session.add(PlanRow(at=moment, record_id=record.id, decision=state, summary=summary[:2000]))
     record.state, record.reason, record.problems, record.write_back_due = state, reason, [], True
+    _follow_with_files(work, session, moment)
     work.outcome = summary
 
 
@@ -90,6 +92,27 @@ def _record_waiting(
     session.add(PlanRow(at=moment, record_id=record.id, decision=decision, summary=summary[:2000]))
     record.state, record.notes, record.reason = state, columns["notes"], columns["reason"]
     record.problems, record.write_back_due = problem_rows(record.id, problems), True
+    _follow_with_files(work, session, moment)
+
+
+def _follow_with_files(work: Work, session: Session, moment: datetime) -> None:
+    """Make the files due that the document was read with and that go along, and say on it which ones do not."""
+    record = work.record
+    if work.attachments is None:
+        return
+    about_files = attachments.follow(
+        session,
+        record,
+        work.attachments,
+        moment,
+        is_switched_on=load_policy(work.connection.policy).send_attachments,
+        may_stand=work.files_may_stand,
+    )
+    others = [note for note in record.notes if note["code"] not in attachments.NOTES]
+    notes = others + [asdict(note) for note in about_files]
+    if notes != record.notes:
+        record.notes = notes
+        session.execute(update(Record).where(Record.id == record.id).values(notes=notes))
 
 
 def _handled(work: Work) -> dict[str, Any]:

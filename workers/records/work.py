@@ -6,6 +6,7 @@ GaveUpError      the record's own attempts are used up: the job fails, for the o
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -14,6 +15,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from mappers.attachments import Attachment
 from outbound.errors import RemoteError
 from precoro_client.client import PrecoroClient
 from qbo_client.client import QboClient
@@ -49,7 +51,8 @@ class GaveUpError(Exception):
 class Work:
     """A record under a claim, as it was when it was claimed, and what the steps find out.
 
-    `values` are columns that are written when the record is given back. A suspect got no clear answer before, and nobody knows yet
+    `values` are columns that are written when the record is given back. `attachments` are the files that a document was read
+    with, which others may have sent if `files_may_stand`. A suspect got no clear answer before, and nobody knows yet
     whether others do.
     """
 
@@ -61,6 +64,8 @@ class Work:
     read_at: datetime | None = None
     is_suspect: bool = False
     outcome: str = "up to date"
+    attachments: Sequence[Attachment] | None = None
+    files_may_stand: bool = False
     values: dict[str, Any] = field(default_factory=dict)
 
     @property

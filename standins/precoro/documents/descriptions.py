@@ -128,8 +128,11 @@ class Scribe:
         return document
 
     def _set_attachments(self, document: Record, files: list[Record]) -> None:
+        """Hang files on a document; one with an id is there already and stays."""
         document["attachments"] = [
-            {
+            file
+            if "id" in file
+            else {
                 "id": self._company.next_id("attachments"),
                 "name": file["name"],
                 "size": file.get("size", len(file.get("content", ""))),

@@ -18,11 +18,16 @@ if TYPE_CHECKING:
     from standins.precoro.company import Record
 
 
+ELSEWHERE = "https://files.elsewhere.example/"
+"""A host that nobody is known to keep files at."""
+
+
 def attachment(desk: Desk, key: str) -> Response:
     """Answer the bytes of a file, or what is known of it and where it is."""
     if desk.settings.attachment_answer == "file":
         return content(desk, key)
-    address = f"{request.host_url}attachments/{key}/file"
+    host = request.host_url if desk.settings.attachment_answer == "url" else ELSEWHERE
+    address = f"{host}attachments/{key}/file"
     return jsonify(render_attachment(_file(desk, key)) | {"file": address})
 
 

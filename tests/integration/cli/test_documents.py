@@ -58,6 +58,21 @@ def test_show_tells_problems_with_remedies_decisions_and_calls(stage: Stage, tie
     assert "GET" in done.stdout
 
 
+def test_files_stand_on_their_document_and_in_its_plan(stage: Stage, tieout: Tieout) -> None:
+    files = [{"name": "quote.pdf", "content": "%PDF"}, {"name": "all.zip", "content": "PK"}]
+    invoice = stage.approved(number="INV-206", invoiceNumber="S-6", lines=[PAPER], attachments=files)
+    planned = tieout("documents", "plan", f"invoice:{invoice['idn']}")
+    assert "File quote.pdf: goes along." in planned.stderr
+    assert "File all.zip: QuickBooks does not take files such as all.zip" in planned.stderr
+    stage.settle()
+    shown = tieout("documents", "show", "INV-206").stdout
+    assert all(text in shown for text in ("Files", "quote.pdf", "synced", "all.zip", "never", "file_not_sent"))
+    rows = simplejson.loads(tieout("documents", "show", "INV-206", "--json").stdout)["files"]
+    assert [(row["name"], row["size"], row["state"]) for row in rows] == [
+        ("quote.pdf", 4, "synced"), ("all.zip", 2, "never"),
+    ]  # fmt: skip
+
+
 def test_a_plan_is_the_exact_entity_and_sends_nothing(stage: Stage, tieout: Tieout) -> None:
     invoice = stage.invoice(number="INV-207", invoiceNumber="S-7", lines=[PAPER])
     stage.act(invoice, "submit")

@@ -33,6 +33,7 @@ BRITISH_PAPER: Json = {"name": "Paper", "quantity": 1, "price": "10.00", "accoun
 UK = ("9130002", "ann@widgets-uk.example", "precoro-sandbox-key-2")
 
 MADE_ELSEWHERE: Mapping[str, str] = {
+    "file_elsewhere": "integration/workers/attachments/test_kind.py",
     "credit_applied": "integration/workers/documents/test_credit_notes.py",
     "link_refused": "integration/workers/documents/test_links.py",
     "waits_for_predecessor": "integration/workers/documents/test_links.py",

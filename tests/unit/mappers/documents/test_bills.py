@@ -333,8 +333,6 @@ def test_lines_that_cancel_out_are_a_recoding_that_a_person_may_send() -> None:
 def test_what_is_unusual_is_said() -> None:
     early = made(invoice(requiredDate="2026-10-01T00:00:00+00:00"))
     assert "due_before_its_date" in codes(early)
-    attached = made(invoice(attachments={"data": [{"id": 1, "name": "quote.pdf"}]}))
-    assert "attachments_left_out" in codes(attached)
     yen = us_books(home_currency="JPY", vendors={"56": BookEntry("56", "Acme Supply", currency="JPY")})
     rows = [line(1, "1", "14998.5", currency="JPY")]
     assert "fraction_of_a_whole_currency" in codes(made(invoice(currency="JPY", items=rows, sum="14998.5"), yen))

@@ -1,0 +1,1 @@
+"""Files of documents: sent along with what stands in QuickBooks."""
