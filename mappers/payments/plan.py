@@ -36,6 +36,10 @@ class StandingPayment:
     share: Decimal
     paid_on: date
 
+    def stands_for(self, share: Share, payment: BillPayment | None) -> bool:
+        """Tell whether QuickBooks still says what was recorded."""
+        return payment is not None and (share.amount, payment.paid_on) == (self.share, self.paid_on)
+
     def to_json(self) -> dict[str, Any]:
         """Return it as JSON."""
         return {"idn": self.idn, "amount": self.amount, "share": self.share, "paid_on": self.paid_on.isoformat()}
@@ -108,18 +112,19 @@ PaymentPlan: TypeAlias = Pay | CancelPayment | TakeOver | Nothing | Hold
 
 def plan(facts: PaymentFacts, accepted: Collection[str] = ()) -> PaymentPlan:
     """Decide what Precoro should show of a payment; `accepted` are the codes of problems that a person stepped over."""
-    share = facts.share
-    if share.unassigned:
-        if problems.credit_unassigned.__name__ not in accepted:
-            return Hold((problems.credit_unassigned(", ".join(share.unassigned)),))
-        share = Share(share.amount)
-    standing = facts.standing
+    share, standing = facts.share, facts.standing
     if standing is not None and _is_cancelled(facts, standing):
         if not facts.by_person:
             return Nothing("removed", f"Somebody cancelled payment {standing.idn} in Precoro.")
         standing = None
+    if standing is not None and standing.stands_for(share, facts.payment):
+        return Nothing("synced", f"Payment {standing.idn} of Precoro stands for it.", _notes(facts, share))
+    if share.unassigned:
+        if problems.credit_unassigned.__name__ not in accepted:
+            return Hold((problems.credit_unassigned(", ".join(share.unassigned)),))
+        share = Share(share.amount)
     if standing is not None:
-        return _keep_or_cancel(facts, standing, share)
+        return CancelPayment(standing.idn, again=bool(share.amount))
     if facts.payment is None or not share.amount:
         return _no_payment(share)
     if facts.invoice is None:
@@ -147,14 +152,6 @@ def after_refusal(facts: PaymentFacts, refused: Pay, text: str, accepted: Collec
     if decision.amount == refused.amount:
         return Hold((problems.payment_refused(text),))
     return decision
-
-
-def _keep_or_cancel(facts: PaymentFacts, standing: StandingPayment, share: Share) -> PaymentPlan:
-    """Leave what stands in Precoro if QuickBooks still says the same; else cancel it."""
-    paid_on = facts.payment.paid_on if facts.payment else None
-    if (share.amount, paid_on) != (standing.share, standing.paid_on):
-        return CancelPayment(standing.idn, again=bool(share.amount))
-    return Nothing("synced", f"Payment {standing.idn} of Precoro stands for it.", _notes(facts, share))
 
 
 def _is_cancelled(facts: PaymentFacts, standing: StandingPayment) -> bool:

@@ -133,6 +133,7 @@ def test_a_credit_that_cannot_be_assigned_holds_until_a_person_decides() -> None
     accepted = plan(facts, ["credit_unassigned"])
     assert isinstance(accepted, Pay)
     assert accepted.amount == 100
+    assert state(plan(replace(facts, standing=STANDING))) == "synced"
 
 
 def test_a_credit_that_precoro_has_applied_leaves_nothing_to_record() -> None:
