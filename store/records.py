@@ -402,6 +402,11 @@ def make_due(session: Session, ids: Sequence[int], now: datetime) -> None:
         )
 
 
+def is_awaited() -> ColumnElement[bool]:
+    """Say that another record waits for this one to go first."""
+    return exists().where(ProblemRow.subject == Record.kind + ":" + Record.precoro_id)
+
+
 def release_followers(session: Session, record: Record, now: datetime) -> int:
     """Make the records due that wait for this one to go first; returns how many."""
     return release_held(session, record.connection_id, [record.subject], now)

@@ -19,7 +19,7 @@ from workers import backoff, clients
 from workers.documents import changes as document_changes
 from workers.documents import order_status
 from workers.payments import changes as payment_changes
-from workers.records.list_rows import keep_row, may_matter, parse_time
+from workers.records.list_rows import is_unchanged, keep_row, may_matter, parse_time
 from workers.reference import changes
 from workers.reference.changes import Listener
 from workers.rows import id_of, is_id, with_ids
@@ -107,12 +107,21 @@ def _request_if_new(
             Record.precoro_company_id == connection.precoro_id, Record.kind == kind, Record.precoro_id == key
         )
     )
-    if (record and record.requested_version > record.handled_version) or not may_matter(row, record):
+    if (record and record.requested_version > record.handled_version) or not _may_matter(session, row, record):
         return False
     if record and record.state == records.FAILED:
         keep_row(record, row)  # the next look finds nothing new in it, and leaves the failure to people
     records.request(session, connection, kind, key, str(row["idn"]) if is_id(row.get("idn")) else None, now)
     return True
+
+
+def _may_matter(session: Session, row: Mapping[str, Any], record: Record | None) -> bool:
+    """Say whether a row may call for something in QuickBooks, because of its document or of one that waits for it."""
+    if may_matter(row, record):
+        return True
+    if record is None or is_unchanged(row, record.list_row):
+        return False
+    return session.scalar(select(Record.id).where(Record.id == record.id, records.is_awaited())) is not None
 
 
 def read_changes(runtime: Runtime, qbo_id: int) -> None:

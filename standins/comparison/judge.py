@@ -128,13 +128,14 @@ class _Books:
         return line or _lines_against_total(entity) or self._missing_link(document, entity)
 
     def _missing_link(self, document: SentDocument, entity: Json) -> str:
-        """Name the first order that a bill should be linked to and is not; one that is younger than the bill cannot be."""
+        """Name the first order that a bill should be linked to and is not; one that is younger or closed takes no link."""
         linked = {link["TxnId"] for line in entity["Line"] for link in line.get("LinkedTxn", [])}
         for line_id in ordered_lines(document):
             order = self._orders.get(line_id)
             standing = self._marked.get(_key(order), []) if order else []
             for kind, ordered in standing:
-                if ordered["Id"] not in linked and ordered["TxnDate"] <= entity["TxnDate"]:
+                takes_links = ordered["TxnDate"] <= entity["TxnDate"] and ordered["POStatus"] != "Closed"
+                if takes_links and ordered["Id"] not in linked:
                     return f"no link to {_title(kind, ordered)}"
         return ""
 

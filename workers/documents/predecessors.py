@@ -47,21 +47,23 @@ def add_to(books: Books, session: Session, connection: Connection, record: Recor
 def ask_for(session: Session, connection: Connection, document: Document, decision: Nothing, moment: datetime) -> bool:
     """Ask for what a document waits for, and tell whether anything of it is still to come.
 
-    That is a look at a predecessor that nobody has seen yet, and an earlier date of an order. Their rows are locked until the
-    transaction ends: what becomes of one then finds the document waiting.
+    That is a look at a predecessor that nobody has seen yet or that was not approved when it was seen, and an earlier date of an
+    order. Their rows are locked until the transaction ends: what becomes of one then finds the document waiting.
     """
     predecessors = _records(session, connection, document, lock=True)
     subjects = {problem.subject for problem in decision.problems}
     states = _states(connection, document, predecessors)
     coming = {f"{state.kind}:{state.id}" for state in states if state.is_coming}
-    later = [record for record in predecessors if _is_later(session, connection, record, document)]
-    if not subjects & (coming | {record.subject for record in later}):
+    later = {record.subject for record in predecessors if _is_later(session, connection, record, document)}
+    drafts = {record.subject for record in predecessors if record.state == records.OPEN and not record.problems}
+    if not subjects & (coming | later):
         return False
     unseen = _unseen(document, predecessors)
     if unseen and f"{unseen.kind}:{unseen.id}" in coming:
         number = unseen.idn if is_id(unseen.idn) else None
         records.request(session, connection, unseen.kind, str(unseen.id), number, moment)
-    records.make_due(session, [record.id for record in later if record.subject in subjects], moment)
+    due = subjects & (later | coming & drafts)
+    records.make_due(session, [record.id for record in predecessors if record.subject in due], moment)
     return True
 
 

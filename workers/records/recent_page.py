@@ -66,7 +66,8 @@ def _modified_since(record: Record, window: timedelta) -> datetime:
 def waiting_with(session: Session, record: Record) -> Iterable[Record]:
     """Return the records of the same kind and connection that wait because of events alone.
 
-    One with an unanswered write is not among them: whatever its row shows, that write has to be settled.
+    One with an unanswered write is not among them: whatever its row shows, that write has to be settled. Neither is one for which
+    another waits: that it was cancelled as a draft matters to the other.
     """
     unsettled = exists().where(Intent.record_id == Record.id, Intent.state == OPEN)
     return session.scalars(
@@ -79,6 +80,7 @@ def waiting_with(session: Session, record: Record) -> Iterable[Record]:
             ~Record.requested_by_person,
             Record.state.notin_((records.NEVER, records.FAILED)),
             ~unsettled,
+            ~records.is_awaited(),
         )
     )
 

@@ -207,6 +207,20 @@ def test_a_credit_note_that_waits_and_is_cancelled_waits_no_more(stage: Stage) -
     stage.until_state(note, "removed")
 
 
+def test_an_invoice_that_is_cancelled_as_a_draft_holds_no_credit_note_up(stage: Stage) -> None:
+    draft = stage.invoice(number="INV-11", lines=[PAPER])
+    note = credit_note(stage, allocatedInvoice=draft["idn"])
+    stage.until(lambda: waits(stage, note), "the credit note to wait")
+    stage.settle()
+    stage.act(draft, "cancel")
+    stage.until_state(note, "synced")
+    cancelled = stage.invoice(number="INV-12", lines=[PAPER])
+    stage.act(cancelled, "cancel")
+    stage.settle()
+    second = credit_note(stage, number="CN-2", invoiceNumber="C-2", allocatedInvoice=cancelled["idn"])
+    stage.until_state(second, "synced")
+
+
 def test_credit_notes_are_left_alone_where_orders_are_sent(empty: Stage) -> None:
     empty.connect(Policy(send="purchase_orders"))
     note = credit_note(empty)

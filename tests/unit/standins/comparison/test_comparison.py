@@ -98,21 +98,22 @@ def test_a_document_that_is_not_approved_must_not_stand(precoro: FlaskClient, ac
     assert [row.entity for row in compared(precoro, bill("101", made)).extra] == ["Bill 101"]
 
 
-def test_a_bill_of_an_order_has_to_be_linked_to_it_unless_the_order_is_younger(precoro: FlaskClient) -> None:
+def test_a_bill_of_an_order_has_to_be_linked_to_it_unless_the_order_is_younger_or_closed(precoro: FlaskClient) -> None:
     form = {"supplier": "Acme Supply", "do": ["approve"]}
     order: Any = precoro.post("/_control/purchaseorders", json={**form, "lines": [FREIGHT]}).json
     made: Any = precoro.post("/_control/invoices", json={**form, "purchaseOrder": order["idn"]}).json
     marker = f"tieout:1:purchase_order:{order['id']}"
     entity = bill("7", None, ("18.75",), DocNumber="", PrivateNote=marker, TxnDate="2026-11-02")
     kinds = ("invoice", "purchase_order")
-    for day, linked, detail in (
-        ("2026-11-02", False, "no link to PO 7"),
-        ("2026-11-02", True, ""),
-        ("2026-11-01", False, ""),
+    for day, status, linked, detail in (
+        ("2026-11-02", "Open", False, "no link to PO 7"),
+        ("2026-11-02", "Open", True, ""),
+        ("2026-11-02", "Closed", False, ""),
+        ("2026-11-01", "Open", False, ""),
     ):
         billed = bill("101", made, ("18.75",), TxnDate=day)
         billed["Line"][0]["LinkedTxn"] = [{"TxnId": "7", "TxnType": "PurchaseOrder"}] if linked else []
-        comparison = compared(precoro, billed, orders=[entity], kinds=kinds)
+        comparison = compared(precoro, billed, orders=[entity | {"POStatus": status}], kinds=kinds)
         assert [row.detail for row in comparison.different] == ([detail] if detail else [])
         assert comparison.ties == (not detail)
 
