@@ -6,7 +6,7 @@ that is read.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -162,16 +162,16 @@ def paid_bills(
     of_company = select(PaidBill).where(PaidBill.qbo_company_id == qbo_company_id)
     if bill_id is not None:
         return list(session.scalars(of_company.where(PaidBill.bill_id == bill_id)))
-    names = sorted(payments)
-    rows: list[PaidBill] = []
-    for start in range(0, len(names), CHUNK // 2):
-        part = names[start : start + CHUNK // 2]
-        rows += session.scalars(of_company.where(tuple_(PaidBill.type, PaidBill.payment_id).in_(part)))
-    return rows
+    return [bill for part in _parts(payments) for bill in session.scalars(of_company.where(_payment_in(part)))]
 
 
-def without_record(session: Session, connection: Connection, since: datetime) -> list[PaidBill]:
-    """Return the payments of bills of a connection that were made since a moment and have no record yet."""
+def without_record(
+    session: Session, connection: Connection, since: datetime, names: Collection[tuple[str, str]] | None = None
+) -> list[PaidBill]:
+    """Return the payments of bills of a connection that were made since a moment and have no record yet.
+
+    `names` limits them to these, by type and id.
+    """
     statement = (
         select(PaidBill)
         .join(KnownPayment, _same_payment())
@@ -182,7 +182,10 @@ def without_record(session: Session, connection: Connection, since: datetime) ->
             ~_has_record(connection),
         )
     )
-    return list(session.scalars(statement.order_by(KnownPayment.made_at, PaidBill.payment_id, PaidBill.bill_id)))
+    ordered = statement.order_by(KnownPayment.made_at, PaidBill.payment_id, PaidBill.bill_id)
+    if names is None:
+        return list(session.scalars(ordered))
+    return [bill for part in _parts(names) for bill in session.scalars(ordered.where(_payment_in(part)))]
 
 
 def balance(session: Session, precoro_id: int, invoice_id: str) -> InvoiceBalance | None:
@@ -195,6 +198,17 @@ def keep_balance(session: Session, precoro_id: int, shown: InvoiceBalance) -> No
     """Keep what Precoro shows of the payments of an invoice."""
     row = {"precoro_id": precoro_id, "invoice_id": shown.invoice_id, "data": shown.to_json()}
     reference.keep(session, KnownBalance, [row], ("precoro_id", "invoice_id"))
+
+
+def _parts(names: Collection[tuple[str, str]]) -> Iterator[list[tuple[str, str]]]:
+    """Yield the names of payments in parts that one statement can name."""
+    ordered, most = sorted(names), CHUNK // 2
+    for start in range(0, len(ordered), most):
+        yield ordered[start : start + most]
+
+
+def _payment_in(names: list[tuple[str, str]]) -> ColumnElement[bool]:
+    return tuple_(PaidBill.type, PaidBill.payment_id).in_(names)
 
 
 def _same_payment() -> ColumnElement[bool]:

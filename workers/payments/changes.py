@@ -16,6 +16,8 @@ from workers.rows import read_each
 
 CLOCKS_APART = timedelta(minutes=1)
 """How far QuickBooks' clock may differ from ours."""
+LATE = timedelta(days=30)
+"""For how long a payment waits for its bill to become ours."""
 
 
 def on_changes(session: Session, connection: Connection, news: News, moment: datetime) -> None:
@@ -36,8 +38,17 @@ def on_changes(session: Session, connection: Connection, news: News, moment: dat
     bills = payments.paid_bills(session, connection.qbo_id, names)
     requests.look_again(session, connection, [bill.key for bill in bills], moment)
     if since is not None:
-        for bill in payments.without_record(session, connection, since - CLOCKS_APART):
-            requests.request(session, connection, bill.key, moment)
+        _request_new(session, connection, names, since - CLOCKS_APART, moment)
+
+
+def _request_new(
+    session: Session, connection: Connection, names: set[tuple[str, str]], since: datetime, moment: datetime
+) -> None:
+    """Make the payments due that have no record: those of these names, and late ones whose bill is ours by now."""
+    for bill in payments.without_record(session, connection, since, names):
+        requests.request(session, connection, bill.key, moment)
+    for bill in payments.without_record(session, connection, max(since, moment - LATE)):
+        requests.request(session, connection, bill.key, moment)
 
 
 def imported_since(connection: Connection) -> datetime | None:

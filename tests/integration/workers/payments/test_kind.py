@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import time
 from datetime import timedelta
 from decimal import Decimal
 
 from store.companies import Connection
-from tests.integration.workers.payments.conftest import Till
-from tests.stage import REALM
+from tests.integration.workers.payments.conftest import PAPER, Till
+from tests.stage import REALM, SPEED
+from workers.documents import commands, views
+
+A_MINUTE = 61 / SPEED
+"""Precoro gives the same document once a minute."""
 
 
 def test_a_full_payment_makes_the_invoice_paid(till: Till) -> None:
@@ -253,3 +258,20 @@ def test_what_paid_an_older_bill_on_an_unknown_day_is_for_a_person(till: Till) -
     till.post(f"bill/{till.bill_of(invoice)}", do="apply", type="JournalEntry", amount="40.00")
     till.settle()
     assert (till.codes(), till.payments()) == (["payment_unclear"], [])
+
+
+def test_a_payment_is_brought_once_its_bill_turns_out_to_be_ours(till: Till) -> None:
+    line = {"Amount": 540, "DetailType": "AccountBasedExpenseLineDetail",
+            "AccountBasedExpenseLineDetail": {"AccountRef": {"value": "42"}}}  # fmt: skip
+    bill = till.post("bill", VendorRef={"value": "56"}, DocNumber="S-700", TxnDate="2026-11-02", Line=[line])
+    till.post(f"bill/{bill['Id']}", do="pay", amount="100.00")
+    till.settle()
+    assert till.records() == []
+    invoice = till.stage.approved(number="INV-700", invoiceNumber="S-700", lines=[PAPER])
+    till.stage.until_state(invoice, "held")
+    time.sleep(A_MINUTE)
+    document = views.document(till.stage.runtime, "INV-700")
+    commands.adopt(till.stage.runtime, document, bill["Id"], "ann")
+    till.stage.until_state(invoice, "synced")
+    till.settle()
+    assert [payment["sumPaid"] for payment in till.payments()] == [100]
