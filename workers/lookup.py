@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from mappers.documents.document import DocumentKind
+from mappers.settings.rules import BY_ID
 from store import history, records
 from store.companies import Connection, QboCompany
 from store.records import Record
@@ -110,7 +111,7 @@ def document_named(session: Session, text: str, connection: str | None = None) -
 
 
 def _documents_named(session: Session, name: DocumentName, connection: str | None) -> Sequence[Record]:
-    """Return the documents that have this number, else those that have this running number (idn)."""
+    """Return the documents that have this number or running number (idn); with its kind it is the running number first."""
     scope: list[ColumnElement[bool]] = [Record.kind.in_({name.kind} if name.kind else set(DOCUMENT_KINDS.values()))]
     if connection:
         scope.append(Record.connection_id == connection_named(session, connection).id)
@@ -119,8 +120,10 @@ def _documents_named(session: Session, name: DocumentName, connection: str | Non
         joinedload(Record.connection).joinedload(Connection.qbo),
     )
     matching = select(Record).where(*scope).options(*both).order_by(Record.id)
-    by_number = session.scalars(matching.where(func.lower(Record.number) == name.text.casefold())).all()
-    return by_number or session.scalars(matching.where(Record.idn == name.text)).all()
+    readings = or_(func.lower(Record.number) == name.text.casefold(), Record.idn == name.text)
+    documents = session.scalars(matching.where(readings)).all()
+    exactly = [document for document in documents if name.kind and document.idn == name.text]
+    return exactly or documents
 
 
 def payment_named(session: Session, text: str, connection: str | None = None) -> Record:
@@ -143,9 +146,9 @@ def payment_named(session: Session, text: str, connection: str | None = None) ->
 
 
 def entry_key(session: Session, connection: Connection, side: str, kind: str, text: str) -> str:
-    """Return the key of the entry of a list that has this key, or this very name.
+    """Return the key of the entry of a list that has this key, `42` or `id:42`, or this very name.
 
-    Raises NoSuchEntryError, or AmbiguousNameError when several entries have the name.
+    Raises NoSuchEntryError, or AmbiguousNameError when several entries go by it.
     """
     company = connection.precoro_id if side == PRECORO else connection.qbo_id
     rows = session.execute(
@@ -153,7 +156,7 @@ def entry_key(session: Session, connection: Connection, side: str, kind: str, te
             Entry.side == side,
             Entry.company_id == company,
             Entry.kind == kind,
-            or_(Entry.key == text, Entry.name == text),
+            or_(Entry.key == text.removeprefix(BY_ID), Entry.name == text),
         )
     ).all()
     missing = NoSuchEntryError("Precoro" if side == PRECORO else "QuickBooks", kind, text, connection.slug)
@@ -168,18 +171,18 @@ def only_key(
     missing: DoesNotExistError,
     ignore_case: bool = False,
 ) -> str:
-    """Return the key that a text is, or else the key of the one entry that it names; `names` are by key.
+    """Return the key of the one entry that has this key, `42` or `id:42`, or this name; `names` are by key.
 
-    Raises `missing`, or AmbiguousNameError when several entries have the name.
+    Raises `missing`, or AmbiguousNameError when several entries go by it: an id may be the name of another entry.
     """
+    if text.startswith(BY_ID) and text.removeprefix(BY_ID) in names:
+        return text.removeprefix(BY_ID)
     spelled = str.casefold if ignore_case else str
-    keys = (
-        [text] if text in names else [key for key, of_entry in names.items() if spelled(text) in map(spelled, of_entry)]
-    )
+    keys = [key for key, of_entry in names.items() if key == text or spelled(text) in map(spelled, of_entry)]
     if not keys:
         raise missing
     if len(keys) > 1:
-        raise AmbiguousNameError(what, text, keys)
+        raise AmbiguousNameError(what, text, [f"{BY_ID}{key}" if text in keys else key for key in keys])
     return keys[0]
 
 

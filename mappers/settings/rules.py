@@ -13,7 +13,7 @@ from typing import Any
 
 from mappers.books import BookEntry
 from mappers.editions import too_small
-from mappers.policy import Policy, PolicySchema, dump_policy
+from mappers.policy import Policy, PolicySchema, UnreadablePolicy, dump_policy
 from mappers.settings.default_accounts import FOR_LINES, refusal
 
 
@@ -107,8 +107,12 @@ def merged_settings(stored: Mapping[str, Any], change: Mapping[str, Any]) -> dic
     return {**stored, **change, "payable_accounts": {currency: key for currency, key in merged.items() if key}}
 
 
+BY_ID = "id:"
+"""What stands before an id where the id alone may be the name or number of something else."""
+
+
 def with_ids(change: Mapping[str, Any], facts: Facts) -> dict[str, Any]:
-    """Return a change with the id in place of every account or code named."""
+    """Return a change with the id in place of every account or code named. Raises UnreadablePolicy."""
     return {name: _by_id(name, value, facts) for name, value in change.items()}
 
 
@@ -117,17 +121,22 @@ def _by_id(name: str, value: Any, facts: Facts) -> Any:
     if not entries or value is None:
         return value
     if isinstance(value, Mapping):
-        return {key: _id_of(str(text), entries) for key, text in value.items()}
-    return _id_of(str(value), entries)
+        return {key: _id_of(name, str(text), entries) for key, text in value.items()}
+    return _id_of(name, str(value), entries)
 
 
-def _id_of(text: str, entries: Mapping[str, BookEntry]) -> str:
-    """Return the id of the only active entry with this name or number.
+def _id_of(setting: str, text: str, entries: Mapping[str, BookEntry]) -> str:
+    """Return the id of the only entry with this id, name or number; any other text stays.
 
-    The name is the full or the short one; any other text is an id already.
+    The name is the full or the short one. Raises UnreadablePolicy when several entries go by it.
     """
-    ids = [entry.id for entry in entries.values() if entry.active and text in _names(entry)]
-    return ids[0] if text not in entries and len(ids) == 1 else text
+    if text.startswith(BY_ID) and text.removeprefix(BY_ID) in entries:
+        return text.removeprefix(BY_ID)
+    matches = [entry for entry in entries.values() if text == entry.id or (entry.active and text in _names(entry))]
+    if len(matches) > 1:
+        choices = " or ".join(f"{BY_ID}{entry.id} ({entry.name})" for entry in matches)
+        raise UnreadablePolicy({setting: [f"{text} may be {choices}: name one of them by its id like that."]})
+    return matches[0].id if matches else text
 
 
 def _names(entry: BookEntry) -> set[object]:

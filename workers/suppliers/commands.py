@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from mappers.counterparts import SUPPLIER_IN, in_currency, subject
 from mappers.currencies import pairing_refused
 from mappers.remedies import Act
+from mappers.settings.rules import BY_ID
 from mappers.suppliers.fields import LABELS
 from mappers.suppliers.merge import Answer, Side
 from mappers.suppliers.vendor_creation import Wish
@@ -93,7 +94,7 @@ def pair_suggested(runtime: Runtime, slug: str, at_least: int, who: str) -> list
     suppliers, vendors = Counter(pair[0] for pair in likely), Counter(pair[1] for pair in likely)
     clear = [(supplier, vendor) for supplier, vendor in likely if suppliers[supplier] == vendors[vendor] == 1]
     for supplier, vendor in clear:
-        pair(runtime, slug, supplier, vendor, who)
+        pair(runtime, slug, f"{BY_ID}{supplier}", f"{BY_ID}{vendor}", who)
     return clear
 
 

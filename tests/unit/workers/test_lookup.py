@@ -15,8 +15,14 @@ def key(text: str, *, ignore_case: bool = False) -> str:
     return only_key(text, NAMES, what="tax", missing=MISSING, ignore_case=ignore_case)
 
 
-def test_a_name_leads_to_its_key_and_a_key_comes_before_a_name() -> None:
-    assert (key("VAT 20"), key("20")) == ("5", "20")
+def test_an_entry_goes_by_its_name_or_its_key() -> None:
+    assert (key("VAT 20"), key("7"), key("id:7")) == ("5", "7", "7")
+
+
+def test_a_key_that_is_the_name_of_another_entry_is_refused_with_both_readings() -> None:
+    with pytest.raises(AmbiguousNameError, match="id:20, id:5"):
+        key("20")
+    assert (key("id:20"), key("id:5")) == ("20", "5")
 
 
 def test_what_several_entries_are_called_is_refused_with_their_keys() -> None:

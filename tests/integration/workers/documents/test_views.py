@@ -16,7 +16,7 @@ from tests import rows
 from tests.integration.workers.frozen import assert_frozen
 from workers.documents import views
 from workers.documents.views import Wanted
-from workers.errors import NoSuchConnectionError, NoSuchDocumentError
+from workers.errors import AmbiguousNameError, NoSuchConnectionError, NoSuchDocumentError
 from workers.runtime import Runtime
 
 DOCUMENTS: Mapping[str, dict[str, Any]] = {
@@ -116,3 +116,13 @@ def test_causes_are_counted_the_commonest_first(runtime: Runtime, stored: dict[s
     with runtime.read() as (session, _):
         causes = views.held_causes(session, 1)
     assert [(cause.code, cause.documents) for cause in causes] == [("supplier_not_paired", 2), ("period_closed", 1)]
+
+
+def test_a_number_that_is_the_running_number_of_another_document_is_refused_with_both(runtime: Runtime) -> None:
+    connection = rows.connected(runtime.store)
+    rows.record(runtime.store, connection, "956203", idn="203", number="INV-A")
+    rows.record(runtime.store, connection, "956204", idn="204", number="203")
+    with pytest.raises(AmbiguousNameError, match=r"invoice:203 .*invoice:204 "):
+        views.document(runtime, "203")
+    assert views.document(runtime, "invoice:203").number == "INV-A"
+    assert views.document(runtime, "invoice:204").number == "203"

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from mappers.books import BookEntry
-from mappers.policy import Policy, PolicySchema
+from mappers.policy import Policy, PolicySchema, UnreadablePolicy
 from mappers.settings.rules import Facts, all_settings, merged_settings, refusals, with_ids
 
 WIDGETS = Facts(
@@ -126,6 +126,14 @@ def test_an_account_may_be_given_by_its_name_or_number() -> None:
         WIDGETS, accounts={"42": BookEntry("42", "Office supplies", data={"number": "6650"})}
     )
     assert with_ids({"default_line_account": "6650"}, numbered) == {"default_line_account": "42"}
+
+
+def test_an_account_whose_number_is_the_id_of_another_is_refused_with_both() -> None:
+    rent, paper = BookEntry("61", "Rent"), BookEntry("42", "Paper", data={"number": "61"})
+    both = dataclasses.replace(WIDGETS, accounts={entry.id: entry for entry in (rent, paper)})
+    with pytest.raises(UnreadablePolicy, match=r"61 may be id:61 \(Rent\) or id:42 \(Paper\)"):
+        with_ids({"default_line_account": "61"}, both)
+    assert with_ids({"default_line_account": "id:61"}, both) == {"default_line_account": "61"}
 
 
 def test_the_account_of_one_currency_leaves_those_of_the_others() -> None:
