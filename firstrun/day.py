@@ -40,6 +40,7 @@ def play(settings: Settings, say: Callable[[str], None]) -> list[str]:
             lambda line: say(title if line == story.TITLE else line),
             opening=opening,
             payments=True,
+            attachments=True,
         )
     except requests.RequestException as error:
         raise StoryError(f"a stand-in did not answer ({error})", home.logs(settings.home)) from error

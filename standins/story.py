@@ -34,6 +34,7 @@ LUNCH: Json = {"name": "Lunch for the audit", "quantity": 1, "price": "76.10", "
 BARS: Json = {"item": "ALU-BAR", "quantity": 160, "account": "5010", "class": "Manufacturing"}
 BLANKS: Json = {"name": "Steel blanks", "quantity": 40, "price": "18.60", "account": "5010", "class": "Manufacturing"}
 BROKEN: Json = {"name": "Broken lamps", "quantity": 2, "price": "45.00", "account": "6650", "class": "Facilities"}
+DELIVERY_NOTE: Json = {"name": "delivery note.pdf", "content": "%PDF-1.7 twelve desk lamps"}
 DELIVERY: Json = {"name": "Delivery", "quantity": 1, "price": "166.00", "account": "5040", "customer": "Dunmore Pumps"}
 
 
@@ -54,11 +55,13 @@ def play(
     opening: Sequence[tuple[str, str]] = (),
     patience: float = 60.0,
     payments: bool = False,
+    attachments: bool = False,
 ) -> StoryDay:
     """Play the day, say each event when the other side shows it, and return the outcome.
 
     `opening` are further (time of day, sentence) lines that the caller knows, such as how many suppliers are paired.
-    `patience` is how many seconds an effect may take. `payments` says that payments of bills come back to Precoro.
+    `patience` is how many seconds an effect may take. `payments` says that payments of bills come back to Precoro,
+    `attachments` that files go along to QuickBooks.
     requests.RequestException when a stand-in does not answer.
     """
     day = _Player(precoro_url, quickbooks_url, say, patience)
@@ -68,7 +71,10 @@ def play(
     say(f"  09:00  connected to QuickBooks: {books.name}, {plan}, {books.currency}")
     for moment, sentence in opening:
         say(f"  {moment}  {sentence}")
-    lamps = day.approve("10:00", "Acme Supply", [LAMPS], location="East")
+    files = {"attachments": [DELIVERY_NOTE]} if attachments else {}
+    lamps = day.approve("10:00", "Acme Supply", [LAMPS], location="East", **files)
+    if attachments:
+        day.see_file("10:01", lamps, DELIVERY_NOTE["name"])
     day.revise("10:20", "Vista Laptop Outlet", [LAPTOP], [LAPTOP, FREIGHT])
     day.cancel("11:00", "Kilgore Machine Repair", [REPAIR])
     day.approve("11:40", "Georgetown Packaging", [TAPE, CARTONS, CARRIAGE], discount=5, location="Warehouse Austin")
@@ -102,6 +108,13 @@ class _Player:
         what = "credit approved" if more.get("creditNote") else "approved"
         self._tell(moment, invoice, what, self._title(invoice) if entity else self._nothing(invoice))
         return invoice
+
+    def see_file(self, moment: str, document: Json, name: str) -> None:
+        """Wait until a file of a document hangs on what stands for it."""
+        hangs = self._wait(lambda: self._has_file(document, name))
+        self._tell(
+            moment, document, "its file", f"{name} on {self._title(document)}" if hangs else self._nothing(document)
+        )
 
     def order_and_bill(self, ordered_at: str, billed_at: str, supplier: str, lines: list[Json]) -> None:
         """Let an order be approved, then the invoice of all of it; the bill is linked, and the order is closed."""
@@ -193,6 +206,15 @@ class _Player:
                 if marker and (marker["kind"], marker["id"]) == (wanted, str(document["id"])):
                     return kind, entity
         return "", None
+
+    def _has_file(self, document: Json, name: str) -> bool:
+        """Say whether a file of this name hangs on what stands for a document."""
+        _, entity = self._standing(document)
+        held = _get(f"{self._quickbooks}/state")["companies"][REALM].get("attachable", [])
+        holders = [
+            link["EntityRef"]["value"] for row in held if row.get("FileName") == name for link in row["AttachableRef"]
+        ]
+        return entity is not None and entity["Id"] in holders
 
     def _paid(self, invoice: Json) -> Json | None:
         """Return an invoice as Precoro shows it, once something is paid of it."""

@@ -21,6 +21,10 @@ CENT = Decimal("0.01")
 HUNDRED = Decimal(100)
 
 ENTITY_OF_KIND = {"invoice": "bill", "credit_note": "vendorcredit", "purchase_order": "purchaseorder"}
+TAKEN_FILES = frozenset(
+    "ai csv doc docx eps gif jpeg jpg ods pdf png rtf tif txt xls xlsx xml".split()  # noqa: SIM905 - as the page lists them
+)
+"""Endings of the files that QuickBooks takes (docs/reference/quickbooks.md, Attachments)."""
 TITLES = {"bill": "Bill", "vendorcredit": "Credit", "purchaseorder": "PO"}
 
 
@@ -71,6 +75,12 @@ def documents(company: Json, kinds: Sequence[str]) -> list[SentDocument]:
                 history = tuple(company.get("history", {}).get(str(raw["id"]), ()))
                 sent.append(SentDocument(kind, raw, history))
     return sent
+
+
+def files(document: SentDocument) -> list[str]:
+    """Return the names of the files that go along with a document."""
+    shown = document.raw.get("attachments", [])
+    return [file["name"] for file in shown if file["name"].rpartition(".")[2].lower() in TAKEN_FILES and file["size"]]
 
 
 def must(document: SentDocument) -> Must:

@@ -16,6 +16,7 @@ from standins.comparison.expected import (
     Must,
     SentDocument,
     documents,
+    files,
     line_amounts,
     must,
     ordered_lines,
@@ -70,6 +71,7 @@ class _Books:
             if str(pair.precoro.id) == company
             for supplier, vendor in pair.twins
         }
+        self._attachables = books.get("attachable", [])
         self._entities = [(kind, entity) for kind in KIND_OF_ENTITY for entity in books[kind]]
         self._marked: dict[tuple[str, str], list[tuple[str, Json]]] = defaultdict(list)
         for kind, entity in self._entities:
@@ -125,7 +127,25 @@ class _Books:
         line = _line_that_differs(document, entity)
         if Decimal(entity["TotalAmt"]) != payable(document):
             return line or "the total"
-        return line or _lines_against_total(entity) or self._missing_link(document, entity)
+        return (
+            line
+            or _lines_against_total(entity)
+            or self._missing_link(document, entity)
+            or self._missing_file(document, kind, entity)
+        )
+
+    def _missing_file(self, document: SentDocument, kind: str, entity: Json) -> str:
+        """Name the first file that should hang on an entity once and does not."""
+        names = files(document)
+        hanging = [attachable["FileName"] for attachable in self._attachables if _hangs_on(attachable, kind, entity)]
+        return next(
+            (
+                f"file {name} hangs on it {hanging.count(name)} times"
+                for name in names
+                if hanging.count(name) != names.count(name)
+            ),
+            "",
+        )
 
     def _missing_link(self, document: SentDocument, entity: Json) -> str:
         """Name the first order that a bill should be linked to and is not; one that is younger or closed takes no link."""
@@ -174,6 +194,11 @@ class _Books:
         return ComparedRow(
             number, "-", currency, None, _title(kind, entity), Decimal(entity["TotalAmt"]), verdict, detail
         )
+
+
+def _hangs_on(attachable: Json, kind: str, entity: Json) -> bool:
+    holders = [link["EntityRef"] for link in attachable.get("AttachableRef", []) if "FileName" in attachable]
+    return (kind, entity["Id"]) in [(str(holder["type"]).lower(), holder["value"]) for holder in holders]
 
 
 def _key(document: SentDocument) -> tuple[str, str]:

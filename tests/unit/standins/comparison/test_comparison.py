@@ -60,6 +60,7 @@ def compared(precoro: FlaskClient, *bills: dict[str, Any], **options: Any) -> Co
         "vendorcredit": [],
         "purchaseorder": options.pop("orders", []),
         "billpayment": options.pop("billpayment", []),
+        "attachable": options.pop("attachable", []),
         options.pop("entity", "bill"): bills,
     }
     state = loads(precoro.get("/_control/state").data)
@@ -73,6 +74,21 @@ def test_equal_sides_tie(precoro: FlaskClient) -> None:
         ("INV-201", "Bill 101", Decimal("0.00"), "ok")
     ]
     assert comparison.totals() == {"USD": (Decimal("560.00"), Decimal("560.00"))}
+
+
+@pytest.mark.parametrize(("files", "detail"), [
+    (["quote.pdf"], ""), ([], "file quote.pdf hangs on it 0 times"), (["quote.pdf"] * 2, "file quote.pdf hangs on it 2 times"),
+])  # fmt: skip
+def test_each_file_that_quickbooks_takes_hangs_on_its_bill_once(
+    precoro: FlaskClient, files: list[str], detail: str
+) -> None:
+    made = invoice(precoro, attachments=[{"name": "quote.pdf", "content": "x"}, {"name": "all.zip", "content": "x"}])
+    holder = {"EntityRef": {"type": "Bill", "value": "101"}}
+    attachables = [
+        {"Id": str(number), "FileName": name, "AttachableRef": [holder]} for number, name in enumerate(files)
+    ]
+    comparison = compared(precoro, bill("101", made), attachable=[*attachables, {"Id": "9", "Note": "no file"}])
+    assert [row.detail for row in comparison.rows] == [detail]
 
 
 def test_an_approved_document_without_a_bill_is_missing(precoro: FlaskClient) -> None:
