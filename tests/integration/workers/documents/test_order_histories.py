@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -20,20 +20,21 @@ GOODS = ("Copy paper", "Envelopes", "Pens")
 
 
 @pytest.fixture
-def stage(tmp_path: Path, redis_url: str) -> Iterator[Stage]:
-    """Return a house that sends both, far faster than real and without limits."""
+def stage(request: pytest.FixtureRequest, tmp_path: Path, redis_url: str) -> Iterator[Stage]:
+    """Return a house that sends both by a policy, far faster than real and without limits."""
     with house(tmp_path, redis_url, TIEOUT_SPEED="600") as opened:
         for control in (opened.precoro, opened.quickbooks):
             control.post("settings", limits=False)
-        opened.connect(Policy(send="both"))
+        opened.connect(request.param)
         yield opened
 
 
 class People:
     """Does something at random with the documents of Precoro, and never bills more than was ordered."""
 
-    def __init__(self, stage: Stage, seed: int) -> None:
+    def __init__(self, stage: Stage, seed: int, days: Sequence[str]) -> None:
         self.stage = stage
+        self.days = days
         self.chance = Random(seed)  # noqa: S311 - a history that can be repeated
         self.orders: list[Document] = []
         self.invoices: list[Document] = []
@@ -51,7 +52,8 @@ class People:
         """Order some goods."""
         goods = self.chance.sample(GOODS, self.chance.randint(1, 3))
         lines = [{"name": name, "quantity": 10, "price": "12.35", "account": "Office Supplies"} for name in goods]
-        form = {"number": self._number("PO"), "supplier": "Acme Supply", "createDate": "2026-10-30", "lines": lines}
+        day = self.chance.choice(self.days)
+        form = {"number": self._number("PO"), "supplier": "Acme Supply", "createDate": day, "lines": lines}
         order = self.stage.precoro.post("purchaseorders", company=1, **form)
         self.orders.append(self.stage.act(order, "approve", "purchaseorders"))
         self.unbilled |= {line["id"]: 10 for line in _lines(order)}
@@ -138,9 +140,20 @@ def _lines(document: Document) -> list[Document]:
     return rows
 
 
-@pytest.mark.parametrize("seed", range(3))
-def test_both_sides_agree_after_any_history(stage: Stage, seed: int) -> None:
-    people = People(stage, seed)
+BOTH = Policy(send="both")
+MOVED = Policy(send="both", bill_before_order="earlier_order")
+BEFORE, AFTER = "2026-10-30", "2026-11-05"
+"""Days before and after the date of every invoice."""
+
+
+@pytest.mark.parametrize(
+    ("stage", "seed", "days"),
+    [(BOTH, 0, [BEFORE]), (BOTH, 1, [BEFORE]), (MOVED, 2, [BEFORE, AFTER])],
+    ids=["first", "second", "orders after their bills"],
+    indirect=["stage"],
+)
+def test_both_sides_agree_after_any_history(stage: Stage, seed: int, days: Sequence[str]) -> None:
+    people = People(stage, seed, days)
     for _ in range(ACTS):
         people.act()
     stage.settle()
