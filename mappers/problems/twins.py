@@ -32,8 +32,13 @@ def entered_again(type_: str, id_: str, described: str, ours: str) -> Parts:
             f"If it is the same, delete {type_} {id_} in QuickBooks: then this goes on by itself. If it is another one, send this all the same.",
             (acts.accept("entered_again"),),
         ),
-        f"entered:{type_}:{id_}",
+        entered(type_, id_),
     )
+
+
+def entered(type_: str, id_: str) -> str:
+    """Return the subject of what waits until an entity that people entered is changed or deleted."""
+    return f"entered:{type_}:{id_}"
 
 
 @problem

@@ -35,7 +35,7 @@ def on_changes(session: Session, connection: Connection, news: News, moment: dat
     for type_ in ENTITY_TYPES:
         touched = {*(str(row["Id"]) for row in news.rows(type_)), *news.deleted(type_)}
         _make_due(session, connection, records.HELD, type_, touched, moment)
-        cache.note_changed(session, connection, [f"entered:{type_}:{id_}" for id_ in sorted(touched)], moment)
+        cache.note_changed(session, connection, doubles.held_for(session, connection, type_, touched), moment)
         kept = news.kept[type_]
         doubled = doubles.note(session, connection, type_, kept.new) if type_ in doubles.POSTING else ()
         differing = {*kept.other_figures, *news.deleted(type_), *doubled}

@@ -5,16 +5,18 @@ Whoever types a bill at the moment in which it is approved, or a week later from
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import cache
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from mappers import problems
 from mappers.documents.document import BILL, VENDOR_CREDIT
 from mappers.text import is_same_number
 from store import reference
 from store.companies import Connection
-from store.records import SYNCED, Record
+from store.records import SYNCED, ProblemRow, Record
 from store.reference import KnownEntity
 from workers.records import writes
 
@@ -37,6 +39,14 @@ def note(session: Session, connection: Connection, type_: str, new_ids: Iterable
                 record.sent = {**(record.sent or {}), "doubled_by": entity.qbo_id}
                 doubled.append(other.qbo_id)
     return doubled
+
+
+def held_for(session: Session, connection: Connection, type_: str, ids: Collection[str]) -> list[str]:
+    """Return the subjects of documents that are held because one of these entities was entered beside theirs."""
+    about = ProblemRow.subject.startswith(problems.entered(type_, ""), autoescape=True)
+    held = select(ProblemRow.subject).join(Record, Record.id == ProblemRow.record_id)
+    subjects = session.scalars(held.where(Record.connection_id == connection.id, about).distinct()).all()
+    return sorted({problems.entered(type_, id_) for id_ in ids}.intersection(filter(None, subjects)))
 
 
 def _may_be_same(entity: KnownEntity, other: KnownEntity) -> bool:
