@@ -178,7 +178,7 @@ class _DocumentPlanner:
         return self._new(mapped, findings)
 
     def _wait_for_predecessors(self, findings: Findings) -> Nothing | None:
-        """Wait while what goes first is under way, unless a person does not, and while an order is given an earlier date."""
+        """Wait while what goes first is under way or gets an earlier date, unless a person does not wait."""
         waits = [
             problems.waits_for_predecessor(predecessor.kind, predecessor.id, predecessor.title, predecessor.why)
             for predecessor in self.books.predecessors
@@ -423,7 +423,7 @@ class _DocumentPlanner:
         return Nothing("synced", "This approved version stands in QuickBooks.", changed, settled=True)
 
     def _change_without_approval(self, sent: Sent) -> Plan | None:
-        """Send the status alone when Precoro closed or reopened an order, and an earlier date when a bill needs it.
+        """Send the status of an order alone, or an earlier date that a bill needs.
 
         That needs no new approval, and is sent even for a billed order.
         """

@@ -64,7 +64,7 @@ def map_purchase_order(
 
 
 def changes_without_approval(document: Document, sent: Sent, books: Books) -> dict[str, str]:
-    """Return the fields of an order that change without a new approval: its status, and an earlier date that a bill needs."""
+    """Return the fields of an order that change without a new approval: its status and an earlier date."""
     if document.kind != "purchase_order":
         return {}
     fields = {"POStatus": _status(document), "TxnDate": _date(document, sent, books).isoformat()}

@@ -1,4 +1,4 @@
-"""Notes on an order that it is closed in QuickBooks, or open again, when the changes there tell of it."""
+"""Notes on orders that are closed or open in QuickBooks against Precoro."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""What goes to QuickBooks before a document, its orders or the invoice that it credits: how each stands, asked for and waited for.
+"""What goes to QuickBooks before a document, and how the document waits for it.
 
-A document waits for its predecessors without being looked at again and again: whatever becomes of one makes it due
+That is the orders of an invoice, and the invoice that a credit note credits. A document waits for its predecessors without being looked at again and again: whatever becomes of one makes it due
 (workers.records.outcome).
 """
 
@@ -33,7 +33,7 @@ UNDER_WAY = {
 
 
 def add_to(books: Books, session: Session, connection: Connection, record: Record, document: Document) -> Books:
-    """Return the books with what goes before a document, the orders whose lines it bills, and what waits for an order."""
+    """Return the books with what goes before a document, and what waits for an order."""
     predecessors = _records(session, connection, document)
     twins = [_twin(session, connection, predecessor) for predecessor in predecessors]
     return replace(
@@ -45,7 +45,7 @@ def add_to(books: Books, session: Session, connection: Connection, record: Recor
 
 
 def ask_for(session: Session, connection: Connection, document: Document, decision: Nothing, moment: datetime) -> bool:
-    """Ask for what a document waits for, and tell whether anything of it is still to come.
+    """Ask for what a document waits for; tell whether any of it is still to come.
 
     That is a look at a predecessor that nobody has seen yet or that was not approved when it was seen, and an earlier date of an
     order. Their rows are locked until the transaction ends: what becomes of one then finds the document waiting.
@@ -86,7 +86,7 @@ def _is_later(session: Session, connection: Connection, record: Record, document
 
 
 def _records(session: Session, connection: Connection, document: Document, *, lock: bool = False) -> Sequence[Record]:
-    """Return the records of the predecessors, in whichever connection each is: the one named, and those whose lines are billed."""
+    """Return the records of the one that is named and of those whose lines are billed, of any connection."""
     named, billed = document.predecessor, document.billed_order_lines.values()
     if named is None and not billed:
         return []

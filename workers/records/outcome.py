@@ -59,7 +59,10 @@ def record_hold(work: Work, session: Session, moment: datetime, decision: Hold, 
 def record_waiting(
     work: Work, session: Session, moment: datetime, decision: Nothing, notes: Sequence[dict[str, str]], **columns: Any
 ) -> None:
-    """Let a record wait, as ready or for another document, with its problems; raises PostponedError if settings changed meanwhile."""
+    """Let a record wait, as ready or for another document, with its problems.
+
+    Raises PostponedError if settings changed meanwhile.
+    """
     columns |= {"notes": [*notes, *(asdict(note) for note in decision.notes)], "reason": decision.reason[:1000]}
     _record_waiting(work, session, moment, decision.state, decision.problems, summary=decision.reason, **columns)
     work.outcome = f"{decision.state}: {decision.reason}"
