@@ -35,8 +35,8 @@ def is_idle_on_page(work: Work) -> bool:
         waiting = {other.precoro_id: other for other in waiting_with(session, record)}
         read_until = session.get_one(Connection, record.connection_id).pages_read_until.get(SUPPLIER)
         copy = cache.supplier(session, record.precoro_company_id, record.precoro_id)
-        if cache.is_fresh(copy, work) or len(waiting) == 1:
-            return False
+        if cache.is_fresh(copy, work) or len(waiting) == 1 or record.precoro_id not in waiting:
+            return False  # a person may have asked for it meanwhile
     if read_until and record.requested_at <= datetime.fromisoformat(read_until):
         return False
     since = min(other.requested_at for other in waiting.values() if other.requested_at) - DELAY

@@ -103,7 +103,6 @@ TESTED_ELSEWHERE: Mapping[str, tuple[str, str]] = {
     "workers/suppliers/import_from_quickbooks.py": ("integration/workers/suppliers/test_set_up.py", "it is a step of setting up"),
     "workers/suppliers/missing_vendor.py": ("integration/workers/suppliers/test_set_up.py", "the policy creates as people do"),
     "workers/suppliers/pair_all.py": ("integration/workers/suppliers/test_set_up.py", "it is a step of setting up"),
-    "workers/suppliers/recent_page.py": ("integration/workers/suppliers/test_kind.py", "a page counts by the reads that it saves"),
     "workers/suppliers/records.py": ("integration/workers/suppliers/test_kind.py", "a record counts by what it is synced to"),
     "workers/suppliers/refresh.py": ("integration/workers/suppliers/test_set_up.py", "every step of setting up begins with it"),
     "workers/suppliers/sides.py": ("integration/workers/suppliers/test_conflicts.py", "both sides are what a conflict compares"),
