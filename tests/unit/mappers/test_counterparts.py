@@ -11,6 +11,7 @@ from mappers.counterparts import COUNTERPARTS, pair_kinds, quickbooks_kind, subj
     ("pair_kind", "quickbooks", "named"),
     [
         ("supplier", "vendor", "supplier:7"),
+        ("supplier_in", "vendor", "supplier:7"),
         ("account", "account", "option:7"),
         ("location", "department", "option:7"),
         ("item", "item", "item:7"),
@@ -26,7 +27,7 @@ def test_a_pair_leads_to_the_list_in_quickbooks_and_to_the_name_that_problems_us
 
 def test_an_account_may_stand_in_a_pair_of_accounts_and_of_withholding_taxes() -> None:
     assert pair_kinds("account") == ("account", "withholding")
-    assert pair_kinds("vendor") == ("supplier",)
+    assert pair_kinds("vendor") == ("supplier", "supplier_in")
     assert pair_kinds("currency") == ()
 
 
