@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from functools import partial
@@ -25,10 +25,10 @@ from cli.output import (
     progress,
     say,
 )
-from cli.remedies import lines, problem_for_programs, render
+from cli.records import described, print_history, print_notes, print_problems, reason_of, waits_for
+from cli.remedies import problem_for_programs
 from cli.running import opened, who
 from mappers.documents.outcomes import Create, Hold, Need, Nothing, Plan, Update
-from mappers.problems import Problem
 from outbound.errors import MINUTE, NoBudget
 from workers.attachments.views import FileRow
 from workers.documents import commands, views
@@ -96,7 +96,7 @@ def list_(*, first: datetime | None, last: datetime | None, limit: int, as_json:
     with opened() as runtime:
         rows = views.documents(runtime, wanted, limit=limit)
     if as_json:
-        print_json([_described(row) for row in rows])
+        print_json([described(row, _context(row)) for row in rows])
     elif rows:
         heads = ("document", "number", "connection", "state", "supplier", "amount", "in QuickBooks", "goes on", "why")
         print_table(heads, [_cells(row) for row in rows], right=("amount",), notes=True)
@@ -236,16 +236,10 @@ def _in_quickbooks(row: DocumentRow) -> str:
     return f"{row.qbo_type} {row.qbo_number} (id {row.qbo_id})" if row.qbo_id else ""
 
 
-def _waits_for(row: DocumentRow) -> str | None:
-    """Say what a document waits for, with the command that ends it."""
-    return f"{row.waits_for} {render(row.wait_remedy)}" if row.wait_remedy else row.waits_for
-
-
 def _cells(row: DocumentRow) -> tuple[object, ...]:
     """Return a line of the list."""
-    why = _waits_for(row) or ", ".join(problem.code for problem in row.problems) or row.reason
     return (row.document, row.number, row.connection, row.state, row.supplier, money(row.currency, row.amount),
-            _in_quickbooks(row), row.goes_on_at, why)  # fmt: skip
+            _in_quickbooks(row), row.goes_on_at, reason_of(row))  # fmt: skip
 
 
 def _print_detail(detail: DocumentDetail) -> None:
@@ -261,7 +255,7 @@ def _print_detail(detail: DocumentDetail) -> None:
             "in QuickBooks": _in_quickbooks(detail),
             "to open it": detail.qbo_page,
             "goes on": detail.goes_on_at,
-            "waits for": _waits_for(detail),
+            "waits for": waits_for(detail),
             "due": detail.due,
             "attempts": detail.attempts,
             "not before": detail.not_before,
@@ -271,12 +265,10 @@ def _print_detail(detail: DocumentDetail) -> None:
             "id in Precoro": detail.precoro_id,
         }
     )
-    _print_problems(detail.problems, _context(detail))
-    for note in detail.notes:
-        print_line(f"Note ({note.code}): {note.sentence}")
+    print_problems(detail.problems, _context(detail))
+    print_notes(detail.notes)
     _print_files(detail)
-    _print_titled("Decisions", ("at", "decision", "summary"), detail.history)
-    _print_titled("Calls", ("at", "service", "method", "path", "status", "fault", "milliseconds"), detail.calls)
+    print_history(detail)
 
 
 def _print_files(detail: DocumentDetail) -> None:
@@ -287,7 +279,7 @@ def _print_files(detail: DocumentDetail) -> None:
     heads = ("file", "name", "bytes", "state", "in QuickBooks", "goes on", "why")
     print_table(heads, [_file_cells(file) for file in detail.files], right=("bytes",))
     for file in detail.files:
-        _print_problems(file.problems, _context(detail))
+        print_problems(file.problems, _context(detail))
 
 
 def _file_cells(file: FileRow) -> tuple[object, ...]:
@@ -296,34 +288,16 @@ def _file_cells(file: FileRow) -> tuple[object, ...]:
     return (file.file, file.name, file.size, file.state, file.qbo_id, file.goes_on_at, why)
 
 
-def _print_problems(problems: Iterable[Problem], context: Mapping[str, str]) -> None:
-    """Print every problem, its remedy, and the commands that do what the remedy says."""
-    for problem in problems:
-        print_line(f"Problem ({problem.code}): {problem.sentence}")
-        for line in lines(problem.remedy, **context):
-            print_line(f"  {line}")
-
-
-def _print_titled(title: str, columns: Sequence[str], rows: Sequence[object]) -> None:
-    """Print a table with a title, if it has rows."""
-    if rows:
-        print_heading(title)
-        print_table(columns, [[getattr(row, column) for column in columns] for row in rows])
-
-
 def _context(document: DocumentRow | DryRun) -> dict[str, str]:
     """Return the arguments that the commands of a remedy need about a document."""
     name = document.name if isinstance(document, DryRun) else document.document
     return {"connection": document.connection, "document": name}
 
 
-def _described(row: DocumentRow) -> dict[str, Any]:
-    """Return a document for programs."""
-    problems = [problem_for_programs(problem, **_context(row)) for problem in row.problems]
-    described = {**fields_of(row), "waits_for": _waits_for(row), "problems": problems}
-    if isinstance(row, DocumentDetail):
-        described["files"] = [_described_file(file, row) for file in row.files]
-    return {name: value for name, value in described.items() if name != "wait_remedy"}
+def _described(detail: DocumentDetail) -> dict[str, Any]:
+    """Return a document with its files for programs."""
+    files = [_described_file(file, detail) for file in detail.files]
+    return {**described(detail, _context(detail)), "files": files}
 
 
 def _described_file(file: FileRow, row: DocumentRow) -> dict[str, Any]:
@@ -338,19 +312,19 @@ def _described_plan(planned: DryRun) -> dict[str, Any]:
     decision = {"decision": _verb(plan)}
     if isinstance(plan, Need):
         return decision
-    described = {**decision, "notes": plan.notes, "files": planned.files}
+    decided = {**decision, "notes": plan.notes, "files": planned.files}
     if isinstance(plan, Hold):
         problems = [problem_for_programs(problem, **_context(planned)) for problem in plan.problems]
-        return {**described, "problems": problems}
+        return {**decided, "problems": problems}
     if isinstance(plan, Nothing):
-        return {**described, "state": plan.state, "reason": plan.reason}
+        return {**decided, "state": plan.state, "reason": plan.reason}
     if isinstance(plan, Create):
         entity = {"type": plan.type, "total": plan.total, "body": exact_json(plan.body)}
-        return {**described, **entity, "names": planned.names}
+        return {**decided, **entity, "names": planned.names}
     if isinstance(plan, Update):
         entity = {"type": plan.type, "id": plan.id, "total": plan.total, "body": exact_json(plan.body)}
-        return {**described, **entity, "names": planned.names}
-    return {**described, "type": plan.type, "id": plan.id}
+        return {**decided, **entity, "names": planned.names}
+    return {**decided, "type": plan.type, "id": plan.id}
 
 
 def _print_plan(planned: DryRun) -> None:
@@ -360,7 +334,7 @@ def _print_plan(planned: DryRun) -> None:
         say(f"It would {_verb(plan)}. Nothing was sent.")
         return
     if isinstance(plan, Hold):
-        _print_problems(plan.problems, _context(planned))
+        print_problems(plan.problems, _context(planned))
         say("It would be held. Nothing was sent.")
     elif isinstance(plan, Nothing):
         say(f"Nothing would be sent: {plan.reason}")

@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 import click
 
 from cli.long_actions import dry_run_option, run_task, yes_option
 from cli.naming import chosen, connection_and
 from cli.output import (
-    fields_of,
     json_option,
     money,
     print_facts,
-    print_heading,
     print_json,
     print_line,
     print_table,
     say,
 )
-from cli.remedies import lines, problem_for_programs, render
+from cli.records import described, print_history, print_notes, print_problems, reason_of, waits_for
 from cli.running import opened, who
 from workers.payments import commands, views
 from workers.payments.commands import STEPPED_OVER
@@ -50,7 +46,7 @@ def list_(*, connection: str | None, state: str | None, limit: int, as_json: boo
     with opened() as runtime:
         rows = views.payments(runtime, connection, state, limit=limit)
     if as_json:
-        print_json([_described(row) for row in rows])
+        print_json([described(row, _context(row)) for row in rows])
     elif rows:
         heads = ("payment", "number", "connection", "state", "invoice", "paid on", "amount", "in Precoro", "why")
         print_table(heads, [_cells(row) for row in rows], right=("amount",), notes=True)
@@ -66,7 +62,7 @@ def show(*, connection: str | None, payment: str, as_json: bool) -> None:
     with opened() as runtime:
         detail = views.payment(runtime, payment, connection)
     if as_json:
-        print_json(_described(detail))
+        print_json(described(detail, _context(detail)))
     else:
         _print_detail(detail)
 
@@ -116,16 +112,10 @@ def _title(row: PaymentRow) -> str:
     return row.number or row.payment
 
 
-def _waits_for(row: PaymentRow) -> str | None:
-    """Say what a payment waits for, with the command that ends it."""
-    return f"{row.waits_for} {render(row.wait_remedy)}" if row.wait_remedy else row.waits_for
-
-
 def _cells(row: PaymentRow) -> tuple[object, ...]:
     """Return a line of the list."""
-    why = _waits_for(row) or ", ".join(problem.code for problem in row.problems) or row.reason
     return (row.payment, row.number, row.connection, row.state, row.invoice, row.paid_on, money(row.currency, row.amount),
-            row.in_precoro, why)  # fmt: skip
+            row.in_precoro, reason_of(row))  # fmt: skip
 
 
 def _print_detail(detail: PaymentDetail) -> None:
@@ -142,37 +132,18 @@ def _print_detail(detail: PaymentDetail) -> None:
             "to open it": detail.qbo_page,
             "in Precoro": detail.in_precoro and f"payment {detail.in_precoro}",
             "goes on": detail.goes_on_at,
-            "waits for": _waits_for(detail),
+            "waits for": waits_for(detail),
             "due": detail.due,
             "attempts": detail.attempts,
             "not before": detail.not_before,
             "external id": detail.external_id,
         }
     )
-    for problem in detail.problems:
-        print_line(f"Problem ({problem.code}): {problem.sentence}")
-        for line in lines(problem.remedy, **_context(detail)):
-            print_line(f"  {line}")
-    for note in detail.notes:
-        print_line(f"Note ({note.code}): {note.sentence}")
-    _print_titled("Decisions", ("at", "decision", "summary"), detail.history)
-    _print_titled("Calls", ("at", "service", "method", "path", "status", "fault", "milliseconds"), detail.calls)
-
-
-def _print_titled(title: str, columns: Sequence[str], rows: Sequence[object]) -> None:
-    """Print a table with a title, if it has rows."""
-    if rows:
-        print_heading(title)
-        print_table(columns, [[getattr(row, column) for column in columns] for row in rows])
+    print_problems(detail.problems, _context(detail))
+    print_notes(detail.notes)
+    print_history(detail)
 
 
 def _context(row: PaymentRow) -> dict[str, str]:
     """Return the arguments that the commands of a remedy need about a payment."""
     return {"connection": row.connection, "payment": row.payment}
-
-
-def _described(row: PaymentRow) -> dict[str, Any]:
-    """Return a payment for programs."""
-    problems = [problem_for_programs(problem, **_context(row)) for problem in row.problems]
-    described = {**fields_of(row), "waits_for": _waits_for(row), "problems": problems}
-    return {name: value for name, value in described.items() if name != "wait_remedy"}

@@ -6,23 +6,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy import ColumnElement, Numeric, cast, func, literal, select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session
 
 from mappers.documents.document import DocumentKind
-from mappers.problems import Note, Problem
 from mappers.remedies import Remedy
 from mappers.web_addresses import in_quickbooks
 from store import records
-from store.companies import CONNECTED, Connection
+from store.companies import CONNECTED
 from store.records import ProblemRow, Record, RecordKind
 from workers.attachments.views import FileRow, files_of
 from workers.lookup import connection_named, document_named
-from workers.ops.views import CallMade, DecisionMade, calls_of, decisions_of
-from workers.records import waits
-from workers.records.outcome import problem_of
+from workers.records.views import RecordDetail, RecordRow, detail_of, row_of, shown_with
 from workers.runtime import Runtime
 
 WORKING = CONNECTED
@@ -30,61 +27,38 @@ WORKING = CONNECTED
 KINDS: tuple[DocumentKind, ...] = (records.INVOICE, records.PURCHASE_ORDER)
 STATES = records.STATES
 
-Shape = TypeVar("Shape", bound="DocumentRow")
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DocumentRow:
-    """One document in a list: what people recognise it by, where it stands, what it waits for.
+@dataclass(frozen=True, kw_only=True)
+class DocumentRow(RecordRow):
+    """One document in a list: what people recognise it by, and what stands in QuickBooks because of it.
 
     Args:
         document: its name, such as `invoice:203`
-        qbo_type, qbo_id, qbo_number, qbo_page: what stands in QuickBooks because of it, and the address of its page
-        goes_on_at, waits_for: until when work on it waits, and why; without a time, `wait_remedy` is for a person to do
+        qbo_type, qbo_id, qbo_number, qbo_page: what stands in QuickBooks, and the address of its page
     """
 
-    record_id: int
     document: str
-    number: str | None
-    connection: str
-    state: str
-    supplier: str | None
-    currency: str | None
-    amount: Decimal | None
     issued_on: date | None
     qbo_type: str | None
     qbo_id: str | None
     qbo_number: str | None
     qbo_page: str | None
-    reason: str | None
-    problems: tuple[Problem, ...]
-    notes: tuple[Note, ...]
-    goes_on_at: datetime | None
-    waits_for: str | None
-    wait_remedy: Remedy | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DocumentDetail(DocumentRow):
-    """One document with how work on it goes, its identity in Precoro, its files, the last decisions and calls.
+@dataclass(frozen=True, kw_only=True)
+class DocumentDetail(DocumentRow, RecordDetail):
+    """One document with all that happened to it, its identity in Precoro and its files.
 
     Args:
-        due: whether something is to be done for it
-        not_before: the moment before which nothing is done
         external_id: the id that Tieout wrote on the document in Precoro
     """
 
     connection_state: str
-    due: bool
-    attempts: int
-    not_before: datetime | None
     read_at: datetime | None
     written_back_at: datetime | None
     external_id: str | None
     precoro_id: str
     files: tuple[FileRow, ...]
-    history: tuple[DecisionMade, ...]
-    calls: tuple[CallMade, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,34 +95,26 @@ def documents(runtime: Runtime, wanted: Wanted, *, limit: int, before: int | Non
         if before is not None:
             matching.append(Record.id < before)
         rows = session.scalars(
-            select(Record).where(*matching).options(*_shown_with()).order_by(Record.id.desc()).limit(limit)
+            select(Record).where(*matching).options(*shown_with()).order_by(Record.id.desc()).limit(limit)
         ).all()
-    return [_shape(DocumentRow, record, moment) for record in rows]
+    return [DocumentRow(**row_of(record, moment), **_twin_of(record)) for record in rows]
 
 
 def document(runtime: Runtime, name: str, connection: str | None = None) -> DocumentDetail:
     """Return everything about one document. Raises NoSuchDocumentError, AmbiguousNameError, NoSuchConnectionError."""
     with runtime.read() as (session, moment):
         named = document_named(session, name, connection)
-        record = session.scalars(select(Record).where(Record.id == named.id).options(*_shown_with())).one()
-        history, calls = decisions_of(session, record.id), calls_of(session, record.id)
-        files = files_of(session, record, moment)
-    return _shape(
-        DocumentDetail,
-        record,
-        moment,
-        connection_state=record.connection.state,
-        due=record.requested_version > record.handled_version or record.write_back_due,
-        attempts=record.attempts,
-        not_before=record.not_before,
-        read_at=record.read_at,
-        written_back_at=record.written_back_at,
-        external_id=record.external_id,
-        precoro_id=record.precoro_id,
-        files=files,
-        history=history,
-        calls=calls,
-    )
+        record = session.scalars(select(Record).where(Record.id == named.id).options(*shown_with())).one()
+        return DocumentDetail(
+            **detail_of(session, record, moment),
+            **_twin_of(record),
+            connection_state=record.connection.state,
+            read_at=record.read_at,
+            written_back_at=record.written_back_at,
+            external_id=record.external_id,
+            precoro_id=record.precoro_id,
+            files=files_of(session, record, moment),
+        )
 
 
 def held_causes(session: Session, connection_id: int) -> tuple[HeldCause, ...]:
@@ -173,36 +139,16 @@ def counts_by_state(session: Session, kinds: Sequence[RecordKind] = KINDS) -> Ma
     return counts
 
 
-def _shape(shape: type[Shape], record: Record, moment: datetime, **details: Any) -> Shape:
-    """Return a record as people see it, in a list or alone."""
-    wait = waits.wait_of_record(record, moment)
-    return shape(
-        record_id=record.id,
-        document=record.name,
-        number=record.number,
-        connection=record.connection.slug,
-        state=record.state,
-        supplier=record.supplier,
-        currency=record.currency,
-        amount=record.amount,
-        issued_on=record.issued_on,
-        qbo_type=record.qbo_type,
-        qbo_id=record.qbo_id,
-        qbo_number=record.qbo_number if record.qbo_id else None,
-        qbo_page=in_quickbooks(record.connection.qbo.environment, record.qbo_type, record.qbo_id),
-        reason=record.reason,
-        problems=tuple(problem_of(row) for row in record.problems),
-        notes=tuple(Note(note["code"], note["sentence"]) for note in record.notes),
-        goes_on_at=wait.until if wait else None,
-        waits_for=wait.why if wait else None,
-        wait_remedy=wait.remedy if wait else None,
-        **details,
-    )
-
-
-def _shown_with() -> Sequence[Any]:
-    """Return what is loaded with a record that is shown."""
-    return (joinedload(Record.connection).joinedload(Connection.qbo), selectinload(Record.problems))
+def _twin_of(record: Record) -> dict[str, Any]:
+    """Return the fields of a document that no other record has."""
+    return {
+        "document": record.name,
+        "issued_on": record.issued_on,
+        "qbo_type": record.qbo_type,
+        "qbo_id": record.qbo_id,
+        "qbo_number": record.qbo_number if record.qbo_id else None,
+        "qbo_page": in_quickbooks(record.connection.qbo.environment, record.qbo_type, record.qbo_id),
+    }
 
 
 def _matching(session: Session, wanted: Wanted) -> list[ColumnElement[bool]]:

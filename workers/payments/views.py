@@ -2,78 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal
-from typing import Any, TypeVar
+from datetime import date
+from typing import Any
 
 from sqlalchemy import ColumnElement, select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session
 
 from mappers.documents.document import BILL
 from mappers.payments.key import PaymentKey
-from mappers.problems import Note, Problem
-from mappers.remedies import Remedy
 from mappers.web_addresses import in_quickbooks
 from store import records
-from store.companies import Connection
 from store.records import PAYMENT, Record
 from workers.lookup import connection_named, payment_named
-from workers.ops.views import CallMade, DecisionMade, calls_of, decisions_of
 from workers.payments import facts
-from workers.records import waits
-from workers.records.outcome import problem_of
+from workers.records.views import RecordDetail, RecordRow, detail_of, row_of, shown_with
 from workers.runtime import Runtime
 
 STATES = records.STATES
 
-Shape = TypeVar("Shape", bound="PaymentRow")
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PaymentRow:
-    """One payment of a bill in a list: what people recognise it by, where it stands, what it waits for.
+@dataclass(frozen=True, kw_only=True)
+class PaymentRow(RecordRow):
+    """One payment of a bill in a list; its number is that of the cheque, or what else names it in QuickBooks.
 
     Args:
         payment: its name, such as `billpayment:145:bill:176`
-        number: of the cheque, or what else names the payment in QuickBooks
         invoice: the number of the invoice whose bill is paid
         qbo_page: the address of the page in QuickBooks of what pays
         in_precoro: the number of the payment that stands in Precoro because of it
-        goes_on_at, waits_for: until when work on it waits, and why; without a time, `wait_remedy` is for a person to do
     """
 
-    record_id: int
     payment: str
-    number: str | None
-    connection: str
-    state: str
     invoice: str | None
-    supplier: str | None
-    currency: str | None
-    amount: Decimal | None
     paid_on: date | None
     qbo_page: str | None
     in_precoro: str | None
-    reason: str | None
-    problems: tuple[Problem, ...]
-    notes: tuple[Note, ...]
-    goes_on_at: datetime | None
-    waits_for: str | None
-    wait_remedy: Remedy | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PaymentDetail(PaymentRow):
-    """One payment with how work on it goes, the last decisions and calls."""
+@dataclass(frozen=True, kw_only=True)
+class PaymentDetail(PaymentRow, RecordDetail):
+    """One payment with all that happened to it."""
 
-    due: bool
-    attempts: int
-    not_before: datetime | None
     external_id: str
-    history: tuple[DecisionMade, ...]
-    calls: tuple[CallMade, ...]
 
 
 def payments(
@@ -86,28 +58,21 @@ def payments(
             matching.append(Record.connection_id == connection_named(session, connection).id)
         if state:
             matching.append(Record.state == state)
-        newest = select(Record).where(*matching).options(*_shown_with()).order_by(Record.id.desc()).limit(limit)
+        newest = select(Record).where(*matching).options(*shown_with()).order_by(Record.id.desc()).limit(limit)
         rows = session.scalars(newest).all()
         invoices = _invoices(session, rows)
-        return [_shape(PaymentRow, record, invoices.get(record.id), moment) for record in rows]
+        return [PaymentRow(**row_of(record, moment), **_sides_of(record, invoices)) for record in rows]
 
 
 def payment(runtime: Runtime, name: str, connection: str | None = None) -> PaymentDetail:
     """Return everything about one payment. Raises NoSuchPaymentError, AmbiguousNameError, NoSuchConnectionError."""
     with runtime.read() as (session, moment):
         named = payment_named(session, name, connection)
-        record = session.scalars(select(Record).where(Record.id == named.id).options(*_shown_with())).one()
-        return _shape(
-            PaymentDetail,
-            record,
-            _invoices(session, [record]).get(record.id),
-            moment,
-            due=record.requested_version > record.handled_version,
-            attempts=record.attempts,
-            not_before=record.not_before,
+        record = session.scalars(select(Record).where(Record.id == named.id).options(*shown_with())).one()
+        return PaymentDetail(
+            **detail_of(session, record, moment),
+            **_sides_of(record, _invoices(session, [record])),
             external_id=PaymentKey.read(record.precoro_id).external_id(record.connection.qbo.realm),
-            history=decisions_of(session, record.id),
-            calls=calls_of(session, record.id),
         )
 
 
@@ -126,33 +91,13 @@ def _invoices(session: Session, rows: Sequence[Record]) -> dict[int, str]:
     return {record_id: number for record_id, number in of_rows.items() if number}
 
 
-def _shape(shape: type[Shape], record: Record, invoice: str | None, moment: datetime, **details: Any) -> Shape:
-    """Return a record as people see it, in a list or alone."""
-    wait = waits.wait_of_record(record, moment)
+def _sides_of(record: Record, invoices: Mapping[int, str]) -> dict[str, Any]:
+    """Return the fields of a payment that no other record has: what it is on both sides."""
     standing, key = facts.standing(record), PaymentKey.read(record.precoro_id)
-    return shape(
-        record_id=record.id,
-        payment=record.precoro_id,
-        number=record.number,
-        connection=record.connection.slug,
-        state=record.state,
-        invoice=invoice,
-        supplier=record.supplier,
-        currency=record.currency,
-        amount=record.amount,
-        paid_on=record.issued_on,
-        qbo_page=in_quickbooks(record.connection.qbo.environment, key.type, key.id),
-        in_precoro=standing.idn if standing and record.state == records.SYNCED else None,
-        reason=record.reason,
-        problems=tuple(problem_of(row) for row in record.problems),
-        notes=tuple(Note(note["code"], note["sentence"]) for note in record.notes),
-        goes_on_at=wait.until if wait else None,
-        waits_for=wait.why if wait else None,
-        wait_remedy=wait.remedy if wait else None,
-        **details,
-    )
-
-
-def _shown_with() -> Sequence[Any]:
-    """Return what is loaded with a record that is shown."""
-    return (joinedload(Record.connection).joinedload(Connection.qbo), selectinload(Record.problems))
+    return {
+        "payment": record.precoro_id,
+        "invoice": invoices.get(record.id),
+        "paid_on": record.issued_on,
+        "qbo_page": in_quickbooks(record.connection.qbo.environment, key.type, key.id),
+        "in_precoro": standing.idn if standing and record.state == records.SYNCED else None,
+    }

@@ -83,6 +83,7 @@ TESTED_ELSEWHERE: Mapping[str, tuple[str, str]] = {
         "integration/workers/documents/test_credit_notes.py", "a predecessor counts by what waits for it",
     ),
     "workers/records/outcome.py": ("integration/workers/documents/test_held.py", "an outcome is what a record shows afterwards"),
+    "workers/records/views.py": ("integration/cli/test_documents.py", "a view is what the command prints"),
     "workers/records/work.py": ("integration/workers/test_queue.py", "work is what a worker has taken"),
     "workers/records/write_back.py": ("integration/workers/test_sync.py", "it is the last step of a sync"),
     "workers/records/writes.py": ("acceptance/fire/test_crash_matrix.py", "a write counts by what a death leaves of it"),
@@ -123,6 +124,7 @@ TESTED_ELSEWHERE: Mapping[str, tuple[str, str]] = {
     "store/rotation.py": ("integration/cli/test_database.py", "it is one command"),
     "store/tasks.py": ("integration/workers/tasks/test_engine.py", "its states are those that the engine goes through"),
     # cli
+    "cli/records.py": ("integration/cli/test_documents.py", "what is shown alike is shown of documents"),
     "cli/app.py": ("unit/cli/test_naming.py", "it is the group of all commands"),
     "cli/consent.py": ("integration/cli/test_connections.py", "consent is a part of connecting"),
     "cli/currencies.py": ("integration/workers/test_currencies.py", "the command only prints"),
