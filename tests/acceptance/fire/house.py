@@ -140,6 +140,11 @@ class Fire:
             of_document = Intent.record_id == self.stage.record(document).id
             return list(session.scalars(select(Intent.id).where(of_document, Intent.state == OPEN)))
 
+    def all_open_writes(self) -> list[str]:
+        """Return all writes whose outcome is not known yet."""
+        with self.stage.runtime.read() as (session, _):
+            return list(session.scalars(select(Intent.id).where(Intent.state == OPEN)))
+
     def written_back(self, document: dict[str, Any]) -> str | None:
         """Return the externalId of a document in Precoro."""
         invoices = self.stage.precoro.get("state")["companies"]["1"]["invoices"]

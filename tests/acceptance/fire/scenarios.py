@@ -510,16 +510,6 @@ PAYMENT_STEPS: Mapping[str, Sequence[str]] = {
 """The same for payments."""
 
 
-def boundaries(scenario: str) -> list[str]:
-    """Return the boundaries of a scenario in their order."""
-    return sides(STEPS[scenario])
-
-
-def sides(steps: Sequence[str]) -> list[str]:
-    """Return the boundaries of steps: before and after each."""
-    return [f"{side} {step}" for step in steps for side in ("before", "after")]
-
-
 def _revise(fire: Fire, invoice: Document) -> None:
     fire.stage.act(invoice, "revise")
     fire.stage.change(invoice, lines=[{**PAPER, "quantity": 7}])

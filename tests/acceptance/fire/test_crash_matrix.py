@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -13,19 +12,12 @@ from standins import compare
 from standins.comparison.judge import ALL_KINDS
 from standins.comparison.result import ComparedRow
 from tests.acceptance.fire.house import Fire, OpenHouse, fire
-from tests.acceptance.fire.scenarios import SCENARIOS, STEPS, Work, boundaries
+from tests.acceptance.fire.matrix import Matrix
+from tests.acceptance.fire.scenarios import SCENARIOS, STEPS, Work
 
-EVERY_ONE = "EVERY_BOUNDARY" in os.environ
-"""Without it nobody dies before a step that follows another, which is the same as to die after that other; and on
-Postgres only a choice is tried: the longest way of a worker, and the receiver."""
-ON_POSTGRES = tuple(STEPS) if EVERY_ONE else ("revise_while_unanswered", "receive")
-PLACES = [*(("sqlite", scenario) for scenario in STEPS), *(("postgres", scenario) for scenario in ON_POSTGRES)]
-DEATHS = [
-    (database, scenario, number)
-    for database, scenario in PLACES
-    for number, name in enumerate(boundaries(scenario))
-    if EVERY_ONE or number == 0 or name.startswith("after")
-]
+MATRIX = Matrix(
+    STEPS, on_postgres=("revise_while_unanswered", "receive")
+)  # the longest way of a worker, and the receiver
 
 
 @pytest.fixture(scope="module")
@@ -40,12 +32,6 @@ def open_house(tmp_path_factory: pytest.TempPathFactory, redis_url: str) -> Iter
 
     with closing(OpenHouse(open_on)) as houses:
         yield houses
-
-
-@pytest.fixture
-def house(request: pytest.FixtureRequest, open_house: OpenHouse) -> Fire:
-    """Return the house on the database of the test."""
-    return open_house.on(request.param, request)
 
 
 def rows(fire: Fire, work: Work) -> list[ComparedRow]:
@@ -67,25 +53,20 @@ def assert_done(fire: Fire, work: Work) -> None:
     assert (fire.written_back(work.document) or "") == expected
 
 
-@pytest.mark.parametrize(("house", "scenario"), PLACES, indirect=["house"])
+@MATRIX.each_scenario
 def test_every_boundary_is_listed(house: Fire, scenario: str) -> None:
     work = SCENARIOS[scenario](house)
     status, reached = house.processes.run(work.role, *work.arguments)
     assert status == 0
     house.recover(work.document, work.state)
     assert_done(house, work)
-    assert reached == boundaries(scenario)
+    assert reached == MATRIX.boundaries(scenario)
 
 
-@pytest.mark.parametrize(
-    ("house", "scenario", "number"),
-    DEATHS,
-    indirect=["house"],
-    ids=[f"{database}-{scenario}-{number} {boundaries(scenario)[number]}" for database, scenario, number in DEATHS],
-)
+@MATRIX.each_death
 def test_a_death(house: Fire, scenario: str, number: int) -> None:
     work = SCENARIOS[scenario](house)
     status, reached = house.processes.run(work.role, *work.arguments, kill_at=number)
-    assert (status, reached) == (-signal.SIGKILL, boundaries(scenario)[: number + 1])
+    assert (status, reached) == (-signal.SIGKILL, MATRIX.boundaries(scenario)[: number + 1])
     house.recover(work.document, work.state)
     assert_done(house, work)

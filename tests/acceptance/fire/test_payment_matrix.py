@@ -2,30 +2,21 @@
 
 from __future__ import annotations
 
-import os
 import signal
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
 import pytest
 
-from store.intents import OPEN, Intent
 from tests.acceptance.fire.house import Fire, OpenHouse, fire
+from tests.acceptance.fire.matrix import Matrix
 from tests.acceptance.fire.payment_scenarios import PAYMENT_SCENARIOS, PaymentWork, payments_of, record_of
-from tests.acceptance.fire.scenarios import PAYMENT_STEPS, sides
+from tests.acceptance.fire.scenarios import PAYMENT_STEPS
 from workers.connections import settings
 
 NO_CATCH_UP = {"TIEOUT_CATCH_UP": "1e9"}
 """An invoice that Precoro shows as paid would be read again, which is one job more."""
-EVERY_ONE = "EVERY_BOUNDARY" in os.environ
-ON_POSTGRES = tuple(PAYMENT_STEPS) if EVERY_ONE else ("pay_lost",)
-PLACES = [*(("sqlite", scenario) for scenario in PAYMENT_STEPS), *(("postgres", scenario) for scenario in ON_POSTGRES)]
-DEATHS = [
-    (database, scenario, number)
-    for database, scenario in PLACES
-    for number, name in enumerate(sides(PAYMENT_STEPS[scenario]))
-    if EVERY_ONE or number == 0 or name.startswith("after")
-]
+MATRIX = Matrix(PAYMENT_STEPS, on_postgres=("pay_lost",))
 
 
 @pytest.fixture(scope="module")
@@ -42,12 +33,6 @@ def open_house(tmp_path_factory: pytest.TempPathFactory, redis_url: str) -> Iter
         yield houses
 
 
-@pytest.fixture
-def house(request: pytest.FixtureRequest, open_house: OpenHouse) -> Fire:
-    """Return the house on the database of the test."""
-    return open_house.on(request.param, request)
-
-
 def assert_mended(fire: Fire, work: PaymentWork) -> None:
     """Let everything that is alive work until all is quiet, and check what Precoro shows then."""
     fire.pass_an_hour()
@@ -57,27 +42,21 @@ def assert_mended(fire: Fire, work: PaymentWork) -> None:
     payments = payments_of(fire, work.invoice)
     assert sum(payment["sumPaid"] for payment in payments if payment["status"] == 0) == work.paid
     assert len(payments) == work.payments
-    with fire.stage.runtime.read() as (session, _):
-        assert session.query(Intent).filter(Intent.state == OPEN).count() == 0
+    assert fire.all_open_writes() == []
 
 
-@pytest.mark.parametrize(("house", "scenario"), PLACES, indirect=["house"])
+@MATRIX.each_scenario
 def test_every_boundary_over_a_payment_is_listed(house: Fire, scenario: str) -> None:
     work = PAYMENT_SCENARIOS[scenario](house)
     status, reached = house.processes.run("worker")
     assert status == 0
     assert_mended(house, work)
-    assert reached == sides(PAYMENT_STEPS[scenario])
+    assert reached == MATRIX.boundaries(scenario)
 
 
-@pytest.mark.parametrize(
-    ("house", "scenario", "number"),
-    DEATHS,
-    indirect=["house"],
-    ids=[f"{base}-{scenario}-{number} {sides(PAYMENT_STEPS[scenario])[number]}" for base, scenario, number in DEATHS],
-)
+@MATRIX.each_death
 def test_a_death_over_a_payment(house: Fire, scenario: str, number: int) -> None:
     work = PAYMENT_SCENARIOS[scenario](house)
     status, reached = house.processes.run("worker", kill_at=number)
-    assert (status, reached) == (-signal.SIGKILL, sides(PAYMENT_STEPS[scenario])[: number + 1])
+    assert (status, reached) == (-signal.SIGKILL, MATRIX.boundaries(scenario)[: number + 1])
     assert_mended(house, work)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -14,7 +13,8 @@ import pytest
 from mappers.policy import dump_policy, load_policy
 from store.companies import Connection
 from tests.acceptance.fire.house import Fire, OpenHouse, fire
-from tests.acceptance.fire.scenarios import SUPPLIER_STEPS, sides
+from tests.acceptance.fire.matrix import Matrix
+from tests.acceptance.fire.scenarios import SUPPLIER_STEPS
 from tests.acceptance.fire.supplier_scenarios import (
     SUPPLIER_SCENARIOS,
     SupplierWork,
@@ -26,15 +26,7 @@ from tests.stage import REALM
 
 AT_ONCE = {"TIEOUT_REREAD_AFTER": "0.001"}
 """A supplier that is due again after its job is queued again at once, however long the job took."""
-EVERY_ONE = "EVERY_BOUNDARY" in os.environ
-ON_POSTGRES = tuple(SUPPLIER_STEPS) if EVERY_ONE else ("create_vendor_lost",)
-PLACES = [*(("sqlite", scenario) for scenario in SUPPLIER_STEPS), *(("postgres", scenario) for scenario in ON_POSTGRES)]
-DEATHS = [
-    (database, scenario, number)
-    for database, scenario in PLACES
-    for number, name in enumerate(sides(SUPPLIER_STEPS[scenario]))
-    if EVERY_ONE or number == 0 or name.startswith("after")
-]
+MATRIX = Matrix(SUPPLIER_STEPS, on_postgres=("create_vendor_lost",))
 
 
 @pytest.fixture(scope="module")
@@ -51,12 +43,6 @@ def open_house(tmp_path_factory: pytest.TempPathFactory, redis_url: str) -> Iter
 
     with closing(OpenHouse(open_on)) as houses:
         yield houses
-
-
-@pytest.fixture
-def house(request: pytest.FixtureRequest, open_house: OpenHouse) -> Fire:
-    """Return the house on the database of the test."""
-    return open_house.on(request.param, request)
 
 
 def supplier_shows(row: dict[str, Any]) -> dict[str, Any]:
@@ -94,23 +80,18 @@ def assert_mended(fire: Fire, work: SupplierWork) -> None:
         answer(fire, work)
 
 
-@pytest.mark.parametrize(("house", "scenario"), PLACES, indirect=["house"])
+@MATRIX.each_scenario
 def test_every_boundary_over_a_supplier_is_listed(house: Fire, scenario: str) -> None:
     work = SUPPLIER_SCENARIOS[scenario](house)
     status, reached = house.processes.run("worker")
     assert status == 0
     assert_mended(house, work)
-    assert reached == sides(SUPPLIER_STEPS[scenario])
+    assert reached == MATRIX.boundaries(scenario)
 
 
-@pytest.mark.parametrize(
-    ("house", "scenario", "number"),
-    DEATHS,
-    indirect=["house"],
-    ids=[f"{base}-{scenario}-{number} {sides(SUPPLIER_STEPS[scenario])[number]}" for base, scenario, number in DEATHS],
-)
+@MATRIX.each_death
 def test_a_death_over_a_supplier(house: Fire, scenario: str, number: int) -> None:
     work = SUPPLIER_SCENARIOS[scenario](house)
     status, reached = house.processes.run("worker", kill_at=number)
-    assert (status, reached) == (-signal.SIGKILL, sides(SUPPLIER_STEPS[scenario])[: number + 1])
+    assert (status, reached) == (-signal.SIGKILL, MATRIX.boundaries(scenario)[: number + 1])
     assert_mended(house, work)

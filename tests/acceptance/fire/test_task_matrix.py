@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 from collections import Counter
 from collections.abc import Iterator
@@ -12,7 +11,8 @@ import pytest
 
 from store.tasks import DONE, Task
 from tests.acceptance.fire.house import Fire, OpenHouse, fire
-from tests.acceptance.fire.scenarios import TASK_STEPS, sides
+from tests.acceptance.fire.matrix import EVERY_ONE, deadly, sides
+from tests.acceptance.fire.scenarios import TASK_STEPS
 from tests.stage import REALM
 from workers.lists import mirror as lists
 from workers.lookup import find_task
@@ -20,10 +20,9 @@ from workers.tasks import commands as task_commands
 
 SLUG, CLASSES = "widgets-inc", 17031
 BOUNDARIES = sides(TASK_STEPS)
-EVERY_ONE = "EVERY_BOUNDARY" in os.environ
 EACH_ON_POSTGRES = 1 if EVERY_ONE else 6
 """On Postgres one death of so many is tried: its statements are the same."""
-ON_SQLITE = [number for number, name in enumerate(BOUNDARIES) if EVERY_ONE or number == 0 or name.startswith("after")]
+ON_SQLITE = deadly(BOUNDARIES)
 DEATHS = [*(("sqlite", number) for number in ON_SQLITE), *(("postgres", n) for n in ON_SQLITE[::EACH_ON_POSTGRES])]
 
 
@@ -40,12 +39,6 @@ def open_house(tmp_path_factory: pytest.TempPathFactory, redis_url: str) -> Iter
 
     with closing(OpenHouse(open_on)) as houses:
         yield houses
-
-
-@pytest.fixture
-def house(request: pytest.FixtureRequest, open_house: OpenHouse) -> Fire:
-    """Return the house on the database of the test."""
-    return open_house.on(request.param, request)
 
 
 def start(fire: Fire) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 from collections.abc import Iterator
 
@@ -10,6 +9,7 @@ import pytest
 
 from store.tasks import DONE
 from tests.acceptance.fire.house import Fire, database_variables, fire
+from tests.acceptance.fire.matrix import EVERY_ONE
 from workers.lookup import find_task
 from workers.tasks import commands as task_commands
 from workers.taxes import create_codes, views
@@ -20,7 +20,7 @@ LEVIES = range(30, 60)
 """The percentages of taxes that QuickBooks has no code for, one for each death; also their ids."""
 
 
-@pytest.fixture(params=["sqlite", "postgres"] if "EVERY_BOUNDARY" in os.environ else ["sqlite"])
+@pytest.fixture(params=["sqlite", "postgres"] if EVERY_ONE else ["sqlite"])
 def house(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, redis_url: str) -> Iterator[Fire]:
     """Return a house on one database with many taxes in Precoro that are missing in QuickBooks."""
     variables = database_variables(request.param, request)
