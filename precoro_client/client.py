@@ -7,12 +7,13 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, BinaryIO, Literal, TypeAlias
 
+from mappers.attachments import MOST_BYTES
 from outbound.errors import Refused
 from outbound.multipart import Multipart, Part
 from outbound.wire import JsonObject
 from precoro_client import items, suppliers
 from precoro_client.errors import extra_fields
-from precoro_client.files import MOST_BYTES, fetch, read_address, read_bytes
+from precoro_client.files import fetch, read_address, read_bytes
 from precoro_client.forms import Fields
 from precoro_client.paging import Page
 from precoro_client.rest import SERVICE, RestClient, segment

@@ -11,13 +11,12 @@ from ipaddress import ip_address
 from typing import BinaryIO
 from urllib.parse import parse_qsl, urlsplit
 
+from mappers.attachments import MOST_BYTES
 from outbound.errors import CallDetails, NotAllowed
 from outbound.response import Response
-from outbound.session import MEBIBYTE, OnCall, Request, Session
+from outbound.session import OnCall, Request, Session
 from precoro_client.errors import raise_refusal
 
-MOST_BYTES = 100 * MEBIBYTE
-"""What QuickBooks takes in one upload, so a larger file could not go anywhere."""
 FILE_HOSTS = ("precoro.com", "precoro.us")
 """Where Precoro is known to keep files: these hosts and all below them."""
 SCHEME = "https"

@@ -9,10 +9,10 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError
 
+from mappers.documents.document import CREDIT_NOTE
 from mappers.payments.bill_payment import PaymentShape, UnreadablePayment
 from mappers.wire import Bunch, Number, Reference, Remark, Text, WholeNumber
 
-CREDIT_NOTES = frozenset({1, 5})
 CANCELLED = 1
 PAYABLE = frozenset({2, 4, 5})
 """Approved, partly paid, paid: the statuses in which Precoro takes payments."""
@@ -121,7 +121,7 @@ def read_payment(row: Mapping[str, Any]) -> RecordedPayment:
 def read_balance(payload: Mapping[str, Any]) -> InvoiceBalance:
     """Read what an invoice of Precoro says about its payments. Raises UnreadablePayment."""
     data = _load(_INVOICE, payload)
-    target = data["allocated_invoice"] if data["logic_type"] in CREDIT_NOTES else None
+    target = data["allocated_invoice"] if data["logic_type"] in CREDIT_NOTE else None
     return InvoiceBalance(
         invoice_id=data["id"],
         status=data["status"],

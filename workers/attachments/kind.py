@@ -86,9 +86,12 @@ class Attachments(Kind[AttachmentFacts, AttachmentPlan]):
             remedy = Remedy("Give the user of the key access to it, then send its document again.", again)
             return replace(problems.not_visible("the file"), remedy=remedy, subject=None)
         text = error.details.text or error.sentence
-        refused = problems.refused_by_quickbooks(error.code or "", text)
-        if error.service != "QuickBooks":
-            refused = problems.refused_by_precoro(text)
+        is_quickbooks = error.service == "QuickBooks"
+        refused = (
+            problems.refused_by_quickbooks(error.code or "", text)
+            if is_quickbooks
+            else problems.refused_by_precoro(text)
+        )
         remedy = Remedy("Do what is asked for and send its document again, or attach it in QuickBooks by hand.", again)
         return replace(refused, remedy=remedy, subject=None)
 
