@@ -101,11 +101,6 @@ def plan(facts: AttachmentFacts) -> AttachmentPlan:
     return Attach(holder, look_first=facts.may_stand)
 
 
-def marker(connection: str, attachment_id: str) -> str:
-    """Return the note by which a file in QuickBooks is known to be ours: `tieout:<connection>:attachment:<Precoro id>`."""
-    return f"tieout:{connection}:attachment:{attachment_id}"
-
-
 def find_standing(
     attachables: Iterable[Mapping[str, Any]], mark: str, attachment: Attachment | None = None
 ) -> Mapping[str, Any] | None:

@@ -117,7 +117,7 @@ def is_same_number(first: str, second: str) -> bool:
     return bool(left) and _without_marks(first) == _without_marks(second)
 
 
-def marker(connection: str, kind: str, precoro_id: int) -> str:
+def marker(connection: str, kind: str, precoro_id: int | str) -> str:
     """Return the text by which an entity is known to be ours: `tieout:<connection>:<kind>:<Precoro id>`."""
     return f"tieout:{connection}:{kind}:{precoro_id}"
 

@@ -26,7 +26,6 @@ from mappers.attachments import (
     Holder,
     content_type,
     find_standing,
-    marker,
     refusal,
 )
 from mappers.attachments import plan as make_plan
@@ -34,6 +33,7 @@ from mappers.documents.outcomes import Hold
 from mappers.policy import load_policy
 from mappers.problems import Problem
 from mappers.remedies import Act, Remedy
+from mappers.text import marker
 from outbound.errors import NotAllowed, NotVisible, RemoteError, TooLarge
 from outbound.multipart import length
 from qbo_client.files import File
@@ -139,7 +139,7 @@ def _begin(work: Work, attachment: Attachment, holder: Holder) -> Intent:
     body = {
         "FileName": attachment.name,
         "ContentType": content_type(attachment.name),
-        "Note": marker(work.connection.slug, attachment.id),
+        "Note": marker(work.connection.slug, records.ATTACHMENT, attachment.id),
     }
     with work.runtime.write() as (session, moment):
         work.need_lease(session, work.settings.qbo_timeout)
@@ -164,7 +164,7 @@ def _upload(work: Work, intent: Intent, *, file: BinaryIO) -> Mapping[str, Any]:
 
 def _take_over(work: Work, attachment: Attachment, holder: Holder) -> bool:
     """Let a file that stands there already be this one, if no other record has it; says whether one does. One metered read."""
-    mark = marker(work.connection.slug, attachment.id)
+    mark = marker(work.connection.slug, records.ATTACHMENT, attachment.id)
     rows = work.qbo.attachables(holder.type, holder.id)
     with work.runtime.write() as (session, moment):
         unowned = [

@@ -13,11 +13,11 @@ from mappers.attachments import (
     AttachmentFacts,
     Holder,
     find_standing,
-    marker,
     plan,
     refusal,
 )
 from mappers.documents.outcomes import Nothing
+from mappers.text import marker
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ def test_each_file_goes_to_each_entity_once(facts: AttachmentFacts, decision: At
 
 
 def test_a_file_is_known_by_its_marker_and_one_of_others_by_name_and_size() -> None:
-    mark = marker("widgets-inc", "601")
+    mark = marker("widgets-inc", "attachment", "601")
     ours = {"Id": "1", "Note": mark, "FileName": "renamed.pdf"}
     other = {"Id": "2", "Note": f"{mark}1", "FileName": "quote.pdf", "Size": 23_011}
     nameless = {"Id": "3"}
