@@ -1,7 +1,7 @@
 """What goes to QuickBooks before a document, and how the document waits for it.
 
-That is the orders of an invoice, and the invoice that a credit note credits. A document waits for its predecessors without being looked at again and again: whatever becomes of one makes it due
-(workers.records.outcome).
+That is the orders of an invoice, and the invoice that a credit note credits. A document waits for its predecessors without
+being looked at again and again: whatever becomes of one makes it due (workers.records.outcome).
 """
 
 from __future__ import annotations

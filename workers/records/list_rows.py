@@ -9,6 +9,7 @@ from typing import Any
 
 from mappers.documents.document import Document
 from mappers.documents.status import has_to_stand, may_be_sent
+from mappers.payments.invoice_balance import PAYABLE
 from store import records
 from store.records import Record
 
@@ -16,8 +17,8 @@ SHOWN = ("updateDate", "status", "approvalDate", "sum")
 """What a list row shows that is compared. Of a document that could not be read, only our own write-back is known."""
 
 
-PAYABLE = frozenset({"2", "4", "5"})
-"""Approved, partly paid and paid: what payments alone move an invoice between."""
+MOVED_BY_PAYMENTS = frozenset(map(str, PAYABLE))
+"""The statuses between which payments alone move an invoice."""
 PAYMENT_SHOWS_WITHIN = timedelta(minutes=2)
 """How far Precoro's clock may differ from ours."""
 
@@ -63,7 +64,7 @@ def after_our_payment(last: Mapping[str, str], paid: Decimal, moment: datetime) 
 
 def _shows_only_our_payment(row: Mapping[str, Any], last: Mapping[str, str]) -> bool:
     """Say whether an approved invoice differs by our own payment alone: what is paid of it is what we know."""
-    if "sumPaid" not in row or "sumPaid" not in last or not {str(row["status"]), last["status"]} <= PAYABLE:
+    if "sumPaid" not in row or "sumPaid" not in last or not {str(row["status"]), last["status"]} <= MOVED_BY_PAYMENTS:
         return False
     updated, until = parse_time(row["updateDate"]), parse_time(last["paidUntil"])
     return bool(updated and until and updated <= until) and Decimal(str(row["sumPaid"])) == Decimal(last["sumPaid"])
