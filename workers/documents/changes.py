@@ -1,8 +1,8 @@
 """Makes documents due when what stands for them in QuickBooks changes.
 
 A held one at any change: a payment or link that is gone, a figure that was corrected. One that is in step when its entity was
-deleted, has other figures, or may have been entered a second time. An account that was switched off while its event was lost is found by the refusal, and named once the
-lists are read again.
+deleted, has other figures, or may have been entered a second time. An account that was switched off while its event was lost
+is found by the refusal, and named once the lists are read again.
 """
 
 from __future__ import annotations
