@@ -25,6 +25,7 @@ from cli.output import (
     progress,
     say,
 )
+from cli.preview import preview
 from cli.records import described, print_history, print_notes, print_problems, reason_of, waits_for
 from cli.remedies import problem_for_programs
 from cli.running import opened, who
@@ -355,3 +356,6 @@ def _print_plan(planned: DryRun) -> None:
 
 def _verb(plan: Plan) -> str:
     return type(plan).__name__.lower()
+
+
+documents.add_command(preview)

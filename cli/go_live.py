@@ -152,6 +152,7 @@ def _print_preview(preview: Preview, slug: str) -> None:
             for cause in preview.causes
         ]
         print_table(("documents", "amount", "why", "remedy"), rows, right=("documents",), notes=True)
+    say(f"Each of them as it would be booked: tieout documents preview {slug}")
 
 
 def _described(slug: str, steps: Sequence[ChecklistItem], preview: Preview) -> dict[str, Any]:

@@ -62,11 +62,11 @@ def print_json(value: object) -> None:
     click.echo("\n".join(map(visible, text.split("\n"))))
 
 
-def print_csv(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """Print rows as CSV, in which no spreadsheet finds a formula."""
+def print_csv(heads: Sequence[str], rows: Iterable[Row]) -> None:
+    """Print rows as CSV: numbers with all their digits, and texts in which no spreadsheet finds a formula."""
     writer = csv.writer(sys.stdout)
     writer.writerow(heads)
-    writer.writerows([_without_formula(visible(cell)) for cell in row] for row in rows)
+    writer.writerows([_csv_cell(value) for value in row] for row in rows)
 
 
 def fields_of(view: Any) -> dict[str, Any]:
@@ -186,8 +186,11 @@ def _text(value: object) -> str:
     return "" if value is None else visible(" ".join(str(value).split()))
 
 
-def _without_formula(cell: str) -> str:
-    """Return a cell that a spreadsheet takes for text: a supplier's name may be a formula."""
+def _csv_cell(value: object) -> str:
+    """Return a cell that a spreadsheet takes for a number, or for text: a supplier's name may be a formula."""
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    cell = _text(value)
     return f"'{cell}" if cell.startswith(FORMULA_STARTS) else cell
 
 

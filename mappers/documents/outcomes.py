@@ -132,7 +132,8 @@ class Nothing:
 
     `settled` says that this approved version is what stands in QuickBooks: it may be recorded as such. `kept` says that a
     person keeps other figures there for this version. `problems` are what a document that is ready would be held for, or what
-    an open one waits for. `mapped` are our own fields where QuickBooks has come to hold others than were sent, without a write.
+    an open one waits for; `then` is sent once nothing is left to wait for. `mapped` are our own fields where QuickBooks has come to
+    hold others than were sent, without a write.
     """
 
     state: Literal["open", "ready", "synced", "removed", "never"]
@@ -142,6 +143,7 @@ class Nothing:
     kept: bool = False
     problems: tuple[Problem, ...] = ()
     mapped: Body | None = None
+    then: Create | None = None
 
 
 @dataclass(frozen=True, slots=True)

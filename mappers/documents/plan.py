@@ -172,20 +172,20 @@ class _DocumentPlanner:
         existing = self._existing(mapped, findings)
         if existing is not None:
             return existing
-        if waiting := self._wait_for_predecessors(findings):
-            return waiting
-        findings.note(*more_notes)
-        return self._new(mapped, findings)
+        new = self._new(mapped, findings, *more_notes)
+        waits = self._waits_for_predecessors(findings)
+        return Nothing("open", waits[0].sentence, problems=tuple(waits), then=new) if waits else new
 
-    def _wait_for_predecessors(self, findings: Findings) -> Nothing | None:
-        """Wait while what goes first is under way or gets an earlier date, unless a person does not wait."""
+    def _waits_for_predecessors(self, findings: Findings) -> list[Problem]:
+        """Return what goes first and is under way or gets an earlier date, unless a person does not wait."""
         waits = [
             problems.waits_for_predecessor(predecessor.kind, predecessor.id, predecessor.title, predecessor.why)
             for predecessor in self.books.predecessors
             if predecessor.is_coming and "waits_for_predecessor" not in self.decisions.accepted
         ]
-        waits += [problems.order_is_later(order.precoro_id, order.title, order.date) for order in findings.later_orders]
-        return Nothing("open", waits[0].sentence, problems=tuple(waits)) if waits else None
+        return waits + [
+            problems.order_is_later(order.precoro_id, order.title, order.date) for order in findings.later_orders
+        ]
 
     def _look_for_duplicates(self, findings: Findings) -> None:
         """Hold what QuickBooks may hold already, or note what a person stepped over."""
@@ -198,12 +198,12 @@ class _DocumentPlanner:
             else:
                 findings.hold(problem)
 
-    def _new(self, mapped: Mapped, findings: Findings) -> Create:
+    def _new(self, mapped: Mapped, findings: Findings, *more_notes: Note) -> Create:
         return Create(
             mapped.type,
             mapped.body,
             mapped.total,
-            tuple(findings.notes),
+            (*findings.notes, *more_notes),
             mapped.line_keys,
             self._allow_duplicate,
             tuple(findings.unlinked_orders),

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from store import history
 from store.base import Base
 from store.companies import DISCONNECTED, PAUSED, Connection, PrecoroCompany, QboCompany
+from store.contents import Contents
 from store.duties import Duty
 from store.events import PRECORO as FROM_PRECORO
 from store.events import QUICKBOOKS as FROM_QUICKBOOKS
@@ -87,7 +88,7 @@ def _delete_records(runtime: Runtime, slug: str) -> bool:
 def _of_records(chosen: ColumnElement[bool]) -> list[Left]:
     """Return what hangs on records, and the records themselves, in the order in which they can be deleted."""
     ids = select(Record.id).where(chosen)
-    hanging: tuple[Any, ...] = (ProblemRow, PlanRow, Intent, OrderLine)
+    hanging: tuple[Any, ...] = (ProblemRow, PlanRow, Intent, OrderLine, Contents)
     return [*((table, table.record_id.in_(ids)) for table in hanging), (Record, chosen)]
 
 

@@ -19,7 +19,7 @@ from mappers.documents.plan import HISTORICAL, historical
 from mappers.policy import dump_policy, load_policy
 from mappers.remedies import Remedy
 from mappers.settings.affected import sends
-from store import companies, history, records
+from store import companies, contents, history, records
 from store.companies import Connection
 from store.records import NEVER, READY, ProblemRow, Record
 from workers import catch_up, clients, sync
@@ -160,6 +160,7 @@ def _leave_out(session: Session, record: Record, reason: str) -> None:
         None,
     )
     records.replace_problems(session, record.id, [])
+    contents.forget(session, record.id)
 
 
 def _send(session: Session, record: Record, moment: datetime) -> None:

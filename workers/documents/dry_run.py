@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from mappers.attachments import Attach, Holder
-from mappers.attachments import plan as plan_file
 from mappers.books import RecentEntity
 from mappers.documents.document import Document, DocumentKind, load_document
 from mappers.documents.outcomes import Create, Hold, Nothing, Plan, Update
-from mappers.policy import load_policy
+from mappers.documents.preview import LISTS, references
 from store import reference
-from store.attachments import facts_of, of_document
 from store.companies import Connection
 from store.records import DOCUMENT_KINDS, OPEN, Claim, Record
 from store.reference import QUICKBOOKS
+from workers.attachments.planned import PlannedFile, planned_files
 from workers.documents import waiting
 from workers.documents.kind import Documents
 from workers.errors import NoSuchDocumentError, NotReadYetError
@@ -28,20 +25,6 @@ from workers.records.work import Work
 from workers.runtime import Runtime
 
 NO_CLAIM = Claim(0, 0, 0)
-TO_BE_MADE = Holder("", "")
-"""What a file hangs on that is not made yet."""
-LISTS = {
-    "VendorRef": "vendor",
-    "AccountRef": "account",
-    "APAccountRef": "account",
-    "ClassRef": "class",
-    "CustomerRef": "customer",
-    "DepartmentRef": "department",
-    "ItemRef": "item",
-    "SalesTermRef": "term",
-    "TaxCodeRef": "tax_code",
-}
-"""Fields of an entity that hold an id, and the list of QuickBooks that the id is from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +34,6 @@ class NamedId:
     field: str
     id: str
     name: str
-
-
-@dataclass(frozen=True, slots=True)
-class PlannedFile:
-    """A file of the document, and why it does not go along, if so."""
-
-    name: str
-    why_not: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,42 +104,20 @@ def _unknown(session: Session, name: str, connection: str | None) -> tuple[Recor
 
 
 def _files(runtime: Runtime, record: Record, document: Document, plan: Plan) -> tuple[PlannedFile, ...]:
-    """Return the files of a document that stands in QuickBooks or would, each with what is decided about it."""
+    """Return the files of a document that stands in QuickBooks or would."""
     if isinstance(plan, Nothing) and record.qbo_id is None:
         return ()
     with runtime.read() as (session, _):
-        records = {} if record.id is None else {file.precoro_id: file for file in of_document(session, record.id)}
-    switched_on = load_policy(record.connection.policy).send_attachments
-    planned: list[PlannedFile] = []
-    for attachment in document.attachments:
-        file = records.get(attachment.id, Record(precoro_id=attachment.id))
-        facts = replace(facts_of(file, record, is_switched_on=switched_on), attachment=attachment, is_shown=True)
-        if facts.holder is None or isinstance(plan, Create):
-            facts = replace(facts, holder=TO_BE_MADE)
-        decision = plan_file(facts)
-        planned.append(PlannedFile(attachment.name, None if isinstance(decision, Attach) else decision.reason))
-    return tuple(planned)
+        return planned_files(session, record, document, is_new=isinstance(plan, Create))
 
 
 def _names(runtime: Runtime, connection: Connection, plan: Plan) -> tuple[NamedId, ...]:
     """Return the ids in the entity that would be sent, each once, with their names as the lists were last read."""
     if not isinstance(plan, Create | Update):
         return ()
-    ids = dict.fromkeys((field, id_) for field, id_ in _ids(plan.body) if field in LISTS)
+    ids = dict.fromkeys(references(plan.body))
     keys = [(LISTS[field], id_) for field, id_ in ids]
     with runtime.read() as (session, _):
         entries = reference.entries(session, QUICKBOOKS, connection.qbo_id, keys)
         names = {key: entry.name for key, entry in entries.items()}
     return tuple(NamedId(field, id_, names[LISTS[field], id_]) for field, id_ in ids if (LISTS[field], id_) in names)
-
-
-def _ids(value: Any) -> Iterator[tuple[str, str]]:
-    """Yield each reference in an entity: its field and the id."""
-    if isinstance(value, list):
-        for item in value:
-            yield from _ids(item)
-    if isinstance(value, dict):
-        for field, content in value.items():
-            if field.endswith("Ref") and isinstance(content, dict) and "value" in content:
-                yield field, str(content["value"])
-            yield from _ids(content)

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
-from functools import partial
 from typing import Any
 
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from mappers import problems
-from mappers.documents.decisions import Decisions
 from mappers.documents.document import IN_REVISION, Document, DocumentKind, UnreadableDocument, load_document
 from mappers.documents.figures import wrong_figures
 from mappers.documents.outcomes import (
@@ -29,9 +27,7 @@ from mappers.documents.outcomes import (
     Update,
     until_live,
 )
-from mappers.documents.plan import plan as make_plan
 from mappers.documents.purchase_orders import STATUS_NOTES
-from mappers.policy import load_policy
 from mappers.problems import Note, Problem
 from mappers.remedies import Remedy
 from mappers.text import find_marker, marker
@@ -42,12 +38,13 @@ from store.companies import Connection, QboCompany
 from store.intents import Intent
 from store.records import Record
 from workers.documents import predecessors, waiting
+from workers.documents.planner import planner
 from workers.payments import balances
 from workers.records import list_rows, recent_page, write_back, writes
 from workers.records.kind import Kind
 from workers.records.outcome import record_outcome, record_waiting, title_of
 from workers.records.work import PostponedError, Work
-from workers.reference import books, changes, home_currency
+from workers.reference import changes, home_currency
 from workers.taxes import state as taxes
 
 CANNOT_BE_LINKED = "620"
@@ -73,6 +70,7 @@ class Documents(Kind[Document, Plan]):
             return None
         payload = self.fetch(work)
         balances.learn(work, payload)
+        work.contents = payload
         try:
             document = load_document(self.kind, payload)
         except UnreadableDocument as error:
@@ -82,28 +80,14 @@ class Documents(Kind[Document, Plan]):
 
     def plan(self, work: Work, document: Document) -> Plan:
         """Decide what QuickBooks should hold, reading there only what the decision needs."""
-        record, sent = work.record, writes.load_sent(work.record)
-        policy = load_policy(work.connection.policy)
+        record = work.record
         taxes.remember(work, document)
         home_currency.learn(work, document)
-        loaded = books.load(work, document)
         with work.runtime.read() as (session, _):
-            loaded = predecessors.add_to(loaded, session, work.connection, record, document)
-            loaded = replace(loaded, own_entity=writes.copy_of_twin(session, record))
-        decide = partial(
-            make_plan,
-            document,
-            sent,
-            loaded,
-            policy,
-            requested_by_person=record.requested_by_person,
-            decisions=Decisions.read(record.overridden_problems),
-        )
+            decide = planner(session, record, document)
         answers: dict[Need, object] = {}
-        decision = decide()
-        while isinstance(decision, Need):
+        while isinstance(decision := decide(answers), Need):
             answers[decision] = _answer(work, decision)
-            decision = decide(answers=answers)
         return decision if work.connection.live_at or record.requested_by_person else until_live(decision)
 
     def apply(self, work: Work, document: Document, decision: Plan) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import or_, update
 from sqlalchemy.orm import Session
 
 from mappers.remedies import Act
-from store import history, records
+from store import contents, history, records
 from store.records import Record, replace_problems
 from workers.errors import BeingWorkedOnError
 from workers.runtime import Runtime
@@ -56,6 +56,7 @@ def ignore(runtime: Runtime, record_id: int, who: str, why: str = "") -> None:
             title = record.number or record.idn or record.precoro_id
             raise BeingWorkedOnError(title, _show(record))
         replace_problems(session, record_id, [])
+        contents.forget(session, record_id)
         records.release_followers(session, record, moment)
         _note(session, moment, who, "ignore", record, why=why)
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from mappers.documents.outcomes import Hold, Nothing
 from mappers.policy import load_policy
 from mappers.problems import Problem
-from store import attachments, records
+from store import attachments, contents, records
 from store.companies import Connection
 from store.history import PlanRow
 from store.records import ProblemRow, Record, RecordState, replace_problems
@@ -38,6 +38,7 @@ def record_outcome(
         update(Record).where(records.is_claimed_by(work.claim)).values(state=state, **_handled(work), **columns)
     )
     replace_problems(session, record.id, [])
+    contents.forget(session, record.id)
     if record.kind in records.DOCUMENT_KINDS and state != records.OPEN:
         records.release_followers(session, record, moment)
     session.add(PlanRow(at=moment, record_id=record.id, decision=state, summary=summary[:2000]))
@@ -91,6 +92,8 @@ def _record_waiting(
     if waiting is None:
         raise PostponedError("what it was planned with has changed meanwhile", moment)
     replace_problems(session, record.id, problem_rows(record.id, problems))
+    if work.contents is not None:
+        contents.keep(session, record.id, work.contents)
     decision = "hold" if state == records.HELD else state
     session.add(PlanRow(at=moment, record_id=record.id, decision=decision, summary=summary[:2000]))
     record.state, record.notes, record.reason = state, columns["notes"], columns["reason"]

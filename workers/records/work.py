@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from mappers.attachments import Attachment
 from outbound.errors import RemoteError
+from outbound.wire import JsonObject
 from precoro_client.client import PrecoroClient
 from qbo_client.client import QboClient
 from settings import Settings
@@ -51,7 +52,7 @@ class GaveUpError(Exception):
 class Work:
     """A record under a claim, as it was when it was claimed, and what the steps find out.
 
-    `values` are columns that are written when the record is given back. `attachments` are the files that a document was read
+    `values` are columns that are written when the record is given back. `contents` is what a document was read as, `attachments` are the files that a document was read
     with, which others may have sent if `files_may_stand`. A suspect got no clear answer before, and nobody knows yet
     whether others do.
     """
@@ -64,6 +65,7 @@ class Work:
     read_at: datetime | None = None
     is_suspect: bool = False
     outcome: str = "up to date"
+    contents: JsonObject | None = None
     attachments: Sequence[Attachment] | None = None
     files_may_stand: bool = False
     values: dict[str, Any] = field(default_factory=dict)

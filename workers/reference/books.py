@@ -30,16 +30,9 @@ from store import reference
 from store.companies import Connection
 from store.reference import Pair
 from workers.records import writes
-from workers.records.work import Work
 from workers.reference import home_currency, suggestions
 
 LISTS = ("account", "class", "customer", "location", "item", "term", "supplier")
-
-
-def load(work: Work, document: Document) -> Books:
-    """Return the books as far as this document needs them."""
-    with work.runtime.read() as (session, _):
-        return books_for(session, work.connection, document)
 
 
 def books_for(session: Session, connection: Connection, document: Document) -> Books:

@@ -58,6 +58,7 @@ TESTED_ELSEWHERE: Mapping[str, tuple[str, str]] = {
         "integration/workers/documents/test_typed_meanwhile.py", "a double is what people type beside a bill",
     ),
     "workers/documents/dry_run.py": ("integration/cli/test_documents.py", "a dry run is what `plan` shows"),
+    "workers/documents/planner.py": ("integration/workers/documents/test_preview.py", "the same decision is previewed and sent"),
     "workers/documents/kind.py": ("integration/workers/test_sync.py", "documents are synced as a whole"),
     "workers/errors.py": ("unit/cli/test_remedies.py", "an error counts by its sentence and the commands of its remedy"),
     "workers/jobs.py": ("integration/workers/test_queue.py", "a job is what stands in the queue"),
@@ -68,6 +69,7 @@ TESTED_ELSEWHERE: Mapping[str, tuple[str, str]] = {
     "workers/ops/replay.py": ("integration/cli/test_events.py", "replaying and requeueing are commands"),
     "workers/ops/usage.py": ("integration/cli/test_usage.py", "the meter is the table that the command prints"),
     "workers/pair_kinds.py": ("integration/workers/connections/test_first_pairs.py", "it is the table of what is paired"),
+    "workers/attachments/planned.py": ("integration/workers/documents/test_preview.py", "what becomes of files is shown of what waits"),
     "workers/attachments/views.py": ("integration/cli/test_documents.py", "a view is what the command prints"),
     "workers/payments/balances.py": ("integration/workers/payments/test_kind.py", "a balance counts by the payment that it stops"),
     "workers/payments/changes.py": ("integration/workers/payments/test_kind.py", "a change counts by what becomes due"),
@@ -113,6 +115,7 @@ TESTED_ELSEWHERE: Mapping[str, tuple[str, str]] = {
     # store
     "store/base.py": ("integration/store/test_sqlite.py", "transactions differ by database"),
     "store/companies.py": ("integration/store/test_claims.py", "a connection that waits is not claimed"),
+    "store/contents.py": ("integration/workers/documents/test_preview.py", "what is kept counts by what is previewed from it"),
     "store/events.py": ("integration/webhooks/test_precoro.py", "events are kept by the receiver"),
     "store/history.py": ("integration/cli/test_history.py", "the history is what the command lists"),
     "store/intents.py": ("acceptance/fire/test_crash_matrix.py", "an intent counts by what a death leaves of it"),

@@ -16,6 +16,7 @@ from mappers.books import Books, PurchasePreferences
 from mappers.documents.document import Document, load_document
 from mappers.documents.outcomes import Create, Delete, Hold, Nothing, RateLookup, Read, Update
 from mappers.documents.plan import plan
+from mappers.documents.preview import preview
 from mappers.policy import Policy
 from tests.unit.mappers import cases
 from tests.unit.mappers.quickbooks_rules import broken_rules, total_of
@@ -203,7 +204,14 @@ def test_every_document_is_sent_to_the_cent_by_the_rules_of_quickbooks_or_says_w
         assert total_of(planned.body) == planned.total == case.payable
         assert broken_rules(planned.type, planned.body, case.books) == []
         assert len(set(planned.line_keys)) == len(planned.line_keys) == len(planned.body["Line"])
+        assert previewed(planned) == case.payable
     assert_planned_again_as(planned, case)
+
+
+def previewed(planned: Create | Update) -> Decimal:
+    """Return what the lines that people see before it is sent add up to."""
+    entity = preview(planned, {}, currency="USD", precoro_date=None)
+    return sum((line.amount for line in entity.lines), NOTHING)
 
 
 def assert_planned_again_as(planned: object, case: Case) -> None:
@@ -247,6 +255,7 @@ def test_a_revision_of_anything_into_anything_ties_again(revision: tuple[Case, C
     elif isinstance(planned, Update):
         assert total_of(planned.body) == planned.total == after.payable
         assert broken_rules(planned.type, planned.body, after.books) == []
+        assert previewed(planned) == after.payable
     elif isinstance(planned, Delete):
         assert document.kind == "invoice"
         assert document.total == 0
