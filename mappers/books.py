@@ -145,7 +145,8 @@ class OrderTwin:
 class PredecessorState:
     """How a document stands that goes to QuickBooks before another one.
 
-    `is_coming` says that it is under way, and `why` what it does meanwhile.
+    `is_coming` says that it is under way, and `why` what it does meanwhile; `is_deleted` that what stood for it in QuickBooks
+    is gone there.
     """
 
     kind: str
@@ -153,6 +154,7 @@ class PredecessorState:
     title: str
     is_coming: bool = False
     why: str = ""
+    is_deleted: bool = False
 
 
 def is_us(country: str) -> bool:

@@ -7,7 +7,7 @@ The docstring of each function is the meaning of its note in the docs.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import ParamSpec
 
@@ -257,6 +257,12 @@ def sent_without_link() -> str:
 
 
 @_note
+def order_deleted(order: str) -> str:
+    """A bill is not linked to its order, which was deleted in QuickBooks."""
+    return f"It is not linked to {order}, which was deleted in QuickBooks."
+
+
+@_note
 def billed_without_link(bill: str) -> str:
     """A bill of the order is not linked to it in QuickBooks."""
     return f"{bill} bills it without a link, so QuickBooks does not count it: close the order there by hand."
@@ -365,3 +371,13 @@ def credit_in_precoro(currency: str, amount: Decimal) -> str:
 def paid_by_hand(idn: str) -> str:
     """Somebody recorded this payment in Precoro by hand."""
     return f"Payment {idn} of the same amount was recorded in Precoro by hand and stands for it."
+
+
+LASTING = frozenset({billed_without_link.__name__})
+"""The codes of notes that another document put on this one: what becomes of this one does not take them away."""
+
+
+def renewed(before: Sequence[Mapping[str, str]], now: Sequence[Mapping[str, str]]) -> list[dict[str, str]]:
+    """Return the notes of a document in the place of those before; lasting ones stay."""
+    lasting = [dict(note) for note in before if note["code"] in LASTING]
+    return lasting + [dict(note) for note in now if note not in lasting]

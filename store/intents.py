@@ -85,6 +85,11 @@ def unsettled(session: Session, record_id: int) -> Sequence[Intent]:
     return session.scalars(unanswered.order_by(Intent.created_at)).all()
 
 
+def landed(session: Session, record_id: int) -> Sequence[Intent]:
+    """Return the writes of a record that landed, as far back as they are kept."""
+    return session.scalars(select(Intent).where(Intent.record_id == record_id, Intent.state == LANDED)).all()
+
+
 def open_creates(session: Session, qbo_company_id: int, type_: str, *, besides: int) -> Sequence[Intent]:
     """Return the creates of a type in a QuickBooks company that have no answer yet, but for those of one record."""
     unanswered = (

@@ -20,6 +20,8 @@ from mappers.documents.lines import Draft
 
 _PART = re.compile(r"[@#]")
 """What stands in the key of a line before the number of its class, or of its piece with another unit price."""
+NOT_LINKED = frozenset({"order_is_younger", "order_of_another_vendor"})
+"""The codes of the notes of a bill that is not linked to an order which says so, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,9 @@ def link_lines(
 ) -> tuple[Draft, ...]:
     """Link each line that bills a line of an order in QuickBooks, and note the orders that cannot be linked."""
     ordered = document.billed_order_lines
+    for order in books.predecessors:
+        if order.is_deleted and ordered:
+            findings.note(notes.order_deleted(order.title))
     return tuple(_linked(draft, ordered, bill, books, findings) for draft in drafts)
 
 

@@ -72,7 +72,7 @@ def changes_without_approval(document: Document, sent: Sent, books: Books) -> di
 
 
 def _status(document: Document) -> str:
-    return "Closed" if document.is_closed_order else "Open"
+    return CLOSED if document.is_closed_order else "Open"
 
 
 def _date(document: Document, sent: Sent | None, books: Books) -> date:
@@ -82,6 +82,8 @@ def _date(document: Document, sent: Sent | None, books: Books) -> date:
     return min((day for day in days if day), default=date.max)
 
 
+CLOSED = "Closed"
+"""The status in QuickBooks of an order of which nothing more will be billed."""
 STATUS_NOTES = frozenset({"closed_in_quickbooks", "open_in_quickbooks"})
 """The codes of the notes about an order whose status in QuickBooks is not the one that was sent."""
 
@@ -94,7 +96,7 @@ def status_note(sent: Mapping[str, Any], current: Mapping[str, Any]) -> Note | N
     before, now = sent.get("POStatus"), current.get("POStatus")
     if before == now or before is None or now is None:
         return None
-    if now != "Closed":
+    if now != CLOSED:
         return notes.open_in_quickbooks()
     bills = [f"{link.get('TxnType')} {link.get('TxnId')}" for link in current.get("LinkedTxn") or []]
     return notes.closed_in_quickbooks(", ".join(bills) or "no bill")

@@ -326,7 +326,8 @@ def _leave(work: Work, document: Document, decision: Nothing) -> None:
     """Record that nothing is to be sent, and why."""
     record = work.record
     stale = {"changed_without_revision", *(STATUS_NOTES if decision.mapped else ())}  # found out anew each time
-    notes = [note for note in record.notes if note["code"] not in stale]
+    before = record.notes if decision.state != records.REMOVED else []
+    notes = [note for note in before if note["code"] not in stale]
     if decision.state == records.READY:
         with work.runtime.write() as (session, moment):
             waiting.ready(work, session, moment, decision, notes)

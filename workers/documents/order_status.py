@@ -10,7 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from mappers.documents.document import PURCHASE_ORDER
-from mappers.documents.purchase_orders import STATUS_NOTES, status_note
+from mappers.documents.purchase_orders import CLOSED, STATUS_NOTES, status_note
+from mappers.notes import LASTING
 from store.companies import Connection
 from store.records import CHUNK, Record
 from workers.reference.changes import News
@@ -21,7 +22,8 @@ def on_changes(session: Session, connection: Connection, news: News, _: datetime
     orders = {str(row["Id"]): row for row in news.rows(PURCHASE_ORDER)}
     for record in _twins(session, connection, list(orders)):
         note = status_note(record.sent["body"] if record.sent else {}, orders[str(record.qbo_id)])
-        others = [other for other in record.notes if other["code"] not in STATUS_NOTES]
+        over = STATUS_NOTES | LASTING if orders[str(record.qbo_id)].get("POStatus") == CLOSED else STATUS_NOTES
+        others = [other for other in record.notes if other["code"] not in over]
         notes = [*others, *([asdict(note)] if note else [])]
         if notes != record.notes:
             record.notes = notes

@@ -35,11 +35,13 @@ UNDER_WAY = {
 def add_to(books: Books, session: Session, connection: Connection, record: Record, document: Document) -> Books:
     """Return the books with what goes before a document, and what waits for an order."""
     predecessors = _records(session, connection, document)
-    twins = [_twin(session, connection, predecessor) for predecessor in predecessors]
+    twins = {predecessor.id: _twin(session, connection, predecessor) for predecessor in predecessors}
+    deleted = {order.subject for order in predecessors if twins[order.id] is None and _was_sent(connection, order)}
+    states = _states(connection, document, predecessors)
     return replace(
         books,
-        predecessors=tuple(_states(connection, document, predecessors)),
-        orders=tuple(twin for twin in twins if twin),
+        predecessors=tuple(replace(state, is_deleted=f"{state.kind}:{state.id}" in deleted) for state in states),
+        orders=tuple(twin for twin in twins.values() if twin),
         billed_from=billed_from(session, record) if document.kind == records.PURCHASE_ORDER else None,
     )
 
@@ -129,10 +131,10 @@ def _state(connection: Connection, record: Record) -> PredecessorState:
 
 def _twin(session: Session, connection: Connection, record: Record) -> OrderTwin | None:
     """Return the purchase order in QuickBooks that a record stands for, unless our copy knows it to be gone."""
-    if record.qbo_company_id != connection.qbo_id or record.qbo_type != PURCHASE_ORDER or record.qbo_id is None:
+    if not _was_sent(connection, record) or record.qbo_id is None or record.sent is None:
         return None
     entity = reference.known_entity(session, connection.qbo_id, PURCHASE_ORDER, record.qbo_id)
-    if entity is None or record.sent is None:
+    if entity is None:
         return None
     sent = record.sent
     is_movable = record.state == records.SYNCED and sent["body"].get("TxnDate") == entity.dated.isoformat()
@@ -145,6 +147,11 @@ def _twin(session: Session, connection: Connection, record: Record) -> OrderTwin
         sent["line_ids"],
         is_movable,
     )
+
+
+def _was_sent(connection: Connection, record: Record) -> bool:
+    """Tell whether a purchase order in QuickBooks stands for a record, or did before it was deleted there."""
+    return record.qbo_company_id == connection.qbo_id and record.qbo_type == PURCHASE_ORDER
 
 
 def _title(record: Record) -> str:

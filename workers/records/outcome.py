@@ -11,6 +11,7 @@ from sqlalchemy import exists, update
 from sqlalchemy.orm import Session
 
 from mappers.documents.outcomes import Hold, Nothing
+from mappers.notes import renewed
 from mappers.policy import load_policy
 from mappers.problems import Problem
 from store import attachments, contents, records
@@ -50,9 +51,9 @@ def record_outcome(
 def record_hold(work: Work, session: Session, moment: datetime, decision: Hold, **columns: Any) -> None:
     """Hold the record with every problem; raises PostponedError if its subject was fixed meanwhile (docs/reference/states.md, A document)."""
     codes = ", ".join(problem.code for problem in decision.problems)
-    notes = [asdict(note) for note in decision.notes]
+    held_with = renewed(work.record.notes, [asdict(note) for note in decision.notes])
     _record_waiting(
-        work, session, moment, records.HELD, decision.problems, summary=codes, notes=notes, reason=None, **columns
+        work, session, moment, records.HELD, decision.problems, summary=codes, notes=held_with, reason=None, **columns
     )
     work.outcome = f"held: {codes}"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -14,8 +14,10 @@ from sqlalchemy.orm import Session
 from mappers.books import RecentEntity
 from mappers.documents.differences import dropped_notes, line_ids
 from mappers.documents.document import EXPENSE, PURCHASE_ORDER
+from mappers.documents.links import NOT_LINKED
 from mappers.documents.outcomes import Adopt, Create, Delete, Search, Sent, Update
-from mappers.notes import billed_without_link
+from mappers.documents.purchase_orders import CLOSED
+from mappers.notes import billed_without_link, renewed
 from mappers.text import find_marker, is_same_number
 from outbound.errors import Landed, NotFound, RemoteError
 from qbo_client.query import select as query
@@ -133,9 +135,11 @@ def record_landed(work: Work, session: Session, moment: datetime, intent: Intent
     """Record that a write landed: a fact, whoever saw it and whoever has the claim now."""
     intents.close(session, intent.id, moment, intents.LANDED)
     if intent.operation == intents.DELETE:
+        _note_on_orders(work, session, [])
         _unlink(work, session, intent.type, str(intent.entity_id))
         return
     kept = intent.plan
+    _note_on_orders(work, session, kept.get("unlinked_orders", []))
     first_rate = intent.body.get("ExchangeRate") if intent.operation == intents.CREATE else _sent_rate(work)
     sent = Sent(
         type=intent.type,
@@ -153,17 +157,25 @@ def record_landed(work: Work, session: Session, moment: datetime, intent: Intent
     notes = [*kept["notes"], *(asdict(note) for note in dropped_notes(intent.body, answer))]
     _link(work, session, sent, notes)
     records.release_followers(session, work.record, moment)
-    for order_id in kept.get("unlinked_orders", []):
-        _note_on_order(work, session, order_id)
 
 
-def _note_on_order(work: Work, session: Session, order_id: str) -> None:
-    """Say on an order that a bill of it is not linked to it."""
+def _note_on_orders(work: Work, session: Session, unlinked: Collection[str]) -> None:
+    """Say on each order that this bill is not linked to it, and no longer on those that it was not linked to before."""
     record = work.record
-    order = owner_of(session, work.connection.qbo_id, PURCHASE_ORDER, order_id)
     note = asdict(billed_without_link(f"Invoice {record.number or record.idn or record.precoro_id}"))
-    if order is not None and note not in order.notes:
-        order.notes = [*order.notes, note]
+    before = _unlinked_before(session, record) if any(row["code"] in NOT_LINKED for row in record.notes) else set()
+    for order_id in sorted(before | set(unlinked)):
+        order = owner_of(session, work.connection.qbo_id, PURCHASE_ORDER, order_id)
+        if order is not None:
+            others = [row for row in order.notes if row != note]
+            order.notes = [*others, note] if order_id in unlinked else others
+
+
+def _unlinked_before(session: Session, record: Record) -> set[str]:
+    """Return the orders in QuickBooks to which what was written for a record was not linked."""
+    return {
+        order_id for intent in intents.landed(session, record.id) for order_id in intent.plan.get("unlinked_orders", [])
+    }
 
 
 def record_adopted(work: Work, session: Session, plan: Adopt, version: str | None) -> None:
@@ -260,7 +272,8 @@ def _link(work: Work, session: Session, sent: Sent, notes: list[dict[str, str]])
     record, company = work.record, work.connection.qbo
     record.qbo_company_id, record.qbo_type, record.qbo_id = company.id, sent.type, sent.id
     record.qbo_number = str(sent.answer.get("DocNumber") or sent.id)[:40]
-    record.sent, record.notes, record.revised = _stored(sent), notes, sent.revised
+    before = record.notes if sent.answer.get("POStatus") != CLOSED else []
+    record.sent, record.notes, record.revised = _stored(sent), renewed(before, notes), sent.revised
     _write(session, record, ("qbo_company_id", "qbo_type", "qbo_id", "qbo_number", "sent", "notes", "revised"))
     keep_entities(session, company.id, sent.type, [sent.answer])
 
@@ -269,8 +282,8 @@ def _unlink(work: Work, session: Session, type_: str, qbo_id: str) -> None:
     """Say that nothing stands for the record any more."""
     record, company = work.record, work.connection.qbo
     record.qbo_company_id = record.qbo_type = record.qbo_id = record.sent = None
-    record.revised = False
-    _write(session, record, ("qbo_company_id", "qbo_type", "qbo_id", "sent", "revised"))
+    record.revised, record.notes = False, []
+    _write(session, record, ("qbo_company_id", "qbo_type", "qbo_id", "sent", "revised", "notes"))
     forget_entities(session, company.id, type_, [qbo_id])
 
 

@@ -240,6 +240,51 @@ def test_a_bill_dated_before_its_order_goes_without_the_link_and_both_say_so(sta
     assert ties(stage)
 
 
+def test_an_order_says_that_a_bill_is_not_linked_to_it_until_that_bill_goes_or_the_order_is_closed(
+    stage: Stage,
+) -> None:
+    order = ordered(stage, createDate="2026-11-03")
+    stage.settle()
+    first, second = (billed(stage, number, order, billing(order, 4)) for number in ("INV-1", "INV-2"))
+    for invoice in (first, second):
+        stage.until_state(invoice, "synced")
+    stage.act(order, "revise", ORDERS)
+    stage.change(order, ORDERS, lines=[{**PAPER, "quantity": 9}])
+    stage.act(order, "approve", ORDERS)
+    stage.until(lambda: orders(stage)[0]["TotalAmt"] == 486, "the revision")
+    stage.settle()
+    assert notes(stage, order) == ["billed_without_link", "billed_without_link"]
+    stage.act(first, "cancel")
+    stage.until_state(first, "removed")
+    assert [note["sentence"].split()[1] for note in stage.record(order).notes] == ["INV-2"]
+    stage.change(order, ORDERS, status=11)
+    stage.until(lambda: orders(stage)[0]["POStatus"] == "Closed", "the closing")
+    stage.settle()
+    assert notes(stage, order) == []
+
+
+def test_a_bill_says_that_its_order_was_deleted_in_quickbooks(stage: Stage) -> None:
+    order = ordered(stage)
+    stage.settle()
+    stage.quickbooks.post(f"purchaseorder/{orders(stage)[0]['Id']}?realm={REALM}", do="delete")
+    stage.until_state(order, "held")
+    invoice = billed(stage, "INV-1", order, billing(order))
+    stage.until_state(invoice, "synced")
+    assert (links(stage.bills()[0]), notes(stage, invoice)) == ([], ["order_deleted"])
+
+
+def test_what_is_removed_no_longer_says_that_it_stands_in_quickbooks(stage: Stage) -> None:
+    order = ordered(stage)
+    stage.settle()
+    invoice = billed(stage, "INV-1", order, billing(order))
+    stage.until_state(invoice, "synced")
+    stage.act(order, "cancel", ORDERS)
+    stage.until(lambda: notes(stage, order) == ["cancelled"], "the hold")
+    stage.act(invoice, "cancel")
+    stage.until_state(order, "removed")
+    assert (notes(stage, order), notes(stage, invoice)) == ([], [])
+
+
 def test_an_order_gets_the_date_of_a_bill_that_waits_for_it_where_a_setting_says_so(stage: Stage) -> None:
     connection_settings.change(stage.runtime, "widgets-inc", {"bill_before_order": "earlier_order"}, "ann")
     order = ordered(stage, createDate="2026-11-03")
