@@ -17,7 +17,7 @@ from mappers.documents.amounts import only_recodes
 from mappers.documents.bills import map_bill
 from mappers.documents.credit_notes import with_positive_figures
 from mappers.documents.decisions import NONE, Decisions
-from mappers.documents.document import BILL, IN_REVISION, Document
+from mappers.documents.document import BILL, ENTITY_TYPES, IN_REVISION, Document
 from mappers.documents.figures import wrong_figures
 from mappers.documents.findings import Findings
 from mappers.documents.header import Mapped, currency_of
@@ -53,6 +53,7 @@ KEPT = "Kept as it is in QuickBooks."
 CANCELLED = "Cancelled: nothing stands in QuickBooks for it."
 """Said of a document that was never sent, and of one whose entity was removed."""
 _SEARCH_BACK = timedelta(days=1)
+_TYPES = {type_.lower(): type_ for type_ in ENTITY_TYPES}
 
 
 def plan(
@@ -246,11 +247,20 @@ class _DocumentPlanner:
         if not text:
             return None
         external = read_external_id(text)
-        if external and external[:2] == (self.books.realm, self._type.lower()):
-            return self._read_existing(Read(self._type, external[2]), mapped, findings, ours=True)
+        if external and external[0] == self.books.realm and external[1] in _TYPES:
+            return self._read_ours(Read(_TYPES[external[1]], external[2]), mapped, findings)
         if text.isascii() and text.isdigit():
             return self._read_existing(Read(self._type, text), mapped, findings, ours=False)
         return self._search_marker(text, mapped, findings)
+
+    def _read_ours(self, need: Read, mapped: Mapped, findings: Findings) -> Plan | None:
+        """Read the entity that our own id in Precoro names.
+
+        An invoice that has become a credit note, or the other way round, names one of the other type, which is deleted first.
+        """
+        if need.type == self._type or need not in self.answers or self.answers[need] is None:
+            return self._read_existing(need, mapped, findings, ours=True)
+        return self._hold_existing(f"{need.type} {need.id}", f"this document becomes a {self._type}", findings)
 
     def _read_existing(self, need: Read, mapped: Mapped, findings: Findings, *, ours: bool) -> Plan | None:
         """Read the entity that is named, and adopt it or hold.

@@ -56,6 +56,19 @@ def test_a_credit_note_becomes_a_vendor_credit_is_revised_and_removed(stage: Sta
     assert ties(stage)
 
 
+def test_a_credit_note_that_becomes_an_invoice_is_a_bill_and_becomes_a_vendor_credit_again(stage: Stage) -> None:
+    note = credit_note(stage)
+    stage.settle()
+    for is_credit_note, type_ in ((False, "bill"), (True, "vendorcredit")):
+        stage.act(note, "revise")
+        stage.change(note, creditNote=is_credit_note)
+        stage.act(note, "approve")
+        stage.settle()
+        [entity] = stage.entities(type_)
+        assert (entity["TotalAmt"], stage.record(note).qbo_id) == (108, entity["Id"])
+        assert len([*stage.bills(), *credits_in(stage)]) == 1
+
+
 def test_a_credit_that_is_applied_is_left_alone_until_it_is_taken_back(stage: Stage) -> None:
     stage.approved(number="INV-1", invoiceNumber="S-1", lines=[{**PAPER, "quantity": 10}])
     note = credit_note(stage)

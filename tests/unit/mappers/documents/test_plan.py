@@ -497,6 +497,15 @@ def test_our_own_id_of_something_gone_stands_in_nobodys_way() -> None:
     made(invoice(externalId="qbo:9341:bill:145"), answers={BILL: None})
 
 
+def test_our_own_id_of_the_other_type_is_in_the_way_only_while_it_stands() -> None:
+    document, credit = invoice(externalId="qbo:9341:vendorcredit:7"), Read("VendorCredit", "7")
+    assert plan(document, None, us_books(), POLICY) == credit
+    made(document, answers={credit: None})
+    assert codes(plan(document, None, us_books(), POLICY, answers={credit: current_entity()})) == {
+        "already_in_quickbooks"
+    }
+
+
 def test_what_the_native_integration_sent_is_held_until_a_person_adopts_it() -> None:
     document = invoice(qboId="145")
     foreign = current_entity(PrivateNote="from elsewhere")
