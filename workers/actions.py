@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from store.tasks import Task
 from workers import currencies
 from workers.catch_up import read_changes
+from workers.documents import adopt_all
 from workers.errors import NoSuchActionError
 from workers.lists import mirror as lists
 from workers.lookup import find_task
@@ -21,6 +22,7 @@ from workers.taxes import create_codes as create_tax_codes
 from workers.taxes import match as match_taxes
 
 ACTIONS: Mapping[str, Action] = {
+    adopt_all.NAME: adopt_all.ACTION,
     lists.IMPORT: lists.IMPORT_LISTS,
     lists.UPDATE: lists.UPDATE_LISTS,
     pair_all_products.NAME: pair_all_products.ACTION,

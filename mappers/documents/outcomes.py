@@ -133,7 +133,7 @@ class Nothing:
     `settled` says that this approved version is what stands in QuickBooks: it may be recorded as such. `kept` says that a
     person keeps other figures there for this version. `problems` are what a document that is ready would be held for, or what
     an open one waits for; `then` is sent once nothing is left to wait for. `mapped` are our own fields where QuickBooks has come to
-    hold others than were sent, without a write.
+    hold others than were sent, without a write; with `line_keys` they are what we would have sent in place of others, line by line.
     """
 
     state: Literal["open", "ready", "synced", "removed", "never"]
@@ -144,6 +144,7 @@ class Nothing:
     problems: tuple[Problem, ...] = ()
     mapped: Body | None = None
     then: Create | None = None
+    line_keys: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,6 +50,7 @@ _NO_ANSWERS: Mapping[Need, Any] = MappingProxyType({})
 HISTORICAL = "Historical"
 RECODES = "The total is 0.00, but its lines move amounts between accounts: a person sends it, if that is meant."
 KEPT = "Kept as it is in QuickBooks."
+STANDS = "This approved version stands in QuickBooks."
 CANCELLED = "Cancelled: nothing stands in QuickBooks for it."
 """Said of a document that was never sent, and of one whose entity was removed."""
 _SEARCH_BACK = timedelta(days=1)
@@ -375,7 +376,7 @@ class _DocumentPlanner:
         current: Body | None = self.answers[need]
         if current is None:
             return self._plan_deleted(sent)
-        return self._update(_corrected(sent, current), mapped, current, findings)
+        return self._update(_with_lines(_corrected(sent, current), mapped), mapped, current, findings)
 
     def _entered_again(self, sent: Sent) -> Problem | None:
         """Return the problem of what people entered beside what stands, unless a person has decided about it."""
@@ -423,14 +424,18 @@ class _DocumentPlanner:
     def _unchanged(self, sent: Sent) -> Nothing:
         """Leave what was sent.
 
-        A note says when the same approved version would be mapped differently today.
+        A note says when the same approved version would be mapped differently today. What others sent before us gets what we would
+        have sent as the base of later changes.
         """
         if sent.kept:
             return Nothing("synced", KEPT, settled=True, kept=True)
         mapped = self._map(sent, Findings())
+        if not sent.line_ids and isinstance(mapped, Mapped):
+            kept = wrong_figures(mapped.body, sent.answer) is not None
+            return Nothing("synced", STANDS, settled=True, kept=kept, mapped=mapped.body, line_keys=mapped.line_keys)
         another = isinstance(mapped, Mapped) and bool(sent.digest) and digest(mapped.body) != sent.digest
         changed = (notes.changed_without_revision(),) if another else ()
-        return Nothing("synced", "This approved version stands in QuickBooks.", changed, settled=True)
+        return Nothing("synced", STANDS, changed, settled=True)
 
     def _change_without_approval(self, sent: Sent) -> Plan | None:
         """Send the status of an order alone, or an earlier date that a bill needs.
@@ -605,6 +610,13 @@ def _corrected(sent: Sent, current: Body) -> Sent:
     if wrong_figures(sent.body, sent.answer) is None or wrong_figures(sent.body, current):
         return sent
     return dataclasses.replace(sent, answer=current)
+
+
+def _with_lines(sent: Sent, mapped: Mapped) -> Sent:
+    """Know the lines of what others sent before us by their place."""
+    if sent.line_ids:
+        return sent
+    return dataclasses.replace(sent, line_ids=differences.line_ids(mapped.line_keys, sent.answer))
 
 
 def _hold(findings: Findings) -> Hold:

@@ -20,12 +20,13 @@ PAYABLE = frozenset({2, 4, 5})
 
 @dataclass(frozen=True, slots=True)
 class RecordedPayment:
-    """One payment as Precoro shows it, by its running number."""
+    """One payment as Precoro shows it, by its running number; `qbo_id` is what an integration before us brought it from."""
 
     idn: str
     amount: Decimal
     external_id: str | None = None
     is_cancelled: bool = False
+    qbo_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,11 @@ class InvoiceBalance:
     def standing(self, external_id: str) -> RecordedPayment | None:
         """Return the payment with this external id that is not cancelled."""
         payments = (payment for payment in self.payments if payment.external_id == external_id)
+        return next((payment for payment in payments if not payment.is_cancelled), None)
+
+    def brought_before(self, qbo_id: str, amount: Decimal) -> RecordedPayment | None:
+        """Return the payment of this amount that an integration before us brought from this transaction."""
+        payments = (payment for payment in self.payments if payment.qbo_id == qbo_id and payment.amount == amount)
         return next((payment for payment in payments if not payment.is_cancelled), None)
 
     def by_hand(self, amount: Decimal) -> RecordedPayment | None:
@@ -96,6 +102,7 @@ class _RecordedShape(PaymentShape):
     amount = Number(data_key="sumPaid", required=True)
     status = WholeNumber()
     external_id = Text(data_key="externalId")
+    qbo_id = Text(data_key="qboId")
 
 
 class _BalanceShape(PaymentShape):
@@ -140,6 +147,7 @@ def _payment(data: Mapping[str, Any]) -> RecordedPayment:
         amount=data["amount"],
         external_id=data["external_id"],
         is_cancelled=data["status"] == CANCELLED,
+        qbo_id=data["qbo_id"],
     )
 
 

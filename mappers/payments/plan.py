@@ -177,7 +177,7 @@ def _record(
     if payment.currency not in {None, invoice.currency}:
         return Hold((problems.payment_currency(invoice.id, invoice.number, str(payment.currency), invoice.currency),))
     if balance is not None:
-        ours = balance.standing(facts.external_id)
+        ours = balance.standing(facts.external_id) or balance.brought_before(payment.id, amount)
         if ours is not None:
             return TakeOver(ours)
         by_hand = balance.by_hand(amount)

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from store import history
+from store.adoption import NamedTwin
 from store.base import Base
 from store.companies import DISCONNECTED, PAUSED, Connection, PrecoroCompany, QboCompany
 from store.contents import Contents
@@ -100,6 +101,7 @@ def _of_connection(session: Session, connection: Connection) -> list[Left]:
         (Task, Task.connection_id == connection.id),
         (Pair, Pair.connection_id == connection.id),
         (Suggestion, Suggestion.connection_id == connection.id),
+        (NamedTwin, NamedTwin.connection_id == connection.id),
         (Duty, Duty.name.endswith(f":{connection.id}") & Duty.name.startswith("lists:")),
         (Connection, Connection.id == connection.id),
     ]

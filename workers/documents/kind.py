@@ -12,6 +12,7 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from mappers import problems
+from mappers.documents.differences import line_ids
 from mappers.documents.document import IN_REVISION, Document, DocumentKind, UnreadableDocument, load_document
 from mappers.documents.figures import wrong_figures
 from mappers.documents.outcomes import (
@@ -338,6 +339,9 @@ def _leave(work: Work, document: Document, decision: Nothing) -> None:
         body = decision.mapped or record.sent["body"]
         record.sent = {**record.sent, "body": body, "version": document.version}
         record.sent |= {"kept": decision.kept, "doubled_by": None}
+        if decision.line_keys:
+            record.sent |= {"line_ids": line_ids(decision.line_keys, record.sent["answer"])}
+            work.files_may_stand = True
         record.revised = False
     with work.runtime.write() as (session, moment):
         session.execute(

@@ -18,10 +18,13 @@ def write_back(work: Work, kind: DocumentKind) -> None:
     """Bring `externalId` and `externalIntegrationLog` of the document up to date; one PATCH, or none.
 
     What waits for another document is said there only in place of what is not true any more: it follows by itself.
-    Raises RemoteError; then it stays due and everything else stays recorded.
+    So it is with what others sent and we only took over. Raises RemoteError; then it stays due and everything else stays recorded.
     """
     record = work.record
     if not record.write_back_due:
+        return
+    if record.state == records.SYNCED and record.sent and not record.sent["digest"]:
+        work.values["write_back_due"] = False
         return
     waits = record.state == records.OPEN and bool(record.problems) and bool(record.log_text)
     if (record.state in WRITTEN_BACK or waits) and load_policy(work.connection.policy).write_back:

@@ -22,6 +22,7 @@ from mappers.text import find_marker, is_same_number
 from outbound.errors import Landed, NotFound, RemoteError
 from qbo_client.query import select as query
 from store import intents, records, reference
+from store.companies import QboCompany
 from store.intents import Intent, IntentState, Operation
 from store.records import Record
 from workers.records.work import PostponedError, Work
@@ -155,7 +156,7 @@ def record_landed(work: Work, session: Session, moment: datetime, intent: Intent
         kept=bool(kept.get("kept")),
     )
     notes = [*kept["notes"], *(asdict(note) for note in dropped_notes(intent.body, answer))]
-    _link(work, session, sent, notes)
+    link(session, work.connection.qbo, work.record, sent, notes)
     records.release_followers(session, work.record, moment)
 
 
@@ -192,7 +193,7 @@ def record_adopted(work: Work, session: Session, plan: Adopt, version: str | Non
         first_rate=plan.entity.get("ExchangeRate"),
         kept=plan.kept,
     )
-    _link(work, session, sent, [asdict(note) for note in plan.notes])
+    link(session, work.connection.qbo, work.record, sent, [asdict(note) for note in plan.notes])
 
 
 def find_marked(work: Work, search: Search) -> tuple[dict[str, Any], ...]:
@@ -267,9 +268,8 @@ def _sent_rate(work: Work) -> Decimal | None:
     return sent.first_rate if sent else None
 
 
-def _link(work: Work, session: Session, sent: Sent, notes: list[dict[str, str]]) -> None:
+def link(session: Session, company: QboCompany, record: Record, sent: Sent, notes: list[dict[str, str]]) -> None:
     """Say that this entity stands for the record, and remember it for the search for duplicates."""
-    record, company = work.record, work.connection.qbo
     record.qbo_company_id, record.qbo_type, record.qbo_id = company.id, sent.type, sent.id
     record.qbo_number = str(sent.answer.get("DocNumber") or sent.id)[:40]
     before = record.notes if sent.answer.get("POStatus") != CLOSED else []

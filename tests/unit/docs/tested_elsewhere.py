@@ -115,6 +115,7 @@ TESTED_ELSEWHERE: Mapping[str, tuple[str, str]] = {
     # store
     "store/base.py": ("integration/store/test_sqlite.py", "transactions differ by database"),
     "store/companies.py": ("integration/store/test_claims.py", "a connection that waits is not claimed"),
+    "store/adoption.py": ("integration/workers/documents/test_adopt_all.py", "what is listed counts by what is taken over"),
     "store/contents.py": ("integration/workers/documents/test_preview.py", "what is kept counts by what is previewed from it"),
     "store/events.py": ("integration/webhooks/test_precoro.py", "events are kept by the receiver"),
     "store/history.py": ("integration/cli/test_history.py", "the history is what the command lists"),

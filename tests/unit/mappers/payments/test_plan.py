@@ -109,6 +109,13 @@ def test_a_payment_by_hand_of_the_same_amount_warns_until_a_person_decides() -> 
     assert isinstance(plan(replace(facts, payment=paying("100.01"))), Pay)
 
 
+def test_a_payment_that_an_integration_before_brought_is_taken_over() -> None:
+    before = RecordedPayment("90", Decimal(100), qbo_id=FACTS.payment.id if FACTS.payment else None)
+    assert plan(replace(FACTS, balance=BALANCE.with_payment(before))) == TakeOver(before)
+    other = plan(replace(FACTS, balance=BALANCE.with_payment(replace(before, amount=Decimal(70)))))
+    assert not isinstance(other, TakeOver)
+
+
 def test_a_payment_by_hand_that_pays_the_rest_is_enough() -> None:
     decision = plan(replace(FACTS, balance=replace(BALANCE, total=Decimal(100)).with_payment(BY_HAND)))
     assert state(decision) == "synced"

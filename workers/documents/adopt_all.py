@@ -1,0 +1,270 @@
+"""`adopt`: take over what the integration before us, or an earlier installation, sent to QuickBooks.
+
+Precoro names the twins on the rows of its lists, QuickBooks lists them by their ids: a company costs one call for 200 rows at each
+side. A document is linked when vendor, currency and total agree; nothing is written at either side.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Any, cast
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from mappers import notes
+from mappers.counterparts import SUPPLIER_IN, in_currency
+from mappers.documents.adoption import doubt, named_twin, taken_over
+from mappers.documents.document import CLOSED, Document, DocumentKind, UnreadableDocument, load_document
+from mappers.documents.outcomes import Body, Sent
+from mappers.documents.plan import HISTORICAL
+from mappers.money import written
+from mappers.policy import load_policy
+from mappers.text import marker
+from qbo_client.query import select as query
+from store import adoption, companies, contents, records, reference
+from store.companies import Connection
+from store.records import DOCUMENT_KINDS, Record
+from store.tasks import APPLIED, PROBLEM, SKIPPED, UNCHANGED, Change
+from workers.records import list_rows, writes
+from workers.rows import id_of, with_ids
+from workers.tasks.action import Action, Calls, Planned, Step
+
+NAME = "adopt"
+TAKE_OVER, READ = "take over", "take over and read"
+PARTLY_PAID = 4
+EVER = datetime(2000, 1, 1, tzinfo=UTC)
+AT_ONCE = 200
+"""How many entities one call to QuickBooks names."""
+SHOWN = [
+    "id",
+    "idn",
+    "customName",
+    "status",
+    "logicType",
+    "currency",
+    "sum",
+    "supplier",
+    "legalEntity",
+    "externalId",
+    "qboId",
+    "approvalDate",
+    "updateDate",
+    "issueDate",
+    "createDate",
+]
+"""What is kept of a row in Precoro."""
+LISTED = ("Id", "DocNumber", "VendorRef", "CurrencyRef", "TotalAmt", "PrivateNote")
+"""What is kept of an entity in QuickBooks until it is taken over."""
+
+
+def read(step: Step) -> dict[str, Any] | None:
+    """Read the next page of documents in Precoro, and after the last one the next entities that they name in QuickBooks."""
+    cursor = step.cursor or {"kind": 0, "page": 1}
+    if step.cursor is None:
+        with step.write() as (session, _):
+            adoption.start(session, step.connection.id)
+    if cursor["kind"] < len(DOCUMENT_KINDS):
+        return _read_precoro(step, cursor["kind"], cursor["page"])
+    return cursor if _read_quickbooks(step) else None
+
+
+def plan(
+    session: Session, connection: Connection, _arguments: Mapping[str, Any], _moment: datetime
+) -> Iterator[Planned]:
+    """Say of each document that names its twin whether it is taken over, and if not, why."""
+    ambiguous = adoption.named_twice(session, connection.id)
+    links = load_policy(connection.policy).send == "both"
+    for twin in adoption.named_twins(session, connection.id):
+        document = _document(twin.kind, twin.row)
+        if document is None:
+            continue
+        title, subject = f"{twin.qbo_type} {twin.qbo_id}", f"{document.kind}:{document.idn}"
+        record = _record(session, connection, document)
+        if record is not None and (record.qbo_type, record.qbo_id) == (twin.qbo_type, twin.qbo_id):
+            yield Planned(UNCHANGED, subject, f"{document.number} has {title}.")
+            continue
+        why = _doubt(session, connection, document, record, twin.qbo_type, twin.qbo_id, twin.entity)
+        if (twin.qbo_type, twin.qbo_id) in ambiguous:
+            why = "another document names it, too"
+        if why:
+            yield Planned(PROBLEM, subject, f"{document.number} is not {title}: {why}.")
+        else:
+            is_read = _is_partly_paid(document) or (links and _may_be_billed(document))
+            what = READ if is_read else TAKE_OVER
+            sentence = f"{document.number} of {document.supplier_name}, {written(document.total, document.currency)}, is {title}"
+            yield Planned(
+                what, subject, sentence, {"kind": twin.kind, "row": twin.row, "type": twin.qbo_type, "id": twin.qbo_id}
+            )
+
+
+def apply(step: Step, changes: Sequence[Change]) -> None:
+    """Link documents to what stands for them, each as QuickBooks holds it now."""
+    for type_ in {change.body["type"] for change in changes}:
+        of_type = [change for change in changes if change.body["type"] == type_]
+        entities = _entities(step, type_, [change.body["id"] for change in of_type])
+        for change in of_type:
+            _take_over(step, change, entities.get(change.body["id"]))
+
+
+def calls(counts: Counter[str]) -> Calls:
+    """Return what a plan costs: one call for the entities of a batch, and one for each document that has to be read."""
+    return Calls(precoro=counts[READ], quickbooks=-(-(counts[TAKE_OVER] + counts[READ]) // AT_ONCE))
+
+
+ACTION = Action("Adopt what stands in QuickBooks", read, plan, apply, batch=AT_ONCE, calls=calls, long_plan=True)
+
+
+def _read_precoro(step: Step, place: int, number: int) -> dict[str, Any]:
+    """Keep the documents of a page that name their twin; returns from where to go on."""
+    kind = DOCUMENT_KINDS[place]
+    step.report(now=f"{kind.replace('_', ' ')}s in Precoro, page {number}")
+    page = step.precoro.documents_since(kind, EVER, page=number)
+    with step.write() as (session, _):
+        kept = [_kept(session, step.connection, kind, row) for row in with_ids(kind, page.rows)]
+        adoption.keep(session, [row for row in kept if row])
+    return {"kind": place, "page": number + 1} if page.more else {"kind": place + 1, "page": 1}
+
+
+def _kept(session: Session, connection: Connection, kind: str, row: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Return what is kept of a row that names its twin and belongs to this connection, None for all others."""
+    shown = {name: row[name] for name in SHOWN if name in row}
+    document = _document(kind, shown)
+    twin = named_twin(document, connection.qbo.realm) if document else None
+    if document is None or twin is None:
+        return None
+    entity = None if document.legal_entity_id is None else str(document.legal_entity_id)
+    serving = companies.connection_for_entity(session, connection.precoro_id, entity)
+    if serving is None or serving.id != connection.id:
+        return None
+    return {
+        "connection_id": connection.id,
+        "kind": kind,
+        "precoro_id": id_of(row),
+        "qbo_type": twin[0],
+        "qbo_id": twin[1],
+        "row": shown,
+    }
+
+
+def _read_quickbooks(step: Step) -> bool:
+    """Look up the next entities; returns whether there were any."""
+    with step.read() as (session, _):
+        twins = adoption.unread(session, step.connection.id, AT_ONCE)
+        session.expunge_all()
+    if not twins:
+        return False
+    step.report(now=f"{twins[0].qbo_type}s in QuickBooks")
+    entities = _entities(step, twins[0].qbo_type, [twin.qbo_id for twin in twins])
+    listed = {id_: {name: entity[name] for name in LISTED if name in entity} for id_, entity in entities.items()}
+    with step.write() as (session, _):
+        adoption.keep_entities(session, twins, listed)
+    return True
+
+
+def _entities(step: Step, type_: str, ids: Sequence[str]) -> dict[str, Body]:
+    """Return what QuickBooks holds of these ids. Metered, one call."""
+    rows = step.quickbooks.query(query(type_).where("Id", "IN", sorted(set(ids))))
+    return {str(row["Id"]): row for row in rows}
+
+
+def _document(kind: str, row: Mapping[str, Any]) -> Document | None:
+    """Return a list row as a document without lines, None where it shows too little."""
+    try:
+        return load_document(cast("DocumentKind", kind), dict(row))
+    except UnreadableDocument:
+        return None
+
+
+def _record(session: Session, connection: Connection, document: Document) -> Record | None:
+    """Return the record of a document, None when nobody has looked at it."""
+    return session.scalar(
+        select(Record).where(
+            Record.precoro_company_id == connection.precoro_id,
+            Record.kind == document.kind,
+            Record.precoro_id == str(document.id),
+        )
+    )
+
+
+def _may_be_billed(document: Document) -> bool:
+    """Tell whether bills may come that are linked to the lines of an order, which have to be read for it."""
+    return document.kind == records.PURCHASE_ORDER and document.status != CLOSED
+
+
+def _is_partly_paid(document: Document) -> bool:
+    """Tell whether more may be paid of an invoice: which payments Precoro has already shows when it is read."""
+    return document.status == PARTLY_PAID
+
+
+def _doubt(
+    session: Session,
+    connection: Connection,
+    document: Document,
+    record: Record | None,
+    type_: str,
+    id_: str,
+    entity: Mapping[str, Any] | None,
+) -> str | None:
+    """Return what speaks against taking over an entity for a document."""
+    if record is not None and record.qbo_id not in (None, id_):
+        return f"{record.qbo_type} {record.qbo_id} stands for it"
+    if record is not None and record.state == records.NEVER and not (record.reason or "").startswith(HISTORICAL):
+        return f"it is left out: {record.reason}"
+    owner = writes.owner_of(session, connection.qbo_id, type_, id_)
+    if owner is not None and owner is not record:
+        return f"that stands for {owner.name}"
+    keys = (
+        ("supplier", str(document.supplier_id)),
+        (SUPPLIER_IN, in_currency(str(document.supplier_id), document.currency)),
+    )
+    pairs = reference.pairs(session, connection.id, keys)
+    mark = marker(connection.slug, document.kind, document.id)
+    vendor_id = pairs.get(keys[1]) or pairs.get(keys[0])
+    return doubt(document, entity, vendor_id=vendor_id, mark=mark, home_currency=connection.qbo.home_currency)
+
+
+def _take_over(step: Step, change: Change, entity: Body | None) -> None:
+    """Link one document, unless anything speaks against it by now."""
+    body = change.body
+    document = load_document(body["kind"], dict(body["row"]))
+    with step.read() as (session, moment):
+        connection = session.get_one(Connection, step.connection.id)
+        record = _record(session, connection, document)
+        why = _doubt(session, connection, document, record, body["type"], body["id"], entity)
+        if record is not None and record.lease_until is not None and record.lease_until > moment:
+            why = "it is being worked on"
+    if entity is None or why:
+        with step.finish(change, SKIPPED, f"Left as it is: {why}."):
+            return
+    with step.finish(change, APPLIED, f"{change.sentence}.") as (session, moment):
+        connection = session.get_one(Connection, step.connection.id)
+        _link(
+            session,
+            connection,
+            document,
+            taken_over(body["type"], entity, document.version),
+            moment,
+            is_read=change.what == READ,
+        )
+
+
+def _link(
+    session: Session, connection: Connection, document: Document, sent: Sent, moment: datetime, *, is_read: bool
+) -> None:
+    """Record that an entity stands for a document, which is read because of it only if `is_read`."""
+    record_id = records.request(session, connection, document.kind, str(document.id), document.idn, moment)
+    record = session.get_one(Record, record_id, populate_existing=True)
+    if record.requested_version == record.handled_version + 1 and not is_read:
+        record.handled_version, record.requested_at = record.requested_version, None
+    record.number, record.supplier = document.number[:300], document.supplier_name[:300]
+    record.currency, record.amount, record.issued_on = document.currency, document.total, document.issue_date
+    record.external_id, record.list_row = document.external_id, list_rows.shown_by(document)
+    record.state, record.reason = records.SYNCED, "Taken over as it stands in QuickBooks."
+    records.replace_problems(session, record.id, [])
+    contents.forget(session, record.id)
+    writes.link(session, connection.qbo, record, sent, [asdict(notes.adopted(sent.type, sent.id))])
+    records.release_followers(session, record, moment)
