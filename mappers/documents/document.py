@@ -200,6 +200,7 @@ class Document:
     discounts: tuple[Discount, ...]
     options: tuple[OptionValue, ...]
     attachments: tuple[Attachment, ...] = ()
+    paid: Decimal | None = None
 
     @property
     def is_credit_note(self) -> bool:
@@ -404,6 +405,7 @@ class _DocumentShape(_Shape):
     credit_period_days = WholeNumber(data_key="creditPeriodDays")
     currency = Text(required=True)
     total = Number(data_key="sum", required=True)
+    paid = Number(data_key="sumPaid")
     net = Number(data_key="netSum")
     total_in_company_currency = Number(data_key="sumInCompanyCurrency")
     supplier = OptionalObject(_SupplierShape)
@@ -475,6 +477,7 @@ def load_document(kind: DocumentKind, payload: dict[str, Any]) -> Document:
         discounts=data["discounts"],
         options=tuple(option for answered in data["values"] for option in answered),
         attachments=tuple(attachment for attachment in data["attachments"] if attachment.id),
+        paid=data["paid"],
     )
 
 

@@ -26,12 +26,13 @@ PAYMENT_SHOWS_WITHIN = timedelta(minutes=2)
 def shown_by(document: Document) -> dict[str, str]:
     """Return what a list row shows of a document that was just read."""
     updated = document.update_date.isoformat() if document.update_date else ""
-    return {
+    shown = {
         "updateDate": updated,
         "status": str(document.status),
         "approvalDate": document.version or "",
         "sum": str(document.total),
     }
+    return shown if document.paid is None else {**shown, "sumPaid": str(document.paid)}
 
 
 def keep_row(record: Record, row: Mapping[str, Any]) -> None:
@@ -52,6 +53,7 @@ def is_unchanged(row: Mapping[str, Any], last: Mapping[str, str] | None) -> bool
     is_same = parse_time(row["updateDate"]) == parse_time(last["updateDate"]) and str(row["status"]) == last["status"]
     return (
         (is_same or _shows_only_our_payment(row, last))
+        and _is_paid_as(row, last)
         and str(row["approvalDate"] or "") == last["approvalDate"]
         and Decimal(str(row["sum"])) == Decimal(last["sum"])
     )
@@ -64,10 +66,17 @@ def after_our_payment(last: Mapping[str, str], paid: Decimal, moment: datetime) 
 
 def _shows_only_our_payment(row: Mapping[str, Any], last: Mapping[str, str]) -> bool:
     """Say whether an approved invoice differs by our own payment alone: what is paid of it is what we know."""
-    if "sumPaid" not in row or "sumPaid" not in last or not {str(row["status"]), last["status"]} <= MOVED_BY_PAYMENTS:
+    if "sumPaid" not in row or "paidUntil" not in last or not {str(row["status"]), last["status"]} <= MOVED_BY_PAYMENTS:
         return False
     updated, until = parse_time(row["updateDate"]), parse_time(last["paidUntil"])
-    return bool(updated and until and updated <= until) and Decimal(str(row["sumPaid"])) == Decimal(last["sumPaid"])
+    return bool(updated and until and updated <= until)
+
+
+def _is_paid_as(row: Mapping[str, Any], last: Mapping[str, str]) -> bool:
+    """Say whether as much is paid as before, as far as both show it: a payment may fall into the second of our last look."""
+    if "sumPaid" not in row or "sumPaid" not in last:
+        return True
+    return Decimal(str(row["sumPaid"])) == Decimal(last["sumPaid"])
 
 
 def may_matter(row: Mapping[str, Any], record: Record | None) -> bool:

@@ -20,6 +20,13 @@ def test_a_row_as_it_was_seen_tells_nothing_new() -> None:
     assert not is_unchanged({**ROW, "updateDate": "2026-11-28T10:00:01+00:00"}, record.list_row)
 
 
+def test_a_payment_in_the_second_of_our_last_look_is_new() -> None:
+    shown = {**ROW, "status": 4, "sumPaid": "100.00"}
+    last = {name: str(value or "") for name, value in shown.items()}
+    assert is_unchanged(shown, last)
+    assert not is_unchanged({**shown, "sumPaid": "200.00"}, last)
+
+
 def test_a_document_of_which_only_our_write_back_is_known_may_be_new() -> None:
     assert not is_unchanged(ROW, {"updateDate": ROW["updateDate"]})  # type: ignore[dict-item]
     assert not is_unchanged(ROW, None)
