@@ -122,6 +122,11 @@ class RemoteError(Exception):
         return self._fill(self.says)
 
     @property
+    def words(self) -> str:
+        """What the service itself said, else our own sentence."""
+        return self.details.text or self.sentence
+
+    @property
     def remedy(self) -> str:
         """What a person can do about it."""
         return self._fill(self.what_to_do)
@@ -386,8 +391,16 @@ class Refused(RemoteError):
     @property
     def sentence(self) -> str:
         """Name each field with Precoro's words."""
-        reasons = "; ".join(f"{field}: {text}" for field, text in self.fields.items())
-        return f"Precoro refused it. {_sentence(reasons or self.details.text)}"
+        return f"Precoro refused it. {_sentence(self._reasons)}"
+
+    @property
+    def words(self) -> str:
+        """What Precoro itself said."""
+        return self._reasons or super().words
+
+    @property
+    def _reasons(self) -> str:
+        return "; ".join(f"{field}: {text}" for field, text in self.fields.items()) or self.details.text
 
 
 # --- QuickBooks' answers ----------------------------------------------------------------------------------------------------

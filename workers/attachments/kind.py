@@ -85,7 +85,7 @@ class Attachments(Kind[AttachmentFacts, AttachmentPlan]):
         if isinstance(error, NotVisible):
             remedy = Remedy("Give the user of the key access to it, then send its document again.", again)
             return replace(problems.not_visible("the file"), remedy=remedy, subject=None)
-        text = error.details.text or error.sentence
+        text = error.words
         is_quickbooks = error.service == "QuickBooks"
         refused = (
             problems.refused_by_quickbooks(error.code or "", text)

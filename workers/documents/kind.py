@@ -135,11 +135,11 @@ class Documents(Kind[Document, Plan]):
         if isinstance(error, ClosedPeriod):
             return Problem("period_closed", error.sentence, Remedy(error.remedy), "period")
         if self.kind == records.INVOICE and _is_about_link(error):
-            return problems.link_refused(error.details.text or error.sentence)
+            return problems.link_refused(error.words)
         refusal = (
             problems.reference_refused if isinstance(error, BadReference | NotFound) else problems.refused_by_quickbooks
         )
-        return refusal(error.code or "", error.details.text or error.sentence)
+        return refusal(error.code or "", error.words)
 
     def write_back(self, work: Work) -> None:
         """Bring `externalId` and `externalIntegrationLog` of the document up to date."""

@@ -107,8 +107,8 @@ class Suppliers(Kind[Sides, Decision]):
             access = Remedy("Give the user of the key access to it.")
             return replace(problems.not_visible("the supplier"), remedy=access)
         if error.service == "Precoro":
-            return problems.refused_by_precoro(error.details.text or error.sentence)
-        problem = problems.refused_by_quickbooks(error.code or "", error.details.text or error.sentence)
+            return problems.refused_by_precoro(error.words)
+        problem = problems.refused_by_quickbooks(error.code or "", error.words)
         remedy = Remedy("Correct the supplier in Precoro; it is looked at again when it is saved there.")
         return replace(problem, remedy=remedy)
 
