@@ -28,14 +28,13 @@ from cli.output import (
 from cli.preview import preview
 from cli.records import described, print_history, print_notes, print_problems, reason_of, waits_for
 from cli.remedies import problem_for_programs
-from cli.running import opened, who
+from cli.running import opened, warn_without_workers, who
 from mappers.documents.outcomes import Create, Hold, Need, Nothing, Plan, Update
 from outbound.errors import MINUTE, NoBudget
 from workers.attachments.views import FileRow
 from workers.documents import commands, views
 from workers.documents.dry_run import DryRun, dry_run
 from workers.documents.views import KINDS, STATES, DocumentDetail, DocumentRow, Wanted
-from workers.ops.heartbeat import living_workers
 from workers.records import commands as record_commands
 
 STEPPED_OVER = (
@@ -147,9 +146,7 @@ def send(*, connection: str | None, document: str, accept: tuple[str, ...]) -> N
     with opened() as runtime:
         detail = views.document(runtime, document, connection)
         record_commands.send(runtime, detail.record_id, who(), accept)
-        has_workers = living_workers(runtime) > 0
-    if not has_workers:
-        say("No worker runs, so nothing is sent. Start them: bin/python -m workers")
+        warn_without_workers(runtime)
     say(f"{_title(detail)} is sent as soon as a worker is free. See: tieout documents show {detail.document}")
     if detail.connection_state != views.WORKING:
         say(f"{detail.connection} is {detail.connection_state}, so it waits. See: tieout connections show "

@@ -18,7 +18,7 @@ from cli.output import (
     say,
 )
 from cli.records import described, print_history, print_notes, print_problems, reason_of, waits_for
-from cli.running import opened, who
+from cli.running import opened, warn_without_workers, who
 from workers.payments import commands, views
 from workers.payments.commands import STEPPED_OVER
 from workers.payments.import_from_quickbooks import NAME
@@ -76,6 +76,8 @@ def show(*, connection: str | None, payment: str, as_json: bool) -> None:
 @json_option
 def import_(*, connection: str | None, first: datetime, last: datetime, **options: bool) -> None:
     """Bring the payments of these days, also those made before the import was switched on."""
+    if last < first:
+        raise click.BadParameter("It is before --from.", param_hint="--to")
     days = {"first": first.date().isoformat(), "last": last.date().isoformat()}
     with opened() as runtime:
         slug = chosen(runtime, connection)
@@ -93,6 +95,7 @@ def retry(*, connection: str | None, payment: str, accept: tuple[str, ...]) -> N
     with opened() as runtime:
         detail = views.payment(runtime, payment, connection)
         commands.retry(runtime, detail, who(), accept)
+        warn_without_workers(runtime)
     say(f"{_title(detail)} goes on as soon as a worker is free. See: tieout payments show {detail.payment}")
 
 

@@ -9,8 +9,10 @@ from contextlib import contextmanager
 
 import settings as settings_module
 from cli.errors import CouldNotRunError
+from cli.output import say
 from cli.remedies import render
 from workers.ops import doctor
+from workers.ops.heartbeat import living_workers
 from workers.runtime import Runtime
 
 
@@ -29,6 +31,12 @@ def opened() -> Iterator[Runtime]:
         yield runtime
     finally:
         runtime.close()
+
+
+def warn_without_workers(runtime: Runtime) -> None:
+    """Say when no worker runs, so that nothing happens to what was asked for."""
+    if not living_workers(runtime):
+        say("No worker runs, so nothing is sent. Start them: bin/python -m workers")
 
 
 def who() -> str:

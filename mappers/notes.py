@@ -368,6 +368,12 @@ def credit_in_precoro(currency: str, amount: Decimal) -> str:
 
 
 @_note
+def recorded_in_part(currency: str, amount: Decimal) -> str:
+    """A payment is recorded in Precoro with what was open there, which is less than was paid in QuickBooks."""
+    return f"Only {written(amount, currency)} of it is recorded in Precoro, because no more was open there."
+
+
+@_note
 def paid_by_hand(idn: str) -> str:
     """Somebody recorded this payment in Precoro by hand."""
     return f"Payment {idn} of the same amount was recorded in Precoro by hand and stands for it."

@@ -77,8 +77,8 @@ class Connection(Base):
     """A Precoro company, or one legal entity of it, paired with a QuickBooks company.
 
     `pages_read_until` says for each kind of record until when a page of what was modified has been read, `backfilled_from`
-    from when on everything approved was looked for, `payments_since` from when on payments are brought to Precoro, `fields` what a custom field of Precoro means, `lists` what is chosen about
-    each list. While `backoff_until` lies ahead nothing is done, unless `backoff_service` answers somebody before. Before `live_at`
+    from when on everything approved was looked for, `payments_since` when the import of payments was last switched on or off,
+    `fields` what a custom field of Precoro means, `lists` what is chosen about each list. While `backoff_until` lies ahead nothing is done, unless `backoff_service` answers somebody before. Before `live_at`
     nothing is sent by itself.
     """
 

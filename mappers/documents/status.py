@@ -29,6 +29,8 @@ _TABLE: dict[int, tuple[RequiredAction, RequiredAction]] = {
     11: ("stand", "stand"),  # closed
 }
 _PENDING_RECEIPT = 9
+REMOVED = frozenset(status for status, (with_link, _) in _TABLE.items() if with_link == "remove")
+"""The statuses of what has to stand in QuickBooks no more: denied and cancelled."""
 
 
 def required_action(document: Document, *, linked: bool) -> RequiredAction:

@@ -10,6 +10,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError
 
 from mappers.documents.document import CREDIT_NOTE
+from mappers.documents.status import REMOVED
 from mappers.payments.bill_payment import PaymentShape, UnreadablePayment
 from mappers.wire import Bunch, Number, Reference, Remark, Text, WholeNumber
 
@@ -31,7 +32,10 @@ class RecordedPayment:
 
 @dataclass(frozen=True, slots=True)
 class InvoiceBalance:
-    """An invoice as far as payments go. `status` is Precoro's number, `credited_invoice` that to which a credit note belongs."""
+    """An invoice as far as payments go.
+
+    `status` is Precoro's number, `credited_invoice` that to which Precoro applies a credit note, which no cancelled one is.
+    """
 
     invoice_id: str
     status: int
@@ -61,10 +65,10 @@ class InvoiceBalance:
         payments = (payment for payment in self.payments if payment.qbo_id == qbo_id and payment.amount == amount)
         return next((payment for payment in payments if not payment.is_cancelled), None)
 
-    def by_hand(self, amount: Decimal) -> RecordedPayment | None:
-        """Return a payment of this amount that was not made by Tieout and is not cancelled."""
+    def by_hand(self, amount: Decimal) -> tuple[RecordedPayment, ...]:
+        """Return the payments of this amount that were not made by Tieout and are not cancelled."""
         by_hand = (payment for payment in self.payments if not (payment.external_id or "").startswith("qbo:"))
-        return next((payment for payment in by_hand if payment.amount == amount and not payment.is_cancelled), None)
+        return tuple(payment for payment in by_hand if payment.amount == amount and not payment.is_cancelled)
 
     def cancelled(self, idn: str) -> InvoiceBalance:
         """Return the balance after a payment was cancelled."""
@@ -128,7 +132,8 @@ def read_payment(row: Mapping[str, Any]) -> RecordedPayment:
 def read_balance(payload: Mapping[str, Any]) -> InvoiceBalance:
     """Read what an invoice of Precoro says about its payments. Raises UnreadablePayment."""
     data = _load(_INVOICE, payload)
-    target = data["allocated_invoice"] if data["logic_type"] in CREDIT_NOTE else None
+    applies = data["logic_type"] in CREDIT_NOTE and data["status"] not in REMOVED
+    target = data["allocated_invoice"] if applies else None
     return InvoiceBalance(
         invoice_id=data["id"],
         status=data["status"],

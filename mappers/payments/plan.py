@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any, TypeAlias
@@ -29,12 +29,16 @@ class PaidInvoice:
 
 @dataclass(frozen=True, slots=True)
 class StandingPayment:
-    """The payment that Tieout recorded in Precoro, and which amount and day of QuickBooks it stands for."""
+    """The payment that Tieout recorded in Precoro, and which amount and day of QuickBooks it stands for.
+
+    `beside` are the numbers of those of the same amount that were made by hand, and of which a person said that they are others.
+    """
 
     idn: str
     amount: Decimal
     share: Decimal
     paid_on: date
+    beside: tuple[str, ...] = ()
 
     def stands_for(self, share: Share, payment: BillPayment | None) -> bool:
         """Tell whether QuickBooks still says what was recorded."""
@@ -42,13 +46,14 @@ class StandingPayment:
 
     def to_json(self) -> dict[str, Any]:
         """Return it as JSON."""
-        return {"idn": self.idn, "amount": self.amount, "share": self.share, "paid_on": self.paid_on.isoformat()}
+        return {**asdict(self), "paid_on": self.paid_on.isoformat()}
 
     @classmethod
     def from_json(cls, kept: Mapping[str, Any]) -> StandingPayment:
         """Read what `to_json` returned."""
         amounts = {name: Decimal(kept[name]) for name in ("amount", "share")}
-        return cls(idn=str(kept["idn"]), paid_on=date.fromisoformat(kept["paid_on"]), **amounts)
+        beside = tuple(kept.get("beside", ()))
+        return cls(idn=str(kept["idn"]), paid_on=date.fromisoformat(kept["paid_on"]), beside=beside, **amounts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +87,10 @@ class PaymentFacts:
 
 @dataclass(frozen=True, slots=True)
 class Pay:
-    """Record a payment of an invoice; `share` is its amount in QuickBooks, which may be a cent off."""
+    """Record a payment of an invoice; `share` is its amount in QuickBooks, which may be a cent off.
+
+    `beside` are the numbers of payments made by hand that are others, though of the same amount.
+    """
 
     invoice_id: str
     amount: Decimal
@@ -90,6 +98,7 @@ class Pay:
     paid_on: date
     external_id: str
     notes: tuple[Note, ...] = ()
+    beside: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +116,14 @@ class TakeOver:
     payment: RecordedPayment
 
 
-PaymentPlan: TypeAlias = Pay | CancelPayment | TakeOver | Nothing | Hold
+@dataclass(frozen=True, slots=True)
+class LeaveBoth:
+    """Let what Tieout recorded stand beside payments made by hand, as a person decided."""
+
+    beside: tuple[str, ...]
+
+
+PaymentPlan: TypeAlias = Pay | CancelPayment | TakeOver | LeaveBoth | Nothing | Hold
 
 
 def plan(facts: PaymentFacts, accepted: Collection[str] = ()) -> PaymentPlan:
@@ -118,7 +134,7 @@ def plan(facts: PaymentFacts, accepted: Collection[str] = ()) -> PaymentPlan:
             return Nothing("removed", f"Somebody cancelled payment {standing.idn} in Precoro.")
         standing = None
     if standing is not None and standing.stands_for(share, facts.payment):
-        return Nothing("synced", f"Payment {standing.idn} of Precoro stands for it.", _notes(facts, share))
+        return _leave(facts, standing, share, accepted)
     if share.unassigned:
         if problems.credit_unassigned.__name__ not in accepted:
             return Hold((problems.credit_unassigned(", ".join(share.unassigned)),))
@@ -148,10 +164,28 @@ def after_refusal(facts: PaymentFacts, refused: Pay, text: str, accepted: Collec
     if decision.amount > balance.open:
         if problems.payment_exceeds_open.__name__ not in accepted:
             return Hold((problems.payment_exceeds_open(*name, balance.currency, decision.amount, balance.open),))
-        decision = replace(decision, amount=balance.open)
+        in_part = notes.recorded_in_part(balance.currency, balance.open)
+        decision = replace(decision, amount=balance.open, notes=(*decision.notes, in_part))
     if decision.amount == refused.amount:
         return Hold((problems.payment_refused(text),))
     return decision
+
+
+def _leave(facts: PaymentFacts, standing: StandingPayment, share: Share, accepted: Collection[str]) -> PaymentPlan:
+    """Leave what was recorded, unless Precoro shows the same amount a second time, recorded by hand.
+
+    What an integration before us brought from another transaction is another payment.
+    """
+    by_hand = facts.balance.by_hand(standing.amount) if facts.balance else ()
+    others, sources = {standing.idn, *standing.beside}, {None, facts.payment.id if facts.payment else None}
+    doubles = tuple(payment.idn for payment in by_hand if payment.idn not in others and payment.qbo_id in sources)
+    if not doubles or facts.invoice is None or facts.balance is None:
+        return Nothing("synced", f"Payment {standing.idn} of Precoro stands for it.", _notes(facts, share))
+    if problems.recorded_twice.__name__ in accepted:
+        return LeaveBoth((*standing.beside, *doubles))
+    invoice, amount = facts.invoice, (facts.balance.currency, standing.amount)
+    twice = problems.recorded_twice(invoice.id, invoice.number, standing.idn, doubles[0], *amount)
+    return Hold((twice,), _notes(facts, share))
 
 
 def _is_cancelled(facts: PaymentFacts, standing: StandingPayment) -> bool:
@@ -171,7 +205,7 @@ def _record(
     facts: PaymentFacts, invoice: PaidInvoice, payment: BillPayment, share: Share, accepted: Collection[str]
 ) -> PaymentPlan:
     """Record a payment, unless Precoro is known to have it."""
-    balance, amount = facts.balance, share.amount
+    balance, amount, beside = facts.balance, share.amount, list[str]()
     if payment.is_unclear and problems.payment_unclear.__name__ not in accepted:
         return Hold((problems.payment_unclear(invoice.id, invoice.number, invoice.currency, amount, payment.name),))
     if payment.currency not in {None, invoice.currency}:
@@ -183,23 +217,27 @@ def _record(
         by_hand = balance.by_hand(amount)
         if balance.open <= 0 and balance.status in PAYABLE:
             return Nothing("synced", "The invoice is fully paid in Precoro.", _notes(facts, share, by_hand))
-        if by_hand is not None and problems.possible_double_payment.__name__ not in accepted:
+        if by_hand and problems.possible_double_payment.__name__ not in accepted:
             amounts = balance.currency, amount
-            double = problems.possible_double_payment(invoice.id, invoice.number, by_hand.idn, *amounts)
+            double = problems.possible_double_payment(invoice.id, invoice.number, by_hand[0].idn, *amounts)
             return Hold((double,), _notes(facts, share))
+        beside = [payment.idn for payment in by_hand]
         if abs(amount - balance.open) <= CENT:
             amount = balance.open
-    return Pay(invoice.id, amount, share.amount, payment.paid_on, facts.external_id, _notes(facts, share))
+    return Pay(
+        invoice.id, amount, share.amount, payment.paid_on, facts.external_id, _notes(facts, share), tuple(beside)
+    )
 
 
-def _notes(facts: PaymentFacts, share: Share, by_hand: RecordedPayment | None = None) -> tuple[Note, ...]:
+def _notes(facts: PaymentFacts, share: Share, by_hand: Sequence[RecordedPayment] = ()) -> tuple[Note, ...]:
     """Return what is worth knowing about a payment that stands."""
-    payment, currency = facts.payment, facts.invoice.currency if facts.invoice else ""
+    payment, standing, currency = facts.payment, facts.standing, facts.invoice.currency if facts.invoice else ""
     worth_knowing = []
+    if standing is not None and standing.share - standing.amount > CENT:
+        worth_knowing.append(notes.recorded_in_part(currency, standing.amount))
     if payment is not None and payment.unapplied:
         worth_knowing.append(notes.payment_unapplied(currency, payment.unapplied))
     if share.credited:
         worth_knowing.append(notes.credit_in_precoro(currency, share.credited))
-    if by_hand is not None:
-        worth_knowing.append(notes.paid_by_hand(by_hand.idn))
+    worth_knowing += [notes.paid_by_hand(payment.idn) for payment in by_hand[:1]]
     return tuple(worth_knowing)

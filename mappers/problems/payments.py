@@ -31,6 +31,22 @@ def possible_double_payment(invoice_id: str, number: str, idn: str, currency: st
 
 
 @problem
+def recorded_twice(invoice_id: str, number: str, idn: str, by_hand: str, currency: str, amount: Decimal) -> Parts:
+    """Precoro shows a payment twice: recorded by Tieout, and by hand."""
+    return (
+        (
+            f"Payments {idn} and {by_hand} of invoice {number} in Precoro have the same amount, {written(amount, currency)}; "
+            f"{by_hand} was made by hand."
+        ),
+        Remedy(
+            "If both are one payment, cancel one of them in Precoro; then this goes on by itself. If it was paid twice, say so.",
+            (Act("accept_payment", {"payment_problem": "recorded_twice"}),),
+        ),
+        f"invoice:{invoice_id}",
+    )
+
+
+@problem
 def payment_exceeds_open(invoice_id: str, number: str, currency: str, amount: Decimal, open_amount: Decimal) -> Parts:
     """More was paid in QuickBooks than is open in Precoro."""
     return (
@@ -54,7 +70,7 @@ def invoice_not_payable(invoice_id: str, number: str, status: str) -> Parts:
         f"Invoice {number} is {status} in Precoro, which takes no payment of it.",
         _payment(
             "retry_payment",
-            "Approve the invoice in Precoro; then the payment goes on by itself. Or ignore the payment.",
+            "Once the invoice is approved in Precoro, the payment goes on by itself. Or void it in QuickBooks, or ignore it.",
         ),
         f"invoice:{invoice_id}",
     )

@@ -20,6 +20,7 @@ from store.companies import Connection
 from store.records import ProblemRow, Record
 from workers.errors import NotOfferedError
 from workers.lookup import connection_named
+from workers.payments import requests
 from workers.reference import books, home_currency
 from workers.runtime import Runtime
 
@@ -64,8 +65,9 @@ def change(
         settings_change = SettingsChange(slug, changed_settings(before, after), tuple(waiting.values()))
         if settings_change.changes and not dry_run:
             connection.policy = dump_policy(after)
-            if after.import_payments and not before.import_payments:
+            if after.import_payments != before.import_payments:
                 connection.payments_since = moment
+                requests.look_at_all(session, connection, moment)
             companies.bump_reference(session, connection.id)
             for record_id in waiting:
                 records.revive(session, record_id, moment)

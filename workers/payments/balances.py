@@ -16,20 +16,20 @@ from outbound.errors import CallDetails, NotVisible
 from outbound.wire import JsonObject
 from store import payments
 from store.records import INVOICE, Record
-from workers.payments import requests
+from workers.payments import facts, requests
 from workers.records import list_rows
 from workers.records.work import Work
 
 
 def learn(work: Work, payload: JsonObject) -> None:
-    """Keep what an invoice just read shows of its payments; when that is new, its payments are looked at again."""
+    """Keep what an invoice or credit note just read shows of payments; when that is new, those it is about are looked at again."""
     if work.record.kind != INVOICE or not load_policy(work.connection.policy).import_payments:
         return
     try:
         shown = read_balance(payload)
     except UnreadablePayment:  # the document's own reading says what is wrong with it
         return
-    _keep(work, shown, work.record.qbo_id if work.record.qbo_type == BILL else None)
+    _keep(work, shown)
 
 
 def read(work: Work, invoice: PaidInvoice) -> InvoiceBalance | None:
@@ -57,13 +57,23 @@ def keep_after_our_payment(session: Session, company_id: int, shown: InvoiceBala
         session.execute(update(Record).where(Record.id == record.id).values(**echo))
 
 
-def _keep(work: Work, shown: InvoiceBalance, bill_id: str | None) -> None:
+def _keep(work: Work, shown: InvoiceBalance) -> None:
     connection = work.connection
     with work.runtime.read() as (session, _):
-        if payments.balance(session, connection.precoro_id, shown.invoice_id) == shown:
-            return
+        before = payments.balance(session, connection.precoro_id, shown.invoice_id)
+    if before == shown:
+        return
     with work.runtime.write() as (session, moment):
         payments.keep_balance(session, connection.precoro_id, shown)
-        if bill_id is not None:
+        for bill_id in _paid_bills(session, work, before, shown):
             bills = payments.paid_bills(session, connection.qbo_id, bill_id=bill_id)
             requests.look_again(session, connection, [bill.key for bill in bills], moment)
+
+
+def _paid_bills(session: Session, work: Work, before: InvoiceBalance | None, shown: InvoiceBalance) -> set[str]:
+    """Return the bills whose payments a balance is about: of an invoice its own, of a credit note those that it credits."""
+    if work.record.qbo_type == BILL and work.record.qbo_id is not None:
+        return {work.record.qbo_id}
+    credited = {before.credited_invoice if before else None, shown.credited_invoice} - {None}
+    bills = {facts.bill_of(session, work.connection, invoice_id) for invoice_id in credited}
+    return {bill_id for bill_id in bills if bill_id is not None}

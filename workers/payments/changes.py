@@ -11,7 +11,7 @@ from mappers.policy import load_policy
 from store import payments
 from store.companies import Connection
 from workers.payments import paid_otherwise, requests
-from workers.reference.changes import News
+from workers.reference.changes import News, keeps_payments
 from workers.rows import read_each
 
 CLOCKS_APART = timedelta(minutes=1)
@@ -24,9 +24,10 @@ def on_changes(session: Session, connection: Connection, news: News, moment: dat
     """Keep the payments that were made, changed, voided or deleted, and make due what they mean for our invoices.
 
     A payment whose bill becomes ours later, because the answer to its create was lost, is due then. One that was made before
-    the import was switched on is left alone.
+    the import was switched on is left alone. While it is switched off nothing is due, but what changes is kept: then switching
+    it on again finds what was voided meanwhile.
     """
-    if not load_policy(connection.policy).import_payments:
+    if not keeps_payments(connection):
         return
     changed, deleted = read_each(BILL_PAYMENT, news.rows(BILL_PAYMENT), read_bill_payment), news.deleted(BILL_PAYMENT)
     payments.keep_payments(session, connection.qbo_id, changed)
@@ -35,6 +36,8 @@ def on_changes(session: Session, connection: Connection, news: News, moment: dat
     since = imported_since(connection)
     if since is not None:
         names |= paid_otherwise.keep(session, connection, news, since - CLOCKS_APART)
+    if not load_policy(connection.policy).import_payments:
+        return
     bills = payments.paid_bills(session, connection.qbo_id, names)
     requests.look_again(session, connection, [bill.key for bill in bills], moment)
     if since is not None:

@@ -11,7 +11,13 @@ from workers.payments.views import PaymentDetail
 from workers.records import commands as record_commands
 from workers.runtime import Runtime
 
-STEPPED_OVER = ("possible_double_payment", "payment_exceeds_open", "credit_unassigned", "payment_unclear")
+STEPPED_OVER = (
+    "possible_double_payment",
+    "recorded_twice",
+    "payment_exceeds_open",
+    "credit_unassigned",
+    "payment_unclear",
+)
 """The codes of problems that a person may step over."""
 
 
@@ -23,7 +29,11 @@ def check_import_is_on(runtime: Runtime, slug: str) -> None:
 
 
 def retry(runtime: Runtime, payment: PaymentDetail, who: str, accepted: Sequence[str] = ()) -> None:
-    """Try a payment again now, whatever it was held, left out or failed for; `accepted` are problems to step over."""
+    """Try a payment again now, whatever it was held, left out or failed for; `accepted` are problems to step over.
+
+    Raises ImportOffError where payments are not imported.
+    """
+    check_import_is_on(runtime, payment.connection)
     record_commands.send(runtime, payment.record_id, who, accepted, action="retry")
 
 

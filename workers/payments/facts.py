@@ -73,11 +73,11 @@ def _credited_bills(session: Session, connection: Connection, payment: BillPayme
         credit_note = writes.owner_of(session, connection.qbo_id, VENDOR_CREDIT, credit_id)
         if credit_note is not None:
             shown = payments.balance(session, connection.precoro_id, credit_note.precoro_id)
-            bills[credit_id] = _bill_of(session, connection, shown.credited_invoice if shown else None)
+            bills[credit_id] = bill_of(session, connection, shown.credited_invoice if shown else None)
     return bills
 
 
-def _bill_of(session: Session, connection: Connection, invoice_id: str | None) -> str | None:
+def bill_of(session: Session, connection: Connection, invoice_id: str | None) -> str | None:
     """Return the bill that stands for an invoice."""
     return session.scalar(
         select(Record.qbo_id).where(

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, replace
 from datetime import date, datetime
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any, ClassVar
 
 from sqlalchemy import update
@@ -20,6 +21,7 @@ from mappers.documents.outcomes import Hold, Nothing
 from mappers.payments.invoice_balance import read_payment
 from mappers.payments.plan import (
     CancelPayment,
+    LeaveBoth,
     Pay,
     PaymentFacts,
     PaymentPlan,
@@ -71,6 +73,8 @@ class Payments(Kind[PaymentFacts, PaymentPlan]):
             self._cancel(work, facts, decision)
         elif isinstance(decision, TakeOver):
             self._take_over(work, facts, decision)
+        elif isinstance(decision, LeaveBoth):
+            self._leave_both(work, facts, decision)
         elif isinstance(decision, Hold):
             self.hold(work, decision)
         else:
@@ -87,7 +91,7 @@ class Payments(Kind[PaymentFacts, PaymentPlan]):
             choices = (Act("retry_payment"), Act("ignore_payment"))
             access = Remedy("Give the user of the key access to it and try again, or ignore it here.", choices)
             return replace(problems.not_visible("the invoice or its payment"), remedy=access)
-        return problems.payment_refused(error.details.text or error.sentence)
+        return problems.payment_refused(error.words)
 
     def write_back(self, work: Work) -> None:
         """Write nothing: a payment carries its `externalId` from the start."""
@@ -121,7 +125,8 @@ class Payments(Kind[PaymentFacts, PaymentPlan]):
         else:
             payment = read_payment({"sumPaid": intent.body["amount"], **answer})
             share, paid_on = Decimal(intent.plan["share"]), date.fromisoformat(intent.body["paid_on"])
-            _keep_standing(work, session, StandingPayment(payment.idn, payment.amount, share, paid_on))
+            beside = tuple(intent.plan.get("beside", ()))
+            _keep_standing(work, session, StandingPayment(payment.idn, payment.amount, share, paid_on, beside))
             shown = shown and shown.with_payment(payment)
         if shown is not None:
             balances.keep_after_our_payment(session, company_id, shown, intent.created_at)
@@ -134,14 +139,15 @@ class Payments(Kind[PaymentFacts, PaymentPlan]):
             "paid_on": decision.paid_on.isoformat(),
             "external_id": decision.external_id,
         }
-        intent = _begin(work, intents.CREATE, body, invoice=decision.invoice_id, share=decision.share)
+        plan = {"share": decision.share, "beside": list(decision.beside)}
+        intent = _begin(work, intents.CREATE, body, decision.invoice_id, plan=plan)
         try:
             answer = writes.send(work, intent, call)
         except Refused as refusal:
             if facts.invoice is None:
                 raise
             facts = replace(facts, balance=balances.read(work, facts.invoice))
-            text, accepted = refusal.details.text or refusal.sentence, work.record.overridden_problems
+            text, accepted = refusal.words, work.record.overridden_problems
             self.apply(work, facts, after_refusal(facts, decision, text, accepted))
             return
         with work.runtime.write() as (session, moment):
@@ -152,13 +158,13 @@ class Payments(Kind[PaymentFacts, PaymentPlan]):
 
     def _cancel(self, work: Work, facts: PaymentFacts, decision: CancelPayment) -> None:
         """Cancel what was recorded, unless somebody did so; then record it anew if it was changed."""
-        intent = _begin(work, intents.DELETE, {}, decision.idn, invoice=facts.invoice.id if facts.invoice else "")
+        intent = _begin(work, intents.DELETE, {}, facts.invoice.id if facts.invoice else "", idn=decision.idn)
         try:
             answer = writes.send(work, intent, call)
         except Refused as refusal:
             answer = work.precoro.get(COLLECTION, decision.idn)
             if not read_payment(answer).is_cancelled:
-                text = refusal.details.text or refusal.sentence
+                text = refusal.words
                 self.hold(work, Hold((problems.payment_not_cancelled(decision.idn, text),)))
                 return
         with work.runtime.write() as (session, moment):
@@ -180,6 +186,14 @@ class Payments(Kind[PaymentFacts, PaymentPlan]):
         fresh = payment_facts.load(work)
         self.apply(work, fresh, self.plan(work, fresh))
 
+    def _leave_both(self, work: Work, facts: PaymentFacts, decision: LeaveBoth) -> None:
+        """Keep what a person decided about payments made by hand, then decide again what should stand."""
+        if facts.standing is not None:
+            with work.runtime.write() as (session, _):
+                _keep_standing(work, session, replace(facts.standing, beside=decision.beside))
+        fresh = payment_facts.load(work)
+        self.apply(work, fresh, self.plan(work, fresh))
+
 
 def call(work: Work, intent: Intent) -> Mapping[str, Any]:
     """Make the call of an intent, and return the payment that Precoro answers with."""
@@ -190,7 +204,15 @@ def call(work: Work, intent: Intent) -> Mapping[str, Any]:
     return work.precoro.pay(body["invoice"], amount, paid_on, external_id=body["external_id"])
 
 
-def _begin(work: Work, operation: Operation, body: Mapping[str, Any], idn: str | None = None, **plan: Any) -> Intent:
+def _begin(
+    work: Work,
+    operation: Operation,
+    body: Mapping[str, Any],
+    invoice_id: str,
+    *,
+    idn: str | None = None,
+    plan: Mapping[str, Any] = MappingProxyType({}),
+) -> Intent:
     """Store a write to Precoro before it is made, with all that recording its outcome will need."""
     with work.runtime.write() as (session, moment):
         work.need_lease(session, work.settings.precoro_timeout)
@@ -202,7 +224,7 @@ def _begin(work: Work, operation: Operation, body: Mapping[str, Any], idn: str |
             type_=COLLECTION,
             entity_id=idn,
             body=dict(body),
-            plan=plan,
+            plan={"invoice": invoice_id, **plan},
         )
 
 

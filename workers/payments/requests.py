@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from mappers.documents.outcomes import Nothing
@@ -21,11 +21,19 @@ def look_again(session: Session, connection: Connection, keys: Sequence[PaymentK
     """Make those payments due that have a record, unless they are as they should be."""
     names = [str(key) for key in keys]
     for start in range(0, len(names), CHUNK):
-        of_connection = Record.kind == PAYMENT, Record.connection_id == connection.id
-        existing = select(Record).where(*of_connection, Record.precoro_id.in_(names[start : start + CHUNK]))
-        for record in session.scalars(existing).all():
-            if not _is_as_it_should_be(session, connection, record):
-                records.request(session, connection, PAYMENT, record.precoro_id, None, moment)
+        _look_at(session, connection, moment, Record.precoro_id.in_(names[start : start + CHUNK]))
+
+
+def look_at_all(session: Session, connection: Connection, moment: datetime) -> None:
+    """Make all payments of a connection due that are not as they should be, but for those that people left out."""
+    _look_at(session, connection, moment, Record.state != records.NEVER)
+
+
+def _look_at(session: Session, connection: Connection, moment: datetime, which: ColumnElement[bool]) -> None:
+    existing = select(Record).where(Record.kind == PAYMENT, Record.connection_id == connection.id, which)
+    for record in session.scalars(existing).all():
+        if not _is_as_it_should_be(session, connection, record):
+            records.request(session, connection, PAYMENT, record.precoro_id, None, moment)
 
 
 def request(session: Session, connection: Connection, key: PaymentKey, moment: datetime) -> int:

@@ -31,7 +31,7 @@ class PaymentRow(RecordRow):
         payment: its name, such as `billpayment:145:bill:176`
         invoice: the number of the invoice whose bill is paid
         qbo_page: the address of the page in QuickBooks of what pays
-        in_precoro: the number of the payment that stands in Precoro because of it
+        in_precoro: the number of the payment that stands in Precoro because of it, also while a person has to decide
     """
 
     payment: str
@@ -99,5 +99,5 @@ def _sides_of(record: Record, invoices: Mapping[int, str]) -> dict[str, Any]:
         "invoice": invoices.get(record.id),
         "paid_on": record.issued_on,
         "qbo_page": in_quickbooks(record.connection.qbo.environment, key.type, key.id),
-        "in_precoro": standing.idn if standing and record.state == records.SYNCED else None,
+        "in_precoro": standing.idn if standing and record.state != records.REMOVED else None,
     }

@@ -114,10 +114,14 @@ def read(runtime: Runtime, qbo_id: int, listeners: Sequence[Listener]) -> None:
 
 
 def _transactions(company: QboCompany) -> Sequence[str]:
-    """Return the types of transactions whose changes are read: payments too, where a connection imports them."""
-    policies = (load_policy(connection.policy) for connection in company.connections)
-    payments = (BILL_PAYMENT,) if any(policy.import_payments for policy in policies) else ()
+    """Return the types of transactions whose changes are read: payments too, where a connection needs them."""
+    payments = (BILL_PAYMENT,) if any(keeps_payments(connection) for connection in company.connections) else ()
     return (*ENTITY_TYPES, *payments)
+
+
+def keeps_payments(connection: Connection) -> bool:
+    """Tell whether what QuickBooks shows of payments is kept: while they are imported, and once they have been."""
+    return load_policy(connection.policy).import_payments or connection.payments_since is not None
 
 
 def _changes(runtime: Runtime, company: QboCompany, transactions: Sequence[str], since: datetime) -> Changes:

@@ -84,6 +84,7 @@ MADE_ELSEWHERE: Mapping[str, str] = {
     "payment_refused": "integration/cli/test_payments.py",
     "payment_unclear": "integration/cli/test_payments.py",
     "possible_double_payment": "integration/cli/test_payments.py",
+    "recorded_twice": "integration/workers/payments/test_kind.py",
     "vendor_name_taken": "integration/workers/suppliers/test_set_up.py",
     "vendor_name_too_long": "unit/mappers/suppliers/test_profile.py",
 }

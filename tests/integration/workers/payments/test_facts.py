@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -63,6 +64,27 @@ def abroad(tmp_path: Path, redis_url: str) -> Iterator[Till]:
     with house(tmp_path, redis_url) as stage:
         stage.connect(Policy(import_payments=True), *UK)
         yield Till(stage, realm=UK[0])
+
+
+def test_a_credit_note_that_is_applied_in_precoro_later_lets_its_payment_go_on(till: Till) -> None:
+    invoice = till.billed()
+    note = till.billed(creditNote=True, lines=[{**PAPER, "quantity": 2}])
+    apply(till, invoice, str(till.stage.record(note).qbo_id), 540)
+    till.settle()
+    assert till.codes() == ["credit_unassigned"]
+    time.sleep(1)  # Precoro's dates of change count whole seconds
+    till.stage.change(note, allocatedInvoice=invoice["idn"])
+    till.stage.until(lambda: [payment["sumPaid"] for payment in till.payments()] == [432], "the payment")
+
+
+def test_a_credit_note_that_is_cancelled_in_precoro_is_applied_no_more(till: Till) -> None:
+    invoice = till.billed()
+    note = till.billed(creditNote=True, allocatedInvoice=invoice["idn"], lines=[{**PAPER, "quantity": 2}])
+    apply(till, invoice, str(till.stage.record(note).qbo_id), 540)
+    till.settle()
+    assert (till.codes(), [payment["sumPaid"] for payment in till.payments()]) == ([], [432])
+    till.stage.act(note, "cancel")
+    till.stage.until(lambda: till.codes() == ["credit_unassigned"], "the question")
 
 
 def test_a_bill_in_a_foreign_currency_is_paid_in_it(abroad: Till) -> None:

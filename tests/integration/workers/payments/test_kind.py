@@ -6,10 +6,16 @@ import time
 from datetime import timedelta
 from decimal import Decimal
 
+import pytest
+
 from store.companies import Connection
 from tests.integration.workers.payments.conftest import PAPER, Till
 from tests.stage import REALM, SPEED
+from workers.connections import settings
 from workers.documents import commands, views
+from workers.errors import ImportOffError
+from workers.payments import commands as payment_commands
+from workers.payments import views as payment_views
 
 A_MINUTE = 61 / SPEED
 """Precoro gives the same document once a minute."""
@@ -151,6 +157,67 @@ def test_a_payment_of_the_same_amount_made_by_hand_warns(till: Till) -> None:
     till.pay(invoice, "100.00")
     till.settle()
     assert (till.codes(), len(till.payments())) == (["possible_double_payment"], 1)
+
+
+def retry(till: Till, *accepted: str) -> None:
+    """Try the newest payment again as a person would."""
+    runtime = till.stage.runtime
+    [newest] = payment_views.payments(runtime, limit=1)
+    payment_commands.retry(runtime, payment_views.payment(runtime, newest.payment), "ann", accepted)
+
+
+def test_a_payment_that_precoro_shows_a_second_time_recorded_by_hand_is_held_until_one_of_both_goes(till: Till) -> None:
+    invoice = till.billed()
+    till.pay(invoice, "100.00")
+    till.settle()
+    till.stage.act(invoice, "pay", amount="100.00")
+    till.stage.until(lambda: till.codes() == ["recorded_twice"], "the warning")
+    assert (payment_views.payments(till.stage.runtime, limit=1)[0].in_precoro, len(till.live_payments())) == ("91", 2)
+    by_hand = next(payment for payment in till.payments() if payment["externalId"] is None)
+    till.stage.act(by_hand, "cancel", "payments")
+    till.stage.until(lambda: [record.state for record in till.records()] == ["synced"], "its end")
+
+
+def test_what_a_person_says_to_be_two_payments_is_not_asked_about_again(till: Till) -> None:
+    invoice = till.billed()
+    till.pay(invoice, "100.00")
+    till.settle()
+    till.stage.act(invoice, "pay", amount="100.00")
+    till.stage.until(lambda: till.codes() == ["recorded_twice"], "the warning")
+    retry(till, "recorded_twice")
+    till.stage.until(lambda: [record.state for record in till.records()] == ["synced"], "the decision")
+    till.stage.act(invoice, "pay", amount="50.00")
+    till.settle()
+    assert [record.state for record in till.records()] == ["synced"]
+
+
+def test_a_payment_of_which_less_was_open_says_what_of_it_is_recorded(till: Till) -> None:
+    invoice = till.billed()
+    till.stage.act(invoice, "pay", amount="500.00")
+    till.pay(invoice)
+    till.settle()
+    retry(till, "payment_exceeds_open")
+    till.stage.until(lambda: till.invoice(invoice)["statusString"] == "paid", "the rest")
+    till.settle()
+    assert [note["sentence"] for record in till.records() for note in record.notes] == [
+        "Only USD 40.00 of it is recorded in Precoro, because no more was open there."
+    ]
+
+
+def test_what_is_voided_while_the_import_is_off_is_cancelled_once_it_is_on_again(till: Till) -> None:
+    voided, deleted, kept = till.billed(), till.billed(), till.billed()
+    first, second, _ = (till.pay(invoice) for invoice in (voided, deleted, kept))
+    till.settle()
+    settings.change(till.stage.runtime, "widgets-inc", {"import_payments": False}, "ann")
+    till.post(f"billpayment/{first['Id']}", do="void")
+    till.post(f"billpayment/{second['Id']}", do="delete")
+    till.settle()
+    assert len(till.live_payments()) == 3
+    with pytest.raises(ImportOffError):
+        retry(till)
+    settings.change(till.stage.runtime, "widgets-inc", {"import_payments": True}, "ann")
+    till.settle()
+    assert [payment["invoice"]["id"] for payment in till.live_payments()] == [kept["id"]]
 
 
 def test_an_invoice_that_is_fully_paid_by_hand_needs_no_other_payment(till: Till) -> None:

@@ -178,12 +178,32 @@ def test_what_precoro_shows_after_a_refusal_may_settle_it() -> None:
 def test_a_person_may_record_what_is_open_and_is_not_asked_for_ever() -> None:
     facts = replace(FACTS, balance=replace(BALANCE, paid=Decimal(500)))
     again = after_refusal(facts, REFUSED, "No.", ["payment_exceeds_open"])
-    assert again == replace(REFUSED, amount=Decimal(40))
     assert isinstance(again, Pay)
+    assert (str(again.amount), [note.code for note in again.notes]) == ("40.00", ["recorded_in_part"])
     assert codes(after_refusal(facts, again, "The period is closed.", ["payment_exceeds_open"])) == ["payment_refused"]
 
 
+@pytest.mark.parametrize(
+    ("payment", "is_double"),
+    [
+        (BY_HAND, True),
+        (replace(BY_HAND, is_cancelled=True), False),
+        (replace(BY_HAND, amount=Decimal(99)), False),
+        (replace(BY_HAND, idn="91"), False),
+        (replace(BY_HAND, qbo_id="145"), True),
+        (replace(BY_HAND, qbo_id="146"), False),
+    ],
+)
+def test_a_payment_that_stands_is_held_only_beside_one_that_may_be_the_same(
+    payment: RecordedPayment, *, is_double: bool
+) -> None:
+    facts = replace(FACTS, standing=STANDING, balance=replace(BALANCE, paid=Decimal(200), payments=(payment,)))
+    decision = plan(facts)
+    assert codes(decision) == ["recorded_twice"] if is_double else state(decision) == "synced"
+
+
 def test_what_stands_is_kept_as_it_was() -> None:
+    assert StandingPayment.from_json(replace(STANDING, beside=("90",)).to_json()) == replace(STANDING, beside=("90",))
     assert StandingPayment.from_json(STANDING.to_json()) == STANDING
 
 
