@@ -203,6 +203,8 @@ class Books:
     """The purchase orders in QuickBooks whose lines this document bills."""
     billed_from: date | None = None
     """The date of the earliest bill that waits for this order."""
+    active_in_sent: frozenset[tuple[str, str]] = frozenset()
+    """The entries, by list and id, that what was sent refers to and that are still active."""
     own_entity: RecentEntity | Literal["gone"] | None = None
     """What our copy of QuickBooks holds of the entity that stands for the document; None when nobody looked."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -24,12 +24,13 @@ _RATE_TOLERANCE = Decimal("0.01")
 
 @dataclass(frozen=True, slots=True)
 class Mapped:
-    """An entity ready to send, with its line keys and its total."""
+    """An entity ready to send, with its line keys and its total; `sources` are what its coding follows from in Precoro."""
 
     type: str
     body: Body
     line_keys: tuple[str, ...]
     total: Decimal
+    sources: Mapping[str, str] = field(default_factory=dict)
 
 
 def reference(id_: str) -> dict[str, str]:

@@ -45,7 +45,7 @@ def link_lines(
 
 
 def _linked(draft: Draft, ordered: Mapping[str, str], bill: BillHeader, books: Books, findings: Findings) -> Draft:
-    line, part = _parted(draft.key)
+    line, part = parted(draft.key)
     if line not in ordered or not books.orders:
         return draft
     lines = [(order, line_id) for order in books.orders if (line_id := _line_of(order, ordered[line], part))]
@@ -57,7 +57,7 @@ def _linked(draft: Draft, ordered: Mapping[str, str], bill: BillHeader, books: B
     return draft
 
 
-def _parted(key: str) -> tuple[str, str]:
+def parted(key: str) -> tuple[str, str]:
     """Return the line of a key, and the part of it that is meant: `77001@2#1` is `77001` and `@2#1`."""
     match = _PART.search(key)
     return (key[: match.start()], key[match.start() :]) if match else (key, "")
@@ -65,7 +65,7 @@ def _parted(key: str) -> tuple[str, str]:
 
 def _line_of(order: OrderTwin, line: str, part: str) -> str | None:
     """Return the id of the line in QuickBooks that an ordered line became: of the same part of it, else of the first."""
-    parts = sorted(key for key in order.line_ids if _parted(key)[0] == line)
+    parts = sorted(key for key in order.line_ids if parted(key)[0] == line)
     return order.line_ids.get(f"{line}{part}", order.line_ids[parts[0]]) if parts else None
 
 

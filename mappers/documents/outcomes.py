@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any, Literal
@@ -35,7 +35,7 @@ class Create:
 
     `line_keys` are the Precoro line keys in the order of body["Line"], `total` is payable. `allow_duplicate` says that a person
     decided to send it although QuickBooks may hold it already. `unlinked_orders` are the orders in QuickBooks that it bills without
-    a link.
+    a link, `sources` what the coding follows from in Precoro.
     """
 
     type: str
@@ -45,6 +45,7 @@ class Create:
     line_keys: tuple[str, ...] = ()
     allow_duplicate: bool = False
     unlinked_orders: tuple[str, ...] = ()
+    sources: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def mapped(self) -> Body:
@@ -76,6 +77,7 @@ class Update:
     allow_duplicate: bool = False
     kept: bool = False
     unlinked_orders: tuple[str, ...] = ()
+    sources: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def digest(self) -> str:
@@ -114,11 +116,13 @@ class Adopt:
     line_keys: tuple[str, ...] = ()
     marked: Body | None = None
     kept: bool = False
+    sources: Mapping[str, str] = field(default_factory=dict)
 
     def update(self, marked: Body) -> Update:
         """Return the update that writes our marker."""
         total = Decimal(self.entity["TotalAmt"])
-        return Update(self.type, self.id, marked, self.mapped, total, self.notes, self.line_keys, kept=self.kept)
+        update = Update(self.type, self.id, marked, self.mapped, total, self.notes, self.line_keys, kept=self.kept)
+        return replace(update, sources=self.sources)
 
     @property
     def digest(self) -> str:
@@ -212,7 +216,7 @@ class Sent:
 
     `body` is the `mapped` of the plan, `answer` QuickBooks' own object, `line_ids` line key -> Line.Id; `revised` says that status 7 was seen since, `kept` that a
     person keeps other figures in QuickBooks for this version; `first_rate` is the exchange rate of the create; `doubled_by` is the id of
-    what people entered beside it later.
+    what people entered beside it later; `sources` are what its coding followed from in Precoro.
     """
 
     type: str
@@ -227,3 +231,4 @@ class Sent:
     first_rate: Decimal | None = None
     kept: bool = False
     doubled_by: str | None = None
+    sources: Mapping[str, str] = field(default_factory=dict)

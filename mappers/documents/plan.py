@@ -40,6 +40,7 @@ from mappers.documents.outcomes import (
     digest,
 )
 from mappers.documents.purchase_orders import changes_without_approval, map_purchase_order
+from mappers.documents.sources import sources, with_sent_coding
 from mappers.documents.status import PENDING, required_action
 from mappers.policy import Policy
 from mappers.problems import Note, Problem
@@ -209,6 +210,7 @@ class _DocumentPlanner:
             mapped.line_keys,
             self._allow_duplicate,
             tuple(findings.unlinked_orders),
+            mapped.sources,
         )
 
     @property
@@ -232,7 +234,11 @@ class _DocumentPlanner:
             findings.note(notes.sent_without_link())
         if "order_is_later" in accepted:
             policy = dataclasses.replace(policy, bill_before_order="without_link")
-        return mapper(self.document, sent, books, policy, self.answers, findings)
+        mapped = mapper(self.document, sent, books, policy, self.answers, findings)
+        if not isinstance(mapped, Mapped):
+            return mapped
+        mapped = dataclasses.replace(mapped, sources=sources(self.document, books))
+        return mapped if sent is None or self.requested_by_person else with_sent_coding(mapped, sent, books)
 
     def _existing(self, mapped: Mapped, findings: Findings) -> Plan | None:
         """Look at the entity that may stand for this document already.
@@ -336,7 +342,9 @@ class _DocumentPlanner:
             else:
                 marked = with_our_marker(entity, self._marker, is_us=self.books.is_us)
         kept = wrong_figures(mapped.body, entity) is not None
-        adopted = Adopt(type_, id_, entity, tuple(findings.notes), mapped.body, mapped.line_keys, marked, kept)
+        adopted = Adopt(
+            type_, id_, entity, tuple(findings.notes), mapped.body, mapped.line_keys, marked, kept, mapped.sources
+        )
         differing = ", ".join(adoption.differences(adopted, self.books.home_currency))
         more = (notes.adopted_as_it_is(differing),) if differing else ()
         return dataclasses.replace(adopted, notes=(*adopted.notes, *more))
@@ -402,7 +410,8 @@ class _DocumentPlanner:
         if wrong:
             return Hold((problems.total_differs_in_quickbooks(sent.type, sent.id, wrong),))
         keys = differences.keys_in_order(sent.line_ids, sent.answer)
-        return Adopt(sent.type, sent.id, current, (notes.corrected(sent.type, sent.id),), sent.body, keys)
+        corrected = (notes.corrected(sent.type, sent.id),)
+        return Adopt(sent.type, sent.id, current, corrected, sent.body, keys, sources=sent.sources)
 
     def _changed_since(self, sent: Sent) -> Plan | None:
         """Hold what our copy of QuickBooks shows to be gone or changed.
@@ -455,7 +464,7 @@ class _DocumentPlanner:
         if not differs(current, merged):
             return Nothing("synced", "QuickBooks has this status already.", settled=True, mapped=mapped)
         keys = differences.keys_in_order(sent.line_ids, sent.answer)
-        return Update(sent.type, sent.id, merged, mapped, Decimal(current["TotalAmt"]), (), keys)
+        return Update(sent.type, sent.id, merged, mapped, Decimal(current["TotalAmt"]), (), keys, sources=sent.sources)
 
     def _close_then_hold(self, sent: Sent, reasons: Sequence[Problem], findings: Findings) -> Plan:
         """Hold a revision, but first close its order if Precoro closed it."""
@@ -522,6 +531,7 @@ class _DocumentPlanner:
             mapped.line_keys,
             allow_duplicate=self._allow_duplicate,
             unlinked_orders=tuple(findings.unlinked_orders),
+            sources=mapped.sources,
         )
 
     def _currency(self, body: Body) -> str:

@@ -10,10 +10,14 @@ from sqlalchemy.orm import Session
 
 from mappers.documents.decisions import Decisions
 from mappers.documents.document import Document
-from mappers.documents.outcomes import Answers, Plan
+from mappers.documents.outcomes import Answers, Plan, Sent
 from mappers.documents.plan import plan
+from mappers.documents.preview import references
+from mappers.documents.sources import LISTS
 from mappers.policy import Policy, load_policy
+from store import reference
 from store.records import Record
+from store.reference import QUICKBOOKS
 from workers.documents import predecessors
 from workers.records import writes
 from workers.reference import books
@@ -30,14 +34,26 @@ def planner(
     """
     loaded = books.books_for(session, record.connection, document)
     loaded = predecessors.add_to(loaded, session, record.connection, record, document)
-    loaded = replace(loaded, own_entity=writes.copy_of_twin(session, record))
+    sent = writes.load_sent(record)
+    loaded = replace(
+        loaded, own_entity=writes.copy_of_twin(session, record), active_in_sent=_active(session, record, sent)
+    )
     decide = partial(
         plan,
         document,
-        writes.load_sent(record),
+        sent,
         loaded,
         policy or load_policy(record.connection.policy),
         requested_by_person=by_person or record.requested_by_person,
         decisions=Decisions.read(record.overridden_problems),
     )
     return lambda answers: decide(answers=answers)
+
+
+def _active(session: Session, record: Record, sent: Sent | None) -> frozenset[tuple[str, str]]:
+    """Return the entries that what was sent refers to and that are active."""
+    if sent is None:
+        return frozenset()
+    keys = {(LISTS[field], id_) for field, id_ in references(sent.body) if field in LISTS}
+    entries = reference.entries(session, QUICKBOOKS, record.connection.qbo_id, keys)
+    return frozenset(key for key, entry in entries.items() if entry.active)

@@ -62,6 +62,7 @@ def begin(
         "include": ALLOW_DUPLICATE if plan.allow_duplicate else None,
         "kept": isinstance(plan, Update) and plan.kept,
         "unlinked_orders": list(plan.unlinked_orders),
+        "sources": dict(plan.sources),
         "revised": isinstance(plan, Update) and plan.again and work.record.revised,
     }
     if isinstance(plan, Create):
@@ -154,6 +155,7 @@ def record_landed(work: Work, session: Session, moment: datetime, intent: Intent
         first_rate=first_rate,
         revised=bool(kept.get("revised")),
         kept=bool(kept.get("kept")),
+        sources=kept.get("sources") or {},
     )
     notes = [*kept["notes"], *(asdict(note) for note in dropped_notes(intent.body, answer))]
     link(session, work.connection.qbo, work.record, sent, notes)
@@ -192,6 +194,7 @@ def record_adopted(work: Work, session: Session, plan: Adopt, version: str | Non
         line_ids=line_ids(plan.line_keys, plan.entity),
         first_rate=plan.entity.get("ExchangeRate"),
         kept=plan.kept,
+        sources=plan.sources,
     )
     link(session, work.connection.qbo, work.record, sent, [asdict(note) for note in plan.notes])
 

@@ -235,7 +235,7 @@ def sent_of(made: Create | Update, document: Document, **more: Any) -> Sent:
     ids = dict(zip(made.line_keys, (row["Id"] for row in answer["Line"]), strict=False))
     sent = Sent(
         made.type, "145", answer["SyncToken"], made.mapped, answer, document.version, made.digest, ids,
-        first_rate=made.mapped.get("ExchangeRate"),
+        first_rate=made.mapped.get("ExchangeRate"), sources=made.sources,
     )  # fmt: skip
     return dataclasses.replace(sent, **more)
 
