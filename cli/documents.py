@@ -31,6 +31,7 @@ from cli.remedies import problem_for_programs
 from cli.running import opened, warn_without_workers, who
 from mappers.documents.outcomes import Create, Hold, Need, Nothing, Plan, Update
 from outbound.errors import MINUTE, NoBudget
+from workers.attachments import commands as file_commands
 from workers.attachments.views import FileRow
 from workers.documents import commands, views
 from workers.documents.dry_run import DryRun, dry_run
@@ -81,7 +82,9 @@ def documents() -> None:
 
 @documents.command("list")
 @connection_and()
-@click.option("--state", type=click.Choice(STATES), help="Only those in this state.")
+@click.option(
+    "--state", type=click.Choice(STATES), help="Only those in this state, or with a file that is held or failed."
+)
 @click.option("--kind", type=click.Choice(KINDS), help="Only this kind.")
 @click.option("--supplier", metavar="TEXT", help="Only those whose supplier's name holds this text.")
 @click.option("--number", metavar="TEXT", help="Only those whose number holds this text.")
@@ -151,6 +154,21 @@ def send(*, connection: str | None, document: str, accept: tuple[str, ...]) -> N
     if detail.connection_state != views.WORKING:
         say(f"{detail.connection} is {detail.connection_state}, so it waits. See: tieout connections show "
             f"{detail.connection}")  # fmt: skip
+
+
+@documents.command("retry-files")
+@connection_and(document=click.STRING)
+@click.pass_context
+def retry_files(ctx: click.Context, *, connection: str | None, document: str) -> None:
+    """Try those files of a document again that are held or failed. The document itself is left as it is."""
+    with opened() as runtime:
+        detail = views.document(runtime, document, connection)
+        files = file_commands.retry(runtime, detail.record_id, who()) if detail.waiting_files else 0
+        warn_without_workers(runtime)
+    if not files:
+        say(f"No file of {_title(detail)} is held or failed.")
+        ctx.exit(1)
+    say(f"{files} of its files go on as soon as a worker is free. See: tieout documents show {detail.document}")
 
 
 @documents.command()
@@ -237,7 +255,12 @@ def _in_quickbooks(row: DocumentRow) -> str:
 def _cells(row: DocumentRow) -> tuple[object, ...]:
     """Return a line of the list."""
     return (row.document, row.number, row.connection, row.state, row.supplier, money(row.currency, row.amount),
-            _in_quickbooks(row), row.goes_on_at, reason_of(row))  # fmt: skip
+            _in_quickbooks(row), row.goes_on_at, _why(row))  # fmt: skip
+
+
+def _why(row: DocumentRow) -> str | None:
+    """Say in a list why a document stands where it does, and which files of it were not sent."""
+    return "; ".join(filter(None, [reason_of(row), *(f"file {file}" for file in row.waiting_files)])) or None
 
 
 def _print_detail(detail: DocumentDetail) -> None:

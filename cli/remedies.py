@@ -13,6 +13,7 @@ COMMANDS: Mapping[ActName, str] = {
     "show_document": "tieout documents show {document} --connection {connection}",
     "list_documents": "tieout documents list",
     "send_document": "tieout documents send {document} --connection {connection}",
+    "retry_files": "tieout documents retry-files {document} --connection {connection}",
     "send_anyway": "tieout documents send {document} --connection {connection} --accept {problem}",
     "ignore_document": "tieout documents ignore {document} --connection {connection}",
     "adopt_document": "tieout documents adopt {document} {entity} --connection {connection}",

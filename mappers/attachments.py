@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -32,6 +33,10 @@ CONTENT_TYPES: Mapping[str, str] = {
     "xml": "text/xml",
 }
 """The file name extensions that QuickBooks takes, with the content type of each (docs/reference/quickbooks.md, Attachments)."""
+
+
+TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""Characters that let a name be read in another order than it has: `invoice_fdp.exe` could look like `invoice_exe.pdf`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,13 +114,24 @@ def find_standing(
     ours = next((row for row in rows if mark in str(row.get("Note") or "").split()), None)
     if ours is not None or attachment is None or attachment.size is None:
         return ours
-    likeness = attachment.name, attachment.size
-    return next((row for row in rows if (row.get("FileName"), row.get("Size")) == likeness), None)
+    names = attachment.name, plain_name(attachment.name)
+    of_size = (row for row in rows if row.get("Size") == attachment.size)
+    return next((row for row in of_size if row.get("FileName") in names), None)
 
 
 def content_type(name: str) -> str:
     """Return the content type of a file that QuickBooks takes, by the extension of its name."""
     return CONTENT_TYPES[_extension(name)]
+
+
+def plain_name(name: str) -> str:
+    """Return a name without path and without characters that nobody sees, or that turn what follows round."""
+    kept = "".join("_" if _is_hidden(character) or character in "/\\" else character for character in name)
+    return kept.strip() or "_"
+
+
+def _is_hidden(character: str) -> bool:
+    return unicodedata.category(character) in {"Cc", "Zl", "Zp"} or character in TURNING
 
 
 def refusal(name: str, size: int | None) -> str | None:

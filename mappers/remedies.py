@@ -14,6 +14,7 @@ ActName: TypeAlias = Literal[
     "show_document",
     "list_documents",
     "send_document",
+    "retry_files",
     "send_anyway",
     "ignore_document",
     "adopt_document",

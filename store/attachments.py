@@ -2,26 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy.orm import Session, aliased, selectinload
 
 from mappers import notes
 from mappers.attachments import Attach, Attachment, AttachmentFacts, Holder, plan
 from mappers.problems import Note
 from store import records
-from store.records import ATTACHMENT, NEVER, OPEN, Record, replace_problems
+from store.records import ATTACHMENT, FAILED, HELD, NEVER, OPEN, Record, replace_problems
 
 NOTES = frozenset({"file_not_sent", "file_stays"})
 """The codes of a document's notes that are about its files."""
+WAITING = frozenset({HELD, FAILED})
+"""The states of files that were not sent and may be tried again."""
 
 
 def of_document(session: Session, document_id: int) -> Sequence[Record]:
     """Return the records of the files that a document has or had, in the order in which they came."""
     files = select(Record).where(Record.kind == ATTACHMENT, Record.scope == document_id)
     return session.scalars(files.order_by(Record.id)).all()
+
+
+def waiting_of(session: Session, document_ids: Collection[int]) -> Sequence[Record]:
+    """Return the files of these documents that were not sent and may be tried again."""
+    files = select(Record).where(Record.kind == ATTACHMENT, Record.scope.in_(document_ids), Record.state.in_(WAITING))
+    return session.scalars(files.options(selectinload(Record.problems)).order_by(Record.id)).all()
+
+
+def has_file_in(state: str) -> ColumnElement[bool]:
+    """Return the condition that a document has a file that waits in a state."""
+    file = aliased(Record)
+    in_state = file.kind == ATTACHMENT, file.scope == Record.id, file.state == state, file.state.in_(WAITING)
+    return exists().where(*in_state)
 
 
 def attachment_of(record: Record) -> Attachment:

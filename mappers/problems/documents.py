@@ -143,8 +143,8 @@ def file_elsewhere(name: str, why: str) -> Parts:
     return (
         f"{name} is not fetched: {why}.",
         Remedy(
-            "If Precoro keeps files there, add the host to TIEOUT_PRECORO_FILE_HOSTS, then send its document again.",
-            (Act("send_document"),),
+            "If Precoro keeps files there, add the host to TIEOUT_PRECORO_FILE_HOSTS, then try the file again.",
+            (Act("retry_files"),),
         ),
         None,
     )

@@ -26,6 +26,7 @@ from mappers.attachments import (
     Holder,
     content_type,
     find_standing,
+    plain_name,
     refusal,
 )
 from mappers.attachments import plan as make_plan
@@ -81,9 +82,9 @@ class Attachments(Kind[AttachmentFacts, AttachmentPlan]):
 
     def problem(self, error: RemoteError) -> Problem:
         """Turn a definite refusal of a service into the reason why the file is held."""
-        again = (Act("send_document"),)
+        again = (Act("retry_files"),)
         if isinstance(error, NotVisible):
-            remedy = Remedy("Give the user of the key access to it, then send its document again.", again)
+            remedy = Remedy("Give the user of the key access to it, then try it again.", again)
             return replace(problems.not_visible("the file"), remedy=remedy, subject=None)
         text = error.words
         is_quickbooks = error.service == "QuickBooks"
@@ -92,7 +93,7 @@ class Attachments(Kind[AttachmentFacts, AttachmentPlan]):
             if is_quickbooks
             else problems.refused_by_precoro(text)
         )
-        remedy = Remedy("Do what is asked for and send its document again, or attach it in QuickBooks by hand.", again)
+        remedy = Remedy("Do what is asked for and try it again, or attach it in QuickBooks by hand.", again)
         return replace(refused, remedy=remedy, subject=None)
 
     def write_back(self, work: Work) -> None:
@@ -137,7 +138,7 @@ class Attachments(Kind[AttachmentFacts, AttachmentPlan]):
 def _begin(work: Work, attachment: Attachment, holder: Holder) -> Intent:
     """Store the upload before it is made, with all that finding it again will need."""
     body = {
-        "FileName": attachment.name,
+        "FileName": plain_name(attachment.name),
         "ContentType": content_type(attachment.name),
         "Note": marker(work.connection.slug, records.ATTACHMENT, attachment.id),
     }

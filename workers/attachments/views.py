@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -40,6 +40,15 @@ class FileRow:
 def files_of(session: Session, document: Record, moment: datetime) -> tuple[FileRow, ...]:
     """Return the files of a document, in the order in which they came."""
     return tuple(_shape(record, moment) for record in attachments.of_document(session, document.id))
+
+
+def waiting_files(session: Session, documents: Sequence[Record]) -> Mapping[int, tuple[str, ...]]:
+    """Return, by the id of its document, which files were not sent, each with the codes of its problems."""
+    by_document: dict[int, tuple[str, ...]] = {}
+    for file in attachments.waiting_of(session, [document.id for document in documents]):
+        why = ", ".join(row.code for row in file.problems) or file.state
+        by_document[file.scope] = (*by_document.get(file.scope, ()), f"{file.number}: {why}")
+    return by_document
 
 
 def _shape(record: Record, moment: datetime) -> FileRow:

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from store.companies import CONNECTED, Connection
-from store.records import PAYMENT
+from store.records import ATTACHMENT, PAYMENT
 from store.reference import Pair
 from workers import lookup
 from workers.connections.connect import webhook_address
@@ -54,7 +54,7 @@ class ConnectionDetail(ConnectionRow):
         permission_until: when QuickBooks' permission ends unless it is used before
         last_heard: when the last event of Precoro came
         pairs: how many pairs there are of each kind
-        payments: how many payments that came back are in each state
+        payments, files: how many payments that came back, and how many files, are in each state
         settings: the settings that were changed from their defaults
         held_for: why documents are held, the commonest cause first
     """
@@ -73,6 +73,7 @@ class ConnectionDetail(ConnectionRow):
     webhook_address: str = field(repr=False)
     pairs: Mapping[str, int]
     payments: Mapping[str, int]
+    files: Mapping[str, int]
     settings: Mapping[str, Any]
     held_for: tuple[HeldCause, ...]
 
@@ -106,6 +107,7 @@ def connection(runtime: Runtime, name: str) -> ConnectionDetail:
             webhook_address=webhook_address(runtime.settings, row.precoro.webhook_secret),
             pairs=_pair_counts(session, row.id),
             payments=counts_by_state(session, [PAYMENT]).get(row.id, {}),
+            files=counts_by_state(session, [ATTACHMENT]).get(row.id, {}),
             settings=dict(row.policy),
             held_for=held_causes(session, row.id),
         )

@@ -8,16 +8,16 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Numeric, cast, func, literal, select
+from sqlalchemy import ColumnElement, Numeric, cast, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from mappers.documents.document import DocumentKind
 from mappers.remedies import Remedy
 from mappers.web_addresses import in_quickbooks
-from store import records
+from store import attachments, records
 from store.companies import CONNECTED
 from store.records import ProblemRow, Record, RecordKind
-from workers.attachments.views import FileRow, files_of
+from workers.attachments.views import FileRow, files_of, waiting_files
 from workers.lookup import connection_named, document_named
 from workers.records.views import RecordDetail, RecordRow, detail_of, row_of, shown_with
 from workers.runtime import Runtime
@@ -35,6 +35,7 @@ class DocumentRow(RecordRow):
     Args:
         document: its name, such as `invoice:203`
         qbo_type, qbo_id, qbo_number, qbo_page: what stands in QuickBooks, and the address of its page
+        waiting_files: its files that were not sent, and why
     """
 
     document: str
@@ -43,6 +44,7 @@ class DocumentRow(RecordRow):
     qbo_id: str | None
     qbo_number: str | None
     qbo_page: str | None
+    waiting_files: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,7 +99,11 @@ def documents(runtime: Runtime, wanted: Wanted, *, limit: int, before: int | Non
         rows = session.scalars(
             select(Record).where(*matching).options(*shown_with()).order_by(Record.id.desc()).limit(limit)
         ).all()
-    return [DocumentRow(**row_of(record, moment), **_twin_of(record)) for record in rows]
+        files = waiting_files(session, rows)
+    return [
+        DocumentRow(**row_of(record, moment), **_twin_of(record), waiting_files=files.get(record.id, ()))
+        for record in rows
+    ]
 
 
 def document(runtime: Runtime, name: str, connection: str | None = None) -> DocumentDetail:
@@ -108,6 +114,7 @@ def document(runtime: Runtime, name: str, connection: str | None = None) -> Docu
         return DocumentDetail(
             **detail_of(session, record, moment),
             **_twin_of(record),
+            waiting_files=waiting_files(session, [record]).get(record.id, ()),
             connection_state=record.connection.state,
             read_at=record.read_at,
             written_back_at=record.written_back_at,
@@ -157,7 +164,7 @@ def _matching(session: Session, wanted: Wanted) -> list[ColumnElement[bool]]:
     if wanted.connection:
         conditions.append(Record.connection_id == connection_named(session, wanted.connection).id)
     if wanted.state:
-        conditions.append(Record.state == wanted.state)
+        conditions.append(or_(Record.state == wanted.state, attachments.has_file_in(wanted.state)))
     if wanted.amount is not None:
         conditions.append(cast(Record.amount, Numeric) == cast(literal(str(wanted.amount)), Numeric))
     if wanted.issued_from:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from decimal import Decimal
 
 import simplejson
@@ -73,6 +74,33 @@ def test_files_stand_on_their_document_and_in_its_plan(stage: Stage, tieout: Tie
     assert [(row["name"], row["size"], row["state"]) for row in rows] == [
         ("quote.pdf", 4, "synced"), ("all.zip", 2, "never"),
     ]  # fmt: skip
+
+
+def test_a_file_that_is_held_is_listed_with_its_document_and_tried_again_by_its_own_command(
+    stage: Stage, tieout: Tieout
+) -> None:
+    stage.precoro.post("settings", attachment_answer="elsewhere")
+    stage.approved(
+        number="INV-206", invoiceNumber="S-6", lines=[PAPER], attachments=[{"name": "quote.pdf", "content": "%PDF"}]
+    )
+    stage.approved(number="INV-207", invoiceNumber="S-7", lines=[PAPER])
+    stage.settle()
+    held = tieout("documents", "list", "--state", "held")
+    assert ("INV-206" in held.stdout, "INV-207" in held.stdout) == (True, False)
+    assert "file quote.pdf: file_elsewhere" in held.stdout
+    assert "held 1" in tieout("connections", "show", "widgets-inc").stdout
+    shown = tieout("documents", "show", "INV-206").stdout
+    [command] = [line.strip() for line in shown.splitlines() if "tieout documents retry-files" in line]
+    stage.precoro.post("settings", attachment_answer="file")
+    stage.quickbooks.delete("requests")
+    assert tieout(*shlex.split(command)[1:]).exit_code == 0
+    stage.settle()
+    assert [
+        call["path"].rpartition("/")[2] for call in stage.quickbooks.get("requests") if call["method"] == "POST"
+    ] == ["upload"]
+    assert "No document matches." in tieout("documents", "list", "--state", "held").stderr
+    assert tieout("documents", "retry-files", "INV-206").exit_code == 1
+    assert "retry files" in tieout("history", "list").stdout
 
 
 def test_a_plan_is_the_exact_entity_and_sends_nothing(stage: Stage, tieout: Tieout) -> None:

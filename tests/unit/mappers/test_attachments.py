@@ -13,6 +13,7 @@ from mappers.attachments import (
     AttachmentFacts,
     Holder,
     find_standing,
+    plain_name,
     plan,
     refusal,
 )
@@ -78,3 +79,19 @@ def test_a_file_is_known_by_its_marker_and_one_of_others_by_name_and_size() -> N
     assert find_standing([nameless, other], mark, PDF) == other
     assert find_standing([nameless, {**other, "Size": 1}], mark, PDF) is None
     assert find_standing([nameless, other], mark, replace(PDF, size=None)) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "plain"),
+    [
+        ("Zażółć 日本 (1).pdf", "Zażółć 日本 (1).pdf"),
+        ("../../etc/passwd.txt", ".._.._etc_passwd.txt"),
+        ("..\\a.txt", ".._a.txt"),
+        ("invoice_\u202efdp.txt", "invoice__fdp.txt"),
+        ("a\x1b[31m\nb.pdf", "a_[31m_b.pdf"),
+    ],
+)
+def test_a_name_goes_along_without_a_path_and_without_hidden_characters(name: str, plain: str) -> None:
+    assert plain_name(name) == plain
+    row = {"FileName": plain, "Size": 3}
+    assert find_standing([row], "tieout:a:attachment:1", Attachment("1", name, 3)) == row
