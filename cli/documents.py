@@ -160,15 +160,15 @@ def send(*, connection: str | None, document: str, accept: tuple[str, ...]) -> N
 @connection_and(document=click.STRING)
 @click.pass_context
 def retry_files(ctx: click.Context, *, connection: str | None, document: str) -> None:
-    """Try those files of a document again that are held or failed. The document itself is left as it is."""
+    """Try those files of a document now that are held, failed or waiting. The document itself is left as it is."""
     with opened() as runtime:
         detail = views.document(runtime, document, connection)
-        files = file_commands.retry(runtime, detail.record_id, who()) if detail.waiting_files else 0
+        files = file_commands.retry(runtime, detail.record_id, who())
+        if not files:
+            say(f"No file of {_title(detail)} waits.")
+            ctx.exit(1)
         warn_without_workers(runtime)
-    if not files:
-        say(f"No file of {_title(detail)} is held or failed.")
-        ctx.exit(1)
-    say(f"{files} of its files go on as soon as a worker is free. See: tieout documents show {detail.document}")
+    say(f"Files that go on as soon as a worker is free: {files}. See: tieout documents show {detail.document}")
 
 
 @documents.command()

@@ -364,7 +364,7 @@ def payment_unapplied(currency: str, amount: Decimal) -> str:
 @_note
 def credit_in_precoro(currency: str, amount: Decimal) -> str:
     """A credit that Precoro has applied to the invoice already does not count as a payment."""
-    return f"{written(amount, currency)} of it are a credit note that Precoro has applied to the invoice already."
+    return f"Beside it, {written(amount, currency)} of the bill are covered by a credit note that Precoro has applied already."
 
 
 @_note

@@ -8,10 +8,12 @@ from workers.runtime import Runtime
 
 
 def retry(runtime: Runtime, document_id: int, who: str) -> int:
-    """Try those files of a document again that are held or failed, and leave the document alone; returns how many they are."""
+    """Try those files of a document now that are held, failed or due, and leave the document alone; returns how many they are."""
     with runtime.write() as (session, moment):
         document = session.get_one(Record, document_id)
-        files = [file for file in attachments.of_document(session, document_id) if file.state in attachments.WAITING]
+        files = [file for file in attachments.of_document(session, document_id) if _may_be_tried(file)]
+        if not files:
+            return 0
         for file in files:
             records.revive(session, file.id, moment, by_person=True)
         names = [str(file.number) for file in files]
@@ -20,3 +22,7 @@ def retry(runtime: Runtime, document_id: int, who: str) -> int:
         )
     runtime.dispatch()
     return len(files)
+
+
+def _may_be_tried(file: Record) -> bool:
+    return file.state in attachments.WAITING or file.requested_version > file.handled_version

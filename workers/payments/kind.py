@@ -41,7 +41,7 @@ from workers.payments import balances
 from workers.payments import facts as payment_facts
 from workers.records import writes
 from workers.records.kind import Kind
-from workers.records.outcome import record_hold, record_outcome
+from workers.records.outcome import record_hold, record_outcome, title_of
 from workers.records.work import Work
 
 COLLECTION = "payments"
@@ -216,6 +216,7 @@ def _begin(
     """Store a write to Precoro before it is made, with all that recording its outcome will need."""
     with work.runtime.write() as (session, moment):
         work.need_lease(session, work.settings.precoro_timeout)
+        session.execute(update(Record).where(Record.id == work.record.id).values(**title_of(work.record)))
         return intents.begin(
             session,
             work.record.id,

@@ -273,6 +273,15 @@ def test_an_unanswered_payment_is_looked_up_before_another_is_sent(till: Till) -
     assert [record.state for record in till.records()] == ["synced"]
 
 
+def test_a_payment_that_waits_for_precoro_shows_its_amount_and_day(till: Till) -> None:
+    invoice = till.billed()
+    till.stage.precoro.post("faults", match={"method": "POST", "path": "/payments"}, fault="500", times=1)
+    till.pay(invoice, "100.00")
+    till.stage.until(lambda: [record.unanswered_since for record in till.records()] not in ([], [None]), "no answer")
+    [waiting] = payment_views.payments(till.stage.runtime, limit=2)
+    assert (waiting.state, str(waiting.amount), str(waiting.paid_on)) == ("open", "100.00", "2026-11-20")
+
+
 def test_a_payment_that_precoro_took_without_our_id_is_not_made_twice(till: Till) -> None:
     invoice = till.billed()
     till.stage.precoro.post("faults", match={"method": "POST", "path": "/payments"}, fault="reset", times=1)
