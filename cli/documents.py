@@ -275,6 +275,7 @@ def _print_detail(detail: DocumentDetail) -> None:
             "amount": money(detail.currency, detail.amount),
             "in QuickBooks": _in_quickbooks(detail),
             "to open it": detail.qbo_page,
+            "in Precoro": detail.precoro_page,
             "goes on": detail.goes_on_at,
             "waits for": waits_for(detail),
             "due": detail.due,

@@ -13,6 +13,8 @@ from typing import Any, Literal
 
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
+from mappers.web_addresses import PRECORO_PAGE
+
 
 class UnreadablePolicy(ValueError):  # noqa: N818 - it names what it is about
     """The stored or submitted policy breaks its schema; `messages` names each wrong field."""
@@ -59,6 +61,8 @@ class Policy:
     default_item_account: str | None = None
     payable_accounts: Mapping[str, str] = field(default_factory=dict)
     unit_price_decimals: int = 5
+    precoro_invoice_page: str | None = None
+    precoro_order_page: str | None = None
 
 
 NOTHING_YET = "Nothing acts on this setting yet."
@@ -82,6 +86,21 @@ def _switch(title: str, sentence: str) -> fields.Boolean:
 
 def _account(title: str, sentence: str) -> fields.String:
     return fields.String(allow_none=True, metadata=_about(title, sentence, list="accounts"))
+
+
+def _precoro_page(title: str, noun: str) -> fields.String:
+    return fields.String(
+        allow_none=True,
+        validate=validate.Regexp(
+            PRECORO_PAGE,
+            error="not an https address at precoro.com or precoro.us with {{id}} or {{idn}}",
+        ),
+        metadata=_about(
+            title,
+            f"The address at which {noun} opens in Precoro, with {{id}} in place of its id, or {{idn}} of its running number. "
+            "It goes into the private note of what is sent from then on, and is shown with the document.",
+        ),
+    )
 
 
 class _Several(fields.List[str]):
@@ -238,6 +257,8 @@ class PolicySchema(Schema):
             "Decimals of unit prices", "How many decimals a unit price may have so that a line's amount is exact."
         ),
     )
+    precoro_invoice_page = _precoro_page("Pages of invoices", "an invoice or credit note")
+    precoro_order_page = _precoro_page("Pages of purchase orders", "a purchase order")
 
 
 _SCHEMA = PolicySchema()

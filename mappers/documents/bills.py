@@ -55,7 +55,7 @@ def map_bill(
         **({"DepartmentRef": reference(department)} if department else {}),
         **currency,
         **lines.header,
-        "PrivateNote": header.private_note(document, books, remarks, findings),
+        "PrivateNote": header.private_note(document, books, policy, remarks, findings),
         "Line": [draft.as_json() for draft in drafts],
     }
     return Mapped(document.entity_type, body, tuple(draft.key for draft in drafts), lines.payable)

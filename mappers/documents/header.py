@@ -13,6 +13,7 @@ from mappers.books import BookEntry, Books
 from mappers.documents.document import Document
 from mappers.documents.findings import Findings
 from mappers.documents.outcomes import Answers, Body, RateLookup, Sent
+from mappers.documents.pages import precoro_page
 from mappers.documents.references import find_entry, name_of, options_of_kind
 from mappers.money import rounded
 from mappers.policy import Policy
@@ -221,12 +222,13 @@ def due_date(document: Document, day: date, findings: Findings) -> str:
     return due
 
 
-def private_note(document: Document, books: Books, lines: list[str], findings: Findings) -> str:
+def private_note(document: Document, books: Books, policy: Policy, lines: list[str], findings: Findings) -> str:
     """Return the private note, with our marker at its end.
 
-    It holds Precoro's number, what has no field of its own, and Precoro's note.
+    It holds Precoro's number and the address of its page, what has no field of its own, and Precoro's note.
     """
-    paragraphs = [f"Precoro {document.title}", *lines, *([document.note] if document.note else [])]
+    page = precoro_page(policy, document.kind, str(document.id), document.idn)
+    paragraphs = [f"Precoro {document.title}", *filter(None, [page]), *lines, *filter(None, [document.note])]
     written, shortening = text.with_marker(
         "\n".join(paragraphs), text.marker(books.connection, document.kind, document.id)
     )

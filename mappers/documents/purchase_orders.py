@@ -57,7 +57,7 @@ def map_purchase_order(
         **({"ClassRef": reference(class_.id)} if class_ else {}),
         **currency,
         **lines.header,
-        "PrivateNote": header.private_note(document, books, remarks, findings),
+        "PrivateNote": header.private_note(document, books, policy, remarks, findings),
         "Line": rows,
     }
     return Mapped(document.entity_type, body, tuple(draft.key for draft in lines.drafts), lines.payable)

@@ -12,6 +12,8 @@ from sqlalchemy import ColumnElement, Numeric, cast, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from mappers.documents.document import DocumentKind
+from mappers.documents.pages import precoro_page
+from mappers.policy import load_policy
 from mappers.remedies import Remedy
 from mappers.web_addresses import in_quickbooks
 from store import attachments, records
@@ -36,6 +38,7 @@ class DocumentRow(RecordRow):
         document: its name, such as `invoice:203`
         qbo_type, qbo_id, qbo_number, qbo_page: what stands in QuickBooks, and the address of its page
         waiting_files: its files that were not sent, and why
+        precoro_page: the address of its page in Precoro, where a person has set how these read
     """
 
     document: str
@@ -45,6 +48,7 @@ class DocumentRow(RecordRow):
     qbo_number: str | None
     qbo_page: str | None
     waiting_files: tuple[str, ...]
+    precoro_page: str | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -148,12 +152,14 @@ def counts_by_state(session: Session, kinds: Sequence[RecordKind] = KINDS) -> Ma
 
 def _twin_of(record: Record) -> dict[str, Any]:
     """Return the fields of a document that no other record has."""
+    policy = load_policy(record.connection.policy)
     return {
         "document": record.name,
         "issued_on": record.issued_on,
         "qbo_type": record.qbo_type,
         "qbo_id": record.qbo_id,
         "qbo_number": record.qbo_number if record.qbo_id else None,
+        "precoro_page": precoro_page(policy, record.kind, record.precoro_id, record.idn or ""),
         "qbo_page": in_quickbooks(record.connection.qbo.environment, record.qbo_type, record.qbo_id),
     }
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, aliased, selectinload
 
 from mappers.problems import Problem
 from mappers.suppliers.merge import Question
+from mappers.web_addresses import in_quickbooks
 from store.companies import Connection
 from store.records import HELD, OPEN, SUPPLIER, SYNCED, Record
 from store.reference import OPEN as UNDECIDED
@@ -29,7 +30,7 @@ Supplier, Vendor = aliased(Entry, name="supplier"), aliased(Entry, name="vendor"
 
 @dataclass(frozen=True, slots=True)
 class PairedSupplier:
-    """A supplier and its vendor, how the pair came about, and the state of the supplier."""
+    """A supplier and its vendor, how the pair came about, the state of the supplier, and the page of the vendor."""
 
     supplier: str
     name: str
@@ -37,6 +38,7 @@ class PairedSupplier:
     vendor_name: str | None
     how: str
     state: str
+    qbo_page: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +51,16 @@ class SuggestedVendor:
     vendor_name: str
     score: int
     evidence: tuple[str, ...]
+    qbo_page: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class UnpairedCompany:
-    """A supplier or a vendor that only one side has."""
+    """A supplier or a vendor that only one side has, and the page of a vendor."""
 
     id: str
     name: str
+    qbo_page: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,16 +108,17 @@ def pairs(runtime: Runtime, slug: str, *, limit: int | None = None, offset: int 
     with runtime.read() as (session, _):
         connection = connection_named(session, slug)
         rows = session.execute(_pairs(connection).order_by(Pair.id).limit(limit).offset(offset))
-        return [PairedSupplier(*row) for row in rows]
+        return [PairedSupplier(*row, qbo_page=_page(connection, row[2])) for row in rows]
 
 
 def suggestions(runtime: Runtime, slug: str, *, limit: int | None = None, offset: int = 0) -> list[SuggestedVendor]:
     """Return what may belong together, the highest score first. Raises NoSuchConnectionError."""
     with runtime.read() as (session, _):
-        suggested = _suggestions(connection_named(session, slug)).order_by(Suggestion.score.desc(), Suggestion.id)
+        connection = connection_named(session, slug)
+        suggested = _suggestions(connection).order_by(Suggestion.score.desc(), Suggestion.id)
         rows = session.execute(suggested.limit(limit).offset(offset))
         return [
-            SuggestedVendor(supplier, name, vendor, vendor_name, score, tuple(evidence))
+            SuggestedVendor(supplier, name, vendor, vendor_name, score, tuple(evidence), _page(connection, vendor))
             for supplier, name, vendor, vendor_name, score, evidence in rows
         ]
 
@@ -123,8 +128,10 @@ def unpaired(
 ) -> list[UnpairedCompany]:
     """Return the active suppliers or vendors that only one side has, by name. Raises NoSuchConnectionError."""
     with runtime.read() as (session, _):
-        rows = _unpaired(connection_named(session, slug), side).order_by(Entry.name, Entry.id)
-        return [UnpairedCompany(*row) for row in session.execute(rows.limit(limit).offset(offset))]
+        connection = connection_named(session, slug)
+        rows = session.execute(_unpaired(connection, side).order_by(Entry.name, Entry.id).limit(limit).offset(offset))
+        has_page = side == QUICKBOOKS
+        return [UnpairedCompany(key, name, _page(connection, key) if has_page else None) for key, name in rows]
 
 
 def held(runtime: Runtime, slug: str, *, limit: int | None = None, offset: int = 0) -> list[SupplierState]:
@@ -154,6 +161,11 @@ def _pairs(connection: Connection) -> Select[str, str, str, str, str, str]:
         .outerjoin(Record, and_(*_of(connection), Record.precoro_id == Pair.precoro_key))
         .where(Pair.connection_id == connection.id, Pair.kind.in_(SUPPLIER_KINDS))
     )
+
+
+def _page(connection: Connection, vendor: str | None) -> str | None:
+    """Return the address of a vendor in QuickBooks."""
+    return in_quickbooks(connection.qbo.environment, "vendor", vendor)
 
 
 def _is_of_supplier() -> ColumnElement[bool]:

@@ -49,6 +49,19 @@ def test_what_stands_in_quickbooks_is_shown_with_the_address_at_which_it_opens(s
     assert row["qbo_page"] == address
 
 
+def test_a_document_names_its_page_in_precoro_once_somebody_has_said_how_they_read(
+    stage: Stage, tieout: Tieout
+) -> None:
+    refused = tieout("settings", "set", "precoro_invoice_page=https://elsewhere.example/{id}")
+    assert (refused.exit_code, "an https address at precoro.com" in refused.stderr) == (2, True), refused.output
+    tieout("settings", "set", "precoro_invoice_page=https://app.precoro.com/invoice/{id}")
+    invoice = stage.approved(number="INV-201", lines=[PAPER])
+    stage.settle()
+    page = f"https://app.precoro.com/invoice/{invoice['id']}"
+    assert page in stage.bills()[0]["PrivateNote"].splitlines()
+    assert page in tieout("documents", "show", "INV-201").stdout
+
+
 def test_show_tells_problems_with_remedies_decisions_and_calls(stage: Stage, tieout: Tieout) -> None:
     stage.approved(number="INV-205", supplier="Evergreen Catering", lines=[PAPER])
     stage.settle()

@@ -33,3 +33,8 @@ def test_every_wrong_field_is_named_at_once() -> None:
     with pytest.raises(UnreadablePolicy) as caught:
         load_policy({"send": "all", "unit_price_decimals": 9, "payable_accounts": {"euro": "1"}, "sned": "both"})
     assert set(caught.value.messages) == {"send", "unit_price_decimals", "payable_accounts", "sned"}
+
+
+def test_an_address_that_is_not_precoros_is_refused_in_words() -> None:
+    with pytest.raises(UnreadablePolicy, match=r"not an https address at precoro.com or precoro.us with {id} or {idn}"):
+        load_policy({"precoro_invoice_page": "https://elsewhere.example/{id}"})
