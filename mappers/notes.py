@@ -368,6 +368,12 @@ def credit_in_precoro(currency: str, amount: Decimal) -> str:
 
 
 @_note
+def day_of_bill() -> str:
+    """A payment that QuickBooks shows on the bill only has the day on which the bill was changed."""
+    return "QuickBooks shows it on the bill only, so its day is that on which the bill was changed."
+
+
+@_note
 def recorded_in_part(currency: str, amount: Decimal) -> str:
     """A payment is recorded in Precoro with what was open there, which is less than was paid in QuickBooks."""
     return f"Only {written(amount, currency)} of it is recorded in Precoro, because no more was open there."

@@ -66,6 +66,7 @@ class PaymentFacts:
         credited_bills: see `share_of`
         standing: what Tieout has recorded in Precoro
         balance: what Precoro showed of the invoice when it was last read
+        amount_before: what it was of the bill when it was last decided about
         external_id: of the payment in Precoro
         by_person: whether a person asked for it
     """
@@ -78,6 +79,7 @@ class PaymentFacts:
     standing: StandingPayment | None = None
     balance: InvoiceBalance | None = None
     by_person: bool = False
+    amount_before: Decimal | None = None
 
     @property
     def share(self) -> Share:
@@ -142,7 +144,7 @@ def plan(facts: PaymentFacts, accepted: Collection[str] = ()) -> PaymentPlan:
     if standing is not None:
         return CancelPayment(standing.idn, again=bool(share.amount))
     if facts.payment is None or not share.amount:
-        return _no_payment(share)
+        return _no_payment(facts, share)
     if facts.invoice is None:
         return Nothing("open", "No invoice stands for its bill.")
     return _record(facts, facts.invoice, facts.payment, share, accepted)
@@ -194,11 +196,17 @@ def _is_cancelled(facts: PaymentFacts, standing: StandingPayment) -> bool:
     return payment is not None and payment.is_cancelled
 
 
-def _no_payment(share: Share) -> Nothing:
-    """Say why nothing is recorded."""
+def _no_payment(facts: PaymentFacts, share: Share) -> Nothing:
+    """Say why nothing is recorded, and that what somebody recorded by hand still counts in Precoro."""
     if share.credited:
         return Nothing("synced", "Precoro has applied the credit to the invoice already.")
-    return Nothing("removed", "It pays this bill no more: it was voided, deleted or changed in QuickBooks.")
+    gone = "It pays this bill no more: it was voided, deleted or changed in QuickBooks."
+    by_hand = facts.balance.by_hand(facts.amount_before) if facts.balance and facts.amount_before else ()
+    if not by_hand:
+        return Nothing("removed", gone)
+    return Nothing(
+        "removed", f"{gone} Payment {by_hand[0].idn} of the same amount, made by hand, still counts in Precoro."
+    )
 
 
 def _record(
@@ -232,7 +240,7 @@ def _record(
 def _notes(facts: PaymentFacts, share: Share, by_hand: Sequence[RecordedPayment] = ()) -> tuple[Note, ...]:
     """Return what is worth knowing about a payment that stands."""
     payment, standing, currency = facts.payment, facts.standing, facts.invoice.currency if facts.invoice else ""
-    worth_knowing = []
+    worth_knowing = [notes.day_of_bill()] if payment is not None and payment.is_from_bill else []
     if standing is not None and standing.share - standing.amount > CENT:
         worth_knowing.append(notes.recorded_in_part(currency, standing.amount))
     if payment is not None and payment.unapplied:

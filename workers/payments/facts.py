@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -26,6 +28,7 @@ def load(work: Work) -> PaymentFacts:
             PaymentKey.read(record.precoro_id),
             standing=standing(record),
             by_person=record.requested_by_person,
+            amount_before=record.amount,
         )
 
 
@@ -36,6 +39,7 @@ def facts_of(
     *,
     standing: StandingPayment | None = None,
     by_person: bool = False,
+    amount_before: Decimal | None = None,
 ) -> PaymentFacts:
     """Return what is known about a payment of a bill, whether it has a record or not."""
     payment = payments.payment(session, connection.qbo_id, key)
@@ -49,6 +53,7 @@ def facts_of(
         standing=standing,
         balance=payments.balance(session, connection.precoro_id, invoice.id) if invoice else None,
         by_person=by_person,
+        amount_before=amount_before,
     )
 
 

@@ -224,11 +224,15 @@ def test_an_invoice_that_is_fully_paid_by_hand_needs_no_other_payment(till: Till
     invoice = till.billed()
     till.stage.act(invoice, "pay")
     till.settle()
-    till.pay(invoice)
+    payment = till.pay(invoice)
     till.settle()
     [record] = till.records()
     assert (record.state, [note["code"] for note in record.notes]) == ("synced", ["paid_by_hand"])
     assert len(till.payments()) == 1
+    till.post(f"billpayment/{payment['Id']}", do="void")
+    till.settle()
+    [record] = till.records()
+    assert (record.state, "made by hand, still counts in Precoro" in str(record.reason)) == ("removed", True)
 
 
 def test_a_payment_by_hand_that_nobody_knows_of_is_found_when_precoro_refuses(till: Till) -> None:
