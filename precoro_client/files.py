@@ -5,6 +5,7 @@ Precoro answers with the bytes, or with an address for them (docs/reference/prec
 
 from __future__ import annotations
 
+import re
 import socket
 from collections.abc import Collection
 from ipaddress import ip_address
@@ -20,6 +21,7 @@ from precoro_client.errors import raise_refusal
 FILE_HOSTS = ("precoro.com", "precoro.us")
 """Where Precoro is known to keep files: these hosts and all below them."""
 SCHEME = "https"
+_SERVER = re.compile(r"([A-Za-z0-9.-]+|\[[0-9A-Fa-f:]+\])(:[0-9]+)?")
 
 
 def read_address(response: Response) -> str | None:
@@ -74,11 +76,19 @@ def is_below(host: str, hosts: Collection[str]) -> bool:
 
 
 def _why_not_fetched(url: str, hosts: Collection[str]) -> str:
-    """Say why no file is fetched from an address."""
-    parts = urlsplit(url)
-    host = (parts.hostname or "").rstrip(".")
+    """Say why no file is fetched from an address.
+
+    Libraries disagree about where an address with a backslash before an `@` leads, so nothing but a name and a port is taken.
+    """
+    try:
+        parts = urlsplit(url)
+        host, _ = (parts.hostname or "").rstrip("."), parts.port
+    except ValueError:
+        return "Its address cannot be read"
     if parts.scheme != SCHEME:
         return "Files are fetched over https only"
     if not is_below(host, hosts):
         return f"Files are fetched from {', '.join(sorted(hosts))} only, and not from {host}"
+    if not _SERVER.fullmatch(parts.netloc):
+        return "Its address names more than a server and a path"
     return "" if is_public(host) else "Files are fetched from public addresses only"

@@ -200,6 +200,23 @@ def test_no_file_is_fetched_from_a_stranger(serve: Serve, host: str) -> None:
         _downloaded(serve(described))
 
 
+@pytest.mark.parametrize(
+    "server",
+    [
+        "evil.example\\@files.precoro.com",
+        "evil.example\\.files.precoro.com",
+        "somebody:secret@files.precoro.com",
+        "файл.precoro.com",
+        "files.precoro.com:99999",
+        "[files.precoro.com",
+    ],
+)
+def test_no_file_is_fetched_from_an_address_that_may_be_read_in_two_ways(serve: Serve, server: str) -> None:
+    described = answer(200, {"file": f"https://{server}/1.pdf"}, headers={"Content-Type": "application/json"})
+    with pytest.raises(NotAllowed, match="address"):
+        _downloaded(serve(described))
+
+
 def test_hosts_below_an_allowed_one_are_allowed() -> None:
     assert files.is_below("files.eu.precoro.com", files.FILE_HOSTS)
     assert files.is_below("precoro.us", files.FILE_HOSTS)
