@@ -79,9 +79,9 @@ def main(accounts: int, vendors: int, speed: float, workers: int) -> None:
     with open_set_up(seed, speed, workers) as set_up:
         print(f"\n{workers} workers, limits of both services on, {speed:g} times as fast as in reality")
         if accounts:
-            _measure(set_up, f"{accounts:,} accounts", lists.IMPORT, {"lists": {"accounts": "all"}})
+            measure(set_up, f"{accounts:,} accounts", lists.IMPORT, {"lists": {"accounts": "all"}})
         if vendors:
-            _measure(set_up, f"{vendors:,} vendors", supplier_import.NAME, {})
+            measure(set_up, f"{vendors:,} vendors", supplier_import.NAME, {})
 
 
 @contextmanager
@@ -120,7 +120,7 @@ def _connect(runtime: Runtime) -> str:
     return connect.connect(runtime, access, answer["code"], answer["realmId"], redirect=REDIRECT).slug
 
 
-def _measure(set_up: SetUp, title: str, action: str, arguments: Mapping[str, Any]) -> None:
+def measure(set_up: SetUp, title: str, action: str, arguments: Mapping[str, Any]) -> None:
     """Plan and apply an action, and print calls and times beside what the quotas demand."""
     _forget_calls(set_up)
     begun = time.monotonic()
