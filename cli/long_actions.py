@@ -58,7 +58,7 @@ def run_task(
     """
     task_id = commands.start(runtime, slug, action, arguments or {}, who())
     task = follow(runtime, task_id, until=STOPPED)
-    if task.state == PLANNED and not as_json:
+    if (task.state == PLANNED or task.plan.get(views.PROBLEM)) and not as_json:
         print_plan(runtime, task)
     if task.state == PLANNED and not dry_run and _may_go_on(task, yes=yes, as_json=as_json):
         commands.confirm(runtime, task_id, who())
@@ -68,6 +68,7 @@ def run_task(
     else:
         print_summary(runtime, task)
     raise_if_wrong(task)
+    _raise_if_undone(runtime, task)
 
 
 def follow(runtime: Runtime, task_id: int, *, until: Collection[str]) -> TaskRow:
@@ -126,6 +127,15 @@ def raise_if_wrong(task: TaskRow) -> None:
     """Raise WrongError for a task that failed or was cancelled: its command ends with 1."""
     if task.state in BROKEN_OFF:
         raise WrongError(f"Task {task.task} is {task.state}. To go on: tieout tasks resume {task.task}")
+
+
+def _raise_if_undone(runtime: Runtime, task: TaskRow) -> None:
+    """Raise WrongError when something was refused, or when all that was asked for cannot be done."""
+    refused, problems = len(views.refusals(runtime, task.task)), task.plan.get(views.PROBLEM, 0)
+    if refused:
+        raise WrongError(f"{plural(refused, 'change was', 'changes were')} refused.")
+    if problems and not task.total and task.state in ENDED:
+        raise WrongError(f"Nothing was done: {plural(problems, 'problem')}.")
 
 
 def duration(seconds: float) -> str:

@@ -353,6 +353,12 @@ def revive(
     )
 
 
+def take_up(session: Session, record_id: int) -> None:
+    """Let a record that was left out be worked on again."""
+    left_out = update(Record).where(Record.id == record_id, Record.state == NEVER)
+    session.execute(left_out.values(state=OPEN, reason=None))
+
+
 def failed(session: Session, limit: int) -> Sequence[Record]:
     """Return the records that failed, the newest first."""
     return session.scalars(select(Record).where(Record.state == FAILED).order_by(Record.id.desc()).limit(limit)).all()

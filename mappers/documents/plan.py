@@ -49,6 +49,8 @@ from mappers.write_back import read_external_id
 
 _NO_ANSWERS: Mapping[Need, Any] = MappingProxyType({})
 HISTORICAL = "Historical"
+OF_OTHER_KIND = "This connection sends"
+"""How the reason begins for which a document of a kind that is not sent is left out."""
 RECODES = "The total is 0.00, but its lines move amounts between accounts: a person sends it, if that is meant."
 KEPT = "Kept as it is in QuickBooks."
 STANDS = "This approved version stands in QuickBooks."
@@ -147,7 +149,7 @@ class _DocumentPlanner:
         A kind of document that is chosen to be sent counts from its approval on, not before.
         """
         if self.policy.send not in ("both", f"{self.document.kind}s"):
-            return Nothing("never", f"This connection sends {self.policy.send.replace('_', ' ')} only.")
+            return Nothing("never", f"{OF_OTHER_KIND} {self.policy.send.replace('_', ' ')} only.")
         if self.document.approval_date is None and (historical := self._historical(self.document.create_moment)):
             return historical
         if self._posts_nothing:

@@ -53,7 +53,7 @@ PUT_RIGHT_BY: Mapping[str, Collection[str]] = {
 class DocumentState:
     """The state of a document, its problem codes, and how far it is.
 
-    What is ready has problems before its connection is live: those it would be held for.
+    What is ready has problems before its connection is live: those it would be held for. What is left out is so for its kind.
     """
 
     kind: str
@@ -75,6 +75,8 @@ def is_affected(before: Policy, after: Policy, document: DocumentState) -> bool:
     It may also settle that the document is never sent.
     """
     names = changed_settings(before, after).keys()
+    if document.state == "never":
+        return sends(after, document.kind) and not sends(before, document.kind)
     if document.codes:
         return _may_put_right(names, document.codes) or _no_longer_sent(before, after, document)
     if document.state == "ready":

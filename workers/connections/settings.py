@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, false, or_, select
 from sqlalchemy.orm import Session
 
 from mappers.books import is_us
+from mappers.documents.plan import OF_OTHER_KIND
 from mappers.documents.status import PENDING
 from mappers.policy import Policy, PolicySchema, dump_policy, load_policy
 from mappers.settings.affected import DocumentState, changed_settings, is_affected
@@ -70,6 +71,7 @@ def change(
                 requests.look_at_all(session, connection, moment)
             companies.bump_reference(session, connection.id)
             for record_id in waiting:
+                records.take_up(session, record_id)
                 records.revive(session, record_id, moment)
             old, new = _old_and_new(settings_change.changes)
             history.note(session, moment, who, "decide", slug, before=old, after=new, waiting=settings_change.waiting)
@@ -133,7 +135,7 @@ def _waiting(session: Session, connection: Connection, before: Policy, after: Po
         select(*columns).where(
             Record.connection_id == connection.id,
             Record.kind.in_(records.DOCUMENT_KINDS),
-            Record.state.in_(records.WAITING),
+            or_(Record.state.in_(records.WAITING), _is_of_other_kind(connection)),
         )
     ).all()
     codes = _codes(session, connection.id)
@@ -142,6 +144,13 @@ def _waiting(session: Session, connection: Connection, before: Policy, after: Po
         for row in rows
         if is_affected(before, after, _document_state(row, codes.get(row.id, set())))
     }
+
+
+def _is_of_other_kind(connection: Connection) -> ColumnElement[bool]:
+    """Say that a document is left out for its kind, which going live has not settled yet."""
+    if connection.live_at is not None:
+        return false()
+    return and_(Record.state == records.NEVER, Record.reason.startswith(OF_OTHER_KIND))
 
 
 def _codes(session: Session, connection_id: int) -> dict[int, set[str]]:

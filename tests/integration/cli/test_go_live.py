@@ -74,3 +74,17 @@ def test_test_waits_for_an_event_and_says_what_to_do_when_none_comes(connected: 
     done = tieout("connections", "test", "--wait", "20")
     saving.join()
     assert (done.exit_code, "Precoro was heard at" in done.stderr) == (0, True)
+
+
+def test_documents_of_a_kind_that_is_chosen_before_going_live_wait_like_all_others(
+    connected: Stage, tieout: Tieout
+) -> None:
+    order = connected.precoro.post("purchaseorders", company=1, supplier="Acme Supply", number="PO-57", lines=[PAPER])
+    connected.act(order, "approve", "purchaseorders")
+    connected.settle()
+    assert connected.record(order).reason == "This connection sends invoices only."
+    changed = tieout("settings", "set", "send=both")
+    assert "1 waiting document is looked at again" in changed.output
+    connected.settle()
+    assert connected.record(order).state == "ready"
+    assert "PO-57" in tieout("documents", "preview").stdout

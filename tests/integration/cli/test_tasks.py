@@ -66,3 +66,11 @@ def test_a_task_that_does_not_exist_is_said_to_be_none(stage: Stage, tieout: Tie
     assert stage.runtime.settings
     missing = tieout("tasks", "show", "77")
     assert (missing.exit_code, "There is no task 77" in missing.output) == (3, True)
+
+
+def test_what_was_asked_for_and_cannot_be_done_is_said_and_ends_with_1(stage: Stage, tieout: Tieout) -> None:
+    """Multicurrency is off, so no currency can be added."""
+    assert stage.runtime
+    done = tieout("currencies", "add", "EUR", "--yes")
+    assert (done.exit_code, "Multicurrency" in done.output or "multicurrency" in done.output) == (1, True), done.output
+    assert "Nothing was done: 1 problem." in done.stderr
