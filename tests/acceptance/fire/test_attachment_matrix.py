@@ -18,6 +18,7 @@ from tests.acceptance.fire.attachment_scenarios import (
 )
 from tests.acceptance.fire.house import Fire, OpenHouse, fire
 from tests.acceptance.fire.matrix import Matrix
+from tests.acceptance.forks import ForkServer
 
 NO_CATCH_UP = {"TIEOUT_CATCH_UP": "1e9"}
 """An invoice whose list row changed would be read again, which is one job more."""
@@ -25,12 +26,14 @@ MATRIX = Matrix(ATTACHMENT_STEPS, on_postgres=("attach",))
 
 
 @pytest.fixture(scope="module")
-def open_house(tmp_path_factory: pytest.TempPathFactory, redis_url: str) -> Iterator[OpenHouse]:
+def open_house(
+    tmp_path_factory: pytest.TempPathFactory, redis_url: str, fork_server: ForkServer
+) -> Iterator[OpenHouse]:
     """Open houses for all deaths in this process of pytest, one at a time."""
 
     @contextmanager
     def open_on(variables: dict[str, str]) -> Iterator[Fire]:
-        with fire(tmp_path_factory.mktemp("fire"), redis_url, **NO_CATCH_UP, **variables) as opened:
+        with fire(tmp_path_factory.mktemp("fire"), redis_url, fork_server, **NO_CATCH_UP, **variables) as opened:
             yield opened
 
     with closing(OpenHouse(open_on)) as houses:

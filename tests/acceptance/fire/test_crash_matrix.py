@@ -14,6 +14,7 @@ from standins.comparison.result import ComparedRow
 from tests.acceptance.fire.house import Fire, OpenHouse, fire
 from tests.acceptance.fire.matrix import Matrix
 from tests.acceptance.fire.scenarios import SCENARIOS, STEPS, Work
+from tests.acceptance.forks import ForkServer
 
 MATRIX = Matrix(
     STEPS, on_postgres=("revise_while_unanswered", "receive")
@@ -21,12 +22,14 @@ MATRIX = Matrix(
 
 
 @pytest.fixture(scope="module")
-def open_house(tmp_path_factory: pytest.TempPathFactory, redis_url: str) -> Iterator[OpenHouse]:
+def open_house(
+    tmp_path_factory: pytest.TempPathFactory, redis_url: str, fork_server: ForkServer
+) -> Iterator[OpenHouse]:
     """Open houses for all deaths in this process of pytest, one at a time."""
 
     @contextmanager
     def open_on(variables: dict[str, str]) -> Iterator[Fire]:
-        with fire(tmp_path_factory.mktemp("fire"), redis_url, **variables) as opened:
+        with fire(tmp_path_factory.mktemp("fire"), redis_url, fork_server, **variables) as opened:
             opened.synced_invoice()  # the first document of all teaches Precoro's home currency, which is one commit more
             yield opened
 

@@ -12,6 +12,7 @@ from tests.acceptance.fire.house import Fire, OpenHouse, fire
 from tests.acceptance.fire.matrix import Matrix
 from tests.acceptance.fire.payment_scenarios import PAYMENT_SCENARIOS, PaymentWork, payments_of, record_of
 from tests.acceptance.fire.scenarios import PAYMENT_STEPS
+from tests.acceptance.forks import ForkServer
 from workers.connections import settings
 
 NO_CATCH_UP = {"TIEOUT_CATCH_UP": "1e9"}
@@ -20,12 +21,14 @@ MATRIX = Matrix(PAYMENT_STEPS, on_postgres=("pay_lost",))
 
 
 @pytest.fixture(scope="module")
-def open_house(tmp_path_factory: pytest.TempPathFactory, redis_url: str) -> Iterator[OpenHouse]:
+def open_house(
+    tmp_path_factory: pytest.TempPathFactory, redis_url: str, fork_server: ForkServer
+) -> Iterator[OpenHouse]:
     """Open houses that import payments for all deaths in this process of pytest, one at a time."""
 
     @contextmanager
     def open_on(variables: dict[str, str]) -> Iterator[Fire]:
-        with fire(tmp_path_factory.mktemp("fire"), redis_url, **NO_CATCH_UP, **variables) as opened:
+        with fire(tmp_path_factory.mktemp("fire"), redis_url, fork_server, **NO_CATCH_UP, **variables) as opened:
             settings.change(opened.stage.runtime, "widgets-inc", {"import_payments": True}, "ann")
             yield opened
 

@@ -22,6 +22,7 @@ from tests.acceptance.fire.supplier_scenarios import (
     suppliers_of,
     vendors_of,
 )
+from tests.acceptance.forks import ForkServer
 from tests.stage import REALM
 
 AT_ONCE = {"TIEOUT_REREAD_AFTER": "0.001"}
@@ -30,12 +31,14 @@ MATRIX = Matrix(SUPPLIER_STEPS, on_postgres=("create_vendor_lost",))
 
 
 @pytest.fixture(scope="module")
-def open_house(tmp_path_factory: pytest.TempPathFactory, redis_url: str) -> Iterator[OpenHouse]:
+def open_house(
+    tmp_path_factory: pytest.TempPathFactory, redis_url: str, fork_server: ForkServer
+) -> Iterator[OpenHouse]:
     """Open houses for all deaths in this process of pytest, one at a time; every approved supplier gets a vendor there."""
 
     @contextmanager
     def open_on(variables: dict[str, str]) -> Iterator[Fire]:
-        with fire(tmp_path_factory.mktemp("fire"), redis_url, **AT_ONCE, **variables) as opened:
+        with fire(tmp_path_factory.mktemp("fire"), redis_url, fork_server, **AT_ONCE, **variables) as opened:
             with opened.stage.runtime.write() as (session, _):
                 connection = session.get_one(Connection, 1)
                 connection.policy = dump_policy(replace(load_policy(connection.policy), create_missing_vendors=True))

@@ -13,6 +13,7 @@ from store.tasks import DONE, Task
 from tests.acceptance.fire.house import Fire, OpenHouse, fire
 from tests.acceptance.fire.matrix import EVERY_ONE, deadly, sides
 from tests.acceptance.fire.scenarios import TASK_STEPS
+from tests.acceptance.forks import ForkServer
 from tests.stage import REALM
 from workers.lists import mirror as lists
 from workers.lookup import find_task
@@ -27,12 +28,14 @@ DEATHS = [*(("sqlite", number) for number in ON_SQLITE), *(("postgres", n) for n
 
 
 @pytest.fixture(scope="module")
-def open_house(tmp_path_factory: pytest.TempPathFactory, redis_url: str) -> Iterator[OpenHouse]:
+def open_house(
+    tmp_path_factory: pytest.TempPathFactory, redis_url: str, fork_server: ForkServer
+) -> Iterator[OpenHouse]:
     """Open houses for all deaths in this process of pytest, one at a time, their classes imported."""
 
     @contextmanager
     def open_on(variables: dict[str, str]) -> Iterator[Fire]:
-        with fire(tmp_path_factory.mktemp("fire"), redis_url, **variables) as opened:
+        with fire(tmp_path_factory.mktemp("fire"), redis_url, fork_server, **variables) as opened:
             opened.stage.quickbooks.post("settings", usage_limits=False)  # each death makes two classes more
             assert ends_well(opened, start(opened))
             yield opened

@@ -10,6 +10,7 @@ import pytest
 from store.tasks import DONE
 from tests.acceptance.fire.house import Fire, database_variables, fire
 from tests.acceptance.fire.matrix import EVERY_ONE
+from tests.acceptance.forks import ForkServer
 from workers.lookup import find_task
 from workers.tasks import commands as task_commands
 from workers.taxes import create_codes, views
@@ -21,10 +22,12 @@ LEVIES = range(30, 60)
 
 
 @pytest.fixture(params=["sqlite", "postgres"] if EVERY_ONE else ["sqlite"])
-def house(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, redis_url: str) -> Iterator[Fire]:
+def house(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, redis_url: str, fork_server: ForkServer
+) -> Iterator[Fire]:
     """Return a house on one database with many taxes in Precoro that are missing in QuickBooks."""
     variables = database_variables(request.param, request)
-    with fire(tmp_path_factory.mktemp("fire"), redis_url, **variables) as opened:
+    with fire(tmp_path_factory.mktemp("fire"), redis_url, fork_server, **variables) as opened:
         opened.stage.quickbooks.post("settings", usage_limits=False)
         for percent in LEVIES:
             opened.stage.precoro.post("taxes", company=2, id=900 + percent, name=f"Levy {percent}", value=percent)
