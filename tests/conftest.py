@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import socket
 import subprocess
 import time
@@ -28,6 +29,12 @@ LONGEST = {"test_chaos.py", "test_tax_deaths.py"}
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the longest tests, so that no process is left alone with one of them in the end."""
     items.sort(key=lambda item: item.path.name not in LONGEST)
+
+
+def pytest_collection_finish() -> None:
+    """Never look again for garbage among all that was imported: the collector took a tenth of the time."""
+    gc.collect()
+    gc.freeze()
 
 
 def free_port() -> int:

@@ -16,7 +16,7 @@ import requests
 import simplejson
 from flask import Flask
 from redis import Redis
-from sqlalchemy import exists, or_, select
+from sqlalchemy import and_, exists, func, or_, select
 from sqlalchemy.orm import selectinload
 
 import settings as settings_module
@@ -33,6 +33,7 @@ from tests import snapshot, sqlite
 from tests.one_worker import work_off
 from tests.rows import FERNET_KEY
 from tests.snapshot import Snapshot, World
+from tests.stores import reused_stores
 from webhooks.app import create_app
 from workers import clients, clock, jobs
 from workers.connections import connect, go_live
@@ -43,6 +44,8 @@ EMAIL, KEY = "ann@widgets.example", "precoro-sandbox-key-1"
 REDIRECT = "http://127.0.0.1:9/callback"
 SPEED = 60
 PATIENCE = 60.0
+UNFINISHED = and_(Record.state != NEVER, or_(Record.requested_version > Record.handled_version, Record.write_back_due))
+SHORTEST_REST, LONGEST_REST = 0.02, 0.25
 STOP_WITHIN = 0.02
 """Seconds after which a server looks whether it shall stop; its usual half second would be waited for after each test."""
 
@@ -202,7 +205,7 @@ class Stage:
             quiet = quiet + 1 if self.is_quiet() else 0
             if time.monotonic() > until:
                 raise AssertionError(f"still busy after {seconds} s: {[vars(record) for record in self.records()]}")
-            time.sleep(0.02)
+            self.rest()
 
     def tick(self) -> None:
         """Let the clock tick and the workers work off the queue."""
@@ -216,7 +219,7 @@ class Stage:
             if time.monotonic() > until:
                 raise AssertionError(f"not {state} after {seconds} s: {[vars(record) for record in self.records()]}")
             self.tick()
-            time.sleep(0.02)
+            self.rest()
 
     def until(self, happened: Callable[[], object], what: str, seconds: float = PATIENCE) -> None:
         """Let clock and workers go on until something has happened."""
@@ -225,15 +228,21 @@ class Stage:
             if time.monotonic() > until:
                 raise AssertionError(f"waited {seconds:g} s for {what}")
             self.tick()
-            time.sleep(0.02)
+            self.rest()
+
+    def rest(self) -> None:
+        """Sleep until the first record is due that waits for its time, but not for long: events may come meanwhile."""
+        with self.runtime.read() as (session, moment):
+            due_at = session.scalar(select(func.min(Record.not_before)).where(UNFINISHED))
+        seconds = (due_at - moment).total_seconds() if due_at else 0
+        time.sleep(min(max(seconds, SHORTEST_REST), LONGEST_REST))
 
     def is_quiet(self) -> bool:
         """Say whether every record is done and every webhook delivered."""
         if self.precoro.get("webhooks")["pending"]:
             return False
-        unfinished = or_(Record.requested_version > Record.handled_version, Record.write_back_due)
         with self.runtime.store.read() as session:
-            return session.scalar(select(exists().where(Record.state != NEVER, unfinished))) is False
+            return session.scalar(select(exists().where(UNFINISHED))) is False
 
     def states_of(self, document: dict[str, Any]) -> list[str]:
         """Return the states of the records of a Precoro document or supplier."""
@@ -274,6 +283,7 @@ def house(home: Path, redis_url: str, **more: str) -> Iterator[Stage]:
     """Open a house; everything in it is gone afterwards."""
     with ExitStack() as stack:
         services = stack.enter_context(stand_ins())
+        stack.enter_context(reused_stores())
         addresses = {"TIEOUT_PRECORO_URL": services.precoro, "TIEOUT_QBO_URL": services.quickbooks}
         variables = environment(home, redis_url, **{**addresses, **more})
         if "DATABASE_URL" not in more:
