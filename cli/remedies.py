@@ -28,6 +28,7 @@ COMMANDS: Mapping[ActName, str] = {
     "pair_equal_suppliers": "tieout suppliers sync {connection}",
     "pair_supplier": "tieout suppliers pair {supplier} {vendor} --connection {connection}",
     "pair_supplier_in": "tieout suppliers pair {supplier} {vendor} --currency {currency} --connection {connection}",
+    "unpair_supplier_in": "tieout suppliers unpair {supplier} --currency {currency} --connection {connection}",
     "unpair_supplier": "tieout suppliers unpair {supplier} --connection {connection}",
     "refuse_vendor": "tieout suppliers refuse {supplier} {vendor} --connection {connection}",
     "create_vendor": "tieout suppliers create {supplier} --connection {connection}",

@@ -29,6 +29,7 @@ ActName: TypeAlias = Literal[
     "pair_equal_suppliers",
     "pair_supplier",
     "pair_supplier_in",
+    "unpair_supplier_in",
     "unpair_supplier",
     "refuse_vendor",
     "create_vendor",

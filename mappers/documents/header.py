@@ -10,6 +10,7 @@ from typing import Any
 
 from mappers import notes, problems, text
 from mappers.books import BookEntry, Books
+from mappers.counterparts import SUPPLIER_IN, in_currency
 from mappers.documents.document import Document
 from mappers.documents.findings import Findings
 from mappers.documents.outcomes import Answers, Body, RateLookup, Sent
@@ -51,7 +52,8 @@ def vendor(document: Document, books: Books, findings: Findings) -> BookEntry | 
         return None
     entry = books.vendors.get(twin)
     if entry is None or not entry.active:
-        findings.hold(problems.vendor_unusable(document.supplier_id, name))
+        is_one_more = books.twin(SUPPLIER_IN, in_currency(str(document.supplier_id), document.currency)) is not None
+        findings.hold(problems.vendor_unusable(document.supplier_id, name, document.currency if is_one_more else None))
         return None
     currency = entry.currency or books.home_currency
     if currency != document.currency:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from mappers.problems import acts
 from mappers.problems.problem import Parts, problem
-from mappers.remedies import Remedy
+from mappers.remedies import Act, Remedy
 
 
 @problem
@@ -28,15 +28,25 @@ def supplier_not_paired(supplier_id: int, name: str) -> Parts:
 
 
 @problem
-def vendor_unusable(supplier_id: int, name: str) -> Parts:
+def vendor_unusable(supplier_id: int, name: str, currency: str | None = None) -> Parts:
     """The vendor is inactive or gone in QuickBooks."""
     return (
-        f"The vendor of supplier {name} is inactive or gone in QuickBooks.",
+        f"The vendor of supplier {name}{f' in {currency}' if currency else ''} is inactive or gone in QuickBooks.",
         Remedy(
             "Make the vendor active again, or unpair the supplier and pair it with another one.",
-            (acts.of_supplier("unpair_supplier", supplier_id), acts.of_supplier("pair_supplier", supplier_id)),
+            _another_vendor(supplier_id, currency),
         ),
         f"supplier:{supplier_id}",
+    )
+
+
+def _another_vendor(supplier_id: int, currency: str | None) -> tuple[Act, Act]:
+    """Undo a pair and make another: the supplier's own, or the one that it has in a currency."""
+    if currency is None:
+        return acts.of_supplier("unpair_supplier", supplier_id), acts.of_supplier("pair_supplier", supplier_id)
+    return (
+        acts.of_supplier("unpair_supplier_in", supplier_id, currency=currency),
+        acts.of_supplier("pair_supplier_in", supplier_id, currency=currency),
     )
 
 

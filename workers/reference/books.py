@@ -43,7 +43,7 @@ def books_for(session: Session, connection: Connection, document: Document) -> B
     in_its_currency = SUPPLIER_IN, in_currency(str(wanted.supplier_id), document.currency)
     pairs = reference.pairs(session, connection.id, [*_pairs_wanted(wanted, fields, options), in_its_currency])
     if in_its_currency in pairs:
-        pairs["supplier", str(wanted.supplier_id)] = pairs.pop(in_its_currency)
+        pairs["supplier", str(wanted.supplier_id)] = pairs[in_its_currency]
     lists = _lists(session, company.id, pairs, policy)
     vendor = pairs.get(("supplier", str(wanted.supplier_id)))
     preferences = read_preferences(company.preferences)

@@ -473,6 +473,17 @@ def test_an_inactive_vendor_is_held() -> None:
     assert codes(held) == {"vendor_unusable"}
 
 
+def test_an_inactive_vendor_in_another_currency_is_named_by_it_and_its_remedy_is_about_that_pair() -> None:
+    books = us_books()
+    asleep = dataclasses.replace(books.vendors["56"], active=False)
+    pairs = {**books.pairs, ("supplier_in", "9001:USD"): "56"}
+    held = plan(invoice(), None, dataclasses.replace(books, vendors={"56": asleep}, pairs=pairs), POLICY)
+    assert isinstance(held, Hold)
+    [problem] = held.problems
+    assert problem.sentence == "The vendor of supplier Acme Supply in USD is inactive or gone in QuickBooks."
+    assert [act.name for act in problem.remedy.acts] == ["unpair_supplier_in", "pair_supplier_in"]
+
+
 def test_folded_taxes_are_gross_amounts_without_codes() -> None:
     policy = dataclasses.replace(POLICY, taxes="folded")
     rows = [line(taxes=[tax(5, "20", "100.00")], currency="GBP")]
