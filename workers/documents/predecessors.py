@@ -21,6 +21,7 @@ from mappers.settings.affected import sends
 from store import order_lines, records, reference
 from store.companies import Connection
 from store.records import ProblemRow, Record
+from workers.records import list_rows
 from workers.rows import is_id
 
 UNDER_WAY = {
@@ -119,10 +120,11 @@ def _unseen(document: Document, predecessors: Sequence[Record]) -> Predecessor |
 
 
 def _state(connection: Connection, record: Record) -> PredecessorState:
-    """Say whether a predecessor is coming: not if it is left out, removed, or not of this connection."""
+    """Say whether a predecessor is coming: not if it is left out, denied, removed, or not of this connection."""
     is_coming = (
         record.qbo_id is None
         and record.state in UNDER_WAY
+        and not list_rows.was_denied_or_cancelled(record)
         and record.connection_id == connection.id
         and sends(load_policy(connection.policy), record.kind)
     )

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from mappers.documents.document import Document
-from mappers.documents.status import has_to_stand, may_be_sent
+from mappers.documents.status import REMOVED, has_to_stand, may_be_sent
 from mappers.payments.invoice_balance import PAYABLE
 from store import records
 from store.records import Record
@@ -77,6 +77,11 @@ def _is_paid_as(row: Mapping[str, Any], last: Mapping[str, str]) -> bool:
     if "sumPaid" not in row or "sumPaid" not in last:
         return True
     return Decimal(str(row["sumPaid"])) == Decimal(last["sumPaid"])
+
+
+def was_denied_or_cancelled(record: Record) -> bool:
+    """Say whether a document was denied or cancelled in Precoro when it was last seen."""
+    return (record.list_row or {}).get("status") in {str(status) for status in REMOVED}
 
 
 def may_matter(row: Mapping[str, Any], record: Record | None) -> bool:

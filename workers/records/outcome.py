@@ -18,6 +18,7 @@ from store import attachments, contents, records
 from store.companies import Connection
 from store.history import PlanRow
 from store.records import ProblemRow, Record, RecordState, replace_problems
+from workers.records.list_rows import was_denied_or_cancelled
 from workers.records.work import PostponedError, Work
 
 TITLE = ("idn", "number", "supplier", "currency", "amount", "issued_on", "external_id", "log_text")
@@ -40,7 +41,7 @@ def record_outcome(
     )
     replace_problems(session, record.id, [])
     contents.forget(session, record.id)
-    if record.kind in records.DOCUMENT_KINDS and state != records.OPEN:
+    if record.kind in records.DOCUMENT_KINDS and (state != records.OPEN or was_denied_or_cancelled(record)):
         records.release_followers(session, record, moment)
     session.add(PlanRow(at=moment, record_id=record.id, decision=state, summary=summary[:2000]))
     record.state, record.reason, record.problems, record.write_back_due = state, reason, [], True

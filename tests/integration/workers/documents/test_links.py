@@ -273,6 +273,20 @@ def test_a_bill_says_that_its_order_was_deleted_in_quickbooks(stage: Stage) -> N
     assert (links(stage.bills()[0]), notes(stage, invoice)) == ([], ["order_deleted"])
 
 
+def test_an_order_that_is_denied_holds_no_invoice_up(stage: Stage) -> None:
+    form = {"supplier": "Acme Supply", "createDate": "2026-10-30", "requiredDate": "2026-12-02", "lines": [PAPER]}
+    order = stage.precoro.post(ORDERS, company=1, number="PO-57", **form)
+    stage.act(order, "submit", ORDERS)
+    invoice = billed(stage, "INV-1", order, billing(order))
+    stage.until(lambda: waits_for(stage, invoice), "the invoice to wait")
+    stage.settle()
+    stage.act(order, "deny", ORDERS)
+    stage.until_state(invoice, "synced")
+    second = billed(stage, "INV-2", order, billing(order))
+    stage.until_state(second, "synced")
+    assert orders(stage) == []
+
+
 def test_what_is_removed_no_longer_says_that_it_stands_in_quickbooks(stage: Stage) -> None:
     order = ordered(stage)
     stage.settle()
