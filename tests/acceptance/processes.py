@@ -140,8 +140,10 @@ class Processes(Stage):
 
 
 @contextmanager
-def processes(home: Path, fork_server: ForkServer, *, speed: float = 60, **more: str) -> Iterator[Processes]:
-    """Open a connected house of processes; all of them are killed afterwards."""
+def processes(
+    home: Path, fork_server: ForkServer, *, speed: float = 60, is_connected: bool = True, **more: str
+) -> Iterator[Processes]:
+    """Open a house of processes, connected unless told otherwise; all of them are killed afterwards."""
     with ExitStack() as stack:
         stand_ins = precoro_standin.create_app(speed=speed), quickbooks_standin.create_app(speed=speed)
         precoro, quickbooks = (serve(stack, app) for app in stand_ins)
@@ -157,6 +159,7 @@ def processes(home: Path, fork_server: ForkServer, *, speed: float = 60, **more:
         opened = Processes(runtime, precoro, quickbooks, receiver, worlds, variables, home, fork_server)
         stack.callback(opened.close)
         opened.start("redis", "receiver")
-        opened.begin_connected()
+        if is_connected:
+            opened.begin_connected()
         opened.start("workers", "clock")
         yield opened
