@@ -73,7 +73,7 @@ def keep_entities(session: Session, twins: Sequence[NamedTwin], entities: Mappin
         session.execute(update(NamedTwin).where(NamedTwin.id == twin.id).values(values))
 
 
-def named_twins(session: Session, connection_id: int) -> Iterator[NamedTwin]:
+def pages(session: Session, connection_id: int) -> Iterator[Sequence[NamedTwin]]:
     """Yield all that were listed, in their order, a page at a time."""
     last = 0
     while True:
@@ -83,7 +83,7 @@ def named_twins(session: Session, connection_id: int) -> Iterator[NamedTwin]:
         ).all()
         for twin in page:
             session.expunge(twin)
-            yield twin
+        yield page
         if len(page) < AT_ONCE:
             return
         last = page[-1].id

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any, cast
 
@@ -26,6 +26,7 @@ from mappers.policy import load_policy
 from mappers.text import marker
 from qbo_client.query import select as query
 from store import adoption, companies, contents, records, reference
+from store.adoption import NamedTwin
 from store.companies import Connection
 from store.records import DOCUMENT_KINDS, Record
 from store.tasks import APPLIED, PROBLEM, SKIPPED, UNCHANGED, Change
@@ -78,27 +79,11 @@ def plan(
     """Say of each document that names its twin whether it is taken over, and if not, why."""
     ambiguous = adoption.named_twice(session, connection.id)
     links = load_policy(connection.policy).send == "both"
-    for twin in adoption.named_twins(session, connection.id):
-        document = _document(twin.kind, twin.row)
-        if document is None:
-            continue
-        title, subject = f"{twin.qbo_type} {twin.qbo_id}", f"{document.kind}:{document.idn}"
-        record = _record(session, connection, document)
-        if record is not None and (record.qbo_type, record.qbo_id) == (twin.qbo_type, twin.qbo_id):
-            yield Planned(UNCHANGED, subject, f"{document.number} has {title}.")
-            continue
-        why = _doubt(session, connection, document, record, twin.qbo_type, twin.qbo_id, twin.entity)
-        if (twin.qbo_type, twin.qbo_id) in ambiguous:
-            why = "another document names it, too"
-        if why:
-            yield Planned(PROBLEM, subject, f"{document.number} is not {title}: {why}.")
-        else:
-            is_read = _is_partly_paid(document) or (links and _may_be_billed(document))
-            what = READ if is_read else TAKE_OVER
-            sentence = f"{document.number} of {document.supplier_name}, {written(document.total, document.currency)}, is {title}"
-            yield Planned(
-                what, subject, sentence, {"kind": twin.kind, "row": twin.row, "type": twin.qbo_type, "id": twin.qbo_id}
-            )
+    for page in adoption.pages(session, connection.id):
+        readable = [(twin, document) for twin in page if (document := _document(twin.kind, twin.row))]
+        standing = _standing(session, connection, [(document, _name(twin)) for twin, document in readable])
+        for twin, document in readable:
+            yield _planned(connection, twin, document, standing, is_ambiguous=_name(twin) in ambiguous, links=links)
 
 
 def apply(step: Step, changes: Sequence[Change]) -> None:
@@ -179,15 +164,79 @@ def _document(kind: str, row: Mapping[str, Any]) -> Document | None:
         return None
 
 
-def _record(session: Session, connection: Connection, document: Document) -> Record | None:
-    """Return the record of a document, None when nobody has looked at it."""
-    return session.scalar(
-        select(Record).where(
-            Record.precoro_company_id == connection.precoro_id,
-            Record.kind == document.kind,
-            Record.precoro_id == str(document.id),
-        )
+@dataclass(frozen=True)
+class _Standing:
+    """What is known of documents and of the entities that they name: both kinds of records, and the vendors of their suppliers."""
+
+    of_documents: Mapping[tuple[str, str], Record]
+    of_entities: Mapping[tuple[str, str], Record]
+    pairs: Mapping[tuple[str, str], str]
+
+    def record(self, document: Document) -> Record | None:
+        """Return the record of a document, None when nobody has looked at it."""
+        return self.of_documents.get((document.kind, str(document.id)))
+
+    def vendor(self, document: Document) -> str | None:
+        """Return the vendor of a document's supplier in its currency."""
+        own, in_its_currency = _supplier_keys(document)
+        return self.pairs.get(in_its_currency) or self.pairs.get(own)
+
+
+def _standing(session: Session, connection: Connection, named: Sequence[tuple[Document, tuple[str, str]]]) -> _Standing:
+    """Return what is known of documents and of the entities that they name, in three statements."""
+    ids = [str(document.id) for document, _ in named]
+    of_documents = select(Record).where(
+        Record.precoro_company_id == connection.precoro_id,
+        Record.kind.in_(DOCUMENT_KINDS),
+        Record.precoro_id.in_(ids),
     )
+    types, entity_ids = {twin[0] for _, twin in named}, [twin[1] for _, twin in named]
+    of_entities = select(Record).where(
+        Record.qbo_company_id == connection.qbo_id, Record.qbo_type.in_(types), Record.qbo_id.in_(entity_ids)
+    )
+    suppliers = {key for document, _ in named for key in _supplier_keys(document)}
+    return _Standing(
+        {(record.kind, record.precoro_id): record for record in session.scalars(of_documents)},
+        {(str(record.qbo_type), str(record.qbo_id)): record for record in session.scalars(of_entities)},
+        reference.pairs(session, connection.id, suppliers),
+    )
+
+
+def _supplier_keys(document: Document) -> tuple[tuple[str, str], tuple[str, str]]:
+    """Return how the pair of a document's supplier is stored, and that of its currency."""
+    key = str(document.supplier_id)
+    return ("supplier", key), (SUPPLIER_IN, in_currency(key, document.currency))
+
+
+def _name(twin: NamedTwin) -> tuple[str, str]:
+    """Return type and id of the entity that is named."""
+    return twin.qbo_type, twin.qbo_id
+
+
+def _planned(
+    connection: Connection,
+    twin: NamedTwin,
+    document: Document,
+    standing: _Standing,
+    *,
+    is_ambiguous: bool,
+    links: bool,
+) -> Planned:
+    """Say whether a document is taken over, and if not, why."""
+    title, subject = f"{twin.qbo_type} {twin.qbo_id}", f"{document.kind}:{document.idn}"
+    record = standing.record(document)
+    if record is not None and (record.qbo_type, record.qbo_id) == _name(twin):
+        return Planned(UNCHANGED, subject, f"{document.number} has {title}.")
+    why = _doubt(connection, document, _name(twin), twin.entity, standing)
+    if is_ambiguous:
+        why = "another document names it, too"
+    if why:
+        return Planned(PROBLEM, subject, f"{document.number} is not {title}: {why}.")
+    is_read = _is_partly_paid(document) or (links and _may_be_billed(document))
+    amount = written(document.total, document.currency)
+    sentence = f"{document.number} of {document.supplier_name}, {amount}, is {title}"
+    body = {"kind": twin.kind, "row": twin.row, "type": twin.qbo_type, "id": twin.qbo_id}
+    return Planned(READ if is_read else TAKE_OVER, subject, sentence, body)
 
 
 def _may_be_billed(document: Document) -> bool:
@@ -201,55 +250,42 @@ def _is_partly_paid(document: Document) -> bool:
 
 
 def _doubt(
-    session: Session,
     connection: Connection,
     document: Document,
-    record: Record | None,
-    type_: str,
-    id_: str,
+    name: tuple[str, str],
     entity: Mapping[str, Any] | None,
+    standing: _Standing,
 ) -> str | None:
     """Return what speaks against taking over an entity for a document."""
-    if record is not None and record.qbo_id not in (None, id_):
+    record, owner = standing.record(document), standing.of_entities.get(name)
+    if record is not None and record.qbo_id not in (None, name[1]):
         return f"{record.qbo_type} {record.qbo_id} stands for it"
     if record is not None and record.state == records.NEVER and not (record.reason or "").startswith(HISTORICAL):
         return f"it is left out: {record.reason}"
-    owner = writes.owner_of(session, connection.qbo_id, type_, id_)
     if owner is not None and owner is not record:
         return f"that stands for {owner.name}"
-    keys = (
-        ("supplier", str(document.supplier_id)),
-        (SUPPLIER_IN, in_currency(str(document.supplier_id), document.currency)),
-    )
-    pairs = reference.pairs(session, connection.id, keys)
-    mark = marker(connection.slug, document.kind, document.id)
-    vendor_id = pairs.get(keys[1]) or pairs.get(keys[0])
-    return doubt(document, entity, vendor_id=vendor_id, mark=mark, home_currency=connection.qbo.home_currency)
+    mark, home = marker(connection.slug, document.kind, document.id), connection.qbo.home_currency
+    return doubt(document, entity, vendor_id=standing.vendor(document), mark=mark, home_currency=home)
 
 
 def _take_over(step: Step, change: Change, entity: Body | None) -> None:
     """Link one document, unless anything speaks against it by now."""
     body = change.body
-    document = load_document(body["kind"], dict(body["row"]))
+    document, name = load_document(body["kind"], dict(body["row"])), (body["type"], body["id"])
     with step.read() as (session, moment):
         connection = session.get_one(Connection, step.connection.id)
-        record = _record(session, connection, document)
-        why = _doubt(session, connection, document, record, body["type"], body["id"], entity)
+        standing = _standing(session, connection, [(document, name)])
+        why = _doubt(connection, document, name, entity, standing)
+        record = standing.record(document)
         if record is not None and record.lease_until is not None and record.lease_until > moment:
             why = "it is being worked on"
     if entity is None or why:
         with step.finish(change, SKIPPED, f"Left as it is: {why}."):
             return
+    sent = taken_over(body["type"], entity, document.version)
     with step.finish(change, APPLIED, f"{change.sentence}.") as (session, moment):
         connection = session.get_one(Connection, step.connection.id)
-        _link(
-            session,
-            connection,
-            document,
-            taken_over(body["type"], entity, document.version),
-            moment,
-            is_read=change.what == READ,
-        )
+        _link(session, connection, document, sent, moment, is_read=change.what == READ)
 
 
 def _link(
