@@ -41,6 +41,15 @@ def note(session: Session, connection: Connection, type_: str, new_ids: Iterable
     return doubled
 
 
+def beside(session: Session, record: Record) -> str | None:
+    """Return the id of what people have entered beside an entity that was just created, None when nothing is known."""
+    own = reference.known_entity(session, record.qbo_company_id or 0, str(record.qbo_type), str(record.qbo_id))
+    if own is None or own.type not in POSTING:
+        return None
+    others = reference.of_vendor(session, own.qbo_company_id, own.vendor_id, [own.type])
+    return next((other.qbo_id for other in others if other.marker is None and _may_be_same(other, own)), None)
+
+
 def held_for(session: Session, connection: Connection, type_: str, ids: Collection[str]) -> list[str]:
     """Return the subjects of documents that are held because one of these entities was entered beside theirs."""
     about = ProblemRow.subject.startswith(problems.entered(type_, ""), autoescape=True)

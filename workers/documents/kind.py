@@ -36,9 +36,9 @@ from outbound.errors import BadReference, CallDetails, ClosedPeriod, DuplicateNu
 from outbound.wire import JsonObject
 from store import companies, order_lines, records, reference
 from store.companies import Connection, QboCompany
-from store.intents import Intent
+from store.intents import CREATE, Intent
 from store.records import Record
-from workers.documents import predecessors, waiting
+from workers.documents import doubles, predecessors, waiting
 from workers.documents.planner import planner
 from workers.payments import balances
 from workers.records import list_rows, recent_page, write_back, writes
@@ -49,6 +49,8 @@ from workers.reference import changes, home_currency
 from workers.taxes import state as taxes
 
 CANNOT_BE_LINKED = "620"
+STEPPED_OVER = {"possible_duplicate", "already_in_quickbooks", "entered_again"}
+"""Problems about what stands there already; who steps over them knows of it."""
 
 
 @dataclass(frozen=True)
@@ -153,7 +155,7 @@ class Documents(Kind[Document, Plan]):
         self, work: Work, session: Session, moment: datetime, intent: Intent, answer: Mapping[str, Any]
     ) -> None:
         """Record that a write landed, whoever saw it."""
-        writes.record_landed(work, session, moment, intent, answer)
+        _record_landed(work, session, moment, intent, answer)
 
     def fetch(self, work: Work) -> JsonObject:
         """Make the one read. The id says which document it is; its running number is a hint that may be wrong.
@@ -274,7 +276,7 @@ def _change(work: Work, document: Document, decision: Create | Update | Delete) 
         _hold_wrong(work, intent, answer, wrong)
         return
     with work.runtime.write() as (session, moment):
-        writes.record_landed(work, session, moment, intent, answer)
+        _record_landed(work, session, moment, intent, answer)
         if not isinstance(decision, Create) and decision.again:
             return
         if not isinstance(decision, Delete):
@@ -282,6 +284,14 @@ def _change(work: Work, document: Document, decision: Create | Update | Delete) 
             record_outcome(work, session, moment, records.SYNCED, None, f"{verb} {decision.type} {answer['Id']}")
         else:
             record_outcome(work, session, moment, records.REMOVED, None, f"removed {decision.type} {decision.id}")
+
+
+def _record_landed(work: Work, session: Session, moment: datetime, intent: Intent, answer: Mapping[str, Any]) -> None:
+    """Record that a write landed; what people entered while it was under way is looked at next, unless one has decided about it."""
+    writes.record_landed(work, session, moment, intent, answer)
+    is_decided = STEPPED_OVER & set(work.record.overridden_problems)
+    if intent.operation == CREATE and not is_decided and (double := doubles.beside(session, work.record)):
+        writes.note_double(session, work.record, double, moment)
 
 
 def _hold_wrong(work: Work, intent: Intent, answer: Mapping[str, Any], wrong: str) -> None:

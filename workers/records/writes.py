@@ -281,6 +281,13 @@ def link(session: Session, company: QboCompany, record: Record, sent: Sent, note
     keep_entities(session, company.id, sent.type, [sent.answer])
 
 
+def note_double(session: Session, record: Record, entity_id: str, moment: datetime) -> None:
+    """Note on a record in step that people may have entered the same, and make it due for a look at that."""
+    record.sent = {**(record.sent or {}), "doubled_by": entity_id}
+    _write(session, record, ("sent",))
+    records.make_due(session, [record.id], moment)
+
+
 def _unlink(work: Work, session: Session, type_: str, qbo_id: str) -> None:
     """Say that nothing stands for the record any more."""
     record, company = work.record, work.connection.qbo

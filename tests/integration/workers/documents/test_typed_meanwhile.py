@@ -9,6 +9,7 @@ import pytest
 
 from mappers.books import RecentEntity
 from outbound.errors import ServerTrouble
+from qbo_client.client import QboClient
 from store.companies import QboCompany
 from tests.one_worker import work_off
 from tests.stage import REALM, Stage
@@ -246,3 +247,24 @@ def reads_of_bills(stage: Stage) -> list[str]:
     """Return the bills that were read one by one."""
     requests = stage.quickbooks.get("requests")
     return [request["path"] for request in requests if request["method"] == "GET" and "/bill/" in request["path"]]
+
+
+def test_a_bill_typed_while_ours_is_on_its_way_is_seen_although_its_change_was_read_before_ours_landed(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage.settle()
+    create = QboClient.create
+
+    def create_after_somebody_typed_it(client: QboClient, kind: str, *arguments: Any, **more: Any) -> Any:
+        if kind == "Bill" and not stage.bills():
+            typed(stage, "710, from paper")
+            with stage.runtime.read() as (session, _):
+                qbo_id = connection_named(session, SLUG).qbo_id
+            catch_up.read_changes(stage.runtime, qbo_id)
+        return create(client, kind, *arguments, **more)
+
+    monkeypatch.setattr(QboClient, "create", create_after_somebody_typed_it)
+    invoice = stage.approved(number="INV-710", invoiceNumber="S-710", lines=[PAPER])
+    stage.until_state(invoice, "held")
+    assert problems(stage, invoice) == ["entered_again"]
+    assert len(stage.bills()) == 2
