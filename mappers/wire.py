@@ -34,29 +34,45 @@ class Number(_Optional[Decimal]):
     """
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Decimal:  # noqa: ARG002
-        if isinstance(value, bool) or not isinstance(value, int | float | str | Decimal):
+        number = _decimal(value)
+        if number is None and self.required:
             raise ValidationError("not a number")
-        if isinstance(value, str) and not value.strip() and not self.required:
-            return typing.cast("Decimal", None)
-        try:
-            number = Decimal(str(value).strip())
-        except InvalidOperation as error:
-            raise ValidationError("not a number") from error
-        if not number.is_finite():
-            raise ValidationError("not a finite number")
-        return number
+        return typing.cast("Decimal", number)
 
 
 class WholeNumber(_Optional[int]):
     """An int from a JSON number or its text; a fraction is refused."""
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int:
-        number = Number()._deserialize(value, attr, data, **kwargs)  # noqa: SLF001 - same family
-        if number is None and not self.required:
-            return typing.cast("int", None)
-        if number is None or number != number.to_integral_value():
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int:  # noqa: ARG002
+        number = _whole(value)
+        if number is None and self.required:
             raise ValidationError("not a whole number")
-        return int(number)
+        return typing.cast("int", number)
+
+
+def _decimal(value: Any) -> Decimal | None:
+    """Read a number; None for an empty text."""
+    if isinstance(value, bool) or not isinstance(value, int | float | str | Decimal):
+        raise ValidationError("not a number")
+    if isinstance(value, str) and not value.strip():
+        return None
+    try:
+        number = Decimal(str(value).strip())
+    except InvalidOperation as error:
+        raise ValidationError("not a number") from error
+    if not number.is_finite():
+        raise ValidationError("not a finite number")
+    return number
+
+
+def _whole(value: Any) -> int | None:
+    """Read a whole number; None for an empty text."""
+    number = _decimal(value)
+    if number is None:
+        return None
+    if number != number.to_integral_value():
+        raise ValidationError("not a whole number")
+    return int(number)
 
 
 class Text(_Optional[str]):
@@ -137,13 +153,11 @@ class Reference(_Optional[int]):
     Precoro's catalogue reference is loosely typed.
     """
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int:
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int:  # noqa: ARG002
         value = optional_object(value)
         if isinstance(value, dict):
             value = optional_object(value.get("id"))
-        if value is None:
-            return typing.cast("int", None)
-        return WholeNumber()._deserialize(value, attr, data, **kwargs)  # noqa: SLF001 - same family
+        return typing.cast("int", None if value is None else _whole(value))
 
 
 class Bunch(fields.Field[tuple[Any, ...]]):
