@@ -20,6 +20,7 @@ from tests.postgres import NoPostgresError, Postgres
 from tests.rows import FERNET_KEY
 from tests.scripted_server import ScriptedServer
 from tests.stand_ins import StandIn
+from tests.stores import open_store
 
 START_SECONDS = 10.0
 LONGEST = {"test_chaos.py", "test_tax_deaths.py"}
@@ -143,9 +144,10 @@ def postgres() -> Iterator[Postgres]:
 
 
 @pytest.fixture
-def postgres_url(postgres: Postgres) -> str:
+def postgres_url(postgres: Postgres) -> Iterator[str]:
     """Return the address of a Postgres database without rows."""
-    return postgres.new_database()
+    with postgres.lent_database() as address:
+        yield address
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -160,6 +162,6 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 @pytest.fixture
 def store(database_url: str) -> Iterator[Store]:
     """Open a database without rows."""
-    opened = Store(database_url, [FERNET_KEY])
+    opened = open_store(database_url, [FERNET_KEY])
     yield opened
     opened.close()

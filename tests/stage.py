@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -320,20 +321,21 @@ class StandIns:
             panel.reset("small")
 
 
-_IDLE: list[StandIns] = []
+_IDLE: dict[float, list[StandIns]] = defaultdict(list)
 
 
 @contextmanager
-def stand_ins() -> Iterator[StandIns]:
+def stand_ins(speed: float = SPEED) -> Iterator[StandIns]:
     """Lend both stand-ins, as fresh as new ones: to build them takes longer than many a test."""
-    lent = _IDLE.pop() if _IDLE else _new_stand_ins()
+    idle = _IDLE[speed]
+    lent = idle.pop() if idle else _new_stand_ins(speed)
     yield lent
     lent.reset()
-    _IDLE.append(lent)
+    idle.append(lent)
 
 
-def _new_stand_ins() -> StandIns:
-    apps = precoro_standin.create_app(speed=SPEED), quickbooks_standin.create_app(speed=SPEED)
+def _new_stand_ins(speed: float) -> StandIns:
+    apps = precoro_standin.create_app(speed=speed), quickbooks_standin.create_app(speed=speed)
     precoro, quickbooks = (serve(ExitStack(), app) for app in apps)
     return StandIns(precoro, quickbooks, [panel_of(app) for app in apps])
 

@@ -45,11 +45,12 @@ class ReusedStore(Store):
 @contextmanager
 def reused_stores() -> Iterator[None]:
     """Let the runtimes and receivers that are made meanwhile reuse stores."""
-    with patch.object(workers.runtime, "Store", _reuse), patch.object(webhooks.app, "Store", _reuse):
+    with patch.object(workers.runtime, "Store", open_store), patch.object(webhooks.app, "Store", open_store):
         yield
 
 
-def _reuse(url: str, keys: Sequence[str]) -> Store:
+def open_store(url: str, keys: Sequence[str]) -> Store:
+    """Open a database with a store that was used before, if there is one."""
     idle = _IDLE[_kind(url, keys)]
     if not idle:
         return ReusedStore(url, keys)

@@ -6,7 +6,7 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -17,13 +17,11 @@ from redis.exceptions import RedisError
 
 from standins import compare
 from standins.comparison.result import Comparison
-from standins.precoro import app as precoro_standin
-from standins.quickbooks import app as quickbooks_standin
 from tests import sqlite
 from tests.acceptance.forks import Fork, ForkServer
 from tests.conftest import free_port
-from tests.snapshot import World
-from tests.stage import Stage, environment, load_settings, panel_of, serve
+from tests.stage import Stage, StandIns, environment, load_settings, stand_ins
+from tests.stores import reused_stores
 from workers.runtime import Runtime
 
 PATIENCE = 40.0
@@ -45,15 +43,13 @@ class Processes(Stage):
     def __init__(
         self,
         runtime: Runtime,
-        precoro: str,
-        quickbooks: str,
+        services: StandIns,
         receiver: str,
-        worlds: Sequence[World],
         variables: dict[str, str],
         home: Path,
         fork_server: ForkServer,
     ) -> None:
-        super().__init__(runtime, precoro, quickbooks, receiver, worlds)
+        super().__init__(runtime, services.precoro, services.quickbooks, receiver, services.worlds)
         self.home = home
         self.variables = variables
         self.running: dict[str, subprocess.Popen[bytes] | Fork] = {}
@@ -145,18 +141,17 @@ def processes(
 ) -> Iterator[Processes]:
     """Open a house of processes, connected unless told otherwise; all of them are killed afterwards."""
     with ExitStack() as stack:
-        stand_ins = precoro_standin.create_app(speed=speed), quickbooks_standin.create_app(speed=speed)
-        precoro, quickbooks = (serve(stack, app) for app in stand_ins)
+        services = stack.enter_context(stand_ins(speed))
+        stack.enter_context(reused_stores())
         redis_url, port = f"redis://127.0.0.1:{free_port()}/0", free_port()
-        addresses = {"TIEOUT_PRECORO_URL": precoro, "TIEOUT_QBO_URL": quickbooks}
+        addresses = {"TIEOUT_PRECORO_URL": services.precoro, "TIEOUT_QBO_URL": services.quickbooks}
         variables = environment(home, redis_url, **{**QUICK, **addresses, "TIEOUT_PORT_BASE": str(port), **more})
         if "DATABASE_URL" not in more:
             sqlite.new_database(home / "tieout.db")
         runtime = Runtime(load_settings(variables))
         stack.callback(runtime.close)
         receiver = f"http://127.0.0.1:{port}"
-        worlds = [panel_of(app).world for app in stand_ins]
-        opened = Processes(runtime, precoro, quickbooks, receiver, worlds, variables, home, fork_server)
+        opened = Processes(runtime, services, receiver, variables, home, fork_server)
         stack.callback(opened.close)
         opened.start("redis", "receiver")
         if is_connected:

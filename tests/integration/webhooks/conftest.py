@@ -24,6 +24,7 @@ from tests import sqlite
 from tests.rows import FERNET_KEY, SECRET, connected
 from tests.signing import signed
 from tests.stage import VERIFIER, environment, load_settings
+from tests.stores import open_store, reused_stores
 from webhooks.app import create_app
 
 PING = {"id": 203, "type": 3, "action": 1, "idn": 17}
@@ -81,9 +82,10 @@ def open_house(home: Path, redis: Redis, redis_url: str, **more: str) -> House:
     """Open a receiver on a database with one connection."""
     address = more.get("DATABASE_URL") or sqlite.new_database(home / "tieout.db")
     settings = load_settings(environment(home, redis_url, **{**more, "DATABASE_URL": address}))
-    store = Store(settings.database, [FERNET_KEY])
+    store = open_store(settings.database, [FERNET_KEY])
     connected(store)
-    app = create_app(settings)
+    with reused_stores():
+        app = create_app(settings)
     return House(app, app.test_client(), store, settings, redis)
 
 
