@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from mappers import problems
 from mappers.documents.outcomes import Hold, Nothing
 from mappers.payments.invoice_balance import read_payment
+from mappers.payments.key import PaymentKey
 from mappers.payments.plan import (
     CancelPayment,
     LeaveBoth,
@@ -37,7 +38,7 @@ from outbound.errors import NotVisible, Refused, RemoteError
 from store import intents, payments, records
 from store.intents import Intent, Operation
 from store.records import Record
-from workers.payments import balances
+from workers.payments import balances, requests
 from workers.payments import facts as payment_facts
 from workers.records import writes
 from workers.records.kind import Kind
@@ -130,6 +131,8 @@ class Payments(Kind[PaymentFacts, PaymentPlan]):
             shown = shown and shown.with_payment(payment)
         if shown is not None:
             balances.keep_after_our_payment(session, company_id, shown, intent.created_at)
+        if intent.operation == intents.DELETE:
+            requests.look_at_others(session, work.connection, PaymentKey.read(work.record.precoro_id), moment)
 
     def _pay(self, work: Work, facts: PaymentFacts, decision: Pay) -> None:
         """Record the payment; when Precoro refuses, read the invoice once and decide again."""

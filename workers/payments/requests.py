@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from mappers.documents.outcomes import Nothing
 from mappers.payments.key import PaymentKey
 from mappers.payments.plan import plan
-from store import records
+from store import payments, records
 from store.companies import Connection
 from store.records import CHUNK, PAYMENT, Record
 from workers.payments import facts
@@ -22,6 +22,12 @@ def look_again(session: Session, connection: Connection, keys: Sequence[PaymentK
     names = [str(key) for key in keys]
     for start in range(0, len(names), CHUNK):
         _look_at(session, connection, moment, Record.precoro_id.in_(names[start : start + CHUNK]))
+
+
+def look_at_others(session: Session, connection: Connection, key: PaymentKey, moment: datetime) -> None:
+    """Make the other payments of a bill due for which there is room, now that one of them was cancelled."""
+    bills = payments.paid_bills(session, connection.qbo_id, bill_id=key.bill_id)
+    look_again(session, connection, [bill.key for bill in bills if bill.key != key], moment)
 
 
 def look_at_all(session: Session, connection: Connection, moment: datetime) -> None:

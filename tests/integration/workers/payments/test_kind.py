@@ -133,6 +133,18 @@ def test_a_changed_payment_is_cancelled_and_recorded_anew(till: Till) -> None:
     assert len({payment["externalId"] for payment in till.payments()}) == 1
 
 
+def test_a_payment_in_the_place_of_one_that_is_cancelled_later_is_recorded(till: Till) -> None:
+    invoice = till.billed()
+    wrong = till.pay(invoice)
+    till.settle()
+    till.stage.precoro.post("faults", match={"method": "POST", "path": "/cancel"}, fault="500", times=1)
+    till.post(f"billpayment/{wrong['Id']}", do="void")
+    till.pay(invoice, date="2026-11-21")
+    till.settle()
+    assert [payment["payDate"][:10] for payment in till.live_payments()] == ["2026-11-21"]
+    assert till.invoice(invoice)["statusString"] == "paid"
+
+
 def test_a_payment_of_another_bill_is_left_alone(till: Till) -> None:
     line = {"Amount": 25, "DetailType": "AccountBasedExpenseLineDetail",
             "AccountBasedExpenseLineDetail": {"AccountRef": {"value": "42"}}}  # fmt: skip
