@@ -117,9 +117,10 @@ def due_date_missing(day: str) -> str:
 
 
 @_note
-def date_moved(original: str, day: str) -> str:
+def date_moved(original: str, day: str, *, is_due: bool = True) -> str:
     """The document is dated in a closed period and gets the first open day."""
-    return f"The document is dated {original}, in a closed period, and is sent with {day}; the due date stays."
+    stays = "; the due date stays" if is_due else ""
+    return f"The document is dated {original}, in a closed period, and is sent with {day}{stays}."
 
 
 @_note

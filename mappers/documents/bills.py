@@ -83,7 +83,7 @@ def _posting_date(
         findings.hold(problems.period_closed(day, closed_until))
         return day
     moved = before or closed_until + timedelta(days=1)
-    findings.note(notes.date_moved(day.isoformat(), moved.isoformat()))
+    findings.note(notes.date_moved(day.isoformat(), moved.isoformat(), is_due=not document.is_credit_note))
     remarks.append(f"Dated {day} in Precoro, in a period that is closed in QuickBooks.")
     return moved
 
