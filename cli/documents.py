@@ -339,14 +339,18 @@ def _described_plan(planned: DryRun) -> dict[str, Any]:
         problems = [problem_for_programs(problem, **_context(planned)) for problem in plan.problems]
         return {**decided, "problems": problems}
     if isinstance(plan, Nothing):
-        return {**decided, "state": plan.state, "reason": plan.reason}
+        later = {"then": _described_entity(plan.then, planned)} if plan.then else {}
+        return {**decided, "state": plan.state, "reason": plan.reason, **later}
     if isinstance(plan, Create):
-        entity = {"type": plan.type, "total": plan.total, "body": exact_json(plan.body)}
-        return {**decided, **entity, "names": planned.names}
+        return {**decided, **_described_entity(plan, planned)}
     if isinstance(plan, Update):
-        entity = {"type": plan.type, "id": plan.id, "total": plan.total, "body": exact_json(plan.body)}
-        return {**decided, **entity, "names": planned.names}
+        return {**decided, "id": plan.id, **_described_entity(plan, planned)}
     return {**decided, "type": plan.type, "id": plan.id}
+
+
+def _described_entity(change: Create | Update, planned: DryRun) -> dict[str, Any]:
+    """Return what would be sent, as the very JSON, with the names of its ids."""
+    return {"type": change.type, "total": change.total, "body": exact_json(change.body), "names": planned.names}
 
 
 def _print_plan(planned: DryRun) -> None:
@@ -360,19 +364,25 @@ def _print_plan(planned: DryRun) -> None:
         say("It would be held. Nothing was sent.")
     elif isinstance(plan, Nothing):
         say(f"Nothing would be sent: {plan.reason}")
+        if plan.then:
+            _print_entity(plan.then, planned, "then create")
     elif isinstance(plan, Create | Update):
-        print_json(exact_json(plan.body))
-        for named in planned.names:
-            say(f"{named.field} {named.id} is {named.name}.")
-        say(
-            f"It would {_verb(plan)} this {plan.type} of {money(planned.document.currency, plan.total)}. Nothing was sent."
-        )
+        _print_entity(plan, planned, _verb(plan))
     else:
         say(f"It would {_verb(plan)} {plan.type} {plan.id}. Nothing was sent.")
     for note in plan.notes:
         say(f"Note ({note.code}): {note.sentence}")
     for file in planned.files:
         say(f"File {file.name}: {file.why_not or 'goes along.'}")
+
+
+def _print_entity(change: Create | Update, planned: DryRun, verb: str) -> None:
+    """Print what would be sent, with the names of its ids."""
+    print_json(exact_json(change.body))
+    for named in planned.names:
+        say(f"{named.field} {named.id} is {named.name}.")
+    amount = money(planned.document.currency, change.total)
+    say(f"It would {verb} this {change.type} of {amount}. Nothing was sent.")
 
 
 def _verb(plan: Plan) -> str:

@@ -89,6 +89,11 @@ def pages(session: Session, connection_id: int) -> Iterator[Sequence[NamedTwin]]
         last = page[-1].id
 
 
+def of_ids(session: Session, ids: Sequence[int]) -> Mapping[int, NamedTwin]:
+    """Return these twins by their ids, as far as they are still listed."""
+    return {twin.id: twin for twin in session.scalars(select(NamedTwin).where(NamedTwin.id.in_(ids)))}
+
+
 def named_twice(session: Session, connection_id: int) -> set[tuple[str, str]]:
     """Return type and id of each entity that several documents name."""
     twin = NamedTwin.qbo_type, NamedTwin.qbo_id

@@ -88,11 +88,19 @@ def plan(
 
 def apply(step: Step, changes: Sequence[Change]) -> None:
     """Link documents to what stands for them, each as QuickBooks holds it now."""
-    for type_ in {change.body["type"] for change in changes}:
-        of_type = [change for change in changes if change.body["type"] == type_]
-        entities = _entities(step, type_, [change.body["id"] for change in of_type])
-        for change in of_type:
-            _take_over(step, change, entities.get(change.body["id"]))
+    with step.read() as (session, _):
+        twins = adoption.of_ids(session, [change.body["twin"] for change in changes])
+        session.expunge_all()
+    entities: dict[tuple[str, str], Body] = {}
+    for type_ in {twin.qbo_type for twin in twins.values()}:
+        ids = [twin.qbo_id for twin in twins.values() if twin.qbo_type == type_]
+        entities |= {(type_, id_): entity for id_, entity in _entities(step, type_, ids).items()}
+    for change in changes:
+        twin = twins.get(change.body["twin"])
+        if twin is None:
+            with step.finish(change, SKIPPED, "Left as it is: both sides were listed again since; adopt once more."):
+                continue
+        _take_over(step, change, twin, entities.get(_name(twin)))
 
 
 def calls(counts: Counter[str]) -> Calls:
@@ -235,8 +243,7 @@ def _planned(
     is_read = _is_partly_paid(document) or (links and _may_be_billed(document))
     amount = written(document.total, document.currency)
     sentence = f"{document.number} of {document.supplier_name}, {amount}, is {title}"
-    body = {"kind": twin.kind, "row": twin.row, "type": twin.qbo_type, "id": twin.qbo_id}
-    return Planned(READ if is_read else TAKE_OVER, subject, sentence, body)
+    return Planned(READ if is_read else TAKE_OVER, subject, sentence, {"twin": twin.id})
 
 
 def _may_be_billed(document: Document) -> bool:
@@ -268,10 +275,9 @@ def _doubt(
     return doubt(document, entity, vendor_id=standing.vendor(document), mark=mark, home_currency=home)
 
 
-def _take_over(step: Step, change: Change, entity: Body | None) -> None:
+def _take_over(step: Step, change: Change, twin: NamedTwin, entity: Body | None) -> None:
     """Link one document, unless anything speaks against it by now."""
-    body = change.body
-    document, name = load_document(body["kind"], dict(body["row"])), (body["type"], body["id"])
+    document, name = load_document(cast("DocumentKind", twin.kind), twin.row), _name(twin)
     with step.read() as (session, moment):
         connection = session.get_one(Connection, step.connection.id)
         standing = _standing(session, connection, [(document, name)])
@@ -282,7 +288,7 @@ def _take_over(step: Step, change: Change, entity: Body | None) -> None:
     if entity is None or why:
         with step.finish(change, SKIPPED, f"Left as it is: {why}."):
             return
-    sent = taken_over(body["type"], entity, document.version)
+    sent = taken_over(twin.qbo_type, entity, document.version)
     with step.finish(change, APPLIED, f"{change.sentence}.") as (session, moment):
         connection = session.get_one(Connection, step.connection.id)
         _link(session, connection, document, sent, moment, is_read=change.what == READ)

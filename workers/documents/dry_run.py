@@ -111,8 +111,9 @@ def _files(runtime: Runtime, record: Record, document: Document, plan: Plan) -> 
         return planned_files(session, record, document, is_new=isinstance(plan, Create))
 
 
-def _names(runtime: Runtime, connection: Connection, plan: Plan) -> tuple[NamedId, ...]:
+def _names(runtime: Runtime, connection: Connection, plan: Plan | None) -> tuple[NamedId, ...]:
     """Return the ids in the entity that would be sent, each once, with their names as the lists were last read."""
+    plan = plan.then if isinstance(plan, Nothing) else plan
     if not isinstance(plan, Create | Update):
         return ()
     ids = dict.fromkeys(references(plan.body))

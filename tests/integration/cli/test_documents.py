@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import simplejson
 
+from mappers.policy import Policy
 from tests.integration.cli.conftest import Tieout
 from tests.stage import Stage
 
@@ -126,6 +127,17 @@ def test_a_plan_is_the_exact_entity_and_sends_nothing(stage: Stage, tieout: Tieo
     assert "Nothing was sent" in done.stderr
     assert stage.bills() == []
     assert not [call for call in stage.quickbooks.get("requests") if call["method"] == "POST"]
+
+
+def test_a_plan_of_what_waits_for_its_order_shows_what_follows(empty_stage: Stage, tieout: Tieout) -> None:
+    empty_stage.connect(Policy(send="both"))
+    order = empty_stage.precoro.post("purchaseorders", company=1, supplier="Acme Supply", number="PO-57", lines=[PAPER])
+    empty_stage.approved(number="INV-206", purchaseOrder=order["idn"], lines=[PAPER])
+    empty_stage.settle()
+    done = tieout("documents", "plan", "INV-206")
+    assert '"Amount": 540' in done.stdout, done.output
+    assert "It waits for purchase order PO-57" in done.stderr
+    assert "It would then create this Bill of USD 540.00. Nothing was sent." in done.stderr
 
 
 def test_a_plan_that_would_be_held_shows_every_problem_and_ends_with_1(stage: Stage, tieout: Tieout) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from mappers.policy import Policy
+from store import adoption
 from store.records import Record
 from store.tasks import APPLIED, DONE, SKIPPED, Change
 from tests.integration.workers import long_actions
@@ -226,6 +227,18 @@ def test_what_changed_since_the_plan_is_left_as_it_is(live: Stage) -> None:
     task_commands.confirm(live.runtime, task_id, "ann")
     [row] = long_actions.until_done(live, task_id)
     assert (row.state, row.outcome) == (SKIPPED, "Left as it is: its total is 99.00 instead of 540.00.")
+    assert linked(live, invoice) == []
+
+
+def test_a_plan_that_was_made_before_both_sides_were_listed_again_takes_nothing_over(live: Stage) -> None:
+    invoice = sent_before(live, "INV-1", entered(live, "S-INV-1"))
+    old, new = (task_commands.start(live.runtime, SLUG, adopt_all.NAME, {}, "ann") for _ in range(2))
+    live.until(lambda: {long_actions.task(live, task).state for task in (old, new)} == {"planned"}, "both plans")
+    with live.runtime.write() as (session, _):
+        adoption.start(session, 1)
+    task_commands.confirm(live.runtime, old, "ann")
+    [row] = long_actions.until_done(live, old)
+    assert (row.state, "adopt once more" in (row.outcome or "")) == (SKIPPED, True)
     assert linked(live, invoice) == []
 
 
