@@ -55,9 +55,7 @@ def log_text(
     # A text for every state; workers.records.write_back writes those of synced, held and removed documents only.
     headlines = {
         "synced": f"In QuickBooks as {entity_name}{figure}.",
-        "held": "Needs attention, nothing was sent:"
-        if not id_
-        else f"Needs attention; {entity_name} is left as it is:",
+        "held": _held(entity_name if id_ else None, problems),
         "failed": "Could not be sent; the people who run the connection are told.",
         "removed": f"Removed from QuickBooks: {entity_name}." if entity_name else "Not in QuickBooks.",
         "ready": "Ready to be sent by hand.",
@@ -71,3 +69,11 @@ def log_text(
     lines += [f"Note: {note.sentence}" for note in notes]
     text = "\n".join(lines)
     return text if len(text) <= LOG_LENGTH else text[: LOG_LENGTH - len(_ELLIPSIS)] + _ELLIPSIS
+
+
+def _held(entity_name: str | None, problems: Sequence[Problem]) -> str:
+    """Return the first line about a document that is held; `entity_name` is what stands for it."""
+    if entity_name is None:
+        return "Needs attention, nothing was sent:"
+    is_gone = any(problem.code == "deleted_in_quickbooks" for problem in problems)
+    return f"Needs attention; {entity_name} is {'gone' if is_gone else 'left as it is'}:"

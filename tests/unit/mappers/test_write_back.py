@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from functools import partial
 
 import pytest
 
 from cli.reference import example
+from mappers import problems
 from mappers.problems import CODES
 from mappers.write_back import LOG_LENGTH, external_id, log_text, may_write_external_id, read_external_id
 
@@ -19,6 +21,13 @@ def test_an_external_id_names_company_type_and_entity_and_is_read_again() -> Non
     text = external_id("9130001", "Bill", "148")
     assert text == "qbo:9130001:bill:148"
     assert read_external_id(text) == ("9130001", "bill", "148")
+
+
+def test_the_log_says_that_a_bill_is_left_as_it_is_or_gone() -> None:
+    held = partial(log_text, "held", type_="Bill", id_="148", number="INV-203")
+    locked, deleted = problems.bill_locked("Bill", "148", "it is paid"), problems.deleted_in_quickbooks("Bill", "148")
+    assert held(problems=[locked]).startswith("Needs attention; Bill INV-203 (id 148) is left as it is:")
+    assert held(problems=[deleted]).startswith("Needs attention; Bill INV-203 (id 148) is gone:")
 
 
 @pytest.mark.parametrize("text", ["", "148", "qbo:9130001:bill", "qbo:9130001:bill:148:1", "erp:9130001:bill:148"])

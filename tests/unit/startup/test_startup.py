@@ -46,6 +46,11 @@ def test_names_forge_no_line_of_the_log(tmp_path: Path) -> None:
     assert all("ValueError" in event["exception"] for event in events[2:])
 
 
+def test_what_is_below_the_level_that_is_set_is_left_out(tmp_path: Path) -> None:
+    events = [simplejson.loads(line) for line in _run(tmp_path, "ERROR")]
+    assert [(event["event"], event["level"]) for event in events] == [("it ended", "error")] * 2
+
+
 @pytest.mark.parametrize("level", ["INFO", "DEBUG"])
 def test_no_library_writes_what_was_asked_for_into_the_log(tmp_path: Path, level: str) -> None:
     assert not [line for line in _run(tmp_path, level) if "Secret" in line]
