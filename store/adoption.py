@@ -46,7 +46,7 @@ def keep(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
     if not rows:
         return
     insert = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgres_insert
-    statement = insert(NamedTwin).values([{"is_looked_up": False, **row} for row in rows])
+    statement = insert(NamedTwin).values([{"is_looked_up": False, "entity": None, **row} for row in rows])
     session.execute(statement.on_conflict_do_nothing(index_elements=["connection_id", "kind", "precoro_id"]))
 
 

@@ -37,6 +37,8 @@ from workers.tasks.action import Action, Calls, Planned, Step
 NAME = "adopt"
 TAKE_OVER, READ = "take over", "take over and read"
 PARTLY_PAID = 4
+UNCLEAR = ""
+"""The type of what a row names that shows too little of its document."""
 EVER = datetime(2000, 1, 1, tzinfo=UTC)
 AT_ONCE = 200
 """How many entities one call to QuickBooks names."""
@@ -80,6 +82,7 @@ def plan(
     ambiguous = adoption.named_twice(session, connection.id)
     links = load_policy(connection.policy).send == "both"
     for page in adoption.pages(session, connection.id):
+        yield from (_unclear(twin) for twin in page if twin.qbo_type == UNCLEAR)
         readable = [(twin, document) for twin in page if (document := _document(twin.kind, twin.row))]
         standing = _standing(session, connection, [(document, _name(twin)) for twin, document in readable])
         for twin, document in readable:
@@ -126,8 +129,12 @@ def _kept(session: Session, connection: Connection, kind: str, row: Mapping[str,
     """Return what is kept of a row that names its twin and belongs to this connection, None for all others."""
     shown = {name: row[name] for name in SHOWN if name in row}
     document = _document(kind, shown)
-    twin = named_twin(document, connection.qbo.realm) if document else None
-    if document is None or twin is None:
+    if document is None:
+        unclear = {"connection_id": connection.id, "kind": kind, "precoro_id": id_of(row), "row": shown}
+        names_any = shown.get("qboId") or shown.get("externalId")
+        return {**unclear, "qbo_type": UNCLEAR, "qbo_id": id_of(row), "is_looked_up": True} if names_any else None
+    twin = named_twin(document, connection.qbo.realm)
+    if twin is None:
         return None
     entity = None if document.legal_entity_id is None else str(document.legal_entity_id)
     serving = companies.connection_for_entity(session, connection.precoro_id, entity)
@@ -219,6 +226,13 @@ def _supplier_keys(document: Document) -> tuple[tuple[str, str], tuple[str, str]
 def _name(twin: NamedTwin) -> tuple[str, str]:
     """Return type and id of the entity that is named."""
     return twin.qbo_type, twin.qbo_id
+
+
+def _unclear(twin: NamedTwin) -> Planned:
+    """Say that nothing can be said of a row that shows too little."""
+    number = twin.row.get("customName") or twin.row.get("idn") or twin.precoro_id
+    sentence = f"{number} cannot be compared: the list of Precoro shows too little of it. Adopt it by hand."
+    return Planned(PROBLEM, f"{twin.kind}:{twin.row.get('idn') or twin.precoro_id}", sentence)
 
 
 def _planned(

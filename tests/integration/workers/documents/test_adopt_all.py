@@ -186,6 +186,14 @@ def bill_line(amount: int) -> list[dict[str, Any]]:
     return [{"Amount": amount, "DetailType": "AccountBasedExpenseLineDetail", "AccountBasedExpenseLineDetail": detail}]
 
 
+def test_a_row_that_shows_too_little_to_be_compared_is_said(live: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    sent_before(live, "INV-1", entered(live, "S-INV-1"))
+    monkeypatch.setattr(adopt_all, "SHOWN", [name for name in adopt_all.SHOWN if name != "sum"])
+    assert [(row.what, row.sentence) for row in adopt(live)] == [
+        ("problem", "INV-1 cannot be compared: the list of Precoro shows too little of it. Adopt it by hand.")
+    ]
+
+
 def test_an_order_that_is_taken_over_gets_bills_linked_to_its_lines(live: Stage) -> None:
     detail = {"ItemRef": {"value": "11"}, "AccountRef": {"value": "42"}}
     form = {"VendorRef": {"value": "56"}, "TxnDate": "2026-10-30", "DocNumber": "PO-57", "Line": bill_line(540)}
