@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from mappers.documents.document import BILL
 from mappers.payments.bill_payment import UnreadablePayment
 from mappers.payments.invoice_balance import InvoiceBalance, read_balance
+from mappers.payments.key import PaymentKey
 from mappers.payments.plan import PaidInvoice
 from mappers.policy import load_policy
 from outbound.errors import CallDetails, NotVisible
@@ -18,7 +19,7 @@ from store import payments
 from store.records import INVOICE, Record
 from workers.payments import facts, requests
 from workers.records import list_rows
-from workers.records.work import Work
+from workers.records.work import PostponedError, Work
 
 
 def learn(work: Work, payload: JsonObject) -> None:
@@ -33,7 +34,12 @@ def learn(work: Work, payload: JsonObject) -> None:
 
 
 def read(work: Work, invoice: PaidInvoice) -> InvoiceBalance | None:
-    """Read an invoice in Precoro for what it shows of its payments; None when that cannot be read. Raises RemoteError."""
+    """Read an invoice in Precoro for what it shows of its payments; None when that cannot be read.
+
+    Raises RemoteError, and PostponedError when we recorded or cancelled a payment of it meanwhile.
+    """
+    with work.runtime.read() as (_, begun):
+        pass
     payload = work.precoro.get_document(INVOICE, invoice.idn)
     if str(payload.get("id")) != invoice.id:
         raise NotVisible(CallDetails(service="Precoro", text=f"Number {invoice.idn} is another invoice."))
@@ -41,7 +47,10 @@ def read(work: Work, invoice: PaidInvoice) -> InvoiceBalance | None:
         shown = read_balance(payload)
     except UnreadablePayment:
         return None
-    with work.runtime.write() as (session, _):
+    bill_id = PaymentKey.read(work.record.precoro_id).bill_id
+    with work.runtime.write() as (session, moment):
+        if requests.has_landed_since(session, work.connection, bill_id, begun):
+            raise PostponedError("a payment of its invoice was recorded or cancelled meanwhile", moment)
         payments.keep_balance(session, work.connection.precoro_id, shown)
     return shown
 
@@ -64,8 +73,11 @@ def _keep(work: Work, shown: InvoiceBalance) -> None:
     if before == shown:
         return
     with work.runtime.write() as (session, moment):
+        bill_ids = _paid_bills(session, work, before, shown)
+        if any(requests.has_landed_since(session, connection, bill_id, work.claimed_at) for bill_id in bill_ids):
+            return  # what was read may be older than our own payment
         payments.keep_balance(session, connection.precoro_id, shown)
-        for bill_id in _paid_bills(session, work, before, shown):
+        for bill_id in bill_ids:
             bills = payments.paid_bills(session, connection.qbo_id, bill_id=bill_id)
             requests.look_again(session, connection, [bill.key for bill in bills], moment)
 

@@ -13,6 +13,7 @@ from mappers.payments.key import PaymentKey
 from mappers.payments.plan import plan
 from store import payments, records
 from store.companies import Connection
+from store.intents import LANDED, Intent
 from store.records import CHUNK, PAYMENT, Record
 from workers.payments import facts
 
@@ -28,6 +29,15 @@ def look_at_others(session: Session, connection: Connection, key: PaymentKey, mo
     """Make the other payments of a bill due for which there is room, now that one of them was cancelled."""
     bills = payments.paid_bills(session, connection.qbo_id, bill_id=key.bill_id)
     look_again(session, connection, [bill.key for bill in bills if bill.key != key], moment)
+
+
+def has_landed_since(session: Session, connection: Connection, bill_id: str, moment: datetime) -> bool:
+    """Say whether we recorded or cancelled a payment of a bill in Precoro since a moment."""
+    names = [str(bill.key) for bill in payments.paid_bills(session, connection.qbo_id, bill_id=bill_id)]
+    of_bill = Record.kind == PAYMENT, Record.connection_id == connection.id, Record.precoro_id.in_(names)
+    landed = select(Intent.id).join(Record, Record.id == Intent.record_id).where(*of_bill)
+    since = landed.where(Intent.state == LANDED, Intent.closed_at >= moment)
+    return session.scalar(since.limit(1)) is not None
 
 
 def look_at_all(session: Session, connection: Connection, moment: datetime) -> None:

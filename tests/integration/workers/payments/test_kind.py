@@ -5,10 +5,15 @@ from __future__ import annotations
 import time
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
+from sqlalchemy import delete
 
+from outbound.wire import JsonObject
+from precoro_client.client import PrecoroClient
 from store.companies import Connection
+from store.payments import KnownBalance
 from tests.integration.workers.payments.conftest import PAPER, Till
 from tests.stage import REALM, SPEED
 from workers.connections import settings
@@ -143,6 +148,30 @@ def test_a_payment_in_the_place_of_one_that_is_cancelled_later_is_recorded(till:
     till.settle()
     assert [payment["payDate"][:10] for payment in till.live_payments()] == ["2026-11-21"]
     assert till.invoice(invoice)["statusString"] == "paid"
+
+
+def test_what_was_read_before_a_payment_was_cancelled_is_not_kept_after_that(
+    till: Till, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    invoice, read = till.billed(), PrecoroClient.get_document
+    wrong = till.pay(invoice)
+    till.settle()
+    with till.stage.runtime.write() as (session, _):
+        session.execute(delete(KnownBalance))  # as when the import was switched on after the invoice was read
+    till.stage.precoro.post("faults", match={"method": "POST", "path": "/cancel"}, fault="500", times=1)
+    till.post(f"billpayment/{wrong['Id']}", do="void")
+    till.pay(invoice, date="2026-11-21")
+
+    def read_and_then_cancel(client: PrecoroClient, *arguments: Any) -> JsonObject:
+        payload = read(client, *arguments)
+        if [call["status"] for call in till.stage.precoro.get("requests") if call["path"] == "/payments"][-1] == 400:
+            monkeypatch.setattr(PrecoroClient, "get_document", read)
+            till.stage.until(lambda: not till.live_payments(), "another worker to cancel the payment")
+        return payload
+
+    monkeypatch.setattr(PrecoroClient, "get_document", read_and_then_cancel)
+    till.settle()
+    assert [payment["payDate"][:10] for payment in till.live_payments()] == ["2026-11-21"]
 
 
 def test_a_payment_of_another_bill_is_left_alone(till: Till) -> None:
