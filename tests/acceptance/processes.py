@@ -64,11 +64,11 @@ class Processes(Stage):
             if name == "receiver":
                 self.until(self._receiver_answers, "the receiver to answer")
 
-    def stop(self, *names: str, how: signal.Signals = signal.SIGKILL) -> None:
-        """End parts of the house with all their children; by default without a warning."""
+    def stop(self, *names: str) -> None:
+        """End parts of the house with all their children, without a warning."""
         for name in names:
             process = self.running.pop(name)
-            os.killpg(process.pid, how)
+            os.killpg(process.pid, signal.SIGKILL)
             process.wait()
 
     def restart(self, *names: str) -> None:
