@@ -41,7 +41,7 @@ UNCLEAR = ""
 """The type of what a row names that shows too little of its document."""
 EVER = datetime(2000, 1, 1, tzinfo=UTC)
 AT_ONCE = 200
-"""How many entities one call to QuickBooks names."""
+"""How many entities one call to QuickBooks names; it answers with 100 unless told how many."""
 SHOWN = [
     "id",
     "idn",
@@ -167,7 +167,7 @@ def _read_quickbooks(step: Step) -> bool:
 
 def _entities(step: Step, type_: str, ids: Sequence[str]) -> dict[str, Body]:
     """Return what QuickBooks holds of these ids. Metered, one call."""
-    rows = step.quickbooks.query(query(type_).where("Id", "IN", sorted(set(ids))))
+    rows = step.quickbooks.query(query(type_).where("Id", "IN", sorted(set(ids))).limit(AT_ONCE))
     return {str(row["Id"]): row for row in rows}
 
 

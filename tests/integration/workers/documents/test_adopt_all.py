@@ -118,6 +118,16 @@ def test_a_company_is_taken_over_for_a_call_each_200_rows_and_only_the_rest_is_s
     )
 
 
+def test_more_entities_are_looked_up_than_quickbooks_answers_with_unless_told(stage: Stage) -> None:
+    for service in (stage.precoro, stage.quickbooks):
+        service.post("reset", seed={"size": {"suppliers": 40, "documents": 250}, "random": 4})
+    stage.connect(Policy(send="both"), live=False)
+    long_actions.run(stage, SLUG, "suppliers sync")
+    rows = adopt(stage)
+    assert len(stage.bills()) > 100
+    assert Counter(row.state for row in rows) == {APPLIED: 250}
+
+
 def test_what_is_taken_over_is_revised_in_its_place_and_removed(live: Stage) -> None:
     bill = entered(live, "S-INV-1")
     invoice = sent_before(live, "INV-1", bill)
