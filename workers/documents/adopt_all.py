@@ -25,7 +25,7 @@ from mappers.money import written
 from mappers.policy import load_policy
 from mappers.text import marker
 from qbo_client.query import select as query
-from store import adoption, companies, contents, records, reference
+from store import adoption, companies, contents, intents, records, reference
 from store.adoption import NamedTwin
 from store.companies import Connection
 from store.records import DOCUMENT_KINDS, Record
@@ -297,7 +297,7 @@ def _take_over(step: Step, change: Change, twin: NamedTwin, entity: Body | None)
         standing = _standing(session, connection, [(document, name)])
         why = _doubt(connection, document, name, entity, standing)
         record = standing.record(document)
-        if record is not None and record.lease_until is not None and record.lease_until > moment:
+        if record is not None and (_is_claimed(record, moment) or intents.unsettled(session, record.id)):
             why = "it is being worked on"
     if entity is None or why:
         with step.finish(change, SKIPPED, f"Left as it is: {why}."):
@@ -308,13 +308,19 @@ def _take_over(step: Step, change: Change, twin: NamedTwin, entity: Body | None)
         _link(session, connection, document, sent, moment, is_read=change.what == READ)
 
 
+def _is_claimed(record: Record, moment: datetime) -> bool:
+    """Tell whether a worker has a record; what it makes of it is looked at again."""
+    return record.lease_until is not None and record.lease_until > moment
+
+
 def _link(
     session: Session, connection: Connection, document: Document, sent: Sent, moment: datetime, *, is_read: bool
 ) -> None:
     """Record that an entity stands for a document, which is read because of it only if `is_read`."""
     record_id = records.request(session, connection, document.kind, str(document.id), document.idn, moment)
     record = session.get_one(Record, record_id, populate_existing=True)
-    if record.requested_version == record.handled_version + 1 and not is_read:
+    is_up_to_date = record.requested_version == record.handled_version + 1 and not _is_claimed(record, moment)
+    if is_up_to_date and not is_read:
         record.handled_version, record.requested_at = record.requested_version, None
     record.number, record.supplier = document.number[:300], document.supplier_name[:300]
     record.currency, record.amount, record.issued_on = document.currency, document.total, document.issue_date

@@ -12,8 +12,7 @@ from mappers.documents.decisions import Decisions
 from mappers.documents.document import Document
 from mappers.documents.outcomes import Answers, Plan, Sent
 from mappers.documents.plan import plan
-from mappers.documents.preview import references
-from mappers.documents.sources import LISTS
+from mappers.documents.preview import LISTS, references
 from mappers.policy import Policy, load_policy
 from store import reference
 from store.records import Record
@@ -54,6 +53,6 @@ def _active(session: Session, record: Record, sent: Sent | None) -> frozenset[tu
     """Return the entries that what was sent refers to and that are active."""
     if sent is None:
         return frozenset()
-    keys = {(LISTS[field], id_) for field, id_ in references(sent.body) if field in LISTS}
+    keys = {(LISTS[field], id_) for field, id_ in references(sent.body)}
     entries = reference.entries(session, QUICKBOOKS, record.connection.qbo_id, keys)
     return frozenset(key for key, entry in entries.items() if entry.active)

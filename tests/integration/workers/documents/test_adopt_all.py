@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from mappers.policy import Policy
-from store import adoption
+from store import adoption, intents
 from store.records import Record
 from store.tasks import APPLIED, DONE, SKIPPED, Change
 from tests.integration.workers import long_actions
@@ -257,6 +257,20 @@ def test_a_plan_that_was_made_before_both_sides_were_listed_again_takes_nothing_
     task_commands.confirm(live.runtime, old, "ann")
     [row] = long_actions.until_done(live, old)
     assert (row.state, "adopt once more" in (row.outcome or "")) == (SKIPPED, True)
+    assert linked(live, invoice) == []
+
+
+def test_a_document_whose_write_was_never_answered_is_left_to_be_settled(live: Stage) -> None:
+    bill = entered(live, "S-INV-1")
+    invoice = live.approved(number="INV-1", invoiceNumber="S-INV-1", lines=[PAPER], qboId=bill["Id"])
+    live.until_state(invoice, "held")
+    with live.runtime.write() as (session, moment):
+        record_id, body = live.record(invoice).id, {"DocNumber": "S-INV-1", "VendorRef": {"value": "56"}}
+        intents.begin(
+            session, record_id, moment, operation=intents.CREATE, type_="Bill", entity_id=None, body=body, plan={}
+        )
+    [row] = adopt(live)
+    assert (row.state, row.outcome) == (SKIPPED, "Left as it is: it is being worked on.")
     assert linked(live, invoice) == []
 
 
