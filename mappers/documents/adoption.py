@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
-from mappers.documents.document import ENTITY_TYPES, Document
+from mappers.documents.document import TYPES_IN_LOWER_CASE, Document
 from mappers.documents.figures import wrong_figures
 from mappers.documents.header import currency_of
 from mappers.documents.outcomes import Adopt, Body, Sent
@@ -28,8 +28,8 @@ def named_twin(document: Document, realm: str) -> tuple[str, str] | None:
     """
     ours = read_external_id(document.external_id or "")
     if ours:
-        types = {type_.lower(): type_ for type_ in ENTITY_TYPES}
-        return (types[ours[1]], ours[2]) if ours[0] == realm and ours[1] in types else None
+        type_ = TYPES_IN_LOWER_CASE.get(ours[1])
+        return (type_, ours[2]) if ours[0] == realm and type_ else None
     named = {text for text in (document.qbo_id, document.external_id) if text and text.isascii() and text.isdigit()}
     return (document.entity_type, named.pop()) if len(named) == 1 else None
 

@@ -40,6 +40,8 @@ IN_REVISION = 7
 BILL, PURCHASE_ORDER, VENDOR_CREDIT = "Bill", "PurchaseOrder", "VendorCredit"
 ENTITY_TYPES = (BILL, PURCHASE_ORDER, VENDOR_CREDIT)
 """The QuickBooks types that documents become."""
+TYPES_IN_LOWER_CASE = {type_.lower(): type_ for type_ in ENTITY_TYPES}
+"""Each of them by its name in our `externalId`."""
 EXPENSE = "Purchase"
 """QuickBooks' type of expenses and cheques, with which people and bank feeds book what no bill came for."""
 

@@ -17,7 +17,7 @@ from mappers.documents.amounts import only_recodes
 from mappers.documents.bills import map_bill
 from mappers.documents.credit_notes import with_positive_figures
 from mappers.documents.decisions import NONE, Decisions
-from mappers.documents.document import BILL, ENTITY_TYPES, IN_REVISION, Document
+from mappers.documents.document import BILL, IN_REVISION, TYPES_IN_LOWER_CASE, Document
 from mappers.documents.figures import wrong_figures
 from mappers.documents.findings import Findings
 from mappers.documents.header import Mapped, currency_of
@@ -57,7 +57,6 @@ STANDS = "This approved version stands in QuickBooks."
 CANCELLED = "Cancelled: nothing stands in QuickBooks for it."
 """Said of a document that was never sent, and of one whose entity was removed."""
 _SEARCH_BACK = timedelta(days=1)
-_TYPES = {type_.lower(): type_ for type_ in ENTITY_TYPES}
 
 
 def plan(
@@ -256,8 +255,8 @@ class _DocumentPlanner:
         if not text:
             return None
         external = read_external_id(text)
-        if external and external[0] == self.books.realm and external[1] in _TYPES:
-            return self._read_ours(Read(_TYPES[external[1]], external[2]), mapped, findings)
+        if external and external[0] == self.books.realm and external[1] in TYPES_IN_LOWER_CASE:
+            return self._read_ours(Read(TYPES_IN_LOWER_CASE[external[1]], external[2]), mapped, findings)
         if text.isascii() and text.isdigit():
             return self._read_existing(Read(self._type, text), mapped, findings, ours=False)
         return self._search_marker(text, mapped, findings)

@@ -16,18 +16,9 @@ from mappers.documents.document import Document, OptionValue
 from mappers.documents.header import Mapped
 from mappers.documents.links import parted
 from mappers.documents.outcomes import Sent
+from mappers.documents.preview import LISTS
 from mappers.documents.references import options_of_kind
 
-LISTS = {
-    "AccountRef": "account",
-    "APAccountRef": "account",
-    "ClassRef": "class",
-    "CustomerRef": "customer",
-    "DepartmentRef": "department",
-    "ItemRef": "item",
-    "SalesTermRef": "term",
-}
-"""Fields of coding that hold an id, and the list of QuickBooks that the id is from."""
 _HEADER = ("APAccountRef", "SalesTermRef", "DepartmentRef", "ClassRef")
 _LINE = ("AccountRef", "ItemRef", "ClassRef", "CustomerRef")
 
