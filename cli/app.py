@@ -10,6 +10,7 @@ from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
 from cli.adopt import adopt
+from cli.attention import attention
 from cli.connections import connections
 from cli.currencies import currencies
 from cli.database import database
@@ -78,7 +79,7 @@ def tieout(ctx: click.Context) -> None:
 
 
 for command in (
-    doctor, connections, settings, suppliers, lists, products, taxes, currencies, adopt, documents, payments, events, jobs, tasks, history, usage,
+    doctor, connections, attention, settings, suppliers, lists, products, taxes, currencies, adopt, documents, payments, events, jobs, tasks, history, usage,
     database,
 ):  # fmt: skip
     tieout.add_command(command)

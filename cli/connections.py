@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from cli import consent
+from cli.attention import cause_for_programs, print_causes
 from cli.go_live import check, go_live_, test_events
 from cli.long_actions import yes_option
 from cli.naming import chosen, connection_and
@@ -24,7 +25,6 @@ from cli.output import (
     progress,
     say,
 )
-from cli.remedies import for_programs
 from cli.running import opened, who
 from mappers.text import visible
 from precoro_client.client import INTERNATIONAL, UNITED_STATES
@@ -311,10 +311,7 @@ def _described(connected: NewConnection) -> dict[str, Any]:
 
 def _described_detail(detail: ConnectionDetail) -> dict[str, Any]:
     """Return everything about a connection for programs."""
-    causes = [
-        {**fields_of(cause), "remedy": for_programs(cause.remedy, connection=detail.name)} for cause in detail.held_for
-    ]
-    return {**fields_of(detail), "held_for": causes}
+    return {**fields_of(detail), "causes": [cause_for_programs(cause) for cause in detail.causes]}
 
 
 def _print_connected(connected: NewConnection) -> None:
@@ -336,12 +333,10 @@ def _print_connected(connected: NewConnection) -> None:
 def _print_detail(detail: ConnectionDetail) -> None:
     """Print everything about a connection."""
     print_line(detail.name)
-    apart = {"name", "settings", "held_for"}
+    apart = {"name", "settings", "causes"}
     print_facts({name: value for name, value in fields_of(detail).items() if name not in apart})
     print_heading("Settings")
     print_facts(detail.settings)
-    if detail.held_for:
-        print_heading("Held for")
-        heads = ("code", "subject", "remedy", "documents")
-        rows = [(cause.code, cause.subject, cause.remedy.words, cause.documents) for cause in detail.held_for]
-        print_table(heads, rows, right=("documents",))
+    if detail.causes:
+        print_heading("Needs attention")
+        print_causes(detail.causes)

@@ -18,7 +18,10 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from sqlalchemy import DateTime, Numeric, String, Text, create_engine, event, text
 from sqlalchemy.engine import Connection, Dialect, Engine, ExceptionContext
 from sqlalchemy.exc import DataError, DBAPIError, OperationalError
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import GenericFunction
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from mappers.remedies import Remedy
@@ -95,6 +98,36 @@ class Money(TypeDecorator[Decimal]):
     def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:  # noqa: ARG002 - the interface
         """Read a Decimal."""
         return None if value is None else Decimal(value)
+
+
+class MoneySum(GenericFunction[Decimal]):
+    """The exact sum of amounts, None where there are none: SQLite itself would add their texts up as floats."""
+
+    name = "money_sum"
+    type = Money()
+    inherit_cache = True
+
+
+@compiles(MoneySum, "postgresql")
+def _sum(element: MoneySum, compiler: SQLCompiler, **options: Any) -> str:
+    """Add up in Postgres, whose numbers are exact."""
+    return f"sum({compiler.process(element.clauses, **options)})"
+
+
+class _ExactSum:
+    """Adds up amounts for SQLite."""
+
+    def __init__(self) -> None:
+        self._sum: Decimal | None = None
+
+    def step(self, amount: str | None) -> None:
+        """Add an amount."""
+        if amount is not None:
+            self._sum = (self._sum or Decimal(0)) + Decimal(amount)
+
+    def finalize(self) -> str | None:
+        """Return the sum."""
+        return None if self._sum is None else str(self._sum)
 
 
 class Encrypted(TypeDecorator[str]):
@@ -299,6 +332,7 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     """Make commits durable, let readers work beside one writer, and leave it to us to begin transactions."""
     connection.isolation_level = None
     busy = f"busy_timeout = {BUSY_SECONDS * 1000:.0f}"
+    connection.create_aggregate(MoneySum.name, 1, _ExactSum)
     for pragma in ("journal_mode = WAL", "synchronous = FULL", busy, "foreign_keys = ON"):
         connection.execute(f"PRAGMA {pragma}")
 

@@ -6,12 +6,15 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, delete, func, select
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy import ColumnElement, ForeignKey, String, delete, func, select
+from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from store.base import Base, ExactJson, UtcTime
+from store.records import Record
 
 DISCONNECT = "disconnect"
+HOLD = "hold"
+"""The decision to hold a record."""
 
 
 class CallRow(Base):
@@ -86,6 +89,18 @@ def note(
             details={**{name: value for name, value in changed.items() if value not in (None, [])}, **details},
         )
     )
+
+
+def held_since() -> ColumnElement[datetime]:
+    """Return the moment of the first decision to hold a record after any other decision about it."""
+    other = aliased(PlanRow)
+    last_other = select(func.max(other.id)).where(other.record_id == Record.id, other.decision != HOLD)
+    since = select(func.min(PlanRow.at)).where(
+        PlanRow.record_id == Record.id,
+        PlanRow.decision == HOLD,
+        PlanRow.id > func.coalesce(last_other.correlate(Record).scalar_subquery(), 0),
+    )
+    return since.correlate(Record).scalar_subquery()
 
 
 def last_disconnected(session: Session, slug: str) -> ActionRow | None:

@@ -201,12 +201,17 @@ class FailedUnlessHandled:
         """Record the failure and let the exception go on to RQ's failed registry."""
         if not isinstance(error, Exception) or is_unavailable(error):
             return
-        reason = described(error)[:1000]
         work = self.work
         release(
             work,
             state=records.FAILED,
-            reason=reason,
+            reason=_reason(error)[:1000],
             handled_version=work.claim.requested_version,
             attempts=work.record.attempts + 1,
         )
+
+
+def _reason(error: Exception) -> str:
+    """Return why a record failed, without what is its own alone: what failed alike is looked at together."""
+    remote = error.last if isinstance(error, GaveUpError) else error
+    return remote.sentence if isinstance(remote, RemoteError) else described(error)

@@ -14,10 +14,13 @@ from store.companies import CONNECTED, Connection
 from store.records import ATTACHMENT, PAYMENT
 from store.reference import Pair
 from workers import lookup
+from workers.attention.views import AttentionCause, causes_in
 from workers.connections.connect import webhook_address
-from workers.documents.views import HeldCause, counts_by_state, held_causes
+from workers.documents.views import counts_by_state
 from workers.runtime import Runtime
 
+FEW = 20
+"""How many causes for which records are held are shown with a connection."""
 RESTING = "resting"
 """The state people are shown of a connection that works, but waits for a service that is away or wants fewer calls."""
 
@@ -56,7 +59,7 @@ class ConnectionDetail(ConnectionRow):
         pairs: how many pairs there are of each kind
         payments, files: how many payments that came back, and how many files, are in each state
         settings: the settings that were changed from their defaults
-        held_for: why documents are held, the commonest cause first
+        causes: what waits for a person, what holds up the most first
     """
 
     live_since: datetime | None
@@ -75,7 +78,7 @@ class ConnectionDetail(ConnectionRow):
     payments: Mapping[str, int]
     files: Mapping[str, int]
     settings: Mapping[str, Any]
-    held_for: tuple[HeldCause, ...]
+    causes: tuple[AttentionCause, ...]
 
 
 def connections(runtime: Runtime) -> list[ConnectionRow]:
@@ -109,7 +112,7 @@ def connection(runtime: Runtime, name: str) -> ConnectionDetail:
             payments=counts_by_state(session, [PAYMENT]).get(row.id, {}),
             files=counts_by_state(session, [ATTACHMENT]).get(row.id, {}),
             settings=dict(row.policy),
-            held_for=held_causes(session, row.id),
+            causes=tuple(causes_in(session, [row], limit=FEW)),
         )
 
 

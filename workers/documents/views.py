@@ -1,4 +1,4 @@
-"""What people look at of documents: lists of them, one with all that happened to it, and why documents are held."""
+"""What people look at of documents: lists of them, and one with all that happened to it."""
 
 from __future__ import annotations
 
@@ -14,11 +14,10 @@ from sqlalchemy.orm import Session
 from mappers.documents.document import DocumentKind
 from mappers.documents.pages import precoro_page
 from mappers.policy import load_policy
-from mappers.remedies import Remedy
 from mappers.web_addresses import in_quickbooks
 from store import attachments, records
 from store.companies import CONNECTED
-from store.records import ProblemRow, Record, RecordKind
+from store.records import Record, RecordKind
 from workers.attachments.views import FileRow, files_of, waiting_files
 from workers.lookup import connection_named, document_named
 from workers.records.views import RecordDetail, RecordRow, detail_of, row_of, shown_with
@@ -65,16 +64,6 @@ class DocumentDetail(DocumentRow, RecordDetail):
     external_id: str | None
     precoro_id: str
     files: tuple[FileRow, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class HeldCause:
-    """One cause for which documents are held, what puts it right, and how many documents wait for that."""
-
-    code: str
-    subject: str | None
-    remedy: Remedy
-    documents: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,18 +115,6 @@ def document(runtime: Runtime, name: str, connection: str | None = None) -> Docu
             precoro_id=record.precoro_id,
             files=files_of(session, record, moment),
         )
-
-
-def held_causes(session: Session, connection_id: int) -> tuple[HeldCause, ...]:
-    """Return each cause for which documents of a connection are held, the commonest first."""
-    causes = (
-        select(ProblemRow.code, ProblemRow.subject, func.min(ProblemRow.remedy), func.count())
-        .join(Record, Record.id == ProblemRow.record_id)
-        .where(Record.connection_id == connection_id, Record.state == records.HELD, Record.kind.in_(KINDS))
-        .group_by(ProblemRow.code, ProblemRow.subject)
-        .order_by(func.count().desc(), ProblemRow.code)
-    )
-    return tuple(HeldCause(*row) for row in session.execute(causes))
 
 
 def counts_by_state(session: Session, kinds: Sequence[RecordKind] = KINDS) -> Mapping[int, Mapping[str, int]]:

@@ -16,7 +16,7 @@ from mappers.policy import load_policy
 from mappers.problems import Problem
 from store import attachments, contents, records
 from store.companies import Connection
-from store.history import PlanRow
+from store.history import HOLD, PlanRow
 from store.records import ProblemRow, Record, RecordState, replace_problems
 from workers.records.list_rows import was_denied_or_cancelled
 from workers.records.work import PostponedError, Work
@@ -96,7 +96,7 @@ def _record_waiting(
     replace_problems(session, record.id, problem_rows(record.id, problems))
     if work.contents is not None:
         contents.keep(session, record.id, work.contents)
-    decision = "hold" if state == records.HELD else state
+    decision = HOLD if state == records.HELD else state
     session.add(PlanRow(at=moment, record_id=record.id, decision=decision, summary=summary[:2000]))
     record.state, record.notes, record.reason = state, columns["notes"], columns["reason"]
     record.problems, record.write_back_due = problem_rows(record.id, problems), True

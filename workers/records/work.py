@@ -39,9 +39,10 @@ class PostponedError(Exception):
 
 
 class GaveUpError(Exception):
-    """A record failed as often as it may."""
+    """A record failed as often as it may; `last` is what it failed with the last time."""
 
     def __init__(self, title: str, attempts: int, last: RemoteError) -> None:
+        self.last = last
         super().__init__(
             f"{title} failed {attempts} times; the last time: {last} {last.remedy} "
             f"Requeue this job, or send the document again, once the cause is gone."

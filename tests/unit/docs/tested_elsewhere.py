@@ -49,6 +49,8 @@ TESTED_ELSEWHERE: Mapping[str, tuple[str, str]] = {
     # workers
     "workers/actions.py": ("integration/workers/tasks/test_engine.py", "it is the table of what the engine runs"),
     "workers/attachments/commands.py": ("integration/cli/test_documents.py", "a retry is a command with what it sends"),
+    "workers/attention/causes.py": ("integration/workers/attention/test_views.py", "it is the table that the views group"),
+    "workers/attention/subjects.py": ("integration/workers/attention/test_views.py", "a name is a part of a cause"),
     "workers/catch_up.py": ("integration/workers/documents/test_calls.py", "it counts by the calls that it saves"),
     "workers/clients.py": ("integration/workers/test_tokens.py", "every client is opened with a token"),
     "workers/connections/checklist.py": ("integration/cli/test_go_live.py", "its steps are those that the command shows"),

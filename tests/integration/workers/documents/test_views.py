@@ -11,7 +11,7 @@ import pytest
 
 from mappers.remedies import Act, Remedy
 from store.history import CallRow, PlanRow
-from store.records import ProblemRow, Record
+from store.records import ProblemRow
 from tests import rows
 from tests.integration.workers.frozen import assert_frozen
 from workers.documents import views
@@ -103,19 +103,6 @@ def test_a_document_is_a_value_with_its_problems_decisions_and_calls(runtime: Ru
 def test_a_document_that_does_not_exist_is_named(runtime: Runtime) -> None:
     with pytest.raises(NoSuchDocumentError, match="INV-999"):
         views.document(runtime, "INV-999")
-
-
-def test_causes_are_counted_the_commonest_first(runtime: Runtime, stored: dict[str, int]) -> None:
-    rows.change(runtime.store, Record, stored["201"], state="held")
-    codes = {"201": ["supplier_not_paired"], "202": ["supplier_not_paired", "period_closed"]}
-    with runtime.write() as (session, _):
-        for key, of_document in codes.items():
-            for position, code in enumerate(of_document):
-                session.add(ProblemRow(record_id=stored[key], position=position, code=code, sentence="It is not.",
-                                       remedy=Remedy("Do it.")))  # fmt: skip
-    with runtime.read() as (session, _):
-        causes = views.held_causes(session, 1)
-    assert [(cause.code, cause.documents) for cause in causes] == [("supplier_not_paired", 2), ("period_closed", 1)]
 
 
 def test_a_number_that_is_the_running_number_of_another_document_is_refused_with_both(runtime: Runtime) -> None:

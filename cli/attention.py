@@ -1,0 +1,86 @@
+"""`tieout attention`: what waits for a person, by cause, and what puts it right."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+from cli.naming import chosen, connection_and, connection_option
+from cli.output import fields_of, json_option, money, plural, print_json, print_table, say
+from cli.records import described, reason_of
+from cli.remedies import for_programs, render
+from cli.running import opened
+from mappers.remedies import Remedy
+from workers.attention import views
+from workers.attention.views import AttentionCause, WaitingRecord
+
+OWN_REMEDIES = Remedy("Each has a remedy of its own.")
+
+
+@click.group()
+def attention() -> None:
+    """Look at what is held or failed: each cause with what it holds up, and what puts it right."""
+
+
+@attention.command("list")
+@connection_and()
+@click.option("--limit", default=50, show_default=True, help="How many causes at most.")
+@json_option
+def list_(*, connection: str | None, limit: int, as_json: bool) -> None:
+    """List the causes in a connection, or in all: what failed first, then what holds up the most."""
+    with opened() as runtime:
+        counts = views.counts(runtime, connection)
+        causes = views.causes(runtime, connection, limit=limit)
+    if as_json:
+        print_json({**fields_of(counts), "causes": [cause_for_programs(cause) for cause in causes]})
+        return
+    if causes:
+        print_causes(causes)
+    say(f"{plural(counts.causes, 'cause')}: {counts.held} held, {counts.failed} failed.")
+
+
+@attention.command()
+@click.argument("code")
+@click.argument("subject", required=False)
+@connection_option
+@click.option("--limit", default=100, show_default=True, help="How many records at most.")
+@json_option
+def show(*, code: str, subject: str | None, connection: str | None, limit: int, as_json: bool) -> None:
+    """List what one cause holds up, the newest first. A cause is named by its code and its subject, as the list shows them."""
+    with opened() as runtime:
+        rows = views.waiting_records(runtime, code, subject, chosen(runtime, connection), limit=limit)
+    if as_json:
+        print_json([described(row, {"connection": row.connection, "document": row.name}) for row in rows])
+    elif rows:
+        heads = ("record", "kind", "number", "state", "supplier", "amount", "since", "why")
+        print_table(heads, [_cells(row) for row in rows], right=("amount",), notes=True)
+    else:
+        say("Nothing waits for that.")
+
+
+def print_causes(causes: Sequence[AttentionCause]) -> None:
+    """Print causes, each with its sentence, its remedy and the commands that it needs."""
+    heads = ("problem", "subject", "name", "connection", "state", "waiting", "amounts", "since", "what to do")
+    print_table(heads, [_cause_cells(cause) for cause in causes], notes=True)
+
+
+def cause_for_programs(cause: AttentionCause) -> dict[str, Any]:
+    """Return a cause for programs."""
+    remedy = cause.remedy and for_programs(cause.remedy, connection=cause.connection)
+    return {**fields_of(cause), "remedy": remedy}
+
+
+def _cause_cells(cause: AttentionCause) -> tuple[object, ...]:
+    """Return a line of the list of causes."""
+    remedy = render(cause.remedy or OWN_REMEDIES, connection=cause.connection)
+    amounts = ", ".join(money(currency, amount) for currency, amount in cause.amounts.items())
+    return (cause.code, cause.subject, cause.about, cause.connection, cause.state, cause.records, amounts, cause.since,
+            f"{cause.sentence} {remedy}")  # fmt: skip
+
+
+def _cells(row: WaitingRecord) -> tuple[object, ...]:
+    """Return a line of the list of what a cause holds up."""
+    return (row.name, row.kind, row.number, row.state, row.supplier, money(row.currency, row.amount), row.since,
+            reason_of(row))  # fmt: skip

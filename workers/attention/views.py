@@ -1,0 +1,239 @@
+"""What people look at of what waits for them: each cause with what it holds up, the records of one cause, and counts."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import CTE, Row, Select, case, func, select, tuple_
+from sqlalchemy.orm import Session
+
+from mappers.problems import CODES
+from mappers.remedies import Act, Remedy
+from store import records
+from store.base import MoneySum
+from store.companies import Connection
+from store.records import ATTACHMENT, PAYMENT, Record
+from workers import lookup
+from workers.attention import subjects
+from workers.attention.causes import FAILED, waiting, waits_since
+from workers.records.views import RecordRow, row_of, shown_with
+from workers.runtime import Runtime
+
+CauseKey = tuple[int, str, str | None]
+"""The id of the connection of a cause, its code and its subject."""
+AGAIN = Remedy(
+    "Look at the traceback of its job, and send it again once the cause is gone.", (Act("list_failed_jobs"),)
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttentionCause:
+    """One cause for which records of a connection are held or failed, and what it holds up.
+
+    Args:
+        code, subject: the problem, and what has to be put right, such as `supplier:9001`; both together name the cause
+        about: the name of the subject, such as the supplier's
+        sentence: what is wrong; what the code means where the records do not share one sentence
+        remedy: what puts it right; None where each record has its own
+        records: how many wait, by kind
+        amounts: how much money waits, by currency
+        since: since when the oldest of them waits
+    """
+
+    connection: str
+    state: str
+    code: str
+    subject: str | None
+    about: str | None
+    sentence: str
+    remedy: Remedy | None
+    records: Mapping[str, int]
+    amounts: Mapping[str, Decimal]
+    since: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class WaitingRecord(RecordRow):
+    """One record that a cause holds up: a document, payment, supplier or file.
+
+    Args:
+        name: its name, such as `invoice:203`; of a file that of its document
+        since: since when it waits
+    """
+
+    kind: str
+    name: str
+    since: datetime | None
+
+
+@dataclass
+class _Weight:
+    """What a cause holds up, as it is added up."""
+
+    records: dict[str, int] = field(default_factory=dict)
+    amounts: dict[str, Decimal] = field(default_factory=dict)
+    since: datetime | None = None
+
+    def add(self, kind: str, currency: str | None, number: int, amount: Decimal | None, since: datetime | None) -> None:
+        """Add the records of one kind in one currency."""
+        self.records[kind] = self.records.get(kind, 0) + number
+        if currency and amount is not None:
+            self.amounts[currency] = self.amounts.get(currency, Decimal(0)) + amount
+        self.since = min(filter(None, (self.since, since)), default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class AttentionCounts:
+    """How many causes wait for a person, and how many records are held or failed."""
+
+    causes: int
+    held: int
+    failed: int
+
+
+def causes(runtime: Runtime, connection: str | None = None, *, limit: int, offset: int = 0) -> list[AttentionCause]:
+    """Return the causes in one connection or in all: what failed, then what holds up the most.
+
+    Raises NoSuchConnectionError and AmbiguousNameError.
+    """
+    with runtime.read() as (session, _):
+        return causes_in(session, _connections(session, connection), limit=limit, offset=offset)
+
+
+def causes_in(
+    session: Session, connections: Sequence[Connection], *, limit: int, offset: int = 0
+) -> list[AttentionCause]:
+    """Return the causes in these connections, as `causes` does."""
+    by_id = {connection.id: connection for connection in connections}
+    table = waiting(by_id)
+    rows = session.execute(_grouped(table).limit(limit).offset(offset)).all()
+    weights = _weights(session, table, rows)
+    names = _subject_names(session, by_id, rows)
+    return [
+        AttentionCause(
+            connection=by_id[row.connection_id].slug,
+            state=row.state,
+            code=row.code,
+            subject=row.subject,
+            about=names.get((row.connection_id, row.subject)),
+            sentence=row.sentence if row.sentence == row.last_sentence else CODES[row.code],
+            remedy=_remedy(row),
+            **weights[row.connection_id, row.code, row.subject],
+        )
+        for row in rows
+    ]
+
+
+def waiting_records(
+    runtime: Runtime, code: str, subject: str | None, connection: str, *, limit: int, before: int | None = None
+) -> list[WaitingRecord]:
+    """Return the records that one cause of a connection holds up, the newest first.
+
+    `before` is the `record_id` that the page before ended with. Raises NoSuchConnectionError and AmbiguousNameError.
+    """
+    with runtime.read() as (session, moment):
+        table = waiting([lookup.connection_named(session, connection).id])
+        of_cause = [table.c.code == code, table.c.subject.is_not_distinct_from(subject)]
+        if before is not None:
+            of_cause.append(Record.id < before)
+        newest = (
+            select(Record, waits_since())
+            .join(table, table.c.record_id == Record.id)
+            .where(*of_cause)
+            .options(*shown_with())
+            .order_by(Record.id.desc())
+            .limit(limit)
+        )
+        rows = session.execute(newest).all()
+        names = _record_names(session, [record for record, _ in rows])
+        return [
+            WaitingRecord(**row_of(record, moment), kind=record.kind, name=names[record.id], since=since)
+            for record, since in rows
+        ]
+
+
+def counts(runtime: Runtime, connection: str | None = None) -> AttentionCounts:
+    """Return how much waits for a person, in one connection or in all. Raises NoSuchConnectionError."""
+    with runtime.read() as (session, _):
+        table = waiting([row.id for row in _connections(session, connection)])
+        number = func.count(table.c.record_id.distinct())
+        by_state = select(table.c.state, number).group_by(table.c.state)
+        records_in = {state: many for state, many in session.execute(by_state)}  # noqa: C416 - rows are no pairs to mypy
+        number_of_causes = session.scalar(select(func.count()).select_from(_grouped(table).subquery()))
+        return AttentionCounts(
+            number_of_causes or 0, records_in.get(records.HELD, 0), records_in.get(records.FAILED, 0)
+        )
+
+
+def _connections(session: Session, name: str | None) -> Sequence[Connection]:
+    """Return the connection of this name, or all."""
+    return [lookup.connection_named(session, name)] if name else lookup.connections(session)
+
+
+def _grouped(table: CTE) -> Select[Any]:
+    """Return a row for each cause."""
+    key = (table.c.connection_id, table.c.state, table.c.code, table.c.subject)
+    first = (func.min(table.c.sentence).label("sentence"), func.min(table.c.remedy).label("remedy"))
+    last = (func.max(table.c.sentence).label("last_sentence"), func.max(table.c.remedy).label("last_remedy"))
+    what_failed_first = case((table.c.state == records.FAILED, 0), else_=1)
+    order = (what_failed_first, func.count().desc(), table.c.code, table.c.subject, table.c.connection_id)
+    return select(*key, *first, *last).group_by(*key).order_by(*order)
+
+
+def _weights(session: Session, table: CTE, causes: Sequence[Row[Any]]) -> Mapping[CauseKey, Mapping[str, Any]]:
+    """Return how many records each cause holds up, how much money, and since when."""
+    key = (table.c.connection_id, table.c.code, table.c.subject)
+    names = (table.c.connection_id, table.c.code, func.coalesce(table.c.subject, ""))
+    parts = (
+        select(*key, Record.kind, Record.currency, func.count(), MoneySum(Record.amount), func.min(waits_since()))
+        .join(Record, Record.id == table.c.record_id)
+        .where(tuple_(*names).in_([(row.connection_id, row.code, row.subject or "") for row in causes]))
+        .group_by(*key, Record.kind, Record.currency)
+    )
+    weights: dict[CauseKey, _Weight] = defaultdict(_Weight)
+    for connection_id, code, subject, *part in session.execute(parts):
+        weights[connection_id, code, subject].add(*part)
+    return {cause: vars(weight) for cause, weight in weights.items()}
+
+
+def _subject_names(
+    session: Session, connections: Mapping[int, Connection], causes: Sequence[Row[Any]]
+) -> Mapping[tuple[int, str], str]:
+    """Return the names of the subjects of causes, by the id of the connection and the subject."""
+    of_connections: dict[int, set[str]] = defaultdict(set)
+    for row in causes:
+        if row.subject and row.code != FAILED:
+            of_connections[row.connection_id].add(row.subject)
+    return {
+        (id_, subject): name
+        for id_, named in of_connections.items()
+        for subject, name in subjects.names(session, connections[id_], named).items()
+    }
+
+
+def _remedy(cause: Row[Any]) -> Remedy | None:
+    """Return the remedy that the records of a cause share, or None."""
+    if cause.code == FAILED:
+        return AGAIN
+    remedy: Remedy = cause.remedy
+    return remedy if remedy == cause.last_remedy else None
+
+
+def _record_names(session: Session, waiting: Sequence[Record]) -> Mapping[int, str]:
+    """Return the names of records by id: of a file that of its document, of a payment its key."""
+    documents = {record.scope for record in waiting if record.kind == ATTACHMENT}
+    owners = session.scalars(select(Record).where(Record.id.in_(documents))) if documents else ()
+    owner_names = {owner.id: owner.name for owner in owners}
+    return {
+        record.id: owner_names[record.scope]
+        if record.kind == ATTACHMENT
+        else record.precoro_id
+        if record.kind == PAYMENT
+        else record.name
+        for record in waiting
+    }
