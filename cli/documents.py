@@ -26,7 +26,7 @@ from cli.output import (
     say,
 )
 from cli.preview import preview
-from cli.records import described, print_history, print_notes, print_problems, reason_of, waits_for
+from cli.records import described, print_notes, print_problems, print_timeline, reason_of, waits_for
 from cli.remedies import problem_for_programs
 from cli.running import opened, warn_without_workers, who
 from mappers.documents.outcomes import Create, Hold, Need, Nothing, Plan, Update
@@ -111,7 +111,7 @@ def list_(*, first: datetime | None, last: datetime | None, limit: int, as_json:
 @connection_and(document=click.STRING)
 @json_option
 def show(*, connection: str | None, document: str, as_json: bool) -> None:
-    """Show everything about one document: its problems with their remedies, what was decided, and every call."""
+    """Show everything about one document: its problems with their remedies, and what happened to it."""
     with opened() as runtime:
         detail = views.document(runtime, document, connection)
     if as_json:
@@ -290,7 +290,7 @@ def _print_detail(detail: DocumentDetail) -> None:
     print_problems(detail.problems, _context(detail))
     print_notes(detail.notes)
     _print_files(detail)
-    print_history(detail)
+    print_timeline(detail)
 
 
 def _print_files(detail: DocumentDetail) -> None:

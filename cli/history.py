@@ -47,10 +47,10 @@ def _cells(action: ActionTaken) -> tuple[object, ...]:
     """Return a line of the list."""
     details = dict(action.details)
     waiting = details.pop("waiting", [])
-    return moment(action.at), action.who, action.action, action.subject, ", ".join(waiting), _changes(details)
+    return moment(action.at), action.who, action.action, action.subject, ", ".join(waiting), changes(details)
 
 
-def _changes(details: Mapping[str, Any]) -> str:
+def changes(details: Mapping[str, Any]) -> str:
     """Say what an action changed: `closed_period: hold -> first_open_day`, and its other details."""
     before, after = details.get("before"), details.get("after")
     others = {name: value for name, value in details.items() if name not in {"before", "after"}}
@@ -70,6 +70,6 @@ def _text(value: Any) -> str:
         return "on" if value else "off"
     if isinstance(value, Mapping):
         return ",".join(f"{key}:{_text(item)}" for key, item in value.items())
-    if isinstance(value, list):
+    if isinstance(value, list | tuple):
         return ", ".join(_text(item) for item in value) or "nothing"
     return "nothing" if value is None else str(value)

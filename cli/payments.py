@@ -17,7 +17,7 @@ from cli.output import (
     print_table,
     say,
 )
-from cli.records import described, print_history, print_notes, print_problems, reason_of, waits_for
+from cli.records import described, print_notes, print_problems, print_timeline, reason_of, waits_for
 from cli.running import opened, warn_without_workers, who
 from workers.payments import commands, views
 from workers.payments.commands import STEPPED_OVER
@@ -58,7 +58,7 @@ def list_(*, connection: str | None, state: str | None, limit: int, as_json: boo
 @connection_and(payment=click.STRING)
 @json_option
 def show(*, connection: str | None, payment: str, as_json: bool) -> None:
-    """Show everything about one payment: its problems with their remedies, what was decided, and every call."""
+    """Show everything about one payment: its problems with their remedies, and what happened to it."""
     with opened() as runtime:
         detail = views.payment(runtime, payment, connection)
     if as_json:
@@ -144,7 +144,7 @@ def _print_detail(detail: PaymentDetail) -> None:
     )
     print_problems(detail.problems, _context(detail))
     print_notes(detail.notes)
-    print_history(detail)
+    print_timeline(detail)
 
 
 def _context(row: PaymentRow) -> dict[str, str]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from cli.output import fields_of, print_heading, print_line, print_table
+from cli.history import changes
+from cli.output import fields_of, moment, print_heading, print_line, print_table
 from cli.remedies import lines, problem_for_programs, render
 from mappers.problems import Note, Problem
+from workers.records.timeline import Happening
 from workers.records.views import RecordDetail, RecordRow
 
 
@@ -35,10 +37,11 @@ def print_notes(notes: Iterable[Note]) -> None:
         print_line(f"Note ({note.code}): {note.sentence}")
 
 
-def print_history(detail: RecordDetail) -> None:
-    """Print the last decisions and calls."""
-    _print_titled("Decisions", ("at", "decision", "summary"), detail.history)
-    _print_titled("Calls", ("at", "service", "method", "path", "status", "fault", "milliseconds"), detail.calls)
+def print_timeline(detail: RecordDetail) -> None:
+    """Print the last things that happened."""
+    if detail.timeline:
+        print_heading("What happened (UTC)")
+        print_table(("at", "kind", "what", "details"), [_cells(happening) for happening in detail.timeline], notes=True)
 
 
 def described(row: RecordRow, context: Mapping[str, str]) -> dict[str, Any]:
@@ -48,8 +51,6 @@ def described(row: RecordRow, context: Mapping[str, str]) -> dict[str, Any]:
     return {name: value for name, value in fields.items() if name != "wait_remedy"}
 
 
-def _print_titled(title: str, columns: Sequence[str], rows: Sequence[object]) -> None:
-    """Print a table with a title, if it has rows."""
-    if rows:
-        print_heading(title)
-        print_table(columns, [[getattr(row, column) for column in columns] for row in rows])
+def _cells(happening: Happening) -> tuple[object, ...]:
+    """Return a line of the timeline."""
+    return moment(happening.at), happening.kind, happening.title, changes(happening.details)

@@ -20,6 +20,7 @@ from store.companies import CONNECTED
 from store.records import Record, RecordKind
 from workers.attachments.views import FileRow, files_of, waiting_files
 from workers.lookup import connection_named, document_named
+from workers.records.timeline import Happening, timeline_of
 from workers.records.views import RecordDetail, RecordRow, detail_of, row_of, shown_with
 from workers.runtime import Runtime
 
@@ -115,6 +116,12 @@ def document(runtime: Runtime, name: str, connection: str | None = None) -> Docu
             precoro_id=record.precoro_id,
             files=files_of(session, record, moment),
         )
+
+
+def timeline(runtime: Runtime, name: str, connection: str | None = None, *, limit: int) -> tuple[Happening, ...]:
+    """Return the last things that happened to a document, the oldest of them first. Raises what `document` does."""
+    with runtime.read() as (session, _):
+        return timeline_of(session, document_named(session, name, connection), limit)
 
 
 def counts_by_state(session: Session, kinds: Sequence[RecordKind] = KINDS) -> Mapping[int, Mapping[str, int]]:

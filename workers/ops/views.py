@@ -1,4 +1,4 @@
-"""What people look at of what happened: events, actions of people, decisions, calls, and jobs that failed."""
+"""What people look at of what happened: events, actions of people, and jobs that failed."""
 
 from __future__ import annotations
 
@@ -10,11 +10,10 @@ from typing import Any
 from rq.job import Job
 from rq.registry import FailedJobRegistry
 from sqlalchemy import or_, select
-from sqlalchemy.orm import Session
 
 from store import events as event_store
 from store.events import Event
-from store.history import ActionRow, CallRow, PlanRow
+from store.history import ActionRow
 from workers.lookup import connection_named
 from workers.runtime import Runtime
 
@@ -48,31 +47,6 @@ class ActionTaken:
     subject: str
     connection: str | None
     details: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class DecisionMade:
-    """One decision about a record: what was to be done, and its summary."""
-
-    at: datetime
-    decision: str
-    summary: str
-
-
-@dataclass(frozen=True, slots=True)
-class CallMade:
-    """One call to a service: where it went, how it ended, how long it took, whether it used up a quota."""
-
-    at: datetime
-    service: str
-    method: str
-    path: str
-    status: int | None
-    fault: str | None
-    milliseconds: int
-    metered: bool
-    trace: str | None
-    request_id: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,18 +106,6 @@ def failed_jobs(runtime: Runtime) -> list[FailedJob]:
     return [_failed_job(job) for job in jobs if job is not None]
 
 
-def decisions_of(session: Session, record_id: int, limit: int = 20) -> tuple[DecisionMade, ...]:
-    """Return the last decisions about a record, the oldest of them first."""
-    newest = select(PlanRow).where(PlanRow.record_id == record_id).order_by(PlanRow.id.desc()).limit(limit)
-    return tuple(DecisionMade(row.at, row.decision, row.summary) for row in session.scalars(newest).all()[::-1])
-
-
-def calls_of(session: Session, record_id: int, limit: int = 50) -> tuple[CallMade, ...]:
-    """Return the last calls that were made for a record, the oldest of them first."""
-    newest = select(CallRow).where(CallRow.record_id == record_id).order_by(CallRow.id.desc()).limit(limit)
-    return tuple(_call(row) for row in session.scalars(newest).all()[::-1])
-
-
 def _event(row: Event) -> EventRow:
     return EventRow(
         row.id,
@@ -160,21 +122,6 @@ def _event(row: Event) -> EventRow:
 
 def _action(row: ActionRow) -> ActionTaken:
     return ActionTaken(row.id, row.at, row.who, row.action, row.subject, row.connection, row.details or {})
-
-
-def _call(row: CallRow) -> CallMade:
-    return CallMade(
-        row.at,
-        row.service,
-        row.method,
-        row.path,
-        row.status,
-        row.fault,
-        row.milliseconds,
-        row.metered,
-        row.trace,
-        row.request_id,
-    )
 
 
 def _failed_job(job: Job) -> FailedJob:

@@ -14,9 +14,9 @@ from mappers.problems import Note, Problem
 from mappers.remedies import Remedy
 from store.companies import Connection
 from store.records import Record
-from workers.ops.views import CallMade, DecisionMade, calls_of, decisions_of
 from workers.records import waits
 from workers.records.outcome import problem_of
+from workers.records.timeline import Happening, timeline_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +44,7 @@ class RecordRow:
 
 @dataclass(frozen=True, kw_only=True)
 class RecordDetail(RecordRow):
-    """One record with how work on it goes, the last decisions and calls.
+    """One record with how work on it goes, and the last things that happened to it.
 
     Args:
         due: whether something is to be done for it
@@ -54,8 +54,7 @@ class RecordDetail(RecordRow):
     due: bool
     attempts: int
     not_before: datetime | None
-    history: tuple[DecisionMade, ...]
-    calls: tuple[CallMade, ...]
+    timeline: tuple[Happening, ...]
 
 
 def row_of(record: Record, moment: datetime) -> dict[str, Any]:
@@ -85,8 +84,7 @@ def detail_of(session: Session, record: Record, moment: datetime) -> dict[str, A
         "due": record.requested_version > record.handled_version or record.write_back_due,
         "attempts": record.attempts,
         "not_before": record.not_before,
-        "history": decisions_of(session, record.id),
-        "calls": calls_of(session, record.id),
+        "timeline": timeline_of(session, record),
     }
 
 

@@ -63,7 +63,7 @@ def test_a_document_names_its_page_in_precoro_once_somebody_has_said_how_they_re
     assert page in tieout("documents", "show", "INV-201").stdout
 
 
-def test_show_tells_problems_with_remedies_decisions_and_calls(stage: Stage, tieout: Tieout) -> None:
+def test_show_tells_problems_with_remedies_and_what_happened(stage: Stage, tieout: Tieout) -> None:
     stage.approved(number="INV-205", supplier="Evergreen Catering", lines=[PAPER])
     stage.settle()
     done = tieout("documents", "show", "INV-205")
@@ -71,8 +71,9 @@ def test_show_tells_problems_with_remedies_decisions_and_calls(stage: Stage, tie
     assert (
         "Pair Evergreen Catering with its vendor, or create the vendor if the supplier has one currency." in done.stdout
     )
-    assert "Decisions" in done.stdout
-    assert "GET" in done.stdout
+    happened = [line.split()[2:4] for line in done.stdout.partition("What happened")[2].splitlines() if ":" in line]
+    for step in (["event", "precoro:"], ["call", "GET"], ["decision", "hold"], ["write-back", "PATCH"]):
+        assert step in happened
 
 
 def test_files_stand_on_their_document_and_in_its_plan(stage: Stage, tieout: Tieout) -> None:

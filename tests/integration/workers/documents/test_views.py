@@ -80,7 +80,7 @@ def test_an_unknown_connection_is_refused_and_not_a_list_without_rows(runtime: R
         numbers(runtime, connection="nobody")
 
 
-def test_a_document_is_a_value_with_its_problems_decisions_and_calls(runtime: Runtime, stored: dict[str, int]) -> None:
+def test_a_document_is_a_value_with_its_problems_and_its_timeline(runtime: Runtime, stored: dict[str, int]) -> None:
     remedy = Remedy("Pair it.", (Act("pair_supplier", {"supplier": "9001"}),))
     about = {"record_id": stored["202"], "at": rows.LONG_AGO}
     with runtime.write() as (session, _):
@@ -95,8 +95,7 @@ def test_a_document_is_a_value_with_its_problems_decisions_and_calls(runtime: Ru
     assert_frozen(detail)
     assert (detail.document, detail.connection, detail.due) == ("invoice:202", "widgets", True)
     assert [(problem.code, problem.remedy) for problem in detail.problems] == [("supplier_not_paired", remedy)]
-    assert [decision.decision for decision in detail.history] == ["hold"]
-    assert [call.path for call in detail.calls] == ["/invoices/202"]
+    assert [happening.title for happening in detail.timeline] == ["hold", "GET /invoices/202"]
 
 
 @pytest.mark.usefixtures("stored")

@@ -1,4 +1,4 @@
-"""What people look at of what happened: events, actions of people, decisions, calls, and jobs that failed."""
+"""What people look at of what happened: events, actions of people, and jobs that failed."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from store.events import Event
-from store.history import ActionRow, CallRow, PlanRow
+from store.history import ActionRow
 from tests import rows
 from tests.integration.workers.frozen import assert_frozen
 from workers.errors import NoSuchConnectionError
@@ -67,22 +67,6 @@ def test_the_actions_of_a_connection_are_those_on_it_and_on_what_belongs_to_it(k
     assert [row.action for row in views.actions(kept, limit=2, before=4)] == ["send", "send"]
     with pytest.raises(NoSuchConnectionError):
         views.actions(kept, "nobody", limit=10)
-
-
-def test_the_last_decisions_and_calls_of_a_record_come_in_their_order(kept: Runtime) -> None:
-    record_id = rows.record(kept.store, 1)
-    about = {"record_id": record_id, "at": rows.LONG_AGO}
-    with kept.write() as (session, _):
-        for number in range(4):
-            session.add(PlanRow(decision="hold", summary=f"reason {number}", **about))
-            session.add(
-                CallRow(service="precoro", company="1", method="GET", path=f"/{number}", milliseconds=5, **about)
-            )
-    with kept.read() as (session, _):
-        decisions, calls = views.decisions_of(session, record_id, limit=2), views.calls_of(session, record_id, limit=2)
-    assert_frozen((decisions, calls))
-    assert [decision.summary for decision in decisions] == ["reason 2", "reason 3"]
-    assert [call.path for call in calls] == ["/2", "/3"]
 
 
 def test_no_job_has_failed_where_redis_holds_none(kept: Runtime) -> None:
