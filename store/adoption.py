@@ -6,11 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, delete, func, select, update
-from sqlalchemy.dialects.postgresql import insert as postgres_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from store.base import Base, EncryptedJson
+from store.base import Base, EncryptedJson, insert
 
 AT_ONCE = 500
 
@@ -43,11 +41,9 @@ def start(session: Session, connection_id: int) -> None:
 
 def keep(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
     """Keep rows of documents; one that a page shows once more is kept once."""
-    if not rows:
-        return
-    insert = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgres_insert
-    statement = insert(NamedTwin).values([{"is_looked_up": False, "entity": None, **row} for row in rows])
-    session.execute(statement.on_conflict_do_nothing(index_elements=["connection_id", "kind", "precoro_id"]))
+    if rows:
+        new = insert(session, NamedTwin).on_conflict_do_nothing(index_elements=["connection_id", "kind", "precoro_id"])
+        session.execute(new, rows)
 
 
 def unread(session: Session, connection_id: int, limit: int) -> Sequence[NamedTwin]:

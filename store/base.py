@@ -15,7 +15,8 @@ from weakref import WeakKeyDictionary
 
 import simplejson
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
-from sqlalchemy import DateTime, Numeric, String, Text, create_engine, event, text
+from sqlalchemy import DateTime, Numeric, String, Table, Text, create_engine, event, text
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Dialect, Engine, ExceptionContext
 from sqlalchemy.exc import DataError, DBAPIError, OperationalError
 from sqlalchemy.ext.compiler import compiles
@@ -266,6 +267,12 @@ def now(session: Session | Connection) -> datetime:
         return datetime.now(UTC)
     moment: datetime = session.scalar(POSTGRES_NOW)
     return moment.astimezone(UTC)
+
+
+def insert(bind: Session | Connection, table: type[Base] | Table) -> sqlite.Insert | postgresql.Insert:
+    """Begin an insert that can say what happens when a row is there already: both databases can, each in its own way."""
+    bound = bind if isinstance(bind, Connection) else bind.get_bind()
+    return sqlite.insert(table) if bound.dialect.name == "sqlite" else postgresql.insert(table)
 
 
 def is_unavailable(error: BaseException | None) -> bool:

@@ -6,12 +6,10 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import String, delete, func, or_, select, update
-from sqlalchemy.dialects.postgresql import insert as postgres_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from mappers.text import clean
-from store.base import Base, UtcTime
+from store.base import Base, UtcTime, insert
 
 TICK = "tick"
 WORKER = "worker:"
@@ -31,15 +29,13 @@ class Duty(Base):
 
 def begin(session: Session, name: str, now: datetime, every: float) -> bool:
     """Take a duty if it has not been begun within `every` seconds; exactly one of several clocks gets it."""
-    insert = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgres_insert
-    session.execute(insert(Duty).values(name=name).on_conflict_do_nothing())
-    taken = session.execute(
-        update(Duty)
-        .where(Duty.name == name, or_(Duty.begun_at.is_(None), Duty.begun_at <= now - timedelta(seconds=every)))
-        .values(begun_at=now, trouble=None)
-        .returning(Duty.name)
+    first = insert(session, Duty).values(name=name, begun_at=now)
+    again = first.on_conflict_do_update(
+        index_elements=["name"],
+        set_={"begun_at": now, "trouble": None},
+        where=or_(Duty.begun_at.is_(None), Duty.begun_at <= now - timedelta(seconds=every)),
     )
-    return taken.first() is not None
+    return session.scalar(again.returning(Duty.name)) is not None
 
 
 def begun_at(session: Session) -> dict[str, datetime | None]:

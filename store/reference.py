@@ -12,11 +12,9 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Date, ForeignKey, Index, String, UniqueConstraint, delete, select, tuple_, update
-from sqlalchemy.dialects.postgresql import insert as postgres_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from store.base import Base, EncryptedJson, ExactJson, Money, UtcTime
+from store.base import Base, EncryptedJson, ExactJson, Money, UtcTime, insert
 from store.records import CHUNK
 
 PRECORO, QUICKBOOKS = "precoro", "quickbooks"
@@ -124,18 +122,16 @@ class Rate(Base):
 
 def keep(session: Session, table: type[Base], rows: Sequence[dict[str, Any]], unique: Sequence[str]) -> None:
     """Insert rows, or bring those that are there up to date; `unique` names the columns that tell them apart."""
-    insert = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgres_insert
-    for start in range(0, len(rows), 500):
-        chunk = insert(table).values(list(rows[start : start + 500]))
-        changed = {name: chunk.excluded[name] for name in rows[0] if name not in unique}
-        session.execute(chunk.on_conflict_do_update(index_elements=list(unique), set_=changed))
+    if rows:
+        new = insert(session, table)
+        changed = {name: new.excluded[name] for name in rows[0] if name not in unique}
+        session.execute(new.on_conflict_do_update(index_elements=list(unique), set_=changed), rows)
 
 
 def keep_new(session: Session, table: type[Base], rows: Sequence[dict[str, Any]]) -> None:
     """Insert the rows that are not there yet."""
-    insert = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgres_insert
-    for start in range(0, len(rows), 500):
-        session.execute(insert(table).values(list(rows[start : start + 500])).on_conflict_do_nothing())
+    if rows:
+        session.execute(insert(session, table).on_conflict_do_nothing(), rows)
 
 
 def vanish(session: Session, side: str, company_id: int, kind: str, keys: Iterable[str], moment: datetime) -> None:

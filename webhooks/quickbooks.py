@@ -20,10 +20,9 @@ import simplejson
 from marshmallow import EXCLUDE, Schema, ValidationError, fields
 from sqlalchemy import Connection as DatabaseConnection
 from sqlalchemy import Table, select, update
-from sqlalchemy.dialects.postgresql import insert as postgres_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from store import events
+from store.base import insert
 from store.companies import QboCompany
 from webhooks.errors import UnknownSenderError
 
@@ -242,8 +241,7 @@ def _keep_unreadable(connection: DatabaseConnection, notification: Notification,
 def _insert(connection: DatabaseConnection, rows: Sequence[dict[str, object]]) -> None:
     """Insert events; one that another process has kept meanwhile is left out."""
     if rows:
-        insert = sqlite_insert if connection.dialect.name == "sqlite" else postgres_insert
-        connection.execute(insert(EVENTS).on_conflict_do_nothing(index_elements=["identity"]), rows)
+        connection.execute(insert(connection, EVENTS).on_conflict_do_nothing(index_elements=["identity"]), rows)
 
 
 def _without_kept(connection: DatabaseConnection, notices: Sequence[Notice]) -> list[Notice]:
