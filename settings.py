@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
 from typing import Any, TypeVar, cast
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from environs import Env, EnvValidationError
 from marshmallow import validate
@@ -22,6 +22,7 @@ T = TypeVar("T")
 
 SHARED_NAMES = {"database_url": "DATABASE_URL", "redis_url": "REDIS_URL"}
 OUTSIDE = {"TIEOUT_VENV"}  # read by bin/up, before there is Python to load this
+HERE = ("127.0.0.1", "localhost", "::1")
 POSITIVE = validate.Range(min=0, min_inclusive=False)
 DATABASE = validate.Regexp(r"$|(sqlite|postgresql(\+psycopg)?)://", error="Must begin with sqlite:// or postgresql://.")
 REDIS = validate.Regexp(r"$|(rediss?|unix)://", error="Must begin with redis://, rediss:// or unix://.")
@@ -69,6 +70,16 @@ class Settings:
         "", "address of the proxy whose X-Forwarded-For tells where a request comes from; empty: nobody's is believed"
     )
     public_url: str = setting("", "address at which Precoro and Intuit reach the receiver; empty: its own port")
+    console_bind: str = setting(
+        "127.0.0.1", "address the console listens on; any but this machine's own needs CONSOLE_URL"
+    )
+    console_url: str = setting(
+        "", "address at which people reach the console, https unless it is this machine's own; empty: its own port"
+    )
+    console_keys: str = setting(
+        "",
+        "keys that sign the cookies of the console, newest first, separated by commas; empty: a file in the home folder",
+    )
     log_level: str = setting(
         "INFO", "DEBUG, INFO, WARNING or ERROR", check=validate.OneOf(["DEBUG", "INFO", "WARNING", "ERROR"])
     )
@@ -163,6 +174,16 @@ class Settings:
         return self.public_url.rstrip("/") or f"http://127.0.0.1:{self.port('receiver')}"
 
     @property
+    def console_address(self) -> str:
+        """Return the address at which people reach the console."""
+        return self.console_url.rstrip("/") or f"http://127.0.0.1:{self.port('console')}"
+
+    @property
+    def uses_standins(self) -> bool:
+        """Say whether QuickBooks is a stand-in, so that no real company is behind it."""
+        return bool(self.qbo_url)
+
+    @property
     def file_hosts(self) -> tuple[str, ...]:
         """Return the hosts from which files of documents are fetched."""
         return tuple(host.strip().lower() for host in self.precoro_file_hosts.split(",") if host.strip())
@@ -221,4 +242,16 @@ def _contradictions(values: Mapping[str, Any]) -> dict[str, list[str]]:
         reasons["TIEOUT_LEASE"] = ["Must be longer than TIEOUT_JOB_TIMEOUT, and that longer than TIEOUT_QBO_TIMEOUT."]
     if not re.fullmatch(r"\s*\d+(\.\d+)?\s*(,\s*\d+(\.\d+)?\s*)*", values["retry_waits"]):
         reasons["TIEOUT_RETRY_WAITS"] = ["Must be numbers of seconds separated by commas."]
+    if values["console_url"] and not _is_safe(values["console_url"]):
+        reasons["TIEOUT_CONSOLE_URL"] = ["Must begin with https://: passwords and figures go there."]
+    if values["console_bind"] not in HERE and not values["console_url"]:
+        reasons["TIEOUT_CONSOLE_BIND"] = [
+            "Others can reach it there, so TIEOUT_CONSOLE_URL must name its https address."
+        ]
     return reasons
+
+
+def _is_safe(address: str) -> bool:
+    """Say whether nobody on the way can read what is sent to an address."""
+    parts = urlsplit(address)
+    return parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in HERE)

@@ -17,10 +17,10 @@ from rq import Queue
 from rq.serializers import JSONSerializer
 
 import settings as settings_module
+from server import serve
 from settings import Settings
 from store import queue
 from store.job import RECORD_JOB
-from webhooks.server import serve
 
 
 def create_app(settings: Settings) -> Flask:
@@ -90,7 +90,7 @@ def _one_a_thread(connect: Callable[[], Any]) -> Callable[[], Any]:
 def main() -> None:
     """Serve the floor as the receiver is served, on another port."""
     settings = settings_module.load()
-    serve(create_app(settings), settings, settings.port("console"))
+    serve(create_app(settings), settings, host=settings.bind, port=settings.port("console"))
 
 
 if __name__ == "__main__":

@@ -29,6 +29,7 @@ from cli.suppliers import suppliers
 from cli.tasks import tasks
 from cli.taxes import taxes
 from cli.usage import usage
+from cli.users import users
 from mappers.documents.document import UnreadableDocument
 from mappers.policy import UnreadablePolicy
 from outbound.errors import RemoteError
@@ -80,6 +81,7 @@ def tieout(ctx: click.Context) -> None:
 
 for command in (
     doctor, connections, attention, settings, suppliers, lists, products, taxes, currencies, adopt, documents, payments, events, jobs, tasks, history, usage,
+    users,
     database,
 ):  # fmt: skip
     tieout.add_command(command)

@@ -8,11 +8,12 @@ from typing import Any
 import click
 
 from cli.naming import chosen, connection_and, connection_option
-from cli.output import fields_of, json_option, money, plural, print_json, print_table, say
+from cli.output import fields_of, json_option, money, print_json, print_table, say
 from cli.records import described, reason_of
 from cli.remedies import for_programs, render
 from cli.running import opened
 from mappers.remedies import Remedy
+from mappers.text import plural
 from workers.attention import views
 from workers.attention.views import AttentionCause, WaitingRecord
 

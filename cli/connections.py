@@ -16,7 +16,6 @@ from cli.naming import chosen, connection_and
 from cli.output import (
     fields_of,
     json_option,
-    plural,
     print_facts,
     print_heading,
     print_json,
@@ -26,7 +25,7 @@ from cli.output import (
     say,
 )
 from cli.running import opened, who
-from mappers.text import visible
+from mappers.text import plural, visible
 from precoro_client.client import INTERNATIONAL, UNITED_STATES
 from workers.connections import commands, connect, forget, views, webhook_secret
 from workers.connections.connect import NewConnection, PrecoroAccess

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import click
 
-from cli.output import plural, progress, say
+from cli.output import progress, say
 from cli.running import opened
+from mappers.text import plural
 from workers.ops import database as maintenance
 
 

@@ -34,22 +34,10 @@ from outbound.errors import MINUTE, NoBudget
 from workers.attachments import commands as file_commands
 from workers.attachments.views import FileRow
 from workers.documents import commands, views
+from workers.documents.commands import STEPPED_OVER
 from workers.documents.dry_run import DryRun, dry_run
 from workers.documents.views import KINDS, STATES, DocumentDetail, DocumentRow, Wanted
 from workers.records import commands as record_commands
-
-STEPPED_OVER = (
-    "possible_duplicate",
-    "possible_expense",
-    "waits_for_predecessor",
-    "order_is_later",
-    "link_refused",
-    "already_in_quickbooks",
-    "changed_before_removal",
-    "deleted_in_quickbooks",
-    "entered_again",
-)
-"""The codes of problems that a person may step over: see `mappers.documents.plan.plan`."""
 
 
 class Amount(click.ParamType[Decimal]):

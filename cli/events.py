@@ -7,8 +7,9 @@ from datetime import UTC, datetime, timedelta
 
 import click
 
-from cli.output import json_option, plural, print_json, print_table, say
+from cli.output import json_option, print_json, print_table, say
 from cli.running import opened, who
+from mappers.text import plural
 from workers.ops import replay as event_replay
 from workers.ops import views
 

@@ -15,7 +15,6 @@ from cli.output import (
     fields_of,
     json_option,
     money,
-    plural,
     print_facts,
     print_heading,
     print_json,
@@ -25,6 +24,7 @@ from cli.output import (
 )
 from cli.remedies import command, for_programs, render
 from cli.running import opened, who
+from mappers.text import plural
 from workers.connections import checklist, go_live, webhook_test
 from workers.connections.checklist import OPEN, ChecklistItem
 from workers.connections.go_live import Preview

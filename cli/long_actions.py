@@ -16,9 +16,10 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from cli.errors import WrongError
-from cli.output import counts, fields_of, plural, print_json, print_line, print_table, say
+from cli.output import counts, fields_of, print_json, print_line, print_table, say
 from cli.remedies import for_programs, render
 from cli.running import who
+from mappers.text import plural
 from workers import actions
 from workers.runtime import Runtime
 from workers.tasks import commands, views

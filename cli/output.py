@@ -115,11 +115,6 @@ def money(currency: str | None, amount: Decimal | None) -> str:
     return "" if amount is None else written(amount, currency or "")
 
 
-def plural(number: int, noun: str, nouns: str = "") -> str:
-    """Return a number with its noun, which may be a few words: `1 change`, `2 changes`."""
-    return f"{number} {noun if number == 1 else nouns or f'{noun}s'}"
-
-
 def counts(numbers: Mapping[str, object]) -> str:
     """Return counts as one line, such as `synced 12, held 3`."""
     return ", ".join(f"{name} {number}" for name, number in numbers.items())

@@ -16,7 +16,6 @@ from cli.output import (
     fields_of,
     json_option,
     money,
-    plural,
     print_csv,
     print_heading,
     print_json,
@@ -27,6 +26,7 @@ from cli.output import (
 from cli.remedies import problem_for_programs
 from cli.running import opened
 from mappers.documents.preview import PreviewEntity, PreviewLine
+from mappers.text import plural
 from workers.documents.preview import WaitingDocument, waiting_documents
 
 Sums = dict[tuple[str, str, str], tuple[int, Decimal]]

@@ -9,8 +9,9 @@ import click
 
 from cli.long_actions import dry_run_option, run_task, yes_option
 from cli.naming import chosen, connection_and
-from cli.output import counts, json_option, plural, print_json, print_table, say
+from cli.output import counts, json_option, print_json, print_table, say
 from cli.running import opened, who
+from mappers.text import plural
 from workers.products import commands, views
 from workers.products.pair_all import NAME
 from workers.products.views import ProductRow

@@ -76,6 +76,7 @@ COMMANDS: Mapping[ActName, str] = {
     "show_task": "tieout tasks show {task}",
     "cancel_task": "tieout tasks cancel {task}",
     "list_failed_jobs": "tieout jobs failed",
+    "list_users": "tieout users list",
     "upgrade_database": "tieout database upgrade",
     "start_workers": "bin/python -m workers",
     "start_clock": "bin/python -m workers.clock",

@@ -10,10 +10,11 @@ import click
 
 from cli.long_actions import dry_run_option
 from cli.naming import chosen, connection_and, connection_option, one_connection
-from cli.output import json_option, plural, print_heading, print_json, print_table, say
+from cli.output import json_option, print_heading, print_json, print_table, say
 from cli.running import opened, who
 from mappers.policy import UnreadablePolicy
 from mappers.settings.rules import Setting
+from mappers.text import plural
 from workers.connections import settings as connection_settings
 from workers.connections.settings import SettingsChange
 

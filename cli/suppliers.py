@@ -10,11 +10,12 @@ import click
 from cli.errors import WrongError
 from cli.long_actions import dry_run_option, run_task, yes_option
 from cli.naming import chosen, connection_and, connection_and_perhaps, connection_option
-from cli.output import fields_of, json_option, plural, print_json, print_line, print_table, progress, say
+from cli.output import fields_of, json_option, print_json, print_line, print_table, progress, say
 from cli.remedies import problem_for_programs, render
 from cli.running import opened, who
 from mappers.suppliers.fields import LABELS
 from mappers.suppliers.merge import Side
+from mappers.text import plural
 from outbound.errors import RemoteError
 from workers import sync
 from workers.runtime import Runtime

@@ -1,4 +1,4 @@
-"""Starts everything in its order: Redis, database, stand-ins, then receiver, workers and clock."""
+"""Starts everything in its order: Redis, database, stand-ins, then receiver, console, workers and clock."""
 
 from __future__ import annotations
 
@@ -22,8 +22,10 @@ from standins.companies.shapes import CompanyPair
 from store import migrations
 from store.base import OpenKeysError, Store, read_keys
 from workers.runtime import Runtime
+from workers.users import commands
 
 START_SECONDS = 60.0
+FIRST_ADMIN = "admin"
 ShowStep: TypeAlias = Callable[[str, str, str], None]
 """Shows one line of the start: a name, what it is, and perhaps why."""
 
@@ -66,14 +68,23 @@ def installation(
             processes.start(name, standins.command(name, settings), os.environ)
         _start_tieout(processes)
         _connect(settings, processes, companies, step)
-        names = f"receiver  workers x{settings.worker_count}  clock"
+        names = f"receiver  console  workers x{settings.worker_count}  clock"
         step("running", f"{names}  precoro  quickbooks" if companies else names, "")
         yield processes
 
 
+def console_link(settings: Settings) -> str:
+    """Return an address that signs the first administrator in, once, within ten minutes."""
+    runtime = Runtime(settings)
+    try:
+        return f"{settings.console_address}/start/{commands.first_admin_link(runtime, FIRST_ADMIN, 'bin/up')}"
+    finally:
+        runtime.close()
+
+
 def needed_ports(*, standins: bool) -> list[str]:
     """Return the names of the ports that will be listened on; our own Redis has a socket."""
-    return ["receiver", *(["precoro", "quickbooks"] if standins else [])]
+    return ["receiver", "console", *(["precoro", "quickbooks"] if standins else [])]
 
 
 def _redis(settings: Settings, processes: Processes, step: ShowStep, why_own: str) -> None:
@@ -116,6 +127,7 @@ def _keys(settings: Settings) -> list[str]:
 
 def _start_tieout(processes: Processes) -> None:
     processes.start("receiver", [sys.executable, "-m", "webhooks"], os.environ)
+    processes.start("console", [sys.executable, "-m", "console"], os.environ)
     processes.start("workers", [sys.executable, "-m", "workers"], os.environ)
     processes.start("clock", [sys.executable, "-m", "workers.clock"], os.environ)
 
@@ -127,6 +139,8 @@ def _connect(settings: Settings, processes: Processes, companies: tuple[CompanyP
             processes.wait_for(name, partial(_answers, f"{url}/"), START_SECONDS)
     local = f"http://127.0.0.1:{settings.port('receiver')}"
     processes.wait_for("receiver", partial(_answers, f"{local}/healthz"), START_SECONDS)
+    console = f"http://127.0.0.1:{settings.port('console')}"
+    processes.wait_for("console", partial(_answers, f"{console}/sign-in"), START_SECONDS)
     processes.wait_for("clock", partial(_answers, f"{local}/readyz"), START_SECONDS, f"see {local}/readyz")
     if companies:
         runtime = Runtime(settings)

@@ -40,9 +40,11 @@ def print_header(settings: Settings) -> None:
         step("packages", f"{packages.count(requirements)} installed, hashes checked")
 
 
-def print_addresses(settings: Settings, *, standins: bool) -> None:
+def print_addresses(settings: Settings, console_link: str, *, standins: bool) -> None:
     """Print where everything is."""
     say()
+    say(f"  Console      {console_link}")
+    say("               signs you in, works once, within ten minutes")
     if standins:
         say(
             f"  Precoro      {settings.precoro_url}/    QuickBooks   {settings.qbo_url}/    (approve, pay, break things)"

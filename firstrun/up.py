@@ -33,7 +33,7 @@ def up(*, play: bool, reset: bool) -> int:
 
 def _run(settings: Settings, companies: tuple[CompanyPair, ...], *, play: bool) -> None:
     with running.installation(settings, companies=companies, step=screen.step) as processes:
-        screen.print_addresses(settings, standins=bool(companies))
+        screen.print_addresses(settings, running.console_link(settings), standins=bool(companies))
         if play:
             _play_once(settings)
         hint = " Start afresh: bin/up --reset" if companies else ""

@@ -43,6 +43,11 @@ def visible(text: str) -> str:
     return text if text.isprintable() else "".join(map(_escaped, text))
 
 
+def plural(number: int, noun: str, nouns: str = "") -> str:
+    """Return a number with its noun, which may be a few words: `1 change`, `2 changes`."""
+    return f"{number} {noun if number == 1 else nouns or f'{noun}s'}"
+
+
 def _escaped(character: str) -> str:
     shown = character.isprintable() or unicodedata.category(character) == "Zs"
     return character if shown else json.dumps(character)[1:-1]

@@ -6,15 +6,15 @@ import sys
 
 import settings as settings_module
 import startup
+from server import serve
 from webhooks.app import create_app
-from webhooks.server import serve
 
 
 def main() -> int:
     """Serve the receiver."""
     settings = settings_module.load()
     startup.prepare(settings.log_level)
-    serve(create_app(settings), settings, settings.port("receiver"))
+    serve(create_app(settings), settings, host=settings.bind, port=settings.port("receiver"))
     return 0
 
 

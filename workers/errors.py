@@ -20,6 +20,12 @@ NotPossibleError                    1  an act that is not possible now
 ├── NotMatchedError                    a tax has no match of its own
 ├── StillMatchedError                  a tax is matched with the very code that is refused
 ├── IsWithheldError                    a withholding tax is never suggested
+├── UserExistsError                    a user goes by this name already
+├── LastAdminError                     somebody has to manage the users
+├── WeakPasswordError                  a password is short or easily guessed
+├── WrongCodeError                     an authenticator shows another code
+├── WrongSignInError                   user, password or code is wrong
+├── LinkUsedError                      a sign-in link was used, or has lapsed
 ├── ConnectError                       connecting cannot go on
 │   ├── CompanyRefusedError            the QuickBooks company cannot be used
 │   ├── WrongCompanyError              another company was chosen at Intuit
@@ -44,6 +50,7 @@ NotPossibleError                    1  an act that is not possible now
     ├── NoSuchEventError
     ├── NoSuchJobError
     ├── NoSuchTaskError
+    ├── NoSuchUserError
     ├── NotPairedError                 a supplier or product has no twin
     ├── NoQuestionError                nothing is asked about this field
     └── AmbiguousNameError             several go by one name
@@ -231,6 +238,59 @@ class IsWithheldError(NotPossibleError):
     def __init__(self, tax: str) -> None:
         super().__init__(
             f"{tax} is withheld: it goes to the liability account that is chosen by hand, and to no other."
+        )
+
+
+class UserExistsError(NotPossibleError):
+    """A user goes by this name already."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"There is a user {name} already.", Remedy("See who there is.", (Act("list_users"),)))
+
+
+class LastAdminError(NotPossibleError):
+    """The last administrator stays one: somebody has to manage the users."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"{name} is the only administrator.",
+            Remedy("Make another user an administrator first.", (Act("list_users"),)),
+        )
+
+
+class WeakPasswordError(NotPossibleError):
+    """A new password is too short, too long, or easily guessed."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence, Remedy("Choose four or five words that have nothing to do with each other."))
+
+
+class WrongCodeError(NotPossibleError):
+    """The code of a new authenticator is wrong."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "That is not the code that the authenticator should show.",
+            Remedy("Wait for the next code, and look whether the clock of the phone is right."),
+        )
+
+
+class WrongSignInError(NotPossibleError):
+    """User, password or code is wrong; which of them is nobody's business."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "User, password or code is wrong.",
+            Remedy("Try again with the next code, or ask an administrator for a sign-in link."),
+        )
+
+
+class LinkUsedError(NotPossibleError):
+    """A sign-in link works once, and for ten minutes."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This link was used, or is older than ten minutes.", Remedy("Ask an administrator for another one.")
         )
 
 
@@ -428,6 +488,13 @@ class NoSuchTaskError(DoesNotExistError):
 
     def __init__(self, task_id: int) -> None:
         super().__init__(f"There is no task {task_id}.", Remedy("See which there are.", (Act("list_tasks"),)))
+
+
+class NoSuchUserError(DoesNotExistError):
+    """No user has this name."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"There is no user {name}.", Remedy("See who there is.", (Act("list_users"),)))
 
 
 class NotPairedError(DoesNotExistError):

@@ -210,6 +210,11 @@ class Document:
         return self.kind == "invoice" and self.logic_type in CREDIT_NOTE
 
     @property
+    def dated(self) -> date | None:
+        """Return the date that the document has in Precoro."""
+        return self.create_date if self.kind == "purchase_order" else self.issue_date
+
+    @property
     def billed_order_lines(self) -> Mapping[str, str]:
         """Return the line of an order that each line bills, by the key of the line; a credit bills none."""
         if self.is_credit_note:

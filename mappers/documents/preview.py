@@ -87,10 +87,16 @@ def preview(change: Create | Update, names: Names, *, currency: str, precoro_dat
 
     `currency` is that of the document, `precoro_date` its date in Precoro.
     """
-    body = change.body
+    return entity(change.type, change.body, change.total, names, currency=currency, precoro_date=precoro_date)
+
+
+def entity(
+    type_: str, body: Body, total: Decimal, names: Names, *, currency: str, precoro_date: date | None = None
+) -> PreviewEntity:
+    """Return an entity as people read it; `precoro_date` is the date that its document has in Precoro."""
     dated = date.fromisoformat(body["TxnDate"])
     return PreviewEntity(
-        type=change.type,
+        type=type_,
         number=body.get("DocNumber") or "",
         vendor=_name(body, "VendorRef", names),
         location=_name(body, "DepartmentRef", names),
@@ -99,7 +105,7 @@ def preview(change: Create | Update, names: Names, *, currency: str, precoro_dat
         due_on=date.fromisoformat(body["DueDate"]) if body.get("DueDate") else None,
         currency=currency,
         rate=body.get("ExchangeRate"),
-        total=change.total,
+        total=total,
         lines=(*_lines(body, names), *_taxes(body, names)),
     )
 

@@ -27,6 +27,7 @@ from store.payments import KnownBalance, KnownPayment, PaidBill
 from store.records import ProblemRow, Record
 from store.reference import PRECORO, QUICKBOOKS, Entry, KnownEntity, Pair, Rate, Suggestion
 from store.tasks import Change, Task
+from store.users import UserConnection
 from workers import tokens
 from workers.errors import StillConnectedError
 from workers.lookup import connection_named
@@ -102,6 +103,7 @@ def _of_connection(session: Session, connection: Connection) -> list[Left]:
         (Pair, Pair.connection_id == connection.id),
         (Suggestion, Suggestion.connection_id == connection.id),
         (NamedTwin, NamedTwin.connection_id == connection.id),
+        (UserConnection, UserConnection.connection_id == connection.id),
         (Duty, Duty.name.endswith(f":{connection.id}") & Duty.name.startswith("lists:")),
         (Connection, Connection.id == connection.id),
     ]

@@ -13,6 +13,18 @@ from workers.errors import NothingDiffersError, StandsAlreadyError
 from workers.records import commands as record_commands
 from workers.runtime import Runtime
 
+STEPPED_OVER = (
+    "possible_duplicate",
+    "possible_expense",
+    "waits_for_predecessor",
+    "order_is_later",
+    "link_refused",
+    "already_in_quickbooks",
+    "changed_before_removal",
+    "deleted_in_quickbooks",
+    "entered_again",
+)
+"""The codes of problems that a person may step over: see `mappers.documents.plan.plan`."""
 DIFFERING = frozenset({"changed_in_quickbooks", "total_differs_in_quickbooks"})
 """Problems of a document whose figures in QuickBooks are not those that were sent."""
 KEEPABLE = DIFFERING | {"changed_before_removal"}

@@ -5,7 +5,7 @@ What stands in QuickBooks already is taken to be as it last answered. What only 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -172,14 +172,12 @@ def _names(session: Session, planned: Sequence[_Planned]) -> list[Names]:
             keys = ((LISTS[field], id_) for field, id_ in references(item.change.body))
             wanted.setdefault(company_id, set()).update(keys)
             orders.setdefault(company_id, set()).update(linked_orders(item.change.body))
-    names = {
-        company_id: _names_in(session, company_id, keys, orders[company_id]) for company_id, keys in wanted.items()
-    }
+    names = {company_id: names_in(session, company_id, keys, orders[company_id]) for company_id, keys in wanted.items()}
     return [names.get(item.record.connection.qbo_id, {}) for item in planned]
 
 
-def _names_in(session: Session, company_id: int, keys: set[tuple[str, str]], orders: set[str]) -> Names:
-    """Return the names of entries and of purchase orders in one company of QuickBooks."""
+def names_in(session: Session, company_id: int, keys: Collection[tuple[str, str]], orders: Collection[str]) -> Names:
+    """Return the names of entries, by their lists and ids, and of purchase orders in one company of QuickBooks."""
     names = {key: entry.name for key, entry in reference.entries(session, QUICKBOOKS, company_id, keys).items()}
     owners = select(Record.qbo_id, Record.number).where(
         Record.qbo_company_id == company_id, Record.qbo_type == PURCHASE_ORDER, Record.qbo_id.in_(orders)
@@ -203,8 +201,7 @@ def _row(session: Session, item: _Planned, names: Names) -> WaitingDocument:
     )
     if document is None or change is None:
         return row
-    in_precoro = document.create_date if document.kind == records.PURCHASE_ORDER else document.issue_date
-    entity = preview(change, names, currency=document.currency, precoro_date=in_precoro)
+    entity = preview(change, names, currency=document.currency, precoro_date=document.dated)
     files = planned_files(session, record, document, is_new=isinstance(change, Create))
     return replace(row, entity=entity, files=files, notes=change.notes)
 

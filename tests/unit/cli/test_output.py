@@ -13,8 +13,9 @@ from cli.connections import HOSTS
 from cli.consent import read
 from cli.errors import CouldNotRunError, NotFoundError, WrongError
 from cli.events import Since
-from cli.output import exact_json, money, plural, print_csv, print_facts, print_json, print_line, print_table, say
+from cli.output import exact_json, money, print_csv, print_facts, print_json, print_line, print_table, say
 from mappers.documents.document import DocumentKind
+from mappers.text import plural
 from store.records import INVOICE, PURCHASE_ORDER
 from workers.lookup import DocumentName
 

@@ -14,7 +14,6 @@ import click
 import pytest
 
 from cli.app import HELP, tieout
-from cli.documents import STEPPED_OVER
 from cli.reference import example
 from cli.remedies import COMMANDS, command, for_programs, lines, render
 from mappers import problems
@@ -23,6 +22,7 @@ from mappers.problems import CODES
 from mappers.remedies import ACTS, Act, ActName, Remedy
 from mappers.suppliers.fields import LABELS
 from workers import errors
+from workers.documents.commands import STEPPED_OVER
 from workers.errors import NotPossibleError
 from workers.payments import commands
 

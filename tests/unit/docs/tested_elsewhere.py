@@ -116,7 +116,11 @@ TESTED_ELSEWHERE: Mapping[str, tuple[str, str]] = {
     "workers/suppliers/vendors.py": ("acceptance/fire/test_supplier_matrix.py", "a write counts by what a death leaves of it"),
     "workers/tasks/action.py": ("integration/workers/tasks/test_engine.py", "it is what the engine takes steps of"),
     "workers/tasks/commands.py": ("integration/workers/tasks/test_engine.py", "each moves a task from state to state"),
+    "workers/documents/comparison.py": ("integration/console/test_documents.py", "it is what the page shows of both sides"),
+    "workers/users/sign_in.py": ("integration/console/test_sign_in.py", "people sign in on a page"),
+    "workers/users/views.py": ("integration/workers/users/test_commands.py", "a view shows what a command did"),
     # store
+    "store/users.py": ("integration/console/test_sign_in.py", "sessions and links count by whom they let in"),
     "store/base.py": ("integration/store/test_sqlite.py", "transactions differ by database"),
     "store/companies.py": ("integration/store/test_claims.py", "a connection that waits is not claimed"),
     "store/adoption.py": ("integration/workers/documents/test_adopt_all.py", "what is listed counts by what is taken over"),
@@ -131,6 +135,15 @@ TESTED_ELSEWHERE: Mapping[str, tuple[str, str]] = {
     "store/reference.py": ("integration/workers/test_rows.py", "it keeps the rows of lists"),
     "store/rotation.py": ("integration/cli/test_database.py", "it is one command"),
     "store/tasks.py": ("integration/workers/tasks/test_engine.py", "its states are those that the engine goes through"),
+    # console
+    "console/app.py": ("integration/console/test_access.py", "every route of the application is tried there"),
+    "console/home.py": ("integration/console/test_sign_in.py", "it is the page behind signing in"),
+    "console/limits.py": ("integration/console/test_sign_in.py", "limits count by the tries that they refuse"),
+    "console/remedies.py": ("integration/console/test_documents.py", "a remedy is shown on the page of what it helps"),
+    "console/runtime.py": ("integration/console/test_access.py", "every page works with it"),
+    "console/sections.py": ("integration/console/test_access.py", "what a section declares is what is refused"),
+    "console/session.py": ("integration/console/test_sign_in.py", "a session is what signing in begins"),
+    "console/shown.py": ("integration/console/test_documents.py", "values are shown on pages"),
     # cli
     "cli/records.py": ("integration/cli/test_documents.py", "what is shown alike is shown of documents"),
     "cli/app.py": ("unit/cli/test_naming.py", "it is the group of all commands"),

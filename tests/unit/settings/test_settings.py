@@ -107,3 +107,23 @@ def test_an_address_of_another_kind_is_refused_with_the_kinds_that_are_taken(nam
 @pytest.mark.parametrize("value", ["", "sqlite:///x.db", "postgresql://ann@db/t", "postgresql+psycopg://ann@db/t"])
 def test_both_kinds_of_database_are_taken(value: str) -> None:
     assert load_settings({"DATABASE_URL": value}).database_url == value
+
+
+@pytest.mark.parametrize(
+    "variables",
+    [
+        {"TIEOUT_CONSOLE_BIND": "192.0.2.7"},
+        {"TIEOUT_CONSOLE_BIND": "10.0.0.7"},
+        {"TIEOUT_CONSOLE_URL": "http://tieout.example"},
+        {"TIEOUT_CONSOLE_URL": "tieout.example", "TIEOUT_CONSOLE_BIND": "192.0.2.7"},
+    ],
+)
+def test_a_console_that_others_can_reach_needs_an_https_address(variables: dict[str, str]) -> None:
+    with pytest.raises(WrongSettingsError, match="TIEOUT_CONSOLE"):
+        load_settings(variables)
+
+
+def test_the_console_is_reached_at_its_own_port_or_where_the_setting_says() -> None:
+    assert load_settings({}).console_address == "http://127.0.0.1:8701"
+    public = {"TIEOUT_CONSOLE_URL": "https://tieout.example/", "TIEOUT_CONSOLE_BIND": "192.0.2.7"}
+    assert load_settings(public).console_address == "https://tieout.example"

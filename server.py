@@ -22,12 +22,12 @@ BODIES = 4
 """How many times the largest body is read at all: what is above the limit gets an answer of ours up to here."""
 
 
-def serve(app: Flask, settings: Settings, port: int) -> None:
+def serve(app: Flask, settings: Settings, *, host: str, port: int) -> None:
     """Serve until SIGTERM; requests that have begun are answered before it ends."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     server = create_server(
         app,
-        host=settings.bind,
+        host=host,
         port=port,
         threads=THREADS,
         connection_limit=CONNECTIONS,

@@ -1,0 +1,1 @@
+"""The console: the pages that people use. It shows what `workers` returns and calls what `workers` does; it decides nothing."""

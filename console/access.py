@@ -1,0 +1,94 @@
+"""Who may use which page: what no section declares is refused, and what a person may not see does not exist for them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from urllib.parse import urlsplit
+
+import structlog
+from flask import Flask, abort, flash, redirect, request, session, url_for
+from flask.typing import ResponseReturnValue
+
+from console.runtime import console
+from console.sections import WRONG, Access, back_to_page
+from console.session import NEXT, current_user
+from settings import HERE, Settings
+from workers.users.sign_in import SignedIn
+
+ENROLMENT = "account"
+"""The one section that somebody may use who has no password and authenticator yet."""
+log = structlog.get_logger()
+
+
+def guard(app: Flask, access: Mapping[str, Access], settings: Settings) -> None:
+    """Check every request before its page is made."""
+    origins = _origins(settings)
+    app.config["TRUSTED_HOSTS"] = sorted({urlsplit(origin).hostname or "" for origin in origins})
+
+    @app.before_request
+    def check() -> ResponseReturnValue | None:
+        if request.endpoint is None or request.endpoint == "static":
+            return None
+        if request.method == "POST" and not _is_from_us(origins):
+            log.warning("a form of another site was refused", **where())
+            abort(HTTPStatus.FORBIDDEN, "This form was not sent by a page of Tieout. Open the page again.")
+        declared = access.get(request.endpoint)
+        if declared is None:
+            abort(HTTPStatus.FORBIDDEN)
+        if declared.needs is None:
+            return None
+        signed_in = current_user()
+        if signed_in is None:
+            return _sign_in()
+        return _refusal(declared, signed_in)
+
+
+def where() -> dict[str, str | None]:
+    """Return who asks for what, for the log: of an address only its pattern, since it may hold a token."""
+    return {"address": request.remote_addr, "route": request.url_rule.rule if request.url_rule else None}
+
+
+def _sign_in() -> ResponseReturnValue:
+    """Send somebody to sign in, and remember which page they wanted."""
+    if request.method == "GET":
+        session[NEXT] = request.full_path.removesuffix("?")
+    if request.headers.get("HX-Request"):
+        return "", HTTPStatus.UNAUTHORIZED
+    return redirect(url_for("sign_in.sign_in_page"), code=303)
+
+
+def _refusal(declared: Access, signed_in: SignedIn) -> ResponseReturnValue | None:
+    """Return what somebody gets who may not use the page now; None when they may."""
+    connection = (request.view_args or {}).get("connection")
+    if connection is not None and not signed_in.sees(connection):
+        abort(HTTPStatus.NOT_FOUND)
+    if declared.needs is not None and not signed_in.may(declared.needs):
+        log.warning("refused", user=signed_in.name, **where())
+        abort(HTTPStatus.FORBIDDEN, f"Your role, {signed_in.role}, does not allow this.")
+    is_practice = console().settings.uses_standins
+    if not signed_in.enrolled and not is_practice and request.blueprint != ENROLMENT:
+        return redirect(url_for("account.security"), code=303)
+    if declared.needs_proof and signed_in.enrolled and not signed_in.proved:
+        return _proof()
+    return None
+
+
+def _proof() -> ResponseReturnValue:
+    """Send somebody to prove who they are, and then back to the page, where they click again."""
+    session[NEXT] = back_to_page().location
+    flash("This needs your password and a code again. Then click once more.", WRONG)
+    return redirect(url_for("account.prove_page"), code=303)
+
+
+def _origins(settings: Settings) -> frozenset[str]:
+    """Return the addresses under which our own pages are opened."""
+    if settings.console_url:
+        return frozenset({settings.console_address})
+    return frozenset(f"http://{host}:{settings.port('console')}" for host in HERE[:2])
+
+
+def _is_from_us(origins: frozenset[str]) -> bool:
+    """Say whether the browser tells that a page of ours sends this form. A browser that tells nothing is refused."""
+    site = request.headers.get("Sec-Fetch-Site")
+    return site == "same-origin" if site else request.headers.get("Origin") in origins

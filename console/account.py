@@ -1,0 +1,82 @@
+"""One's own account: password, authenticator, and the browsers in which one is signed in."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+import segno
+from flask import redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+
+from console import limits
+from console.limits import limiter
+from console.runtime import runtime
+from console.sections import Section
+from console.session import NEXT, user
+from workers.errors import WrongSignInError
+from workers.users import commands, passwords, sign_in, views
+from workers.users.roles import MAY, Permission
+
+section = Section("account")
+SECRET = "authenticator"  # noqa: S105 - the name under which the session keeps it
+SEE = Permission.SEE
+
+
+@section.page("/account", needs=SEE)
+def security() -> ResponseReturnValue:
+    """Show how one signs in and where one is signed in."""
+    me = user()
+    return render_template(
+        "account/account.html", me=me, sessions=views.sessions(runtime(), me.user_id), may=MAY[me.role]
+    )
+
+
+@section.page("/account/authenticator", needs=SEE)
+def authenticator() -> ResponseReturnValue:
+    """Show the QR code that an authenticator reads."""
+    secret = session.setdefault(SECRET, passwords.new_secret())
+    code = segno.make(passwords.enrolment_address(secret, user().name))
+    return render_template("account/authenticator.html", secret=secret, image=code.svg_data_uri(scale=5, border=3))
+
+
+@section.action("/account/authenticator/set", needs=SEE, needs_proof=True)
+def set_authenticator() -> str:
+    """Tie the authenticator to the account when its code is right."""
+    me = user()
+    secret = session.get(SECRET, "")
+    commands.set_authenticator(runtime(), me.user_id, secret, request.form.get("code", ""), session_id=me.session_id)
+    session.pop(SECRET)
+    return "Your authenticator is set. Your other sessions have ended."
+
+
+@section.action("/account/password", needs=SEE, needs_proof=True)
+def set_password() -> str:
+    """Set a new password; whoever is enrolled proves the old one first."""
+    me = user()
+    commands.set_password(runtime(), me.user_id, request.form.get("password", ""), session_id=me.session_id)
+    return "Your password is set. Your other sessions have ended."
+
+
+@section.action("/account/end", needs=SEE)
+def end_session() -> str:
+    """End one of one's own sessions."""
+    me = user()
+    commands.end_session(runtime(), me.user_id, request.form.get("session", 0, int), me.name)
+    return "That session has ended."
+
+
+@section.page("/account/prove", needs=SEE)
+def prove_page() -> ResponseReturnValue:
+    """Ask for password and code again."""
+    return render_template("account/prove.html")
+
+
+@section.reading("/account/prove", needs=SEE)
+@limiter.limit(limits.TRIES_OF_ADDRESS, key_func=limits.asker, deduct_when=limits.is_refused)
+def prove() -> ResponseReturnValue:
+    """Let a person prove who they are, and return to where they were."""
+    try:
+        sign_in.prove(runtime(), user(), request.form.get("password", ""), request.form.get("code", ""))
+    except WrongSignInError as error:
+        return render_template("account/prove.html", error=error), HTTPStatus.UNAUTHORIZED
+    return redirect(session.pop(NEXT, url_for("home.overview")), code=303)

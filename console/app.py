@@ -1,0 +1,103 @@
+"""The console's Flask application: its sections, and what holds for all of them.
+
+Answers: 303 to sign in; 403 the role does not allow it, or the form is not ours; 404 it does not exist, or not for this
+person; 409 what was asked for is not possible now; 429 too often; 502 a service does not answer. Every one is a page.
+"""
+
+from __future__ import annotations
+
+import secrets
+import traceback
+from http import HTTPStatus
+
+import structlog
+from flask import Flask, flash, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_wtf import CSRFProtect
+from werkzeug.exceptions import HTTPException, SecurityError
+
+import settings as settings_module
+from console import access, account, documents, headers, home, limits, session, shown, sign_in, users
+from console.runtime import Console
+from console.sections import WRONG, back_to_page
+from outbound.errors import RemoteError
+from settings import Settings
+from workers.errors import DoesNotExistError, NotPossibleError
+from workers.users import commands
+
+SECTIONS = (sign_in.section, account.section, users.section, home.section, documents.section)
+LONGEST_FORM, MOST_FIELDS = 64 * 1024, 400
+log = structlog.get_logger()
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Build the console; without settings it reads them from the environment."""
+    settings = settings or settings_module.load()
+    app = Flask("console", static_folder="static", template_folder="templates")
+    app.config.update(
+        MAX_CONTENT_LENGTH=LONGEST_FORM,
+        MAX_FORM_PARTS=MOST_FIELDS,
+        PROVIDE_AUTOMATIC_OPTIONS=False,
+        WTF_CSRF_SSL_STRICT=False,  # it wants a Referer, which our pages do not send; `access` looks at the origin
+        WTF_CSRF_TIME_LIMIT=None,  # a token lives as long as its session
+    )
+    app.extensions["tieout"] = Console(settings)
+    session.configure(app, settings)
+    limits.install(app, settings)
+    declared = {endpoint: who for section in SECTIONS for endpoint, who in section.access.items()}
+    access.guard(app, declared, settings)
+    CSRFProtect(app)
+    headers.install(app, settings)
+    shown.install(app)
+    for section in SECTIONS:
+        app.register_blueprint(section)
+    app.register_error_handler(HTTPException, refused)
+    app.register_error_handler(NotPossibleError, not_possible)
+    app.register_error_handler(RemoteError, service_failed)
+    app.register_error_handler(Exception, failed)
+    commands.end_links(app.extensions["tieout"].runtime)
+    return app
+
+
+def refused(error: HTTPException) -> ResponseReturnValue:
+    """Answer an error of HTTP with a page."""
+    if isinstance(error, SecurityError):  # without a host of ours no address can be written into a page
+        return "Tieout is not reached under this name.", HTTPStatus.BAD_REQUEST
+    status = HTTPStatus(error.code or HTTPStatus.INTERNAL_SERVER_ERROR)
+    if status == HTTPStatus.NOT_FOUND:
+        return _missing()
+    log.warning("request refused", status=status.value, **access.where())
+    page = render_template("error.html", title=status.phrase, sentence=error.description or status.phrase)
+    return page, status, {name: value for name, value in error.get_headers() if name in {"Allow", "Retry-After"}}
+
+
+def not_possible(error: NotPossibleError) -> ResponseReturnValue:
+    """Tell on the page of an action why it is not possible, and what helps; a page of what does not exist is 404."""
+    if isinstance(error, DoesNotExistError) and request.method == "GET":
+        return _missing()
+    flash(f"{error.sentence} {error.remedy.words}" if error.remedy else error.sentence, WRONG)
+    return back_to_page()
+
+
+def _missing() -> ResponseReturnValue:
+    """Answer the same for what does not exist and what a person may not see."""
+    sentence = "There is no such page, or it is not for you."
+    return render_template("error.html", title="Not found", sentence=sentence), HTTPStatus.NOT_FOUND
+
+
+def service_failed(error: RemoteError) -> ResponseReturnValue:
+    """Tell on the page of an action that a service did not do it."""
+    flash(f"{error.sentence} {error.remedy}", WRONG)
+    return back_to_page()
+
+
+def failed(error: Exception) -> ResponseReturnValue:
+    """Answer what nobody expected with a sentence and a number to look for in the log."""
+    number = secrets.token_hex(4)
+    log.error(
+        "the console failed", number=number, traceback="".join(traceback.format_exception(error)), **access.where()
+    )
+    sentence = (
+        f"Something went wrong here, and it is in the log under {number}. Nothing was done that is not in the history."
+    )
+    return render_template("error.html", title="Error", sentence=sentence), HTTPStatus.INTERNAL_SERVER_ERROR

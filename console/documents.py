@@ -1,0 +1,186 @@
+"""Documents: lists of them, the page of each, and what people decide about it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from flask import render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
+
+from console import limits
+from console.limits import limiter
+from console.runtime import runtime
+from console.sections import Section
+from console.session import user
+from mappers.text import plural
+from workers.attachments import commands as file_commands
+from workers.documents import commands, views
+from workers.documents.commands import STEPPED_OVER
+from workers.documents.comparison import compare
+from workers.documents.views import KINDS, STATES, DocumentDetail, Wanted
+from workers.records import commands as record_commands
+from workers.users.roles import Permission
+
+section = Section("documents")
+PAGE = 50
+SEE, DECIDE = Permission.SEE, Permission.DECIDE
+LIST = "/c/<connection>/documents"
+ONE = f"{LIST}/<document>"
+
+
+@section.page(LIST, needs=SEE)
+def list_(connection: str) -> ResponseReturnValue:
+    """Show the documents that match, the newest first."""
+    before = request.args.get("before", type=int)
+    rows = views.documents(runtime(), _wanted(connection, request.args), limit=PAGE + 1, before=before)
+    older = _older(rows[PAGE - 1].record_id) if len(rows) > PAGE else None
+    return render_template(
+        "documents/list.html", connection=connection, rows=rows[:PAGE], states=STATES, kinds=KINDS, older=older
+    )
+
+
+@section.page(ONE, needs=SEE)
+def page(connection: str, document: str) -> ResponseReturnValue:
+    """Show everything about one document."""
+    return _page(views.document(runtime(), document, connection))
+
+
+@section.reading(f"{ONE}/compare", needs=SEE)
+@limiter.limit(limits.EXPENSIVE)
+def compare_(connection: str, document: str) -> ResponseReturnValue:
+    """Show what Precoro says, what would be sent, and what QuickBooks holds, side by side."""
+    detail = views.document(runtime(), document, connection)
+    return _page(detail, comparison=compare(runtime(), detail))
+
+
+@section.reading(f"{ONE}/adopt-what", needs=DECIDE)
+@limiter.limit(limits.EXPENSIVE)
+def adopt_what(connection: str, document: str) -> ResponseReturnValue:
+    """Show what differs between a document and the entity that is to stand for it."""
+    detail, entity = views.document(runtime(), document, connection), request.form.get("entity", "").strip()
+    return _page(detail, adoption=commands.compare(runtime(), detail, entity), entity=entity)
+
+
+@section.action(f"{ONE}/send", needs=DECIDE)
+def send(connection: str, document: str) -> str:
+    """Send a document now, whatever it was held, left out or failed for."""
+    detail = views.document(runtime(), document, connection)
+    accepted = [code for code in request.form.getlist("accept") if code in STEPPED_OVER]
+    record_commands.send(runtime(), detail.record_id, user().name, accepted)
+    if detail.connection_state != views.WORKING:
+        return f"{_title(detail)} waits, because {connection} is {detail.connection_state}."
+    return f"{_title(detail)} is sent as soon as a worker is free."
+
+
+@section.action(f"{LIST}/send-all", needs=DECIDE)
+def send_all(connection: str) -> str:
+    """Send all documents that are ticked."""
+    details = [views.document(runtime(), name, connection) for name in request.form.getlist("document")]
+    for detail in details:
+        record_commands.send(runtime(), detail.record_id, user().name)
+    if not details:
+        return "No document was ticked."
+    return f"{plural(len(details), 'document is', 'documents are')} sent as soon as a worker is free."
+
+
+@section.action(f"{ONE}/ignore", needs=DECIDE)
+def ignore(connection: str, document: str) -> str:
+    """Leave a document out from now on."""
+    detail = views.document(runtime(), document, connection)
+    record_commands.ignore(runtime(), detail.record_id, user().name, request.form.get("why", "").strip())
+    return f"{_title(detail)} is ignored." + (f" {in_quickbooks(detail)} stays in QuickBooks." if detail.qbo_id else "")
+
+
+@section.action(f"{ONE}/adopt", needs=DECIDE)
+def adopt(connection: str, document: str) -> str:
+    """Let what was entered in QuickBooks by hand stand for a document."""
+    detail = views.document(runtime(), document, connection)
+    commands.adopt(runtime(), detail, request.form.get("entity", "").strip(), user().name)
+    return f"{_title(detail)} is linked as soon as a worker is free."
+
+
+@section.action(f"{ONE}/keep", needs=DECIDE)
+def keep(connection: str, document: str) -> str:
+    """Keep what QuickBooks holds, though the figures are not Precoro's."""
+    detail = views.document(runtime(), document, connection)
+    commands.keep(runtime(), detail, user().name)
+    return f"{in_quickbooks(detail)} stays as it is, until the next approval in Precoro."
+
+
+@section.action(f"{ONE}/overwrite", needs=DECIDE)
+def overwrite(connection: str, document: str) -> str:
+    """Write Precoro's figures over those in QuickBooks."""
+    detail = views.document(runtime(), document, connection)
+    commands.overwrite(runtime(), detail, user().name)
+    return f"{in_quickbooks(detail)} gets the figures of {_title(detail)}."
+
+
+@section.action(f"{ONE}/retry-files", needs=DECIDE)
+def retry_files(connection: str, document: str) -> str:
+    """Try those files again that are held, failed or waiting."""
+    detail = views.document(runtime(), document, connection)
+    files = file_commands.retry(runtime(), detail.record_id, user().name)
+    return (
+        f"{plural(files, 'file goes', 'files go')} on as soon as a worker is free."
+        if files
+        else f"No file of {_title(detail)} waits."
+    )
+
+
+def in_quickbooks(row: views.DocumentRow) -> str:
+    """Name what stands in QuickBooks."""
+    return f"{row.qbo_type} {row.qbo_number or ''}".strip() if row.qbo_id else ""
+
+
+def _page(detail: DocumentDetail, **more: Any) -> str:
+    codes = {problem.code for problem in detail.problems}
+    return render_template(
+        "documents/document.html",
+        connection=detail.connection,
+        document=detail,
+        standing=in_quickbooks(detail),
+        stepped_over=sorted(codes & set(STEPPED_OVER)),
+        may_keep=bool(codes & commands.KEEPABLE),
+        may_overwrite=bool(codes & commands.DIFFERING or {note.code for note in detail.notes} & commands.KEPT),
+        **more,
+    )
+
+
+def _title(row: views.DocumentRow) -> str:
+    return row.number or row.document
+
+
+def _wanted(connection: str, arguments: MultiDict[str, str]) -> Wanted:
+    """Read the filters; one that cannot be read is left out."""
+    return Wanted(
+        connection=connection,
+        state=_one_of(STATES, arguments.get("state")),
+        kind=_one_of(KINDS, arguments.get("kind")),
+        supplier=arguments.get("supplier", "").strip() or None,
+        number=arguments.get("number", "").strip() or None,
+        amount=_amount(arguments.get("amount", "")),
+        issued_from=arguments.get("from", type=date.fromisoformat),
+        issued_to=arguments.get("to", type=date.fromisoformat),
+    )
+
+
+def _one_of(choices: tuple[str, ...], text: str | None) -> str | None:
+    return text if text in choices else None
+
+
+def _amount(text: str) -> Decimal | None:
+    try:
+        amount = Decimal(text.replace(",", ""))
+    except InvalidOperation:
+        return None
+    return amount if amount.is_finite() else None
+
+
+def _older(record_id: int) -> str:
+    """Return the address of the next page, with the same filters."""
+    filters: Mapping[str, Any] = {**request.args.to_dict(), **(request.view_args or {}), "before": record_id}
+    return url_for("documents.list_", **filters)

@@ -1,0 +1,81 @@
+"""How values are shown on every page: figures exact, times in UTC, and nothing invisible in a name."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, url_for
+from markupsafe import Markup, escape
+
+from console.remedies import ways
+from console.runtime import console
+from console.session import current_user
+from mappers.money import written
+from mappers.text import visible
+from workers.users.roles import Permission
+
+NAVIGATION = (("documents.list_", "Documents"),)
+"""The pages of a connection, in the order in which they are used."""
+STATIC = Path(__file__).parent / "static"
+
+
+def install(app: Flask) -> None:
+    """Give the templates their filters and what every page has."""
+    app.jinja_env.finalize = plain
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters.update(money=money, moment=moment, lines=lines, words=words)
+    app.jinja_env.globals.update(file_address=file_address, Permission=Permission, ways_of=ways, sections=NAVIGATION)
+    app.context_processor(of_every_page)
+
+
+def of_every_page() -> dict[str, Any]:
+    """Return who is signed in, and whether real companies are behind this console."""
+    return {"user": current_user(), "is_practice": console().settings.uses_standins}
+
+
+def plain(value: Any) -> Any:
+    """Return what a template shows of a value: names come from others, so what is not printed in them is marked."""
+    if value is None:
+        return ""
+    if isinstance(value, Markup):
+        return value
+    return visible(str(value))
+
+
+def money(value: Decimal | None, currency: str | None = None) -> str:
+    """Return an amount with its currency: `USD 1,284.37`."""
+    if value is None:
+        return ""
+    return f"{currency} {written(value)}" if currency else written(value)
+
+
+def moment(value: datetime | date | None) -> str:
+    """Return a day, or a time to the second, in UTC."""
+    if value is None:
+        return ""
+    return value.strftime("%Y-%m-%d %H:%M:%S") if isinstance(value, datetime) else value.isoformat()
+
+
+def lines(text: str | None) -> Markup:
+    """Return a text of several lines, each with what is not printed in it marked."""
+    return Markup("\n").join(escape(visible(line)) for line in (text or "").splitlines())
+
+
+def words(name: str) -> str:
+    """Return a name of the code as words: `possible_duplicate` is `possible duplicate`."""
+    return name.replace("_", " ")
+
+
+def file_address(name: str) -> str:
+    """Return the address of a file of ours, which changes with its contents so that browsers may keep it."""
+    return url_for("static", filename=name, v=_digest(name))
+
+
+@cache
+def _digest(name: str) -> str:
+    return hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]

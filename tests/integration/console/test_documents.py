@@ -1,0 +1,180 @@
+"""Documents on their pages: found, looked at from both sides, and decided about."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+
+from tests.integration.console.conftest import Visitor
+from tests.stage import REALM, Stage
+from workers.documents import views
+
+People = Callable[..., Visitor]
+TYPED = {
+    "VendorRef": {"value": "56"},
+    "DocNumber": "S-700",
+    "TxnDate": "2026-11-02",
+    "Line": [
+        {
+            "DetailType": "AccountBasedExpenseLineDetail",
+            "Amount": "540.00",
+            "AccountBasedExpenseLineDetail": {"AccountRef": {"value": "7"}},
+        }
+    ],
+}
+PAPER = {"name": "Paper", "quantity": 4, "price": "135.00", "account": "Office Supplies"}
+LUNCH = {"name": "Lunch", "quantity": 1, "price": "76.10", "account": "Office Supplies"}
+SCRIPT = '<img src=x onerror="document.title=1">\u202e'
+
+
+def name_of(stage: Stage) -> str:
+    """Return the name of the document that came last."""
+    (row, *_) = views.documents(stage.runtime, views.Wanted(), limit=1)
+    return row.document
+
+
+@pytest.fixture
+def held(stage: Stage) -> str:
+    """Return the name of an invoice whose supplier has no pair."""
+    stage.approved(supplier="Evergreen Catering", lines=[LUNCH])
+    stage.settle()
+    return name_of(stage)
+
+
+@pytest.fixture
+def sent(stage: Stage) -> str:
+    """Return the name of an invoice that stands in QuickBooks."""
+    stage.approved(lines=[PAPER])
+    stage.settle()
+    return name_of(stage)
+
+
+def test_the_list_shows_where_each_document_stands_and_why(people: People, held: str, sent: str) -> None:
+    page = people("viewer").get("/c/widgets-inc/documents").text
+    assert "Supplier Evergreen Catering is not paired with a vendor." in page
+    assert "USD 540.00" in page
+    assert f"/c/widgets-inc/documents/{held}" in page
+    assert f"/c/widgets-inc/documents/{sent}" in page
+
+
+@pytest.mark.usefixtures("held", "sent")
+@pytest.mark.parametrize(
+    ("query", "shown"),
+    [
+        ("state=held", ["held"]), ("state=synced", ["synced"]), ("supplier=evergreen", ["held"]), ("amount=540", ["synced"]),
+        ("kind=purchase_order", []), ("from=2031-01-01", []), ("number=nothing", []),
+        ("state=nonsense&amount=abc&from=yesterday&before=x", ["held", "synced"]),
+    ],
+)  # fmt: skip
+def test_filters_choose_and_what_cannot_be_read_is_left_out(people: People, query: str, shown: list[str]) -> None:
+    page = people("viewer").get(f"/c/widgets-inc/documents?{query}").text
+    table = page.partition("<tbody>")[2]
+    assert sorted(re.findall(r'class="state \w+">(held|synced)<', table)) == shown
+
+
+def test_more_documents_than_a_page_has_go_on_on_the_next_with_the_same_filters(
+    stage: Stage, people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("console.documents.PAGE", 2)
+    for _ in range(5):
+        stage.approved()
+    stage.settle()
+    visitor, address, numbers = people("viewer"), "/c/widgets-inc/documents?kind=invoice", []
+    while address:
+        page = visitor.get(address).text
+        numbers += re.findall(r">(INV-\d+)</a>", page)
+        following = re.search(r'rel="next" href="([^"]+)"', page)
+        address = following[1].replace("&amp;", "&") if following else ""
+    assert len(numbers) == len(set(numbers)) == 5
+
+
+def test_the_page_of_a_held_document_says_what_helps_and_shows_all_that_happened(people: People, held: str) -> None:
+    page = people("viewer").get(f"/c/widgets-inc/documents/{held}").text
+    assert "Supplier Evergreen Catering is not paired with a vendor." in page
+    assert "Pair Evergreen Catering with its vendor" in page
+    assert "/invoices/" in page
+    assert "Leave out" not in page  # a viewer decides nothing
+
+
+def test_both_sides_are_compared_line_by_line_with_names(people: People, sent: str) -> None:
+    visitor = people("viewer")
+    visitor.get("/account")
+    page = visitor.post(f"/c/widgets-inc/documents/{sent}/compare").text
+    assert "Both sides agree: USD 540.00." in page
+    assert page.count("Paper") >= 2
+    assert "Acme Supply" in page
+
+
+def test_what_would_be_sent_is_shown_and_nothing_is(stage: Stage, people: People, held: str) -> None:
+    visitor = people("viewer")
+    page = visitor.post(f"/c/widgets-inc/documents/{held}/compare").text
+    assert "Nothing would be sent" in page
+    assert "Nothing stands in QuickBooks for it." in page
+    assert stage.bills() == []
+
+
+def test_a_document_is_left_out_and_sent_again(people: People, held: str) -> None:
+    visitor = people("accountant")
+    page = visitor.follow(f"/c/widgets-inc/documents/{held}/ignore", why="paid by card")
+    assert "is ignored." in page
+    assert "ignored by ann: paid by card" in page
+    page = visitor.follow(f"/c/widgets-inc/documents/{held}/send")
+    assert "is sent as soon as a worker is free." in page
+
+
+def test_several_are_sent_at_once(stage: Stage, people: People, held: str) -> None:
+    visitor = people("accountant")
+    page = visitor.follow("/c/widgets-inc/documents/send-all?state=held", document=[held])
+    assert "1 document is sent as soon as a worker is free." in page
+    assert "No document was ticked." in visitor.follow("/c/widgets-inc/documents/send-all?state=held")
+    stage.settle()
+
+
+def test_what_was_typed_by_hand_is_adopted_after_its_differences_were_shown(stage: Stage, people: People) -> None:
+    typed = stage.quickbooks.post(f"bill?realm={REALM}", **TYPED)
+    stage.approved(invoiceNumber="S-700", lines=[PAPER])
+    stage.settle()
+    name, visitor = name_of(stage), people("accountant")
+    page = visitor.post(f"/c/widgets-inc/documents/{name}/adopt-what", entity=typed["Id"]).text
+    assert f"Let id {typed['Id']} stand for" in page
+    assert "is linked as soon as a worker is free." in visitor.follow(
+        f"/c/widgets-inc/documents/{name}/adopt", entity=typed["Id"]
+    )
+    stage.settle()
+    assert len(stage.bills()) == 1
+
+
+def test_what_is_not_possible_is_read_on_the_page_with_what_helps(people: People, sent: str) -> None:
+    visitor = people("accountant")
+    page = visitor.follow(f"/c/widgets-inc/documents/{sent}/keep")
+    assert "is not held because QuickBooks holds other figures." in page
+    assert "No file of" in visitor.follow(f"/c/widgets-inc/documents/{sent}/retry-files")
+
+
+@pytest.mark.usefixtures("sent")
+def test_a_document_that_does_not_exist_is_not_found(people: People) -> None:
+    visitor = people("accountant")
+    assert visitor.get("/c/widgets-inc/documents/invoice:999999").status_code == 404
+    assert "There is no document invoice:999999." in visitor.follow("/c/widgets-inc/documents/invoice:999999/send")
+
+
+def test_names_that_are_scripts_are_shown_as_they_are_with_what_is_invisible_marked(
+    stage: Stage, people: People
+) -> None:
+    stage.precoro.post("suppliers", company=stage.company, name=SCRIPT)
+    stage.approved(supplier=SCRIPT, number=SCRIPT, note=SCRIPT, lines=[{**LUNCH, "name": SCRIPT}])
+    stage.settle()
+    visitor = people("viewer")
+    name = name_of(stage)
+    pages = [
+        visitor.get("/c/widgets-inc/documents").text,
+        visitor.get(f"/c/widgets-inc/documents/{name}").text,
+        visitor.post(f"/c/widgets-inc/documents/{name}/compare").text,
+    ]
+    for page in pages:
+        assert "<img src=x" not in page
+        assert "&lt;img src=x" in page
+        assert "\u202e" not in page
+        assert r"\u202e" in page

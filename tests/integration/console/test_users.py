@@ -1,0 +1,44 @@
+"""Users as an administrator manages them on the page."""
+
+from __future__ import annotations
+
+import re
+
+from flask import Flask
+
+from tests.integration.console.conftest import Visitor
+from workers.users import views
+
+
+def test_an_administrator_adds_a_user_who_signs_in_with_the_link_on_the_page(console: Flask, visitor: Visitor) -> None:
+    visitor.sign_in()
+    visitor.get("/users")
+    page = visitor.follow("/users/add", name="ann@widgets.example", role="accountant", connections="gadgets")
+    link = re.search(r"/start/([\w-]+)", page)
+    assert link
+    ann = Visitor(console, visitor.runtime)
+    assert ann.start(link[1]).status_code == 303
+    assert ann.get("/c/gadgets/documents").status_code == 200
+    assert ann.get("/c/widgets/documents").status_code == 404
+
+
+def test_what_is_refused_is_read_on_the_page_with_what_helps(visitor: Visitor) -> None:
+    visitor.sign_in()
+    page = visitor.follow("/users/disable", name="ada")
+    assert "ada is the only administrator. Make another user an administrator first." in page
+    assert "There is no user bob." in visitor.follow("/users/link", name="bob")
+
+
+def test_a_role_that_there_is_not_is_the_least_one(visitor: Visitor) -> None:
+    visitor.sign_in()
+    visitor.follow("/users/add", name="eve", role="root")
+    assert [user.role for user in views.users(visitor.runtime) if user.name == "eve"] == ["viewer"]
+
+
+def test_a_user_is_changed_disabled_enabled_and_signed_out(visitor: Visitor) -> None:
+    visitor.sign_in()
+    visitor.follow("/users/add", name="bob", role="viewer")
+    assert "bob is operator now." in visitor.follow("/users/change", name="bob", role="operator")
+    assert "bob can no longer sign in." in visitor.follow("/users/disable", name="bob")
+    assert "bob can sign in again." in visitor.follow("/users/enable", name="bob")
+    assert "bob is signed out everywhere." in visitor.follow("/users/end-sessions", name="bob")

@@ -1,0 +1,155 @@
+"""How people sign in, and what a session lets them do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, delete, func, select, update
+from sqlalchemy.orm import Session
+
+from store import history, users
+from store.users import SignInLink, User, UserSession
+from workers.errors import LinkUsedError, WrongSignInError
+from workers.runtime import Runtime
+from workers.users import passwords
+from workers.users.roles import MAY, Permission
+
+PROOF_LASTS = timedelta(minutes=5)
+"""How long after a person proved who they are they may do what is dangerous."""
+NOTED_EVERY = timedelta(minutes=1)
+"""How often it is written down at most that a session is used."""
+
+
+@dataclass(frozen=True, slots=True)
+class Browser:
+    """Where somebody signs in from: an address, and what the browser says of itself."""
+
+    address: str
+    agent: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """A user in a session.
+
+    Args:
+        connections: the slugs of those that the user may see, None for all
+        enrolled: whether a password and an authenticator are set
+        proved: whether the user proved within the last minutes who they are
+    """
+
+    user_id: int
+    session_id: int
+    name: str
+    role: users.Role
+    connections: frozenset[str] | None
+    enrolled: bool
+    proved: bool
+
+    def may(self, permission: Permission) -> bool:
+        """Say whether the user's role allows something."""
+        return permission in MAY[self.role]
+
+    def sees(self, slug: str) -> bool:
+        """Say whether the user may see a connection."""
+        return self.connections is None or slug in self.connections
+
+
+def by_password(runtime: Runtime, name: str, password: str, code: str, browser: Browser) -> str:
+    """Sign a user in and return the token of the session.
+
+    Raises WrongSignInError, the same and after the same time whichever of the three is wrong.
+    """
+    with runtime.read() as (session, _):
+        kept = session.scalar(select(User.password_hash).where(_goes_by(name), ~User.disabled))
+    is_right = passwords.matches(password, kept)
+    with runtime.write() as (session, moment):
+        user = session.scalar(select(User).where(_goes_by(name), ~User.disabled))
+        if not is_right or user is None or not _takes_code(user, code, moment):
+            raise WrongSignInError
+        return _begin(session, user, browser, moment, "sign in")
+
+
+def by_link(runtime: Runtime, token: str, browser: Browser) -> str:
+    """Sign a user in by a link, which then ends, and return the token of the session. Raises LinkUsedError."""
+    with runtime.write() as (session, moment):
+        valid = (SignInLink.digest == users.digest(token), SignInLink.valid_until > moment)
+        user_id = session.scalar(delete(SignInLink).where(*valid).returning(SignInLink.user_id))
+        user = session.get(User, user_id) if user_id is not None else None
+        if user is None or user.disabled:
+            raise LinkUsedError
+        return _begin(session, user, browser, moment, "sign in by link")
+
+
+def link_is_valid(runtime: Runtime, token: str) -> bool:
+    """Say whether a link would sign somebody in now."""
+    with runtime.read() as (session, moment):
+        valid = (SignInLink.digest == users.digest(token), SignInLink.valid_until > moment)
+        return session.scalar(select(SignInLink.id).where(*valid)) is not None
+
+
+def signed_in(runtime: Runtime, token: str) -> SignedIn | None:
+    """Return who is signed in by a session's token; None when the session has ended."""
+    with runtime.read() as (session, moment):
+        row = users.open_session(session, token, moment)
+        if row is None:
+            return None
+        user, is_noted = row.user, moment - row.seen_at < NOTED_EVERY
+        visible = None if user.sees_all else frozenset(connection.slug for connection in user.connections)
+        shown = SignedIn(
+            user_id=user.id, session_id=row.id, name=user.name, role=user.role, connections=visible,
+            enrolled=bool(user.password_hash and user.totp_secret), proved=moment - row.proved_at < PROOF_LASTS,
+        )  # fmt: skip
+    if not is_noted:
+        with runtime.write() as (session, moment):
+            session.execute(update(UserSession).where(UserSession.id == shown.session_id).values(seen_at=moment))
+    return shown
+
+
+def prove(runtime: Runtime, signed_in: SignedIn, password: str, code: str) -> None:
+    """Let a user who is signed in prove again who they are. Raises WrongSignInError."""
+    with runtime.read() as (session, _):
+        kept = session.get_one(User, signed_in.user_id).password_hash
+    is_right = passwords.matches(password, kept)
+    with runtime.write() as (session, moment):
+        user = session.get_one(User, signed_in.user_id)
+        if not is_right or not _takes_code(user, code, moment):
+            raise WrongSignInError
+        session.execute(update(UserSession).where(UserSession.id == signed_in.session_id).values(proved_at=moment))
+
+
+def sign_out(runtime: Runtime, signed_in: SignedIn) -> None:
+    """End this session."""
+    with runtime.write() as (session, moment):
+        session.execute(delete(UserSession).where(UserSession.id == signed_in.session_id))
+        history.note(session, moment, signed_in.name, "sign out", signed_in.name)
+
+
+def _goes_by(name: str) -> ColumnElement[bool]:
+    return func.lower(User.name) == name.strip().lower()
+
+
+def _takes_code(user: User, code: str, moment: datetime) -> bool:
+    """Use up a code of the user's authenticator; one that was used, or is older than one that was, is refused."""
+    if user.totp_secret is None:
+        return False
+    counter = passwords.counter_of(code, user.totp_secret, moment.timestamp())
+    if counter is None or counter <= user.totp_counter:
+        return False
+    user.totp_counter = counter
+    return True
+
+
+def _begin(session: Session, user: User, browser: Browser, moment: datetime, action: str) -> str:
+    """Begin a session of a user and return its token."""
+    users.remove_lapsed(session, moment)
+    token = users.new_token()
+    session.add(
+        UserSession(
+            digest=users.digest(token), user_id=user.id, created_at=moment, seen_at=moment, proved_at=moment,
+            address=browser.address[:60], browser=browser.agent[:200],
+        )
+    )  # fmt: skip
+    history.note(session, moment, user.name, action, user.name, address=browser.address)
+    return token
