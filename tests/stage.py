@@ -75,6 +75,11 @@ def load_settings(variables: dict[str, str]) -> Settings:
         return settings_module.load()
 
 
+def company_number(key: str) -> int:
+    """Return the number that the stand-in of Precoro gave the company of a key."""
+    return 1 if key == KEY else 2
+
+
 class Control:
     """The control API of a stand-in: what people do in the service."""
 
@@ -108,7 +113,7 @@ class Stage:
         worlds: what Precoro and QuickBooks hold, where the house may begin with a copy
     """
 
-    connected: ClassVar[Snapshot | None] = None
+    connected: ClassVar[dict[str, Snapshot]] = {}
 
     def __init__(
         self, runtime: Runtime, precoro: str, quickbooks: str, receiver: str, worlds: Sequence[World] = ()
@@ -149,21 +154,38 @@ class Stage:
         )
         if live:
             go_live.go_live(self.runtime, connected.slug, "ann")
-        self.company = 1 if key == KEY else 2
+        self.company = company_number(key)
         self._deliver_to(connected.webhook_address.removeprefix(self.runtime.settings.receiver_url))
         self.precoro.delete("requests")
         self.quickbooks.delete("requests")
         return connected
 
-    def begin_connected(self) -> None:
-        """Start as after `connect()`, which runs once in this process; other houses start from a copy of its result."""
-        if Stage.connected is not None and Stage.connected.is_young():
-            snapshot.copy_into(self.runtime.store, self.worlds, Stage.connected, self.precoro.url)
-            [company] = Stage.connected.rows[PrecoroCompany.__tablename__]
+    def begin_connected(
+        self,
+        policy: Policy | None = None,
+        realm: str = REALM,
+        email: str = EMAIL,
+        key: str = KEY,
+        *,
+        live: bool = True,
+        seed: object = None,
+    ) -> None:
+        """Start as after `connect(...)` in an empty house, which runs once in this process; others start from a copy.
+
+        `seed` is what both services hold at first, where that is not the usual.
+        """
+        arguments = repr((policy, realm, email, key, live, seed))
+        kept = Stage.connected.get(arguments)
+        if kept is not None and kept.is_young():
+            snapshot.copy_into(self.runtime.store, self.worlds, kept, self.precoro.url)
+            [company] = kept.rows[PrecoroCompany.__tablename__]
+            self.company = company_number(key)
             self._deliver_to(f"/webhooks/precoro/{company['webhook_secret']}")
         else:
-            self.connect()
-            Stage.connected = snapshot.take(self.runtime.store, self.worlds)
+            for service in (self.precoro, self.quickbooks) if seed else ():
+                service.post("reset", seed=seed)
+            self.connect(policy, realm, email, key, live=live)
+            Stage.connected[arguments] = snapshot.take(self.runtime.store, self.worlds)
 
     def _deliver_to(self, path: str) -> None:
         """Point the webhooks of both services at the receiver, those of Precoro at this path."""

@@ -131,7 +131,7 @@ def test_a_plan_is_the_exact_entity_and_sends_nothing(stage: Stage, tieout: Tieo
 
 
 def test_a_plan_of_what_waits_for_its_order_shows_what_follows(empty_stage: Stage, tieout: Tieout) -> None:
-    empty_stage.connect(Policy(send="both"))
+    empty_stage.begin_connected(Policy(send="both"))
     order = empty_stage.precoro.post("purchaseorders", company=1, supplier="Acme Supply", number="PO-57", lines=[PAPER])
     empty_stage.approved(number="INV-206", purchaseOrder=order["idn"], lines=[PAPER])
     empty_stage.settle()

@@ -367,7 +367,7 @@ def scene(empty_stage: Stage, tieout: Tieout) -> Scene:
 @pytest.fixture
 def abroad(empty_stage: Stage, tieout: Tieout) -> Scene:
     """Return a house that is connected with a British company."""
-    empty_stage.connect(None, *UK)
+    empty_stage.begin_connected(None, *UK)
     return Scene(empty_stage, tieout, "Crown Stationers", BRITISH_PAPER)
 
 

@@ -18,7 +18,7 @@ LUNCH = {"name": "Lunch", "quantity": 1, "price": "76.10", "account": "Office Su
 @pytest.fixture
 def connected(empty_stage: Stage) -> Stage:
     """Return a house that is connected and not live."""
-    empty_stage.connect(live=False)
+    empty_stage.begin_connected(live=False)
     return empty_stage
 
 

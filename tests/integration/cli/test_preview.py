@@ -19,7 +19,7 @@ REFUND = {"name": "=HYPERLINK(1)", "quantity": -1, "price": "12.50", "account": 
 @pytest.fixture
 def waiting(empty_stage: Stage) -> Stage:
     """Return a house that is not live, in which one document is ready and one would be held."""
-    empty_stage.connect(Policy(default_line_account=None), live=False)
+    empty_stage.begin_connected(Policy(default_line_account=None), live=False)
     empty_stage.approved(number="INV-1", invoiceNumber="S-1", lines=[PAPER, REFUND])
     empty_stage.approved(number="INV-2", supplier="Evergreen Catering", lines=[PAPER])
     empty_stage.settle()

@@ -13,7 +13,7 @@ UK = ("9130002", "ann@widgets-uk.example", "precoro-sandbox-key-2")
 
 @pytest.fixture
 def uk(empty_stage: Stage) -> Stage:
-    empty_stage.connect(None, *UK)
+    empty_stage.begin_connected(None, *UK)
     return empty_stage
 
 

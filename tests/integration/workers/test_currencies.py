@@ -49,7 +49,7 @@ def test_a_currency_that_suppliers_have_and_quickbooks_lacks_is_added_once(empty
 
 
 def test_without_multicurrency_nothing_is_added_and_it_says_where_to_switch_it_on(empty: Stage) -> None:
-    empty.connect()
+    empty.begin_connected()
     planned = add(empty, "widgets-inc", "CHF")
     assert [change.what for change in planned] == ["problem"]
     assert "until multicurrency is on (Account and settings, Advanced, Currency)" in planned[0].sentence

@@ -29,7 +29,7 @@ LONG_AGO = datetime(2026, 1, 5, 9, tzinfo=UTC)
 def stage(tmp_path: Path, redis_url: str) -> Iterator[Stage]:
     """Return a house that is connected and not live yet."""
     with house(tmp_path, redis_url) as opened:
-        opened.connect(live=False)
+        opened.begin_connected(live=False)
         yield opened
 
 

@@ -41,9 +41,7 @@ def stage(tmp_path: Path, redis_url: str) -> Iterator[Stage]:
 @pytest.fixture
 def served_before(stage: Stage) -> Stage:
     """Return a house whose company has 60 documents, most of which another integration has sent."""
-    for service in (stage.precoro, stage.quickbooks):
-        service.post("reset", seed=GROWN)
-    stage.connect(Policy(send="both"), live=False)
+    stage.begin_connected(Policy(send="both"), live=False, seed=GROWN)
     long_actions.run(stage, SLUG, "suppliers sync")
     return stage
 
@@ -51,7 +49,7 @@ def served_before(stage: Stage) -> Stage:
 @pytest.fixture
 def live(stage: Stage) -> Stage:
     """Return a house that is connected and live."""
-    stage.connect(Policy(send="both"))
+    stage.begin_connected(Policy(send="both"))
     return stage
 
 

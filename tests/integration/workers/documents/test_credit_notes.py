@@ -235,14 +235,14 @@ def test_an_invoice_that_is_cancelled_as_a_draft_holds_no_credit_note_up(stage: 
 
 
 def test_credit_notes_are_left_alone_where_orders_are_sent(empty: Stage) -> None:
-    empty.connect(Policy(send="purchase_orders"))
+    empty.begin_connected(Policy(send="purchase_orders"))
     note = credit_note(empty)
     empty.settle()
     assert empty.record(note).state == "never"
 
 
 def test_a_british_credit_note_gives_its_vat_back(empty: Stage) -> None:
-    empty.connect(None, *UK)
+    empty.begin_connected(None, *UK)
     empty.precoro.post("settings", credit_note_sign="negative")
     line = {"name": "Widgets", "quantity": 3, "price": "33.33", "taxes": ["VAT 20"], "account": "Office Stationery"}
     note = empty.approved(number="CN-GB1", supplier="Crown Stationers", creditNote=True, lines=[line])

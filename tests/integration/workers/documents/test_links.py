@@ -25,7 +25,7 @@ ORDERS = "purchaseorders"
 def stage(tmp_path: Path, redis_url: str) -> Iterator[Stage]:
     """Return a house that sends both, and waits for events."""
     with house(tmp_path, redis_url) as opened:
-        opened.connect(Policy(send="both"))
+        opened.begin_connected(Policy(send="both"))
         yield opened
 
 

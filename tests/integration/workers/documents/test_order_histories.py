@@ -25,7 +25,7 @@ def stage(request: pytest.FixtureRequest, tmp_path: Path, redis_url: str) -> Ite
     with house(tmp_path, redis_url, TIEOUT_SPEED="600") as opened:
         for control in (opened.precoro, opened.quickbooks):
             control.post("settings", limits=False)
-        opened.connect(request.param)
+        opened.begin_connected(request.param)
         yield opened
 
 

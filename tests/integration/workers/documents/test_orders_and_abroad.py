@@ -32,7 +32,7 @@ def orders(stage: Stage, realm: str = "9130001") -> list[dict[str, Any]]:
 
 
 def test_an_approved_purchase_order_is_sent_revised_and_removed(empty: Stage) -> None:
-    empty.connect(Policy(send="purchase_orders"))
+    empty.begin_connected(Policy(send="purchase_orders"))
     order = empty.precoro.post(
         "purchaseorders", company=1, supplier="Acme Supply", number="PO-57", requiredDate="2026-12-02", lines=[PAPER]
     )
@@ -50,7 +50,7 @@ def test_an_approved_purchase_order_is_sent_revised_and_removed(empty: Stage) ->
 
 
 def test_an_order_that_is_billed_revised_and_closed_is_closed_though_its_revision_is_held(empty: Stage) -> None:
-    empty.connect(Policy(send="purchase_orders"))
+    empty.begin_connected(Policy(send="purchase_orders"))
     order = empty.precoro.post(
         "purchaseorders", company=1, supplier="Acme Supply", number="PO-58", requiredDate="2026-12-02", lines=[PAPER]
     )
@@ -73,14 +73,14 @@ def test_an_order_that_is_billed_revised_and_closed_is_closed_though_its_revisio
 
 
 def test_invoices_are_left_alone_where_orders_are_sent(empty: Stage) -> None:
-    empty.connect(Policy(send="purchase_orders"))
+    empty.begin_connected(Policy(send="purchase_orders"))
     invoice = empty.approved(number="INV-1", lines=[PAPER])
     empty.settle()
     assert empty.record(invoice).state == "never"
 
 
 def test_a_british_invoice_carries_its_vat_to_the_penny(empty: Stage) -> None:
-    empty.connect(None, *UK)
+    empty.begin_connected(None, *UK)
     invoice = empty.approved(
         number="INV-GB1", supplier="Crown Stationers", invoiceNumber="GB-1",
         lines=[{"name": "Widgets", "quantity": 3, "price": "33.33", "taxes": ["VAT 20"], "account": "Office Stationery"},
@@ -97,7 +97,7 @@ def test_a_british_invoice_carries_its_vat_to_the_penny(empty: Stage) -> None:
 def test_a_foreign_invoice_carries_quickbooks_rate_of_its_day_and_the_payable_account_of_its_currency(
     empty: Stage,
 ) -> None:
-    empty.connect(None, *UK)
+    empty.begin_connected(None, *UK)
     invoice = empty.approved(
         number="INV-EU1", supplier="Kessler Werkzeug GmbH", invoiceNumber="RE-1",
         lines=[{"name": "Drill", "quantity": 2, "price": "149.50", "taxes": ["VAT 20"], "account": "Office Stationery"}],
@@ -127,7 +127,7 @@ def domestic(stage: Stage, number: str, **more: str) -> dict[str, Any]:
 
 
 def test_a_supplier_with_two_currencies_has_a_vendor_for_each_and_nobody_else_gets_them(empty: Stage) -> None:
-    empty.connect(None, *UK)
+    empty.begin_connected(None, *UK)
     euros, pounds = domestic(empty, "EU-1", currency="EUR"), domestic(empty, "GB-1")
     empty.until_state(euros, "held")
     assert [problem.code for problem in empty.record(euros).problems] == ["vendor_currency"]
@@ -150,7 +150,7 @@ def test_a_supplier_with_two_currencies_has_a_vendor_for_each_and_nobody_else_ge
 
 
 def test_precoros_rate_waits_until_a_document_has_shown_that_both_home_currencies_are_the_same(empty: Stage) -> None:
-    empty.connect(Policy(exchange_rate="precoro"), *UK)
+    empty.begin_connected(Policy(exchange_rate="precoro"), *UK)
     waits = foreign(empty, "RE-1", rate="0.87321")
     empty.settle()
     assert [problem.code for problem in empty.record(waits).problems] == ["rate_base_unknown"]
@@ -161,7 +161,7 @@ def test_precoros_rate_waits_until_a_document_has_shown_that_both_home_currencie
 
 
 def test_a_rate_towards_another_home_currency_is_never_sent_and_the_setting_is_refused(empty: Stage) -> None:
-    empty.connect(Policy(exchange_rate="precoro"), *UK)
+    empty.begin_connected(Policy(exchange_rate="precoro"), *UK)
     domestic(empty, "US-1", currency="USD", rate="1")  # a Precoro that is kept in dollars
     sent, waits = domestic(empty, "GB-1", rate="1.2683"), foreign(empty, "RE-1", rate="1.0811")
     empty.settle()

@@ -86,7 +86,7 @@ def row_of(rows: list[WaitingDocument], number: str) -> WaitingDocument:
 
 
 def test_orders_bills_and_credits_that_wait_add_up_to_what_going_live_sends(stage: Stage) -> None:
-    stage.connect(Policy(send="both"), live=False)
+    stage.begin_connected(Policy(send="both"), live=False)
     order = ordered(stage, "PO-57")
     lines = order["items"]["data"] if isinstance(order["items"], dict) else order["items"]
     stage.approved(
@@ -116,7 +116,7 @@ def test_orders_bills_and_credits_that_wait_add_up_to_what_going_live_sends(stag
 
 
 def test_taxes_and_other_currencies_add_up_too(stage: Stage) -> None:
-    stage.connect(None, *UK, live=False)
+    stage.begin_connected(None, *UK, live=False)
     tools = {"name": "Drill", "quantity": 3, "price": "33.33", "taxes": ["VAT 20"], "account": "Office Stationery"}
     stage.approved(number="GB-1", supplier="Crown Stationers", lines=[tools, tools])
     stage.approved(number="DE-1", supplier="Kessler Werkzeug GmbH", lines=[tools])
@@ -135,7 +135,7 @@ def test_taxes_and_other_currencies_add_up_too(stage: Stage) -> None:
 
 
 def test_a_pair_that_is_made_afterwards_shows_at_once_what_is_then_sent(stage: Stage) -> None:
-    stage.connect(live=False)
+    stage.begin_connected(live=False)
     stage.approved(number="INV-1", lines=[{"name": "Lamp", "quantity": 1, "price": "76.10"}])
     stage.settle()
     [row] = previewed(stage)
@@ -146,7 +146,7 @@ def test_a_pair_that_is_made_afterwards_shows_at_once_what_is_then_sent(stage: S
 
 
 def test_what_going_live_leaves_out_and_what_a_person_sends_are_told_apart(stage: Stage) -> None:
-    stage.connect(Policy(automatic=False), live=False)
+    stage.begin_connected(Policy(automatic=False), live=False)
     stage.approved(number="INV-1", lines=[PAPER])
     stage.settle()
     [row] = previewed(stage)
@@ -157,7 +157,7 @@ def test_what_going_live_leaves_out_and_what_a_person_sends_are_told_apart(stage
 
 
 def test_a_revision_that_waits_shows_the_bill_as_it_would_become(stage: Stage) -> None:
-    stage.connect(Policy(automatic=False))
+    stage.begin_connected(Policy(automatic=False))
     invoice = stage.approved(number="INV-1", lines=[PAPER])
     stage.settle()
     record_commands.send(stage.runtime, stage.record(invoice).id, "ann")
@@ -171,7 +171,7 @@ def test_a_revision_that_waits_shows_the_bill_as_it_would_become(stage: Stage) -
 
 
 def test_files_and_moved_dates_are_shown(stage: Stage) -> None:
-    stage.connect(Policy(closed_period="first_open_day"), live=False)
+    stage.begin_connected(Policy(closed_period="first_open_day"), live=False)
     stage.quickbooks.post("settings", book_close_date="2026-11-10")
     files = [{"name": "scan.pdf", "content": "%PDF-1.4 scan"}, {"name": "macro.exe", "content": "MZ"}]
     stage.approved(number="INV-1", issueDate="2026-11-02", lines=[PAPER], attachments=files)

@@ -12,7 +12,5 @@ SEED = {"fresh": {"vendors": 40, "accounts": 90, "suppliers": 5}}
 @pytest.fixture
 def first_day(empty: Stage) -> Stage:
     """Return a house whose Precoro has custom fields without options."""
-    empty.precoro.post("reset", seed=SEED)
-    empty.quickbooks.post("reset", seed=SEED)
-    empty.connect()
+    empty.begin_connected(seed=SEED)
     return empty

@@ -62,7 +62,7 @@ def test_a_credit_note_that_is_applied_elsewhere_than_in_precoro_is_for_a_person
 def abroad(tmp_path: Path, redis_url: str) -> Iterator[Till]:
     """Return the house of a British company that imports payments."""
     with house(tmp_path, redis_url) as stage:
-        stage.connect(Policy(import_payments=True), *UK)
+        stage.begin_connected(Policy(import_payments=True), *UK)
         yield Till(stage, realm=UK[0])
 
 

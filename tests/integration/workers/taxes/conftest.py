@@ -11,5 +11,5 @@ from tests.stage import Stage
 @pytest.fixture
 def uk(empty: Stage) -> Stage:
     """Return a house in which a British company is connected."""
-    empty.connect(None, *UK)
+    empty.begin_connected(None, *UK)
     return empty

@@ -70,7 +70,7 @@ def test_undoing_a_choice_between_codes_holds_the_document_for_that_choice_again
 
 
 def test_a_withholding_tax_can_be_taken_off_its_account(empty: Stage) -> None:
-    empty.connect(Policy(zero_tax_code="4"), *UK)
+    empty.begin_connected(Policy(zero_tax_code="4"), *UK)
     empty.precoro.post("taxes", company=2, id=77, name="WHT 10", value=10, isWithholdingTax=True)
     let_a_minute_pass(empty)
     match_taxes(empty)

@@ -83,7 +83,7 @@ def test_of_two_codes_with_the_same_rates_a_person_chooses(uk: Stage) -> None:
 
 
 def test_what_is_withheld_goes_to_a_liability_and_the_bill_is_what_is_payable(empty: Stage) -> None:
-    empty.connect(Policy(withholding_tax_code="5"), *UK)
+    empty.begin_connected(Policy(withholding_tax_code="5"), *UK)
     empty.precoro.post("taxes", company=2, id=77, name="WHT 10", value=10, isWithholdingTax=True)
     waits = invoice(empty, "GB-1", paper_line("VAT 20", "WHT 10"))
     empty.settle()

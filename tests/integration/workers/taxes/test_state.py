@@ -36,7 +36,7 @@ def test_taxes_on_one_line_are_remembered_and_find_the_code_of_all_their_rates(u
 
 
 def test_an_american_company_needs_no_codes(empty: Stage) -> None:
-    empty.connect()
+    empty.begin_connected()
     taxes = views.taxes(empty.runtime, "widgets-inc")
     assert (taxes.shown, taxes.taxes) == (True, ())
     assert "added to the line amounts" in taxes.sentence
