@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, SelectBase, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, SelectBase, and_, case, exists, func, select
 from sqlalchemy.orm import Session, aliased, selectinload
 
+from mappers.counterparts import SUPPLIER_IN
 from mappers.problems import Problem
 from mappers.suppliers.merge import Question
 from mappers.web_addresses import in_quickbooks
@@ -156,7 +157,7 @@ def _pairs(connection: Connection) -> Select[str, str, str, str, str, str]:
     return (
         select(Supplier.key, Supplier.name, Vendor.key, Vendor.name, Pair.how, func.coalesce(Record.state, OPEN))
         .select_from(Pair)
-        .join(Supplier, and_(*_is_entry(Supplier, connection, PRECORO), _is_of_supplier()))
+        .join(Supplier, and_(*_is_entry(Supplier, connection, PRECORO), Supplier.key == _supplier_key()))
         .outerjoin(Vendor, and_(*_is_entry(Vendor, connection, QUICKBOOKS), Vendor.key == Pair.qbo_key))
         .outerjoin(Record, and_(*_of(connection), Record.precoro_id == Pair.precoro_key))
         .where(Pair.connection_id == connection.id, Pair.kind.in_(SUPPLIER_KINDS))
@@ -168,9 +169,10 @@ def _page(connection: Connection, vendor: str | None) -> str | None:
     return in_quickbooks(connection.qbo.environment, "vendor", vendor)
 
 
-def _is_of_supplier() -> ColumnElement[bool]:
-    """Say that a pair is the supplier's, or the one that it has in another currency."""
-    return or_(Pair.precoro_key == Supplier.key, Pair.precoro_key.startswith(Supplier.key + ":"))
+def _supplier_key() -> ColumnElement[str]:
+    """Return the key of the supplier of a pair: that of a pair in another currency ends with it, as in `9001:EUR`."""
+    without_currency = func.substr(Pair.precoro_key, 1, func.length(Pair.precoro_key) - len(":EUR"))
+    return case((Pair.kind == SUPPLIER_IN, without_currency), else_=Pair.precoro_key)
 
 
 def _suggestions(connection: Connection) -> Select[str, str, str, str, int, list[str]]:
@@ -214,7 +216,9 @@ def _is_paired(connection: Connection, with_key: ColumnElement[bool]) -> ColumnE
 
 
 def _of(connection: Connection) -> tuple[ColumnElement[bool], ...]:
-    return (Record.connection_id == connection.id, Record.kind == SUPPLIER)
+    """Say that a record is of a supplier of this connection, as its unique index needs it."""
+    of_company = Record.precoro_company_id == connection.precoro_id, Record.scope == connection.id
+    return (Record.connection_id == connection.id, Record.kind == SUPPLIER, *of_company)
 
 
 def _count(session: Session, rows: SelectBase) -> int:
