@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from cli.naming import chosen, connection_and, connection_option
+from cli.naming import chosen, connection_and, connection_option, only
 from cli.output import fields_of, json_option, money, print_json, print_table, say
 from cli.records import described, reason_of
 from cli.remedies import for_programs, render
@@ -32,8 +32,9 @@ def attention() -> None:
 def list_(*, connection: str | None, limit: int, as_json: bool) -> None:
     """List the causes in a connection, or in all: what failed first, then what holds up the most."""
     with opened() as runtime:
-        counts = views.counts(runtime, connection)
-        causes = views.causes(runtime, connection, limit=limit)
+        names = only(connection)
+        counts = views.counts(runtime, names)
+        causes = views.causes(runtime, names, limit=limit)
     if as_json:
         print_json({**fields_of(counts), "causes": [cause_for_programs(cause) for cause in causes]})
         return

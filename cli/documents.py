@@ -11,8 +11,9 @@ from typing import Any, TypeVar
 
 import click
 
-from cli.naming import connection_and
+from cli.naming import connection_and, only
 from cli.output import (
+    counts,
     exact_json,
     fields_of,
     json_option,
@@ -30,6 +31,7 @@ from cli.records import described, print_notes, print_problems, print_timeline, 
 from cli.remedies import problem_for_programs
 from cli.running import opened, warn_without_workers, who
 from mappers.documents.outcomes import Create, Hold, Need, Nothing, Plan, Update
+from mappers.text import plural
 from outbound.errors import MINUTE, NoBudget
 from workers.attachments import commands as file_commands
 from workers.attachments.views import FileRow
@@ -71,28 +73,49 @@ def documents() -> None:
 @documents.command("list")
 @connection_and()
 @click.option(
-    "--state", type=click.Choice(STATES), help="Only those in this state, or with a file that is held or failed."
+    "--state",
+    "states",
+    multiple=True,
+    type=click.Choice(STATES),
+    help="Only those in this state, or with a file that is held or failed; may be given again.",
 )
 @click.option("--kind", type=click.Choice(KINDS), help="Only this kind.")
+@click.option("--search", "text", metavar="TEXT", help="Only those whose number or supplier's name holds this text.")
+@click.option("--problem", metavar="CODE", help="Only those that have this problem.")
+@click.option("--subject", metavar="SUBJECT", help="Only those with a problem of this subject, such as supplier:9001.")
 @click.option("--supplier", metavar="TEXT", help="Only those whose supplier's name holds this text.")
 @click.option("--number", metavar="TEXT", help="Only those whose number holds this text.")
 @click.option("--amount", type=Amount(), help="Only those of exactly this amount.")
 @click.option("--from", "first", type=day_type, metavar="DAY", help="Only those issued on this day or later.")
 @click.option("--to", "last", type=day_type, metavar="DAY", help="Only those issued on this day or before.")
 @click.option("--limit", default=100, show_default=True, help="How many at most.")
+@click.option("--before", type=int, metavar="ID", help="Go on below this record_id, as --json prints it.")
 @json_option
-def list_(*, first: datetime | None, last: datetime | None, limit: int, as_json: bool, **filters: Any) -> None:
-    """List documents, the newest first."""
-    wanted = Wanted(issued_from=first and first.date(), issued_to=last and last.date(), **filters)
+def list_(
+    *,
+    connection: str | None,
+    first: datetime | None,
+    last: datetime | None,
+    limit: int,
+    before: int | None,
+    as_json: bool,
+    **filters: Any,
+) -> None:
+    """List documents, the newest first, and count those in each state."""
+    filters |= {"issued_from": first and first.date(), "issued_to": last and last.date()}
+    wanted = Wanted(connections=only(connection), **filters)
     with opened() as runtime:
-        rows = views.documents(runtime, wanted, limit=limit)
+        rows = views.documents(runtime, wanted, limit=limit, before=before)
+        in_each_state = views.counts(runtime, wanted)
     if as_json:
         print_json([described(row, _context(row)) for row in rows])
-    elif rows:
+        return
+    if rows:
         heads = ("document", "number", "connection", "state", "supplier", "amount", "in QuickBooks", "goes on", "why")
         print_table(heads, [_cells(row) for row in rows], right=("amount",), notes=True)
-    else:
-        say("No document matches.")
+    matches = in_each_state.matches
+    total = plural(matches, "document matches", "documents match") if matches else "No document matches"
+    say(f"{total}. In each state: {counts(in_each_state.by_state) or 'none'}.")
 
 
 @documents.command()

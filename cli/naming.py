@@ -41,6 +41,11 @@ def one_connection(option: str | None, words: Sequence[str]) -> str | None:
     return names[0] if names else None
 
 
+def only(name: str | None) -> tuple[str, ...] | None:
+    """Return the connection that is named as the only one that is meant; without a name all are."""
+    return (name,) if name else None
+
+
 def chosen(runtime: Runtime, name: str | None) -> str:
     """Return the slug of the connection that is named, or of the only one there is."""
     return views.slug_of(runtime, name)

@@ -157,8 +157,8 @@ def _title(row: views.DocumentRow) -> str:
 def _wanted(connection: str, arguments: MultiDict[str, str]) -> Wanted:
     """Read the filters; one that cannot be read is left out."""
     return Wanted(
-        connection=connection,
-        state=_one_of(STATES, arguments.get("state")),
+        connections=[connection],
+        states=[state for state in STATES if state in arguments.getlist("state")],
         kind=_one_of(KINDS, arguments.get("kind")),
         supplier=arguments.get("supplier", "").strip() or None,
         number=arguments.get("number", "").strip() or None,

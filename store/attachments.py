@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session, aliased, selectinload
 
 from mappers import notes
@@ -32,11 +32,13 @@ def waiting_of(session: Session, document_ids: Collection[int]) -> Sequence[Reco
     return session.scalars(files.options(selectinload(Record.problems)).order_by(Record.id)).all()
 
 
-def has_file_in(state: str) -> ColumnElement[bool]:
-    """Return the condition that a document has a file that waits in a state."""
+def has_file_in(states: Collection[str], connection_ids: Collection[int]) -> ColumnElement[bool]:
+    """Return the condition that a document of these connections has a file that waits in one of these states."""
     file = aliased(Record)
-    in_state = file.kind == ATTACHMENT, file.scope == Record.id, file.state == state, file.state.in_(WAITING)
-    return exists().where(*in_state)
+    waiting = select(file.scope).where(
+        file.connection_id.in_(connection_ids), file.kind == ATTACHMENT, file.state.in_(WAITING.intersection(states))
+    )
+    return Record.id.in_(waiting)
 
 
 def attachment_of(record: Record) -> Attachment:

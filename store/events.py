@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final, Literal, TypeAlias
 
-from sqlalchemy import String, delete, select
+from sqlalchemy import Index, String, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from store.base import Base, ExactJson, UtcTime
@@ -41,11 +41,13 @@ class Event(Base):
     company: Mapped[str | None] = mapped_column(String(40), index=True)
     status: Mapped[Status] = mapped_column(String(12))
     identity: Mapped[str | None] = mapped_column(String(200), unique=True)
-    subject: Mapped[str | None] = mapped_column(String(100), index=True)
+    subject: Mapped[str | None] = mapped_column(String(100))
     operation: Mapped[str | None] = mapped_column(String(20))
     reason: Mapped[str | None] = mapped_column(String(500))
     payload: Mapped[Any] = mapped_column(ExactJson)
     received_at: Mapped[datetime] = mapped_column(UtcTime, index=True)
+
+    __table_args__ = (Index("events_by_subject", "subject", "company"),)
 
 
 def merges(session: Session, realm: str, since: datetime) -> Sequence[Event]:

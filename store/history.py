@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, ForeignKey, String, delete, func, select
+from sqlalchemy import ColumnElement, ForeignKey, Index, String, delete, func, select
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from store.base import Base, ExactJson, UtcTime
@@ -60,8 +60,10 @@ class ActionRow(Base):
     who: Mapped[str] = mapped_column(String(200))
     action: Mapped[str] = mapped_column(String(60))
     subject: Mapped[str] = mapped_column(String(200))
-    connection: Mapped[str | None] = mapped_column(String(40), index=True)
+    connection: Mapped[str | None] = mapped_column(String(40))
     details: Mapped[Any] = mapped_column(ExactJson, default=dict)
+
+    __table_args__ = (Index("actions_by_subject", "connection", "subject"),)
 
 
 def note(

@@ -84,7 +84,8 @@ class Record(Base):
     its `sent` what it hangs on. `list_row` is what Precoro's lists show of it as long as nothing relevant happens;
     `only_events` says that only events ask for a look, which may be echoes of our own write-back. `unanswered_since` says that
     a service gave no clear answer about it, and that nobody knows yet whether others get one. `postponed_for` is why work on it
-    goes on at `not_before` only, when nothing went wrong.
+    goes on at `not_before` only, when nothing went wrong. The index `records_listed` holds all that lists are narrowed by:
+    the rows themselves are wide.
     """
 
     __tablename__ = "records"
@@ -141,6 +142,8 @@ class Record(Base):
         UniqueConstraint("precoro_company_id", "kind", "precoro_id", "scope", name="one_record_each"),
         UniqueConstraint("qbo_company_id", "qbo_type", "qbo_id", name="one_record_owns_a_twin"),
         Index("records_by_state", "connection_id", "state"),
+        Index("records_by_idn", "idn"),
+        Index("records_listed", "connection_id", "kind", "state", "issued_on", "number", "supplier", "idn", "amount"),
     )
 
     @property
@@ -155,6 +158,7 @@ class Record(Base):
 
 
 RECORDS = cast("Table", Record.__table__)
+Index("records_by_number", func.lower(RECORDS.c.number))
 UNDER_WAY = text("lease_until IS NOT NULL OR queued_at IS NOT NULL")
 Index("records_under_way", RECORDS.c.connection_id, sqlite_where=UNDER_WAY, postgresql_where=UNDER_WAY)
 Index(

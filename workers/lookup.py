@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, func, or_, select
@@ -56,6 +56,11 @@ def connections(session: Session) -> Sequence[Connection]:
     """Return every connection with both companies, by name."""
     both = (joinedload(Connection.precoro), joinedload(Connection.qbo))
     return session.scalars(select(Connection).options(*both).order_by(Connection.slug)).all()
+
+
+def connections_named(session: Session, names: Collection[str] | None) -> Sequence[Connection]:
+    """Return the connections of these names, or all where no names are given. Raises what `connection_named` does."""
+    return connections(session) if names is None else [connection_named(session, name) for name in names]
 
 
 def why_disconnected(session: Session, slug: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -96,13 +96,15 @@ class AttentionCounts:
     failed: int
 
 
-def causes(runtime: Runtime, connection: str | None = None, *, limit: int, offset: int = 0) -> list[AttentionCause]:
-    """Return the causes in one connection or in all: what failed, then what holds up the most.
+def causes(
+    runtime: Runtime, connections: Collection[str] | None = None, *, limit: int, offset: int = 0
+) -> list[AttentionCause]:
+    """Return the causes in connections of these names, or in all: what failed, then what holds up the most.
 
     Raises NoSuchConnectionError and AmbiguousNameError.
     """
     with runtime.read() as (session, _):
-        return causes_in(session, _connections(session, connection), limit=limit, offset=offset)
+        return causes_in(session, lookup.connections_named(session, connections), limit=limit, offset=offset)
 
 
 def causes_in(
@@ -157,10 +159,10 @@ def waiting_records(
         ]
 
 
-def counts(runtime: Runtime, connection: str | None = None) -> AttentionCounts:
-    """Return how much waits for a person, in one connection or in all. Raises NoSuchConnectionError."""
+def counts(runtime: Runtime, connections: Collection[str] | None = None) -> AttentionCounts:
+    """Return how much waits for a person in connections of these names, or in all. Raises NoSuchConnectionError."""
     with runtime.read() as (session, _):
-        table = waiting([row.id for row in _connections(session, connection)])
+        table = waiting([row.id for row in lookup.connections_named(session, connections)])
         number = func.count(table.c.record_id.distinct())
         by_state = select(table.c.state, number).group_by(table.c.state)
         records_in = {state: many for state, many in session.execute(by_state)}  # noqa: C416 - rows are no pairs to mypy
@@ -168,11 +170,6 @@ def counts(runtime: Runtime, connection: str | None = None) -> AttentionCounts:
         return AttentionCounts(
             number_of_causes or 0, records_in.get(records.HELD, 0), records_in.get(records.FAILED, 0)
         )
-
-
-def _connections(session: Session, name: str | None) -> Sequence[Connection]:
-    """Return the connection of this name, or all."""
-    return [lookup.connection_named(session, name)] if name else lookup.connections(session)
 
 
 def _grouped(table: CTE) -> Select[Any]:

@@ -84,8 +84,9 @@ class ConnectionDetail(ConnectionRow):
 def connections(runtime: Runtime) -> list[ConnectionRow]:
     """Return every connection, by name."""
     with runtime.read() as (session, _):
-        counts = counts_by_state(session)
-        return [_shape(ConnectionRow, row, counts.get(row.id, {})) for row in lookup.connections(session)]
+        rows = lookup.connections(session)
+        counts = counts_by_state(session, [row.id for row in rows])
+        return [_shape(ConnectionRow, row, counts.get(row.id, {})) for row in rows]
 
 
 def connection(runtime: Runtime, name: str) -> ConnectionDetail:
@@ -95,7 +96,7 @@ def connection(runtime: Runtime, name: str) -> ConnectionDetail:
         return _shape(
             ConnectionDetail,
             row,
-            counts_by_state(session).get(row.id, {}),
+            counts_by_state(session, [row.id]).get(row.id, {}),
             live_since=row.live_at,
             plan=row.qbo.plan,
             subscription=row.qbo.subscription,
@@ -109,8 +110,8 @@ def connection(runtime: Runtime, name: str) -> ConnectionDetail:
             last_heard=row.precoro.last_event_at,
             webhook_address=webhook_address(runtime.settings, row.precoro.webhook_secret),
             pairs=_pair_counts(session, row.id),
-            payments=counts_by_state(session, [PAYMENT]).get(row.id, {}),
-            files=counts_by_state(session, [ATTACHMENT]).get(row.id, {}),
+            payments=counts_by_state(session, [row.id], [PAYMENT]).get(row.id, {}),
+            files=counts_by_state(session, [row.id], [ATTACHMENT]).get(row.id, {}),
             settings=dict(row.policy),
             causes=tuple(causes_in(session, [row], limit=FEW)),
         )

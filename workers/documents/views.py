@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Numeric, cast, func, literal, or_, select
+from sqlalchemy import ColumnElement, Numeric, Select, and_, case, cast, func, literal, or_, select, true
 from sqlalchemy.orm import Session
 
 from mappers.documents.document import DocumentKind
@@ -16,10 +16,11 @@ from mappers.documents.pages import precoro_page
 from mappers.policy import load_policy
 from mappers.web_addresses import in_quickbooks
 from store import attachments, records
+from store.base import holds
 from store.companies import CONNECTED
-from store.records import Record, RecordKind
+from store.records import ProblemRow, Record, RecordKind
 from workers.attachments.views import FileRow, files_of, waiting_files
-from workers.lookup import connection_named, document_named
+from workers.lookup import connections_named, document_named
 from workers.records.timeline import Happening, timeline_of
 from workers.records.views import RecordDetail, RecordRow, detail_of, row_of, shown_with
 from workers.runtime import Runtime
@@ -69,16 +70,34 @@ class DocumentDetail(DocumentRow, RecordDetail):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """Which documents a list holds; texts match a part of the name or number, whatever the case."""
+    """Which documents a list holds; texts match a part of what they are about, whatever the case.
 
-    connection: str | None = None
-    state: str | None = None
+    Args:
+        connections: the names of connections; None means all
+        states: those of the documents, or of files of theirs that wait; none means any
+        text: a part of the number, of the running number or of the supplier's name
+        problem, subject: the code of a problem that a document has, and what that is about
+    """
+
+    connections: Collection[str] | None = None
+    states: Collection[str] = ()
     kind: str | None = None
+    text: str | None = None
     supplier: str | None = None
     number: str | None = None
     amount: Decimal | None = None
     issued_from: date | None = None
     issued_to: date | None = None
+    problem: str | None = None
+    subject: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentCounts:
+    """How many documents match, and how many would in each state if any were wanted."""
+
+    matches: int
+    by_state: Mapping[str, int]
 
 
 def documents(runtime: Runtime, wanted: Wanted, *, limit: int, before: int | None = None) -> list[DocumentRow]:
@@ -87,17 +106,30 @@ def documents(runtime: Runtime, wanted: Wanted, *, limit: int, before: int | Non
     Raises NoSuchConnectionError.
     """
     with runtime.read() as (session, moment):
-        matching = _matching(session, wanted)
+        matching = select(Record.id).where(*_narrowed(session, wanted), *_in_states(session, wanted))
         if before is not None:
-            matching.append(Record.id < before)
-        rows = session.scalars(
-            select(Record).where(*matching).options(*shown_with()).order_by(Record.id.desc()).limit(limit)
-        ).all()
+            matching = matching.where(Record.id < before)
+        page = matching.order_by(Record.id.desc()).limit(limit)
+        shown = select(Record).where(Record.id.in_(page)).options(*shown_with()).order_by(Record.id.desc())
+        rows = session.scalars(shown).all()
         files = waiting_files(session, rows)
     return [
         DocumentRow(**row_of(record, moment), **_twin_of(record), waiting_files=files.get(record.id, ()))
         for record in rows
     ]
+
+
+def counts(runtime: Runtime, wanted: Wanted) -> DocumentCounts:
+    """Return how many documents match, and how many there are in each state. Raises NoSuchConnectionError."""
+    with runtime.read() as (session, _):
+        in_states = and_(true(), *_in_states(session, wanted))
+        counted = select(Record.state, func.count(), func.count(case((in_states, 1))))
+        rows = session.execute(counted.where(*_narrowed(session, wanted)).group_by(Record.state)).all()
+    by_state = {state: number for state, number, _ in rows}
+    return DocumentCounts(
+        matches=sum(matches for *_, matches in rows),
+        by_state={state: by_state[state] for state in STATES if state in by_state},
+    )
 
 
 def document(runtime: Runtime, name: str, connection: str | None = None) -> DocumentDetail:
@@ -124,13 +156,17 @@ def timeline(runtime: Runtime, name: str, connection: str | None = None, *, limi
         return timeline_of(session, document_named(session, name, connection), limit)
 
 
-def counts_by_state(session: Session, kinds: Sequence[RecordKind] = KINDS) -> Mapping[int, Mapping[str, int]]:
+def counts_by_state(
+    session: Session, connection_ids: Collection[int], kinds: Sequence[RecordKind] = KINDS
+) -> Mapping[int, Mapping[str, int]]:
     """Return how many records of each connection, by its id, are in each state, in the order of the states."""
-    counted = select(Record.connection_id, Record.state, func.count()).where(Record.kind.in_(kinds))
+    by = (Record.connection_id, Record.kind, Record.state)  # in the order of the index that holds them all
+    counted = select(*by, func.count()).where(Record.connection_id.in_(connection_ids), Record.kind.in_(kinds))
+    rows = session.execute(counted.group_by(*by)).all()
     counts: dict[int, dict[str, int]] = {}
-    rows = session.execute(counted.group_by(Record.connection_id, Record.state)).all()
-    for connection_id, state, number in sorted(rows, key=lambda row: STATES.index(row.state)):
-        counts.setdefault(connection_id, {})[state] = number
+    for connection_id, _, state, number in sorted(rows, key=lambda row: STATES.index(row.state)):
+        of_connection = counts.setdefault(connection_id, {})
+        of_connection[state] = of_connection.get(state, 0) + number
     return counts
 
 
@@ -148,18 +184,41 @@ def _twin_of(record: Record) -> dict[str, Any]:
     }
 
 
-def _matching(session: Session, wanted: Wanted) -> list[ColumnElement[bool]]:
-    """Return the conditions of the documents that are wanted."""
-    conditions: list[ColumnElement[bool]] = [Record.kind.in_({wanted.kind} if wanted.kind else KINDS)]
-    if wanted.connection:
-        conditions.append(Record.connection_id == connection_named(session, wanted.connection).id)
-    if wanted.state:
-        conditions.append(or_(Record.state == wanted.state, attachments.has_file_in(wanted.state)))
+def _narrowed(session: Session, wanted: Wanted) -> list[ColumnElement[bool]]:
+    """Return the conditions of the documents that are wanted, in whatever state."""
+    conditions: list[ColumnElement[bool]] = [
+        Record.connection_id.in_(_connection_ids(session, wanted)),
+        Record.kind.in_({wanted.kind} if wanted.kind else KINDS),
+    ]
     if wanted.amount is not None:
         conditions.append(cast(Record.amount, Numeric) == cast(literal(str(wanted.amount)), Numeric))
     if wanted.issued_from:
         conditions.append(Record.issued_on >= wanted.issued_from)
     if wanted.issued_to:
         conditions.append(Record.issued_on <= wanted.issued_to)
+    if wanted.text:
+        conditions.append(
+            or_(*(holds(session, column, wanted.text) for column in (Record.number, Record.supplier, Record.idn)))
+        )
+    if wanted.problem or wanted.subject:
+        conditions.append(Record.id.in_(_with_problem(wanted)))
     texts = ((Record.supplier, wanted.supplier), (Record.number, wanted.number))
-    return conditions + [column.icontains(text, autoescape=True) for column, text in texts if text]
+    return conditions + [holds(session, column, text) for column, text in texts if text]
+
+
+def _in_states(session: Session, wanted: Wanted) -> list[ColumnElement[bool]]:
+    """Return the condition that a document, or a file of it that waits, is in a wanted state."""
+    if not wanted.states:
+        return []
+    has_file = attachments.has_file_in(wanted.states, _connection_ids(session, wanted))
+    return [or_(Record.state.in_(wanted.states), has_file)]
+
+
+def _connection_ids(session: Session, wanted: Wanted) -> list[int]:
+    return [connection.id for connection in connections_named(session, wanted.connections)]
+
+
+def _with_problem(wanted: Wanted) -> Select[int]:
+    """Return the ids of the records that have a wanted problem."""
+    names = {ProblemRow.code: wanted.problem, ProblemRow.subject: wanted.subject}
+    return select(ProblemRow.record_id).where(*(column == name for column, name in names.items() if name))

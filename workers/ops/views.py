@@ -9,7 +9,7 @@ from typing import Any
 
 from rq.job import Job
 from rq.registry import FailedJobRegistry
-from sqlalchemy import or_, select
+from sqlalchemy import and_, or_, select
 
 from store import events as event_store
 from store.events import Event
@@ -95,7 +95,8 @@ def actions(
     with runtime.read() as (session, _):
         if connection:
             slug = connection_named(session, connection).slug
-            newest = newest.where(or_(ActionRow.connection == slug, ActionRow.subject == slug))
+            on_itself = and_(ActionRow.connection.is_(None), ActionRow.subject == slug)
+            newest = newest.where(or_(ActionRow.connection == slug, on_itself))
         return [_action(row) for row in session.scalars(newest)]
 
 

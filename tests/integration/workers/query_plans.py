@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import event
 
+from store.base import Base
 from workers.runtime import Runtime
 
 
@@ -29,4 +30,5 @@ def tables_read_whole(runtime: Runtime, view: Callable[[], object]) -> list[str]
             for statement, parameters in queries
             for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
         ]
-    return [step for step in steps if step.startswith("SCAN ") and " USING " not in step]
+    whole = [step for step in steps if step.startswith("SCAN ") and " USING " not in step]
+    return [step for step in whole if step.split()[1].removesuffix("_1") in Base.metadata.tables]

@@ -89,7 +89,7 @@ def test_what_failed_alike_comes_first_and_the_rest_by_what_it_holds_up(runtime:
     assert causes[0].since == rows.LONG_AGO
     assert causes[0].remedy == views.AGAIN
     assert [cause.code for cause in views.causes(runtime, limit=1, offset=1)] == ["supplier_not_paired"]
-    assert views.counts(runtime, "widgets") == AttentionCounts(causes=3, held=3, failed=2)
+    assert views.counts(runtime, ["widgets"]) == AttentionCounts(causes=3, held=3, failed=2)
 
 
 def test_what_records_do_not_share_is_left_to_each(runtime: Runtime, connection: int) -> None:
@@ -151,7 +151,7 @@ def test_each_connection_has_causes_of_its_own(runtime: Runtime, connection: int
         held(runtime, connection_id, key)
     causes = views.causes(runtime, limit=10)
     assert [(cause.connection, cause.about) for cause in causes] == [("widgets", "Acme Supply"), ("gadgets", None)]
-    assert [cause.connection for cause in views.causes(runtime, "gadgets", limit=10)] == ["gadgets"]
+    assert [cause.connection for cause in views.causes(runtime, ["gadgets"], limit=10)] == ["gadgets"]
     assert views.counts(runtime).causes == 2
     with pytest.raises(NoSuchConnectionError):
-        views.causes(runtime, "nobody", limit=10)
+        views.causes(runtime, ["nobody"], limit=10)

@@ -14,8 +14,9 @@ from store.history import CallRow, PlanRow
 from store.records import ProblemRow
 from tests import rows
 from tests.integration.workers.frozen import assert_frozen
+from tests.integration.workers.query_plans import tables_read_whole
 from workers.documents import views
-from workers.documents.views import Wanted
+from workers.documents.views import DocumentCounts, Wanted
 from workers.errors import AmbiguousNameError, NoSuchConnectionError, NoSuchDocumentError
 from workers.runtime import Runtime
 
@@ -28,12 +29,23 @@ DOCUMENTS: Mapping[str, dict[str, Any]] = {
     "9001": {"number": "Acme Supply", "kind": "supplier", "scope": 1},
 }  # fmt: skip
 
+REMEDY = Remedy("Pair it.", (Act("pair_supplier", {"supplier": "9001"}),))
+
 
 @pytest.fixture
 def stored(runtime: Runtime) -> dict[str, int]:
-    """Keep three documents and a supplier of one connection, and a document of another; return the ids of the records."""
+    """Keep three documents and a supplier of one connection, and a document of another; return the ids of the records.
+
+    INV-202 has a problem, and a file of INV-201 failed.
+    """
     first, second = rows.connected(runtime.store), rows.connected(runtime.store, "gadgets")
     ids = {key: rows.record(runtime.store, first, key, currency="USD", **values) for key, values in DOCUMENTS.items()}
+    rows.record(runtime.store, first, "file-1", kind="attachment", scope=ids["201"], state="failed")
+    with runtime.write() as (session, _):
+        session.add(
+            ProblemRow(record_id=ids["202"], position=0, code="supplier_not_paired", subject="supplier:9001",
+                       sentence="It is not.", remedy=REMEDY)
+        )  # fmt: skip
     return {**ids, "301": rows.record(runtime.store, second, "301", number="INV-301", supplier="Acme Supply")}
 
 
@@ -55,16 +67,53 @@ def numbers(runtime: Runtime, **filters: Any) -> list[str | None]:
         ({"issued_from": date(2026, 11, 9)}, ["PO-17", "INV-202"]),
         ({"issued_to": date(2026, 11, 8)}, ["INV-201"]),
         ({"issued_from": date(2026, 11, 3), "issued_to": date(2026, 11, 8)}, []),
-        ({"connection": "gadgets"}, ["INV-301"]),
-        ({"connection": "Company realm-of-gadgets"}, ["INV-301"]),
-        ({"state": "held"}, ["INV-202"]),
+        ({"connections": ["gadgets"]}, ["INV-301"]),
+        ({"connections": ["Company realm-of-gadgets"]}, ["INV-301"]),
+        ({"connections": []}, []),
+        ({"states": ["held"]}, ["INV-202"]),
+        ({"states": ["held", "failed"]}, ["INV-202", "INV-201"]),
+        ({"text": "ever"}, ["INV-202"]),
+        ({"text": "po-1"}, ["PO-17"]),
+        ({"text": "301"}, ["INV-301"]),
+        ({"problem": "supplier_not_paired"}, ["INV-202"]),
+        ({"subject": "supplier:9001"}, ["INV-202"]),
+        ({"problem": "supplier_not_paired", "subject": "supplier:1"}, []),
         ({"kind": "purchase_order"}, ["PO-17"]),
-        ({"supplier": "acme", "kind": "invoice", "connection": "widgets"}, ["INV-201"]),
+        ({"supplier": "acme", "kind": "invoice", "connections": ["widgets"]}, ["INV-201"]),
     ],
 )  # fmt: skip
 @pytest.mark.usefixtures("stored")
 def test_filters_narrow_a_list(runtime: Runtime, filters: dict[str, Any], expected: list[str]) -> None:
     assert numbers(runtime, **filters) == expected
+
+
+@pytest.mark.parametrize(
+    ("filters", "matches", "by_state"),
+    [
+        ({}, 4, {"open": 3, "held": 1}),
+        ({"states": ["held"]}, 1, {"open": 3, "held": 1}),
+        ({"states": ["failed"]}, 1, {"open": 3, "held": 1}),
+        ({"states": ["held"], "text": "acme"}, 0, {"open": 3}),
+        ({"connections": ["gadgets"]}, 1, {"open": 1}),
+    ],
+)
+@pytest.mark.usefixtures("stored")
+def test_what_matches_is_counted_and_what_would_in_each_state(
+    runtime: Runtime, filters: dict[str, Any], matches: int, by_state: dict[str, int]
+) -> None:
+    assert views.counts(runtime, Wanted(**filters)) == DocumentCounts(matches, by_state)
+
+
+@pytest.mark.usefixtures("stored")
+def test_no_table_is_read_whole(runtime: Runtime) -> None:
+    everything = Wanted(states=["held"], text="acme", amount=Decimal(540), problem="supplier_not_paired")
+    for view in (
+        lambda: views.documents(runtime, Wanted(), limit=50),
+        lambda: views.documents(runtime, everything, limit=50),
+        lambda: views.counts(runtime, everything),
+        lambda: views.document(runtime, "INV-202"),
+    ):
+        assert tables_read_whole(runtime, view) == []
 
 
 @pytest.mark.usefixtures("stored")
@@ -77,15 +126,12 @@ def test_a_page_goes_on_where_the_one_before_ended(runtime: Runtime) -> None:
 @pytest.mark.usefixtures("stored")
 def test_an_unknown_connection_is_refused_and_not_a_list_without_rows(runtime: Runtime) -> None:
     with pytest.raises(NoSuchConnectionError):
-        numbers(runtime, connection="nobody")
+        numbers(runtime, connections=["nobody"])
 
 
 def test_a_document_is_a_value_with_its_problems_and_its_timeline(runtime: Runtime, stored: dict[str, int]) -> None:
-    remedy = Remedy("Pair it.", (Act("pair_supplier", {"supplier": "9001"}),))
     about = {"record_id": stored["202"], "at": rows.LONG_AGO}
     with runtime.write() as (session, _):
-        session.add(ProblemRow(record_id=stored["202"], position=0, code="supplier_not_paired", sentence="It is not.",
-                               remedy=remedy))  # fmt: skip
         session.add(PlanRow(decision="hold", summary="supplier_not_paired", **about))
         session.add(
             CallRow(service="precoro", company="1", method="GET", path="/invoices/202", milliseconds=5, **about)
@@ -94,7 +140,7 @@ def test_a_document_is_a_value_with_its_problems_and_its_timeline(runtime: Runti
     runtime.close()
     assert_frozen(detail)
     assert (detail.document, detail.connection, detail.due) == ("invoice:202", "widgets", True)
-    assert [(problem.code, problem.remedy) for problem in detail.problems] == [("supplier_not_paired", remedy)]
+    assert [(problem.code, problem.remedy) for problem in detail.problems] == [("supplier_not_paired", REMEDY)]
     assert [happening.title for happening in detail.timeline] == ["hold", "GET /invoices/202"]
 
 

@@ -1,0 +1,126 @@
+"""`python -m bench.console_views`: how long each view of the console takes on a database as after years of use.
+
+    python -m bench.console_views --documents 50000 --suppliers 5000 --connections 20
+
+The database is built once, which takes a minute, or kept with `--database FILE` from one run to the next. Beside each view
+stands its floor: the rows that it shows, read by their keys with bare `sqlite3`. No service and no Redis is asked.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Callable, Mapping
+from functools import partial
+from pathlib import Path
+
+import click
+
+from bench import figures
+from bench.installation import isolated_settings, migrated
+from bench.years_of_use import Size, fill
+from store.reference import PRECORO
+from workers.attention import views as attention
+from workers.connections import views as connections
+from workers.documents import views as documents
+from workers.documents.views import Wanted
+from workers.ops import views as ops
+from workers.runtime import Runtime
+from workers.suppliers import views as suppliers
+
+ROUNDS = 7
+PAGE = 50
+FIRST = "company-1"
+"""The connection that has half of the documents and all suppliers."""
+PAGE_OF_RECORDS = f"SELECT * FROM records ORDER BY id DESC LIMIT {PAGE}"  # noqa: S608 - a number of ours
+FLOORS: Mapping[str, str] = {
+    "documents": PAGE_OF_RECORDS,
+    "document": "SELECT * FROM records JOIN calls ON calls.record_id = records.id WHERE records.id = 25000",
+    "attention": PAGE_OF_RECORDS,
+    "suppliers": f"SELECT * FROM pairs JOIN entries ON entries.id = pairs.id LIMIT {PAGE}",  # noqa: S608 - as above
+    "connections": "SELECT * FROM connections",
+    "operations": f"SELECT * FROM events ORDER BY id DESC LIMIT {PAGE}",  # noqa: S608 - as above
+}
+"""What each noun reads at the least, by key."""
+
+
+@click.command()
+@click.option("--documents", "number", default=50_000, show_default=True, help="Documents.")
+@click.option("--suppliers", "sellers", default=5_000, show_default=True, help="Suppliers, and as many vendors.")
+@click.option("--connections", "links", default=20, show_default=True, help="Connections.")
+@click.option("--database", type=click.Path(path_type=Path), help="File to keep the database in for the next run.")
+def main(number: int, sellers: int, links: int, database: Path | None) -> None:
+    """Measure, and print the figures."""
+    figures.machine()
+    url = f"sqlite:///{database.absolute()}" if database else None
+    is_new = database is None or not database.exists()
+    with isolated_settings(url) as settings:
+        store = migrated(settings)
+        if is_new:
+            began = time.perf_counter()
+            fill(store, Size(number, sellers, links))
+            figures.line("built", f"{number:,} documents in {time.perf_counter() - began:.0f} s")
+        store.close()
+        runtime = Runtime(settings)
+        floors = _floors(settings.database.removeprefix("sqlite:///"))
+        for name, view in _views(runtime).items():
+            took, floor = _milliseconds(view), floors[name.partition(":")[0]]
+            figures.line(name, f"{took:6.1f} ms   floor {floor:5.2f} ms")
+        runtime.close()
+
+
+def _views(runtime: Runtime) -> Mapping[str, Callable[[], object]]:
+    """Return what each page asks for."""
+    held, text = Wanted(states=["held"]), Wanted(text="acme")
+    both = Wanted(connections=[FIRST], states=["held", "failed"], text="acme", problem="supplier_not_paired")
+    return {
+        "documents: first page of all": lambda: documents.documents(runtime, Wanted(), limit=PAGE),
+        "documents: last page of all": lambda: documents.documents(runtime, Wanted(), limit=PAGE, before=PAGE),
+        "documents: of one connection": lambda: documents.documents(runtime, Wanted(connections=[FIRST]), limit=PAGE),
+        "documents: held": lambda: documents.documents(runtime, held, limit=PAGE),
+        "documents: search": lambda: documents.documents(runtime, text, limit=PAGE),
+        "documents: every filter": lambda: documents.documents(runtime, both, limit=PAGE),
+        "documents: counts": lambda: documents.counts(runtime, Wanted()),
+        "documents: counts of a search": lambda: documents.counts(runtime, text),
+        "document: with its timeline": lambda: documents.document(runtime, "INV-25000"),
+        "attention: causes": lambda: attention.causes(runtime, limit=PAGE),
+        "attention: badge": lambda: attention.counts(runtime),
+        "attention: records of a cause": lambda: attention.waiting_records(
+            runtime, "supplier_not_paired", "supplier:9003", FIRST, limit=PAGE
+        ),
+        "suppliers: pairs": lambda: suppliers.pairs(runtime, FIRST, limit=PAGE),
+        "suppliers: suggestions": lambda: suppliers.suggestions(runtime, FIRST, limit=PAGE),
+        "suppliers: in Precoro only": lambda: suppliers.unpaired(runtime, FIRST, PRECORO, limit=PAGE),
+        "suppliers: counts": lambda: suppliers.counts(runtime, FIRST),
+        "connections: all": lambda: connections.connections(runtime),
+        "connections: of one": lambda: connections.connection(runtime, FIRST),
+        "operations: events": lambda: ops.events(runtime, limit=PAGE),
+        "operations: actions": lambda: ops.actions(runtime, FIRST, limit=PAGE),
+    }
+
+
+def _floors(file: str) -> Mapping[str, float]:
+    """Return how long the rows alone take, by noun."""
+    connection = sqlite3.connect(file)
+    floors = {noun: _milliseconds(partial(_read, connection, query)) for noun, query in FLOORS.items()}
+    connection.close()
+    return floors
+
+
+def _read(connection: sqlite3.Connection, query: str) -> None:
+    """Read all rows of a query."""
+    connection.execute(query).fetchall()
+
+
+def _milliseconds(work: Callable[[], object]) -> float:
+    """Return the median of a few rounds."""
+    rounds = []
+    for _ in range(ROUNDS):
+        began = time.perf_counter()
+        work()
+        rounds.append(1000 * (time.perf_counter() - began))
+    return figures.median(rounds)
+
+
+if __name__ == "__main__":
+    main()
