@@ -19,7 +19,7 @@ from cli.errors import WrongError
 from cli.output import counts, fields_of, print_json, print_line, print_table, say
 from cli.remedies import for_programs, render
 from cli.running import who
-from mappers.text import plural
+from mappers.text import duration, plural
 from workers import actions
 from workers.runtime import Runtime
 from workers.tasks import commands, views
@@ -137,13 +137,6 @@ def _raise_if_undone(runtime: Runtime, task: TaskRow) -> None:
         raise WrongError(f"{plural(refused, 'change was', 'changes were')} refused.")
     if problems and not task.total and task.state in ENDED:
         raise WrongError(f"Nothing was done: {plural(problems, 'problem')}.")
-
-
-def duration(seconds: float) -> str:
-    """Return a time as people say it."""
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours} h {minutes} min" if hours else f"{minutes} min" if minutes else f"{rest} s"
 
 
 def _with_remedy(sentence: str, row: ChangeRow, task: TaskRow) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import os
 import sys
 import textwrap
@@ -19,6 +18,7 @@ import simplejson
 from rich.console import Console
 
 from mappers.money import written
+from mappers.spreadsheet import csv_lines
 from mappers.text import visible
 
 P = ParamSpec("P")
@@ -29,8 +29,6 @@ WIDTH = 100
 """How many columns a table may take; what does not fit goes on below, in its own column."""
 NARROW = 12
 """Columns do not become narrower than this as long as others can."""
-FORMULA_STARTS = ("=", "+", "-", "@")
-"""With what a cell begins that a spreadsheet takes for a formula."""
 GAP, NOTE = "  ", "    "
 UNBROKEN: Any = {"break_long_words": False, "break_on_hyphens": False}
 COLOURS = {"synced": "green", "held": "yellow", "failed": "red", "disconnected": "red", "ok": "green", "wrong": "red"}
@@ -63,10 +61,8 @@ def print_json(value: object) -> None:
 
 
 def print_csv(heads: Sequence[str], rows: Iterable[Row]) -> None:
-    """Print rows as CSV: numbers with all their digits, and texts in which no spreadsheet finds a formula."""
-    writer = csv.writer(sys.stdout)
-    writer.writerow(heads)
-    writer.writerows([_csv_cell(value) for value in row] for row in rows)
+    """Print rows as CSV for a spreadsheet."""
+    sys.stdout.writelines(csv_lines(heads, rows))
 
 
 def fields_of(view: Any) -> dict[str, Any]:
@@ -179,14 +175,6 @@ def _text(value: object) -> str:
     if isinstance(value, Mapping):
         return counts(value)
     return "" if value is None else visible(" ".join(str(value).split()))
-
-
-def _csv_cell(value: object) -> str:
-    """Return a cell that a spreadsheet takes for a number, or for text: a supplier's name may be a formula."""
-    if isinstance(value, Decimal):
-        return f"{value:f}"
-    cell = _text(value)
-    return f"'{cell}" if cell.startswith(FORMULA_STARTS) else cell
 
 
 def _plain(value: Any) -> Any:

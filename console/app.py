@@ -17,7 +17,7 @@ from flask_wtf import CSRFProtect
 from werkzeug.exceptions import HTTPException, SecurityError
 
 import settings as settings_module
-from console import access, account, documents, headers, home, limits, session, shown, sign_in, users
+from console import access, account, documents, headers, home, limits, session, shown, sign_in, tasks, users
 from console.runtime import Console
 from console.sections import WRONG, back_to_page
 from outbound.errors import RemoteError
@@ -25,7 +25,7 @@ from settings import Settings
 from workers.errors import DoesNotExistError, NotPossibleError
 from workers.users import commands
 
-SECTIONS = (sign_in.section, account.section, users.section, home.section, documents.section)
+SECTIONS = (sign_in.section, account.section, users.section, home.section, documents.section, tasks.section)
 LONGEST_FORM, MOST_FIELDS = 64 * 1024, 400
 log = structlog.get_logger()
 

@@ -34,6 +34,9 @@ PLACES: Mapping[ActName, Place] = {
     "adopt_document": Place("Let it stand for this one", "documents.page"),
     "keep_document": Place("Keep what QuickBooks holds", "documents.keep", posts=True),
     "overwrite_document": Place("Write Precoro's figures", "documents.overwrite", posts=True),
+    "list_tasks": Place("All tasks", "tasks.list_"),
+    "show_task": Place("See the task", "tasks.page"),
+    "cancel_task": Place("Cancel it", "tasks.cancel", posts=True),
 }
 """The place of every act that a page has. What is done to processes and files is done on the machine."""
 NAMES = {"document", "connection", "payment", "supplier", "product", "task", "list", "tax"}

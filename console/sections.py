@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 
-from flask import Blueprint, flash, redirect, request
+from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug import Response
 
@@ -19,6 +19,7 @@ from workers.users.roles import Permission
 
 View = Callable[..., ResponseReturnValue]
 Act = Callable[..., str]
+Begin = Callable[..., int]
 DONE, WRONG = "done", "wrong"
 """Categories of what a person is told on the next page."""
 
@@ -66,6 +67,20 @@ class Section(Blueprint):
 
             self._register(rule, view, "POST", Access(needs, needs_proof))
             return act
+
+        return register
+
+    def beginning(self, rule: str, *, needs: Permission) -> Callable[[Begin], Begin]:
+        """Register what begins a long action: it returns the number of the task, on whose page the person watches it."""
+
+        def register(begin: Begin) -> Begin:
+            @wraps(begin)
+            def view(**names: Any) -> Response:
+                task = begin(**names)
+                return redirect(url_for("tasks.page", connection=names["connection"], task=task), code=303)
+
+            self._register(rule, view, "POST", Access(needs))
+            return begin
 
         return register
 

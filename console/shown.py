@@ -16,10 +16,10 @@ from console.remedies import ways
 from console.runtime import console
 from console.session import current_user
 from mappers.money import written
-from mappers.text import visible
+from mappers.text import duration, visible
 from workers.users.roles import Permission
 
-NAVIGATION = (("documents.list_", "Documents"),)
+NAVIGATION = (("documents.list_", "Documents"), ("tasks.list_", "Tasks"))
 """The pages of a connection, in the order in which they are used."""
 STATIC = Path(__file__).parent / "static"
 
@@ -28,7 +28,7 @@ def install(app: Flask) -> None:
     """Give the templates their filters and what every page has."""
     app.jinja_env.finalize = plain
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.filters.update(money=money, moment=moment, lines=lines, words=words)
+    app.jinja_env.filters.update(money=money, moment=moment, lines=lines, words=words, duration=duration)
     app.jinja_env.globals.update(file_address=file_address, Permission=Permission, ways_of=ways, sections=NAVIGATION)
     app.context_processor(of_every_page)
 

@@ -56,3 +56,8 @@ def estimate(runtime: Runtime, task_id: int) -> Estimate:
     with runtime.read() as (session, _):
         task = find_task(session, task_id)
     return engine.estimate(runtime, task, of_task(task))
+
+
+def title(name: str) -> str:
+    """Return how people call an action; the name itself for one of another version."""
+    return ACTIONS[name].title if name in ACTIONS else name

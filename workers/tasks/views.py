@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, joinedload
 from mappers.remedies import Remedy
 from store import tasks as task_store
 from store.tasks import REFUSED, Change, Task
+from workers.errors import NoSuchTaskError
 from workers.lookup import connection_named, find_task
 from workers.runtime import Runtime
 
@@ -79,10 +80,12 @@ def tasks(runtime: Runtime, connection: str | None = None, *, limit: int, before
     return [_task(row, plans.get(row.id, {})) for row in rows]
 
 
-def task(runtime: Runtime, task_id: int) -> TaskRow:
-    """Return one task. Raises NoSuchTaskError."""
+def task(runtime: Runtime, task_id: int, connection: str | None = None) -> TaskRow:
+    """Return one task, of this connection if one is named. Raises NoSuchTaskError."""
     with runtime.read() as (session, _):
         row = find_task(session, task_id)
+        if connection is not None and row.connection.slug != connection:
+            raise NoSuchTaskError(task_id)
         return _task(row, _plans(session, [task_id]).get(task_id, {}))
 
 

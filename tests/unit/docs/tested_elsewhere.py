@@ -40,6 +40,7 @@ TESTED_ELSEWHERE: Mapping[str, tuple[str, str]] = {
     "mappers/problems/twins.py": ("unit/mappers/documents/test_plan.py", "what stands in QuickBooks is judged by the plan"),
     "mappers/remedies.py": ("unit/cli/test_remedies.py", "an act counts by the command that does it"),
     "mappers/settings/default_accounts.py": ("unit/mappers/lists/test_fields.py", "default accounts are entries of a list"),
+    "mappers/spreadsheet.py": ("unit/cli/test_output.py", "its rows are those that commands print"),
     "mappers/suppliers/fields.py": ("unit/mappers/suppliers/test_profile.py", "fields are read into profiles"),
     "mappers/suppliers/forms.py": ("unit/mappers/suppliers/test_profile.py", "forms are made of profiles"),
     "mappers/suppliers/vendor_creation.py": ("unit/mappers/suppliers/test_profile.py", "a vendor is made of a profile"),
@@ -137,6 +138,7 @@ TESTED_ELSEWHERE: Mapping[str, tuple[str, str]] = {
     "store/tasks.py": ("integration/workers/tasks/test_engine.py", "its states are those that the engine goes through"),
     # console
     "console/app.py": ("integration/console/test_access.py", "every route of the application is tried there"),
+    "console/downloads.py": ("integration/console/test_tasks.py", "the rows of a task are a file"),
     "console/home.py": ("integration/console/test_sign_in.py", "it is the page behind signing in"),
     "console/limits.py": ("integration/console/test_sign_in.py", "limits count by the tries that they refuse"),
     "console/remedies.py": ("integration/console/test_documents.py", "a remedy is shown on the page of what it helps"),

@@ -1,0 +1,94 @@
+"""Long actions on their pages: a plan is looked at, applied, cancelled and kept."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Callable
+
+import pytest
+
+from tests.integration.console.conftest import Visitor
+from tests.stage import Stage
+from workers.lists import mirror as lists
+from workers.tasks import commands, views
+
+People = Callable[..., Visitor]
+SLUG = "widgets-inc"
+TASKS = f"/c/{SLUG}/tasks"
+
+
+@pytest.fixture
+def planned(stage: Stage) -> int:
+    """Return the number of an import of all lists that waits for a person."""
+    task = begun(stage)
+    stage.until(lambda: views.task(stage.runtime, task).state == "planned", "the plan")
+    return task
+
+
+def begun(stage: Stage) -> int:
+    """Begin an import of all lists."""
+    arguments = lists.arguments(stage.runtime, SLUG, [], "all")
+    return commands.start(stage.runtime, SLUG, lists.IMPORT, arguments, "ann")
+
+
+def test_a_page_refreshes_itself_until_the_plan_is_there(stage: Stage, people: People) -> None:
+    task = begun(stage)
+    visitor = people("viewer")
+    assert f'hx-get="{TASKS}/{task}/progress"' in visitor.get(f"{TASKS}/{task}").text
+    answer = visitor.get(f"{TASKS}/{task}/progress")
+    assert ("HX-Refresh" in answer.headers, "Reading both companies" in answer.text) == (False, True)
+    stage.until(lambda: views.task(stage.runtime, task).state == "planned", "the plan")
+    assert visitor.get(f"{TASKS}/{task}/progress").headers["HX-Refresh"] == "true"
+    assert "hx-get" not in visitor.get(f"{TASKS}/{task}").text
+
+
+def test_a_plan_is_looked_at_with_what_it_costs_and_applied(stage: Stage, people: People, planned: int) -> None:
+    visitor = people("accountant")
+    page = visitor.get(f"{TASKS}/{planned}").text
+    assert "Nothing is changed yet." in page
+    assert "calls to Precoro" in page
+    assert ">Apply " in page
+    assert "as soon as a worker is free." in visitor.follow(f"{TASKS}/{planned}/apply")
+    stage.until(lambda: views.task(stage.runtime, planned).state == "done", "the end")
+    page = visitor.get(f"{TASKS}/{planned}").text
+    assert "What came of it" in page
+    assert re.search(r"<dt>\w+ applied</dt>", page)
+    assert "Import lists" in visitor.get(TASKS).text
+
+
+def test_who_only_looks_gets_no_button(people: People, planned: int) -> None:
+    page = people("viewer").get(f"{TASKS}/{planned}").text
+    assert f"{planned}/apply" not in page
+    assert f"{planned}/cancel" not in page
+
+
+def test_a_cancelled_plan_waits_again_once_somebody_goes_on_with_it(people: People, planned: int) -> None:
+    visitor = people("admin")
+    assert "It is cancelled." in visitor.follow(f"{TASKS}/{planned}/cancel")
+    assert "so it cannot be applied. See what it has done." in visitor.follow(f"{TASKS}/{planned}/apply")
+    page = visitor.follow(f"{TASKS}/{planned}/resume")
+    assert "It goes on where it was." in page
+    assert ">Apply " in page
+
+
+def test_every_row_is_a_file_that_no_browser_shows(stage: Stage, people: People, planned: int) -> None:
+    answer = people("viewer").get(f"{TASKS}/{planned}/rows.csv")
+    assert answer.mimetype == "text/csv"
+    assert answer.headers["Content-Disposition"] == f'attachment; filename="task-{planned}.csv"'
+    rows = list(csv.DictReader(answer.text.splitlines()))
+    assert len(rows) == sum(views.task(stage.runtime, planned).plan.values())
+
+
+@pytest.mark.parametrize("path", ["", "/progress", "/rows.csv"])
+def test_a_task_of_another_connection_is_not_there(people: People, planned: int, path: str) -> None:
+    visitor = people("admin")
+    theirs = visitor.get(f"/c/gadgets/tasks/{planned}{path}")
+    assert theirs.status_code == 404
+    assert theirs.text == visitor.get(f"/c/gadgets/tasks/999{path}").text
+
+
+@pytest.mark.parametrize("act", ["apply", "cancel", "resume"])
+def test_a_task_of_another_connection_is_left_alone(stage: Stage, people: People, planned: int, act: str) -> None:
+    people("admin").post(f"/c/gadgets/tasks/{planned}/{act}")
+    assert views.task(stage.runtime, planned).state == "planned"
