@@ -2,8 +2,8 @@
 
     python -m bench.console_views --documents 50000 --suppliers 5000 --connections 20
 
-The database is built once, which takes a minute, or kept with `--database FILE` from one run to the next. Beside each view
-stands its floor: the rows that it shows, read by their keys with bare `sqlite3`. No service and no Redis is asked.
+The database is built first, which takes a minute. Beside each view stands its floor: the rows that it shows, read by their
+keys with bare `sqlite3`. No service and no Redis is asked.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ import sqlite3
 import time
 from collections.abc import Callable, Mapping
 from functools import partial
-from pathlib import Path
 
 import click
 
@@ -48,19 +47,15 @@ FLOORS: Mapping[str, str] = {
 @click.option("--documents", "number", default=50_000, show_default=True, help="Documents.")
 @click.option("--suppliers", "sellers", default=5_000, show_default=True, help="Suppliers, and as many vendors.")
 @click.option("--connections", "links", default=20, show_default=True, help="Connections.")
-@click.option("--database", type=click.Path(path_type=Path), help="File to keep the database in for the next run.")
-def main(number: int, sellers: int, links: int, database: Path | None) -> None:
+def main(number: int, sellers: int, links: int) -> None:
     """Measure, and print the figures."""
     figures.machine()
-    url = f"sqlite:///{database.absolute()}" if database else None
-    is_new = database is None or not database.exists()
-    with isolated_settings(url) as settings:
+    with isolated_settings(None) as settings:
         store = migrated(settings)
-        if is_new:
-            began = time.perf_counter()
-            fill(store, Size(number, sellers, links))
-            figures.line("built", f"{number:,} documents in {time.perf_counter() - began:.0f} s")
+        began = time.perf_counter()
+        fill(store, Size(number, sellers, links))
         store.close()
+        figures.line("built", f"{number:,} documents in {time.perf_counter() - began:.0f} s")
         runtime = Runtime(settings)
         floors = _floors(settings.database.removeprefix("sqlite:///"))
         for name, view in _views(runtime).items():
