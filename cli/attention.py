@@ -7,14 +7,15 @@ from typing import Any
 
 import click
 
+from cli.long_actions import yes_option
 from cli.naming import chosen, connection_and, connection_option, only
 from cli.output import fields_of, json_option, money, print_json, print_table, say
 from cli.records import described, reason_of
 from cli.remedies import for_programs, render
-from cli.running import opened
+from cli.running import opened, warn_without_workers, who
 from mappers.remedies import Remedy
 from mappers.text import plural
-from workers.attention import views
+from workers.attention import commands, views
 from workers.attention.views import AttentionCause, WaitingRecord
 
 OWN_REMEDIES = Remedy("Each has a remedy of its own.")
@@ -60,6 +61,27 @@ def show(*, code: str, subject: str | None, connection: str | None, limit: int, 
         print_table(heads, [_cells(row) for row in rows], right=("amount",), notes=True)
     else:
         say("Nothing waits for that.")
+
+
+@attention.command()
+@click.argument("code")
+@click.argument("subject", required=False)
+@connection_option
+@click.option("--dry-run", is_flag=True, help="Only say how many that would be.")
+@yes_option
+def send(*, code: str, subject: str | None, connection: str | None, dry_run: bool, yes: bool) -> None:
+    """Send again all that one cause holds up, in batches: Ctrl-C stops between two of them."""
+    with opened() as runtime:
+        slug = chosen(runtime, connection)
+        waiting = views.waiting_count(runtime, code, subject, slug)
+        if dry_run or not waiting:
+            say(f"{plural(waiting, 'record')} would be sent again.")
+            return
+        if not yes:
+            click.confirm(f"Send {plural(waiting, 'record')} again?", abort=True, err=True)
+        for sent in commands.send_all(runtime, slug, code, subject, who()):
+            say(f"{sent} of {waiting} sent again.")
+        warn_without_workers(runtime)
 
 
 def print_causes(causes: Sequence[AttentionCause]) -> None:

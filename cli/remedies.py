@@ -76,6 +76,7 @@ COMMANDS: Mapping[ActName, str] = {
     "show_task": "tieout tasks show {task}",
     "cancel_task": "tieout tasks cancel {task}",
     "list_failed_jobs": "tieout jobs failed",
+    "send_all_again": "tieout attention send {cause} {reason} --connection {connection}",
     "list_users": "tieout users list",
     "upgrade_database": "tieout database upgrade",
     "start_workers": "bin/python -m workers",

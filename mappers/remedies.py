@@ -77,6 +77,7 @@ ActName: TypeAlias = Literal[
     "show_task",
     "cancel_task",
     "list_failed_jobs",
+    "send_all_again",
     "list_users",
     "upgrade_database",
     "start_workers",

@@ -9,7 +9,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import CTE, ColumnElement, case, func, literal, null, select, union_all
+from sqlalchemy import CTE, ColumnElement, and_, case, func, literal, null, select, union_all
 
 from store import history, records
 from store.records import ProblemRow, Record
@@ -38,6 +38,11 @@ def waiting(connection_ids: Collection[int]) -> CTE:
         Record.connection_id, Record.id, Record.state, literal(FAILED), Record.reason, Record.reason, null()
     ).where(Record.connection_id.in_(connection_ids), Record.state == records.FAILED)
     return union_all(held, failed).cte("waiting")
+
+
+def of_cause(table: CTE, code: str, subject: str | None) -> ColumnElement[bool]:
+    """Say that a row of `waiting` is of this cause."""
+    return and_(table.c.code == code, table.c.subject.is_not_distinct_from(subject))
 
 
 def waits_since() -> ColumnElement[datetime]:

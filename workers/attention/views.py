@@ -20,15 +20,12 @@ from store.companies import Connection
 from store.records import ATTACHMENT, PAYMENT, Record
 from workers import lookup
 from workers.attention import subjects
-from workers.attention.causes import FAILED, waiting, waits_since
+from workers.attention.causes import FAILED, of_cause, waiting, waits_since
 from workers.records.views import RecordRow, row_of, shown_with
 from workers.runtime import Runtime
 
 CauseKey = tuple[int, str, str | None]
 """The id of the connection of a cause, its code and its subject."""
-AGAIN = Remedy(
-    "Look at the traceback of its job, and send it again once the cause is gone.", (Act("list_failed_jobs"),)
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,13 +137,13 @@ def waiting_records(
     """
     with runtime.read() as (session, moment):
         table = waiting([lookup.connection_named(session, connection).id])
-        of_cause = [table.c.code == code, table.c.subject.is_not_distinct_from(subject)]
+        conditions = [of_cause(table, code, subject)]
         if before is not None:
-            of_cause.append(Record.id < before)
+            conditions.append(Record.id < before)
         newest = (
             select(Record, waits_since())
             .join(table, table.c.record_id == Record.id)
-            .where(*of_cause)
+            .where(*conditions)
             .options(*shown_with())
             .order_by(Record.id.desc())
             .limit(limit)
@@ -157,6 +154,13 @@ def waiting_records(
             WaitingRecord(**row_of(record, moment), kind=record.kind, name=names[record.id], since=since)
             for record, since in rows
         ]
+
+
+def waiting_count(runtime: Runtime, code: str, subject: str | None, connection: str) -> int:
+    """Return how many records one cause of a connection holds up. Raises NoSuchConnectionError and AmbiguousNameError."""
+    with runtime.read() as (session, _):
+        table = waiting([lookup.connection_named(session, connection).id])
+        return session.scalar(select(func.count()).select_from(table).where(of_cause(table, code, subject))) or 0
 
 
 def counts(runtime: Runtime, connections: Collection[str] | None = None) -> AttentionCounts:
@@ -213,10 +217,17 @@ def _subject_names(
     }
 
 
+def send_again(reason: str | None) -> Remedy:
+    """Return the remedy of all records that failed for a reason."""
+    arguments = {"cause": FAILED, **({"reason": reason} if reason else {})}
+    words = "Look at the traceback of a job, and send all of them again once the cause is gone."
+    return Remedy(words, (Act("list_failed_jobs"), Act("send_all_again", arguments)))
+
+
 def _remedy(cause: Row[Any]) -> Remedy | None:
     """Return the remedy that the records of a cause share, or None."""
     if cause.code == FAILED:
-        return AGAIN
+        return send_again(cause.subject)
     remedy: Remedy = cause.remedy
     return remedy if remedy == cause.last_remedy else None
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shlex
+from unittest.mock import patch
+
 import simplejson
 
 from tests.integration.cli.conftest import Tieout
@@ -37,3 +40,19 @@ def test_what_holds_nothing_up_is_said(stage: Stage, tieout: Tieout) -> None:
     assert "Nothing waits for that." in tieout("attention", "show", "period_closed").stderr
     assert stage.records() == []
     assert tieout("attention", "list", "nobody").exit_code == 3
+
+
+def test_what_failed_is_sent_again_by_the_command_of_its_remedy(stage: Stage, tieout: Tieout) -> None:
+    invoice = stage.approved(number="INV-207", lines=[PAPER])
+    with patch("workers.documents.kind.Documents.plan", side_effect=KeyError("Id")):
+        stage.settle()
+    [cause] = simplejson.loads(tieout("attention", "list", "--json").stdout)["causes"]
+    assert (cause["code"], cause["sentence"]) == ("failed", "KeyError: 'Id'")
+    command = shlex.split(cause["remedy"]["acts"][-1]["command"])[1:]
+    assert "1 record would be sent again." in tieout(*command, "--dry-run").stderr
+    assert stage.states_of(invoice) == ["failed"]
+    assert tieout(*command, input="n").exit_code == 1
+    assert "1 of 1 sent again." in tieout(*command, "--yes").stderr
+    stage.settle()
+    assert stage.states_of(invoice) == ["synced"]
+    assert "0 records would be sent again." in tieout(*command).stderr

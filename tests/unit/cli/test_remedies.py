@@ -28,6 +28,7 @@ from workers.payments import commands
 
 ARGUMENTS = {
     "account": "Sales tax withheld",
+    "cause": "failed",
     "code": "20.0% S",
     "connection": "widgets-inc",
     "currencies": "BMD,EUR",
@@ -48,6 +49,7 @@ ARGUMENTS = {
     "payment_problem": "possible_double_payment",
     "problem": "possible_duplicate",
     "product": "77",
+    "reason": "KeyError: 'Id'",
     "setting": "exchange_rate",
     "side": "precoro",
     "supplier": "9001",
