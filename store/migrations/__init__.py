@@ -24,6 +24,7 @@ from store import (
     reference,
     tasks,
     usage,
+    users,
 )
 from store.base import Base, Store
 
@@ -40,6 +41,7 @@ TABLES = (
     reference,
     tasks,
     usage,
+    users,
 )
 METADATA = Base.metadata
 LOCK = 0x7E0
