@@ -10,12 +10,23 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 from weakref import WeakKeyDictionary
 
 import simplejson
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
-from sqlalchemy import ColumnElement, DateTime, Numeric, String, Table, Text, create_engine, event, text
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    DateTime,
+    Numeric,
+    String,
+    Table,
+    Text,
+    create_engine,
+    event,
+    text,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Dialect, Engine, ExceptionContext
 from sqlalchemy.exc import DataError, DBAPIError, OperationalError
@@ -31,6 +42,10 @@ VAULTS: WeakKeyDictionary[Dialect, MultiFernet] = WeakKeyDictionary()
 POSTGRES_NOW = text("SELECT clock_timestamp()")
 
 BUSY_SECONDS = 5.0
+
+
+Moment: TypeAlias = datetime | BindParameter[datetime]
+"""A moment in a condition: a time, or a parameter of a statement that is built once."""
 
 
 class Base(DeclarativeBase):

@@ -31,7 +31,7 @@ from store.base import UtcTime
 from store.companies import CONNECTED, Connection
 from store.job import RECORD_JOB, TASK_JOB, JsonQueue
 from store.records import PURCHASE_ORDER, RECORDS, Record, due_since, under_way
-from store.tasks import Task
+from store.tasks import TASKS, Task
 
 NOT_IN_JOB_IDS = re.compile(r"[^A-Za-z0-9_-]")
 RESULT_SECONDS = 300
@@ -98,9 +98,8 @@ def pick_one(connection: DatabaseConnection, now: datetime, settings: Settings, 
 
 def pick_tasks(session: Session, now: datetime, settings: Settings) -> list[Queued]:
     """Mark the tasks as queued whose next step is due, the oldest first; the caller commits, and then pushes them."""
-    rows = session.execute(
-        update(Task).where(tasks.due(now, settings.queued_for)).values(queued_at=now).returning(Task.id, Task.action)
-    ).all()
+    parameters = {"moment": now, "recent": now - timedelta(seconds=settings.queued_for)}
+    rows = session.connection().execute(_PICK_TASKS, parameters).all()
     return [
         Queued(id_, f"task-{id_}-{uuid.uuid4().hex[:8]}", f"task {id_}: {action}", job=TASK_JOB)
         for id_, action in sorted((row.id, row.action) for row in rows)
@@ -137,18 +136,9 @@ def unpick(session: Session, picked: Sequence[Queued]) -> None:
 
 def _free_places(session: Session, now: datetime, settings: Settings, connection_id: int | None) -> dict[int, int]:
     """Return how many more records of each connection may be under way at once."""
-    recent = now - timedelta(seconds=settings.queued_for)
-    busy = func.count(case(((Record.lease_until > now) | (Record.queued_at > recent), 1)))
-    rows = session.execute(
-        select(Connection.id, Connection.backoffs, busy)
-        .outerjoin(
-            Record,
-            (Record.connection_id == Connection.id) & under_way(Record),
-        )
-        .where(Connection.state == CONNECTED, *([Connection.id == connection_id] if connection_id else []))
-        .group_by(Connection.id)
-        .order_by(Connection.id)
-    )
+    parameters = {"now": now, "recent": now - timedelta(seconds=settings.queued_for), "connection": connection_id}
+    statement = _BUSY_IN_ALL if connection_id is None else _BUSY_IN_ONE
+    rows = session.connection().execute(statement, parameters)
     return {id_: (1 if backoffs else settings.claims_each) - used for id_, backoffs, used in rows}
 
 
@@ -166,6 +156,19 @@ def _due_in(session: Session, now: datetime, settings: Settings, connection_id: 
         "places": places,
     }
     return [_queued(row) for row in session.connection().execute(_IN_TURN, parameters)]
+
+
+def _busy_statement() -> Select[int, int, int]:
+    """Build the statement of `_free_places`: it runs after every job, and at every tick for all connections."""
+    now, recent = bindparam("now", type_=UtcTime), bindparam("recent", type_=UtcTime)
+    busy = func.count(case(((Record.lease_until > now) | (Record.queued_at > recent), 1)))
+    return (
+        select(Connection.id, Connection.backoffs, busy)
+        .outerjoin(Record, (Record.connection_id == Connection.id) & under_way(Record))
+        .where(Connection.state == CONNECTED)
+        .group_by(Connection.id)
+        .order_by(Connection.id)
+    )
 
 
 def _in_turn_statement() -> Select[int, str, str, str | None, str | None, bool]:
@@ -210,6 +213,12 @@ def _pick_one_statement() -> Update:
     )
 
 
+def _pick_tasks_statement() -> Update:
+    """Build the statement of `pick_tasks`: it runs at every tick."""
+    moment, recent = bindparam("moment", type_=UtcTime), bindparam("recent", type_=UtcTime)  # `now` is a column
+    return update(TASKS).where(tasks.due_since(moment, recent)).values(queued_at=moment).returning(Task.id, Task.action)
+
+
 def _queued(record: Row[int, str, str, str | None, str | None, bool]) -> Queued:
     """Name the job so that people find it in RQ's lists."""
     kind = record.kind.replace("_", "-")
@@ -219,4 +228,6 @@ def _queued(record: Row[int, str, str, str | None, str | None, bool]) -> Queued:
     return Queued(record.id, name, title, record.requested_by_person)
 
 
-_IN_TURN, _PICK_ONE = _in_turn_statement(), _pick_one_statement()
+_BUSY_IN_ALL = _busy_statement()
+_BUSY_IN_ONE = _BUSY_IN_ALL.where(Connection.id == bindparam("connection", type_=Integer))
+_IN_TURN, _PICK_ONE, _PICK_TASKS = _in_turn_statement(), _pick_one_statement(), _pick_tasks_statement()

@@ -15,7 +15,6 @@ from functools import cache
 from typing import Any, Final, Literal, TypeAlias, cast, get_args
 
 from sqlalchemy import (
-    BindParameter,
     ColumnElement,
     ForeignKey,
     Index,
@@ -45,7 +44,7 @@ from sqlalchemy.orm import Mapped, Session, aliased, mapped_column, relationship
 
 from mappers.documents.document import DocumentKind
 from mappers.remedies import Remedy
-from store.base import Base, EncryptedJson, ExactJson, Money, RemedyJson, UtcTime
+from store.base import Base, EncryptedJson, ExactJson, Moment, Money, RemedyJson, UtcTime
 from store.companies import CONNECTED, Connection
 
 RecordState: TypeAlias = Literal["open", "ready", "synced", "held", "failed", "removed", "never"]
@@ -68,7 +67,6 @@ OF_CONNECTION: frozenset[RecordKind] = frozenset({SUPPLIER, PAYMENT})
 """The kinds of which each connection has records of its own."""
 DOCUMENT_KINDS: tuple[DocumentKind, ...] = get_args(DocumentKind)
 
-Moment: TypeAlias = datetime | BindParameter[datetime]
 WAITING = (HELD, READY, OPEN)
 """The states in which a record may have problems: ready before its connection is live, open while another document goes first."""
 CHUNK = 1000

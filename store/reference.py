@@ -136,14 +136,11 @@ def keep_new(session: Session, table: type[Base], rows: Sequence[dict[str, Any]]
 
 def vanish(session: Session, side: str, company_id: int, kind: str, keys: Iterable[str], moment: datetime) -> None:
     """Note that entries are no longer there on their side: deleted, or merged into others."""
-    gone = update(Entry).where(
-        Entry.side == side,
-        Entry.company_id == company_id,
-        Entry.kind == kind,
-        Entry.key.in_(list(keys)),
-        Entry.gone_at.is_(None),
-    )
-    session.execute(gone.values(gone_at=moment, active=False))
+    gone = list(keys)
+    if gone:
+        of_list = Entry.side == side, Entry.company_id == company_id, Entry.kind == kind
+        there = update(Entry).where(*of_list, Entry.key.in_(gone), Entry.gone_at.is_(None))
+        session.execute(there.values(gone_at=moment, active=False))
 
 
 def entries(

@@ -14,13 +14,13 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias, cast
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, String, and_, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, ForeignKey, Index, String, Table, and_, delete, func, insert, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from mappers.remedies import Remedy
-from store.base import Base, EncryptedJson, ExactJson, RemedyJson, UtcTime
+from store.base import Base, EncryptedJson, ExactJson, Moment, RemedyJson, UtcTime
 from store.companies import CONNECTED, Connection
 
 TaskState: TypeAlias = Literal["reading", "planned", "applying", "done", "failed", "cancelled"]
@@ -72,6 +72,9 @@ class Task(Base):
     __table_args__ = (Index("tasks_by_state", "state", "connection_id"),)
 
 
+TASKS = cast("Table", Task.__table__)
+
+
 class Change(Base):
     """One row of a task's plan: what is to be done to which subject, and what came of it."""
 
@@ -106,9 +109,8 @@ class TaskClaim:
     number: int
 
 
-def due(now: datetime, queued_for: float) -> ColumnElement[bool]:
-    """Say that the next step of a task should be queued now."""
-    recent = now - timedelta(seconds=queued_for)
+def due_since(now: Moment, recent: Moment) -> ColumnElement[bool]:
+    """Say that the next step of a task should be queued now; what was queued since `recent` may still arrive."""
     return and_(_is_free(now), or_(Task.queued_at.is_(None), Task.queued_at <= recent))
 
 
@@ -187,7 +189,7 @@ def forget(session: Session, before: datetime, *, days: int = 90) -> None:
     session.execute(delete(Task).where(Task.id.in_(old)))
 
 
-def _is_free(now: datetime) -> ColumnElement[bool]:
+def _is_free(now: Moment) -> ColumnElement[bool]:
     """Say that a task has a next step, its time has come, nobody works on it, and its connection is connected."""
     connected = select(Connection.id).where(Connection.id == Task.connection_id, Connection.state == CONNECTED).exists()
     return and_(

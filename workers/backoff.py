@@ -12,14 +12,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import Select, and_, bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
 from outbound.errors import NoClearAnswer, NotSent, RemoteError
 from settings import Settings
 from store import companies
+from store.base import UtcTime
 from store.companies import Connection, QboCompany
 from store.records import Record
 from store.reference import PRECORO, QUICKBOOKS
@@ -94,27 +96,27 @@ def note_answers(
         return
     precoro_ids = [int(answer.company) for answer in answers if answer.service == PRECORO]
     realms = [answer.company for answer in answers if answer.service == QUICKBOOKS]
-    by_precoro, by_quickbooks = Connection.precoro_id.in_(precoro_ids), Connection.qbo.has(QboCompany.realm.in_(realms))
-    ended = session.scalars(
-        select(Connection.id)
-        .where(
-            Connection.backoffs > 0,
-            or_(
-                and_(Connection.backoff_service == PRECORO, by_precoro),
-                and_(Connection.backoff_service == QUICKBOOKS, by_quickbooks),
-                and_(
-                    Connection.backoff_service.is_(None),
-                    Connection.backoff_until <= moment,
-                    or_(by_precoro, by_quickbooks),
-                ),
-            ),
-        )
-        .order_by(Connection.id)
-        .with_for_update()
-    ).all()
-    for connection_id in ended:
-        companies.clear_backoff(session, connection_id)
-    _charge(session, settings, moment, ended, record_id)
+    parameters = {"precoro_ids": precoro_ids, "realms": realms, "now": moment}
+    ended = session.scalars(_ended_statement(), parameters).all()
+    if ended:
+        for connection_id in ended:
+            companies.clear_backoff(session, connection_id)
+        _charge(session, settings, moment, ended, record_id)
+
+
+@cache
+def _ended_statement() -> Select[int]:
+    """Build the statement that finds the back-offs that answers end: it runs after every job."""
+    by_precoro = Connection.precoro_id.in_(bindparam("precoro_ids", expanding=True))
+    by_quickbooks = Connection.qbo.has(QboCompany.realm.in_(bindparam("realms", expanding=True)))
+    by_either = or_(by_precoro, by_quickbooks)
+    is_over = Connection.backoff_until <= bindparam("now", type_=UtcTime)
+    answered = or_(
+        and_(Connection.backoff_service == PRECORO, by_precoro),
+        and_(Connection.backoff_service == QUICKBOOKS, by_quickbooks),
+        and_(Connection.backoff_service.is_(None), is_over, by_either),
+    )
+    return select(Connection.id).where(Connection.backoffs > 0, answered).order_by(Connection.id).with_for_update()
 
 
 def _charge(

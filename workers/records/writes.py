@@ -392,10 +392,10 @@ def _amount(value: object) -> Decimal:
 
 def forget_entities(session: Session, qbo_company_id: int, type_: str, qbo_ids: list[str]) -> None:
     """Forget what QuickBooks no longer holds."""
-    entity = reference.KnownEntity
-    session.execute(
-        delete(entity).where(entity.qbo_company_id == qbo_company_id, entity.type == type_, entity.qbo_id.in_(qbo_ids))
-    )
+    if qbo_ids:
+        entity = reference.KnownEntity
+        of_type = entity.qbo_company_id == qbo_company_id, entity.type == type_
+        session.execute(delete(entity).where(*of_type, entity.qbo_id.in_(qbo_ids)))
 
 
 def _stored(sent: Sent) -> dict[str, Any]:
