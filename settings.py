@@ -118,6 +118,9 @@ class Settings:
     qbo_second: int = quota(10, "calls a second for one QuickBooks company")
     qbo_minute: int = quota(450, "calls a minute for one QuickBooks company; Intuit's limit is 500")
     qbo_batches: int = quota(40, "batch calls a minute for one QuickBooks company")
+    qbo_month: int = quota(
+        500_000, "calls a month that take data out of QuickBooks, all companies together: Intuit's free tier"
+    )
     second: float = wait(1, "length of the quota window called a second")
     minute: float = wait(60, "length of the quota window called a minute")
     hour: float = wait(3600, "length of the quota window called an hour")

@@ -21,6 +21,7 @@ from cli.events import events
 from cli.history import history
 from cli.jobs import jobs
 from cli.lists import lists
+from cli.overview import overview
 from cli.payments import payments
 from cli.products import products
 from cli.remedies import render
@@ -80,7 +81,7 @@ def tieout(ctx: click.Context) -> None:
 
 
 for command in (
-    doctor, connections, attention, settings, suppliers, lists, products, taxes, currencies, adopt, documents, payments, events, jobs, tasks, history, usage,
+    doctor, overview, connections, attention, settings, suppliers, lists, products, taxes, currencies, adopt, documents, payments, events, jobs, tasks, history, usage,
     users,
     database,
 ):  # fmt: skip

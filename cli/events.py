@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import click
 
+from cli.naming import connection_and
 from cli.output import json_option, print_json, print_table, say
 from cli.running import opened, who
 from mappers.text import plural
@@ -45,15 +47,16 @@ def events() -> None:
 
 
 @events.command("list")
+@connection_and()
 @source_option
 @click.option("--status", type=click.Choice(views.STATUSES), help="What became of it.")
 @since_option
 @click.option("--limit", default=50, show_default=True, help="How many at most.")
 @json_option
-def list_(*, source: str | None, status: str | None, since: datetime | None, limit: int, as_json: bool) -> None:
-    """List events, the newest first."""
+def list_(*, limit: int, as_json: bool, **filters: Any) -> None:
+    """List events, the newest first: all of them, or those of the companies of one connection."""
     with opened() as runtime:
-        rows = views.events(runtime, source=source, status=status, since=since, limit=limit)
+        rows = views.events(runtime, limit=limit, **filters)
     if as_json:
         print_json(rows)
     elif rows:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from cli.output import json_option, print_json, print_table, say
+from cli.output import fields_of, json_option, print_facts, print_json, print_line, print_table, say
 from cli.running import opened, who
 from workers.ops import replay, views
 
@@ -27,6 +27,21 @@ def failed(*, as_json: bool) -> None:
         print_table(heads, [(row.id, row.ended_at, row.title, row.error) for row in rows], notes=True)
     else:
         say("No job has failed.")
+
+
+@jobs.command()
+@click.argument("job_id", metavar="JOB")
+@json_option
+def show(job_id: str, *, as_json: bool) -> None:
+    """Show one failed job with its whole traceback, and the record that it was about."""
+    with opened() as runtime:
+        job = views.failed_job(runtime, job_id)
+    if as_json:
+        print_json(job)
+        return
+    print_facts({name: value for name, value in fields_of(job).items() if name not in {"error", "traceback"}})
+    for line in job.traceback.splitlines():
+        print_line(line)
 
 
 @jobs.command()

@@ -64,6 +64,14 @@ def living_workers(session: Session, now: datetime) -> int:
     return session.scalar(lately) or 0
 
 
+def workers(session: Session, now: datetime) -> list[tuple[str, int, datetime]]:
+    """Return the machine, the process and the last beat of each worker that lived a moment ago."""
+    lately = select(Duty.name, Duty.begun_at).where(Duty.name.startswith(WORKER), Duty.begun_at > now - ALIVE)
+    rows = session.execute(lately.order_by(Duty.name)).all()
+    names = ((name.removeprefix(WORKER).rpartition(":"), begun_at) for name, begun_at in rows)
+    return [(host, int(process), begun_at) for (host, _, process), begun_at in names if begun_at]
+
+
 def end(session: Session, name: str) -> None:
     """Remove a row: that worker has ended."""
     session.execute(delete(Duty).where(Duty.name == name))

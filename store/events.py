@@ -61,6 +61,12 @@ def merges(session: Session, realm: str, since: datetime) -> Sequence[Event]:
     return session.scalars(statement.order_by(Event.id)).all()
 
 
+def last_received(session: Session, source: Source, company: str) -> datetime | None:
+    """Return when the last event about a company came."""
+    newest = select(Event.received_at).where(Event.company == company, Event.source == source)
+    return session.scalar(newest.order_by(Event.id.desc()).limit(1))
+
+
 def forget(session: Session, before: datetime, *, days: int = 90) -> None:
     """Remove events older than the retention: they are hints, and the records they hinted at stay."""
     session.execute(delete(Event).where(Event.received_at < before - timedelta(days=days)))

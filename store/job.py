@@ -40,11 +40,13 @@ class TieoutJob(Job):
 
     def perform(self) -> Any:
         """Run the job. Raises ForeignJobError for any other than ours."""
-        if not self._is_ours():
+        if not self.is_ours:
             raise ForeignJobError(self.id)
         return super().perform()
 
-    def _is_ours(self) -> bool:
+    @property
+    def is_ours(self) -> bool:
+        """Say whether it calls one of our two functions with one id."""
         ids = self.args
         is_id = len(ids) == 1 and isinstance(ids[0], int) and not isinstance(ids[0], bool)
         return self.func_name in {RECORD_JOB, TASK_JOB} and is_id and not self.kwargs and self.instance is None

@@ -63,6 +63,15 @@ def usage_since(session: Session, day: date) -> list[Usage]:
     return sorted([*_rows(session, sums), *_rows(session, _counted(session).where(CallRow.at >= _begin(day)))])
 
 
+def metered_since(session: Session, day: date) -> dict[date, int]:
+    """Return how many calls QuickBooks metered on each day from a day on, of all companies together."""
+    on = _day(session)
+    metered = select(on, func.count()).where(
+        CallRow.at >= _begin(day), CallRow.service == "quickbooks", CallRow.metered
+    )
+    return {date.fromisoformat(str(text)): number for text, number in session.execute(metered.group_by(on))}
+
+
 def forget(session: Session, moment: datetime) -> int:
     """Keep the sums of the days that are older than the retention, and remove their calls; returns how many."""
     first = _begin((moment - RETENTION).date())

@@ -5,15 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from operator import attrgetter
 from typing import Any
 
 from rq.job import Job
 from rq.registry import FailedJobRegistry
-from sqlalchemy import and_, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select, true
+from sqlalchemy.orm import Session
 
 from store import events as event_store
 from store.events import Event
 from store.history import ActionRow
+from store.job import RECORD_JOB, TieoutJob
+from store.records import Record
+from workers.errors import NoSuchJobError
 from workers.lookup import connection_named
 from workers.runtime import Runtime
 
@@ -59,16 +64,29 @@ class FailedJob:
     error: str
 
 
+@dataclass(frozen=True, slots=True)
+class FailedJobDetail(FailedJob):
+    """One failed job with its whole traceback, and the record that it was about, if that is still there."""
+
+    traceback: str
+    record: str | None
+    connection: str | None
+
+
 def events(
     runtime: Runtime,
     *,
+    connection: str | None = None,
     source: str | None = None,
     status: str | None = None,
     since: datetime | None = None,
     limit: int,
     before: int | None = None,
 ) -> list[EventRow]:
-    """Return the events that match, the newest first; `before` is the id that the page before ended with."""
+    """Return the events that match, the newest first; `before` is the id that the page before ended with.
+
+    Raises NoSuchConnectionError and AmbiguousNameError.
+    """
     newest = select(Event).order_by(Event.id.desc()).limit(limit)
     if source:
         newest = newest.where(Event.source == source)
@@ -79,7 +97,9 @@ def events(
     if before is not None:
         newest = newest.where(Event.id < before)
     with runtime.read() as (session, _):
-        return [_event(row) for row in session.scalars(newest)]
+        companies = _companies(session, connection) if connection else (true(),)
+        rows = [row for company in companies for row in session.scalars(newest.where(company))]
+    return [_event(row) for row in sorted(rows, key=attrgetter("id"), reverse=True)[:limit]]
 
 
 def actions(
@@ -100,11 +120,34 @@ def actions(
         return [_action(row) for row in session.scalars(newest)]
 
 
-def failed_jobs(runtime: Runtime) -> list[FailedJob]:
+def failed_jobs(runtime: Runtime, *, limit: int | None = None, offset: int = 0) -> list[FailedJob]:
     """Return the jobs that RQ holds as failed, the oldest first. Raises RedisError."""
-    ids = FailedJobRegistry(queue=runtime.queue).get_job_ids()
+    last = -1 if limit is None else offset + limit - 1
+    ids = FailedJobRegistry(queue=runtime.queue).get_job_ids(offset, last)
     jobs = (runtime.queue.fetch_job(job_id) for job_id in ids)
     return [_failed_job(job) for job in jobs if job is not None]
+
+
+def failed_job(runtime: Runtime, job_id: str) -> FailedJobDetail:
+    """Return one job that RQ holds as failed. Raises NoSuchJobError and RedisError."""
+    job = runtime.queue.fetch_job(job_id)
+    if job is None or job_id not in FailedJobRegistry(queue=runtime.queue):
+        raise NoSuchJobError(job_id)
+    with runtime.read() as (session, _):
+        is_of_record = isinstance(job, TieoutJob) and job.is_ours and job.func_name == RECORD_JOB
+        record = session.get(Record, job.args[0]) if is_of_record else None
+        names = (record.name, record.connection.slug) if record else (None, None)
+    row = _failed_job(job)
+    return FailedJobDetail(row.id, row.ended_at, row.title, row.error, _traceback(job), *names)
+
+
+def _companies(session: Session, name: str) -> tuple[ColumnElement[bool], ...]:
+    """Return the condition of the events about each company of a connection: each has an index of its own to go by."""
+    connection = connection_named(session, name)
+    return (
+        and_(Event.source == event_store.PRECORO, Event.company == str(connection.precoro_id)),
+        and_(Event.source == event_store.QUICKBOOKS, Event.company == connection.qbo.realm),
+    )
 
 
 def _event(row: Event) -> EventRow:
@@ -126,6 +169,10 @@ def _action(row: ActionRow) -> ActionTaken:
 
 
 def _failed_job(job: Job) -> FailedJob:
-    result = job.latest_result()
-    lines = ((result.exc_string if result else None) or "").strip().splitlines()
+    lines = _traceback(job).splitlines()
     return FailedJob(job.id, job.ended_at and job.ended_at.astimezone(UTC), job.description, lines[-1] if lines else "")
+
+
+def _traceback(job: Job) -> str:
+    result = job.latest_result()
+    return ((result.exc_string if result else None) or "").strip()

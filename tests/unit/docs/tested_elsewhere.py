@@ -71,6 +71,7 @@ TESTED_ELSEWHERE: Mapping[str, tuple[str, str]] = {
     "workers/lists/commands.py": ("integration/workers/lists/test_mirror.py", "a choice counts by what is mirrored"),
     "workers/ops/database.py": ("integration/cli/test_database.py", "both acts are commands"),
     "workers/ops/doctor.py": ("integration/cli/test_doctor.py", "a check is a line of the command"),
+    "workers/ops/quotas.py": ("integration/cli/test_usage.py", "the windows are a table of the command"),
     "workers/ops/replay.py": ("integration/cli/test_events.py", "replaying and requeueing are commands"),
     "workers/ops/usage.py": ("integration/cli/test_usage.py", "the meter is the table that the command prints"),
     "workers/pair_kinds.py": ("integration/workers/connections/test_first_pairs.py", "it is the table of what is paired"),

@@ -32,8 +32,15 @@ def kept(runtime: Runtime) -> Runtime:
     events = (("precoro", "kept"), ("quickbooks", "kept"), ("precoro", "ignored"))
     with runtime.write() as (session, _):
         for number, (source, status) in enumerate(events):
+            company = {"precoro": "2", "quickbooks": "realm-of-gadgets"}[source] if status == "kept" else "1"
             session.add(
-                Event(source=source, status=status, payload={"id": number}, received_at=rows.LONG_AGO + number * DAY)
+                Event(
+                    source=source,
+                    company=company,
+                    status=status,
+                    payload={"id": number},
+                    received_at=rows.LONG_AGO + number * DAY,
+                )
             )
         for action, subject, connection in ACTIONS:
             session.add(ActionRow(at=rows.LONG_AGO, who="ann", action=action, subject=subject, connection=connection))
@@ -48,6 +55,9 @@ def kept(runtime: Runtime) -> Runtime:
         ({"status": "ignored"}, [3]),
         ({"since": rows.LONG_AGO + DAY}, [3, 2]),
         ({"before": 3}, [2, 1]),
+        ({"connection": "gadgets"}, [2, 1]),
+        ({"connection": "gadgets", "source": "precoro"}, [1]),
+        ({"connection": "widgets"}, [3]),
         ({"source": "quickbooks", "status": "ignored"}, []),
     ],
 )
