@@ -7,13 +7,14 @@ from http import HTTPStatus
 from urllib.parse import urlsplit
 
 import structlog
-from flask import Flask, abort, flash, redirect, request, session, url_for
+from flask import Flask, abort, flash, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 
-from console.runtime import console
+from console.runtime import console, runtime
 from console.sections import WRONG, Access, back_to_page
 from console.session import NEXT, current_user
 from settings import HERE, Settings
+from workers.connections import views
 from workers.users.sign_in import SignedIn
 
 ENROLMENT = "account"
@@ -60,9 +61,7 @@ def _sign_in() -> ResponseReturnValue:
 
 def _refusal(declared: Access, signed_in: SignedIn) -> ResponseReturnValue | None:
     """Return what somebody gets who may not use the page now; None when they may."""
-    connection = (request.view_args or {}).get("connection")
-    if connection is not None and not signed_in.sees(connection):
-        abort(HTTPStatus.NOT_FOUND)
+    _enter_connection(signed_in)
     if declared.needs is not None and not signed_in.may(declared.needs):
         log.warning("refused", user=signed_in.name, **where())
         abort(HTTPStatus.FORBIDDEN, f"Your role, {signed_in.role}, does not allow this.")
@@ -72,6 +71,16 @@ def _refusal(declared: Access, signed_in: SignedIn) -> ResponseReturnValue | Non
     if declared.needs_proof and signed_in.enrolled and not signed_in.proved:
         return _proof()
     return None
+
+
+def _enter_connection(signed_in: SignedIn) -> None:
+    """Remember the connection that the address names: one of others is not found, as one that there is not."""
+    name = (request.view_args or {}).get("connection")
+    if name is None:
+        return
+    if not signed_in.sees(name) or not views.is_connection(runtime(), name):
+        abort(HTTPStatus.NOT_FOUND)
+    g.connection = name
 
 
 def _proof() -> ResponseReturnValue:

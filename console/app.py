@@ -17,7 +17,21 @@ from flask_wtf import CSRFProtect
 from werkzeug.exceptions import HTTPException, SecurityError
 
 import settings as settings_module
-from console import access, account, documents, headers, home, limits, session, shown, sign_in, tasks, users
+from console import (
+    access,
+    account,
+    attention,
+    documents,
+    headers,
+    home,
+    limits,
+    payments,
+    session,
+    shown,
+    sign_in,
+    tasks,
+    users,
+)
 from console.runtime import Console
 from console.sections import WRONG, back_to_page
 from outbound.errors import RemoteError
@@ -25,7 +39,16 @@ from settings import Settings
 from workers.errors import DoesNotExistError, NotPossibleError
 from workers.users import commands
 
-SECTIONS = (sign_in.section, account.section, users.section, home.section, documents.section, tasks.section)
+SECTIONS = (
+    sign_in.section,
+    account.section,
+    users.section,
+    home.section,
+    attention.section,
+    documents.section,
+    payments.section,
+    tasks.section,
+)
 LONGEST_FORM, MOST_FIELDS = 64 * 1024, 400
 log = structlog.get_logger()
 

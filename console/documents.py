@@ -36,10 +36,12 @@ ONE = f"{LIST}/<document>"
 def list_(connection: str) -> ResponseReturnValue:
     """Show the documents that match, the newest first."""
     before = request.args.get("before", type=int)
-    rows = views.documents(runtime(), _wanted(connection, request.args), limit=PAGE + 1, before=before)
+    wanted = _wanted(connection, request.args)
+    rows = views.documents(runtime(), wanted, limit=PAGE + 1, before=before)
     older = _older(rows[PAGE - 1].record_id) if len(rows) > PAGE else None
+    counts = views.counts(runtime(), wanted)
     return render_template(
-        "documents/list.html", connection=connection, rows=rows[:PAGE], states=STATES, kinds=KINDS, older=older
+        "documents/list.html", connection=connection, rows=rows[:PAGE], counts=counts, kinds=KINDS, older=older
     )
 
 
@@ -160,8 +162,9 @@ def _wanted(connection: str, arguments: MultiDict[str, str]) -> Wanted:
         connections=[connection],
         states=[state for state in STATES if state in arguments.getlist("state")],
         kind=_one_of(KINDS, arguments.get("kind")),
-        supplier=arguments.get("supplier", "").strip() or None,
-        number=arguments.get("number", "").strip() or None,
+        text=arguments.get("text", "").strip() or None,
+        problem=arguments.get("problem") or None,
+        subject=arguments.get("subject") or None,
         amount=_amount(arguments.get("amount", "")),
         issued_from=arguments.get("from", type=date.fromisoformat),
         issued_to=arguments.get("to", type=date.fromisoformat),

@@ -33,6 +33,13 @@ PLACES: Mapping[ActName, Place] = {
     "ignore_document": Place("Leave it out", "documents.page"),
     "adopt_document": Place("Let it stand for this one", "documents.page"),
     "keep_document": Place("Keep what QuickBooks holds", "documents.keep", posts=True),
+    "show_payment": Place("Open the payment", "payments.page"),
+    "list_payments": Place("All payments", "payments.list_"),
+    "retry_payment": Place("Try it again", "payments.retry", posts=True),
+    "accept_payment": Place(
+        "Bring it all the same", "payments.retry", posts=True, fields={"payment_problem": "accept"}
+    ),
+    "ignore_payment": Place("Leave it out", "payments.page"),
     "overwrite_document": Place("Write Precoro's figures", "documents.overwrite", posts=True),
     "list_tasks": Place("All tasks", "tasks.list_"),
     "show_task": Place("See the task", "tasks.page"),

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, url_for
+from flask import Flask, g, url_for
 from markupsafe import Markup, escape
 
 from console.remedies import ways
@@ -17,9 +18,15 @@ from console.runtime import console
 from console.session import current_user
 from mappers.money import written
 from mappers.text import duration, visible
+from workers.attention import views
 from workers.users.roles import Permission
 
-NAVIGATION = (("documents.list_", "Documents"), ("tasks.list_", "Tasks"))
+NAVIGATION = (
+    ("attention.causes", "Needs attention"),
+    ("documents.list_", "Documents"),
+    ("payments.list_", "Payments"),
+    ("tasks.list_", "Tasks"),
+)
 """The pages of a connection, in the order in which they are used."""
 STATIC = Path(__file__).parent / "static"
 
@@ -28,14 +35,15 @@ def install(app: Flask) -> None:
     """Give the templates their filters and what every page has."""
     app.jinja_env.finalize = plain
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.filters.update(money=money, moment=moment, lines=lines, words=words, duration=duration)
+    app.jinja_env.filters.update(money=money, moment=moment, lines=lines, words=words, duration=duration, spaced=spaced)
     app.jinja_env.globals.update(file_address=file_address, Permission=Permission, ways_of=ways, sections=NAVIGATION)
     app.context_processor(of_every_page)
 
 
 def of_every_page() -> dict[str, Any]:
-    """Return who is signed in, and whether real companies are behind this console."""
-    return {"user": current_user(), "is_practice": console().settings.uses_standins}
+    """Return who is signed in, whether real companies are behind this console, and how many causes wait."""
+    waits = views.counts(console().runtime, [g.connection]).causes if "connection" in g else 0
+    return {"user": current_user(), "is_practice": console().settings.uses_standins, "attention_count": waits}
 
 
 def plain(value: Any) -> Any:
@@ -69,6 +77,11 @@ def lines(text: str | None) -> Markup:
 def words(name: str) -> str:
     """Return a name of the code as words: `possible_duplicate` is `possible duplicate`."""
     return name.replace("_", " ")
+
+
+def spaced(name: str) -> str:
+    """Return a type of QuickBooks as words: `PurchaseOrder` is `Purchase order`."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).capitalize()
 
 
 def file_address(name: str) -> str:

@@ -104,28 +104,21 @@ def causes(
         return causes_in(session, lookup.connections_named(session, connections), limit=limit, offset=offset)
 
 
+def cause(runtime: Runtime, code: str, subject: str | None, connection: str) -> AttentionCause | None:
+    """Return one cause of a connection; None when nothing waits for it. Raises NoSuchConnectionError."""
+    with runtime.read() as (session, _):
+        connections = [lookup.connection_named(session, connection)]
+        table = waiting([connections[0].id])
+        is_it = (table.c.code == code, table.c.subject.is_not_distinct_from(subject))
+        return next(iter(_described(session, connections, table, _grouped(table).where(*is_it).limit(1))), None)
+
+
 def causes_in(
     session: Session, connections: Sequence[Connection], *, limit: int, offset: int = 0
 ) -> list[AttentionCause]:
     """Return the causes in these connections, as `causes` does."""
-    by_id = {connection.id: connection for connection in connections}
-    table = waiting(by_id)
-    rows = session.execute(_grouped(table).limit(limit).offset(offset)).all()
-    weights = _weights(session, table, rows)
-    names = _subject_names(session, by_id, rows)
-    return [
-        AttentionCause(
-            connection=by_id[row.connection_id].slug,
-            state=row.state,
-            code=row.code,
-            subject=row.subject,
-            about=names.get((row.connection_id, row.subject)),
-            sentence=row.sentence if row.sentence == row.last_sentence else CODES[row.code],
-            remedy=_remedy(row),
-            **weights[row.connection_id, row.code, row.subject],
-        )
-        for row in rows
-    ]
+    table = waiting([connection.id for connection in connections])
+    return _described(session, connections, table, _grouped(table).limit(limit).offset(offset))
 
 
 def waiting_records(
@@ -163,6 +156,22 @@ def waiting_count(runtime: Runtime, code: str, subject: str | None, connection: 
         return session.scalar(select(func.count()).select_from(table).where(of_cause(table, code, subject))) or 0
 
 
+def standing(runtime: Runtime, connection: str, record_ids: Collection[int]) -> list[WaitingRecord]:
+    """Return how these records of a connection stand now, the newest first; those of other connections are left out.
+
+    Raises NoSuchConnectionError and AmbiguousNameError.
+    """
+    with runtime.read() as (session, moment):
+        connection_id = lookup.connection_named(session, connection).id
+        chosen = select(Record).where(Record.connection_id == connection_id, Record.id.in_(record_ids))
+        rows = session.scalars(chosen.options(*shown_with()).order_by(Record.id.desc())).all()
+        names = _record_names(session, rows)
+        return [
+            WaitingRecord(**row_of(record, moment), kind=record.kind, name=names[record.id], since=None)
+            for record in rows
+        ]
+
+
 def counts(runtime: Runtime, connections: Collection[str] | None = None) -> AttentionCounts:
     """Return how much waits for a person in connections of these names, or in all. Raises NoSuchConnectionError."""
     with runtime.read() as (session, _):
@@ -174,6 +183,29 @@ def counts(runtime: Runtime, connections: Collection[str] | None = None) -> Atte
         return AttentionCounts(
             number_of_causes or 0, records_in.get(records.HELD, 0), records_in.get(records.FAILED, 0)
         )
+
+
+def _described(
+    session: Session, connections: Sequence[Connection], table: CTE, grouped: Select[Any]
+) -> list[AttentionCause]:
+    """Return the causes of some rows, each with what it holds up."""
+    by_id = {connection.id: connection for connection in connections}
+    rows = session.execute(grouped).all()
+    weights = _weights(session, table, rows)
+    names = _subject_names(session, by_id, rows)
+    return [
+        AttentionCause(
+            connection=by_id[row.connection_id].slug,
+            state=row.state,
+            code=row.code,
+            subject=row.subject,
+            about=names.get((row.connection_id, row.subject)),
+            sentence=row.sentence if row.sentence == row.last_sentence else CODES[row.code],
+            remedy=_remedy(row),
+            **weights[row.connection_id, row.code, row.subject],
+        )
+        for row in rows
+    ]
 
 
 def _grouped(table: CTE) -> Select[Any]:

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from store import companies
 from store.companies import CONNECTED, Connection
 from store.records import ATTACHMENT, PAYMENT
 from store.reference import Pair
@@ -115,6 +116,12 @@ def connection(runtime: Runtime, name: str) -> ConnectionDetail:
             settings=dict(row.policy),
             causes=tuple(causes_in(session, [row], limit=FEW)),
         )
+
+
+def is_connection(runtime: Runtime, slug: str) -> bool:
+    """Say whether there is a connection with exactly this name."""
+    with runtime.read() as (session, _):
+        return companies.connection_named(session, slug) is not None
 
 
 def slug_of(runtime: Runtime, name: str | None) -> str:

@@ -125,12 +125,16 @@ def suggestions(runtime: Runtime, slug: str, *, limit: int | None = None, offset
 
 
 def unpaired(
-    runtime: Runtime, slug: str, side: str, *, limit: int | None = None, offset: int = 0
+    runtime: Runtime, slug: str, side: str, *, text: str = "", limit: int | None = None, offset: int = 0
 ) -> list[UnpairedCompany]:
-    """Return the active suppliers or vendors that only one side has, by name. Raises NoSuchConnectionError."""
+    """Return the active suppliers or vendors that only one side has and whose name holds a text, by name.
+
+    Raises NoSuchConnectionError.
+    """
     with runtime.read() as (session, _):
         connection = connection_named(session, slug)
-        rows = session.execute(_unpaired(connection, side).order_by(Entry.name, Entry.id).limit(limit).offset(offset))
+        named = _unpaired(connection, side).where(Entry.name.icontains(text, autoescape=True))
+        rows = session.execute(named.order_by(Entry.name, Entry.id).limit(limit).offset(offset))
         has_page = side == QUICKBOOKS
         return [UnpairedCompany(key, name, _page(connection, key) if has_page else None) for key, name in rows]
 

@@ -18,7 +18,14 @@ from workers.users.roles import MAY
 from workers.users.views import Role
 
 ACCESS = {endpoint: access for section in SECTIONS for endpoint, access in section.access.items()}
-EXAMPLES: dict[str, Any] = {"connection": "widgets", "document": "invoice:203", "token": "no-such-token", "task": 7}
+EXAMPLES: dict[str, Any] = {
+    "connection": "widgets",
+    "document": "invoice:203",
+    "token": "no-such-token",
+    "task": 7,
+    "code": "supplier_not_paired",
+    "payment": "billpayment:145:bill:176",
+}
 NOTED_BY_USE = {"user_sessions"}
 """Tables that a page may change: when a session was used last."""
 

@@ -1,0 +1,140 @@
+"""Needs attention: what waits for a person, by cause, and the place where the cause is mended and its documents go out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from flask import render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from console.runtime import runtime
+from console.sections import Section
+from console.session import user
+from mappers.settings.rules import BY_ID
+from mappers.text import plural
+from workers.attention import commands, views
+from workers.attention.views import WaitingRecord
+from workers.suppliers import commands as supplier_commands
+from workers.suppliers import views as supplier_views
+from workers.users.roles import Permission
+
+section = Section("attention")
+PAGE, FOLLOWED, VENDORS = 50, 100, 20
+SEE, DECIDE = Permission.SEE, Permission.DECIDE
+LIST = "/c/<connection>/attention"
+CAUSE = f"{LIST}/<code>"
+SUPPLIER = "supplier:"
+WITHOUT_VENDOR = {"supplier_not_paired"}
+"""Causes that are mended by pairing the supplier that they are about."""
+GONE_OUT = {"synced", "removed", "never"}
+
+
+@section.page(LIST, needs=SEE)
+def causes(connection: str) -> ResponseReturnValue:
+    """Show every cause with what it holds up: what failed first, then what holds up the most."""
+    offset = max(0, request.args.get("offset", 0, int))
+    rows = views.causes(runtime(), [connection], limit=PAGE + 1, offset=offset)
+    older = url_for("attention.causes", connection=connection, offset=offset + PAGE) if len(rows) > PAGE else None
+    counts = views.counts(runtime(), [connection])
+    return render_template(
+        "attention/causes.html", connection=connection, causes=rows[:PAGE], counts=counts, older=older
+    )
+
+
+@section.page(CAUSE, needs=SEE)
+def cause(connection: str, code: str) -> ResponseReturnValue:
+    """Show one cause, what mends it, and what it holds up; afterwards what went out because of it."""
+    subject = request.args.get("subject") or None
+    followed = _followed(connection) or views.waiting_records(runtime(), code, subject, connection, limit=FOLLOWED)
+    return render_template(
+        "attention/cause.html",
+        connection=connection,
+        code=code,
+        cause=views.cause(runtime(), code, subject, connection),
+        waiting=views.waiting_count(runtime(), code, subject, connection),
+        batch=commands.BATCH,
+        arguments=_arguments(connection, code, subject, followed),
+        suggestions=_suggestions(connection, subject) if code in WITHOUT_VENDOR else (),
+        supplier=subject.removeprefix(SUPPLIER) if subject and code in WITHOUT_VENDOR else None,
+        vendors=_vendors(connection),
+        **_progress(followed),
+    )
+
+
+@section.page(f"{CAUSE}/live", needs=SEE)
+def live(connection: str, code: str) -> ResponseReturnValue:
+    """Show how the documents of a cause stand now; the page asks for it again until all have gone out."""
+    followed, subject = _followed(connection), request.args.get("subject") or None
+    arguments = _arguments(connection, code, subject, followed)
+    return render_template("attention/live.html", connection=connection, arguments=arguments, **_progress(followed))
+
+
+@section.action(f"{CAUSE}/pair", needs=DECIDE)
+def pair(connection: str, code: str) -> str:  # noqa: ARG001 - the code is part of the address
+    """Pair the supplier that documents wait for."""
+    supplier, vendor = request.form.get("supplier", ""), request.form.get("vendor", "")
+    released = supplier_commands.pair(runtime(), connection, f"{BY_ID}{supplier}", f"{BY_ID}{vendor}", user().name)
+    return f"Paired. {plural(released, 'document goes', 'documents go')} on as soon as a worker is free."
+
+
+@section.action(f"{CAUSE}/refuse", needs=DECIDE)
+def refuse(connection: str, code: str) -> str:  # noqa: ARG001 - the code is part of the address
+    """Say that a suggested vendor is not the supplier's."""
+    supplier, vendor = request.form.get("supplier", ""), request.form.get("vendor", "")
+    supplier_commands.refuse(runtime(), connection, f"{BY_ID}{supplier}", f"{BY_ID}{vendor}", user().name)
+    return "Tieout does not suggest this vendor for the supplier again."
+
+
+@section.action(f"{CAUSE}/create", needs=DECIDE)
+def create(connection: str, code: str) -> str:  # noqa: ARG001 - the code is part of the address
+    """Create the vendor of the supplier that documents wait for, unless there is a similar one."""
+    supplier = request.form.get("supplier", "")
+    supplier_commands.create(runtime(), connection, f"{BY_ID}{supplier}", user().name)
+    return (
+        "The vendor is created as soon as a worker is free, unless QuickBooks has a similar one: then it asks you here."
+    )
+
+
+@section.action(f"{CAUSE}/send", needs=DECIDE)
+def send(connection: str, code: str) -> str:
+    """Send again what one cause holds up, a batch at a time, so that a person can stop."""
+    subject = request.args.get("subject") or None
+    sent = commands.send_batch(runtime(), connection, code, subject, user().name)
+    return f"{plural(len(sent), 'record goes', 'records go')} on as soon as a worker is free. Those that are still wrong are held again."
+
+
+def _followed(connection: str) -> list[WaitingRecord]:
+    """Return how those records stand now that the page showed first."""
+    ids = request.args.getlist("record", int)[:FOLLOWED]
+    return views.standing(runtime(), connection, ids) if ids else []
+
+
+def _progress(followed: Sequence[WaitingRecord]) -> Mapping[str, Any]:
+    """Return what has gone out of the records that the page follows, and how much money."""
+    gone = [row for row in followed if row.state in GONE_OUT]
+    amounts: dict[str, Decimal] = {}
+    for row in gone:
+        if row.currency and row.amount is not None:
+            amounts[row.currency] = amounts.get(row.currency, Decimal(0)) + row.amount
+    return {"followed": followed, "gone": len(gone), "gone_amounts": amounts}
+
+
+def _arguments(connection: str, code: str, subject: str | None, followed: Sequence[WaitingRecord]) -> dict[str, Any]:
+    """Return what every address of a cause's page carries, so that the page follows the same records."""
+    records = [row.record_id for row in followed]
+    return {"connection": connection, "code": code, "subject": subject, "record": records}
+
+
+def _vendors(connection: str) -> list[supplier_views.UnpairedCompany]:
+    """Return the vendors without a supplier whose name holds what a person looks for."""
+    text = request.args.get("vendor", "").strip()
+    side = supplier_views.IN_QUICKBOOKS
+    return supplier_views.unpaired(runtime(), connection, side, text=text, limit=VENDORS) if text else []
+
+
+def _suggestions(connection: str, subject: str | None) -> list[supplier_views.SuggestedVendor]:
+    """Return the vendors that may be the supplier's."""
+    key = (subject or "").removeprefix(SUPPLIER)
+    return [row for row in supplier_views.suggestions(runtime(), connection) if row.supplier == key]

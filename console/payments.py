@@ -1,0 +1,58 @@
+"""Payments that came back from QuickBooks: lists of them, the page of each, and what people decide about it."""
+
+from __future__ import annotations
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+
+from console.runtime import runtime
+from console.sections import Section
+from console.session import user
+from workers.payments import commands, views
+from workers.payments.commands import STEPPED_OVER
+from workers.payments.views import STATES, PaymentRow
+from workers.users.roles import Permission
+
+section = Section("payments")
+PAGE = 100
+SEE, DECIDE = Permission.SEE, Permission.DECIDE
+LIST = "/c/<connection>/payments"
+ONE = f"{LIST}/<payment>"
+
+
+@section.page(LIST, needs=SEE)
+def list_(connection: str) -> ResponseReturnValue:
+    """Show the newest payments, of a state or of all."""
+    state = request.args.get("state")
+    rows = views.payments(runtime(), connection, state if state in STATES else None, limit=PAGE)
+    return render_template("payments/list.html", connection=connection, rows=rows, states=STATES)
+
+
+@section.page(ONE, needs=SEE)
+def page(connection: str, payment: str) -> ResponseReturnValue:
+    """Show everything about one payment."""
+    detail = views.payment(runtime(), payment, connection)
+    stepped_over = [code for code in STEPPED_OVER if code in {problem.code for problem in detail.problems}]
+    return render_template("payments/payment.html", connection=connection, payment=detail, stepped_over=stepped_over)
+
+
+@section.action(f"{ONE}/retry", needs=DECIDE)
+def retry(connection: str, payment: str) -> str:
+    """Try a payment again now."""
+    detail = views.payment(runtime(), payment, connection)
+    accepted = [code for code in request.form.getlist("accept") if code in STEPPED_OVER]
+    commands.retry(runtime(), detail, user().name, accepted)
+    return f"{_title(detail)} goes on as soon as a worker is free."
+
+
+@section.action(f"{ONE}/ignore", needs=DECIDE)
+def ignore(connection: str, payment: str) -> str:
+    """Leave a payment out from now on."""
+    detail = views.payment(runtime(), payment, connection)
+    commands.ignore(runtime(), detail, user().name, request.form.get("why", "").strip())
+    stays = f" Payment {detail.in_precoro} stays in Precoro." if detail.in_precoro else ""
+    return f"{_title(detail)} is left out.{stays}"
+
+
+def _title(row: PaymentRow) -> str:
+    return row.number or row.payment

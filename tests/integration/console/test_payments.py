@@ -1,0 +1,43 @@
+"""Payments on their pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.integration.console.conftest import Visitor
+from tests.integration.workers.payments.conftest import Till
+from tests.stage import Stage
+from workers.connections import settings
+from workers.payments import views
+
+People = Callable[..., Visitor]
+
+
+@pytest.fixture
+def till(stage: Stage) -> Till:
+    """Return a house that imports payments, with one that was typed at both sides."""
+    settings.change(stage.runtime, "widgets-inc", {"import_payments": True}, "ann")
+    till = Till(stage)
+    invoice = till.billed()
+    till.stage.act(invoice, "pay", amount="100.00")
+    till.settle()
+    till.pay(invoice, "100.00")
+    till.settle()
+    return till
+
+
+def test_a_payment_is_listed_shown_and_left_out(till: Till, people: People) -> None:
+    ann = people("accountant")
+    (row, *_) = views.payments(till.stage.runtime, "widgets-inc", limit=5)
+    page = ann.get("/c/widgets-inc/payments?state=held").text
+    assert "USD 100.00" in page
+    assert f"/c/widgets-inc/payments/{row.payment}" in page
+    page = ann.get(f"/c/widgets-inc/payments/{row.payment}").text
+    assert row.problems[0].sentence.split('"')[0] in page
+    page = ann.follow(f"/c/widgets-inc/payments/{row.payment}/ignore", why="the same")
+    assert "is left out." in page
+    assert "ignored by ann: the same" in page
+    assert "goes on as soon as a worker is free." in ann.follow(f"/c/widgets-inc/payments/{row.payment}/retry")
+    assert ann.get("/c/widgets-inc/payments/nothing").status_code == 404
