@@ -301,7 +301,7 @@ def _print_detail(detail: DocumentDetail) -> None:
     print_problems(detail.problems, _context(detail))
     print_notes(detail.notes)
     _print_files(detail)
-    print_timeline(detail)
+    print_timeline(detail.timeline)
 
 
 def _print_files(detail: DocumentDetail) -> None:

@@ -144,7 +144,7 @@ def _print_detail(detail: PaymentDetail) -> None:
     )
     print_problems(detail.problems, _context(detail))
     print_notes(detail.notes)
-    print_timeline(detail)
+    print_timeline(detail.timeline)
 
 
 def _context(row: PaymentRow) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from cli.history import changes
@@ -10,7 +10,7 @@ from cli.output import fields_of, moment, print_heading, print_line, print_table
 from cli.remedies import lines, problem_for_programs, render
 from mappers.problems import Note, Problem
 from workers.records.timeline import Happening
-from workers.records.views import RecordDetail, RecordRow
+from workers.records.views import RecordRow
 
 
 def waits_for(row: RecordRow) -> str | None:
@@ -37,11 +37,11 @@ def print_notes(notes: Iterable[Note]) -> None:
         print_line(f"Note ({note.code}): {note.sentence}")
 
 
-def print_timeline(detail: RecordDetail) -> None:
+def print_timeline(timeline: Sequence[Happening]) -> None:
     """Print the last things that happened."""
-    if detail.timeline:
+    if timeline:
         print_heading("What happened (UTC)")
-        print_table(("at", "kind", "what", "details"), [_cells(happening) for happening in detail.timeline], notes=True)
+        print_table(("at", "kind", "what", "details"), [_cells(happening) for happening in timeline], notes=True)
 
 
 def described(row: RecordRow, context: Mapping[str, str]) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from typing import Any
 
 import click
@@ -10,7 +11,18 @@ import click
 from cli.errors import WrongError
 from cli.long_actions import dry_run_option, run_task, yes_option
 from cli.naming import chosen, connection_and, connection_and_perhaps, connection_option
-from cli.output import fields_of, json_option, print_json, print_line, print_table, progress, say
+from cli.output import (
+    fields_of,
+    json_option,
+    print_facts,
+    print_heading,
+    print_json,
+    print_line,
+    print_table,
+    progress,
+    say,
+)
+from cli.records import print_problems, print_timeline
 from cli.remedies import problem_for_programs, render
 from cli.running import opened, who
 from mappers.suppliers.fields import LABELS
@@ -20,7 +32,8 @@ from outbound.errors import RemoteError
 from workers import sync
 from workers.runtime import Runtime
 from workers.suppliers import commands, create_vendors, import_from_quickbooks, pair_all, views
-from workers.suppliers.views import IN_PRECORO, IN_QUICKBOOKS, SupplierState
+from workers.suppliers.comparison import SupplierDetail, supplier_detail
+from workers.suppliers.views import IN_PRECORO, IN_QUICKBOOKS, SuggestedVendor, SupplierState
 
 SIDES: dict[str, Side] = {"precoro": "precoro", "quickbooks": "quickbooks", "apart": "apart"}
 FIELDS = [name.replace("_", "-") for name in LABELS]
@@ -68,15 +81,34 @@ def sync_(*, connection: str | None, **options: bool) -> None:
 @suppliers.command("list")
 @connection_and()
 @click.option("--all", "everything", is_flag=True, help="Print every pair as well.")
+@click.option("--search", "text", metavar="TEXT", help="Only those whose name holds this text, or with this id.")
+@click.option("--limit", type=int, help="How many of each list at most; else all.")
 @json_option
-def list_(*, connection: str | None, everything: bool, as_json: bool) -> None:
+def list_(*, connection: str | None, everything: bool, text: str | None, limit: int | None, as_json: bool) -> None:
     """Show pairs, suggestions with score and evidence, and what only one side has."""
     with opened() as runtime:
         slug = chosen(runtime, connection)
         if as_json:
-            print_json(_described_lists(runtime, slug))
+            print_json(_described_lists(runtime, slug, text, limit))
         else:
-            _print_lists(runtime, slug, everything=everything)
+            _print_lists(runtime, slug, text, limit, everything=everything)
+
+
+@suppliers.command()
+@connection_and(supplier=click.STRING)
+@json_option
+def show(*, connection: str | None, supplier: str, as_json: bool) -> None:
+    """Show one supplier, named by id or exact name, beside its vendor: every shared field, and what happened to it.
+
+    A guarded field is always asked about when it changes: that is how payment fraud looks.
+    """
+    with opened() as runtime:
+        slug = chosen(runtime, connection)
+        detail = supplier_detail(runtime, slug, supplier)
+    if as_json:
+        print_json(_described(detail, slug))
+    else:
+        _print_detail(detail)
 
 
 @suppliers.command("pair")
@@ -248,43 +280,77 @@ def _finished(runtime: Runtime, record_id: int) -> SupplierState:
         time.sleep(LOOK_EVERY)
 
 
-def _print_lists(runtime: Runtime, slug: str, *, everything: bool) -> None:
+def _print_detail(detail: SupplierDetail) -> None:
+    """Print everything about a supplier."""
+    print_line(f"{detail.name}  (supplier:{detail.supplier} of {detail.connection})")
+    print_facts(
+        {
+            "state": detail.state,
+            "reason": detail.reason,
+            "due": detail.due,
+            "vendor": detail.vendor and f"{detail.vendor_name or 'gone'} (id {detail.vendor})",
+            "to open it": detail.qbo_page,
+            "paired": detail.paired_at,
+            "by": detail.who or detail.how,
+            "vendors by currency": detail.in_currencies,
+        }
+    )
+    print_heading("Fields")
+    heads = ("field", "in Precoro", "in QuickBooks", "differs", "guarded", "asked")
+    print_table(heads, [
+        (field.label, field.precoro, field.quickbooks, field.differs, field.is_guarded, field.why_asked)
+        for field in detail.fields
+    ])  # fmt: skip
+    print_problems(detail.problems, {"connection": detail.connection})
+    if detail.suggestions:
+        print_heading("It may be")
+        _print_suggestions(detail.suggestions)
+    print_timeline(detail.timeline)
+
+
+def _print_lists(runtime: Runtime, slug: str, text: str | None, limit: int | None, *, everything: bool) -> None:
     """Print both lists, as far as a person has to do something about them."""
-    counts = views.counts(runtime, slug)
+    counts = views.counts(runtime, slug, text)
     print_line(
         f"{counts.paired} paired, {plural(counts.suggested, 'suggestion')}, {counts.precoro_only} in Precoro only, "
         f"{counts.quickbooks_only} in QuickBooks only, {counts.held} with a question"
     )
     if everything:
-        pairs = [(row.supplier, row.name, row.vendor, row.how, row.state) for row in views.pairs(runtime, slug)]
-        print_table(("supplier", "name", "vendor", "how", "state"), pairs)
-    suggestions = [
-        (row.supplier, row.name, row.vendor, row.vendor_name, row.score, "; ".join(row.evidence))
-        for row in views.suggestions(runtime, slug)
-    ]
+        pairs = views.pairs(runtime, slug, text, limit=limit)
+        rows = [(pair.supplier, pair.name, pair.vendor, pair.how, pair.state) for pair in pairs]
+        print_table(("supplier", "name", "vendor", "how", "state"), rows)
+    suggestions = views.suggestions(runtime, slug, text, limit=limit)
     if suggestions:
-        heads = ("supplier", "in Precoro", "vendor", "in QuickBooks", "score", "evidence")
-        print_table(heads, suggestions, right=("score",))
+        _print_suggestions(suggestions)
     for side, service in ((IN_PRECORO, "Precoro"), (IN_QUICKBOOKS, "QuickBooks")):
-        rows = [(row.id, row.name) for row in views.unpaired(runtime, slug, side)]
-        if rows:
-            print_table((f"only in {service}", "name"), rows)
+        companies = [(row.id, row.name) for row in views.unpaired(runtime, slug, side, text, limit=limit)]
+        if companies:
+            print_table((f"only in {service}", "name"), companies)
 
 
-def _described(supplier: SupplierState, slug: str) -> dict[str, Any]:
+def _print_suggestions(suggestions: Sequence[SuggestedVendor]) -> None:
+    """Print what may belong together, with what speaks for it."""
+    heads = ("supplier", "in Precoro", "vendor", "in QuickBooks", "score", "evidence")
+    rows = [
+        (row.supplier, row.name, row.vendor, row.vendor_name, row.score, "; ".join(row.evidence)) for row in suggestions
+    ]
+    print_table(heads, rows, right=("score",))
+
+
+def _described(supplier: SupplierState | SupplierDetail, slug: str) -> dict[str, Any]:
     """Return where a supplier stands for programs."""
     problems = [problem_for_programs(problem, connection=slug) for problem in supplier.problems]
     return {**fields_of(supplier), "problems": problems}
 
 
-def _described_lists(runtime: Runtime, slug: str) -> dict[str, Any]:
+def _described_lists(runtime: Runtime, slug: str, text: str | None, limit: int | None) -> dict[str, Any]:
     """Return both lists for programs."""
     return {
-        "paired": views.pairs(runtime, slug),
-        "suggested": views.suggestions(runtime, slug),
-        "precoro_only": views.unpaired(runtime, slug, IN_PRECORO),
-        "quickbooks_only": views.unpaired(runtime, slug, IN_QUICKBOOKS),
-        "asked": [_described(supplier, slug) for supplier in views.held(runtime, slug)],
+        "paired": views.pairs(runtime, slug, text, limit=limit),
+        "suggested": views.suggestions(runtime, slug, text, limit=limit),
+        "precoro_only": views.unpaired(runtime, slug, IN_PRECORO, text, limit=limit),
+        "quickbooks_only": views.unpaired(runtime, slug, IN_QUICKBOOKS, text, limit=limit),
+        "asked": [_described(supplier, slug) for supplier in views.held(runtime, slug, text, limit=limit)],
     }
 
 

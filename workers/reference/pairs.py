@@ -62,7 +62,16 @@ def move(session: Session, connection: Connection, kind: str, gone: str, stays: 
     ).all()
     for pair in moved:
         pair.qbo_key = stays
-        history.note(session, moment, "QuickBooks", "merge", f"{kind}:{pair.precoro_key}", before=gone, after=stays)
+        history.note(
+            session,
+            moment,
+            "QuickBooks",
+            "merge",
+            f"{kind}:{pair.precoro_key}",
+            before=gone,
+            after=stays,
+            connection=connection.slug,
+        )
     keys = [pair.precoro_key for pair in moved]
     _release(session, connection, kind, keys, moment)
     return keys

@@ -236,7 +236,15 @@ def _end(work: Work, session: Session, moment: datetime) -> None:
     record = work.record
     record_outcome(work, session, moment, records.OPEN, "It is not paired with a vendor any more.", "unpaired")
     vendor_id = pairs.unpair(session, work.connection, records.SUPPLIER, record.precoro_id, moment)
-    history.note(session, moment, TIEOUT, "unpair", f"supplier:{record.precoro_id}", before=vendor_id)
+    history.note(
+        session,
+        moment,
+        TIEOUT,
+        "unpair",
+        f"supplier:{record.precoro_id}",
+        before=vendor_id,
+        connection=work.connection.slug,
+    )
 
 
 def _create(work: Work, sides: Sides, decision: CreateVendor) -> None:
@@ -250,7 +258,15 @@ def _create(work: Work, sides: Sides, decision: CreateVendor) -> None:
         return
     vendor = read_vendor(answer)
     with work.runtime.write() as (session, moment):
-        history.note(session, moment, TIEOUT, "create vendor", f"supplier:{work.record.precoro_id}", after=vendor.id)
+        history.note(
+            session,
+            moment,
+            TIEOUT,
+            "create vendor",
+            f"supplier:{work.record.precoro_id}",
+            after=vendor.id,
+            connection=work.connection.slug,
+        )
         _record(work, session, moment, Merge(), sides.supplier, vendor, list(decision.notes))
 
 

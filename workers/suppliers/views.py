@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, SelectBase, and_, case, exists, func, select
+from sqlalchemy import ColumnElement, Select, SelectBase, and_, case, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased, selectinload
 
 from mappers.counterparts import SUPPLIER_IN
 from mappers.problems import Problem
 from mappers.suppliers.merge import Question
 from mappers.web_addresses import in_quickbooks
+from store.base import holds
 from store.companies import Connection
 from store.records import HELD, OPEN, SUPPLIER, SYNCED, Record
 from store.reference import OPEN as UNDECIDED
@@ -91,62 +92,77 @@ class SupplierCounts:
     held: int
 
 
-def counts(runtime: Runtime, slug: str) -> SupplierCounts:
+def counts(runtime: Runtime, slug: str, text: str | None = None) -> SupplierCounts:
     """Return how many rows each of the lists below has. Raises NoSuchConnectionError."""
     with runtime.read() as (session, _):
         connection = connection_named(session, slug)
         return SupplierCounts(
-            _count(session, _pairs(connection)),
-            _count(session, _suggestions(connection)),
-            _count(session, _unpaired(connection, PRECORO)),
-            _count(session, _unpaired(connection, QUICKBOOKS)),
-            _count(session, _held(connection)),
+            _count(session, _pairs(connection).where(*_is_called(session, text, Supplier, Vendor))),
+            _count(session, _suggestions(connection).where(*_is_called(session, text, Supplier, Vendor))),
+            _count(session, _unpaired(connection, PRECORO).where(*_is_called(session, text, Entry))),
+            _count(session, _unpaired(connection, QUICKBOOKS).where(*_is_called(session, text, Entry))),
+            _count(session, _searched_held(session, connection, text)),
         )
 
 
-def pairs(runtime: Runtime, slug: str, *, limit: int | None = None, offset: int = 0) -> list[PairedSupplier]:
-    """Return the pairs of a connection, the oldest first. Raises NoSuchConnectionError."""
-    with runtime.read() as (session, _):
-        connection = connection_named(session, slug)
-        rows = session.execute(_pairs(connection).order_by(Pair.id).limit(limit).offset(offset))
-        return [PairedSupplier(*row, qbo_page=_page(connection, row[2])) for row in rows]
-
-
-def suggestions(runtime: Runtime, slug: str, *, limit: int | None = None, offset: int = 0) -> list[SuggestedVendor]:
-    """Return what may belong together, the highest score first. Raises NoSuchConnectionError."""
-    with runtime.read() as (session, _):
-        connection = connection_named(session, slug)
-        suggested = _suggestions(connection).order_by(Suggestion.score.desc(), Suggestion.id)
-        rows = session.execute(suggested.limit(limit).offset(offset))
-        return [
-            SuggestedVendor(supplier, name, vendor, vendor_name, score, tuple(evidence), _page(connection, vendor))
-            for supplier, name, vendor, vendor_name, score, evidence in rows
-        ]
-
-
-def unpaired(
-    runtime: Runtime, slug: str, side: str, *, text: str = "", limit: int | None = None, offset: int = 0
-) -> list[UnpairedCompany]:
-    """Return the active suppliers or vendors that only one side has and whose name holds a text, by name.
+def pairs(
+    runtime: Runtime, slug: str, text: str | None = None, *, limit: int | None = None, offset: int = 0
+) -> list[PairedSupplier]:
+    """Return the pairs of a connection, the oldest first; `text` is a part of a name, or an id.
 
     Raises NoSuchConnectionError.
     """
     with runtime.read() as (session, _):
         connection = connection_named(session, slug)
-        named = _unpaired(connection, side).where(Entry.name.icontains(text, autoescape=True))
-        rows = session.execute(named.order_by(Entry.name, Entry.id).limit(limit).offset(offset))
+        matching = _pairs(connection).where(*_is_called(session, text, Supplier, Vendor))
+        rows = session.execute(matching.order_by(Pair.id).limit(limit).offset(offset))
+        return [PairedSupplier(*row, qbo_page=_page(connection, row[2])) for row in rows]
+
+
+def suggestions(
+    runtime: Runtime, slug: str, text: str | None = None, *, limit: int | None = None, offset: int = 0
+) -> list[SuggestedVendor]:
+    """Return what may belong together, the highest score first; `text` is a part of a name, or an id.
+
+    Raises NoSuchConnectionError.
+    """
+    with runtime.read() as (session, _):
+        connection = connection_named(session, slug)
+        matching = _suggestions(connection).where(*_is_called(session, text, Supplier, Vendor))
+        return _suggested(session, connection, matching.limit(limit).offset(offset))
+
+
+def suggestions_of(session: Session, connection: Connection, supplier_key: str) -> tuple[SuggestedVendor, ...]:
+    """Return the vendors that a supplier may be, the highest score first."""
+    return tuple(_suggested(session, connection, _suggestions(connection).where(Supplier.key == supplier_key)))
+
+
+def unpaired(
+    runtime: Runtime, slug: str, side: str, text: str | None = None, *, limit: int | None = None, offset: int = 0
+) -> list[UnpairedCompany]:
+    """Return the active suppliers or vendors that only one side has, by name; `text` is a part of it, or an id.
+
+    Raises NoSuchConnectionError.
+    """
+    with runtime.read() as (session, _):
+        connection = connection_named(session, slug)
+        matching = _unpaired(connection, side).where(*_is_called(session, text, Entry))
+        rows = session.execute(matching.order_by(Entry.name, Entry.id).limit(limit).offset(offset))
         has_page = side == QUICKBOOKS
         return [UnpairedCompany(key, name, _page(connection, key) if has_page else None) for key, name in rows]
 
 
-def held(runtime: Runtime, slug: str, *, limit: int | None = None, offset: int = 0) -> list[SupplierState]:
-    """Return the suppliers about which a person has to decide, by name. Raises NoSuchConnectionError."""
+def held(
+    runtime: Runtime, slug: str, text: str | None = None, *, limit: int | None = None, offset: int = 0
+) -> list[SupplierState]:
+    """Return the suppliers about which a person has to decide, by name; `text` is a part of it, or an id.
+
+    Raises NoSuchConnectionError.
+    """
     with runtime.read() as (session, _):
-        rows = _held(connection_named(session, slug)).options(selectinload(Record.problems))
-        return [
-            _state(record)
-            for record in session.scalars(rows.order_by(Record.number, Record.id).limit(limit).offset(offset))
-        ]
+        matching = _searched_held(session, connection_named(session, slug), text)
+        rows = matching.options(selectinload(Record.problems)).order_by(Record.number, Record.id)
+        return [_state(record) for record in session.scalars(rows.limit(limit).offset(offset))]
 
 
 def supplier(runtime: Runtime, record_id: int) -> SupplierState:
@@ -166,6 +182,19 @@ def _pairs(connection: Connection) -> Select[str, str, str, str, str, str]:
         .outerjoin(Record, and_(*_of(connection), Record.precoro_id == Pair.precoro_key))
         .where(Pair.connection_id == connection.id, Pair.kind.in_(SUPPLIER_KINDS))
     )
+
+
+def _is_called(session: Session, text: str | None, *entries: Any) -> tuple[ColumnElement[bool], ...]:
+    """Say that one of these entries has a text in its name, or as its id; nothing without a text."""
+    if not text:
+        return ()
+    return (or_(*(holds(session, entry.name, text) | (entry.key == text) for entry in entries)),)
+
+
+def _searched_held(session: Session, connection: Connection, text: str | None) -> Select[Record]:
+    """Return the held suppliers of which a text is a part of the name, or the id."""
+    held = select(Record).where(*_of(connection), Record.state == HELD)
+    return held.where(holds(session, Record.number, text) | (Record.precoro_id == text)) if text else held
 
 
 def _page(connection: Connection, vendor: str | None) -> str | None:
@@ -197,16 +226,23 @@ def _suggestions(connection: Connection) -> Select[str, str, str, str, int, list
     )
 
 
+def _suggested(
+    session: Session, connection: Connection, suggestions: Select[str, str, str, str, int, list[str]]
+) -> list[SuggestedVendor]:
+    """Return suggestions as people see them, the highest score first."""
+    rows = session.execute(suggestions.order_by(Suggestion.score.desc(), Suggestion.id))
+    return [
+        SuggestedVendor(supplier, name, vendor, vendor_name, score, tuple(evidence), _page(connection, vendor))
+        for supplier, name, vendor, vendor_name, score, evidence in rows
+    ]
+
+
 def _unpaired(connection: Connection, side: str) -> Select[str, str]:
     """Return the active entries of a side that have no pair."""
     pair_key = Pair.precoro_key if side == PRECORO else Pair.qbo_key
     return select(Entry.key, Entry.name).where(
         *_is_entry(Entry, connection, side), Entry.active, ~_is_paired(connection, pair_key == Entry.key)
     )
-
-
-def _held(connection: Connection) -> Select[Record]:
-    return select(Record).where(*_of(connection), Record.state == HELD)
 
 
 def _is_entry(entry: Any, connection: Connection, side: str) -> tuple[ColumnElement[bool], ...]:

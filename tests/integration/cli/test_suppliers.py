@@ -22,6 +22,22 @@ def test_the_list_shows_pairs_suggestions_with_evidence_and_what_only_one_side_h
     assert "Harbor Property Management" in [vendor["name"] for vendor in shown["quickbooks_only"]]
 
 
+@pytest.mark.usefixtures("stage")
+def test_one_supplier_is_shown_beside_its_vendor_and_lists_are_searched(tieout: Tieout) -> None:
+    tieout("suppliers", "pair", "Baxter and Sons", "Baxter & Sons Ltd")
+    searched = simplejson.loads(tieout("suppliers", "list", "--search", "baxter", "--json").stdout)
+    assert [pair["name"] for pair in searched["paired"]] == ["Baxter and Sons"]
+    assert tieout("suppliers", "list", "--search", "baxter").stdout.startswith("1 paired, 0 suggestions")
+    detail = simplejson.loads(tieout("suppliers", "show", "Baxter and Sons", "--json").stdout)
+    names = next(field for field in detail["fields"] if field["field"] == "name")
+    assert (names["precoro"], names["quickbooks"], names["differs"]) == ("Baxter and Sons", "Baxter & Sons Ltd", True)
+    assert [happening["title"] for happening in detail["timeline"] if happening["kind"] == "act"] == ["pair"]
+    shown = tieout("suppliers", "show", "Baxter and Sons").stdout
+    assert "Baxter & Sons Ltd (id 59)" in shown
+    assert "account number" in shown
+    assert tieout("suppliers", "show", "Nobody").exit_code == 3
+
+
 def test_a_dry_run_of_an_import_changes_nothing_and_says_what_it_costs(stage: Stage, tieout: Tieout) -> None:
     done = tieout("suppliers", "import", "--dry-run")
     assert done.exit_code == 0, done.output
