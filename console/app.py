@@ -27,6 +27,8 @@ from console import (
     limits,
     payments,
     session,
+    set_up,
+    settings,
     shown,
     sign_in,
     tasks,
@@ -47,6 +49,8 @@ SECTIONS = (
     attention.section,
     documents.section,
     payments.section,
+    set_up.section,
+    settings.section,
     tasks.section,
 )
 LONGEST_FORM, MOST_FIELDS = 64 * 1024, 400

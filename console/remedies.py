@@ -6,16 +6,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from flask import url_for
+from flask import current_app, url_for
 
-from mappers.remedies import Act, ActName, Remedy
+from mappers.remedies import ActName, Remedy
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where an act is done: the page's endpoint, and the words on the way there.
 
-    With `posts` the way is a button that acts at once, and `fields` are the arguments that go along under another name.
+    With `posts` the way is a button that acts at once. `fields` are the arguments that go along, under the names that the page
+    has for them.
     """
 
     label: str
@@ -41,13 +42,24 @@ PLACES: Mapping[ActName, Place] = {
     ),
     "ignore_payment": Place("Leave it out", "payments.page"),
     "overwrite_document": Place("Write Precoro's figures", "documents.overwrite", posts=True),
+    "test_events": Place("Watch an event arrive", "set_up.events"),
+    "retire_webhook": Place("To the address of the events", "set_up.events"),
+    "check_connection": Place("See what is missing", "set_up.page"),
+    "show_connection": Place("Open the set-up", "set_up.page"),
+    "resume_connection": Place("Go on", "set_up.resume", posts=True),
+    "refresh_lists": Place("Read both companies again", "set_up.refresh", posts=True),
+    "change_setting": Place("Change it", "settings.page"),
+    "choose_line_account": Place("Choose the account", "settings.page"),
+    "choose_payable_account": Place("Choose the account", "settings.page"),
+    "choose_tax_agency": Place("Choose the agency", "settings.page"),
+    "accept_rate_of_one": Place("Say that it is pegged", "settings.page"),
+    "choose_zero_code": Place("Choose the code", "settings.page"),
+    "choose_withholding_code": Place("Choose the code", "settings.page"),
     "list_tasks": Place("All tasks", "tasks.list_"),
     "show_task": Place("See the task", "tasks.page"),
     "cancel_task": Place("Cancel it", "tasks.cancel", posts=True),
 }
 """The place of every act that a page has. What is done to processes and files is done on the machine."""
-NAMES = {"document", "connection", "payment", "supplier", "product", "task", "list", "tax"}
-"""Arguments that name what a page is about; others are fields of its form."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +74,15 @@ class Way:
 
 def ways(remedy: Remedy, context: Mapping[str, str]) -> list[Way]:
     """Return the ways of a remedy; `context` holds arguments that its acts lack, such as the connection."""
-    return [_way(PLACES[act.name], act, context) for act in remedy.acts if act.name in PLACES]
+    acts = [act for act in remedy.acts if act.name in PLACES]
+    return [way for act in acts if (way := _way(PLACES[act.name], {**context, **act.arguments}))]
 
 
-def _way(place: Place, act: Act, context: Mapping[str, str]) -> Way:
-    arguments = {**context, **act.arguments}
+def _way(place: Place, arguments: Mapping[str, str]) -> Way | None:
+    """Return the way to a place; None when it is not said what its page is about."""
+    names = next(current_app.url_map.iter_rules(place.endpoint)).arguments
+    if not names <= set(arguments):
+        return None
     fields = {name: arguments[argument] for argument, name in place.fields.items() if argument in arguments}
-    named: dict[str, Any] = {name: value for name, value in arguments.items() if name in NAMES}
-    return Way(place.label, url_for(place.endpoint, **named), place.posts, fields)
+    query: dict[str, Any] = {name: arguments[name] for name in names} | ({} if place.posts else fields)
+    return Way(place.label, url_for(place.endpoint, **query), place.posts, fields)

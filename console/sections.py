@@ -48,9 +48,9 @@ class Section(Blueprint):
         """Register a page: it changes nothing."""
         return lambda view: self._register(rule, view, "GET", Access(needs))
 
-    def reading(self, rule: str, *, needs: Permission) -> Callable[[View], View]:
-        """Register a page that costs calls to a service, so that it is a person who asks for it."""
-        return lambda view: self._register(rule, view, "POST", Access(needs))
+    def reading(self, rule: str, *, needs: Permission, needs_proof: bool = False) -> Callable[[View], View]:
+        """Register a page that costs calls to a service or shows a secret, so that it is a person who asks for it."""
+        return lambda view: self._register(rule, view, "POST", Access(needs, needs_proof))
 
     def form(self, rule: str) -> Callable[[View], View]:
         """Register a form that is sent by people who are not signed in yet."""

@@ -25,6 +25,8 @@ NAVIGATION = (
     ("attention.causes", "Needs attention"),
     ("documents.list_", "Documents"),
     ("payments.list_", "Payments"),
+    ("settings.page", "What to send"),
+    ("set_up.page", "Set-up"),
     ("tasks.list_", "Tasks"),
 )
 """The pages of a connection, in the order in which they are used."""

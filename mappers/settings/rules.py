@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from mappers.books import BookEntry
@@ -105,6 +106,31 @@ def merged_settings(stored: Mapping[str, Any], change: Mapping[str, Any]) -> dic
         return {**stored, **change}
     merged = {**(stored.get("payable_accounts") or {}), **accounts}
     return {**stored, **change, "payable_accounts": {currency: key for currency, key in merged.items() if key}}
+
+
+def entries_to_pick(policy: Policy, facts: Facts) -> dict[str, tuple[SettingValue, ...]]:
+    """Return the entries of QuickBooks that each setting may name; of accounts payable those of each currency in use.
+
+    The keys are names of settings; `payable_accounts:USD` is that of a currency.
+    """
+    named = [name for name, about in _FIELDS.items() if about.metadata.get("list") and name != "payable_accounts"]
+    picked = {name: _pickable(_list_of(name, facts) or {}, partial(_refused, name, policy, facts)) for name in named}
+    currencies = dict.fromkeys([facts.home_currency, *policy.payable_accounts])
+    payable = {
+        f"payable_accounts:{code}": _pickable(facts.accounts, partial(_payable, code, facts=facts))
+        for code in currencies
+    }
+    return {**picked, **payable}
+
+
+def _pickable(entries: Mapping[str, BookEntry], refused: Callable[[str], str | None]) -> tuple[SettingValue, ...]:
+    """Return the active entries that nothing speaks against, by name."""
+    usable = [entry for entry in entries.values() if entry.active and refused(entry.id) is None]
+    return tuple(SettingValue(entry.id, entry.name) for entry in sorted(usable, key=lambda entry: entry.name))
+
+
+def _refused(name: str, policy: Policy, facts: Facts, key: str) -> str | None:
+    return why_not(name, key, policy, facts)
 
 
 BY_ID = "id:"

@@ -49,6 +49,7 @@ def _steps(session: Session, connection: Connection, day: date) -> list[Checklis
         _suppliers(session, connection),
         _lists(session, connection),
         _accounts(connection, policy, company_facts),
+        _products(session, connection),
         _send(connection, policy, company_facts),
         *([_taxes(session, connection, day)] if has_taxes else []),
     ]
@@ -118,6 +119,16 @@ def _accounts(connection: Connection, policy: Policy, company_facts: Facts) -> C
         if reason:
             return ChecklistItem("default accounts", OPEN, reason, Act("change_setting", {**where, "setting": name}))
     return ChecklistItem("default accounts", DONE, "The accounts of lines and accounts payable are chosen.")
+
+
+def _products(session: Session, connection: Connection) -> ChecklistItem:
+    """Count the products that have an item: none is needed, since lines go by their account otherwise."""
+    paired, listed = _paired(session, connection, "item", Entry.kind == "item")
+    sentence = f"{paired} of {listed} products are paired; lines of the others go by their account."
+    if listed and paired == listed:
+        return ChecklistItem("products", DONE, sentence)
+    sentence = sentence if listed else "No product was read yet; lines go by their account."
+    return ChecklistItem("products", OPTIONAL, sentence, Act("list_products", {"connection": connection.slug}))
 
 
 def _send(connection: Connection, policy: Policy, company_facts: Facts) -> ChecklistItem:

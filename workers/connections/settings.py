@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,7 +14,16 @@ from mappers.documents.plan import OF_OTHER_KIND
 from mappers.documents.status import PENDING
 from mappers.policy import Policy, PolicySchema, dump_policy, load_policy
 from mappers.settings.affected import DocumentState, changed_settings, is_affected
-from mappers.settings.rules import Facts, Setting, all_settings, merged_settings, refusals, with_ids
+from mappers.settings.rules import (
+    Facts,
+    Setting,
+    SettingValue,
+    all_settings,
+    entries_to_pick,
+    merged_settings,
+    refusals,
+    with_ids,
+)
 from qbo_client.company import has_multicurrency, read_preferences
 from store import companies, history, records, reference
 from store.companies import Connection
@@ -44,6 +53,13 @@ def overview(runtime: Runtime, slug: str) -> list[Setting]:
     with runtime.read() as (session, _):
         connection = connection_named(session, slug)
         return all_settings(load_policy(connection.policy), facts(session, connection))
+
+
+def entries(runtime: Runtime, slug: str) -> Mapping[str, Sequence[SettingValue]]:
+    """Return the accounts, tax codes and agencies that each setting may name, as `entries_to_pick` does."""
+    with runtime.read() as (session, _):
+        connection = connection_named(session, slug)
+        return entries_to_pick(load_policy(connection.policy), facts(session, connection))
 
 
 def change(

@@ -31,13 +31,19 @@ def reachable(settings: Settings) -> Check:
     return Check("receiver", f"The receiver answers at {address}.")
 
 
+def last_event_at(runtime: Runtime, slug: str) -> datetime | None:
+    """Return when the last event of Precoro came."""
+    with runtime.read() as (session, _):
+        return connection_named(session, slug).precoro.last_event_at
+
+
 def wait_for_event(runtime: Runtime, slug: str, seconds: float) -> datetime | None:
     """Wait for the next event of Precoro, and return when it came; None when none came in time."""
-    before, until = _last_event_at(runtime, slug), time.monotonic() + seconds
+    before, until = last_event_at(runtime, slug), time.monotonic() + seconds
     while time.monotonic() < until:
-        last_event_at = _last_event_at(runtime, slug)
-        if last_event_at != before:
-            return last_event_at
+        latest = last_event_at(runtime, slug)
+        if latest != before:
+            return latest
         time.sleep(POLL)
     return None
 
@@ -52,9 +58,3 @@ def advice(settings: Settings, slug: str) -> Remedy:
         "supplier are ticked, the webhook is active, and its address is the one of this connection.",
         (Act("show_connection", {"connection": slug}),),
     )
-
-
-def _last_event_at(runtime: Runtime, slug: str) -> datetime | None:
-    """Return when the last event of Precoro came."""
-    with runtime.read() as (session, _):
-        return connection_named(session, slug).precoro.last_event_at

@@ -28,7 +28,7 @@ def test_check_lists_every_step_with_its_command_and_what_waits(connected: Stage
     steps = {step["name"]: step for step in simplejson.loads(done.stdout)["steps"]}
     assert {name: step["state"] for name, step in steps.items()} == {
         "connected": "done", "event received": "open", "suppliers": "optional", "lists": "done",
-        "default accounts": "open", "what to send": "done", "taxes": "optional",
+        "default accounts": "open", "products": "done", "what to send": "done", "taxes": "optional",
     }  # fmt: skip
     assert steps["default accounts"]["command"] == f"tieout settings set {SLUG} default_line_account=ACCOUNT"
     assert steps["event received"]["command"] == f"tieout connections test {SLUG}"

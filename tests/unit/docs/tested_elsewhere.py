@@ -63,6 +63,7 @@ TESTED_ELSEWHERE: Mapping[str, tuple[str, str]] = {
         "integration/workers/documents/test_typed_meanwhile.py", "a double is what people type beside a bill",
     ),
     "workers/documents/dry_run.py": ("integration/cli/test_documents.py", "a dry run is what `plan` shows"),
+    "workers/documents/preview_rows.py": ("integration/cli/test_preview.py", "its rows are those that the command prints"),
     "workers/documents/planner.py": ("integration/workers/documents/test_preview.py", "the same decision is previewed and sent"),
     "workers/documents/kind.py": ("integration/workers/test_sync.py", "documents are synced as a whole"),
     "workers/errors.py": ("unit/cli/test_remedies.py", "an error counts by its sentence and the commands of its remedy"),

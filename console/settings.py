@@ -1,0 +1,107 @@
+"""What is decided about a connection: each setting with what is offered, and why something is not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+
+from console.runtime import runtime
+from console.sections import Section
+from console.session import user
+from mappers.policy import UnreadablePolicy
+from mappers.settings.rules import BY_ID, Setting
+from mappers.text import plural
+from workers.connections import settings
+from workers.errors import NotOfferedError
+from workers.users.roles import Permission
+
+section = Section("settings")
+PAGE = "/c/<connection>/settings"
+GROUPS: Mapping[str, tuple[str, ...]] = {
+    "What to send": (
+        "send", "automatic", "pending_too", "go_live", "send_attachments", "import_payments", "bill_number", "write_back",
+    ),
+    "Default accounts": ("default_line_account", "default_item_account", "payable_accounts"),
+    "What is out of the ordinary": (
+        "closed_period", "changed_in_quickbooks", "deleted_in_quickbooks", "paid_bills", "bill_before_order",
+        "several_locations", "billable", "unit_price_decimals",
+    ),
+    "Suppliers": ("supplier_changed_on_both", "supplier_deactivated", "create_missing_vendors"),
+    "Taxes": ("taxes", "line_without_tax", "zero_tax_code", "withholding_tax_code", "tax_agency"),
+    "Currencies": ("exchange_rate", "pegged_currencies"),
+    "Links into Precoro": ("precoro_invoice_page", "precoro_order_page"),
+}  # fmt: skip
+"""The settings under the headings of the page, the most often used first."""
+PAYABLE = "payable_accounts"
+
+
+@section.page(PAGE, needs=Permission.SEE)
+def page(connection: str) -> ResponseReturnValue:
+    """Show every setting."""
+    rows = {setting.name: setting for setting in settings.overview(runtime(), connection)}
+    groups = {title: [rows[name] for name in names] for title, names in GROUPS.items()}
+    return render_template(
+        "settings/settings.html",
+        connection=connection,
+        groups=groups,
+        entries=settings.entries(runtime(), connection),
+        by_id=BY_ID,
+    )
+
+
+@section.action(f"{PAGE}/save", needs=Permission.DECIDE)
+def save(connection: str) -> str:
+    """Change the settings that differ from what they were."""
+    rows = settings.overview(runtime(), connection)
+    titles = {setting.name: setting.title for setting in rows}
+    try:
+        change = settings.change(runtime(), connection, _values(rows), user().name)
+    except UnreadablePolicy as error:
+        raise NotOfferedError(
+            f"{titles.get(name, name)}: {_words(why)}" for name, why in error.messages.items()
+        ) from error
+    if not change.changes:
+        return "Nothing was changed."
+    waiting = plural(len(change.waiting), "waiting document is", "waiting documents are")
+    return f"Changed: {', '.join(titles[name] for name in change.changes)}. {waiting} looked at again."
+
+
+def _values(rows: list[Setting]) -> dict[str, Any]:
+    """Return the values that the form has, as they are written on the command line."""
+    return {setting.name: _value(setting) for setting in rows if setting.name in _sent()}
+
+
+def _sent() -> set[str]:
+    """Return the settings that the form has a field for."""
+    return {name.partition(":")[0] for name in request.form}
+
+
+def _value(setting: Setting) -> Any:
+    """Return what the form says of a setting; an empty field takes a choice back."""
+    if setting.name == PAYABLE:
+        fields = (
+            (name.partition(":")[2], value) for name, value in request.form.items() if name.startswith(f"{PAYABLE}:")
+        )
+        return {code: value for code, value in fields if value or code in setting.value}
+    text = request.form[setting.name].strip()
+    if setting.name == "pegged_currencies":
+        return text.upper().replace(",", " ").split()
+    if setting.name == "go_live" and text:
+        return _first_moment(text)
+    return text or None
+
+
+def _first_moment(day: str) -> str:
+    """Return the first moment of a day, or the text itself, which is then named as wrong."""
+    try:
+        return datetime.strptime(day, "%Y-%m-%d").replace(tzinfo=UTC).isoformat()
+    except ValueError:
+        return day
+
+
+def _words(why: object) -> str:
+    return " ".join(map(str, why)) if isinstance(why, list) else str(why)

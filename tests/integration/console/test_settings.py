@@ -1,0 +1,83 @@
+"""The settings of a connection on their page: what is offered, why something is not, and a change."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from html import unescape
+
+from console.settings import GROUPS
+from tests.integration.console.conftest import Visitor
+from tests.stage import Stage
+from workers.connections import settings
+
+People = Callable[..., Visitor]
+SLUG = "widgets-inc"
+PAGE = f"/c/{SLUG}/settings"
+
+
+def value(stage: Stage, name: str) -> object:
+    """Return the value that a setting has."""
+    return next(setting.value for setting in settings.overview(stage.runtime, SLUG) if setting.name == name)
+
+
+def as_shown(page: str) -> dict[str, str]:
+    """Return what the browser would send for the form as the page shows it."""
+    fields = dict(re.findall(r'<input name="([^"]+)"[^>]*value="([^"]*)"', page))
+    for name, options in re.findall(r'<select name="([^"]+)"[^>]*>(.*?)</select>', page, re.DOTALL):
+        chosen = re.search(r'value="([^"]*)" selected', options) or re.search(r'value="([^"]*)"', options)
+        fields[name] = chosen[1] if chosen else ""
+    return {name: unescape(text) for name, text in fields.items()}
+
+
+def test_every_setting_stands_once_under_a_heading(stage: Stage) -> None:
+    names = [name for group in GROUPS.values() for name in group]
+    assert sorted(names) == sorted(setting.name for setting in settings.overview(stage.runtime, SLUG))
+
+
+def test_the_page_says_why_something_is_not_offered(people: People) -> None:
+    page = unescape(people("accountant").get(PAGE).text)
+    assert "Widgets Inc works in USD only: multicurrency is switched off in QuickBooks." in page
+
+
+def test_a_form_that_is_sent_as_it_is_changes_nothing(people: People) -> None:
+    visitor = people("accountant")
+    fields = as_shown(visitor.get(PAGE).text)
+    assert "Nothing was changed." in visitor.follow(f"{PAGE}/save", **fields)
+
+
+def test_choices_switches_accounts_and_lists_are_changed(stage: Stage, people: People) -> None:
+    visitor = people("accountant")
+    page = visitor.get(PAGE).text
+    account = re.search(r'value="(id:\d+)">([^<]*Office Supplies)<', page)
+    assert account
+    changed = {
+        "closed_period": "first_open_day",
+        "automatic": "off",
+        "default_line_account": account[1],
+        "payable_accounts:USD": "",
+        "pegged_currencies": "aed, sar",
+    }
+    answer = visitor.follow(f"{PAGE}/save", **{**as_shown(page), **changed})
+    assert "Changed: Send automatically, Closed period, " in answer
+    assert value(stage, "closed_period") == "first_open_day"
+    assert value(stage, "automatic") is False
+    assert value(stage, "default_line_account") == account[1].removeprefix("id:")
+    assert value(stage, "payable_accounts") == {}
+    assert value(stage, "pegged_currencies") == ["AED", "SAR"]
+
+
+def test_what_cannot_be_is_refused_in_words(stage: Stage, people: People) -> None:
+    visitor = people("accountant")
+    visitor.get(PAGE)
+    assert "Exchange rate: " in visitor.follow(f"{PAGE}/save", exchange_rate="precoro")
+    assert "Decimals of unit prices: " in visitor.follow(f"{PAGE}/save", unit_price_decimals="many")
+    for day in ("2026-01-01", "soon"):
+        assert "Go-live: " in visitor.follow(f"{PAGE}/save", go_live=day)
+    assert value(stage, "unit_price_decimals") == 5
+
+
+def test_who_only_looks_sees_values_and_no_form(people: People) -> None:
+    page = people("viewer").get(PAGE).text
+    assert "<select" not in page
+    assert "Hold it until the books are reopened" in page
