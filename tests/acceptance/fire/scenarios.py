@@ -17,6 +17,7 @@ from sqlalchemy import delete, update
 from store.companies import QboCompany
 from store.duties import Duty
 from tests.acceptance.fire.house import BILL, CREDIT, PAPER, PATCH, Fire
+from tests.one_worker import work_off
 from workers.connections import settings
 
 Document = dict[str, Any]
@@ -519,7 +520,7 @@ def _revise(fire: Fire, invoice: Document) -> None:
 def after_the_first_job(fire: Fire, *, tell: bool = True) -> None:
     """Do the job of the first event, and let an hour pass; `tell`: until what is left is queued."""
     fire.wait_for_events()
-    fire.processes.run("worker")
+    work_off(fire.stage.runtime, most=1)
     fire.stage.quickbooks.delete("faults")
     fire.stage.precoro.delete("faults")
     fire.stage.precoro.get("webhooks?wait=10")
