@@ -51,15 +51,14 @@ def _cells(action: ActionTaken) -> tuple[object, ...]:
 
 
 def changes(details: Mapping[str, Any]) -> str:
-    """Say what an action changed: `closed_period: hold -> first_open_day`, and its other details."""
+    """Say what an action changed, and no more of it: `closed_period: hold -> first_open_day`; and its other details."""
     before, after = details.get("before"), details.get("after")
     others = {name: value for name, value in details.items() if name not in {"before", "after"}}
     texts = [f"{name}: {_text(value)}" for name, value in others.items() if value not in (None, [], "")]
     if isinstance(before, Mapping) or isinstance(after, Mapping):
         old, new = dict(before or {}), dict(after or {})
-        return "; ".join(
-            [*(f"{name}: {_text(old.get(name))} -> {_text(new.get(name))}" for name in {**old, **new}), *texts]
-        )
+        changed = [name for name in {**old, **new} if old.get(name) != new.get(name)]
+        return "; ".join([*(f"{name}: {_text(old.get(name))} -> {_text(new.get(name))}" for name in changed), *texts])
     if before is not None or after is not None:
         return "; ".join([f"{_text(before)} -> {_text(after)}", *texts])
     return "; ".join(texts)

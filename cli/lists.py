@@ -107,13 +107,14 @@ def choose(
     """Choose which entries of LIST are in Precoro. At first: all, but of accounts those for expenses and costs."""
     picks = Picks(types, only, also, leave_out, take_back, everything)
     with opened() as runtime:
-        choice = commands.choose(runtime, chosen(runtime, connection), list_, picks, who())
+        slug = chosen(runtime, connection)
+        choice = commands.choose(runtime, slug, list_, picks, who())
+        row = next(row for row in views.lists(runtime, slug) if row.name == list_)
     if as_json:
         print_json(choice.selection)
     else:
-        say(
-            f"{LIST_KINDS[list_].title}: {_words(choice.selection)}. To bring them over: tieout lists import --list {list_}"
-        )
+        say(f"{row.title}: {_words(row)}.")
+        say(f"To bring them over: tieout lists import --list {list_}")
 
 
 @lists.command("field")
@@ -159,7 +160,7 @@ def _print(rows: Sequence[ListRow], accounts: Sequence[DefaultAccount], slug: st
     cells = [
         (
             f"{row.title} ({row.level})", row.quickbooks, row.precoro, row.new, row.changed, row.problems,
-            row.field_name or "none", row.refresh, _words(row.selection),
+            row.field_name or "none", row.refresh, _words(row),
         )
         for row in rows
         if row.level is not None
@@ -180,7 +181,13 @@ def _verdict(account: DefaultAccount) -> str:
     return account.wrong or ("ok" if account.account else "")
 
 
-def _words(selection: Selection) -> str:
+def _words(row: ListRow) -> str:
+    """Say which entries are chosen, and how many others are in Precoro all the same."""
+    staying = f"; {row.staying} not chosen stay on in Precoro until left out" if row.staying else ""
+    return _chosen(row.selection) + staying
+
+
+def _chosen(selection: Selection) -> str:
     """Say which entries are chosen."""
     if selection.only_picked:
         return f"only {len(selection.picked)} picked"

@@ -74,7 +74,7 @@ def set_(*, words: tuple[str, ...], connection: str | None, dry_run: bool, as_js
         try:
             settings_change = connection_settings.change(runtime, slug, values, who(), dry_run=dry_run)
         except UnreadablePolicy as error:
-            raise click.UsageError(f"{error}. See {REFERENCE}") from error
+            raise click.UsageError(f"{error} See {REFERENCE}") from error
     _print(settings_change, dry_run=dry_run, as_json=as_json)
 
 

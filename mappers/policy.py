@@ -21,7 +21,14 @@ class UnreadablePolicy(ValueError):  # noqa: N818 - it names what it is about
 
     def __init__(self, messages: Mapping[str, object]) -> None:
         self.messages = messages
-        super().__init__("; ".join(f"{name}: {why}" for name, why in messages.items()))
+        super().__init__(_sentences(messages))
+
+
+def _sentences(messages: object) -> str:
+    """Return what is wrong as sentences, each after the names that lead to it."""
+    if isinstance(messages, Mapping):
+        return " ".join(f"{name}: {_sentences(inner)}" for name, inner in messages.items())
+    return " ".join(map(_sentences, messages)) if isinstance(messages, list) else str(messages)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +117,9 @@ class _Several(fields.List[str]):
         return tuple(super()._deserialize(value, attr, data, **kwargs))
 
 
+ERROR_SENTENCES = {"unknown": "There is no such setting."}
+
+
 class PolicySchema(Schema):
     """The one description of every setting.
 
@@ -120,6 +130,8 @@ class PolicySchema(Schema):
         """A decision nobody knows is refused: it may be a misspelt one."""
 
         unknown = RAISE
+
+    error_messages = ERROR_SENTENCES
 
     send = _choice(
         "Documents to send",

@@ -154,6 +154,16 @@ class Mirror:
         chosen = [entry for entry in self.entries.values() if entry.usable and self.selection.takes(entry)]
         return frozenset(mirrored.id for entry in chosen for mirrored in (entry, *self.above(entry)) if mirrored.usable)
 
+    def staying(self) -> frozenset[str]:
+        """Return the ids of usable entries whose option is on in Precoro though they are not chosen: nobody left them out."""
+        on = {pair.entry_id for option_id, pair in self.pairs.items() if self._is_on(option_id)}
+        others = on - self.wanted() - self.selection.left_out
+        return frozenset(entry_id for entry_id in others & self.entries.keys() if self.entries[entry_id].usable)
+
+    def _is_on(self, option_id: str) -> bool:
+        option = self.options.get(option_id)
+        return option is not None and option.enabled and not option.gone
+
 
 def fit_name(name: str) -> str:
     """Return a name as an option may have it.

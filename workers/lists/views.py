@@ -30,6 +30,7 @@ class ListRow:
     Args:
         why, remedy: why it cannot be mirrored, and what helps; without a `level` QuickBooks has it switched off
         quickbooks, precoro: how many chosen entries there are, and how many options
+        staying: how many entries stay on in Precoro though they are not chosen
         new, changed, problems: how many rows of each kind an import would have
         refresh: how it is kept fresh without a person
     """
@@ -42,6 +43,7 @@ class ListRow:
     field_name: str | None = None
     quickbooks: int = 0
     precoro: int = 0
+    staying: int = 0
     new: int = 0
     changed: int = 0
     problems: int = 0
@@ -99,6 +101,7 @@ def _list(session: Session, connection: Connection, setup: ListSetup) -> ListRow
         row,
         quickbooks=len(mirror.wanted()),
         precoro=sum(1 for option in mirror.options.values() if not option.gone),
+        staying=len(mirror.staying()),
         new=sum(1 for change in import_rows if change.what == "add"),
         changed=sum(1 for change in update_rows if change.what == "update"),
         problems=sum(1 for change in import_rows if change.what == "problem"),

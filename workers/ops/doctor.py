@@ -14,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 import settings as settings_module
 from mappers.editions import WITHOUT_BILLS, too_small
 from mappers.remedies import Act, Remedy
+from mappers.text import plural
 from outbound.errors import NoBudget, RemoteError, Throttled, TokenEndpointTrouble
 from qbo_client.company import read_preferences
 from settings import Settings, WrongSettingsError
@@ -350,7 +351,8 @@ def _precoro(runtime: Runtime, connection: Connection) -> Check:
         return Check(name, f"not asked: {error.sentence}")
     except RemoteError as error:
         return Check(name, error.sentence, Remedy(error.remedy))
-    return Check(name, f"answers, {len(legal_entities)} legal entities, {connection.precoro.email}")
+    count = plural(len(legal_entities), "legal entity", "legal entities")
+    return Check(name, f"answers, {count}, {connection.precoro.email}")
 
 
 def _quickbooks(runtime: Runtime, connection: Connection) -> Check:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 import simplejson
 
 from tests.integration.cli.conftest import Tieout
@@ -22,4 +23,16 @@ def test_the_history_says_who_changed_what_from_what_to_what_and_what_waited(sta
     assert (pair["action"], pair["after"], pair["waiting"]) == ("pair", "67", [f"invoice:{waits['idn']}"])
     table = tieout("history", "list").stdout
     assert "bill_number: supplier -> precoro" in table
+
+
+@pytest.mark.usefixtures("stage")
+def test_the_history_says_of_a_choice_only_what_it_changed(tieout: Tieout) -> None:
+    tieout("lists", "choose", "accounts", "--type", "Expense")
+    assert tieout("history", "list").stdout.splitlines()[2].strip() == (
+        "types: Cost of Goods Sold, Expense, Other Expense -> Expense"
+    )
+
+
+@pytest.mark.usefixtures("stage")
+def test_the_history_of_a_connection_that_nobody_has_is_refused(tieout: Tieout) -> None:
     assert tieout("history", "list", "--connection", "nobody").exit_code == 3

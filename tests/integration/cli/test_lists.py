@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 import simplejson
 
 from tests.integration.cli.conftest import Tieout
@@ -102,6 +103,16 @@ def test_what_is_chosen_decides_what_is_imported(empty_stage: Stage, tieout: Tie
         "Add class Finance.",
     } < added
     assert len([sentence for sentence in added if "customer" in sentence]) == 2
+
+
+@pytest.mark.usefixtures("stage")
+def test_a_choice_says_how_much_stays_in_precoro_though_it_is_not_chosen_any_more(tieout: Tieout) -> None:
+    says = "Cost of Goods Sold; 59 not chosen stay on in Precoro until left out"
+    chosen = tieout("lists", "choose", "accounts", "--type", "Cost of Goods Sold")
+    assert f"GL accounts: {says}." in chosen.stderr
+    assert says in tieout("lists", "show").stdout
+    left_out = tieout("lists", "choose", "accounts", "--leave-out", "Office Expenses")
+    assert "Cost of Goods Sold, without 1; 58 not chosen stay on in Precoro until left out." in left_out.stderr
 
 
 def test_a_list_goes_to_the_field_that_a_person_chose(stage: Stage, tieout: Tieout) -> None:

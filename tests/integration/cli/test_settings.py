@@ -40,6 +40,12 @@ def test_settings_are_changed_by_name_shown_from_what_to_what_and_wrong_ones_are
 
 
 @pytest.mark.usefixtures("stage")
+def test_a_setting_that_is_wrong_is_refused_in_sentences(tieout: Tieout) -> None:
+    refused = tieout("settings", "set", SLUG, "sent=both")
+    assert "Error: sent: There is no such setting. See docs/reference/connection-settings.md" in refused.stderr
+
+
+@pytest.mark.usefixtures("stage")
 def test_what_is_not_offered_is_refused_with_the_sentence_that_show_prints(tieout: Tieout) -> None:
     refused = tieout("settings", "set", "payable_accounts=EUR:33")
     assert refused.exit_code == 1
