@@ -62,7 +62,7 @@ class Settings:
     keys: str = setting("", "Fernet keys, newest first, separated by commas; empty: the file `keys` in the home folder")
     port_base: int = setting(
         8700,
-        "receiver +0, console +1, Precoro stand-in +2, QuickBooks stand-in +3, metrics +4",
+        "receiver +0, console +1, Precoro stand-in +2, QuickBooks stand-in +3, metrics +4, RQ dashboard +6",
         check=validate.Range(1024, 65500),
     )
     bind: str = setting("127.0.0.1", "address the receiver listens on")
@@ -75,6 +75,9 @@ class Settings:
     )
     console_url: str = setting(
         "", "address at which people reach the console, https unless it is this machine's own; empty: its own port"
+    )
+    dashboard_url: str = setting(
+        "", "address of the RQ dashboard, a host name of its own with https; empty: its own port on this machine"
     )
     console_keys: str = setting(
         "",
@@ -182,6 +185,11 @@ class Settings:
         return self.console_url.rstrip("/") or f"http://127.0.0.1:{self.port('console')}"
 
     @property
+    def dashboard_address(self) -> str:
+        """Return the address at which people reach the RQ dashboard."""
+        return self.dashboard_url.rstrip("/") or f"http://127.0.0.1:{self.port('dashboard')}"
+
+    @property
     def uses_standins(self) -> bool:
         """Say whether QuickBooks is a stand-in, so that no real company is behind it."""
         return bool(self.qbo_url)
@@ -198,7 +206,10 @@ class Settings:
 
     def port(self, name: str) -> int:
         """Return the port of one of our processes."""
-        return self.port_base + {"receiver": 0, "console": 1, "precoro": 2, "quickbooks": 3, "metrics": 4}[name]
+        return (
+            self.port_base
+            + {"receiver": 0, "console": 1, "precoro": 2, "quickbooks": 3, "metrics": 4, "dashboard": 6}[name]
+        )
 
 
 def variable(item: Field[Any]) -> str:
@@ -245,8 +256,9 @@ def _contradictions(values: Mapping[str, Any]) -> dict[str, list[str]]:
         reasons["TIEOUT_LEASE"] = ["Must be longer than TIEOUT_JOB_TIMEOUT, and that longer than TIEOUT_QBO_TIMEOUT."]
     if not re.fullmatch(r"\s*\d+(\.\d+)?\s*(,\s*\d+(\.\d+)?\s*)*", values["retry_waits"]):
         reasons["TIEOUT_RETRY_WAITS"] = ["Must be numbers of seconds separated by commas."]
-    if values["console_url"] and not _is_safe(values["console_url"]):
-        reasons["TIEOUT_CONSOLE_URL"] = ["Must begin with https://: passwords and figures go there."]
+    for name in ("console_url", "dashboard_url"):
+        if values[name] and not _is_safe(values[name]):
+            reasons[f"TIEOUT_{name.upper()}"] = ["Must begin with https://: passwords and figures go there."]
     if values["console_bind"] not in HERE and not values["console_url"]:
         reasons["TIEOUT_CONSOLE_BIND"] = [
             "Others can reach it there, so TIEOUT_CONSOLE_URL must name its https address."

@@ -13,7 +13,7 @@ from flask.typing import ResponseReturnValue
 from console.runtime import console, runtime
 from console.sections import WRONG, Access, back_to_page
 from console.session import NEXT, current_user
-from settings import HERE, Settings
+from settings import HERE
 from workers.connections import views
 from workers.users.sign_in import SignedIn
 
@@ -22,16 +22,16 @@ ENROLMENT = "account"
 log = structlog.get_logger()
 
 
-def guard(app: Flask, access: Mapping[str, Access], settings: Settings) -> None:
+def guard(app: Flask, access: Mapping[str, Access], address: str) -> None:
     """Check every request before its page is made."""
-    origins = _origins(settings)
-    app.config["TRUSTED_HOSTS"] = sorted({urlsplit(origin).hostname or "" for origin in origins})
+    origins = origins_of(address)
+    trust(app, origins)
 
     @app.before_request
     def check() -> ResponseReturnValue | None:
         if request.endpoint is None or request.endpoint == "static":
             return None
-        if request.method == "POST" and not _is_from_us(origins):
+        if request.method == "POST" and not is_from_us(origins):
             log.warning("a form of another site was refused", **where())
             abort(HTTPStatus.FORBIDDEN, "This form was not sent by a page of Tieout. Open the page again.")
         declared = access.get(request.endpoint)
@@ -90,14 +90,20 @@ def _proof() -> ResponseReturnValue:
     return redirect(url_for("account.prove_page"), code=303)
 
 
-def _origins(settings: Settings) -> frozenset[str]:
-    """Return the addresses under which our own pages are opened."""
-    if settings.console_url:
-        return frozenset({settings.console_address})
-    return frozenset(f"http://{host}:{settings.port('console')}" for host in HERE[:2])
+def origins_of(address: str) -> frozenset[str]:
+    """Return the origins under which the pages at an address are opened: on this machine by both of its names."""
+    parts = urlsplit(address)
+    if parts.hostname not in HERE:
+        return frozenset({address})
+    return frozenset(f"{parts.scheme}://{host}:{parts.port}" for host in HERE[:2])
 
 
-def _is_from_us(origins: frozenset[str]) -> bool:
+def is_from_us(origins: frozenset[str]) -> bool:
     """Say whether the browser tells that a page of ours sends this form. A browser that tells nothing is refused."""
     site = request.headers.get("Sec-Fetch-Site")
     return site == "same-origin" if site else request.headers.get("Origin") in origins
+
+
+def trust(app: Flask, origins: frozenset[str]) -> None:
+    """Answer only under our own names: a name that somebody else leads to this machine is refused."""
+    app.config["TRUSTED_HOSTS"] = sorted({urlsplit(origin).hostname or "" for origin in origins})

@@ -25,6 +25,7 @@ from console import (
     headers,
     home,
     limits,
+    operations,
     payments,
     session,
     set_up,
@@ -51,6 +52,7 @@ SECTIONS = (
     payments.section,
     set_up.section,
     settings.section,
+    operations.section,
     tasks.section,
 )
 LONGEST_FORM, MOST_FIELDS = 64 * 1024, 400
@@ -69,10 +71,10 @@ def create_app(settings: Settings | None = None) -> Flask:
         WTF_CSRF_TIME_LIMIT=None,  # a token lives as long as its session
     )
     app.extensions["tieout"] = Console(settings)
-    session.configure(app, settings)
+    session.configure(app, settings, "tieout", settings.console_address)
     limits.install(app, settings)
     declared = {endpoint: who for section in SECTIONS for endpoint, who in section.access.items()}
-    access.guard(app, declared, settings)
+    access.guard(app, declared, settings.console_address)
     CSRFProtect(app)
     headers.install(app, settings)
     shown.install(app)

@@ -35,8 +35,14 @@ def install(app: Flask, settings: Settings) -> None:
     headers = dict(HEADERS)
     if settings.console_address.startswith("https://"):
         headers["Strict-Transport-Security"] = f"max-age={A_YEAR}"
+    # A button leads to the dashboard, which is another origin.
+    headers["Content-Security-Policy"] = POLICY.replace(
+        "form-action 'self'", f"form-action 'self' {settings.dashboard_address}"
+    )
     if settings.uses_standins:  # its consent page stands where Intuit's does
-        headers["Content-Security-Policy"] = POLICY.replace("https://appcenter.intuit.com", settings.qbo_url)
+        headers["Content-Security-Policy"] = headers["Content-Security-Policy"].replace(
+            "https://appcenter.intuit.com", settings.qbo_url
+        )
 
     @app.after_request
     def set_headers(response: Response) -> Response:

@@ -10,11 +10,12 @@ import os
 import secrets
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Flask, g, request, session
 
 from console.runtime import runtime
-from settings import HERE, Settings
+from settings import Settings
 from workers.users import sign_in
 from workers.users.sign_in import Browser, SignedIn
 
@@ -22,15 +23,15 @@ TOKEN, NEXT = "token", "next"
 KEYS = "console-keys"
 
 
-def configure(app: Flask, settings: Settings) -> None:
-    """Set the cookie's name, its keys and who may read it."""
-    is_https = settings.console_address.startswith("https://")
+def configure(app: Flask, settings: Settings, name: str, address: str) -> None:
+    """Set the cookie's name, its keys and who may read it; `address` is where the pages are opened."""
+    is_https = address.startswith("https://")
     newest, *older = _keys(settings)
     app.config.update(
         SECRET_KEY=newest,
         SECRET_KEY_FALLBACKS=older,
         # Cookies are not bound to a port, so two consoles on one machine must not share a name.
-        SESSION_COOKIE_NAME="__Host-tieout" if is_https else f"tieout-{settings.port('console')}",
+        SESSION_COOKIE_NAME=f"__Host-{name}" if is_https else f"{name}-{urlsplit(address).port}",
         SESSION_COOKIE_SECURE=is_https,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
@@ -67,11 +68,6 @@ def begin(token: str) -> str:
 def browser() -> Browser:
     """Return where the request comes from."""
     return Browser(request.remote_addr or "", request.headers.get("User-Agent", ""))
-
-
-def is_here(settings: Settings) -> bool:
-    """Say whether the console is reached on this machine only."""
-    return settings.console_bind in HERE and not settings.console_url
 
 
 def _keys(settings: Settings) -> list[str]:

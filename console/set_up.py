@@ -78,20 +78,6 @@ def begin(connection: str) -> str:
     return f"{connection} is live: what is approved from {preview.since:%Y-%m-%d %H:%M} UTC on is sent by itself."
 
 
-@section.action(f"{SET_UP}/pause", needs=OPERATE)
-def pause(connection: str) -> str:
-    """Stop working for a connection."""
-    commands.pause(runtime(), connection, user().name)
-    return f"{connection} is paused. Events are kept, and what they are about waits."
-
-
-@section.action(f"{SET_UP}/resume", needs=OPERATE)
-def resume(connection: str) -> str:
-    """Go on after a pause, or end a wait early."""
-    commands.resume(runtime(), connection, user().name)
-    return f"{connection} goes on."
-
-
 @section.action(f"{SET_UP}/refresh", needs=DECIDE)
 @limiter.limit(limits.EXPENSIVE)
 def refresh(connection: str) -> str:

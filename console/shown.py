@@ -28,6 +28,9 @@ NAVIGATION = (
     ("settings.page", "What to send"),
     ("set_up.page", "Set-up"),
     ("tasks.list_", "Tasks"),
+    ("operations.connection_page", "Operations"),
+    ("operations.events", "Events"),
+    ("operations.history", "History"),
 )
 """The pages of a connection, in the order in which they are used."""
 STATIC = Path(__file__).parent / "static"

@@ -19,6 +19,7 @@ from workers.users.views import Role
 
 ACCESS = {endpoint: access for section in SECTIONS for endpoint, access in section.access.items()}
 EXAMPLES: dict[str, Any] = {
+    "job": "no-such-job",
     "connection": "widgets",
     "document": "invoice:203",
     "token": "no-such-token",

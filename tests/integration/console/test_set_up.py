@@ -1,4 +1,4 @@
-"""Set-up on its pages: what is missing, the events of Precoro, what waits, going live, and a pause."""
+"""Set-up on its pages: what is missing, the events of Precoro, what waits, and going live."""
 
 from __future__ import annotations
 
@@ -95,14 +95,6 @@ def test_what_waits_goes_out_once_somebody_goes_live(stage: Stage, people: Peopl
     stage.settle()
     assert len(stage.bills()) == 1
     assert "has been live since" in visitor.follow(f"{SET_UP}/go-live")
-
-
-def test_a_connection_is_paused_and_goes_on(stage: Stage, people: People) -> None:
-    visitor = people("operator")
-    assert "is paused." in visitor.follow(f"{SET_UP}/pause")
-    assert views.connection(stage.runtime, SLUG).state == "paused"
-    assert "goes on." in visitor.follow(f"{SET_UP}/resume")
-    assert views.connection(stage.runtime, SLUG).state == "connected"
 
 
 def test_both_companies_are_read_again_when_somebody_asks(people: People) -> None:

@@ -15,7 +15,18 @@ from tests.unit.docs.tested_elsewhere import TESTED_ELSEWHERE
 ROOT = Path(__file__).parent.parent.parent.parent
 TESTS = ROOT / "tests"
 
-PRODUCT = ("mappers", "workers", "store", "cli", "qbo_client", "precoro_client", "outbound", "webhooks", "console")
+PRODUCT = (
+    "mappers",
+    "workers",
+    "store",
+    "cli",
+    "qbo_client",
+    "precoro_client",
+    "outbound",
+    "webhooks",
+    "console",
+    "dashboard",
+)
 """Folders whose every module has a test file of its own or a row in `TESTED_ELSEWHERE`, and whose classes share no name."""
 PLAINLY_NAMED = (*PRODUCT, "standins", "bench", "firstrun", "tests")
 """Folders in which no name is one of `VAGUE`."""

@@ -141,6 +141,7 @@ TESTED_ELSEWHERE: Mapping[str, tuple[str, str]] = {
     # console
     "console/app.py": ("integration/console/test_access.py", "every route of the application is tried there"),
     "console/downloads.py": ("integration/console/test_tasks.py", "the rows of a task are a file"),
+    "dashboard/app.py": ("integration/dashboard/test_mended.py", "who may see it is tried on every rule of it"),
     "console/home.py": ("integration/console/test_sign_in.py", "it is the page behind signing in"),
     "console/limits.py": ("integration/console/test_sign_in.py", "limits count by the tries that they refuse"),
     "console/remedies.py": ("integration/console/test_documents.py", "a remedy is shown on the page of what it helps"),

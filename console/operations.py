@@ -1,0 +1,178 @@
+"""Operations, for the engineer who is woken: one connection, and the whole installation with its jobs."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from flask import abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from redis.exceptions import RedisError
+
+from console.runtime import console, runtime
+from console.sections import Section
+from console.session import user
+from mappers.text import plural
+from outbound.errors import QuotaUnreachable
+from workers.attention import commands as attention_commands
+from workers.attention import views as attention_views
+from workers.connections import commands as connection_commands
+from workers.connections import views as connection_views
+from workers.ops import metered_month, overview, quotas, replay, views
+from workers.ops.quotas import QuotaWindow
+from workers.users import commands as user_commands
+from workers.users.roles import Permission
+
+section = Section("operations")
+PAGE = 50
+SEE, OPERATE, ADMINISTER = Permission.SEE, Permission.OPERATE, Permission.ADMINISTER
+OF_CONNECTION = "/c/<connection>/operations"
+EVENTS = "/c/<connection>/events"
+HISTORY = "/c/<connection>/history"
+
+
+@section.page(OF_CONNECTION, needs=SEE)
+def connection_page(connection: str) -> ResponseReturnValue:
+    """Show how one connection does: what is due, whom it heard from, what failed, and what of its quotas is used."""
+    (pulse,) = overview.overview(runtime(), [connection]).connections
+    failed = [row for row in attention_views.causes(runtime(), [connection], limit=PAGE) if row.state == "failed"]
+    return render_template(
+        "operations/connection.html",
+        connection=connection,
+        row=connection_views.connection(runtime(), connection),
+        pulse=pulse,
+        failed=failed,
+        windows=_windows(connection),
+        batch=attention_commands.BATCH,
+    )
+
+
+@section.action(f"{OF_CONNECTION}/pause", needs=OPERATE)
+def pause(connection: str) -> str:
+    """Stop working for a connection."""
+    connection_commands.pause(runtime(), connection, user().name)
+    return f"{connection} is paused. Events are kept, and what they are about waits."
+
+
+@section.action(f"{OF_CONNECTION}/resume", needs=OPERATE)
+def resume(connection: str) -> str:
+    """Go on after a pause, and end a rest early."""
+    connection_commands.resume(runtime(), connection, user().name)
+    return f"{connection} goes on."
+
+
+@section.action(f"{OF_CONNECTION}/send-again", needs=OPERATE)
+def send_again(connection: str) -> str:
+    """Send again what failed for one cause, a batch at a time."""
+    code, subject = request.form.get("code", ""), request.form.get("subject") or None
+    sent = attention_commands.send_batch(runtime(), connection, code, subject, user().name)
+    return f"{plural(len(sent), 'record goes', 'records go')} on as soon as a worker is free."
+
+
+@section.page(EVENTS, needs=SEE)
+def events(connection: str) -> ResponseReturnValue:
+    """Show the events of both services, the newest first."""
+    rows = views.events(
+        runtime(), connection=connection, source=_one_of(views.SOURCES, "source"), status=_one_of(views.STATUSES, "status"),
+        limit=PAGE + 1, before=request.args.get("before", type=int),
+    )  # fmt: skip
+    older = _older("operations.events", rows[PAGE - 1].id) if len(rows) > PAGE else None
+    return render_template(
+        "operations/events.html", connection=connection, rows=rows[:PAGE], sources=views.SOURCES, statuses=views.STATUSES,
+        older=older,
+    )  # fmt: skip
+
+
+@section.action(f"{EVENTS}/replay", needs=OPERATE)
+def replay_events(connection: str) -> str:
+    """Look again at what those events are about that are ticked; those of other connections are left alone."""
+    ticked = set(request.form.getlist("event", int))
+    if not ticked:
+        return "No event was ticked."
+    shown = views.events(runtime(), connection=connection, limit=PAGE, before=max(ticked) + 1)
+    own = [row.id for row in shown if row.id in ticked]
+    documents, companies = replay.replay(runtime(), own, user().name)
+    return f"Replayed {plural(len(own), 'event')}: {plural(documents, 'document')}, changes of {plural(companies, 'company', 'companies')}."
+
+
+@section.page(HISTORY, needs=SEE)
+def history(connection: str) -> ResponseReturnValue:
+    """Show what people did in a connection, the newest first."""
+    before = request.args.get("before", type=int)
+    rows = views.actions(runtime(), connection, limit=PAGE + 1, before=before)
+    older = _older("operations.history", rows[PAGE - 1].id) if len(rows) > PAGE else None
+    return render_template("operations/history.html", connection=connection, rows=rows[:PAGE], older=older)
+
+
+@section.page("/history", needs=ADMINISTER)
+def all_history() -> ResponseReturnValue:
+    """Show what people did anywhere, signing in included, the newest first."""
+    before = request.args.get("before", type=int)
+    rows = views.actions(runtime(), limit=PAGE + 1, before=before)
+    older = _older("operations.all_history", rows[PAGE - 1].id) if len(rows) > PAGE else None
+    return render_template("operations/history.html", rows=rows[:PAGE], older=older)
+
+
+@section.page("/operations", needs=OPERATE)
+def installation() -> ResponseReturnValue:
+    """Show the whole installation: workers, clock, what is due where, failed jobs, and metered calls with a forecast."""
+    me = user()
+    whole = overview.overview(runtime(), me.connections)
+    month = metered_month.metered_month(runtime()) if me.connections is None else None
+    return render_template("operations/installation.html", whole=whole, jobs=_failed_jobs(), month=month)
+
+
+@section.page("/operations/jobs/<job>", needs=OPERATE)
+def job_page(job: str) -> ResponseReturnValue:
+    """Show a failed job with its whole traceback."""
+    _need_all()
+    return render_template("operations/job.html", job=views.failed_job(runtime(), job))
+
+
+@section.action("/operations/jobs/<job>/requeue", needs=OPERATE)
+def requeue(job: str) -> str:
+    """Give a failed job back: its record starts its attempts afresh."""
+    _need_all()
+    replay.requeue(runtime(), job, user().name)
+    return "The job is queued again."
+
+
+@section.reading("/operations/dashboard", needs=OPERATE)
+def open_dashboard() -> ResponseReturnValue:
+    """Lead to the RQ dashboard with a link that signs in there once."""
+    _need_all()
+    token = user_commands.new_link(runtime(), user().name, user().name)
+    return redirect(f"{console().settings.dashboard_address}/start/{token}", code=303)
+
+
+def _need_all() -> None:
+    """Refuse jobs to those who may not see all connections: they are not sorted by connection."""
+    if user().connections is not None:
+        abort(HTTPStatus.FORBIDDEN, "The jobs of all connections stand here, so it takes an operator of all of them.")
+
+
+def _failed_jobs() -> list[views.FailedJob] | None:
+    """Return the jobs that failed; None when Redis does not answer or they are not for this person."""
+    if user().connections is not None:
+        return None
+    try:
+        return views.failed_jobs(runtime(), limit=PAGE)
+    except RedisError:
+        return None
+
+
+def _windows(connection: str) -> list[QuotaWindow]:
+    """Return what is used of the quotas; nothing while Redis does not answer."""
+    try:
+        return quotas.quotas(runtime(), [connection])
+    except QuotaUnreachable:
+        return []
+
+
+def _one_of(choices: tuple[str, ...], name: str) -> str | None:
+    """Return a filter of the address, if it is one of the choices."""
+    return next((choice for choice in choices if choice == request.args.get(name)), None)
+
+
+def _older(endpoint: str, last: int) -> str:
+    """Return the address of the next page, with the same filters."""
+    return url_for(endpoint, **{**request.args.to_dict(), **(request.view_args or {}), "before": last})

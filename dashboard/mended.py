@@ -1,0 +1,116 @@
+"""rq-dashboard 0.9.0 with its weaknesses mended from outside (docs/decisions/0020-rq-dashboard.md).
+
+It reads jobs with pickle, writes names into the page as they are, opens a connection to Redis for each request and changes
+the state by GET. Here it reads JSON and our two functions, names are escaped, it has the one connection that it is given, and
+every change is ours.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from flask import Flask, Response, abort, current_app, jsonify, request
+from jinja2 import BaseLoader, ChoiceLoader, Environment, TemplateNotFound
+from redis import Redis
+from rq import Worker
+from rq.exceptions import NoSuchJobError
+from rq.registry import FailedJobRegistry
+from rq.serializers import JSONSerializer
+from rq.worker.base import BaseWorker
+from rq_dashboard import blueprint, web
+
+from console.runtime import runtime
+from console.session import user
+from store.job import JsonQueue, TieoutJob
+from workers.errors import NoSuchJobError as NotFailedError
+from workers.ops import replay
+
+MOST_ROWS = 100
+SWITCHED_OFF = {"rq_dashboard.delete_job_view", "rq_dashboard.empty_queue"}
+"""What would delete what a replay needs."""
+CHANGES = {"rq_dashboard.requeue_job_view", "rq_dashboard.requeue_all", "rq_dashboard.compact_queue"}
+_TEXT = re.compile(r"<%=\s*\$\('<div/>'\)\.text\((.+?)\)\.html\(\)\s*%>")
+
+
+class JsonWorker(Worker):
+    """A worker whose current job is read as JSON."""
+
+    @classmethod
+    def all(cls, connection: Redis | None = None, *_: Any, **__: Any) -> list[BaseWorker]:
+        """Return all workers of this Redis."""
+        return super().all(connection, job_class=TieoutJob, queue_class=JsonQueue, serializer=JSONSerializer)
+
+
+class OurQueue(JsonQueue):
+    """Our queue, also where rq-dashboard names none."""
+
+    def __init__(self, name: str = "", connection: Redis | None = None, **options: Any) -> None:
+        super().__init__(name or runtime().settings.queue, connection or runtime().redis, **options)
+
+
+class EscapingTemplates(BaseLoader):
+    """The templates of rq-dashboard, in which every value is escaped before it becomes part of the page."""
+
+    def __init__(self, loader: BaseLoader) -> None:
+        self._loader = loader
+
+    def get_source(self, environment: Environment, template: str) -> tuple[str, str | None, Any]:
+        """Return a template. Raises TemplateNotFound."""
+        source, path, is_current = self._loader.get_source(environment, template)
+        return _TEXT.sub(r"<%- \1 %>", source).replace("<%=", "<%-"), path, is_current
+
+
+def install(app: Flask, redis: Redis) -> None:
+    """Put the dashboard into an application, which says who may use it."""
+    web.Job, web.Queue, web.Worker = TieoutJob, OurQueue, JsonWorker
+    web.config.serializer = JSONSerializer
+    app.config.update(RQ_DASHBOARD_REDIS_URL=("the queue of Tieout",), RQ_DASHBOARD_DISABLE_DELETE=True)
+    app.redis_conn = redis  # type: ignore[attr-defined]  # where rq-dashboard looks for it
+    app.register_blueprint(blueprint)
+    app.before_request_funcs.pop("rq_dashboard", None)  # it would open a connection for each request
+    loader = app.jinja_loader
+    if loader is None or blueprint.jinja_loader is None:
+        raise TemplateNotFound("rq_dashboard")
+    app.jinja_env.loader = EscapingTemplates(ChoiceLoader([loader, blueprint.jinja_loader]))
+    app.view_functions["rq_dashboard.requeue_job_view"] = requeue
+    app.view_functions["rq_dashboard.requeue_all"] = requeue_all
+    app.before_request(check)
+    for error in (NoSuchJobError, LookupError, UnboundLocalError, ValueError):
+        app.register_error_handler(error, missing)
+
+
+def check() -> None:
+    """Refuse what is switched off, changes by GET, and what would load more than a page shows."""
+    arguments = request.view_args or {}
+    if request.endpoint in SWITCHED_OFF:
+        abort(403, "Emptying queues and deleting jobs is switched off: a failed job is what a replay needs.")
+    if request.endpoint in CHANGES and request.method != "POST":
+        abort(405)
+    if int(arguments.get("per_page", 0)) > MOST_ROWS or arguments.get("instance_number", 0) != 0:
+        abort(404)
+
+
+def requeue(job_id: str) -> Response:
+    """Give a failed job back: its record starts its attempts afresh, and the history says who did it."""
+    try:
+        replay.requeue(runtime(), job_id, user().name)
+    except NotFailedError:
+        return jsonify(status="ERROR")
+    return jsonify(status="OK")
+
+
+def requeue_all(queue_name: str) -> Response:
+    """Give all failed jobs of our queue back, each as `requeue` does."""
+    if queue_name != runtime().settings.queue:
+        abort(404)
+    ids = FailedJobRegistry(queue=runtime().queue).get_job_ids(cleanup=False)
+    for job_id in ids:
+        requeue(job_id)
+    return jsonify(status="OK", count=len(ids))
+
+
+def missing(error: Exception) -> tuple[Response, int]:
+    """Answer for a job, registry or page that there is not."""
+    current_app.logger.debug("not found", exc_info=error)
+    return jsonify(error="There is no such job or list."), 404
