@@ -31,6 +31,8 @@ from workers.connections import commands, connect, forget, views, webhook_secret
 from workers.connections.connect import NewConnection, PrecoroAccess
 from workers.connections.views import ConnectionDetail
 from workers.pair_kinds import LIST_KINDS
+from workers.reference import views as reference_views
+from workers.reference.views import PAIR_KINDS, SIDES
 from workers.runtime import Runtime
 
 HOSTS = {"international": INTERNATIONAL, "us": UNITED_STATES}
@@ -140,6 +142,27 @@ def show(*, connection: str | None, as_json: bool) -> None:
         print_json(_described_detail(detail))
     else:
         _print_detail(detail)
+
+
+@connections.command()
+@connection_and(kind=click.Choice(PAIR_KINDS), side=click.Choice(SIDES))
+@click.option(
+    "--search", "text", default="", metavar="TEXT", help="Only those whose name holds this text, or with this id."
+)
+@click.option("--limit", default=50, show_default=True, help="How many at most.")
+@json_option
+def entries(*, connection: str | None, kind: str, side: str, text: str, limit: int, as_json: bool) -> None:
+    """List the entries of one side that a kind of pair joins, by name: what to name when pairing by hand."""
+    with opened() as runtime:
+        rows = reference_views.entries(runtime, chosen(runtime, connection), kind, side, text, limit=limit)
+    if as_json:
+        print_json(rows)
+    elif rows:
+        print_table(
+            ("id", "name", "active", "paired"), [(row.key, row.name, row.active, row.is_paired) for row in rows]
+        )
+    else:
+        say("No entry goes by that.")
 
 
 @connections.command()

@@ -9,7 +9,7 @@ import click
 
 from cli.long_actions import dry_run_option, run_task, yes_option
 from cli.naming import chosen, connection_and
-from cli.output import fields_of, json_option, print_heading, print_json, print_table, say
+from cli.output import counts, fields_of, json_option, print_heading, print_json, print_table, say
 from cli.remedies import for_programs, render
 from cli.running import opened, who
 from mappers.lists.choices import REFRESH_MODES, RefreshMode
@@ -65,6 +65,31 @@ def import_(*, connection: str | None, names: tuple[str, ...], **options: bool) 
 def update(*, connection: str | None, names: tuple[str, ...], **options: bool) -> None:
     """Refresh what is in Precoro already: names, numbers, places, and what is inactive in QuickBooks. Adds nothing."""
     _run(connection, mirror.UPDATE, names, "nothing", **options)
+
+
+@lists.command("entries")
+@connection_and(list_=LIST)
+@click.option("--state", type=click.Choice(views.ENTRY_STATES), help="Only those in this state.")
+@click.option(
+    "--search", "text", metavar="TEXT", help="Only those whose name holds this text, or with this number or id."
+)
+@click.option("--limit", default=100, show_default=True, help="How many at most.")
+@json_option
+def entries_(
+    *, connection: str | None, list_: str, state: str | None, text: str | None, limit: int, as_json: bool
+) -> None:
+    """List the entries of a list beside their options in Precoro, and count those in each state."""
+    with opened() as runtime:
+        page = views.entries(runtime, chosen(runtime, connection), list_, state, text, limit=limit)
+    if as_json:
+        print_json(page.rows)
+        return
+    if page.rows:
+        heads = ("id", "in QuickBooks", "number", "option", "in Precoro", "active", "state")
+        print_table(heads, [
+            (row.entry, row.name, row.number, row.option, row.option_name, row.is_active, row.state) for row in page.rows
+        ])  # fmt: skip
+    say(counts(page.by_state) or "There is no such entry.")
 
 
 @lists.command()

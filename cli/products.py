@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from typing import get_args
-
 import click
 
 from cli.long_actions import dry_run_option, run_task, yes_option
@@ -39,19 +36,22 @@ def sync(*, connection: str | None, everything: bool, **options: bool) -> None:
 
 @products.command("list")
 @connection_and()
-@click.option("--state", type=click.Choice(get_args(views.State)), help="Only those in this state.")
+@click.option("--state", type=click.Choice(views.STATES), help="Only those in this state.")
+@click.option("--search", "text", metavar="TEXT", help="Only those whose name or SKU holds this text, or with this id.")
+@click.option("--limit", type=int, help="How many at most; else all.")
 @json_option
-def list_(*, connection: str | None, state: str | None, as_json: bool) -> None:
-    """List Precoro's products, what each is paired with, and what it might be."""
+def list_(*, connection: str | None, state: str | None, text: str | None, limit: int | None, as_json: bool) -> None:
+    """List Precoro's products, what each is paired with, and what it might be; and count those in each state."""
     with opened() as runtime:
-        rows = views.products(runtime, chosen(runtime, connection), state)
+        page = views.products(runtime, chosen(runtime, connection), state, text, limit=limit)
     if as_json:
-        print_json(rows)
+        print_json(page.rows)
         return
-    if rows:
-        cells = [(row.key, row.name, row.sku, row.state, _in_quickbooks(row)) for row in rows]
+    if page.rows:
+        cells = [(row.key, row.name, row.sku, row.state, _in_quickbooks(row)) for row in page.rows]
         print_table(("id", "product", "SKU", "state", "in QuickBooks"), cells)
-    say(counts(Counter(row.state for row in rows)) or "There are no products. Read them: tieout products sync")
+    nothing = "No product goes by that." if text else "There are no products. Read them: tieout products sync"
+    say(counts(page.by_state) or nothing)
 
 
 @products.command()

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import Literal, get_args
 
 from sqlalchemy.orm import Session
 
 from mappers.books import BookEntry as Account
 from mappers.lists.choices import OFF
-from mappers.lists.entries import Selection
+from mappers.lists.entries import ListEntry, ListOption, Selection
 from mappers.lists.fields import LIST_KINDS
 from mappers.lists.plan import plan
 from mappers.policy import load_policy
@@ -60,6 +62,62 @@ class DefaultAccount:
     wrong: str | None = None
 
 
+EntryState = Literal["paired", "not in Precoro", "not in QuickBooks"]
+ENTRY_STATES: tuple[EntryState, ...] = get_args(EntryState)
+
+
+@dataclass(frozen=True, slots=True)
+class MirroredEntry:
+    """One entry of a list in QuickBooks beside its option in Precoro; either may be missing.
+
+    Args:
+        entry, name, number: its key, its name with those above it, and its number in QuickBooks
+        option, option_name: the key and the name of the option
+        is_active: whether the side that there is, or both, can be used
+    """
+
+    entry: str | None
+    name: str | None
+    number: str | None
+    option: str | None
+    option_name: str | None
+    is_active: bool
+    state: EntryState
+
+
+@dataclass(frozen=True, slots=True)
+class EntryPage:
+    """Some of the entries that match, and how many there are in each state, if any were wanted."""
+
+    rows: tuple[MirroredEntry, ...]
+    by_state: Mapping[str, int]
+
+
+def entries(
+    runtime: Runtime,
+    slug: str,
+    list_name: str,
+    state: str | None = None,
+    text: str | None = None,
+    *,
+    limit: int | None = None,
+    offset: int = 0,
+) -> EntryPage:
+    """Return the entries of a list in one state or in any, by name; `text` is a part of a name, or a number or key.
+
+    Raises NoSuchConnectionError and AmbiguousNameError.
+    """
+    with runtime.read() as (session, _):
+        rows = _mirrored(session, connection_named(session, slug), list_name)
+    matches = [row for row in rows if _goes_by(row, text)] if text else rows
+    numbers = Counter(row.state for row in matches)
+    wanted = [row for row in matches if state in {None, row.state}]
+    return EntryPage(
+        rows=tuple(wanted[offset:] if limit is None else wanted[offset : offset + limit]),
+        by_state={state: numbers[state] for state in ENTRY_STATES if numbers[state]},
+    )
+
+
 def lists(runtime: Runtime, slug: str) -> list[ListRow]:
     """Return every list of a connection, from what was last read. Raises NoSuchConnectionError."""
     with runtime.read() as (session, _):
@@ -77,6 +135,42 @@ def default_accounts(runtime: Runtime, slug: str) -> list[DefaultAccount]:
     uses = [(FOR_LINES, policy.default_line_account, home), (FOR_PRODUCTS, policy.default_item_account, home)]
     uses += [(f"accounts payable in {code}", key, code) for code, key in policy.payable_accounts.items()]
     return [_default(use, key, accounts, currency, home) for use, key, currency in uses]
+
+
+def _mirrored(session: Session, connection: Connection, list_name: str) -> list[MirroredEntry]:
+    """Return all entries of a list, by name."""
+    setup = next(setup for setup in list_state.setups(session, connection) if setup.name == list_name)
+    mirror = list_state.mirror(session, connection, setup)
+    names = {row.key: row.name for row in list_state.entries_of(session, connection, setup.kind)}
+    entries = {key: entry for key, entry in mirror.entries.items() if not entry.gone}
+    options = {key: option for key, option in mirror.options.items() if not option.gone}
+    twins = {key: pair.entry_id for key, pair in mirror.pairs.items() if key in options and pair.entry_id in entries}
+    rows = [_beside(entries[twin], names[twin], options[key], "paired") for key, twin in twins.items()]
+    alone = entries.keys() - set(twins.values())
+    rows += [_beside(entries[key], names[key], None, "not in Precoro") for key in alone]
+    rows += [_beside(None, None, option, "not in QuickBooks") for key, option in options.items() if key not in twins]
+    return sorted(
+        rows, key=lambda row: ((row.name or row.option_name or "").casefold(), row.entry or "", row.option or "")
+    )
+
+
+def _beside(entry: ListEntry | None, name: str | None, option: ListOption | None, state: EntryState) -> MirroredEntry:
+    """Return an entry beside its option."""
+    return MirroredEntry(
+        entry=entry.id if entry else None,
+        name=name,
+        number=entry.code if entry else None,
+        option=option.id if option else None,
+        option_name=option.name if option else None,
+        is_active=(entry is None or entry.active) and (option is None or option.enabled),
+        state=state,
+    )
+
+
+def _goes_by(row: MirroredEntry, text: str) -> bool:
+    """Say whether a text is a part of a name, or the number or key of either side."""
+    names = (row.name or "", row.option_name or "")
+    return text in {row.entry, row.number, row.option} or any(text.casefold() in name.casefold() for name in names)
 
 
 def _list(session: Session, connection: Connection, setup: ListSetup) -> ListRow:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any, NamedTuple
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import Text, select, type_coerce
+from sqlalchemy.orm import Session, undefer
 
 from mappers.products import Catalogues, Link, Product, QuickBooksItem, find_pairs
 from store import reference
@@ -16,6 +18,15 @@ from workers.reference import pairs, suggestions
 
 KIND = "item"
 """The kind of entries and pairs that products are, on both sides."""
+
+
+class CatalogueRow(NamedTuple):
+    """What is kept of an entry that counts for products."""
+
+    key: str
+    name: str
+    active: bool
+    data: Mapping[str, Any]
 
 
 def load(session: Session, connection: Connection) -> Catalogues:
@@ -29,7 +40,7 @@ def load(session: Session, connection: Connection) -> Catalogues:
     )
 
 
-def product(entry: Entry) -> Product:
+def product(entry: Entry | CatalogueRow) -> Product:
     """Return our copy of an item of Precoro's catalogue as products are decided about."""
     data = entry.data
     return Product(
@@ -42,7 +53,7 @@ def product(entry: Entry) -> Product:
     )
 
 
-def item(entry: Entry) -> QuickBooksItem:
+def item(entry: Entry | CatalogueRow) -> QuickBooksItem:
     """Return our copy of a product or service of QuickBooks as products are decided about."""
     data = entry.data
     return QuickBooksItem(
@@ -107,12 +118,19 @@ def follow(session: Session, connection: Connection, key: str) -> None:
     pair.before = {**(pair.before or {}), "followed": labels.get(pair.qbo_key, {})}
 
 
-def entries(session: Session, side: str, company_id: int) -> Sequence[Entry]:
-    """Return the catalogue of one side, the oldest entry first."""
-    catalogue = select(Entry).where(
+def entries(session: Session, side: str, company_id: int) -> list[CatalogueRow]:
+    """Return the catalogue of one side, the oldest entry first; without making objects of what may be thousands."""
+    catalogue = select(Entry.key, Entry.name, Entry.active, type_coerce(Entry.data, Text)).where(
         Entry.side == side, Entry.company_id == company_id, Entry.kind == KIND, Entry.gone_at.is_(None)
     )
-    return session.scalars(catalogue.order_by(Entry.id)).all()
+    rows = session.execute(catalogue.order_by(Entry.id))
+    return [CatalogueRow(key, name, active, json.loads(data)) for key, name, active, data in rows]
+
+
+def twins(session: Session, connection: Connection) -> dict[str, str]:
+    """Return the pairs of products: Precoro key -> QuickBooks key."""
+    pairs = select(Pair.precoro_key, Pair.qbo_key).where(Pair.connection_id == connection.id, Pair.kind == KIND)
+    return {pair.precoro_key: pair.qbo_key for pair in session.execute(pairs)}
 
 
 def _link(pair: Pair) -> Link:
@@ -123,7 +141,7 @@ def _link(pair: Pair) -> Link:
 def _pairs(session: Session, connection: Connection) -> Sequence[Pair]:
     """Return the pairs of products as they are stored now, also those written past the session."""
     statement = select(Pair).where(Pair.connection_id == connection.id, Pair.kind == KIND)
-    return session.scalars(statement.execution_options(populate_existing=True)).all()
+    return session.scalars(statement.options(undefer(Pair.before)).execution_options(populate_existing=True)).all()
 
 
 def _labels(session: Session, side: str, company_id: int, keys: Iterable[str]) -> dict[str, dict[str, str]]:

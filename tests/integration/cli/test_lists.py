@@ -44,6 +44,21 @@ def test_the_table_of_lists_shows_both_sides_the_field_and_the_default_accounts(
     ]
 
 
+@pytest.mark.usefixtures("stage")
+def test_entries_stand_beside_their_options_and_are_searched(tieout: Tieout) -> None:
+    rows = simplejson.loads(tieout("lists", "entries", "accounts", "--search", "office supplies", "--json").stdout)
+    assert {row["state"] for row in rows} == {"paired"}
+    assert rows[0]["option_name"] == "Office Supplies"
+    assert "paired" in tieout("lists", "entries", "accounts", "--state", "paired").stderr
+    assert "There is no such entry." in tieout("lists", "entries", "accounts", "--search", "no such").stderr
+    entries = simplejson.loads(
+        tieout("connections", "entries", "account", "quickbooks", "--search", "office", "--json").stdout
+    )
+    assert rows[0]["entry"] in [entry["key"] for entry in entries if entry["is_paired"]]
+    assert "Office Supplies" in tieout("connections", "entries", "account", "quickbooks", "--search", "office").stdout
+    assert "No entry goes by that." in tieout("connections", "entries", "term", "precoro", "--search", "no such").stderr
+
+
 def test_a_list_that_is_off_in_quickbooks_is_refused_with_the_place_to_switch_it_on(
     empty_stage: Stage, tieout: Tieout
 ) -> None:

@@ -37,6 +37,37 @@ def test_a_list_says_what_an_import_and_an_update_would_do(accounts: Runtime) ->
     assert (row.quickbooks, row.precoro, row.new) == (2, 1, 1)
 
 
+@pytest.mark.parametrize(
+    ("state", "text", "expected"),
+    [
+        (None, None, [("44", None, "not in Precoro"), ("42", "801", "paired"), ("43", None, "not in Precoro"), (None, "802", "not in QuickBooks")]),
+        ("paired", None, [("42", "801", "paired")]),
+        (None, "OFFICE", [("42", "801", "paired")]),
+        (None, "6000", [("44", None, "not in Precoro")]),
+        (None, "802", [(None, "802", "not in QuickBooks")]),
+        ("paired", "travel", []),
+    ],
+)  # fmt: skip
+def test_the_entries_of_a_list_stand_beside_their_options(
+    accounts: Runtime, state: str | None, text: str | None, expected: list[tuple[str | None, str | None, str]]
+) -> None:
+    data = {**EXPENSE, "number": "6000", "short": "Freight"}
+    rows.entry(accounts.store, QUICKBOOKS, "account", "44", "Costs:Freight", data=data)
+    rows.entry(accounts.store, QUICKBOOKS, "account", "45", "Long gone", gone_at=rows.LONG_AGO)
+    rows.entry(accounts.store, PRECORO, "option", "802", "Unknown", data={"field_id": 5})
+    rows.entry(accounts.store, PRECORO, "option", "803", "Of another field", data={"field_id": 6})
+    page = views.entries(accounts, "widgets", "accounts", state, text)
+    assert_frozen(page)
+    assert [(row.entry, row.option, row.state) for row in page.rows] == expected
+    part = views.entries(accounts, "widgets", "accounts", state, text, limit=1, offset=1)
+    assert (part.rows, part.by_state) == (page.rows[1:2], page.by_state)
+
+
+def test_entries_are_counted_whatever_state_is_wanted(accounts: Runtime) -> None:
+    page = views.entries(accounts, "widgets", "accounts", "paired")
+    assert (len(page.rows), page.by_state) == (1, {"paired": 1, "not in Precoro": 1})
+
+
 def test_a_list_that_cannot_be_mirrored_says_why_and_what_helps(accounts: Runtime) -> None:
     lists = {row.name: row for row in views.lists(accounts, "widgets")}
     assert (lists["classes"].level, lists["classes"].remedy) == (None, None)

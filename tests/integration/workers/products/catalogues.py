@@ -48,4 +48,4 @@ def twin(stage: Stage, key: str) -> str | None:
 
 
 def listed(stage: Stage, key: str) -> ProductRow:
-    return next(row for row in views.products(stage.runtime, SLUG) if row.key == key)
+    return next(row for row in views.products(stage.runtime, SLUG).rows if row.key == key)

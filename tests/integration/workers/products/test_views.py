@@ -35,15 +35,15 @@ def catalogues(runtime: Runtime) -> Runtime:
 def test_products_are_listed_by_name_each_in_its_state(catalogues: Runtime) -> None:
     products = views.products(catalogues, "widgets")
     catalogues.close()
-    assert_frozen(tuple(products))
-    assert [(row.name, row.state) for row in products] == [
+    assert_frozen(products)
+    assert [(row.name, row.state) for row in products.rows] == [
         ("Anvil", "paired"), ("Bolts", "suggested"), ("Canvas", "not in QuickBooks"), ("Drill", "cannot be used"),
         ("Engine", "paired"),
     ]  # fmt: skip
 
 
 def test_an_item_has_its_name_beside_its_id_and_a_reason_where_it_cannot_be_used(catalogues: Runtime) -> None:
-    products = {row.name: row for row in views.products(catalogues, "Company 9130001")}
+    products = {row.name: row for row in views.products(catalogues, "Company 9130001").rows}
     assert (products["Anvil"].item, products["Anvil"].item_name, products["Anvil"].why) == ("12", "Anvil", None)
     assert (products["Drill"].item, products["Drill"].item_name) == ("14", "Drill")
     assert "Drill" in (products["Drill"].why or "")
@@ -52,4 +52,21 @@ def test_an_item_has_its_name_beside_its_id_and_a_reason_where_it_cannot_be_used
 
 
 def test_a_state_narrows_the_list(catalogues: Runtime) -> None:
-    assert [row.name for row in views.products(catalogues, "widgets", "paired")] == ["Anvil", "Engine"]
+    assert [row.name for row in views.products(catalogues, "widgets", "paired").rows] == ["Anvil", "Engine"]
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [("bolts", ["Bolts"]), ("ANVIL", ["Anvil"]), ("14", ["Drill"]), ("3", ["Canvas"]), ("e", ["Engine"]), ("%", [])],
+)
+def test_a_search_narrows_the_list_and_its_counts(catalogues: Runtime, text: str, names: list[str]) -> None:
+    page = views.products(catalogues, "widgets", None, text)
+    assert [row.name for row in page.rows] == names
+    assert sum(page.by_state.values()) == len(names)
+
+
+def test_products_are_paged_and_counted_by_state(catalogues: Runtime) -> None:
+    page = views.products(catalogues, "widgets", limit=2, offset=1)
+    assert [row.name for row in page.rows] == ["Bolts", "Canvas"]
+    assert page.by_state == {"paired": 2, "suggested": 1, "not in QuickBooks": 1, "cannot be used": 1}
+    assert views.products(catalogues, "widgets", "paired").by_state == page.by_state
