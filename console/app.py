@@ -32,6 +32,7 @@ from console import (
     settings,
     shown,
     sign_in,
+    suppliers,
     tasks,
     users,
 )
@@ -50,6 +51,7 @@ SECTIONS = (
     attention.section,
     documents.section,
     payments.section,
+    suppliers.section,
     set_up.section,
     settings.section,
     operations.section,

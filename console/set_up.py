@@ -32,6 +32,7 @@ EVENTS = f"{SET_UP}/events"
 PREVIEW = f"{SET_UP}/preview"
 PLACES: Mapping[str, tuple[str, str]] = {
     "event received": ("set_up.events", "Events"),
+    "suppliers": ("suppliers.list_", "Suppliers"),
     "default accounts": ("settings.page", "Choose accounts"),
     "what to send": ("settings.page", "What to send"),
 }

@@ -25,6 +25,7 @@ NAVIGATION = (
     ("attention.causes", "Needs attention"),
     ("documents.list_", "Documents"),
     ("payments.list_", "Payments"),
+    ("suppliers.list_", "Suppliers"),
     ("settings.page", "What to send"),
     ("set_up.page", "Set-up"),
     ("tasks.list_", "Tasks"),

@@ -24,6 +24,7 @@ EXAMPLES: dict[str, Any] = {
     "document": "invoice:203",
     "token": "no-such-token",
     "task": 7,
+    "supplier": "9012",
     "code": "supplier_not_paired",
     "payment": "billpayment:145:bill:176",
 }
