@@ -12,11 +12,12 @@ import os
 import subprocess
 import sys
 import venv
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 LAST_LINES = 3
+STEP = 10
 COULD_NOT_RUN, INTERRUPTED = 2, 130
 
 
@@ -74,13 +75,27 @@ def _digest(requirements: Path) -> str:
 
 def _install(folder: Path, requirements: Path) -> None:
     python = str(interpreter(folder))
-    for command in (
-        [python, "-m", "ensurepip"],
-        [python, "-m", "pip", "install", "--quiet", "--no-input", "--require-hashes", "-r", str(requirements)],
-    ):
-        done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - pip, with our own list
-        if done.returncode:
-            raise InstallError(requirements, done.stderr or done.stdout)
+    options = ["--no-input", "--progress-bar", "off", "--require-hashes"]
+    for command in (["ensurepip"], ["pip", "install", *options, "-r", str(requirements)]):
+        with subprocess.Popen(  # noqa: S603 - pip, with our own list
+            [python, "-m", *command], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        ) as installing:
+            lines = list(_shown(installing.stdout or (), count(requirements)))
+        if installing.returncode:
+            raise InstallError(requirements, "".join(lines))
+
+
+def _shown(lines: Iterable[str], total: int) -> Iterator[str]:
+    """Pass on what pip prints, and say how far it is: a minute without a word looks like a failure."""
+    collected = 0
+    for line in lines:
+        if line.startswith(("Collecting ", "Processing ")):
+            collected += 1
+            if collected % STEP == 0:
+                _say(f"  {collected} of {total} are here")
+        elif collected >= STEP and line.startswith("Installing collected packages"):
+            _say("  all are here, unpacking")
+        yield line
 
 
 @contextmanager

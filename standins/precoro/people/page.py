@@ -35,7 +35,7 @@ TEMPLATE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Precor
  .documents th,.documents td:nth-child(4),.documents td:last-child,.n{white-space:nowrap}
  .lists{margin-top:1rem;width:auto} .lists th:first-child{min-width:16rem}
  form{display:inline} button{font:inherit;padding:.1rem .6rem;border:1px solid #9aa7b5;border-radius:4px;background:#fff;cursor:pointer}
- button:hover{background:#eef3f8} code{font-size:.85em;color:#56606e} .log{color:#a33} .quiet{color:#6d7683}
+ button:hover{background:#eef3f8} code{font-size:.85em;color:#56606e} .log{font-size:.85em} .fault{color:#a33} .quiet{color:#6d7683}
 </style>
 <h1>Precoro stand-in</h1>
 <p class="quiet">Not Precoro: a stand-in that speaks its API, for trying things out.</p>
@@ -55,7 +55,7 @@ TEMPLATE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Precor
 <h2>Latest requests</h2>
 <table><tr><th>Time (UTC)</th><th>Request</th><th>Answer</th></tr>
 {% for entry in requests %}<tr><td>{{ entry.time[11:19] }}</td><td><code>{{ entry.method }} {{ entry.path }}{% if entry.query %}?{{ entry.query }}{% endif %}</code></td>
-<td>{{ entry.status or "broken off" }}{% if entry.fault %} <span class="log">{{ entry.fault }}</span>{% endif %}</td></tr>{% endfor %}
+<td>{{ entry.status or "broken off" }}{% if entry.fault %} <span class="fault">{{ entry.fault }}</span>{% endif %}</td></tr>{% endfor %}
 </table></html>"""
 
 

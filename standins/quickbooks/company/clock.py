@@ -21,3 +21,8 @@ def now_text() -> str:
 def today() -> str:
     """Return the day that a transaction without a date gets."""
     return datetime.now(UTC).astimezone(PACIFIC).date().isoformat()
+
+
+def day_of_people() -> str:
+    """Return the day on this machine, which people enter: in Europe that of QuickBooks is still yesterday in the morning."""
+    return datetime.now(UTC).astimezone().date().isoformat()

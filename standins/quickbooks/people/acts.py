@@ -7,6 +7,7 @@ from typing import Any
 
 from standins.control.body import WrongInputError
 from standins.quickbooks.company import preferences
+from standins.quickbooks.company.clock import day_of_people
 from standins.quickbooks.company.draft import Caller, EntityDraft
 from standins.quickbooks.company.records import FIRST_TRANSACTION, CompanyBooks
 from standins.quickbooks.entities.entity import Entity
@@ -70,7 +71,7 @@ def _pay(company: CompanyBooks, entity: Entity, identity: str, order: Json) -> J
         raise WrongInputError(f"{order.get('amount')!r} is no amount") from error
     if not any(row["AccountType"] == "Bank" for row in company.rows("Account")):
         raise WrongInputError("The company has no bank account to pay from")
-    payment = payments.pay(company, bill, amount, order.get("date"))
+    payment = payments.pay(company, bill, amount, order.get("date") or day_of_people())
     return Engine(company, PERSON).write(ENTITIES["BillPayment"], payment)
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -14,9 +16,10 @@ ROOT = Path(__file__).resolve().parents[3]
 @pytest.fixture
 def tools(tmp_path: Path) -> Path:
     """Return a folder for the PATH that has no Python yet."""
-    program = shutil.which("dirname")
-    assert program
-    (tmp_path / "dirname").symlink_to(program)
+    for name in ("dirname", "readlink"):
+        program = shutil.which(name)
+        assert program
+        (tmp_path / name).symlink_to(program)
     return tmp_path
 
 
@@ -27,15 +30,25 @@ def _python(folder: Path, script: str) -> None:
 
 
 def _run(tools: Path, command: str) -> subprocess.CompletedProcess[str]:
-    program = ROOT / "bin" / command
+    return _run_program(ROOT / "bin" / command, str(tools))
+
+
+def _run_program(program: Path, path: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         ["/bin/sh", program, "--help"],
-        env={"PATH": str(tools)},
+        env={"PATH": path, "TIEOUT_VENV": sys.prefix},
         capture_output=True,
         text=True,
         timeout=30,
         check=False,
     )
+
+
+@pytest.mark.parametrize("command", ["up", "tieout", "python"])
+def test_a_link_to_a_command_finds_the_rest_of_tieout(tmp_path: Path, command: str) -> None:
+    link = tmp_path / command
+    link.symlink_to(ROOT / "bin" / command)
+    assert _run_program(link, os.environ["PATH"]).returncode == 0
 
 
 @pytest.mark.parametrize("command", ["up", "tieout", "python"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -64,6 +65,24 @@ def test_a_pin_without_a_hash_is_refused_and_leaves_no_stamp(folder: Path, requi
     with pytest.raises(packages.InstallError, match=r"\.txt could not be installed"):
         packages.ensure(folder, requirements)
     assert not packages.is_current(folder, requirements)
+
+
+def test_a_long_installation_says_how_far_it_is(
+    tmp_path: Path, requirements: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    requirements.write_text("".join(f"p{number}==1\n" for number in range(20)))
+    steps = [f"{'Collecting' if number % 2 else 'Processing'} p{number}==1" for number in range(20)]
+    lines = [*steps, "Installing collected packages: p0, p1"]
+    python = packages.interpreter(tmp_path)
+    python.parent.mkdir()
+    python.write_text(f"#!/bin/sh\n[ $2 = ensurepip ] || printf '%s\\n' {shlex.join(lines)}\n")
+    python.chmod(0o755)
+    assert packages.ensure(tmp_path, requirements)
+    assert capsys.readouterr().err.splitlines()[1:] == [
+        "  10 of 20 are here",
+        "  20 of 20 are here",
+        "  all are here, unpacking",
+    ]
 
 
 def test_pins_are_counted_without_their_hashes_and_origins(requirements: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -168,6 +169,16 @@ def test_the_page_shows_documents_and_its_buttons_act(client: FlaskClient) -> No
     assert "INV-201" in client.get("/").text
     assert client.post("/_page/1/invoices/201/approve").status_code == 303
     assert "approved" in client.get("/").text
+
+
+def test_the_page_shows_what_went_well_in_no_other_colour_than_the_rest(client: FlaskClient) -> None:
+    made = invoice(client, [line("10")])
+    key = {"email": "ann@widgets.example", "X-AUTH-TOKEN": "precoro-sandbox-key-1"}
+    client.patch(f"/invoices/{made['idn']}", headers=key, data={"externalIntegrationLog": "Sent as Bill 145."})
+    shown = client.get("/").text
+    assert '<span class="log">Sent as Bill 145.</span>' in shown
+    [style] = re.findall(r"\.log{(.*?)}", shown)
+    assert "color" not in style
 
 
 def test_the_page_counts_the_lists_and_what_of_them_is_linked(client: FlaskClient) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import time
+from datetime import UTC, datetime
 from decimal import Decimal
+from unittest.mock import Mock
 
 import pytest
 
@@ -205,6 +208,20 @@ def test_negative_lines_reduce_the_total_which_may_not_be_negative(us: Books) ->
         "87.5"
     )
     assert us.refused("Bill", bill(category_line(10), category_line(-20, "57")))[0] == "6000"
+
+
+def test_a_bill_is_paid_on_the_day_of_those_who_pay_it_not_on_that_of_california(
+    us: Books, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = us.write("Bill", bill(category_line(540)))
+    clock = Mock(wraps=datetime, now=lambda zone: datetime(2026, 11, 10, 7, tzinfo=UTC).astimezone(zone))
+    monkeypatch.setattr("standins.quickbooks.company.clock.datetime", clock)
+    monkeypatch.setenv("TZ", "Europe/Berlin")
+    time.tzset()
+    payment = us.control(f"bill/{made['Id']}", {"do": "pay"})
+    monkeypatch.undo()
+    time.tzset()
+    assert payment["TxnDate"] == "2026-11-10"
 
 
 def test_paying_a_bill_moves_its_balance_and_its_token(us: Books) -> None:
