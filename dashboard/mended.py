@@ -30,6 +30,8 @@ MOST_ROWS = 100
 SWITCHED_OFF = {"rq_dashboard.delete_job_view", "rq_dashboard.empty_queue"}
 """What would delete what a replay needs."""
 CHANGES = {"rq_dashboard.requeue_job_view", "rq_dashboard.requeue_all", "rq_dashboard.compact_queue"}
+ICON = "url_for('static', filename='favicon.ico')", "url_for('rq_dashboard.favicon')"
+"""It looks for its icon where only its own application has it."""
 _TEXT = re.compile(r"<%=\s*\$\('<div/>'\)\.text\((.+?)\)\.html\(\)\s*%>")
 
 
@@ -58,7 +60,7 @@ class EscapingTemplates(BaseLoader):
     def get_source(self, environment: Environment, template: str) -> tuple[str, str | None, Any]:
         """Return a template. Raises TemplateNotFound."""
         source, path, is_current = self._loader.get_source(environment, template)
-        return _TEXT.sub(r"<%- \1 %>", source).replace("<%=", "<%-"), path, is_current
+        return _TEXT.sub(r"<%- \1 %>", source).replace("<%=", "<%-").replace(*ICON), path, is_current
 
 
 def install(app: Flask, redis: Redis) -> None:

@@ -1,0 +1,155 @@
+"""The story of a newcomer in a real browser: from the printed link to an invoice that is paid, and a job that is replayed."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+from rq.job import JobStatus
+from rq.registry import FailedJobRegistry
+
+from store.job import RECORD_JOB
+from tests.acceptance.browser.conftest import Copy, faults
+from tests.stage import REALM
+from workers.documents import views
+from workers.runtime import Runtime
+
+PATIENCE = 30_000
+COMPANY = 1
+SLUG = "widgets-inc"
+SCRIPT = "<img src=x onerror=\"document.title='ran'\">"
+
+
+def approved(copy: Copy, supplier: str, **more: object) -> str:
+    """Approve an invoice in Precoro, as a person there would; returns its number."""
+    lines = [{"name": "Copy paper", "quantity": 10, "price": "54.00", "account": "Office Supplies"}]
+    form = {"company": COMPANY, "supplier": supplier, "issueDate": "2026-11-02", "lines": lines, **more}
+    made = copy.precoro.post("invoices", **form)
+    copy.precoro.post(f"invoices/{made['id']}", company=COMPANY, do="approve")
+    number: str = made["customName"]
+    return number
+
+
+def opened(page: Page, copy: Copy, path: str) -> None:
+    """Open a page of the console, which nobody is kept out of."""
+    page.goto(f"{copy.console}{path}")
+    assert faults(page) == [], path
+
+
+def until(page: Page, text: str | re.Pattern[str]) -> None:
+    """Load the page again until it shows a text: pages that refresh themselves need no person."""
+    for _ in range(60):
+        if page.get_by_text(text).count():
+            return
+        page.wait_for_timeout(500)
+        page.reload()
+    expect(page.get_by_text(text).first).to_be_visible()
+
+
+@pytest.mark.timeout(600)
+def test_a_newcomer_gets_from_the_printed_link_to_a_paid_invoice_and_a_replayed_job(page: Page, copy: Copy) -> None:
+    find_the_company(page, copy)
+    watch_an_invoice_arrive(page, copy)
+    mend_what_holds_three_documents(page, copy)
+    see_a_bill_paid(page, copy)
+    try_names_that_are_scripts(page, copy)
+    replay_a_job_on_the_dashboard(page, copy)
+
+
+def find_the_company(page: Page, copy: Copy) -> None:
+    """Go from the first page to the documents of a company."""
+    opened(page, copy, "/")
+    page.get_by_role("link", name=SLUG, exact=True).click()
+    expect(page.get_by_role("heading", name="Documents")).to_be_visible()
+
+
+def watch_an_invoice_arrive(page: Page, copy: Copy) -> None:
+    """Approve an invoice in Precoro, watch it arrive, and see that both sides agree."""
+    number = approved(copy, "Acme Supply")
+    opened(page, copy, f"/c/{SLUG}/documents")
+    until(page, number)
+    page.get_by_role("link", name=number).click()
+    until(page, "synced")
+    page.get_by_role("button", name="Compare both sides").click()
+    expect(page.get_by_text("Both sides agree: USD 540.00.")).to_be_visible(timeout=PATIENCE)
+    assert faults(page) == []
+
+
+def mend_what_holds_three_documents(page: Page, copy: Copy) -> None:
+    """Pair a supplier without a shell, and see three documents go out because of it."""
+    for _ in range(3):
+        approved(copy, "Evergreen Catering")
+    opened(page, copy, f"/c/{SLUG}/attention")
+    until(page, re.compile(r"3 documents, USD 1,620.00 for Evergreen Catering"))
+    page.get_by_role("link", name="Look and mend").first.click()
+    page.get_by_label("Vendor in QuickBooks").fill("evergreen")
+    row = page.get_by_role("row").filter(has_text="Evergreen Catering Company LLC")
+    row.get_by_role("button", name="Pair").click()
+    expect(page.get_by_text("Paired. 3 documents go on as soon as a worker is free.")).to_be_visible()
+    expect(page.get_by_text("3 of 3 went out, USD 1,620.00.")).to_be_visible(timeout=PATIENCE)
+    assert faults(page) == []
+
+
+def see_a_bill_paid(page: Page, copy: Copy) -> None:
+    """Pay a bill in QuickBooks and see the payment come back."""
+    number = approved(copy, "Rio Grande Aluminum")
+    opened(page, copy, f"/c/{SLUG}/documents?text={number}")
+    until(page, "synced")
+    bill = document(copy, number).qbo_id
+    copy.quickbooks.post(f"bill/{bill}?realm={REALM}", do="pay", date="2026-11-20")
+    opened(page, copy, f"/c/{SLUG}/payments")
+    until(page, number)
+
+
+def document(copy: Copy, number: str) -> views.DocumentRow:
+    """Return a document by its number."""
+    runtime = Runtime(copy.settings)
+    try:
+        return views.document(runtime, number, SLUG)
+    finally:
+        runtime.close()
+
+
+def try_names_that_are_scripts(page: Page, copy: Copy) -> None:
+    """Give a supplier, a line and a note a name that is a script: it runs on no page."""
+    copy.precoro.post("suppliers", company=COMPANY, name=SCRIPT)
+    lines = [{"name": SCRIPT, "quantity": 1, "price": "1.00", "account": "Office Supplies"}]
+    number = approved(copy, SCRIPT, number=SCRIPT, note=SCRIPT, lines=lines)
+    opened(page, copy, f"/c/{SLUG}/documents")
+    until(page, number)
+    name = document(copy, number).document
+    for path in ("documents", f"documents/{name}", "attention", "events", "history", "operations"):
+        opened(page, copy, f"/c/{SLUG}/{path}")
+        page.wait_for_timeout(300)
+        assert page.title() != "ran"
+        assert page.locator("img[src=x]").count() == 0
+
+
+def replay_a_job_on_the_dashboard(page: Page, copy: Copy) -> None:
+    """Replay a failed job on the RQ dashboard, where its name is no script."""
+    runtime = Runtime(copy.settings)
+    job = runtime.queue.create_job(RECORD_JOB, args=(1,), description=SCRIPT)
+    job.origin = runtime.queue.name
+    job.save()
+    job.set_status(JobStatus.FAILED)
+    FailedJobRegistry(queue=runtime.queue).add(job, 3600)
+    opened(page, copy, "/operations")
+    page.get_by_role("button", name="Open the RQ dashboard").click()
+    page.get_by_role("button", name="Open it").click()
+    page.goto(f"{copy.settings.dashboard_address}/0/view/job/{job.id}")
+    expect(page.get_by_text(SCRIPT).first).to_be_visible(timeout=PATIENCE)
+    assert page.title() == "RQ dashboard"
+    page.locator("#requeue-job-btn").click()
+    page.wait_for_timeout(500)
+    yes = page.locator("#confirmation-modal-yes")
+    if yes.is_visible():
+        yes.click()
+    for _ in range(60):
+        if not FailedJobRegistry(queue=runtime.queue).get_job_ids():
+            break
+        page.wait_for_timeout(250)
+    assert FailedJobRegistry(queue=runtime.queue).get_job_ids() == []
+    runtime.close()
+    opened(page, copy, "/history")
+    expect(page.get_by_role("cell", name="requeue")).to_be_visible()
