@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,16 +10,16 @@ import click
 
 from cli.long_actions import yes_option
 from cli.naming import chosen, connection_and, connection_option, only
-from cli.output import fields_of, json_option, money, print_json, print_table, say
+from cli.output import fields_of, json_option, moment, money, print_json, print_line, print_table, say
 from cli.records import described, reason_of
-from cli.remedies import for_programs, render
+from cli.remedies import for_programs, lines
 from cli.running import opened, warn_without_workers, who
-from mappers.remedies import Remedy
 from mappers.text import plural
 from workers.attention import commands, views
 from workers.attention.views import AttentionCause, WaitingRecord
 
-OWN_REMEDIES = Remedy("Each has a remedy of its own.")
+NOUNS = {"purchase_order": "purchase order", "attachment": "file"}
+"""The words for those kinds of records that have another name for people."""
 
 
 @click.group()
@@ -85,9 +86,12 @@ def send(*, code: str, subject: str | None, connection: str | None, dry_run: boo
 
 
 def print_causes(causes: Sequence[AttentionCause]) -> None:
-    """Print causes, each with its sentence, its remedy and the commands that it needs."""
-    heads = ("problem", "subject", "name", "connection", "state", "waiting", "amounts", "since", "what to do")
-    print_table(heads, [_cause_cells(cause) for cause in causes], notes=True)
+    """Print causes: what each holds up and for how long, what is wrong, and what puts it right."""
+    for cause in causes:
+        print_line(_headline(cause))
+        print_line(f"  {cause.sentence}")
+        for line in _ways(cause):
+            print_line(f"  {line}")
 
 
 def cause_for_programs(cause: AttentionCause) -> dict[str, Any]:
@@ -96,12 +100,24 @@ def cause_for_programs(cause: AttentionCause) -> dict[str, Any]:
     return {**fields_of(cause), "remedy": remedy}
 
 
-def _cause_cells(cause: AttentionCause) -> tuple[object, ...]:
-    """Return a line of the list of causes."""
-    remedy = render(cause.remedy or OWN_REMEDIES, connection=cause.connection)
-    amounts = ", ".join(money(currency, amount) for currency, amount in cause.amounts.items())
-    return (cause.code, cause.subject, cause.about, cause.connection, cause.state, cause.records, amounts, cause.since,
-            f"{cause.sentence} {remedy}")  # fmt: skip
+def _headline(cause: AttentionCause) -> str:
+    """Say what a cause holds up: `2 invoices, USD 1,080.00: supplier_not_paired supplier:9001 (Acme), held ...`."""
+    waiting = [plural(number, NOUNS.get(kind, kind)) for kind, number in cause.records.items()]
+    amounts = [money(currency, amount) for currency, amount in cause.amounts.items()]
+    subject = f" {cause.subject}" if cause.subject and cause.subject != cause.sentence else ""
+    about = f" ({cause.about})" if cause.about else ""
+    since = f" since {moment(cause.since)}" if cause.since else ""
+    return (
+        f"{', '.join([*waiting, *amounts])}: {cause.code}{subject}{about}, {cause.state} in {cause.connection}{since}"
+    )
+
+
+def _ways(cause: AttentionCause) -> list[str]:
+    """Return what puts a cause right, with its commands; where each record has its own remedy, how to see them."""
+    if cause.remedy:
+        return lines(cause.remedy, connection=cause.connection)
+    name = shlex.join(filter(None, (cause.code, cause.subject)))
+    return ["Each has a remedy of its own.", f"  tieout attention show {name} --connection {cause.connection}"]
 
 
 def _cells(row: WaitingRecord) -> tuple[object, ...]:

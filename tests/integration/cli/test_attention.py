@@ -25,7 +25,12 @@ def test_causes_are_listed_shown_and_gone_once_they_are_put_right(stage: Stage, 
     )  # fmt: skip
     assert "tieout suppliers pair" in cause["remedy"]["acts"][0]["command"]
     printed = tieout("attention", "list")
-    assert "Evergreen Catering" in printed.stdout
+    headline = f"2 invoices, USD 1,080.00: supplier_not_paired {cause['subject']} (Evergreen Catering), held in widgets-inc since"
+    assert printed.stdout.startswith(headline)
+    assert (
+        f"    tieout suppliers pair {cause['subject'].partition(':')[2]} VENDOR --connection widgets-inc"
+        in printed.stdout
+    )
     assert "1 cause: 2 held, 0 failed." in printed.stderr
     shown = tieout("attention", "show", cause["code"], cause["subject"])
     assert "INV-205" in shown.stdout
