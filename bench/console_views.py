@@ -24,8 +24,11 @@ from workers.connections import views as connections
 from workers.documents import views as documents
 from workers.documents.views import Wanted
 from workers.ops import views as ops
+from workers.ops.metered_month import metered_month
+from workers.ops.overview import overview
 from workers.runtime import Runtime
 from workers.suppliers import views as suppliers
+from workers.suppliers.comparison import supplier_detail
 
 ROUNDS = 7
 PAGE = 50
@@ -87,9 +90,14 @@ def _views(runtime: Runtime) -> Mapping[str, Callable[[], object]]:
         "suppliers: suggestions": lambda: suppliers.suggestions(runtime, FIRST, limit=PAGE),
         "suppliers: in Precoro only": lambda: suppliers.unpaired(runtime, FIRST, PRECORO, limit=PAGE),
         "suppliers: counts": lambda: suppliers.counts(runtime, FIRST),
+        "suppliers: search": lambda: suppliers.pairs(runtime, FIRST, "acme", limit=PAGE),
+        "suppliers: counts of a search": lambda: suppliers.counts(runtime, FIRST, "acme"),
+        "suppliers: one beside its vendor": lambda: supplier_detail(runtime, FIRST, "9001"),
         "connections: all": lambda: connections.connections(runtime),
         "connections: of one": lambda: connections.connection(runtime, FIRST),
-        "operations: events": lambda: ops.events(runtime, limit=PAGE),
+        "operations: overview": lambda: overview(runtime),
+        "operations: metered month": lambda: metered_month(runtime),
+        "operations: events of one": lambda: ops.events(runtime, connection=FIRST, limit=PAGE),
         "operations: actions": lambda: ops.actions(runtime, FIRST, limit=PAGE),
     }
 
