@@ -63,6 +63,13 @@ def connections_named(session: Session, names: Collection[str] | None) -> Sequen
     return connections(session) if names is None else [connection_named(session, name) for name in names]
 
 
+def connection_ids(session: Session, names: Collection[str] | None) -> Sequence[int]:
+    """Return the ids of the connections of these names, or of all. Raises what `connection_named` does."""
+    if names is None:
+        return session.scalars(select(Connection.id)).all()
+    return [connection_named(session, name).id for name in names]
+
+
 def why_disconnected(session: Session, slug: str) -> str:
     """Return who ended a connection and when, or that QuickBooks did."""
     action = history.last_disconnected(session, slug)

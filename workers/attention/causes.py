@@ -19,7 +19,10 @@ FAILED: Final = "failed"
 
 
 def waiting(connection_ids: Collection[int]) -> CTE:
-    """Return the records of connections that are held or failed, once for each of their causes."""
+    """Return the records of connections that are held or failed, once for each of their causes.
+
+    What failed and is due again waits for no person: so that it is not sent again twice.
+    """
     held = (
         select(
             Record.connection_id,
@@ -36,7 +39,11 @@ def waiting(connection_ids: Collection[int]) -> CTE:
     )
     failed = select(
         Record.connection_id, Record.id, Record.state, literal(FAILED), Record.reason, Record.reason, null()
-    ).where(Record.connection_id.in_(connection_ids), Record.state == records.FAILED)
+    ).where(
+        Record.connection_id.in_(connection_ids),
+        Record.state == records.FAILED,
+        Record.requested_version <= Record.handled_version,
+    )
     return union_all(held, failed).cte("waiting")
 
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import Session
 
 from mappers.counterparts import COUNTERPARTS, OPTION
-from store import records, reference
-from store.companies import Connection
+from store import records
 from store.records import Record
-from store.reference import PRECORO
+from store.reference import PRECORO, Entry
 
 ENTRIES: Final[Mapping[str, str]] = {
     OPTION: OPTION,
@@ -21,15 +20,15 @@ ENTRIES: Final[Mapping[str, str]] = {
     **{kind: COUNTERPARTS[kind].precoro for kind in ("supplier", "item", "term", "withholding")},
 }
 """The kind of Precoro's entry that a subject names; a set of taxes names several, as in `tax_set:5+7`."""
-Named = Mapping[tuple[str, str], str]
-"""Names by kind and key."""
+Part = tuple[int, str, str]
+"""A company in Precoro, and the kind and key of something there that a subject names."""
 
 
-def names(session: Session, connection: Connection, subjects: Iterable[str | None]) -> dict[str, str]:
-    """Return the names of those subjects that have one, by subject."""
-    parts = {subject: _parts(subject) for subject in subjects if subject}
+def names(session: Session, subjects: Iterable[tuple[int, str]]) -> dict[tuple[int, str], str]:
+    """Return the names of those subjects that have one; each is given with the id of its company in Precoro."""
+    parts = {(company_id, subject): _parts(company_id, subject) for company_id, subject in subjects}
     wanted = {part for of_subject in parts.values() for part in of_subject}
-    named = {**_entries(session, connection, wanted), **_documents(session, connection, wanted)}
+    named = {**_entries(session, wanted), **_documents(session, wanted)}
     return {
         subject: " + ".join(named[part] for part in of_subject)
         for subject, of_subject in parts.items()
@@ -37,26 +36,26 @@ def names(session: Session, connection: Connection, subjects: Iterable[str | Non
     }
 
 
-def _parts(subject: str) -> list[tuple[str, str]]:
-    """Return the kind and key of everything that a subject names."""
+def _parts(company_id: int, subject: str) -> list[Part]:
+    """Return everything that a subject names."""
     kind, colon, keys = subject.partition(":")
-    return [(ENTRIES.get(kind, kind), key) for key in keys.split("+")] if colon else []
+    return [(company_id, ENTRIES.get(kind, kind), key) for key in keys.split("+")] if colon else []
 
 
-def _entries(session: Session, connection: Connection, wanted: Iterable[tuple[str, str]]) -> Named:
+def _entries(session: Session, wanted: Iterable[Part]) -> Mapping[Part, str]:
     """Return the names of entries of Precoro's lists."""
-    keys = [(kind, key) for kind, key in wanted if kind in ENTRIES.values()]
-    entries = reference.entries(session, PRECORO, connection.precoro_id, keys)
-    return {key: entry.name for key, entry in entries.items()}
+    parts = [part for part in wanted if part[1] in ENTRIES.values()]
+    key = (Entry.company_id, Entry.kind, Entry.key)
+    entries = select(*key, Entry.name).where(Entry.side == PRECORO, tuple_(*key).in_(parts))
+    return {(company_id, kind, id_): name for company_id, kind, id_, name in session.execute(entries)} if parts else {}
 
 
-def _documents(session: Session, connection: Connection, wanted: Iterable[tuple[str, str]]) -> Named:
+def _documents(session: Session, wanted: Iterable[Part]) -> Mapping[Part, str]:
     """Return the numbers of documents."""
-    ids = {key for kind, key in wanted if kind in records.DOCUMENT_KINDS}
+    parts = [part for part in wanted if part[1] in records.DOCUMENT_KINDS]
+    key = (Record.precoro_company_id, Record.kind, Record.precoro_id)
     number = func.coalesce(Record.number, Record.idn, Record.precoro_id)
-    documents = select(Record.kind, Record.precoro_id, number).where(
-        Record.precoro_company_id == connection.precoro_id,
-        Record.kind.in_(records.DOCUMENT_KINDS),
-        Record.precoro_id.in_(ids),
+    documents = select(*key, number).where(tuple_(*key).in_(parts))
+    return (
+        {(company_id, kind, id_): title for company_id, kind, id_, title in session.execute(documents)} if parts else {}
     )
-    return {(kind, key): title for kind, key, title in session.execute(documents)} if ids else {}

@@ -109,8 +109,8 @@ def cause(runtime: Runtime, code: str, subject: str | None, connection: str) -> 
     with runtime.read() as (session, _):
         connections = [lookup.connection_named(session, connection)]
         table = waiting([connections[0].id])
-        is_it = (table.c.code == code, table.c.subject.is_not_distinct_from(subject))
-        return next(iter(_described(session, connections, table, _grouped(table).where(*is_it).limit(1))), None)
+        causes = _grouped(table).where(of_cause(table, code, subject)).limit(1)
+        return next(iter(_described(session, connections, table, causes)), None)
 
 
 def causes_in(
@@ -175,7 +175,7 @@ def standing(runtime: Runtime, connection: str, record_ids: Collection[int]) -> 
 def counts(runtime: Runtime, connections: Collection[str] | None = None) -> AttentionCounts:
     """Return how much waits for a person in connections of these names, or in all. Raises NoSuchConnectionError."""
     with runtime.read() as (session, _):
-        table = waiting([row.id for row in lookup.connections_named(session, connections)])
+        table = waiting(lookup.connection_ids(session, connections))
         number = func.count(table.c.record_id.distinct())
         by_state = select(table.c.state, number).group_by(table.c.state)
         records_in = {state: many for state, many in session.execute(by_state)}  # noqa: C416 - rows are no pairs to mypy
@@ -192,15 +192,17 @@ def _described(
     by_id = {connection.id: connection for connection in connections}
     rows = session.execute(grouped).all()
     weights = _weights(session, table, rows)
-    names = _subject_names(session, by_id, rows)
+    companies = {id_: connection.precoro_id for id_, connection in by_id.items()}
+    about = [(companies[row.connection_id], row.subject) for row in rows if row.subject and row.code != FAILED]
+    names = subjects.names(session, about)
     return [
         AttentionCause(
             connection=by_id[row.connection_id].slug,
             state=row.state,
             code=row.code,
             subject=row.subject,
-            about=names.get((row.connection_id, row.subject)),
-            sentence=row.sentence if row.sentence == row.last_sentence else CODES[row.code],
+            about=names.get((companies[row.connection_id], row.subject or "")),
+            sentence=_sentence(row),
             remedy=_remedy(row),
             **weights[row.connection_id, row.code, row.subject],
         )
@@ -234,26 +236,17 @@ def _weights(session: Session, table: CTE, causes: Sequence[Row[Any]]) -> Mappin
     return {cause: vars(weight) for cause, weight in weights.items()}
 
 
-def _subject_names(
-    session: Session, connections: Mapping[int, Connection], causes: Sequence[Row[Any]]
-) -> Mapping[tuple[int, str], str]:
-    """Return the names of the subjects of causes, by the id of the connection and the subject."""
-    of_connections: dict[int, set[str]] = defaultdict(set)
-    for row in causes:
-        if row.subject and row.code != FAILED:
-            of_connections[row.connection_id].add(row.subject)
-    return {
-        (id_, subject): name
-        for id_, named in of_connections.items()
-        for subject, name in subjects.names(session, connections[id_], named).items()
-    }
-
-
 def send_again(reason: str | None) -> Remedy:
     """Return the remedy of all records that failed for a reason."""
     arguments = {"cause": FAILED, **({"reason": reason} if reason else {})}
     words = "Look at the traceback of a job, and send all of them again once the cause is gone."
     return Remedy(words, (Act("list_failed_jobs"), Act("send_all_again", arguments)))
+
+
+def _sentence(cause: Row[Any]) -> str:
+    """Return the sentence that the records of a cause share, or else what its code means."""
+    sentence: str = cause.sentence or ""
+    return sentence if cause.sentence == cause.last_sentence else CODES.get(cause.code, sentence)
 
 
 def _remedy(cause: Row[Any]) -> Remedy | None:

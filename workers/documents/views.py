@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import ColumnElement, Numeric, Select, and_, case, cast, func, literal, or_, select, true
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from mappers.documents.document import DocumentKind
 from mappers.documents.pages import precoro_page
@@ -20,7 +20,7 @@ from store.base import holds
 from store.companies import CONNECTED
 from store.records import ProblemRow, Record, RecordKind
 from workers.attachments.views import FileRow, files_of, waiting_files
-from workers.lookup import connections_named, document_named
+from workers.lookup import connection_ids, document_named
 from workers.records.timeline import Happening, timeline_of
 from workers.records.views import RecordDetail, RecordRow, detail_of, row_of, shown_with
 from workers.runtime import Runtime
@@ -110,7 +110,12 @@ def documents(runtime: Runtime, wanted: Wanted, *, limit: int, before: int | Non
         if before is not None:
             matching = matching.where(Record.id < before)
         page = matching.order_by(Record.id.desc()).limit(limit)
-        shown = select(Record).where(Record.id.in_(page)).options(*shown_with()).order_by(Record.id.desc())
+        shown = (
+            select(Record)
+            .where(Record.id.in_(page))
+            .options(*shown_with(), defer(Record.sent))
+            .order_by(Record.id.desc())
+        )
         rows = session.scalars(shown).all()
         files = waiting_files(session, rows)
     return [
@@ -187,7 +192,7 @@ def _twin_of(record: Record) -> dict[str, Any]:
 def _narrowed(session: Session, wanted: Wanted) -> list[ColumnElement[bool]]:
     """Return the conditions of the documents that are wanted, in whatever state."""
     conditions: list[ColumnElement[bool]] = [
-        Record.connection_id.in_(_connection_ids(session, wanted)),
+        Record.connection_id.in_(connection_ids(session, wanted.connections)),
         Record.kind.in_({wanted.kind} if wanted.kind else KINDS),
     ]
     if wanted.amount is not None:
@@ -210,12 +215,8 @@ def _in_states(session: Session, wanted: Wanted) -> list[ColumnElement[bool]]:
     """Return the condition that a document, or a file of it that waits, is in a wanted state."""
     if not wanted.states:
         return []
-    has_file = attachments.has_file_in(wanted.states, _connection_ids(session, wanted))
+    has_file = attachments.has_file_in(wanted.states, connection_ids(session, wanted.connections))
     return [or_(Record.state.in_(wanted.states), has_file)]
-
-
-def _connection_ids(session: Session, wanted: Wanted) -> list[int]:
-    return [connection.id for connection in connections_named(session, wanted.connections)]
 
 
 def _with_problem(wanted: Wanted) -> Select[int]:

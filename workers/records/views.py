@@ -8,7 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, selectinload
 
 from mappers.problems import Note, Problem
 from mappers.remedies import Remedy
@@ -90,4 +90,4 @@ def detail_of(session: Session, record: Record, moment: datetime) -> dict[str, A
 
 def shown_with() -> Sequence[Any]:
     """Return what is loaded with a record that is shown."""
-    return (joinedload(Record.connection).joinedload(Connection.qbo), selectinload(Record.problems))
+    return (selectinload(Record.connection).joinedload(Connection.qbo), selectinload(Record.problems))

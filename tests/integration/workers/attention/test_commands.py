@@ -51,4 +51,5 @@ def test_a_person_may_stop_between_two_batches(
     progress = commands.send_all(runtime, "widgets", "failed", REASON, "ann")
     assert next(progress) == 2
     assert due(runtime) == failed[:2]
-    assert commands.send_batch(runtime, "widgets", "failed", REASON, "ann", after=failed[1]) == failed[2:4]
+    assert views.waiting_count(runtime, "failed", REASON, "widgets") == 3
+    assert commands.send_batch(runtime, "widgets", "failed", REASON, "ann") == failed[2:4]
