@@ -108,7 +108,10 @@ class Settings:
     qbo_verifier_tokens: str = setting(
         "", "webhook verifier tokens of the app, separated by commas: several during a change"
     )
-    qbo_redirect_url: str = setting("", "redirect address registered for the app; empty: the CLI's own, on 127.0.0.1")
+    qbo_redirect_url: str = setting(
+        "",
+        "redirect address registered for the app; empty: the console's `/connect/callback`, and the CLI's own on 127.0.0.1",
+    )
 
     speed: float = setting(
         1.0, "how many times faster than real all windows and waiting times run: for stories and tests", check=POSITIVE

@@ -26,16 +26,13 @@ from cli.output import (
 )
 from cli.running import opened, who
 from mappers.text import plural, visible
-from precoro_client.client import INTERNATIONAL, UNITED_STATES
 from workers.connections import commands, connect, forget, views, webhook_secret
-from workers.connections.connect import NewConnection, PrecoroAccess
+from workers.connections.connect import SERVERS, NewConnection, PrecoroAccess
 from workers.connections.views import ConnectionDetail
 from workers.pair_kinds import LIST_KINDS
 from workers.reference import views as reference_views
 from workers.reference.views import PAIR_KINDS, SIDES
 from workers.runtime import Runtime
-
-HOSTS = {"international": INTERNATIONAL, "us": UNITED_STATES}
 
 paste_option = click.option(
     "--paste", is_flag=True, help="Paste the address after consent instead of listening for it."
@@ -62,7 +59,7 @@ for command in (check, go_live_, test_events):
 
 @connections.command()
 @click.option("--name", default="", help="Name of the connection; otherwise made from the company's.")
-@click.option("--precoro", "host", type=click.Choice(list(HOSTS)), help="Server of the Precoro company.")
+@click.option("--precoro", "host", type=click.Choice(list(SERVERS)), help="Server of the Precoro company.")
 @click.option("--precoro-url", help="Another address of Precoro, such as a stand-in's.")
 @click.option("--email", help="E-mail address of the Precoro user whose key it is.")
 @key_option
@@ -303,10 +300,10 @@ def refresh(*, connection: str | None, as_json: bool) -> None:
 
 def _host(runtime: Runtime, host: str | None, url: str | None) -> str:
     """Return the address of Precoro: given, set, or asked for."""
-    address = url or (HOSTS[host] if host else runtime.settings.precoro_url)
+    address = url or (SERVERS[host] if host else runtime.settings.precoro_url)
     if address:
         return address
-    return HOSTS[click.prompt("Precoro server", type=click.Choice(list(HOSTS)), default="international", err=True)]
+    return SERVERS[click.prompt("Precoro server", type=click.Choice(list(SERVERS)), default="international", err=True)]
 
 
 def _key(file: Path | None) -> str:

@@ -31,6 +31,7 @@ SET_UP = "/c/<connection>/set-up"
 EVENTS = f"{SET_UP}/events"
 PREVIEW = f"{SET_UP}/preview"
 PLACES: Mapping[str, tuple[str, str]] = {
+    "connected": ("connecting.companies", "Both companies"),
     "event received": ("set_up.events", "Events"),
     "suppliers": ("suppliers.list_", "Suppliers"),
     "default accounts": ("settings.page", "Choose accounts"),

@@ -33,7 +33,9 @@ NotPossibleError                    1  an act that is not possible now
 │   ├── LegalEntityError               a legal entity has to be chosen
 │   ├── KnownCompanyError              the Precoro company is connected with another key
 │   ├── OtherKeyError                  the key belongs to another Precoro company
-│   └── NameTakenError                 a connection has this name already
+│   ├── NameTakenError                 a connection has this name already
+│   ├── NoAppKeysError                 the keys of the app at Intuit are not set
+│   └── AttemptLapsedError             what comes back from Intuit belongs to no attempt of this session
 ├── TaskError                          something cannot be done with a task
 │   ├── UnderWayError                  the same kind of action runs already
 │   ├── NotWaitingError                the task is in another state
@@ -356,6 +358,26 @@ class NameTakenError(ConnectError):
     def __init__(self, slug: str) -> None:
         super().__init__(
             f"There is a connection named {slug} already.", Remedy("Choose another name.", (Act("connect_named"),))
+        )
+
+
+class NoAppKeysError(ConnectError):
+    """Nobody has said which app at Intuit this is."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The keys of the app at Intuit are not set.",
+            Remedy("Whoever runs Tieout sets TIEOUT_QBO_CLIENT_ID and TIEOUT_QBO_CLIENT_SECRET."),
+        )
+
+
+class AttemptLapsedError(ConnectError):
+    """A permission came back that this session did not ask for, or asked for too long ago, or has used."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "That answer of QuickBooks does not belong to an attempt of yours within the last ten minutes.",
+            Remedy("Start again, and use the page that then opens."),
         )
 
 

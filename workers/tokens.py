@@ -189,7 +189,7 @@ def restore_from_file(runtime: Runtime, company_id: int) -> bool:
     """
     path = _rescue_file(runtime.settings.home, company_id)
     try:
-        rescued = simplejson.loads(_vault(runtime).decrypt(path.read_bytes()))
+        rescued = simplejson.loads(vault(runtime).decrypt(path.read_bytes()))
     except FileNotFoundError:
         return False
     except (InvalidToken, OSError):
@@ -226,7 +226,7 @@ def unreadable_rescue_files(home: Path) -> list[Path]:
 
 def _reencrypt(runtime: Runtime, path: Path) -> bool:
     try:
-        anew = _vault(runtime).rotate(path.read_bytes())
+        anew = vault(runtime).rotate(path.read_bytes())
     except (InvalidToken, FileNotFoundError):
         return False
     _write_whole(path, anew)
@@ -236,7 +236,7 @@ def _reencrypt(runtime: Runtime, path: Path) -> bool:
 def _leave_rescue_file(runtime: Runtime, company_id: int, tokens: oauth.IssuedTokens, replaced: str) -> Path:
     """Write the tokens into a file that the next refresh or start reads."""
     rescued = {"replaces": _digest(replaced), "issued_at": datetime.now(UTC).isoformat(), "tokens": vars(tokens)}
-    encrypted = _vault(runtime).encrypt(simplejson.dumps(rescued).encode())
+    encrypted = vault(runtime).encrypt(simplejson.dumps(rescued).encode())
     return _write_whole(_rescue_file(runtime.settings.home, company_id), encrypted)
 
 
@@ -259,6 +259,7 @@ def _rescue_file(home: Path, company_id: int) -> Path:
     return home / f"rescue-{company_id}.token"
 
 
-def _vault(runtime: Runtime) -> MultiFernet:
+def vault(runtime: Runtime) -> MultiFernet:
+    """Return what encrypts secrets that stand outside the database."""
     settings = runtime.settings
     return MultiFernet([Fernet(key) for key in read_keys(settings.keys, settings.home)])

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from mappers.policy import Policy, dump_policy
 from outbound.errors import RemoteError
 from outbound.quota import Priority, WaitingBudget
-from precoro_client.client import PrecoroClient
+from precoro_client.client import INTERNATIONAL, UNITED_STATES, PrecoroClient
 from qbo_client.client import QboClient
 from qbo_client.company import CompanyProfile, read_company
 from qbo_client.oauth import IssuedTokens
@@ -40,6 +40,9 @@ from workers.reference import cache
 from workers.reference import company as qbo_company
 from workers.runtime import Runtime
 from workers.tokens import store_tokens
+
+SERVERS = {"international": INTERNATIONAL, "us": UNITED_STATES}
+"""The servers that Precoro has."""
 
 
 @dataclass(frozen=True)

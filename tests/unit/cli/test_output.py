@@ -9,7 +9,6 @@ from decimal import Decimal
 import click
 import pytest
 
-from cli.connections import HOSTS
 from cli.consent import read
 from cli.errors import CouldNotRunError, NotFoundError, WrongError
 from cli.events import Since
@@ -17,6 +16,7 @@ from cli.output import exact_json, money, print_csv, print_facts, print_json, pr
 from mappers.documents.document import DocumentKind
 from mappers.text import plural
 from store.records import INVOICE, PURCHASE_ORDER
+from workers.connections.connect import SERVERS
 from workers.lookup import DocumentName
 
 REDIRECT = "http://127.0.0.1:8705/callback"
@@ -118,7 +118,7 @@ def test_only_the_answer_to_our_own_attempt_is_taken() -> None:
 
 
 def test_both_servers_of_precoro_can_be_chosen() -> None:
-    assert HOSTS == {"international": "https://api.precoro.com", "us": "https://api.precoro.us"}
+    assert SERVERS == {"international": "https://api.precoro.com", "us": "https://api.precoro.us"}
 
 
 EVIL = "INV-1\nForged\x1b]0;TITLE\x07\u202e"
