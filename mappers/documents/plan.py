@@ -443,9 +443,14 @@ class _DocumentPlanner:
         if not sent.line_ids and isinstance(mapped, Mapped):
             kept = wrong_figures(mapped.body, sent.answer) is not None
             return Nothing("synced", STANDS, settled=True, kept=kept, mapped=mapped.body, line_keys=mapped.line_keys)
-        another = isinstance(mapped, Mapped) and bool(sent.digest) and digest(mapped.body) != sent.digest
-        changed = (notes.changed_without_revision(),) if another else ()
+        changed = (notes.changed_without_revision(),) if sent.digest and self._is_another(sent, mapped) else ()
         return Nothing("synced", STANDS, changed, settled=True)
+
+    def _is_another(self, sent: Sent, mapped: Mapped | RateLookup | None) -> bool:
+        """Say whether what would be sent today is something else, or could not be sent because its currency is another."""
+        if isinstance(mapped, Mapped):
+            return digest(mapped.body) != sent.digest
+        return self.document.currency != self._currency(sent.body)
 
     def _change_without_approval(self, sent: Sent) -> Plan | None:
         """Send the status of an order alone, or an earlier date that a bill needs.

@@ -81,6 +81,12 @@ def test_an_edit_without_revision_is_noted_and_sent_only_when_asked() -> None:
     assert isinstance(replan(edited, sent, sent.answer, requested_by_person=True), Update)
 
 
+def test_another_currency_without_a_revision_is_noted_though_nothing_could_be_sent_in_it() -> None:
+    planned = plan(invoice(currency="EUR"), standing_bill(), us_books(), POLICY)
+    assert isinstance(planned, Nothing)
+    assert codes(planned) == {"changed_without_revision"}
+
+
 def test_a_new_default_account_rewrites_nothing() -> None:
     policy = dataclasses.replace(POLICY, default_line_account="42")
     planned = plan(invoice(), standing_bill(), us_books(), policy)
