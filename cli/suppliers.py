@@ -208,7 +208,7 @@ def create(
         if is_single:
             _create_one(runtime, slug, names[0], vendor_name, anyway=anyway, as_json=as_json)
             return
-        arguments = {"suppliers": list(names), "anyway": anyway}
+        arguments = {"suppliers": commands.supplier_keys(runtime, slug, names), "anyway": anyway}
         run_task(runtime, slug, create_vendors.NAME, arguments, dry_run=dry_run, yes=yes, as_json=as_json)
 
 

@@ -122,7 +122,8 @@ def supplier_has_several_currencies(supplier_id: str, name: str, currencies: str
     return (
         f"Supplier {name} has several currencies ({currencies}); a vendor has one.",
         Remedy(
-            "Pair it by hand with the vendor of one currency. A document in another one then says which vendor it needs besides.",
+            "A document in another currency than its vendor's says which vendor it needs besides. "
+            "Pair it by hand with the vendor of one currency.",
             (acts.of_supplier("pair_supplier", supplier_id),),
         ),
         f"supplier:{supplier_id}",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
 
@@ -152,6 +153,13 @@ def create(runtime: Runtime, slug: str, supplier: str, who: str, *, name: str = 
         )
     runtime.dispatch()
     return record_id
+
+
+def supplier_keys(runtime: Runtime, slug: str, suppliers: Sequence[str]) -> list[str]:
+    """Return the ids of suppliers, each named by id or exact name. Raises NoSuchEntryError and AmbiguousNameError."""
+    with runtime.read() as (session, _):
+        connection = connection_named(session, slug)
+        return [_entry(session, connection, PRECORO, supplier).key for supplier in suppliers]
 
 
 def leave(runtime: Runtime, slug: str, supplier: str, who: str, why: str = "") -> None:

@@ -38,6 +38,33 @@ def test_one_supplier_is_shown_beside_its_vendor_and_lists_are_searched(tieout: 
     assert tieout("suppliers", "show", "Nobody").exit_code == 3
 
 
+@pytest.mark.usefixtures("stage")
+def test_vendors_are_planned_for_the_suppliers_that_are_named_by_name_or_id_and_a_wrong_name_is_refused(
+    tieout: Tieout,
+) -> None:
+    lists = simplejson.loads(tieout("suppliers", "list", "--json").stdout)
+    first, second, *_ = lists["precoro_only"]
+    planned = tieout("suppliers", "create", first["name"], str(second["id"]), "--dry-run", "--json")
+    subjects = {change["subject"] for change in simplejson.loads(planned.stdout)["changes"]}
+    assert subjects == {f"supplier:{first['id']}", f"supplier:{second['id']}"}
+    wrong = tieout("suppliers", "create", first["name"], "Nobody", "--dry-run")
+    assert (wrong.exit_code, "Nobody" in wrong.stderr) == (3, True)
+
+
+def test_a_supplier_of_two_currencies_gets_no_vendor_and_the_way_to_pair_it_stands_last(
+    stage: Stage, tieout: Tieout
+) -> None:
+    supplier = stage.precoro.post("suppliers", company=1, name="Alpine Tools AG", currencies=["CHF", "USD"])
+    stage.settle()
+    refused = tieout("suppliers", "create", "Alpine Tools AG")
+    assert refused.exit_code == 1
+    assert refused.stderr.splitlines()[0] == (
+        "Supplier Alpine Tools AG has several currencies (CHF, USD); a vendor has one. "
+        "A document in another currency than its vendor's says which vendor it needs besides. "
+        f"Pair it by hand with the vendor of one currency: tieout suppliers pair {supplier['id']} VENDOR --connection widgets-inc"
+    )
+
+
 def test_a_dry_run_of_an_import_changes_nothing_and_says_what_it_costs(stage: Stage, tieout: Tieout) -> None:
     done = tieout("suppliers", "import", "--dry-run")
     assert done.exit_code == 0, done.output
