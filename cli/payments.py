@@ -9,6 +9,7 @@ import click
 from cli.long_actions import dry_run_option, run_task, yes_option
 from cli.naming import chosen, connection_and
 from cli.output import (
+    counts,
     json_option,
     money,
     print_facts,
@@ -39,19 +40,24 @@ def payments() -> None:
 @payments.command("list")
 @connection_and()
 @click.option("--state", type=click.Choice(STATES), help="Only those in this state.")
+@click.option("--search", "text", metavar="TEXT", help="Only those whose number or supplier's name holds this text.")
 @click.option("--limit", default=100, show_default=True, help="How many at most.")
+@click.option("--before", type=int, metavar="ID", help="Go on below this record_id, as --json prints it.")
 @json_option
-def list_(*, connection: str | None, state: str | None, limit: int, as_json: bool) -> None:
-    """List payments, the newest first."""
+def list_(
+    *, connection: str | None, state: str | None, text: str | None, limit: int, before: int | None, as_json: bool
+) -> None:
+    """List payments, the newest first, and count those in each state."""
     with opened() as runtime:
-        rows = views.payments(runtime, connection, state, limit=limit)
+        rows = views.payments(runtime, connection, state, text, limit=limit, before=before)
+        in_each_state = views.counts(runtime, connection, text)
     if as_json:
         print_json([described(row, _context(row)) for row in rows])
-    elif rows:
+        return
+    if rows:
         heads = ("payment", "number", "connection", "state", "invoice", "paid on", "amount", "in Precoro", "why")
         print_table(heads, [_cells(row) for row in rows], right=("amount",), notes=True)
-    else:
-        say("No payment matches.")
+    say(f"{'' if rows else 'No payment matches. '}In each state: {counts(in_each_state) or 'none'}.")
 
 
 @payments.command()

@@ -7,15 +7,16 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from mappers.documents.document import BILL
 from mappers.payments.key import PaymentKey
 from mappers.web_addresses import in_quickbooks
 from store import records
+from store.base import holds
 from store.records import PAYMENT, Record
-from workers.lookup import connection_named, payment_named
+from workers.lookup import connection_ids, payment_named
 from workers.payments import facts
 from workers.records.views import RecordDetail, RecordRow, detail_of, row_of, shown_with
 from workers.runtime import Runtime
@@ -49,19 +50,38 @@ class PaymentDetail(PaymentRow, RecordDetail):
 
 
 def payments(
-    runtime: Runtime, connection: str | None = None, state: str | None = None, *, limit: int
+    runtime: Runtime,
+    connection: str | None = None,
+    state: str | None = None,
+    text: str | None = None,
+    *,
+    limit: int,
+    before: int | None = None,
 ) -> list[PaymentRow]:
-    """Return payments, the newest first. Raises NoSuchConnectionError."""
+    """Return payments, the newest first; `text` is a part of the number or of the supplier's name.
+
+    `before` is the `record_id` that the page before ended with. Raises NoSuchConnectionError.
+    """
     with runtime.read() as (session, moment):
-        matching: list[ColumnElement[bool]] = [Record.kind == PAYMENT]
-        if connection:
-            matching.append(Record.connection_id == connection_named(session, connection).id)
+        matching = select(Record.id).where(*_narrowed(session, connection, text))
         if state:
-            matching.append(Record.state == state)
-        newest = select(Record).where(*matching).options(*shown_with()).order_by(Record.id.desc()).limit(limit)
-        rows = session.scalars(newest).all()
+            matching = matching.where(Record.state == state)
+        if before is not None:
+            matching = matching.where(Record.id < before)
+        page = matching.order_by(Record.id.desc()).limit(limit)
+        shown = select(Record).where(Record.id.in_(page)).options(*shown_with()).order_by(Record.id.desc())
+        rows = session.scalars(shown).all()
         invoices = _invoices(session, rows)
         return [PaymentRow(**row_of(record, moment), **_sides_of(record, invoices)) for record in rows]
+
+
+def counts(runtime: Runtime, connection: str | None = None, text: str | None = None) -> Mapping[str, int]:
+    """Return how many payments are in each state. Raises NoSuchConnectionError."""
+    with runtime.read() as (session, _):
+        counted = select(Record.state, func.count()).where(*_narrowed(session, connection, text))
+        rows = session.execute(counted.group_by(Record.state)).all()
+    by_state = {state: number for state, number in rows}  # noqa: C416 - rows are no pairs to mypy
+    return {state: by_state[state] for state in STATES if state in by_state}
 
 
 def payment(runtime: Runtime, name: str, connection: str | None = None) -> PaymentDetail:
@@ -76,12 +96,21 @@ def payment(runtime: Runtime, name: str, connection: str | None = None) -> Payme
         )
 
 
+def _narrowed(session: Session, connection: str | None, text: str | None) -> list[ColumnElement[bool]]:
+    """Return the conditions of the payments of a connection that go by a text."""
+    ids = connection_ids(session, [connection] if connection else None)
+    conditions: list[ColumnElement[bool]] = [Record.connection_id.in_(ids), Record.kind == PAYMENT]
+    if text:
+        conditions.append(holds(session, Record.number, text) | holds(session, Record.supplier, text))
+    return conditions
+
+
 def _invoices(session: Session, rows: Sequence[Record]) -> dict[int, str]:
     """Return the number of the invoice whose bill each payment pays, by the id of its record."""
     bills = {record.id: PaymentKey.read(record.precoro_id).bill_id for record in rows}
     owners = session.scalars(
         select(Record).where(
-            Record.connection_id.in_({record.connection_id for record in rows}),
+            Record.qbo_company_id.in_({record.connection.qbo_id for record in rows}),
             Record.qbo_type == BILL,
             Record.qbo_id.in_(set(bills.values())),
         )

@@ -85,7 +85,6 @@ TESTED_ELSEWHERE: Mapping[str, tuple[str, str]] = {
     "workers/payments/import_from_quickbooks.py": ("integration/cli/test_payments.py", "the import is a command"),
     "workers/payments/paid_otherwise.py": ("integration/workers/payments/test_kind.py", "it counts by the payments it leads to"),
     "workers/payments/requests.py": ("integration/workers/payments/test_kind.py", "a request counts by what is worked on"),
-    "workers/payments/views.py": ("integration/cli/test_payments.py", "a view is what the command prints"),
     "workers/records/commands.py": ("integration/cli/test_documents.py", "sending and ignoring are commands"),
     "workers/records/kind.py": ("integration/workers/test_sync.py", "it is what a kind gives to sync"),
     "workers/documents/order_status.py": ("integration/workers/documents/test_links.py", "links are what closes an order"),
