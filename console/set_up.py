@@ -34,6 +34,9 @@ PLACES: Mapping[str, tuple[str, str]] = {
     "connected": ("connecting.companies", "Both companies"),
     "event received": ("set_up.events", "Events"),
     "suppliers": ("suppliers.list_", "Suppliers"),
+    "lists": ("lists.list_", "Lists"),
+    "products": ("products.list_", "Products"),
+    "taxes": ("taxes.list_", "Taxes"),
     "default accounts": ("settings.page", "Choose accounts"),
     "what to send": ("settings.page", "What to send"),
 }

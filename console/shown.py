@@ -26,6 +26,8 @@ NAVIGATION = (
     ("documents.list_", "Documents"),
     ("payments.list_", "Payments"),
     ("suppliers.list_", "Suppliers"),
+    ("lists.list_", "Lists"),
+    ("products.list_", "Products"),
     ("settings.page", "What to send"),
     ("set_up.page", "Set-up"),
     ("tasks.list_", "Tasks"),

@@ -9,6 +9,7 @@ from typing import Literal, get_args
 
 from sqlalchemy.orm import Session
 
+from mappers.books import NOT_FOR_PURCHASES
 from mappers.books import BookEntry as Account
 from mappers.lists.choices import OFF
 from mappers.lists.entries import ListEntry, ListOption, Selection
@@ -22,6 +23,7 @@ from workers.lists import state as list_state
 from workers.lists.state import ListSetup
 from workers.lookup import connection_named
 from workers.reference import books
+from workers.reference.cache import custom_fields
 from workers.runtime import Runtime
 
 
@@ -93,6 +95,14 @@ class EntryPage:
     by_state: Mapping[str, int]
 
 
+@dataclass(frozen=True, slots=True)
+class OfferedChoices:
+    """What a list can be chosen from: the custom fields of its level, and the types of accounts that there are."""
+
+    fields: tuple[str, ...]
+    types: tuple[str, ...]
+
+
 def entries(
     runtime: Runtime,
     slug: str,
@@ -123,6 +133,17 @@ def lists(runtime: Runtime, slug: str) -> list[ListRow]:
     with runtime.read() as (session, _):
         connection = connection_named(session, slug)
         return [_list(session, connection, setup) for setup in list_state.setups(session, connection)]
+
+
+def offered(runtime: Runtime, slug: str, list_name: str) -> OfferedChoices:
+    """Return the custom fields that a list may go to, and the types that its entries have."""
+    with runtime.read() as (session, _):
+        connection = connection_named(session, slug)
+        setup = next(setup for setup in list_state.setups(session, connection) if setup.name == list_name)
+        fields = [field.name for field in custom_fields(session, connection.precoro) if field.level == setup.level]
+        existing = list_state.mirror(session, connection, setup).entries.values() if setup.level else ()
+        types = {entry.kind for entry in existing if entry.kind and entry.kind not in NOT_FOR_PURCHASES}
+    return OfferedChoices(tuple(fields), tuple(sorted(types)))
 
 
 def default_accounts(runtime: Runtime, slug: str) -> list[DefaultAccount]:

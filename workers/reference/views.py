@@ -13,6 +13,7 @@ from workers.lookup import connection_named
 from workers.runtime import Runtime
 
 SIDES = (PRECORO, QUICKBOOKS)
+IN_PRECORO, IN_QUICKBOOKS = SIDES
 PAIR_KINDS = tuple(COUNTERPARTS)
 
 

@@ -25,6 +25,7 @@ EXAMPLES: dict[str, Any] = {
     "token": "no-such-token",
     "task": 7,
     "supplier": "9012",
+    "name": "accounts",
     "code": "supplier_not_paired",
     "payment": "billpayment:145:bill:176",
 }
