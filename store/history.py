@@ -60,7 +60,7 @@ class ActionRow(Base):
     who: Mapped[str] = mapped_column(String(200))
     action: Mapped[str] = mapped_column(String(60))
     subject: Mapped[str] = mapped_column(String(200))
-    connection: Mapped[str | None] = mapped_column(String(40))
+    connection: Mapped[str | None] = mapped_column(String(40), index=True)
     details: Mapped[Any] = mapped_column(ExactJson, default=dict)
 
     __table_args__ = (Index("actions_by_subject", "connection", "subject"),)

@@ -10,7 +10,7 @@ from typing import Any
 
 from rq.job import Job
 from rq.registry import FailedJobRegistry
-from sqlalchemy import ColumnElement, and_, or_, select, true
+from sqlalchemy import ColumnElement, and_, select, true
 from sqlalchemy.orm import Session
 
 from store import events as event_store
@@ -113,11 +113,9 @@ def actions(
     if before is not None:
         newest = newest.where(ActionRow.id < before)
     with runtime.read() as (session, _):
-        if connection:
-            slug = connection_named(session, connection).slug
-            on_itself = and_(ActionRow.connection.is_(None), ActionRow.subject == slug)
-            newest = newest.where(or_(ActionRow.connection == slug, on_itself))
-        return [_action(row) for row in session.scalars(newest)]
+        places = _places(connection_named(session, connection).slug) if connection else (true(),)
+        rows = [row for place in places for row in session.scalars(newest.where(place))]
+    return [_action(row) for row in sorted(rows, key=attrgetter("id"), reverse=True)[:limit]]
 
 
 def failed_jobs(runtime: Runtime, *, limit: int | None = None, offset: int = 0) -> list[FailedJob]:
@@ -139,6 +137,11 @@ def failed_job(runtime: Runtime, job_id: str) -> FailedJobDetail:
         names = (record.name, record.connection.slug) if record else (None, None)
     row = _failed_job(job)
     return FailedJobDetail(row.id, row.ended_at, row.title, row.error, _traceback(job), *names)
+
+
+def _places(slug: str) -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions of what was done in a connection and to itself: each has an index of its own to go by."""
+    return (ActionRow.connection == slug, and_(ActionRow.connection.is_(None), ActionRow.subject == slug))
 
 
 def _companies(session: Session, name: str) -> tuple[ColumnElement[bool], ...]:
