@@ -14,7 +14,6 @@ from console.session import user
 from mappers.text import plural
 from outbound.errors import QuotaUnreachable
 from workers.attention import commands as attention_commands
-from workers.attention import views as attention_views
 from workers.connections import commands as connection_commands
 from workers.connections import views as connection_views
 from workers.ops import metered_month, overview, quotas, replay, views
@@ -34,13 +33,13 @@ HISTORY = "/c/<connection>/history"
 def connection_page(connection: str) -> ResponseReturnValue:
     """Show how one connection does: what is due, whom it heard from, what failed, and what of its quotas is used."""
     (pulse,) = overview.overview(runtime(), [connection]).connections
-    failed = [row for row in attention_views.causes(runtime(), [connection], limit=PAGE) if row.state == "failed"]
+    row = connection_views.connection(runtime(), connection)
     return render_template(
         "operations/connection.html",
         connection=connection,
-        row=connection_views.connection(runtime(), connection),
+        row=row,
         pulse=pulse,
-        failed=failed,
+        failed=[cause for cause in row.causes if cause.state == "failed"],
         windows=_windows(connection),
         batch=attention_commands.BATCH,
     )

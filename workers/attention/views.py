@@ -172,6 +172,12 @@ def standing(runtime: Runtime, connection: str, record_ids: Collection[int]) -> 
         ]
 
 
+def number_of_causes(runtime: Runtime, connections: Collection[str] | None = None) -> int:
+    """Return how many causes wait in connections of these names, or in all. Raises NoSuchConnectionError."""
+    with runtime.read() as (session, _):
+        return _number_of_causes(session, waiting(lookup.connection_ids(session, connections)))
+
+
 def counts(runtime: Runtime, connections: Collection[str] | None = None) -> AttentionCounts:
     """Return how much waits for a person in connections of these names, or in all. Raises NoSuchConnectionError."""
     with runtime.read() as (session, _):
@@ -179,9 +185,8 @@ def counts(runtime: Runtime, connections: Collection[str] | None = None) -> Atte
         number = func.count(table.c.record_id.distinct())
         by_state = select(table.c.state, number).group_by(table.c.state)
         records_in = {state: many for state, many in session.execute(by_state)}  # noqa: C416 - rows are no pairs to mypy
-        number_of_causes = session.scalar(select(func.count()).select_from(_grouped(table).subquery()))
         return AttentionCounts(
-            number_of_causes or 0, records_in.get(records.HELD, 0), records_in.get(records.FAILED, 0)
+            _number_of_causes(session, table), records_in.get(records.HELD, 0), records_in.get(records.FAILED, 0)
         )
 
 
@@ -208,6 +213,12 @@ def _described(
         )
         for row in rows
     ]
+
+
+def _number_of_causes(session: Session, table: CTE) -> int:
+    """Return how many causes there are."""
+    key = select(table.c.connection_id, table.c.state, table.c.code, table.c.subject).distinct()
+    return session.scalar(select(func.count()).select_from(key.subquery())) or 0
 
 
 def _grouped(table: CTE) -> Select[Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -13,7 +14,7 @@ from sqlalchemy.orm import Session, defer
 
 from mappers.documents.document import DocumentKind
 from mappers.documents.pages import precoro_page
-from mappers.policy import load_policy
+from mappers.policy import Policy, load_policy
 from mappers.web_addresses import in_quickbooks
 from store import attachments, records
 from store.base import holds
@@ -118,8 +119,14 @@ def documents(runtime: Runtime, wanted: Wanted, *, limit: int, before: int | Non
         )
         rows = session.scalars(shown).all()
         files = waiting_files(session, rows)
+    connections = {record.connection_id: record.connection for record in rows}
+    policies = {connection_id: load_policy(connection.policy) for connection_id, connection in connections.items()}
     return [
-        DocumentRow(**row_of(record, moment), **_twin_of(record), waiting_files=files.get(record.id, ()))
+        DocumentRow(
+            **row_of(record, moment),
+            **_twin_of(record, policies[record.connection_id]),
+            waiting_files=files.get(record.id, ()),
+        )
         for record in rows
     ]
 
@@ -128,9 +135,12 @@ def counts(runtime: Runtime, wanted: Wanted) -> DocumentCounts:
     """Return how many documents match, and how many there are in each state. Raises NoSuchConnectionError."""
     with runtime.read() as (session, _):
         in_states = and_(true(), *_in_states(session, wanted))
-        counted = select(Record.state, func.count(), func.count(case((in_states, 1))))
-        rows = session.execute(counted.where(*_narrowed(session, wanted)).group_by(Record.state)).all()
-    by_state = {state: number for state, number, _ in rows}
+        by = (Record.connection_id, Record.kind, Record.state)  # in the order of the index that holds them all
+        counted = select(*by, func.count(), func.count(case((in_states, 1))))
+        rows = session.execute(counted.where(*_narrowed(session, wanted)).group_by(*by)).all()
+    by_state: dict[str, int] = Counter()
+    for _, _, state, number, _ in rows:
+        by_state[state] += number
     return DocumentCounts(
         matches=sum(matches for *_, matches in rows),
         by_state={state: by_state[state] for state in STATES if state in by_state},
@@ -144,7 +154,7 @@ def document(runtime: Runtime, name: str, connection: str | None = None) -> Docu
         record = session.scalars(select(Record).where(Record.id == named.id).options(*shown_with())).one()
         return DocumentDetail(
             **detail_of(session, record, moment),
-            **_twin_of(record),
+            **_twin_of(record, load_policy(record.connection.policy)),
             waiting_files=waiting_files(session, [record]).get(record.id, ()),
             connection_state=record.connection.state,
             read_at=record.read_at,
@@ -175,9 +185,8 @@ def counts_by_state(
     return counts
 
 
-def _twin_of(record: Record) -> dict[str, Any]:
-    """Return the fields of a document that no other record has."""
-    policy = load_policy(record.connection.policy)
+def _twin_of(record: Record, policy: Policy) -> dict[str, Any]:
+    """Return the fields of a document that no other record has; `policy` is that of its connection."""
     return {
         "document": record.name,
         "issued_on": record.issued_on,
