@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import CTE, ColumnElement, and_, case, func, literal, null, select, union_all
+from sqlalchemy import CTE, ColumnElement, CompoundSelect, and_, case, func, literal, null, select, union, union_all
 
 from store import history, records
 from store.records import ProblemRow, Record
@@ -19,10 +19,7 @@ FAILED: Final = "failed"
 
 
 def waiting(connection_ids: Collection[int]) -> CTE:
-    """Return the records of connections that are held or failed, once for each of their causes.
-
-    What failed and is due again waits for no person: so that it is not sent again twice.
-    """
+    """Return the records of connections that are held or failed, once for each of their causes."""
     held = (
         select(
             Record.connection_id,
@@ -34,22 +31,43 @@ def waiting(connection_ids: Collection[int]) -> CTE:
             func.min(ProblemRow.remedy).label("remedy"),
         )
         .join(ProblemRow, ProblemRow.record_id == Record.id)
-        .where(Record.connection_id.in_(connection_ids), Record.state == records.HELD)
+        .where(is_held(connection_ids))
         .group_by(Record.id, ProblemRow.code, ProblemRow.subject)
     )
     failed = select(
         Record.connection_id, Record.id, Record.state, literal(FAILED), Record.reason, Record.reason, null()
-    ).where(
-        Record.connection_id.in_(connection_ids),
-        Record.state == records.FAILED,
-        Record.requested_version <= Record.handled_version,
-    )
+    ).where(has_failed(connection_ids))
     return union_all(held, failed).cte("waiting")
 
 
-def of_cause(table: CTE, code: str, subject: str | None) -> ColumnElement[bool]:
-    """Say that a row of `waiting` is of this cause."""
-    return and_(table.c.code == code, table.c.subject.is_not_distinct_from(subject))
+def cause_names(connection_ids: Collection[int]) -> CompoundSelect[Any]:
+    """Return the connection, code and subject of every cause: `waiting` without all that counting needs not."""
+    held = select(Record.connection_id, ProblemRow.code, ProblemRow.subject).join(
+        ProblemRow, ProblemRow.record_id == Record.id
+    )
+    failed = select(Record.connection_id, literal(FAILED), Record.reason)
+    return union(held.where(is_held(connection_ids)), failed.where(has_failed(connection_ids)))
+
+
+def is_held(connection_ids: Collection[int]) -> ColumnElement[bool]:
+    """Say that a record of connections is held."""
+    return and_(Record.connection_id.in_(connection_ids), Record.state == records.HELD)
+
+
+def has_failed(connection_ids: Collection[int]) -> ColumnElement[bool]:
+    """Say that a record of connections failed; one that is due again waits for no person, and is not sent twice."""
+    of_connections = Record.connection_id.in_(connection_ids)
+    return and_(of_connections, Record.state == records.FAILED, Record.requested_version <= Record.handled_version)
+
+
+def waits_for(connection_id: int, code: str, subject: str | None) -> ColumnElement[bool]:
+    """Say that a record of a connection is held or failed because of one cause."""
+    if code == FAILED:
+        return and_(has_failed([connection_id]), Record.reason.is_not_distinct_from(subject))
+    with_problem = select(ProblemRow.record_id).where(
+        ProblemRow.code == code, ProblemRow.subject.is_not_distinct_from(subject)
+    )
+    return and_(is_held([connection_id]), Record.id.in_(with_problem))
 
 
 def waits_since() -> ColumnElement[datetime]:

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from store import history, records
 from store.records import Record
-from workers.attention.causes import of_cause, waiting
+from workers.attention.causes import waits_for
 from workers.lookup import connection_named
 from workers.runtime import Runtime
 
@@ -25,9 +25,8 @@ def send_batch(
     """
     with runtime.write() as (session, moment):
         row = connection_named(session, connection)
-        table = waiting([row.id])
-        batch = select(Record).join(table, table.c.record_id == Record.id).where(of_cause(table, code, subject))
-        sent = session.scalars(batch.where(Record.id > after).order_by(Record.id).limit(BATCH)).all()
+        batch = select(Record).where(waits_for(row.id, code, subject), Record.id > after)
+        sent = session.scalars(batch.order_by(Record.id).limit(BATCH)).all()
         for record in sent:
             records.revive(session, record.id, moment)
             history.note(session, moment, who, "send", record.name, connection=row.slug, cause=code, about=subject)

@@ -9,7 +9,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import CTE, Row, Select, case, func, select, tuple_
+from sqlalchemy import CTE, Row, Select, SelectBase, case, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from mappers.problems import CODES
@@ -20,7 +20,7 @@ from store.companies import Connection
 from store.records import ATTACHMENT, PAYMENT, Record
 from workers import lookup
 from workers.attention import subjects
-from workers.attention.causes import FAILED, of_cause, waiting, waits_since
+from workers.attention.causes import FAILED, cause_names, has_failed, is_held, waiting, waits_for, waits_since
 from workers.records.views import RecordRow, row_of, shown_with
 from workers.runtime import Runtime
 
@@ -109,7 +109,8 @@ def cause(runtime: Runtime, code: str, subject: str | None, connection: str) -> 
     with runtime.read() as (session, _):
         connections = [lookup.connection_named(session, connection)]
         table = waiting([connections[0].id])
-        causes = _grouped(table).where(of_cause(table, code, subject)).limit(1)
+        is_it = (table.c.code == code, table.c.subject.is_not_distinct_from(subject))
+        causes = _grouped(table).where(*is_it).limit(1)
         return next(iter(_described(session, connections, table, causes)), None)
 
 
@@ -129,19 +130,12 @@ def waiting_records(
     `before` is the `record_id` that the page before ended with. Raises NoSuchConnectionError and AmbiguousNameError.
     """
     with runtime.read() as (session, moment):
-        table = waiting([lookup.connection_named(session, connection).id])
-        conditions = [of_cause(table, code, subject)]
+        waiting_ids = _waiting_ids(session, code, subject, connection)
         if before is not None:
-            conditions.append(Record.id < before)
-        newest = (
-            select(Record, waits_since())
-            .join(table, table.c.record_id == Record.id)
-            .where(*conditions)
-            .options(*shown_with())
-            .order_by(Record.id.desc())
-            .limit(limit)
-        )
-        rows = session.execute(newest).all()
+            waiting_ids = waiting_ids.where(Record.id < before)
+        page = waiting_ids.order_by(Record.id.desc()).limit(limit)
+        shown = select(Record, waits_since()).where(Record.id.in_(page)).options(*shown_with())
+        rows = session.execute(shown.order_by(Record.id.desc())).all()
         names = _record_names(session, [record for record, _ in rows])
         return [
             WaitingRecord(**row_of(record, moment), kind=record.kind, name=names[record.id], since=since)
@@ -152,8 +146,7 @@ def waiting_records(
 def waiting_count(runtime: Runtime, code: str, subject: str | None, connection: str) -> int:
     """Return how many records one cause of a connection holds up. Raises NoSuchConnectionError and AmbiguousNameError."""
     with runtime.read() as (session, _):
-        table = waiting([lookup.connection_named(session, connection).id])
-        return session.scalar(select(func.count()).select_from(table).where(of_cause(table, code, subject))) or 0
+        return _count(session, _waiting_ids(session, code, subject, connection))
 
 
 def standing(runtime: Runtime, connection: str, record_ids: Collection[int]) -> list[WaitingRecord]:
@@ -175,19 +168,19 @@ def standing(runtime: Runtime, connection: str, record_ids: Collection[int]) -> 
 def number_of_causes(runtime: Runtime, connections: Collection[str] | None = None) -> int:
     """Return how many causes wait in connections of these names, or in all. Raises NoSuchConnectionError."""
     with runtime.read() as (session, _):
-        return _number_of_causes(session, waiting(lookup.connection_ids(session, connections)))
+        return _count(session, cause_names(lookup.connection_ids(session, connections)))
 
 
 def counts(runtime: Runtime, connections: Collection[str] | None = None) -> AttentionCounts:
     """Return how much waits for a person in connections of these names, or in all. Raises NoSuchConnectionError."""
     with runtime.read() as (session, _):
-        table = waiting(lookup.connection_ids(session, connections))
-        number = func.count(table.c.record_id.distinct())
-        by_state = select(table.c.state, number).group_by(table.c.state)
-        records_in = {state: many for state, many in session.execute(by_state)}  # noqa: C416 - rows are no pairs to mypy
-        return AttentionCounts(
-            _number_of_causes(session, table), records_in.get(records.HELD, 0), records_in.get(records.FAILED, 0)
-        )
+        ids = lookup.connection_ids(session, connections)
+        held, failed = (select(Record.id).where(condition(ids)) for condition in (is_held, has_failed))
+        return AttentionCounts(_count(session, cause_names(ids)), _count(session, held), _count(session, failed))
+
+
+def _count(session: Session, rows: SelectBase) -> int:
+    return session.scalar(select(func.count()).select_from(rows.subquery())) or 0
 
 
 def _described(
@@ -199,14 +192,14 @@ def _described(
     weights = _weights(session, table, rows)
     companies = {id_: connection.precoro_id for id_, connection in by_id.items()}
     about = [(companies[row.connection_id], row.subject) for row in rows if row.subject and row.code != FAILED]
-    names = subjects.names(session, about)
+    subject_names = subjects.names(session, about)
     return [
         AttentionCause(
             connection=by_id[row.connection_id].slug,
             state=row.state,
             code=row.code,
             subject=row.subject,
-            about=names.get((companies[row.connection_id], row.subject or "")),
+            about=subject_names.get((companies[row.connection_id], row.subject or "")),
             sentence=_sentence(row),
             remedy=_remedy(row),
             **weights[row.connection_id, row.code, row.subject],
@@ -215,10 +208,9 @@ def _described(
     ]
 
 
-def _number_of_causes(session: Session, table: CTE) -> int:
-    """Return how many causes there are."""
-    key = select(table.c.connection_id, table.c.state, table.c.code, table.c.subject).distinct()
-    return session.scalar(select(func.count()).select_from(key.subquery())) or 0
+def _waiting_ids(session: Session, code: str, subject: str | None, connection: str) -> Select[int]:
+    """Return the ids of the records that one cause of a connection holds up."""
+    return select(Record.id).where(waits_for(lookup.connection_named(session, connection).id, code, subject))
 
 
 def _grouped(table: CTE) -> Select[Any]:
