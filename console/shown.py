@@ -43,7 +43,9 @@ def install(app: Flask) -> None:
     """Give the templates their filters and what every page has."""
     app.jinja_env.finalize = plain
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.filters.update(money=money, moment=moment, lines=lines, words=words, duration=duration, spaced=spaced)
+    app.jinja_env.filters.update(
+        money=money, moment=moment, lines=lines, words=words, heading=heading, duration=duration, spaced=spaced
+    )
     app.jinja_env.globals.update(file_address=file_address, Permission=Permission, ways_of=ways, sections=NAVIGATION)
     app.context_processor(of_every_page)
 
@@ -90,6 +92,11 @@ def words(name: str) -> str:
 def spaced(name: str) -> str:
     """Return a type of QuickBooks as words: `PurchaseOrder` is `Purchase order`."""
     return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).capitalize()
+
+
+def heading(text: str) -> str:
+    """Return a text that begins with a capital; the other letters stay: `accounts payable in USD`."""
+    return text[:1].upper() + text[1:]
 
 
 def file_address(name: str) -> str:
