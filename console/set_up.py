@@ -26,21 +26,23 @@ from workers.users.roles import Permission
 section = Section("set_up")
 SHOWN = 50
 """How many waiting documents the page shows; the file has all."""
+WAITS = 600
+"""Seconds for which an open page waits for an event: nobody stays signed in by a page that was forgotten."""
 SEE, DECIDE, OPERATE, ADMINISTER = Permission.SEE, Permission.DECIDE, Permission.OPERATE, Permission.ADMINISTER
 SET_UP = "/c/<connection>/set-up"
 EVENTS = f"{SET_UP}/events"
 PREVIEW = f"{SET_UP}/preview"
-PLACES: Mapping[str, tuple[str, str]] = {
-    "connected": ("connecting.companies", "Both companies"),
-    "event received": ("set_up.events", "Events"),
-    "suppliers": ("suppliers.list_", "Suppliers"),
-    "lists": ("lists.list_", "Lists"),
-    "products": ("products.list_", "Products"),
-    "taxes": ("taxes.list_", "Taxes"),
-    "default accounts": ("settings.page", "Choose accounts"),
-    "what to send": ("settings.page", "What to send"),
+PLACES: Mapping[str, tuple[int, str, str]] = {
+    "connected": (1, "connecting.companies", "Both companies"),
+    "event received": (1, "set_up.events", "Events"),
+    "suppliers": (2, "suppliers.list_", "Suppliers"),
+    "lists": (3, "lists.list_", "Lists"),
+    "default accounts": (3, "settings.page", "Choose accounts"),
+    "products": (4, "products.list_", "Products"),
+    "what to send": (5, "settings.page", "What to send"),
+    "taxes": (6, "taxes.list_", "Taxes"),
 }
-"""The page of each step of the checklist, and the words on the way there."""
+"""Each item of the checklist: the step of set-up that it belongs to, its page, and the words on the way there."""
 
 
 @section.page(SET_UP, needs=SEE)
@@ -55,7 +57,7 @@ def page(connection: str) -> ResponseReturnValue:
         steps=steps,
         places=PLACES,
         done=sum(1 for step in steps if step.state == checklist.DONE),
-        is_open=any(step.state == checklist.OPEN for step in steps),
+        following=next((step for step in steps if step.state == checklist.OPEN), None),
         preview=None if detail.live_since else go_live.preview(runtime(), connection, since),
         day=since,
     )
@@ -101,8 +103,8 @@ def events(connection: str) -> ResponseReturnValue:
 def next_event(connection: str) -> ResponseReturnValue:
     """Return whether an event came since the page was opened; the page asks every second."""
     latest = webhook_test.last_event_at(runtime(), connection)
-    before = request.args.get("before", "")
-    return render_template("set_up/next_event.html", connection=connection, latest=latest, before=before)
+    before, left = request.args.get("before", ""), request.args.get("left", 0, int)
+    return render_template("set_up/next_event.html", connection=connection, latest=latest, before=before, left=left)
 
 
 @section.reading(f"{EVENTS}/reach", needs=SEE)
@@ -164,6 +166,7 @@ def _events(
         connection=connection,
         latest=latest,
         before=str(latest),
+        left=WAITS,
         advice=webhook_test.advice(console().settings, connection),
         receiver=receiver,
         webhook=webhook,

@@ -14,6 +14,7 @@ from workers.lists import views
 
 People = Callable[..., Visitor]
 SLUG = "widgets-inc"
+SCRIPT = "<img src=x onerror=alert(1)>"
 LISTS = f"/c/{SLUG}/lists"
 ACCOUNTS = f"{LISTS}/accounts"
 
@@ -93,3 +94,13 @@ def test_entries_types_field_and_refresh_are_chosen(stage: Stage, people: People
     assert "There is no item custom field Nothing." in visitor.follow(f"{ACCOUNTS}/field", field="Nothing")
     assert "are refreshed every day" in visitor.follow(f"{ACCOUNTS}/refresh", refresh="known")
     assert chosen(stage).refresh == "known"
+
+
+def test_names_that_are_scripts_are_shown_as_they_are(stage: Stage, people: People) -> None:
+    stage.quickbooks.post(f"account?realm={REALM}", Name=SCRIPT, AccountType="Expense")
+    visitor = people("accountant")
+    visitor.get(ACCOUNTS)
+    visitor.follow(f"/c/{SLUG}/set-up/refresh")
+    for page in (visitor.get(f"{ACCOUNTS}?text=img").text, visitor.get(f"/c/{SLUG}/settings").text):
+        assert "<img src=x" not in page
+        assert "&lt;img src=x" in page

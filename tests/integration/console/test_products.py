@@ -16,6 +16,7 @@ from workers.tasks import views as task_views
 People = Callable[..., Visitor]
 SLUG = "widgets-inc"
 PRODUCTS = f"/c/{SLUG}/products"
+SCRIPT = '<img src=x onerror="document.title=1">\u202e'
 BUY = {"Type": "NonInventory", "ExpenseAccountRef": {"value": "42"}}
 
 
@@ -67,3 +68,13 @@ def test_a_sync_leads_to_its_task(people: People) -> None:
     visitor = people("accountant")
     visitor.get(PRODUCTS)
     assert re.fullmatch(rf"/c/{SLUG}/tasks/\d+", visitor.post(f"{PRODUCTS}/sync", all="yes").location)
+
+
+def test_names_that_are_scripts_are_shown_as_they_are(stage: Stage, people: People) -> None:
+    stage.precoro.post("items", company=1, name=SCRIPT)
+    task = commands.start(stage.runtime, SLUG, pair_all.NAME, {}, "ann", confirmed=True)
+    stage.until(lambda: task_views.task(stage.runtime, task).state in {"done", "planned"}, "the products")
+    page = people("accountant").get(f"{PRODUCTS}?text=img").text
+    assert "<img src=x" not in page
+    assert "&lt;img src=x" in page
+    assert "\u202e" not in page

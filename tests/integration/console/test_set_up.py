@@ -42,6 +42,7 @@ def test_an_event_is_watched_as_it_arrives(stage: Stage, people: People) -> None
     polled = re.search(r'hx-get="([^"]+)"', page)
     assert polled
     assert "for the next event" in visitor.get(polled[1].replace("&amp;", "&")).text
+    assert "Nothing came within ten minutes." in visitor.get(f"{SET_UP}/events/next?left=0").text
     stage.approved()
     stage.settle()
     assert "Its events arrive." in visitor.get(polled[1].replace("&amp;", "&")).text

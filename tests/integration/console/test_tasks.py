@@ -9,12 +9,14 @@ from collections.abc import Callable
 import pytest
 
 from tests.integration.console.conftest import Visitor
-from tests.stage import Stage
+from tests.stage import REALM, Stage
 from workers.lists import mirror as lists
+from workers.suppliers import import_from_quickbooks
 from workers.tasks import commands, views
 
 People = Callable[..., Visitor]
 SLUG = "widgets-inc"
+SCRIPT = '<img src=x onerror="document.title=1">\u202e'
 TASKS = f"/c/{SLUG}/tasks"
 
 
@@ -92,3 +94,15 @@ def test_a_task_of_another_connection_is_not_there(people: People, planned: int,
 def test_a_task_of_another_connection_is_left_alone(stage: Stage, people: People, planned: int, act: str) -> None:
     people("admin").post(f"/c/gadgets/tasks/{planned}/{act}")
     assert views.task(stage.runtime, planned).state == "planned"
+
+
+def test_names_that_are_scripts_are_shown_as_they_are(stage: Stage, people: People) -> None:
+    stage.quickbooks.post(f"vendor?realm={REALM}", DisplayName=SCRIPT)
+    task = commands.start(stage.runtime, SLUG, import_from_quickbooks.NAME, {}, SCRIPT)
+    stage.until(lambda: views.task(stage.runtime, task).state == "planned", "the plan")
+    visitor = people("viewer")
+    for path in ("", f"/{task}"):
+        page = visitor.get(f"{TASKS}{path}").text
+        assert "<img src=x" not in page
+        assert "&lt;img src=x" in page
+        assert "\u202e" not in page
