@@ -90,8 +90,7 @@ def make_pairs(
     """Store pairs, remember both names, and forget what else was suggested; returns how many documents that releases."""
     released = pairs.make(session, connection, kind, twins, moment, how=how, who=who)
     _remember(session, connection, twins)
-    for product_key, item_key in twins.items():
-        suggestions.forget(session, connection, kind, product_key, item_key)
+    suggestions.forget(session, connection, kind, twins)
     return released
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import delete, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from mappers.matching.suggestions import ScoredPair
@@ -74,16 +74,17 @@ def refuse(
 
 
 def forget(
-    session: Session, connection: Connection, kind: str, precoro_key: str, qbo_key: str, *, exclusive: bool = False
+    session: Session, connection: Connection, kind: str, twins: Mapping[str, str], *, exclusive: bool = False
 ) -> None:
-    """Forget what was suggested for an entry that is paired now, and that its pair was ever refused.
+    """Forget what was suggested for entries that are paired now (Precoro key -> QuickBooks key), and that these were refused.
 
-    `exclusive` says that the entry of QuickBooks has one twin only: what was suggested for it goes as well.
+    `exclusive` says that an entry of QuickBooks has one twin only: what was suggested for it goes as well.
     """
-    left, right = Suggestion.precoro_key == precoro_key, Suggestion.qbo_key == qbo_key
-    still_open = Suggestion.state == OPEN, or_(left, right) if exclusive else left
+    lefts, rights = Suggestion.precoro_key.in_(list(twins)), Suggestion.qbo_key.in_(list(twins.values()))
+    still_open = Suggestion.state == OPEN, or_(lefts, rights) if exclusive else lefts
+    of_both = tuple_(Suggestion.precoro_key, Suggestion.qbo_key).in_(list(twins.items()))
     session.execute(delete(Suggestion).where(_of(connection, kind), *still_open))
-    session.execute(delete(Suggestion).where(_of(connection, kind), left, right))
+    session.execute(delete(Suggestion).where(_of(connection, kind), of_both))
 
 
 def open_of(session: Session, connection: Connection, kind: str) -> Sequence[Suggestion]:

@@ -65,10 +65,10 @@ def make_pairs(
     released = pairs.make(session, connection, kind, twins, moment, how=how, who=who)
     suppliers = cache.supplier_rows(session, connection, twins)
     vendors = cache.vendor_rows(session, connection, twins.values())
+    suggestions.forget(session, connection, SUPPLIER, twins, exclusive=True)
     for pair in _pairs(session, connection, twins):
         supplier, vendor = suppliers.get(pair.precoro_key), vendors.get(pair.qbo_key)
         pair.before = {"supplier": supplier, "vendor": vendor}
-        suggestions.forget(session, connection, SUPPLIER, pair.precoro_key, pair.qbo_key, exclusive=True)
         record_id = make_due(session, connection, pair.precoro_key, moment)
         sent: dict[str, Any] = {"vendor": pair.qbo_key, "agreed": _base(supplier, vendor), "questions": []}
         waits = {"handled_version": Record.requested_version, "requested_at": None} if how == AT_CONNECT else {}

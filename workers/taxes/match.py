@@ -202,7 +202,7 @@ def _pair(step: Step, change: Change) -> None:
     body, chosen_by_hand = change.body, step.arguments.get("twin")
     with step.finish(change, APPLIED, "Matched.") as (session, moment):
         if chosen_by_hand:
-            suggestions.forget(session, step.connection, TAX_SET, body["taxes"], chosen_by_hand)
+            suggestions.forget(session, step.connection, TAX_SET, {body["taxes"]: chosen_by_hand})
         kept = {(kind, key): twin for kind, key, twin in body["pairs"]}
         keep(session, step, kept, [(kind, key) for kind, key in body["drop"]], moment)
 
