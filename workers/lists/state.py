@@ -19,7 +19,7 @@ from mappers.settings.default_accounts import default_account_uses
 from qbo_client.company import read_preferences
 from store import reference
 from store.companies import Connection
-from store.reference import Pair
+from store.reference import ListedEntry, Pair
 from workers.reference import suggestions
 from workers.reference.books import purchase_preferences
 from workers.reference.cache import custom_fields
@@ -121,12 +121,12 @@ def equal_options(session: Session, connection: Connection, kind: str) -> dict[s
     return twins
 
 
-def entries_of(session: Session, connection: Connection, kind: ListKind) -> Sequence[reference.Entry]:
+def entries_of(session: Session, connection: Connection, kind: ListKind) -> Sequence[ListedEntry]:
     """Return the entries of a list as QuickBooks has them."""
     return _rows(session, reference.QUICKBOOKS, connection.qbo_id, kind.entry)
 
 
-def options_of(session: Session, connection: Connection, field: str | None) -> Sequence[reference.Entry]:
+def options_of(session: Session, connection: Connection, field: str | None) -> Sequence[ListedEntry]:
     """Return the options of a custom field, deleted ones included."""
     options = _rows(session, reference.PRECORO, connection.precoro_id, "option")
     return [row for row in options if str(row.data.get("field_id")) == field]
@@ -152,14 +152,11 @@ def option_for(session: Session, connection: Connection, kind: str, field: str, 
     return min((row.key for row in carrying or options), key=lambda key: (len(key), key), default=None)
 
 
-def _rows(session: Session, side: str, company_id: int, kind: str) -> Sequence[reference.Entry]:
-    of_list = select(reference.Entry).where(
-        reference.Entry.side == side, reference.Entry.company_id == company_id, reference.Entry.kind == kind
-    )
-    return session.scalars(of_list.order_by(reference.Entry.id)).all()
+def _rows(session: Session, side: str, company_id: int, kind: str) -> list[ListedEntry]:
+    return reference.listed(session, side, company_id, kind, with_gone=True)
 
 
-def _entry(row: reference.Entry) -> ListEntry:
+def _entry(row: ListedEntry) -> ListEntry:
     data = row.data
     return ListEntry(
         id=row.key,
@@ -168,11 +165,11 @@ def _entry(row: reference.Entry) -> ListEntry:
         code=data.get("number"),
         kind=data.get("kind") or "",
         active=row.active,
-        gone=row.gone_at is not None,
+        gone=row.is_gone,
     )
 
 
-def _option(row: reference.Entry) -> ListOption:
+def _option(row: ListedEntry) -> ListOption:
     return ListOption(
         id=row.key,
         name=row.name,
@@ -180,7 +177,7 @@ def _option(row: reference.Entry) -> ListOption:
         parent=row.data.get("parent"),
         enabled=row.active,
         external_id=row.data.get("external_id"),
-        gone=row.gone_at is not None,
+        gone=row.is_gone,
     )
 
 

@@ -2,31 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
 
-from sqlalchemy import Text, select, type_coerce
+from sqlalchemy import select
 from sqlalchemy.orm import Session, undefer
 
 from mappers.products import Catalogues, Link, Product, QuickBooksItem, find_pairs
 from store import reference
 from store.companies import Connection
-from store.reference import PRECORO, QUICKBOOKS, Entry, Pair
+from store.reference import PRECORO, QUICKBOOKS, Entry, ListedEntry, Pair
 from workers.reference import pairs, suggestions
 
 KIND = "item"
 """The kind of entries and pairs that products are, on both sides."""
-
-
-class CatalogueRow(NamedTuple):
-    """What is kept of an entry that counts for products."""
-
-    key: str
-    name: str
-    active: bool
-    data: Mapping[str, Any]
 
 
 def load(session: Session, connection: Connection) -> Catalogues:
@@ -40,7 +29,7 @@ def load(session: Session, connection: Connection) -> Catalogues:
     )
 
 
-def product(entry: Entry | CatalogueRow) -> Product:
+def product(entry: Entry | ListedEntry) -> Product:
     """Return our copy of an item of Precoro's catalogue as products are decided about."""
     data = entry.data
     return Product(
@@ -53,7 +42,7 @@ def product(entry: Entry | CatalogueRow) -> Product:
     )
 
 
-def item(entry: Entry | CatalogueRow) -> QuickBooksItem:
+def item(entry: Entry | ListedEntry) -> QuickBooksItem:
     """Return our copy of a product or service of QuickBooks as products are decided about."""
     data = entry.data
     return QuickBooksItem(
@@ -117,13 +106,9 @@ def follow(session: Session, connection: Connection, key: str) -> None:
     pair.before = {**(pair.before or {}), "followed": labels.get(pair.qbo_key, {})}
 
 
-def entries(session: Session, side: str, company_id: int) -> list[CatalogueRow]:
-    """Return the catalogue of one side, the oldest entry first; without making objects of what may be thousands."""
-    catalogue = select(Entry.key, Entry.name, Entry.active, type_coerce(Entry.data, Text)).where(
-        Entry.side == side, Entry.company_id == company_id, Entry.kind == KIND, Entry.gone_at.is_(None)
-    )
-    rows = session.execute(catalogue.order_by(Entry.id))
-    return [CatalogueRow(key, name, active, json.loads(data)) for key, name, active, data in rows]
+def entries(session: Session, side: str, company_id: int) -> list[ListedEntry]:
+    """Return the catalogue of one side, the oldest entry first."""
+    return reference.listed(session, side, company_id, KIND)
 
 
 def twins(session: Session, connection: Connection) -> dict[str, str]:

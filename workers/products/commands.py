@@ -8,12 +8,12 @@ from mappers.products import external_id, is_ours, why_not
 from mappers.remedies import Act
 from store import companies, history
 from store.companies import Connection
-from store.reference import PRECORO, QUICKBOOKS
+from store.reference import PRECORO, QUICKBOOKS, ListedEntry
 from workers import clients
 from workers.errors import NoSuchEntryError, NotPairedError, UnusableItemError
 from workers.lookup import connection_named, only_key
 from workers.products import cache
-from workers.products.cache import KIND, CatalogueRow
+from workers.products.cache import KIND
 from workers.reference import cache as reference_cache
 from workers.reference import pairs, suggestions
 from workers.runtime import Runtime
@@ -74,7 +74,7 @@ def _tag(runtime: Runtime, precoro_id: int, key: str, text: str) -> None:
         reference_cache.keep_precoro(session, precoro_id, KIND, [row], moment)
 
 
-def _entry(session: Session, connection: Connection, side: str, text: str) -> CatalogueRow:
+def _entry(session: Session, connection: Connection, side: str, text: str) -> ListedEntry:
     """Return the one entry with this id, or else this name or SKU."""
     company, service = (connection.precoro_id, "Precoro") if side == PRECORO else (connection.qbo_id, "QuickBooks")
     entries = {entry.key: entry for entry in cache.entries(session, side, company)}
@@ -83,5 +83,5 @@ def _entry(session: Session, connection: Connection, side: str, text: str) -> Ca
     return entries[only_key(text, names, what="product", missing=missing)]
 
 
-def _names(entry: CatalogueRow) -> set[str]:
+def _names(entry: ListedEntry) -> set[str]:
     return {name for name in (entry.name, entry.data.get("short"), entry.data.get("sku")) if name}

@@ -28,7 +28,7 @@ from mappers.taxes.matching import PrecoroTax, TaxBooks
 from qbo_client.company import CompanyPreferences, has_multicurrency, read_preferences
 from store import reference
 from store.companies import Connection
-from store.reference import Pair
+from store.reference import ListedEntry, Pair
 from workers.records import writes
 from workers.reference import home_currency, suggestions
 
@@ -142,7 +142,7 @@ def _lists(
     return lists
 
 
-def entry(row: reference.Entry) -> BookEntry:
+def entry(row: reference.Entry | ListedEntry) -> BookEntry:
     """Return a cached row of a QuickBooks list as the mapping knows it."""
     data = row.data
     return BookEntry(
