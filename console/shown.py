@@ -22,20 +22,12 @@ from workers.attention import views
 from workers.users.roles import Permission
 
 NAVIGATION = (
-    ("attention.causes", "Needs attention"),
-    ("documents.list_", "Documents"),
-    ("payments.list_", "Payments"),
-    ("suppliers.list_", "Suppliers"),
-    ("lists.list_", "Lists"),
-    ("products.list_", "Products"),
-    ("settings.page", "What to send"),
-    ("set_up.page", "Set-up"),
-    ("tasks.list_", "Tasks"),
-    ("operations.connection_page", "Operations"),
-    ("operations.events", "Events"),
-    ("operations.history", "History"),
+    (("attention.causes", "Needs attention"), ("documents.list_", "Documents"), ("payments.list_", "Payments")),
+    (("suppliers.list_", "Suppliers"), ("lists.list_", "Lists"), ("products.list_", "Products")),
+    (("set_up.page", "Set-up"), ("settings.page", "What to send"), ("tasks.list_", "Tasks")),
+    (("operations.connection_page", "Operations"), ("operations.events", "Events"), ("operations.history", "History")),
 )
-"""The pages of a connection, in the order in which they are used."""
+"""The pages of a connection in groups: what people do daily, what belongs together, the set-up, and what is behind it."""
 STATIC = Path(__file__).parent / "static"
 
 
@@ -44,7 +36,14 @@ def install(app: Flask) -> None:
     app.jinja_env.finalize = plain
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(
-        money=money, moment=moment, lines=lines, words=words, heading=heading, duration=duration, spaced=spaced
+        money=money,
+        moment=moment,
+        lines=lines,
+        words=words,
+        heading=heading,
+        duration=duration,
+        spaced=spaced,
+        services=services,
     )
     app.jinja_env.globals.update(file_address=file_address, Permission=Permission, ways_of=ways, sections=NAVIGATION)
     app.context_processor(of_every_page)
@@ -97,6 +96,11 @@ def spaced(name: str) -> str:
 def heading(text: str) -> str:
     """Return a text that begins with a capital; the other letters stay: `accounts payable in USD`."""
     return text[:1].upper() + text[1:]
+
+
+def services(text: str) -> str:
+    """Return a text in which both services have the names that people know."""
+    return text.replace("quickbooks", "QuickBooks").replace("precoro", "Precoro")
 
 
 def file_address(name: str) -> str:
