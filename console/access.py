@@ -11,7 +11,7 @@ from flask import Flask, abort, flash, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from console.runtime import console, runtime
-from console.sections import WRONG, Access, back_to_page
+from console.sections import ACCESS, WRONG, Access, back_to_page
 from console.session import NEXT, current_user
 from settings import HERE
 from workers.connections import views
@@ -26,6 +26,7 @@ def guard(app: Flask, access: Mapping[str, Access], address: str) -> None:
     """Check every request before its page is made."""
     origins = origins_of(address)
     trust(app, origins)
+    app.extensions[ACCESS] = access
 
     @app.before_request
     def check() -> ResponseReturnValue | None:

@@ -8,6 +8,8 @@ from typing import Any
 
 from flask import current_app, url_for
 
+from console.sections import ACCESS
+from console.session import user
 from mappers.remedies import ActName, Remedy
 
 
@@ -110,9 +112,15 @@ class Way:
 
 
 def ways(remedy: Remedy, context: Mapping[str, str]) -> list[Way]:
-    """Return the ways of a remedy; `context` holds arguments that its acts lack, such as the connection."""
-    acts = [act for act in remedy.acts if act.name in PLACES]
+    """Return the ways of a remedy that the person may go; `context` holds arguments that its acts lack, such as the connection."""
+    acts = [act for act in remedy.acts if act.name in PLACES and _may(PLACES[act.name].endpoint)]
     return [way for act in acts if (way := _way(PLACES[act.name], {**context, **act.arguments}))]
+
+
+def _may(endpoint: str) -> bool:
+    """Say whether the person's role allows an endpoint."""
+    needs = current_app.extensions[ACCESS][endpoint].needs
+    return needs is None or user().may(needs)
 
 
 def _way(place: Place, arguments: Mapping[str, str]) -> Way | None:

@@ -20,6 +20,8 @@ from workers.users.roles import Permission
 View = Callable[..., ResponseReturnValue]
 Act = Callable[..., str]
 Begin = Callable[..., int]
+ACCESS = "access"
+"""Under which name the application keeps who may use each endpoint."""
 DONE, WRONG = "done", "wrong"
 """Categories of what a person is told on the next page."""
 

@@ -146,6 +146,15 @@ def test_what_was_typed_by_hand_is_adopted_after_its_differences_were_shown(stag
     assert len(stage.bills()) == 1
 
 
+def test_a_person_is_shown_the_ways_that_the_role_allows(stage: Stage, people: People) -> None:
+    stage.quickbooks.post(f"bill?realm={REALM}", **TYPED)
+    stage.approved(invoiceNumber="S-700", lines=[PAPER])
+    stage.settle()
+    address = f"/c/widgets-inc/documents/{name_of(stage)}"
+    assert "Send it all the same" in people("accountant").get(address).text
+    assert "Send it all the same" not in people("viewer").get(address).text
+
+
 def test_what_is_not_possible_is_read_on_the_page_with_what_helps(people: People, sent: str) -> None:
     visitor = people("accountant")
     page = visitor.follow(f"/c/widgets-inc/documents/{sent}/keep")

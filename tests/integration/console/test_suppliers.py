@@ -133,6 +133,7 @@ def test_what_is_similar_holds_a_new_vendor_back_until_a_person_says_otherwise(s
     synced.settle()
     page = visitor.get(f"{LIST}/{key}").text
     assert "Create it all the same" in page
+    assert f"{key}/create" in page
     assert "Left as it is" in visitor.follow(f"{LIST}/{key}/leave", why="not needed")
     visitor.follow(f"{LIST}/{key}/create", anyway="on")
     synced.settle()
