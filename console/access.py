@@ -40,6 +40,7 @@ def guard(app: Flask, access: Mapping[str, Access], address: str) -> None:
             abort(HTTPStatus.FORBIDDEN)
         if declared.needs is None:
             return None
+        g.by_person = declared.by_person
         signed_in = current_user()
         if signed_in is None:
             return _sign_in()

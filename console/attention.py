@@ -63,7 +63,7 @@ def cause(connection: str, code: str) -> ResponseReturnValue:
     )
 
 
-@section.page(f"{CAUSE}/live", needs=SEE)
+@section.refreshing(f"{CAUSE}/live", needs=SEE)
 def live(connection: str, code: str) -> ResponseReturnValue:
     """Show how the documents of a cause stand now; the page asks for it again until all have gone out."""
     followed, subject = _followed(connection), request.args.get("subject") or None

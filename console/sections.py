@@ -28,10 +28,17 @@ DONE, WRONG = "done", "wrong"
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """Who may use a route: what their role must allow, None for everybody, and whether they prove again who they are."""
+    """Who may use a route.
+
+    Args:
+        needs: what their role must allow, None for everybody
+        needs_proof: whether they prove again who they are
+        by_person: whether a person asks for it, and not an open page by itself
+    """
 
     needs: Permission | None
     needs_proof: bool = False
+    by_person: bool = True
 
 
 class Section(Blueprint):
@@ -49,6 +56,10 @@ class Section(Blueprint):
     def page(self, rule: str, *, needs: Permission | None) -> Callable[[View], View]:
         """Register a page: it changes nothing."""
         return lambda view: self._register(rule, view, "GET", Access(needs))
+
+    def refreshing(self, rule: str, *, needs: Permission) -> Callable[[View], View]:
+        """Register a part of a page that asks for itself again and again: it keeps nobody signed in."""
+        return lambda view: self._register(rule, view, "GET", Access(needs, by_person=False))
 
     def reading(self, rule: str, *, needs: Permission, needs_proof: bool = False) -> Callable[[View], View]:
         """Register a page that costs calls to a service or shows a secret, so that it is a person who asks for it."""

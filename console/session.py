@@ -51,7 +51,8 @@ def current_user() -> SignedIn | None:
     """Return who is signed in, if anybody is; asked of the database once a request."""
     if "signed_in" not in g:
         token = session.get(TOKEN)
-        g.signed_in = sign_in.signed_in(runtime(), token) if isinstance(token, str) else None
+        by_person = g.get("by_person", True)
+        g.signed_in = sign_in.signed_in(runtime(), token, by_person=by_person) if isinstance(token, str) else None
     signed_in: SignedIn | None = g.signed_in
     return signed_in
 

@@ -99,7 +99,7 @@ def events(connection: str) -> ResponseReturnValue:
     return _events(connection)
 
 
-@section.page(f"{EVENTS}/next", needs=SEE)
+@section.refreshing(f"{EVENTS}/next", needs=SEE)
 def next_event(connection: str) -> ResponseReturnValue:
     """Return whether an event came since the page was opened; the page asks every second."""
     latest = webhook_test.last_event_at(runtime(), connection)

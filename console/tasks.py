@@ -59,7 +59,7 @@ def page(connection: str, task: int) -> ResponseReturnValue:
     )
 
 
-@section.page(f"{TASK}/progress", needs=SEE)
+@section.refreshing(f"{TASK}/progress", needs=SEE)
 def progress(connection: str, task: int) -> ResponseReturnValue:
     """Return how far a task is; its page asks every second, and is loaded again once the task stands still."""
     row = views.task(runtime(), task, connection)

@@ -89,8 +89,11 @@ def link_is_valid(runtime: Runtime, token: str) -> bool:
         return session.scalar(select(SignInLink.id).where(*valid)) is not None
 
 
-def signed_in(runtime: Runtime, token: str) -> SignedIn | None:
-    """Return who is signed in by a session's token; None when the session has ended."""
+def signed_in(runtime: Runtime, token: str, *, by_person: bool = True) -> SignedIn | None:
+    """Return who is signed in by a session's token; None when the session has ended.
+
+    Only what a person does keeps it from ending, not what an open page asks for by itself.
+    """
     with runtime.read() as (session, moment):
         row = users.open_session(session, token, moment)
         if row is None:
@@ -101,7 +104,7 @@ def signed_in(runtime: Runtime, token: str) -> SignedIn | None:
             user_id=user.id, session_id=row.id, name=user.name, role=user.role, connections=visible,
             enrolled=bool(user.password_hash and user.totp_secret), proved=moment - row.proved_at < PROOF_LASTS,
         )  # fmt: skip
-    if not is_noted:
+    if by_person and not is_noted:
         with runtime.write() as (session, moment):
             session.execute(update(UserSession).where(UserSession.id == shown.session_id).values(seen_at=moment))
     return shown

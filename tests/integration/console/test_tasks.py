@@ -5,9 +5,12 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Callable
+from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import select, update
 
+from store.users import UserSession
 from tests.integration.console.conftest import Visitor
 from tests.stage import REALM, Stage
 from workers.lists import mirror as lists
@@ -43,6 +46,24 @@ def test_a_page_refreshes_itself_until_the_plan_is_there(stage: Stage, people: P
     stage.until(lambda: views.task(stage.runtime, task).state == "planned", "the plan")
     assert visitor.get(f"{TASKS}/{task}/progress").headers["HX-Refresh"] == "true"
     assert "hx-get" not in visitor.get(f"{TASKS}/{task}").text
+
+
+def test_a_page_that_refreshes_itself_keeps_nobody_signed_in(stage: Stage, people: People) -> None:
+    task = begun(stage)
+    visitor = people("viewer")
+    for seconds, path in ((1790, ""), (1790, "/progress"), (1801, "/progress")):
+        with stage.runtime.write() as (session, moment):
+            last = update(UserSession).values(seen_at=moment - timedelta(seconds=seconds))
+            session.execute(last)
+        answer = visitor.get(f"{TASKS}/{task}{path}", headers={"HX-Request": "true"} if path else {})
+        assert answer.status_code == (200 if seconds < 1800 else 401)
+        assert (last_used(stage) > moment - timedelta(seconds=60)) == (path == "")
+
+
+def last_used(stage: Stage) -> datetime:
+    """Return when the only session was used last."""
+    with stage.runtime.read() as (session, _):
+        return session.scalars(select(UserSession.seen_at)).one()
 
 
 def test_a_plan_is_looked_at_with_what_it_costs_and_applied(stage: Stage, people: People, planned: int) -> None:
