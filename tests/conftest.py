@@ -23,7 +23,15 @@ from tests.stand_ins import StandIn
 from tests.stores import open_store
 
 START_SECONDS = 10.0
-LONGEST = {"test_chaos.py", "test_tax_deaths.py"}
+LONGEST = {
+    "test_chaos.py",
+    "test_check.py",
+    "test_crashes.py",
+    "test_first_minutes.py",
+    "test_tax_deaths.py",
+    "test_up.py",
+}
+"""Files with tests of ten seconds and more: real processes are started in them, or many die in one test."""
 
 
 @pytest.hookimpl(trylast=True)
