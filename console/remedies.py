@@ -72,7 +72,7 @@ PLACES: Mapping[ActName, Place] = {
     "pair_product": Place("Pair it", "products.list_", fields={"product": "pair"}),
     "list_taxes": Place("To the taxes", "taxes.list_"),
     "match_taxes": Place("Match taxes", "taxes.match_all", posts=True),
-    "match_tax": Place("Match it", "taxes.list_"),
+    "match_tax": Place("Match it by hand", "taxes.list_"),
     "map_withholding": Place("Choose the account", "taxes.list_"),
     "unmatch_tax": Place("Unmatch it", "taxes.list_"),
     "create_tax_codes": Place("Create the code", "taxes.list_"),
