@@ -66,7 +66,8 @@ def _refusal(declared: Access, signed_in: SignedIn) -> ResponseReturnValue | Non
     _enter_connection(signed_in)
     if declared.needs is not None and not signed_in.may(declared.needs):
         log.warning("refused", user=signed_in.name, **where())
-        abort(HTTPStatus.FORBIDDEN, f"Your role, {signed_in.role}, does not allow this.")
+        role = signed_in.role if signed_in.connections is None else f"{signed_in.role} of some connections"
+        abort(HTTPStatus.FORBIDDEN, f"Your role, {role}, does not allow this.")
     is_practice = console().settings.uses_standins
     if not signed_in.enrolled and not is_practice and request.blueprint != ENROLMENT:
         return redirect(url_for("account.security"), code=303)

@@ -15,7 +15,7 @@ from console.sections import Section
 from console.session import NEXT, user
 from workers.errors import WrongSignInError
 from workers.users import commands, passwords, sign_in, views
-from workers.users.roles import MAY, Permission
+from workers.users.roles import Permission
 
 section = Section("account")
 SECRET = "authenticator"  # noqa: S105 - the name under which the session keeps it
@@ -26,9 +26,8 @@ SEE = Permission.SEE
 def security() -> ResponseReturnValue:
     """Show how one signs in and where one is signed in."""
     me = user()
-    return render_template(
-        "account/account.html", me=me, sessions=views.sessions(runtime(), me.user_id), may=MAY[me.role]
-    )
+    may = [permission for permission in Permission if me.may(permission)]
+    return render_template("account/account.html", me=me, sessions=views.sessions(runtime(), me.user_id), may=may)
 
 
 @section.page("/account/authenticator", needs=SEE)

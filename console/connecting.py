@@ -19,19 +19,19 @@ from workers.errors import AttemptLapsedError
 from workers.users.roles import Permission
 
 section = Section("connecting")
-SEE, ADMINISTER = Permission.SEE, Permission.ADMINISTER
+SEE, ADMINISTER, MANAGE = Permission.SEE, Permission.ADMINISTER, Permission.MANAGE
 CONNECT = "/connect"
 COMPANIES = "/c/<connection>/set-up/companies"
 CALLBACK = f"{CONNECT}/callback"
 
 
-@section.page(CONNECT, needs=ADMINISTER)
+@section.page(CONNECT, needs=MANAGE)
 def page() -> ResponseReturnValue:
     """Ask how the Precoro company is reached."""
     return render_template("connecting/connect.html", servers=SERVERS, stand_in=console().settings.precoro_url)
 
 
-@section.reading(f"{CONNECT}/begin", needs=ADMINISTER)
+@section.reading(f"{CONNECT}/begin", needs=MANAGE)
 @limiter.limit(limits.EXPENSIVE)
 def begin() -> ResponseReturnValue:
     """Try the key of Precoro, and send the person to Intuit's consent page."""

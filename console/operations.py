@@ -23,7 +23,7 @@ from workers.users.roles import Permission
 
 section = Section("operations")
 PAGE = 50
-SEE, OPERATE, ADMINISTER = Permission.SEE, Permission.OPERATE, Permission.ADMINISTER
+SEE, OPERATE, MANAGE = Permission.SEE, Permission.OPERATE, Permission.MANAGE
 OF_CONNECTION = "/c/<connection>/operations"
 EVENTS = "/c/<connection>/events"
 HISTORY = "/c/<connection>/history"
@@ -102,7 +102,7 @@ def history(connection: str) -> ResponseReturnValue:
     return render_template("operations/history.html", connection=connection, rows=rows[:PAGE], older=older)
 
 
-@section.page("/history", needs=ADMINISTER)
+@section.page("/history", needs=MANAGE)
 def all_history() -> ResponseReturnValue:
     """Show what people did anywhere, signing in included, the newest first."""
     before = request.args.get("before", type=int)
@@ -135,11 +135,11 @@ def requeue(job: str) -> str:
     return "The job is queued again."
 
 
-@section.reading("/operations/dashboard", needs=OPERATE)
+@section.reading("/operations/dashboard", needs=OPERATE, needs_proof=True)
 def open_dashboard() -> ResponseReturnValue:
     """Lead to the RQ dashboard with a link that signs in there once."""
     _need_all()
-    token = user_commands.new_link(runtime(), user().name, user().name)
+    token = user_commands.dashboard_link(runtime(), user().name)
     return redirect(f"{console().settings.dashboard_address}/start/{token}", code=303)
 
 

@@ -13,10 +13,10 @@ from workers.users import commands, views
 from workers.users.roles import MAY, Permission
 
 section = Section("users")
-ADMINISTER = Permission.ADMINISTER
+MANAGE = Permission.MANAGE
 
 
-@section.page("/users", needs=ADMINISTER)
+@section.page("/users", needs=MANAGE)
 def list_() -> ResponseReturnValue:
     """Show the users, their roles and connections."""
     rows = views.users(runtime())
@@ -25,7 +25,7 @@ def list_() -> ResponseReturnValue:
     )
 
 
-@section.action("/users/add", needs=ADMINISTER, needs_proof=True)
+@section.action("/users/add", needs=MANAGE, needs_proof=True)
 def add() -> str:
     """Add a user and tell the link by which they sign in."""
     name, role = request.form.get("name", "").strip(), _role()
@@ -33,7 +33,7 @@ def add() -> str:
     return _with_link(name)
 
 
-@section.action("/users/change", needs=ADMINISTER, needs_proof=True)
+@section.action("/users/change", needs=MANAGE, needs_proof=True)
 def change() -> str:
     """Give a user another role and other connections."""
     name, role = request.form.get("name", ""), _role()
@@ -41,13 +41,13 @@ def change() -> str:
     return f"{name} is {role} now. Their sessions have ended."
 
 
-@section.action("/users/link", needs=ADMINISTER, needs_proof=True)
+@section.action("/users/link", needs=MANAGE, needs_proof=True)
 def link() -> str:
     """Make a link by which a user signs in once."""
     return _with_link(request.form.get("name", ""))
 
 
-@section.action("/users/disable", needs=ADMINISTER, needs_proof=True)
+@section.action("/users/disable", needs=MANAGE, needs_proof=True)
 def disable() -> str:
     """Let a user sign in no more."""
     name = request.form.get("name", "")
@@ -55,7 +55,7 @@ def disable() -> str:
     return f"{name} can no longer sign in."
 
 
-@section.action("/users/enable", needs=ADMINISTER, needs_proof=True)
+@section.action("/users/enable", needs=MANAGE, needs_proof=True)
 def enable() -> str:
     """Let a disabled user sign in again."""
     name = request.form.get("name", "")
@@ -63,7 +63,7 @@ def enable() -> str:
     return f"{name} can sign in again."
 
 
-@section.action("/users/end-sessions", needs=ADMINISTER, needs_proof=True)
+@section.action("/users/end-sessions", needs=MANAGE, needs_proof=True)
 def end_sessions() -> str:
     """Sign a user out everywhere."""
     name = request.form.get("name", "")

@@ -23,6 +23,7 @@ from console.runtime import Console, console, runtime
 from console.session import begin, browser, configure, current_user
 from dashboard import mended
 from settings import Settings
+from store.users import DASHBOARD
 from workers.errors import LinkUsedError
 from workers.users import sign_in
 from workers.users.roles import Permission
@@ -78,7 +79,7 @@ def check(origins: frozenset[str]) -> ResponseReturnValue | None:
 
 def start_page(token: str) -> ResponseReturnValue:
     """Show a button, as the console does: who only looks at the link does not use it up."""
-    if not sign_in.link_is_valid(runtime(), token):
+    if not sign_in.link_is_valid(runtime(), token, DASHBOARD):
         abort(HTTPStatus.FORBIDDEN, str(LinkUsedError()))
     return render_template("start.html")
 
@@ -86,7 +87,7 @@ def start_page(token: str) -> ResponseReturnValue:
 def start(token: str) -> ResponseReturnValue:
     """Sign somebody in by a link, which then is used."""
     try:
-        new = sign_in.by_link(runtime(), token, browser())
+        new = sign_in.by_link(runtime(), token, browser(), DASHBOARD)
     except LinkUsedError as error:
         abort(HTTPStatus.FORBIDDEN, str(error))
     begin(new)

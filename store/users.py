@@ -17,7 +17,10 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 from store.base import Base, Encrypted, UtcTime
 from store.companies import Connection
 
+Place: TypeAlias = Literal["console", "dashboard"]
 Role: TypeAlias = Literal["viewer", "accountant", "operator", "admin"]
+CONSOLE: Final = "console"
+DASHBOARD: Final = "dashboard"
 VIEWER: Final = "viewer"
 ACCOUNTANT: Final = "accountant"
 OPERATOR: Final = "operator"
@@ -95,6 +98,11 @@ def new_token() -> str:
 def digest(token: str) -> str:
     """Return what a token is looked up by: comparing digests tells nothing about the token."""
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+def link_digest(token: str, place: Place) -> str:
+    """Return what a link's token is looked up by: a link into the dashboard opens nothing else."""
+    return digest(f"{place}:{token}")
 
 
 def open_session(session: Session, token: str, moment: datetime) -> UserSession | None:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from store import history, users
 from store.companies import Connection
-from store.users import ADMIN, Role, SignInLink, User, UserSession
+from store.users import ADMIN, CONSOLE, DASHBOARD, Place, Role, SignInLink, User, UserSession
 from workers.errors import LastAdminError, NoSuchUserError, UserExistsError, WrongCodeError
 from workers.lookup import connection_named
 from workers.runtime import Runtime
@@ -36,9 +36,9 @@ def change(runtime: Runtime, name: str, role: Role, who: str, connections: Seque
     with runtime.write() as (session, moment):
         user = user_named(session, name)
         before = {"role": user.role, "connections": _names(user.connections)}
-        if role != ADMIN:
-            _keep_an_admin(session, user)
         visible = _connections(session, connections)
+        if role != ADMIN or visible:
+            _keep_an_admin(session, user)
         user.role, user.sees_all, user.connections = role, not visible, visible
         users.end_sessions(session, user.id)
         after = {"role": role, "connections": _names(visible)}
@@ -63,15 +63,21 @@ def enable(runtime: Runtime, name: str, who: str) -> None:
         history.note(session, moment, who, "enable user", user.name)
 
 
-def new_link(runtime: Runtime, name: str, who: str) -> str:
+def new_link(runtime: Runtime, name: str, who: str, place: Place = CONSOLE) -> str:
     """Make a link's token that signs a user in once within ten minutes; the ones before it end. Raises NoSuchUserError."""
     with runtime.write() as (session, moment):
         user = user_named(session, name)
         token = users.new_token()
         session.execute(delete(SignInLink).where(SignInLink.user_id == user.id))
-        session.add(SignInLink(digest=users.digest(token), user_id=user.id, valid_until=moment + users.LINK_LASTS))
+        digest = users.link_digest(token, place)
+        session.add(SignInLink(digest=digest, user_id=user.id, valid_until=moment + users.LINK_LASTS))
         history.note(session, moment, who, "make sign-in link", user.name)
     return token
+
+
+def dashboard_link(runtime: Runtime, who: str) -> str:
+    """Make a link's token that signs a user in to the RQ dashboard, and nowhere else. Raises NoSuchUserError."""
+    return new_link(runtime, who, who, DASHBOARD)
 
 
 def end_links(runtime: Runtime) -> None:
@@ -144,7 +150,7 @@ def _names(connections: Sequence[Connection]) -> list[str] | str:
 
 
 def _keep_an_admin(session: Session, user: User) -> None:
-    """Refuse to take the last administrator away. Raises LastAdminError."""
-    others = select(func.count()).where(User.role == ADMIN, ~User.disabled, User.id != user.id)
-    if user.role == ADMIN and not user.disabled and not session.scalar(others):
+    """Refuse to take the last administrator of all connections away. Raises LastAdminError."""
+    others = select(func.count()).where(User.role == ADMIN, User.sees_all, ~User.disabled, User.id != user.id)
+    if user.role == ADMIN and user.sees_all and not user.disabled and not session.scalar(others):
         raise LastAdminError(user.name)

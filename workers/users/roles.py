@@ -14,7 +14,8 @@ class Permission(StrEnum):
     SEE = "see documents, figures and pairs"
     DECIDE = "pair, hold, send and change settings"
     OPERATE = "replay jobs and events, pause and resume"
-    ADMINISTER = "connect companies, change keys and manage users"
+    ADMINISTER = "connect again, change keys and end connections"
+    MANAGE = "connect companies and manage users"
 
 
 MAY: Mapping[Role, frozenset[Permission]] = {
@@ -24,3 +25,5 @@ MAY: Mapping[Role, frozenset[Permission]] = {
     ADMIN: frozenset(Permission),
 }
 """An operator decides nothing about the books, and an accountant does not need to operate anything."""
+OF_ALL = frozenset({Permission.MANAGE})
+"""What takes somebody who may see all connections: who manages users could give themselves the others."""

@@ -9,11 +9,11 @@ from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from store import history, users
-from store.users import SignInLink, User, UserSession
+from store.users import CONSOLE, Place, SignInLink, User, UserSession
 from workers.errors import LinkUsedError, WrongSignInError
 from workers.runtime import Runtime
 from workers.users import passwords
-from workers.users.roles import MAY, Permission
+from workers.users.roles import MAY, OF_ALL, Permission
 
 PROOF_LASTS = timedelta(minutes=5)
 """How long after a person proved who they are they may do what is dangerous."""
@@ -48,8 +48,8 @@ class SignedIn:
     proved: bool
 
     def may(self, permission: Permission) -> bool:
-        """Say whether the user's role allows something."""
-        return permission in MAY[self.role]
+        """Say whether the user's role allows something, and their connections do."""
+        return permission in MAY[self.role] and (self.connections is None or permission not in OF_ALL)
 
     def sees(self, slug: str) -> bool:
         """Say whether the user may see a connection."""
@@ -68,24 +68,29 @@ def by_password(runtime: Runtime, name: str, password: str, code: str, browser: 
         user = session.scalar(select(User).where(_goes_by(name), ~User.disabled))
         if not is_right or user is None or not _takes_code(user, code, moment):
             raise WrongSignInError
-        return _begin(session, user, browser, moment, "sign in")
+        return _begin(session, user, browser, moment, "sign in", moment)
 
 
-def by_link(runtime: Runtime, token: str, browser: Browser) -> str:
-    """Sign a user in by a link, which then ends, and return the token of the session. Raises LinkUsedError."""
+def by_link(runtime: Runtime, token: str, browser: Browser, place: Place = CONSOLE) -> str:
+    """Sign a user in by a link, which then ends, and return the token of the session.
+
+    A link into the console proves who somebody is, since another person made it; one into the dashboard they made themselves.
+    Raises LinkUsedError.
+    """
     with runtime.write() as (session, moment):
-        valid = (SignInLink.digest == users.digest(token), SignInLink.valid_until > moment)
+        valid = (SignInLink.digest == users.link_digest(token, place), SignInLink.valid_until > moment)
         user_id = session.scalar(delete(SignInLink).where(*valid).returning(SignInLink.user_id))
         user = session.get(User, user_id) if user_id is not None else None
         if user is None or user.disabled:
             raise LinkUsedError
-        return _begin(session, user, browser, moment, "sign in by link")
+        proved_at = moment if place == CONSOLE else moment - PROOF_LASTS
+        return _begin(session, user, browser, moment, "sign in by link", proved_at)
 
 
-def link_is_valid(runtime: Runtime, token: str) -> bool:
+def link_is_valid(runtime: Runtime, token: str, place: Place = CONSOLE) -> bool:
     """Say whether a link would sign somebody in now."""
     with runtime.read() as (session, moment):
-        valid = (SignInLink.digest == users.digest(token), SignInLink.valid_until > moment)
+        valid = (SignInLink.digest == users.link_digest(token, place), SignInLink.valid_until > moment)
         return session.scalar(select(SignInLink.id).where(*valid)) is not None
 
 
@@ -144,13 +149,13 @@ def _takes_code(user: User, code: str, moment: datetime) -> bool:
     return True
 
 
-def _begin(session: Session, user: User, browser: Browser, moment: datetime, action: str) -> str:
+def _begin(session: Session, user: User, browser: Browser, moment: datetime, action: str, proved_at: datetime) -> str:
     """Begin a session of a user and return its token."""
     users.remove_lapsed(session, moment)
     token = users.new_token()
     session.add(
         UserSession(
-            digest=users.digest(token), user_id=user.id, created_at=moment, seen_at=moment, proved_at=moment,
+            digest=users.digest(token), user_id=user.id, created_at=moment, seen_at=moment, proved_at=proved_at,
             address=browser.address[:60], browser=browser.agent[:200],
         )
     )  # fmt: skip

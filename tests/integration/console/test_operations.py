@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 from flask import Flask
 from rq.job import JobStatus
 from rq.registry import FailedJobRegistry
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from store.events import Event
 from store.job import RECORD_JOB
+from store.users import UserSession
 from tests.integration.console.conftest import Visitor
+from tests.integration.console.test_account import enrol
 from tests.stage import Stage
 from workers.connections import views as connection_views
 from workers.runtime import Runtime
@@ -93,6 +96,21 @@ def test_a_button_leads_to_the_dashboard_with_a_link_that_works_there_once(conso
     visitor.get("/operations")
     address = visitor.post("/operations/dashboard").location
     assert address.startswith(console.extensions["tieout"].settings.dashboard_address + "/start/")
+
+
+def test_a_link_into_the_dashboard_opens_no_other_session_here(visitor: Visitor) -> None:
+    visitor.sign_in("operator")
+    link = visitor.post("/operations/dashboard").location.rpartition("/")[2]
+    assert visitor.get(f"/start/{link}").status_code == 403
+    assert visitor.post(f"/start/{link}").status_code == 403
+
+
+def test_the_way_into_the_dashboard_needs_the_password_again(visitor: Visitor) -> None:
+    visitor.sign_in("admin")
+    enrol(visitor)
+    with visitor.runtime.write() as (session, moment):
+        session.execute(update(UserSession).values(proved_at=moment - timedelta(minutes=6)))
+    assert visitor.post("/operations/dashboard").location == "/account/prove"
 
 
 def test_only_an_administrator_sees_who_signed_in(console: Flask, visitor: Visitor) -> None:

@@ -7,7 +7,7 @@ import re
 from flask import Flask
 
 from tests.integration.console.conftest import Visitor
-from workers.users import views
+from workers.users import commands, views
 
 
 def test_an_administrator_adds_a_user_who_signs_in_with_the_link_on_the_page(console: Flask, visitor: Visitor) -> None:
@@ -27,6 +27,27 @@ def test_what_is_refused_is_read_on_the_page_with_what_helps(visitor: Visitor) -
     page = visitor.follow("/users/disable", name="ada")
     assert "ada is the only administrator. Make another user an administrator first." in page
     assert "There is no user bob." in visitor.follow("/users/link", name="bob")
+
+
+def test_an_administrator_of_some_connections_manages_nobody(visitor: Visitor) -> None:
+    commands.add(visitor.runtime, "boss", "admin", "test")
+    visitor.sign_in("admin", "gadgets")
+    for path in ("/users", "/history", "/connect"):
+        assert visitor.get(path).status_code == 403
+    assert "/users" not in visitor.get("/account").text
+    assert visitor.post("/users/change", name="ada", role="admin").status_code == 403
+    assert visitor.post("/users/link", name="boss").status_code == 403
+    assert visitor.post("/connect/begin").status_code == 403
+    (ada, _) = views.users(visitor.runtime)
+    assert ada.connections == ("gadgets",)
+
+
+def test_one_administrator_of_all_connections_stays(visitor: Visitor) -> None:
+    visitor.sign_in()
+    visitor.get("/users")
+    visitor.follow("/users/add", name="eve", role="admin", connections="gadgets")
+    page = visitor.follow("/users/change", name="ada", role="admin", connections="widgets")
+    assert "ada is the only administrator" in page
 
 
 def test_a_role_that_there_is_not_is_the_least_one(visitor: Visitor) -> None:

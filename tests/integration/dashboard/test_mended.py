@@ -20,7 +20,7 @@ from store.job import RECORD_JOB, TieoutJob
 from tests.integration.console.conftest import Visitor, prepared
 from tests.stores import reused_stores
 from workers.runtime import Runtime
-from workers.users import commands
+from workers.users import commands, sign_in
 from workers.users.views import Role
 
 SCRIPT = '<img src=x onerror="document.title=1">'
@@ -67,7 +67,7 @@ def operator(dashboard: Flask, role: Role = "operator", *connections: str) -> Vi
     """Return somebody who came to the dashboard with a link from the console."""
     visitor = Visitor(dashboard, dashboard.extensions["tieout"].runtime)
     commands.add(visitor.runtime, "otto", role, "test", connections)
-    assert visitor.start(commands.new_link(visitor.runtime, "otto", "test")).status_code == 303
+    assert visitor.start(commands.dashboard_link(visitor.runtime, "otto")).status_code == 303
     return visitor
 
 
@@ -113,6 +113,22 @@ def test_only_an_operator_of_all_connections_sees_it(
     for method, address in addresses(dashboard, failed):
         if method == "GET":
             assert visitor.client.get(address, buffered=True).status_code == 403, address
+
+
+def test_a_link_of_the_console_does_not_work_here(dashboard: Flask) -> None:
+    visitor = operator(dashboard)
+    link = commands.new_link(visitor.runtime, "otto", "test")
+    assert visitor.get(f"/start/{link}").status_code == 403
+    assert visitor.post(f"/start/{link}").status_code in {400, 403}
+
+
+def test_a_session_of_the_dashboard_proves_nothing_in_the_console(dashboard: Flask) -> None:
+    visitor = operator(dashboard, "admin")
+    visitor.get("/")
+    with visitor.client.session_transaction() as cookie:
+        session = sign_in.signed_in(visitor.runtime, cookie["token"])
+    assert session
+    assert not session.proved
 
 
 def test_an_operator_sees_queues_workers_and_jobs_in_json(dashboard: Flask, failed: str) -> None:

@@ -15,3 +15,4 @@ def test_who_operates_decides_nothing_about_the_books_and_only_administrators_ma
     assert Permission.DECIDE not in MAY["operator"]
     assert Permission.OPERATE not in MAY["accountant"]
     assert [role for role in ROLES if Permission.ADMINISTER in MAY[role]] == ["admin"]
+    assert [role for role in ROLES if Permission.MANAGE in MAY[role]] == ["admin"]
