@@ -17,7 +17,7 @@ from workers.runtime import Runtime
 
 PATIENCE = 30_000
 COMPANY = 1
-SLUG = "widgets-inc"
+SLUG, ABROAD = "widgets-inc", "widgets-uk-ltd"
 SCRIPT = "<img src=x onerror=\"document.title='ran'\">"
 
 
@@ -50,6 +50,10 @@ def until(page: Page, text: str | re.Pattern[str]) -> None:
 @pytest.mark.timeout(600)
 def test_a_newcomer_gets_from_the_printed_link_to_a_paid_invoice_and_a_replayed_job(page: Page, copy: Copy) -> None:
     find_the_company(page, copy)
+    connect_through_the_consent_page(page, copy)
+    bring_suppliers_together(page, copy)
+    import_accounts(page, copy)
+    match_taxes(page, copy)
     watch_an_invoice_arrive(page, copy)
     mend_what_holds_three_documents(page, copy)
     see_a_bill_paid(page, copy)
@@ -62,6 +66,52 @@ def find_the_company(page: Page, copy: Copy) -> None:
     opened(page, copy, "/")
     page.get_by_role("link", name=SLUG, exact=True).click()
     expect(page.get_by_role("heading", name="Documents")).to_be_visible()
+
+
+def connect_through_the_consent_page(page: Page, copy: Copy) -> None:
+    """Connect a company of QuickBooks again, by way of its consent page."""
+    opened(page, copy, f"/c/{ABROAD}/set-up/companies")
+    page.get_by_role("button", name="Connect QuickBooks again").click()
+    page.get_by_role("combobox").select_option(label="Widgets UK Ltd")
+    page.get_by_role("button", name="Connect").click()
+    page.get_by_role("button", name=f"Connect {ABROAD} again").click()
+    expect(page.get_by_text(f"{ABROAD} is connected again")).to_be_visible(timeout=PATIENCE)
+
+
+def bring_suppliers_together(page: Page, copy: Copy) -> None:
+    """Sync the suppliers, and confirm a suggestion by its evidence."""
+    opened(page, copy, f"/c/{SLUG}/suppliers")
+    page.get_by_role("button", name="Sync suppliers").click()
+    apply(page)
+    opened(page, copy, f"/c/{SLUG}/suppliers?show=suggested")
+    page.get_by_role("button", name="Pair", exact=True).first.click()
+    expect(page.get_by_role("status").get_by_text("aired")).to_be_visible(timeout=PATIENCE)
+
+
+def import_accounts(page: Page, copy: Copy) -> None:
+    """Import the accounts of QuickBooks into Precoro."""
+    opened(page, copy, f"/c/{SLUG}/lists")
+    page.get_by_role("row").filter(has_text="ccounts").get_by_role("button", name="Import", exact=True).first.click()
+    apply(page)
+
+
+def match_taxes(page: Page, copy: Copy) -> None:
+    """Match the taxes of a company abroad with codes of the same rate."""
+    opened(page, copy, f"/c/{ABROAD}/taxes")
+    page.get_by_role("button", name="Match taxes").click()
+    apply(page)
+    opened(page, copy, f"/c/{ABROAD}/taxes")
+
+
+def apply(page: Page) -> None:
+    """Wait for the plan of a task, apply what there is to apply, and wait until it is done."""
+    planned = page.get_by_role("button", name=re.compile("^Apply"))
+    ended = page.get_by_text("done", exact=True)
+    expect(planned.or_(ended).first).to_be_visible(timeout=PATIENCE)
+    if planned.count():
+        planned.click()
+    expect(ended.first).to_be_visible(timeout=PATIENCE)
+    assert faults(page) == []
 
 
 def watch_an_invoice_arrive(page: Page, copy: Copy) -> None:
