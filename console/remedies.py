@@ -17,14 +17,15 @@ from mappers.remedies import ActName, Remedy
 class Place:
     """Where an act is done: the page's endpoint, and the words on the way there.
 
-    With `posts` the way is a button that acts at once. `fields` are the arguments that go along, under the names that the page
-    has for them.
+    Args:
+        posts: whether the way is a button that acts at once
+        names: what the page calls those arguments of the act that it takes besides those of its address
     """
 
     label: str
     endpoint: str
     posts: bool = False
-    fields: Mapping[str, str] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)
 
 
 PLACES: Mapping[ActName, Place] = {
@@ -32,44 +33,36 @@ PLACES: Mapping[ActName, Place] = {
     "list_documents": Place("All documents", "documents.list_"),
     "send_document": Place("Send it now", "documents.send", posts=True),
     "retry_files": Place("Try the files again", "documents.retry_files", posts=True),
-    "send_anyway": Place("Send it all the same", "documents.send", posts=True, fields={"problem": "accept"}),
+    "send_anyway": Place("Send it all the same", "documents.send", posts=True, names={"problem": "accept"}),
     "ignore_document": Place("Leave it out", "documents.page"),
     "adopt_document": Place("Let it stand for this one", "documents.page"),
     "keep_document": Place("Keep what QuickBooks holds", "documents.keep", posts=True),
-    "list_failed_jobs": Place("Failed jobs", "operations.installation"),
-    "list_events": Place("Events", "operations.events"),
-    "resume_connection": Place("Let it go on", "operations.resume", posts=True),
-    "show_connection": Place("The connection", "operations.connection_page"),
-    "list_connections": Place("All connections", "home.overview"),
-    "list_users": Place("Users", "users.list_"),
+    "overwrite_document": Place("Write Precoro's figures", "documents.overwrite", posts=True),
     "show_payment": Place("Open the payment", "payments.page"),
     "list_payments": Place("All payments", "payments.list_"),
     "retry_payment": Place("Try it again", "payments.retry", posts=True),
-    "accept_payment": Place(
-        "Bring it all the same", "payments.retry", posts=True, fields={"payment_problem": "accept"}
-    ),
+    "accept_payment": Place("Bring it all the same", "payments.retry", posts=True, names={"payment_problem": "accept"}),
     "ignore_payment": Place("Leave it out", "payments.page"),
-    "overwrite_document": Place("Write Precoro's figures", "documents.overwrite", posts=True),
     "list_suppliers": Place("All suppliers", "suppliers.list_"),
     "pair_equal_suppliers": Place("Sync suppliers", "suppliers.sync", posts=True),
-    "import_suppliers_anyway": Place("To the suppliers", "suppliers.list_"),
-    "show_questions": Place("See what is asked", "suppliers.list_"),
-    "pair_supplier": Place("Pair it", "suppliers.page", fields={"vendor": "vendor"}),
-    "pair_supplier_in": Place("Pair it for this currency", "suppliers.page", fields={"vendor": "vendor"}),
-    "unpair_supplier": Place("Unpair it", "suppliers.page"),
+    "pair_supplier": Place("Pair it", "suppliers.page", names={"vendor": "vendor"}),
+    "pair_supplier_in": Place("Pair it for this currency", "suppliers.page", names={"vendor": "vendor"}),
     "unpair_supplier_in": Place("Unpair it in this currency", "suppliers.page"),
+    "unpair_supplier": Place("Unpair it", "suppliers.page"),
     "refuse_vendor": Place("Say that they are not the same", "suppliers.page"),
     "create_vendor": Place("Create the vendor", "suppliers.page"),
     "create_vendor_anyway": Place("Create it all the same", "suppliers.page"),
     "create_vendor_named": Place("Create it under another name", "suppliers.page"),
     "leave_supplier": Place("Leave it as it is", "suppliers.page"),
+    "show_questions": Place("See what is asked", "suppliers.list_"),
     "answer_question": Place("Answer", "suppliers.page"),
+    "import_suppliers_anyway": Place("To the suppliers", "suppliers.list_"),
+    "list_products": Place("To the products", "products.list_"),
+    "pair_product": Place("Pair it", "products.list_", names={"product": "pair"}),
     "show_lists": Place("To the lists", "lists.list_"),
     "import_lists": Place("Import the lists", "lists.import_", posts=True),
-    "choose_field": Place("Choose the field", "lists.list_"),
+    "choose_field": Place("Choose the field", "lists.page", names={"list": "name"}),
     "pair_entry": Place("Pair it by hand", "lists.list_"),
-    "list_products": Place("To the products", "products.list_"),
-    "pair_product": Place("Pair it", "products.list_", fields={"product": "pair"}),
     "list_taxes": Place("To the taxes", "taxes.list_"),
     "match_taxes": Place("Match taxes", "taxes.match_all", posts=True),
     "match_tax": Place("Match it by hand", "taxes.list_"),
@@ -77,16 +70,6 @@ PLACES: Mapping[ActName, Place] = {
     "unmatch_tax": Place("Unmatch it", "taxes.list_"),
     "create_tax_codes": Place("Create the code", "taxes.list_"),
     "add_currency": Place("To the currencies", "currencies.list_"),
-    "connect_companies": Place("Connect companies", "connecting.page"),
-    "connect_legal_entity": Place("Connect it", "connecting.page"),
-    "connect_named": Place("Connect under another name", "connecting.page"),
-    "reconnect": Place("Connect again", "connecting.companies"),
-    "hand_over_key": Place("Hand the key over", "connecting.companies"),
-    "disconnect": Place("Disconnect", "connecting.companies"),
-    "test_events": Place("Watch an event arrive", "set_up.events"),
-    "retire_webhook": Place("To the address of the events", "set_up.events"),
-    "check_connection": Place("See what is missing", "set_up.page"),
-    "refresh_lists": Place("Read both companies again", "set_up.refresh", posts=True),
     "change_setting": Place("Change it", "settings.page"),
     "choose_line_account": Place("Choose the account", "settings.page"),
     "choose_payable_account": Place("Choose the account", "settings.page"),
@@ -94,11 +77,27 @@ PLACES: Mapping[ActName, Place] = {
     "accept_rate_of_one": Place("Say that it is pegged", "settings.page"),
     "choose_zero_code": Place("Choose the code", "settings.page"),
     "choose_withholding_code": Place("Choose the code", "settings.page"),
+    "connect_companies": Place("Connect companies", "connecting.page"),
+    "connect_legal_entity": Place("Connect it", "connecting.page"),
+    "connect_named": Place("Connect under another name", "connecting.page"),
+    "list_connections": Place("All connections", "home.overview"),
+    "show_connection": Place("The connection", "operations.connection_page"),
+    "check_connection": Place("See what is missing", "set_up.page"),
+    "retire_webhook": Place("To the address of the events", "set_up.events"),
+    "disconnect": Place("Disconnect", "connecting.companies"),
+    "test_events": Place("Watch an event arrive", "set_up.events"),
+    "resume_connection": Place("Let it go on", "operations.resume", posts=True),
+    "reconnect": Place("Connect again", "connecting.companies"),
+    "hand_over_key": Place("Hand the key over", "connecting.companies"),
+    "refresh_lists": Place("Read both companies again", "set_up.refresh", posts=True),
     "list_tasks": Place("All tasks", "tasks.list_"),
+    "list_events": Place("Events", "operations.events"),
     "show_task": Place("See the task", "tasks.page"),
     "cancel_task": Place("Cancel it", "tasks.cancel", posts=True),
+    "list_failed_jobs": Place("Failed jobs", "operations.installation"),
+    "list_users": Place("Users", "users.list_"),
 }
-"""The place of every act that a page has. What is done to processes and files is done on the machine."""
+"""The place of every act, but for those that are done on the machine and the one that each cause has a button for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,10 +123,12 @@ def _may(endpoint: str) -> bool:
 
 
 def _way(place: Place, arguments: Mapping[str, str]) -> Way | None:
-    """Return the way to a place; None when it is not said what its page is about."""
-    names = next(current_app.url_map.iter_rules(place.endpoint)).arguments
-    if not names <= set(arguments):
+    """Return the way to a place; None when the arguments do not say which page it is."""
+    values = {place.names.get(argument, argument): value for argument, value in arguments.items()}
+    in_address = next(current_app.url_map.iter_rules(place.endpoint)).arguments
+    if not in_address <= values.keys():
         return None
-    fields = {name: arguments[argument] for argument, name in place.fields.items() if argument in arguments}
-    query: dict[str, Any] = {name: arguments[name] for name in names} | ({} if place.posts else fields)
+    fields = {name: values[name] for name in place.names.values() if name in values.keys() - in_address}
+    named = {name: values[name] for name in in_address}
+    query: dict[str, Any] = named if place.posts else named | fields
     return Way(place.label, url_for(place.endpoint, **query), place.posts, fields)

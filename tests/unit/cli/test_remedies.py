@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import inspect
 import shlex
-import string
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from importlib.util import find_spec
@@ -21,49 +20,12 @@ from mappers.policy import PolicySchema
 from mappers.problems import CODES
 from mappers.remedies import ACTS, Act, ActName, Remedy
 from mappers.suppliers.fields import LABELS
+from tests.acts import ARGUMENTS, FOR_A_PERSON, needs
 from workers import errors
 from workers.documents.commands import STEPPED_OVER
 from workers.errors import NotPossibleError
 from workers.payments import commands
 
-ARGUMENTS = {
-    "account": "Sales tax withheld",
-    "cause": "failed",
-    "code": "20.0% S",
-    "connection": "widgets-inc",
-    "currencies": "BMD,EUR",
-    "currency": "EUR",
-    "custom_field": "QuickBooks Accounts",
-    "document": "invoice:203",
-    "email": "ann@widgets.example",
-    "entity": "145",
-    "entry": "991",
-    "field": "account-number",
-    "id": "1",
-    "item": "Bolts, 10 mm",
-    "kind": "account",
-    "legal_entity": "Widgets & Sons",
-    "list": "accounts",
-    "name": 'O\'Brien "and" $ons',
-    "payment": "billpayment:145:bill:176",
-    "payment_problem": "possible_double_payment",
-    "problem": "possible_duplicate",
-    "product": "77",
-    "reason": "KeyError: 'Id'",
-    "setting": "exchange_rate",
-    "side": "precoro",
-    "supplier": "9001",
-    "task": "7",
-    "tax": "GST + PST",
-    "twin": "60",
-    "value": "quickbooks",
-    "vendor": "56",
-}
-"""A value for each argument, as hard to quote as any that may stand there."""
-FOR_A_PERSON = {
-    "account", "code", "custom_field", "email", "entity", "entry", "id", "item", "legal_entity", "name", "side", "twin", "value", "vendor",
-}  # fmt: skip
-"""What only a person can choose, so that nobody else can know it."""
 OF_ITS_TYPE: dict[str, Any] = {
     "str": "widgets-inc",
     "str | None": None,
@@ -76,11 +38,6 @@ OF_ITS_TYPE: dict[str, Any] = {
     "Act": Act("list_products", {"connection": "widgets-inc"}),
 }
 """A value for each type of what errors are made of."""
-
-
-def needs(name: ActName) -> set[str]:
-    """Return the arguments that the command of an act has."""
-    return {field for _, field, _, _ in string.Formatter().parse(COMMANDS[name]) if field}
 
 
 def parse(line: str) -> list[str]:

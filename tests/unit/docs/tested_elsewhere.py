@@ -144,7 +144,6 @@ TESTED_ELSEWHERE: Mapping[str, tuple[str, str]] = {
     "dashboard/app.py": ("integration/dashboard/test_mended.py", "who may see it is tried on every rule of it"),
     "console/home.py": ("integration/console/test_sign_in.py", "it is the page behind signing in"),
     "console/limits.py": ("integration/console/test_sign_in.py", "limits count by the tries that they refuse"),
-    "console/remedies.py": ("integration/console/test_documents.py", "a remedy is shown on the page of what it helps"),
     "console/runtime.py": ("integration/console/test_access.py", "every page works with it"),
     "console/sections.py": ("integration/console/test_access.py", "what a section declares is what is refused"),
     "console/session.py": ("integration/console/test_sign_in.py", "a session is what signing in begins"),
