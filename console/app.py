@@ -16,7 +16,6 @@ from flask.typing import ResponseReturnValue
 from flask_wtf import CSRFProtect
 from werkzeug.exceptions import HTTPException, SecurityError
 
-import settings as settings_module
 from console import (
     access,
     account,
@@ -44,7 +43,7 @@ from console import (
 from console.runtime import Console
 from console.sections import WRONG, back_to_page
 from outbound.errors import RemoteError
-from settings import Settings
+from settings import Settings, load
 from workers.errors import DoesNotExistError, NotPossibleError
 from workers.users import commands
 
@@ -71,9 +70,9 @@ LONGEST_FORM, MOST_FIELDS = 64 * 1024, 400
 log = structlog.get_logger()
 
 
-def create_app(settings: Settings | None = None) -> Flask:
+def create_app(configuration: Settings | None = None) -> Flask:
     """Build the console; without settings it reads them from the environment."""
-    settings = settings or settings_module.load()
+    configuration = configuration or load()
     app = Flask("console", static_folder="static", template_folder="templates")
     app.config.update(
         MAX_CONTENT_LENGTH=LONGEST_FORM,
@@ -82,13 +81,13 @@ def create_app(settings: Settings | None = None) -> Flask:
         WTF_CSRF_SSL_STRICT=False,  # it wants a Referer, which our pages do not send; `access` looks at the origin
         WTF_CSRF_TIME_LIMIT=None,  # a token lives as long as its session
     )
-    app.extensions["tieout"] = Console(settings)
-    session.configure(app, settings, "tieout", settings.console_address)
-    limits.install(app, settings)
+    app.extensions["tieout"] = Console(configuration)
+    session.configure(app, configuration, "tieout", configuration.console_address)
+    limits.install(app, configuration)
     declared = {endpoint: who for section in SECTIONS for endpoint, who in section.access.items()}
-    access.guard(app, declared, settings.console_address)
+    access.guard(app, declared, configuration.console_address)
     CSRFProtect(app)
-    headers.install(app, settings)
+    headers.install(app, configuration)
     shown.install(app)
     for section in SECTIONS:
         app.register_blueprint(section)
