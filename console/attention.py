@@ -48,17 +48,24 @@ def cause(connection: str, code: str) -> ResponseReturnValue:
     """Show one cause, what mends it, and what it holds up; afterwards what went out because of it."""
     subject = request.args.get("subject") or None
     followed = _followed(connection) or views.waiting_records(runtime(), code, subject, connection, limit=FOLLOWED)
+    shown = views.cause(runtime(), code, subject, connection)
+    supplier = subject.removeprefix(SUPPLIER) if subject and code in WITHOUT_VENDOR else None
+    suggestions = _suggestions(connection, supplier) if supplier else []
+    name = shown.about if shown and shown.about and supplier and not suggestions else ""
+    text = request.args.get("vendor", name.partition(" ")[0]).strip()
     return render_template(
         "attention/cause.html",
         connection=connection,
         code=code,
-        cause=views.cause(runtime(), code, subject, connection),
+        cause=shown,
         waiting=views.waiting_count(runtime(), code, subject, connection),
         batch=commands.BATCH,
         arguments=_arguments(connection, code, subject, followed),
-        suggestions=_suggestions(connection, subject) if code in WITHOUT_VENDOR else (),
-        supplier=subject.removeprefix(SUPPLIER) if subject and code in WITHOUT_VENDOR else None,
-        vendors=_vendors(connection),
+        supplier=supplier,
+        question=_question(connection, supplier) if supplier else None,
+        suggestions=suggestions,
+        searched=text,
+        vendors=_vendors(connection, text),
         **_progress(followed),
     )
 
@@ -93,7 +100,8 @@ def create(connection: str, code: str) -> str:  # noqa: ARG001 - the code is par
     supplier = request.form.get("supplier", "")
     supplier_commands.create(runtime(), connection, f"{BY_ID}{supplier}", user().name)
     return (
-        "The vendor is created as soon as a worker is free, unless QuickBooks has a similar one: then it asks you here."
+        "The vendor is created as soon as a worker is free. "
+        "If QuickBooks has a similar one, this page asks you about it: load it again in a moment."
     )
 
 
@@ -127,14 +135,18 @@ def _arguments(connection: str, code: str, subject: str | None, followed: Sequen
     return {"connection": connection, "code": code, "subject": subject, "record": records}
 
 
-def _vendors(connection: str) -> list[supplier_views.UnpairedCompany]:
-    """Return the vendors without a supplier whose name holds what a person looks for."""
-    text = request.args.get("vendor", "").strip()
+def _vendors(connection: str, text: str) -> list[supplier_views.UnpairedCompany]:
+    """Return the vendors without a supplier whose name holds a text."""
     side = supplier_views.IN_QUICKBOOKS
     return supplier_views.unpaired(runtime(), connection, side, text=text, limit=VENDORS) if text else []
 
 
-def _suggestions(connection: str, subject: str | None) -> list[supplier_views.SuggestedVendor]:
+def _suggestions(connection: str, supplier: str) -> list[supplier_views.SuggestedVendor]:
     """Return the vendors that may be the supplier's."""
-    key = (subject or "").removeprefix(SUPPLIER)
-    return [row for row in supplier_views.suggestions(runtime(), connection) if row.supplier == key]
+    return [row for row in supplier_views.suggestions(runtime(), connection) if row.supplier == supplier]
+
+
+def _question(connection: str, supplier: str) -> supplier_views.SupplierState | None:
+    """Return what a person is asked about a supplier, such as whether a similar vendor is its own."""
+    questions = supplier_views.held(runtime(), connection, supplier)
+    return next((state for state in questions if state.supplier == supplier), None)

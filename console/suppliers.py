@@ -61,9 +61,10 @@ def list_(connection: str) -> ResponseReturnValue:
 @section.page(ONE, needs=SEE)
 def page(connection: str, supplier: str) -> ResponseReturnValue:
     """Show a supplier beside its vendor, or beside what its vendor may be."""
-    text = request.args.get("vendor", "").strip()
-    vendors = views.unpaired(runtime(), connection, views.IN_QUICKBOOKS, text, limit=VENDORS) if text else []
     detail = supplier_detail(runtime(), connection, f"{BY_ID}{supplier}")
+    name = "" if detail.vendor or detail.suggestions else detail.name
+    text = request.args.get("vendor", name.partition(" ")[0]).strip()
+    vendors = views.unpaired(runtime(), connection, views.IN_QUICKBOOKS, text, limit=VENDORS) if text else []
     return render_template(
         "suppliers/supplier.html", connection=connection, supplier=detail, vendors=vendors, searched=text
     )

@@ -71,18 +71,37 @@ def test_a_pair_made_on_the_page_sends_all_that_waited_and_the_page_shows_it(thr
     assert len(three_wait.bills()) == 3
 
 
+def test_a_vendor_with_the_name_of_the_supplier_is_shown_before_anybody_searches(
+    three_wait: Stage,  # noqa: ARG001 - the house
+    people: People,
+) -> None:
+    ann = people("accountant")
+    assert "Evergreen Catering Company LLC" in ann.get(cause_of(ann.get(LIST).text)).text
+
+
+def test_a_similar_vendor_that_holds_back_a_new_one_is_asked_about_on_the_same_page(
+    three_wait: Stage, people: People
+) -> None:
+    ann = people("accountant")
+    cause = cause_of(ann.get(LIST).text)
+    ann.post(form_of(ann.get(cause).text, "create"), supplier="9012")
+    three_wait.settle()
+    assert "which may be supplier Evergreen Catering." in ann.get(cause).text
+
+
 def test_a_suggestion_that_is_refused_does_not_come_again(three_wait: Stage, people: People) -> None:
     ann = people("accountant")
     tasks.start(three_wait.runtime, "widgets-inc", "suppliers sync", {}, "ann", confirmed=True)
     three_wait.settle()
     page = ann.get(cause_of(ann.get(LIST).text)).text
+    assert "may be Evergreen Catering" in page
     vendor = re.search(r'name="vendor" value="(\d+)"', page)
     supplier = re.search(r'name="supplier" value="(\d+)"', page)
     assert vendor
     assert supplier
     page = ann.follow(form_of(page, "refuse"), supplier=supplier[1], vendor=vendor[1])
     assert "does not suggest this vendor for the supplier again" in page
-    assert "No vendor looks like it." in page
+    assert "may be Evergreen Catering" not in page
 
 
 def test_what_a_cause_holds_up_is_sent_again_at_once(three_wait: Stage, people: People) -> None:

@@ -106,6 +106,11 @@ def test_both_sides_are_compared_and_a_question_is_answered(synced: Stage, peopl
     assert "Nothing is asked about the city" in visitor.follow(f"{LIST}/{key}/answer", field="city", side="precoro")
 
 
+def test_a_vendor_of_a_similar_name_can_be_paired_before_anybody_searches(stage: Stage, people: People) -> None:
+    page = people("accountant").get(f"{LIST}/{supplier(stage, 'Nguyen Freight Services')}").text
+    assert "Nguyen Freight Svcs." in page
+
+
 def test_a_pair_is_found_by_hand_and_undone(synced: Stage, people: People) -> None:
     visitor, key = people("accountant"), supplier(synced, "Evergreen Catering")
     page = visitor.get(f"{LIST}/{key}?vendor=harbor").text
