@@ -13,7 +13,7 @@ from flask import Flask, Response, abort, redirect, render_template, request, se
 from flask.typing import ResponseReturnValue
 from flask_wtf import CSRFProtect
 from flask_wtf.csrf import generate_csrf
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 import settings as settings_module
 from console import limits
@@ -96,6 +96,8 @@ def start(token: str) -> ResponseReturnValue:
 
 def refused(error: HTTPException) -> ResponseReturnValue:
     """Answer an error of HTTP with its sentence."""
+    if isinstance(error, SecurityError):  # without a host of ours no address can be written into a page
+        return "Tieout is not reached under this name.", HTTPStatus.BAD_REQUEST
     log.warning("request refused", status=error.code, **where())
     return render_template("refused.html", sentence=error.description), error.code or 500
 

@@ -8,6 +8,7 @@ every change is ours.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Flask, Response, abort, current_app, jsonify, request
@@ -26,7 +27,9 @@ from store.job import JsonQueue, TieoutJob
 from workers.errors import NoSuchJobError as NotFailedError
 from workers.ops import replay
 
-MOST_ROWS = 100
+MOST_ROWS, MOST_PAGES = 100, 10**9
+REGISTRIES = {"queued", "scheduled", "deferred", "started", "finished", "failed", "canceled"}
+ORDERS = {"asc", "dsc"}
 SWITCHED_OFF = {"rq_dashboard.delete_job_view", "rq_dashboard.empty_queue"}
 """What would delete what a replay needs."""
 CHANGES = {"rq_dashboard.requeue_job_view", "rq_dashboard.requeue_all", "rq_dashboard.compact_queue"}
@@ -84,13 +87,20 @@ def install(app: Flask, redis: Redis) -> None:
 
 def check() -> None:
     """Refuse what is switched off, changes by GET, and what would load more than a page shows."""
-    arguments = request.view_args or {}
     if request.endpoint in SWITCHED_OFF:
         abort(403, "Emptying queues and deleting jobs is switched off: a failed job is what a replay needs.")
     if request.endpoint in CHANGES and request.method != "POST":
         abort(405)
-    if int(arguments.get("per_page", 0)) > MOST_ROWS or arguments.get("instance_number", 0) != 0:
+    if not _is_page(request.view_args or {}):
         abort(404)
+
+
+def _is_page(arguments: Mapping[str, Any]) -> bool:
+    """Say whether there is such a page. Raises ValueError for a number that is none."""
+    per_page, page = (int(arguments.get(name, 1)) for name in ("per_page", "page"))
+    is_counted = 0 < per_page <= MOST_ROWS and 0 < page <= MOST_PAGES and arguments.get("instance_number", 0) == 0
+    is_named = arguments.get("registry_name", "queued") in REGISTRIES and arguments.get("order", "asc") in ORDERS
+    return is_counted and is_named
 
 
 def requeue(job_id: str) -> Response:

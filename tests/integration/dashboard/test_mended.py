@@ -204,11 +204,20 @@ def test_nothing_is_deleted(dashboard: Flask, runtime: Runtime, failed: str, pat
     "path",
     [
         "/0/view/job/no-such-job", "/0/data/job/no-such-job.json", "/9/view/workers", "/0/data/jobs/tieout/nothing/8/asc/1.json",
-        "/0/data/jobs/tieout/failed/1000000000/asc/1.json", "/0/view/jobs/tieout/failed/1000/asc/1", "/0/data/jobs/tieout/failed/x/asc/1.json",
+        "/0/data/jobs/tieout/failed/0/asc/1.json", "/0/data/jobs/tieout/failed/-5/asc/1.json",
+        "/0/data/jobs/tieout/failed/8/asc/0.json", "/0/data/jobs/tieout/failed/8/asc/99999999999999999999.json",
+        "/0/view/jobs/tieout/failed/8/asc/99999999999999999999", "/0/view/jobs/tieout/failed/8/alert/1",
+        "/0/view/jobs/tieout/alert/8/asc/1", "/0/data/jobs/tieout/failed/1000000000/asc/1.json", "/0/view/jobs/tieout/failed/1000/asc/1", "/0/data/jobs/tieout/failed/x/asc/1.json",
     ],
 )  # fmt: skip
 def test_what_there_is_not_or_is_too_much_is_not_found(dashboard: Flask, path: str) -> None:
     assert operator(dashboard).get(path).status_code == 404
+
+
+def test_another_host_is_refused(dashboard: Flask) -> None:
+    answer = Visitor(dashboard, dashboard.extensions["tieout"].runtime).get("/", base_url="http://evil.example")
+    assert answer.status_code == 400
+    assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
 
 
 def test_it_has_one_connection_to_redis_and_shows_no_address_of_it(dashboard: Flask, runtime: Runtime) -> None:
