@@ -10,8 +10,9 @@ import structlog
 from flask import Flask, abort, flash, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 
+from console.inputs import refuse_unreadable
 from console.runtime import console, runtime
-from console.sections import ACCESS, WRONG, Access, back_to_page
+from console.sections import ACCESS, WRONG, Access, back_to_page, with_filters
 from console.session import NEXT, current_user
 from settings import HERE
 from workers.connections import views
@@ -27,6 +28,8 @@ def guard(app: Flask, access: Mapping[str, Access], address: str) -> None:
     origins = origins_of(address)
     trust(app, origins)
     app.extensions[ACCESS] = access
+
+    app.before_request(refuse_unreadable)
 
     @app.before_request
     def check() -> ResponseReturnValue | None:
@@ -55,7 +58,7 @@ def where() -> dict[str, str | None]:
 def _sign_in() -> ResponseReturnValue:
     """Send somebody to sign in, and remember which page they wanted."""
     if request.method == "GET":
-        session[NEXT] = request.full_path.removesuffix("?")
+        session[NEXT] = with_filters(request.path)
     if request.headers.get("HX-Request"):
         return "", HTTPStatus.UNAUTHORIZED
     return redirect(url_for("sign_in.sign_in_page"), code=303)

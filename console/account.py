@@ -9,6 +9,7 @@ from flask import redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from console import limits
+from console.inputs import whole_number
 from console.limits import limiter
 from console.runtime import runtime
 from console.sections import Section
@@ -60,7 +61,7 @@ def set_password() -> str:
 def end_session() -> str:
     """End one of one's own sessions."""
     me = user()
-    commands.end_session(runtime(), me.user_id, request.form.get("session", 0, int), me.name)
+    commands.end_session(runtime(), me.user_id, request.form.get("session", 0, whole_number), me.name)
     return "That session has ended."
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from console.inputs import whole_number
 from console.runtime import runtime
 from console.sections import Section
 from console.session import user
@@ -34,7 +35,7 @@ GONE_OUT = {"synced", "removed", "never"}
 @section.page(LIST, needs=SEE)
 def causes(connection: str) -> ResponseReturnValue:
     """Show every cause with what it holds up: what failed first, then what holds up the most."""
-    offset = max(0, request.args.get("offset", 0, int))
+    offset = max(0, request.args.get("offset", 0, whole_number))
     rows = views.causes(runtime(), [connection], limit=PAGE + 1, offset=offset)
     older = url_for("attention.causes", connection=connection, offset=offset + PAGE) if len(rows) > PAGE else None
     counts = views.counts(runtime(), [connection])
@@ -115,7 +116,7 @@ def send(connection: str, code: str) -> str:
 
 def _followed(connection: str) -> list[WaitingRecord]:
     """Return how those records stand now that the page showed first."""
-    ids = request.args.getlist("record", int)[:FOLLOWED]
+    ids = request.args.getlist("record", whole_number)[:FOLLOWED]
     return views.standing(runtime(), connection, ids) if ids else []
 
 

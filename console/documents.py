@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
 from console import limits
+from console.inputs import whole_number
 from console.limits import limiter
 from console.runtime import runtime
 from console.sections import Section
@@ -26,7 +27,7 @@ from workers.records import commands as record_commands
 from workers.users.roles import Permission
 
 section = Section("documents")
-PAGE = 50
+PAGE, LONGEST_AMOUNT = 50, 30
 SEE, DECIDE = Permission.SEE, Permission.DECIDE
 LIST = "/c/<connection>/documents"
 ONE = f"{LIST}/<document>"
@@ -35,7 +36,7 @@ ONE = f"{LIST}/<document>"
 @section.page(LIST, needs=SEE)
 def list_(connection: str) -> ResponseReturnValue:
     """Show the documents that match, the newest first."""
-    before = request.args.get("before", type=int)
+    before = request.args.get("before", type=whole_number)
     wanted = _wanted(connection, request.args)
     rows = views.documents(runtime(), wanted, limit=PAGE + 1, before=before)
     older = _older(rows[PAGE - 1].record_id) if len(rows) > PAGE else None
@@ -177,10 +178,10 @@ def _one_of(choices: tuple[str, ...], text: str | None) -> str | None:
 
 def _amount(text: str) -> Decimal | None:
     try:
-        amount = Decimal(text.replace(",", ""))
+        amount = Decimal(text[:LONGEST_AMOUNT].replace(",", ""))
     except InvalidOperation:
         return None
-    return amount if amount.is_finite() else None
+    return amount if amount.is_finite() and abs(amount.adjusted()) < LONGEST_AMOUNT else None
 
 
 def _older(record_id: int) -> str:

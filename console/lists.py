@@ -8,6 +8,7 @@ from typing import Any
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from console.inputs import whole_number
 from console.runtime import runtime
 from console.sections import Section
 from console.session import user
@@ -46,7 +47,7 @@ def list_(connection: str) -> ResponseReturnValue:
 @section.page(ONE, needs=SEE)
 def page(connection: str, name: str) -> ResponseReturnValue:
     """Show the entries of a list beside its options, and what is chosen about it."""
-    text, number = request.args.get("text", "").strip() or None, max(request.args.get("page", 1, int), 1)
+    text, number = request.args.get("text", "").strip() or None, max(request.args.get("page", 1, whole_number), 1)
     state = request.args.get("state") if request.args.get("state") in views.ENTRY_STATES else None
     first = (number - 1) * PAGE
     entries = views.entries(runtime(), connection, name, state, text, limit=PAGE + 1, offset=first)

@@ -8,6 +8,7 @@ from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from redis.exceptions import RedisError
 
+from console.inputs import whole_number
 from console.runtime import console, runtime
 from console.sections import Section
 from console.session import user
@@ -72,7 +73,7 @@ def events(connection: str) -> ResponseReturnValue:
     """Show the events of both services, the newest first."""
     rows = views.events(
         runtime(), connection=connection, source=_one_of(views.SOURCES, "source"), status=_one_of(views.STATUSES, "status"),
-        limit=PAGE + 1, before=request.args.get("before", type=int),
+        limit=PAGE + 1, before=request.args.get("before", type=whole_number),
     )  # fmt: skip
     older = _older("operations.events", rows[PAGE - 1].id) if len(rows) > PAGE else None
     return render_template(
@@ -84,7 +85,7 @@ def events(connection: str) -> ResponseReturnValue:
 @section.action(f"{EVENTS}/replay", needs=OPERATE)
 def replay_events(connection: str) -> str:
     """Look again at what those events are about that are ticked; those of other connections are left alone."""
-    ticked = set(request.form.getlist("event", int))
+    ticked = set(request.form.getlist("event", whole_number))
     if not ticked:
         return "No event was ticked."
     shown = views.events(runtime(), connection=connection, limit=PAGE, before=max(ticked) + 1)
@@ -96,7 +97,7 @@ def replay_events(connection: str) -> str:
 @section.page(HISTORY, needs=SEE)
 def history(connection: str) -> ResponseReturnValue:
     """Show what people did in a connection, the newest first."""
-    before = request.args.get("before", type=int)
+    before = request.args.get("before", type=whole_number)
     rows = views.actions(runtime(), connection, limit=PAGE + 1, before=before)
     older = _older("operations.history", rows[PAGE - 1].id) if len(rows) > PAGE else None
     return render_template("operations/history.html", connection=connection, rows=rows[:PAGE], older=older)
@@ -105,7 +106,7 @@ def history(connection: str) -> ResponseReturnValue:
 @section.page("/history", needs=MANAGE)
 def all_history() -> ResponseReturnValue:
     """Show what people did anywhere, signing in included, the newest first."""
-    before = request.args.get("before", type=int)
+    before = request.args.get("before", type=whole_number)
     rows = views.actions(runtime(), limit=PAGE + 1, before=before)
     older = _older("operations.all_history", rows[PAGE - 1].id) if len(rows) > PAGE else None
     return render_template("operations/history.html", rows=rows[:PAGE], older=older)

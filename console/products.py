@@ -8,6 +8,7 @@ from typing import Any
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from console.inputs import whole_number
 from console.runtime import runtime
 from console.sections import Section
 from console.session import user
@@ -27,7 +28,7 @@ LIST = "/c/<connection>/products"
 @section.page(LIST, needs=SEE)
 def list_(connection: str) -> ResponseReturnValue:
     """Show the products of Precoro, what each is paired with, and what it might be."""
-    text, number = request.args.get("text", "").strip() or None, max(request.args.get("page", 1, int), 1)
+    text, number = request.args.get("text", "").strip() or None, max(request.args.get("page", 1, whole_number), 1)
     state = request.args.get("state") if request.args.get("state") in views.STATES else None
     products = views.products(runtime(), connection, state, text, limit=PAGE + 1, offset=(number - 1) * PAGE)
     filters: Mapping[str, Any] = {"connection": connection, "text": text, "state": state}

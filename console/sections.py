@@ -6,10 +6,12 @@ person is back on the page and reads it there. What it refuses is read there too
 
 from __future__ import annotations
 
+import string
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any
+from urllib.parse import quote
 
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -106,6 +108,10 @@ class Section(Blueprint):
 
 def back_to_page() -> Response:
     """Return to the page of the action that this request is, with the same filters."""
-    page = request.path.rpartition("/")[0] or "/"
-    query = request.query_string.decode()
-    return redirect(f"{page}?{query}" if query else page, code=303)
+    return redirect(with_filters(request.path.rpartition("/")[0] or "/"), code=303)
+
+
+def with_filters(path: str) -> str:
+    """Return the address of a path of ours with the query of this request; a line break in it stays quoted."""
+    page, query = quote(path, safe="/:"), quote(request.query_string, safe=string.punctuation)
+    return f"{page}?{query}" if query else page

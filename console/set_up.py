@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from console import limits
 from console.downloads import csv_file
+from console.inputs import whole_number
 from console.limits import limiter
 from console.runtime import console, runtime
 from console.sections import Section
@@ -103,7 +104,7 @@ def events(connection: str) -> ResponseReturnValue:
 def next_event(connection: str) -> ResponseReturnValue:
     """Return whether an event came since the page was opened; the page asks every second."""
     latest = webhook_test.last_event_at(runtime(), connection)
-    before, left = request.args.get("before", ""), request.args.get("left", 0, int)
+    before, left = request.args.get("before", ""), request.args.get("left", 0, whole_number)
     return render_template("set_up/next_event.html", connection=connection, latest=latest, before=before, left=left)
 
 

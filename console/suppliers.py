@@ -8,6 +8,7 @@ from typing import Any
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from console.inputs import whole_number
 from console.runtime import runtime
 from console.sections import Section
 from console.session import user
@@ -40,7 +41,7 @@ TABS: Mapping[str, tuple[str, Callable[[SupplierCounts], int]]] = {
 @section.page(LIST, needs=SEE)
 def list_(connection: str) -> ResponseReturnValue:
     """Show one of the lists of suppliers and vendors, and how many rows each has."""
-    text, page = request.args.get("text", "").strip() or None, max(request.args.get("page", 1, int), 1)
+    text, page = request.args.get("text", "").strip() or None, max(request.args.get("page", 1, whole_number), 1)
     counts = views.counts(runtime(), connection, text)
     tab = request.args.get("show", "")
     tab = tab if tab in TABS else "suggested"

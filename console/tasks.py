@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from console import limits
 from console.downloads import csv_file
+from console.inputs import LARGEST, whole_number
 from console.limits import limiter
 from console.runtime import runtime
 from console.sections import Section
@@ -23,13 +24,13 @@ PAGE, ROWS = 50, 200
 """How many tasks a page lists, and how many rows of a plan it shows; the file has all of them."""
 SEE, DECIDE, OPERATE = Permission.SEE, Permission.DECIDE, Permission.OPERATE
 LIST = "/c/<connection>/tasks"
-TASK = f"{LIST}/<int:task>"
+TASK = f"{LIST}/<int(max={LARGEST}):task>"
 
 
 @section.page(LIST, needs=SEE)
 def list_(connection: str) -> ResponseReturnValue:
     """Show the tasks of a connection, the newest first."""
-    before = request.args.get("before", type=int)
+    before = request.args.get("before", type=whole_number)
     rows = views.tasks(runtime(), connection, limit=PAGE + 1, before=before)
     older = url_for("tasks.list_", connection=connection, before=rows[PAGE - 1].task) if len(rows) > PAGE else None
     return render_template(

@@ -250,6 +250,13 @@ class UserExistsError(NotPossibleError):
         super().__init__(f"There is a user {name} already.", Remedy("See who there is.", (Act("list_users"),)))
 
 
+class UserNameError(NotPossibleError):
+    """A user's name is empty, too long, or holds what is not printed."""
+
+    def __init__(self) -> None:
+        super().__init__("The name of a user has 1 to 100 characters, all of them printed.")
+
+
 class LastAdminError(NotPossibleError):
     """The last administrator stays one: somebody has to manage the users."""
 

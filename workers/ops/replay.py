@@ -62,7 +62,7 @@ def requeue(runtime: Runtime, job_id: str, who: str) -> None:
     """Give a failed job back to RQ: its record starts its attempts afresh. Raises NoSuchJobError and RedisError."""
     try:
         FailedJobRegistry(queue=runtime.queue).requeue(job_id)
-    except (InvalidJobOperation, NoJob) as error:
+    except (InvalidJobOperation, NoJob, ValueError) as error:  # RQ raises the last one for what cannot be an id
         raise NoSuchJobError(job_id) from error
     with runtime.write() as (session, moment):
         history.note(session, moment, who, "requeue", job_id)

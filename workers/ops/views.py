@@ -128,8 +128,9 @@ def failed_jobs(runtime: Runtime, *, limit: int | None = None, offset: int = 0) 
 
 def failed_job(runtime: Runtime, job_id: str) -> FailedJobDetail:
     """Return one job that RQ holds as failed. Raises NoSuchJobError and RedisError."""
-    job = runtime.queue.fetch_job(job_id)
-    if job is None or job_id not in FailedJobRegistry(queue=runtime.queue):
+    is_failed = job_id in FailedJobRegistry(queue=runtime.queue)
+    job = runtime.queue.fetch_job(job_id) if is_failed else None
+    if job is None:
         raise NoSuchJobError(job_id)
     with runtime.read() as (session, _):
         is_of_record = isinstance(job, TieoutJob) and job.is_ours and job.func_name == RECORD_JOB

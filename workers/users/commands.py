@@ -10,19 +10,22 @@ from sqlalchemy.orm import Session
 from store import history, users
 from store.companies import Connection
 from store.users import ADMIN, CONSOLE, DASHBOARD, Place, Role, SignInLink, User, UserSession
-from workers.errors import LastAdminError, NoSuchUserError, UserExistsError, WrongCodeError
+from workers.errors import LastAdminError, NoSuchUserError, UserExistsError, UserNameError, WrongCodeError
 from workers.lookup import connection_named
 from workers.runtime import Runtime
 from workers.users import passwords
 
 LINK_LASTS = users.LINK_LASTS
+LONGEST_NAME = 100
 
 
 def add(runtime: Runtime, name: str, role: Role, who: str, connections: Sequence[str] = ()) -> None:
     """Add a user who may see these connections, or all of them when none is named.
 
-    Raises UserExistsError, NoSuchConnectionError and AmbiguousNameError.
+    Raises UserNameError, UserExistsError, NoSuchConnectionError and AmbiguousNameError.
     """
+    if not name.isprintable() or name != name.strip() or not 0 < len(name) <= LONGEST_NAME:
+        raise UserNameError
     with runtime.write() as (session, moment):
         if session.scalar(select(User.id).where(func.lower(User.name) == name.lower())) is not None:
             raise UserExistsError(name)

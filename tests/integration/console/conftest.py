@@ -82,8 +82,8 @@ def open_console(settings: Settings) -> Flask:
 
 def prepared(home: Path, redis_url: str, **more: str) -> Settings:
     """Return the settings of a console with two connections, `widgets` and `gadgets`."""
-    address = sqlite.new_database(home / "tieout.db")
-    settings = load_settings(environment(home, redis_url, DATABASE_URL=address, **more))
+    more.setdefault("DATABASE_URL", sqlite.new_database(home / "tieout.db"))
+    settings = load_settings(environment(home, redis_url, **more))
     store = open_store(settings.database, [FERNET_KEY])
     connected(store)
     connected(store, "gadgets")

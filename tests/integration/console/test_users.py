@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from flask import Flask
 
 from tests.integration.console.conftest import Visitor
@@ -48,6 +49,14 @@ def test_one_administrator_of_all_connections_stays(visitor: Visitor) -> None:
     visitor.follow("/users/add", name="eve", role="admin", connections="gadgets")
     page = visitor.follow("/users/change", name="ada", role="admin", connections="widgets")
     assert "ada is the only administrator" in page
+
+
+@pytest.mark.parametrize("name", ["", "x" * 101, "eve\r\nroot", "eve\x1b[31m", "eve\N{RIGHT-TO-LEFT OVERRIDE}"])
+def test_a_name_that_cannot_be_read_or_kept_is_refused(visitor: Visitor, name: str) -> None:
+    visitor.sign_in()
+    visitor.get("/users")
+    assert "1 to 100 characters" in visitor.follow("/users/add", name=name, role="viewer")
+    assert [user.name for user in views.users(visitor.runtime)] == ["ada"]
 
 
 def test_a_role_that_there_is_not_is_the_least_one(visitor: Visitor) -> None:
