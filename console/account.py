@@ -72,7 +72,7 @@ def prove_page() -> ResponseReturnValue:
 
 
 @section.reading("/account/prove", needs=SEE)
-@limiter.limit(limits.TRIES_OF_ADDRESS, key_func=limits.asker, deduct_when=limits.is_refused)
+@limiter.limit(limits.TRIES_OF_USER, key_func=limits.asker, deduct_when=limits.is_refused)
 def prove() -> ResponseReturnValue:
     """Let a person prove who they are, and return to where they were."""
     try:

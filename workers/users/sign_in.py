@@ -66,7 +66,7 @@ def by_password(runtime: Runtime, name: str, password: str, code: str, browser: 
     is_right = passwords.matches(password, kept)
     with runtime.write() as (session, moment):
         user = session.scalar(select(User).where(_goes_by(name), ~User.disabled))
-        if not is_right or user is None or not _takes_code(user, code, moment):
+        if not is_right or user is None or not _takes_code(session, user, code, moment):
             raise WrongSignInError
         return _begin(session, user, browser, moment, "sign in", moment)
 
@@ -122,7 +122,7 @@ def prove(runtime: Runtime, signed_in: SignedIn, password: str, code: str) -> No
     is_right = passwords.matches(password, kept)
     with runtime.write() as (session, moment):
         user = session.get_one(User, signed_in.user_id)
-        if not is_right or not _takes_code(user, code, moment):
+        if not is_right or not _takes_code(session, user, code, moment):
             raise WrongSignInError
         session.execute(update(UserSession).where(UserSession.id == signed_in.session_id).values(proved_at=moment))
 
@@ -138,15 +138,19 @@ def _goes_by(name: str) -> ColumnElement[bool]:
     return func.lower(User.name) == name.strip().lower()
 
 
-def _takes_code(user: User, code: str, moment: datetime) -> bool:
-    """Use up a code of the user's authenticator; one that was used, or is older than one that was, is refused."""
+def _takes_code(session: Session, user: User, code: str, moment: datetime) -> bool:
+    """Use up a code of the user's authenticator; one that was used, or is older than one that was, is refused.
+
+    The database compares as it writes, so of two tries at once with one code only one succeeds.
+    """
     if user.totp_secret is None:
         return False
     counter = passwords.counter_of(code, user.totp_secret, moment.timestamp())
-    if counter is None or counter <= user.totp_counter:
+    if counter is None:
         return False
-    user.totp_counter = counter
-    return True
+    is_newer = (User.id == user.id, User.totp_counter < counter)
+    taken = update(User).where(*is_newer).values(totp_counter=counter).returning(User.id)
+    return session.execute(taken).first() is not None
 
 
 def _begin(session: Session, user: User, browser: Browser, moment: datetime, action: str, proved_at: datetime) -> str:

@@ -57,6 +57,14 @@ def test_one_session_is_ended_from_another(console: Flask, visitor: Visitor) -> 
     assert other.get("/account").location == "/sign-in"
 
 
+def test_after_five_wrong_proofs_a_person_waits(visitor: Visitor) -> None:
+    visitor.sign_in()
+    enrol(visitor)
+    visitor.get("/account/prove")
+    tries = [visitor.post("/account/prove", password="wrong", code="000000").status_code for _ in range(6)]
+    assert tries == [401] * 5 + [429]
+
+
 def test_what_is_dangerous_needs_the_password_again_after_five_minutes(visitor: Visitor) -> None:
     visitor.sign_in()
     one_time = enrol(visitor)

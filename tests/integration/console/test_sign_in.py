@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
+from threading import Barrier
+from typing import Any
 
 import pyotp
 import pytest
@@ -16,7 +19,10 @@ from console.app import create_app
 from store.history import ActionRow
 from store.users import SignInLink, UserSession
 from tests.integration.console.conftest import Visitor, open_console, prepared
-from workers.users import commands
+from tests.integration.console.test_account import enrol
+from workers.errors import WrongSignInError
+from workers.users import commands, passwords, sign_in
+from workers.users.sign_in import Browser
 
 PASSWORD = "sprout lantern copper violin"
 
@@ -108,6 +114,35 @@ def test_a_code_works_once(console: Flask, visitor: Visitor, enrolled: Callable[
     second = Visitor(console, visitor.runtime)
     second.get("/sign-in")
     assert second.post("/sign-in", **fields).status_code == 401
+
+
+def test_of_two_tries_at_once_with_one_code_only_one_signs_in(
+    tmp_path: Path, redis: Redis, redis_url: str, postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    redis.flushall()
+    app = open_console(prepared(tmp_path, redis_url, TIEOUT_QBO_URL="http://127.0.0.1:9", DATABASE_URL=postgres_url))
+    here = app.extensions["tieout"]
+    one_time = enrol(Visitor(app, here.runtime).sign_in("viewer"))
+    with here.runtime.read() as (_, moment):
+        code = one_time.at(moment)
+    both, counter_of = Barrier(2, timeout=20), passwords.counter_of
+
+    def counter_once_both_have_it(*arguments: Any) -> int | None:
+        counter = counter_of(*arguments)
+        both.wait()
+        return counter
+
+    def signs_in(_: int) -> bool:
+        try:
+            sign_in.by_password(here.runtime, "vera", PASSWORD, code, Browser("127.0.0.1", "Firefox"))
+        except WrongSignInError:
+            return False
+        return True
+
+    monkeypatch.setattr(passwords, "counter_of", counter_once_both_have_it)
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(signs_in, range(2))) == [False, True]
+    here.close()
 
 
 def test_after_five_wrong_tries_a_user_waits_and_others_do_not(visitor: Visitor, enrolled: Callable[..., str]) -> None:
