@@ -16,6 +16,7 @@ from console.sections import ACCESS, WRONG, Access, back_to_page, with_filters
 from console.session import NEXT, current_user
 from settings import HERE
 from workers.connections import views
+from workers.users.roles import Permission
 from workers.users.sign_in import SignedIn
 
 ENROLMENT = "account"
@@ -71,6 +72,8 @@ def _refusal(declared: Access, signed_in: SignedIn) -> ResponseReturnValue | Non
         log.warning("refused", user=signed_in.name, **where())
         role = signed_in.role if signed_in.connections is None else f"{signed_in.role} of some connections"
         abort(HTTPStatus.FORBIDDEN, f"Your role, {role}, does not allow this.")
+    if declared.needs == Permission.ADMINISTER and "connection" in g:
+        _need_all_of_company(signed_in)
     is_practice = console().settings.uses_standins
     if not signed_in.enrolled and not is_practice and request.blueprint != ENROLMENT:
         return redirect(url_for("account.security"), code=303)
@@ -87,6 +90,15 @@ def _enter_connection(signed_in: SignedIn) -> None:
     if not signed_in.sees(name) or not views.is_connection(runtime(), name):
         abort(HTTPStatus.NOT_FOUND)
     g.connection = name
+
+
+def _need_all_of_company(signed_in: SignedIn) -> None:
+    """Refuse what concerns a whole company, such as its key, to those who may not see all connections with it."""
+    if signed_in.connections is not None and not signed_in.connections.issuperset(
+        views.sharing(runtime(), g.connection)
+    ):
+        sentence = "Other connections have a company in common with this one, so it takes an administrator of them too."
+        abort(HTTPStatus.FORBIDDEN, sentence)
 
 
 def _proof() -> ResponseReturnValue:

@@ -118,6 +118,14 @@ def connection(runtime: Runtime, name: str) -> ConnectionDetail:
         )
 
 
+def sharing(runtime: Runtime, slug: str) -> list[str]:
+    """Return the connections that have a company in common with this one, itself included. Raises NoSuchConnectionError."""
+    with runtime.read() as (session, _):
+        own = lookup.connection_named(session, slug)
+        shares = (Connection.qbo_id == own.qbo_id) | (Connection.precoro_id == own.precoro_id)
+        return list(session.scalars(select(Connection.slug).where(shares).order_by(Connection.slug)))
+
+
 def is_connection(runtime: Runtime, slug: str) -> bool:
     """Say whether there is a connection with exactly this name."""
     with runtime.read() as (session, _):

@@ -13,6 +13,7 @@ from werkzeug.routing import Rule
 from console.app import SECTIONS
 from console.sections import Access
 from store.base import Base
+from store.companies import Connection
 from tests.integration.console.conftest import Visitor
 from workers.users.roles import MAY
 from workers.users.views import Role
@@ -85,6 +86,18 @@ def test_a_connection_of_others_does_not_exist_for_a_user(console: Flask, visito
             )
             assert theirs.status_code == missing.status_code == 404, address
             assert theirs.text == missing.text
+
+
+def test_what_concerns_a_whole_company_takes_somebody_who_sees_all_connections_with_it(visitor: Visitor) -> None:
+    visitor.sign_in("admin", "gadgets")
+    assert visitor.post("/c/gadgets/set-up/events/address").status_code == 200
+    with visitor.runtime.write() as (session, _):
+        widgets, gadgets = session.scalars(select(Connection).order_by(Connection.id))
+        gadgets.qbo_id = widgets.qbo_id
+    for act in ("companies/disconnect", "companies/key", "companies/reconnect", "events/address", "events/rotate"):
+        answer = visitor.post(f"/c/gadgets/set-up/{act}")
+        assert answer.status_code == 403, act
+        assert "widgets" not in answer.text
 
 
 def test_no_page_changes_anything(console: Flask, visitor: Visitor) -> None:

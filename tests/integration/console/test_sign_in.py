@@ -108,6 +108,18 @@ def token_of(page: str) -> str:
     return page.partition('csrf_token" value="')[2].partition('"')[0]
 
 
+def test_a_name_and_a_browser_begin_no_line_of_the_log_and_drive_no_terminal(
+    visitor: Visitor, capsys: pytest.CaptureFixture[str]
+) -> None:
+    visitor.get("/sign-in")
+    fields = {"user": "eve\r\nsigned in user=ada\x1b[2J", "csrf_token": visitor.token}
+    assert visitor.send("/sign-in", fields, **{"User-Agent": "Firefox\x1b[31m"}).status_code == 401
+    (line,) = [line for line in capsys.readouterr().out.splitlines() if "eve" in line]
+    assert "sign-in failed" in line
+    assert "\x1b[2J" not in line
+    assert "Firefox\x1b" not in line
+
+
 def test_a_code_works_once(console: Flask, visitor: Visitor, enrolled: Callable[..., str]) -> None:
     fields = {"user": "ann", "password": PASSWORD, "code": enrolled()}
     assert visitor.post("/sign-in", **fields).status_code == 303
