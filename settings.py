@@ -79,6 +79,12 @@ class Settings:
     dashboard_url: str = setting(
         "", "address of the RQ dashboard, a host name of its own with https; empty: its own port on this machine"
     )
+    oidc_issuer: str = setting(
+        "",
+        "address of the company's identity provider (OpenID Connect), with https; empty: people sign in with password and code",
+    )
+    oidc_client_id: str = setting("", "client id of the console at the identity provider")
+    oidc_client_secret: str = setting("", "client secret of the console at the identity provider")
     console_keys: str = setting(
         "",
         "keys that sign the cookies of the console, newest first, separated by commas; empty: a file in the home folder",
@@ -259,7 +265,7 @@ def _contradictions(values: Mapping[str, Any]) -> dict[str, list[str]]:
         reasons["TIEOUT_LEASE"] = ["Must be longer than TIEOUT_JOB_TIMEOUT, and that longer than TIEOUT_QBO_TIMEOUT."]
     if not re.fullmatch(r"\s*\d+(\.\d+)?\s*(,\s*\d+(\.\d+)?\s*)*", values["retry_waits"]):
         reasons["TIEOUT_RETRY_WAITS"] = ["Must be numbers of seconds separated by commas."]
-    for name in ("console_url", "dashboard_url"):
+    for name in ("console_url", "dashboard_url", "oidc_issuer"):
         if values[name] and not _is_safe(values[name]):
             reasons[f"TIEOUT_{name.upper()}"] = ["Must begin with https://: passwords and figures go there."]
     if values["console_bind"] not in HERE and not values["console_url"]:

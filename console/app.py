@@ -30,6 +30,7 @@ from console import (
     operations,
     payments,
     products,
+    provider,
     session,
     set_up,
     settings,
@@ -49,6 +50,7 @@ from workers.users import commands
 
 SECTIONS = (
     sign_in.section,
+    provider.section,
     account.section,
     users.section,
     home.section,
@@ -83,6 +85,7 @@ def create_app(configuration: Settings | None = None) -> Flask:
     )
     app.extensions["tieout"] = Console(configuration)
     session.configure(app, configuration, "tieout", configuration.console_address)
+    provider.install(app, configuration)
     limits.install(app, configuration)
     declared = {endpoint: who for section in SECTIONS for endpoint, who in section.access.items()}
     access.guard(app, declared, configuration.console_address)

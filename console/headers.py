@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from flask import Flask, Response, request
 
 from settings import Settings
@@ -12,15 +14,13 @@ DIRECTIVES = {
     "style-src": "'self'",
     "img-src": "'self' data:",
     "connect-src": "'self'",
-    "form-action": "'self' https://appcenter.intuit.com",
     "base-uri": "'none'",
     "frame-ancestors": "'none'",
     "require-trusted-types-for": "'script'",
     "trusted-types": "htmx",
 }
-POLICY = "; ".join(f"{name} {sources}" for name, sources in DIRECTIVES.items())
+CONSENT = "https://appcenter.intuit.com"
 HEADERS = {
-    "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -35,14 +35,7 @@ def install(app: Flask, settings: Settings) -> None:
     headers = dict(HEADERS)
     if settings.console_address.startswith("https://"):
         headers["Strict-Transport-Security"] = f"max-age={A_YEAR}"
-    # A button leads to the dashboard, which is another origin.
-    headers["Content-Security-Policy"] = POLICY.replace(
-        "form-action 'self'", f"form-action 'self' {settings.dashboard_address}"
-    )
-    if settings.uses_standins:  # its consent page stands where Intuit's does
-        headers["Content-Security-Policy"] = headers["Content-Security-Policy"].replace(
-            "https://appcenter.intuit.com", settings.qbo_url
-        )
+    headers["Content-Security-Policy"] = _policy(settings)
 
     @app.after_request
     def set_headers(response: Response) -> Response:
@@ -50,3 +43,12 @@ def install(app: Flask, settings: Settings) -> None:
         is_file = request.endpoint == "static" and "v" in request.args
         response.headers["Cache-Control"] = f"public, max-age={A_YEAR}, immutable" if is_file else "no-store"
         return response
+
+
+def _policy(settings: Settings) -> str:
+    """Return the policy; buttons may lead to the dashboard, to Intuit's consent page, and to the identity provider."""
+    consent = settings.qbo_url if settings.uses_standins else CONSENT
+    issuer = urlsplit(settings.oidc_issuer)
+    provider = [f"{issuer.scheme}://{issuer.netloc}"] if settings.oidc_issuer else []
+    targets = " ".join(["'self'", settings.dashboard_address, consent, *provider])
+    return "; ".join(f"{name} {sources}" for name, sources in {**DIRECTIVES, "form-action": targets}.items())

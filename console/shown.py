@@ -52,7 +52,13 @@ def install(app: Flask) -> None:
 def of_every_page() -> dict[str, Any]:
     """Return who is signed in, whether real companies are behind this console, and how many causes wait."""
     waits = views.number_of_causes(console().runtime, [g.connection]) if "connection" in g else 0
-    return {"user": current_user(), "is_practice": console().settings.uses_standins, "attention_count": waits}
+    has_provider = bool(console().settings.oidc_issuer)
+    return {
+        "has_provider": has_provider,
+        "user": current_user(),
+        "is_practice": console().settings.uses_standins,
+        "attention_count": waits,
+    }
 
 
 def plain(value: Any) -> Any:

@@ -63,7 +63,10 @@ class UserConnection(Base):
 
 
 class UserSession(Base):
-    """One browser in which a user is signed in; `proved_at` is when the user last proved who they are."""
+    """One browser in which a user is signed in.
+
+    `proved_at` is when the user last proved who they are; `by_provider` says that an identity provider vouches for them.
+    """
 
     __tablename__ = "user_sessions"
 
@@ -73,6 +76,7 @@ class UserSession(Base):
     created_at: Mapped[datetime] = mapped_column(UtcTime)
     seen_at: Mapped[datetime] = mapped_column(UtcTime)
     proved_at: Mapped[datetime] = mapped_column(UtcTime)
+    by_provider: Mapped[bool] = mapped_column(default=False)
     address: Mapped[str] = mapped_column(String(60))
     browser: Mapped[str] = mapped_column(String(200))
     user: Mapped[User] = relationship()

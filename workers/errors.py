@@ -26,6 +26,7 @@ NotPossibleError                    1  an act that is not possible now
 ├── WrongCodeError                     an authenticator shows another code
 ├── WrongSignInError                   user, password or code is wrong
 ├── LinkUsedError                      a sign-in link was used, or has lapsed
+├── UnknownPersonError                 an identity provider vouches for somebody who is no user
 ├── ConnectError                       connecting cannot go on
 │   ├── CompanyRefusedError            the QuickBooks company cannot be used
 │   ├── WrongCompanyError              another company was chosen at Intuit
@@ -300,6 +301,16 @@ class LinkUsedError(NotPossibleError):
     def __init__(self) -> None:
         super().__init__(
             "This link was used, or is older than ten minutes.", Remedy("Ask an administrator for another one.")
+        )
+
+
+class UnknownPersonError(NotPossibleError):
+    """An identity provider vouches for somebody who is no user here, or whose address it has not verified."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Your company's sign-in knows you, but you are no user of Tieout.",
+            Remedy("Ask an administrator to add you under the e-mail address that you have there."),
         )
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from store import history, users
 from store.users import CONSOLE, Place, SignInLink, User, UserSession
-from workers.errors import LinkUsedError, WrongSignInError
+from workers.errors import LinkUsedError, UnknownPersonError, WrongSignInError
 from workers.runtime import Runtime
 from workers.users import passwords
 from workers.users.roles import MAY, OF_ALL, Permission
@@ -35,7 +35,8 @@ class SignedIn:
 
     Args:
         connections: the slugs of those that the user may see, None for all
-        enrolled: whether a password and an authenticator are set
+        enrolled: whether a password and an authenticator are set, or an identity provider vouches for the user
+        by_provider: whether one does in this session
         proved: whether the user proved within the last minutes who they are
     """
 
@@ -45,6 +46,7 @@ class SignedIn:
     role: users.Role
     connections: frozenset[str] | None
     enrolled: bool
+    by_provider: bool
     proved: bool
 
     def may(self, permission: Permission) -> bool:
@@ -87,6 +89,21 @@ def by_link(runtime: Runtime, token: str, browser: Browser, place: Place = CONSO
         return _begin(session, user, browser, moment, "sign in by link", proved_at)
 
 
+def by_provider(runtime: Runtime, email: str, proved_at: object, browser: Browser) -> str:
+    """Sign the user in whose name is the e-mail address that an identity provider vouches for; returns the session's token.
+
+    `proved_at` is when the person proved there who they are, in seconds since 1970. Raises UnknownPersonError.
+    """
+    with runtime.write() as (session, moment):
+        user = session.scalar(select(User).where(_goes_by(email), ~User.disabled)) if email else None
+        if user is None:
+            raise UnknownPersonError
+        proved = datetime.fromtimestamp(proved_at, UTC) if isinstance(proved_at, int) else moment - PROOF_LASTS
+        token = _begin(session, user, browser, moment, "sign in by provider", min(proved, moment))
+        session.execute(update(UserSession).where(UserSession.digest == users.digest(token)).values(by_provider=True))
+        return token
+
+
 def link_is_valid(runtime: Runtime, token: str, place: Place = CONSOLE) -> bool:
     """Say whether a link would sign somebody in now."""
     with runtime.read() as (session, moment):
@@ -107,7 +124,8 @@ def signed_in(runtime: Runtime, token: str, *, by_person: bool = True) -> Signed
         visible = None if user.sees_all else frozenset(connection.slug for connection in user.connections)
         shown = SignedIn(
             user_id=user.id, session_id=row.id, name=user.name, role=user.role, connections=visible,
-            enrolled=bool(user.password_hash and user.totp_secret), proved=moment - row.proved_at < PROOF_LASTS,
+            enrolled=row.by_provider or bool(user.password_hash and user.totp_secret), by_provider=row.by_provider,
+            proved=moment - row.proved_at < PROOF_LASTS,
         )  # fmt: skip
     if by_person and not is_noted:
         with runtime.write() as (session, moment):

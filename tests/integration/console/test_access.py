@@ -191,7 +191,15 @@ def test_a_page_that_fails_says_a_number_and_nothing_else(
 
 def test_a_route_that_is_declared_to_need_nothing_is_one_of_those_before_signing_in() -> None:
     public = {endpoint for endpoint, access in ACCESS.items() if access == Access(None)}
-    assert public == {"sign_in.sign_in_page", "sign_in.enter", "sign_in.start_page", "sign_in.start"}
+    assert public == {
+        "sign_in.sign_in_page",
+        "sign_in.enter",
+        "sign_in.start_page",
+        "sign_in.start",
+        "provider.leave",
+        "provider.answer_page",
+        "provider.arrive",
+    }
 
 
 def test_what_cannot_be_taken_back_needs_a_proof() -> None:

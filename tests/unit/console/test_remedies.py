@@ -28,7 +28,7 @@ def page() -> Iterator[None]:
         app.register_blueprint(section)
     app.extensions[ACCESS] = {endpoint: access for section in SECTIONS for endpoint, access in section.access.items()}
     with app.test_request_context():
-        g.signed_in = SignedIn(1, 1, "ada", "admin", None, enrolled=True, proved=True)
+        g.signed_in = SignedIn(1, 1, "ada", "admin", None, enrolled=True, by_provider=False, proved=True)
         yield
 
 
