@@ -15,7 +15,7 @@ READ_UP_TO = 72
 """How many characters zxcvbn looks at: its time grows with the square."""
 STEP = 30
 _hasher = PasswordHasher()
-_nobody = _hasher.hash("what is compared when there is no such user, so that the answer takes as long")
+HASH_OF_NOBODY = _hasher.hash("what is compared when there is no such user, so that the answer takes as long")
 
 
 def hashed(password: str, *, user: str) -> str:
@@ -27,7 +27,7 @@ def hashed(password: str, *, user: str) -> str:
 def matches(password: str, kept: str | None) -> bool:
     """Say whether a password is the one that is kept; takes as long when none is."""
     try:
-        _hasher.verify(kept or _nobody, password[:LONGEST])
+        _hasher.verify(kept or HASH_OF_NOBODY, password[:LONGEST])
     except VerifyMismatchError:
         return False
     return kept is not None
