@@ -17,12 +17,14 @@ from console.limits import limiter
 from console.runtime import runtime
 from console.sections import Section
 from console.session import user
+from mappers.documents.document import BILL
 from mappers.text import plural
 from workers.attachments import commands as file_commands
 from workers.documents import commands, views
 from workers.documents.commands import STEPPED_OVER
 from workers.documents.comparison import compare
 from workers.documents.views import KINDS, STATES, DocumentDetail, Wanted
+from workers.payments.views import PaymentRow, payments_of_bill
 from workers.records import commands as record_commands
 from workers.users.roles import Permission
 
@@ -95,7 +97,9 @@ def ignore(connection: str, document: str) -> str:
     """Leave a document out from now on."""
     detail = views.document(runtime(), document, connection)
     record_commands.ignore(runtime(), detail.record_id, user().name, request.form.get("why", "").strip())
-    return f"{_title(detail)} is ignored." + (f" {in_quickbooks(detail)} stays in QuickBooks." if detail.qbo_id else "")
+    return f"{_title(detail)} is left out." + (
+        f" {in_quickbooks(detail)} stays in QuickBooks." if detail.qbo_id else ""
+    )
 
 
 @section.action(f"{ONE}/adopt", needs=DECIDE)
@@ -147,10 +151,18 @@ def _page(detail: DocumentDetail, **more: Any) -> str:
         document=detail,
         standing=in_quickbooks(detail),
         stepped_over=sorted(codes & set(STEPPED_OVER)),
+        payments=_payments(detail),
         may_keep=bool(codes & commands.KEEPABLE),
         may_overwrite=bool(codes & commands.DIFFERING or {note.code for note in detail.notes} & commands.KEPT),
         **more,
     )
+
+
+def _payments(detail: DocumentDetail) -> list[PaymentRow]:
+    """Return the payments of the bill that stands for a document."""
+    if detail.qbo_type != BILL or not detail.qbo_id:
+        return []
+    return payments_of_bill(runtime(), detail.connection, detail.qbo_id)
 
 
 def _title(row: views.DocumentRow) -> str:

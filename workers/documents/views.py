@@ -76,7 +76,7 @@ class Wanted:
     Args:
         connections: the names of connections; None means all
         states: those of the documents, or of files of theirs that wait; none means any
-        text: a part of the number, of the running number or of the supplier's name
+        text: a part of the number, of the running number, of the number in QuickBooks or of the supplier's name
         problem, subject: the code of a problem that a document has, and what that is about
     """
 
@@ -211,9 +211,8 @@ def _narrowed(session: Session, wanted: Wanted) -> list[ColumnElement[bool]]:
     if wanted.issued_to:
         conditions.append(Record.issued_on <= wanted.issued_to)
     if wanted.text:
-        conditions.append(
-            or_(*(holds(session, column, wanted.text) for column in (Record.number, Record.supplier, Record.idn)))
-        )
+        columns = Record.number, Record.supplier, Record.idn, Record.qbo_number
+        conditions.append(or_(*(holds(session, column, wanted.text) for column in columns)))
     if wanted.problem or wanted.subject:
         conditions.append(Record.id.in_(_with_problem(wanted)))
     texts = ((Record.supplier, wanted.supplier), (Record.number, wanted.number))

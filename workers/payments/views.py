@@ -15,8 +15,9 @@ from mappers.payments.key import PaymentKey
 from mappers.web_addresses import in_quickbooks
 from store import records
 from store.base import holds
+from store.payments import paid_bills
 from store.records import PAYMENT, Record
-from workers.lookup import connection_ids, payment_named
+from workers.lookup import connection_ids, connection_named, payment_named
 from workers.payments import facts
 from workers.records.views import RecordDetail, RecordRow, detail_of, row_of, shown_with
 from workers.runtime import Runtime
@@ -94,6 +95,18 @@ def payment(runtime: Runtime, name: str, connection: str | None = None) -> Payme
             **_sides_of(record, _invoices(session, [record])),
             external_id=PaymentKey.read(record.precoro_id).external_id(record.connection.qbo.realm),
         )
+
+
+def payments_of_bill(runtime: Runtime, connection: str, bill_id: str) -> list[PaymentRow]:
+    """Return the payments of a bill, the oldest first. Raises NoSuchConnectionError."""
+    with runtime.read() as (session, moment):
+        company = connection_named(session, connection)
+        names = [str(bill.key) for bill in paid_bills(session, company.qbo_id, bill_id=bill_id)]
+        of_bill = Record.connection_id == company.id, Record.kind == PAYMENT, Record.precoro_id.in_(names)
+        shown = select(Record).where(*of_bill).options(*shown_with()).order_by(Record.id)
+        rows = session.scalars(shown).all()
+        invoices = _invoices(session, rows)
+        return [PaymentRow(**row_of(record, moment), **_sides_of(record, invoices)) for record in rows]
 
 
 def _narrowed(session: Session, connection: str | None, text: str | None) -> list[ColumnElement[bool]]:

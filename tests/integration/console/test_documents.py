@@ -118,7 +118,7 @@ def test_what_would_be_sent_is_shown_and_nothing_is(stage: Stage, people: People
 def test_a_document_is_left_out_and_sent_again(people: People, held: str) -> None:
     visitor = people("accountant")
     page = visitor.follow(f"/c/widgets-inc/documents/{held}/ignore", why="paid by card")
-    assert "is ignored." in page
+    assert "is left out." in page
     assert "ignored by ann: paid by card" in page
     page = visitor.follow(f"/c/widgets-inc/documents/{held}/send")
     assert "is sent as soon as a worker is free." in page
@@ -144,6 +144,34 @@ def test_what_was_typed_by_hand_is_adopted_after_its_differences_were_shown(stag
     )
     stage.settle()
     assert len(stage.bills()) == 1
+
+
+@pytest.fixture
+def cancelled(stage: Stage) -> str:
+    """Return the name of an invoice that was sent and then cancelled."""
+    invoice = stage.approved(lines=[PAPER])
+    stage.settle()
+    stage.act(invoice, "cancel")
+    stage.settle()
+    return name_of(stage)
+
+
+def test_a_cancelled_document_says_that_nothing_stands_for_it(people: People, cancelled: str) -> None:
+    page = people("viewer").get(f"/c/widgets-inc/documents/{cancelled}").text
+    assert "It was cancelled in Precoro, and nothing stands in QuickBooks for it." in page
+
+
+def test_what_cannot_be_adopted_says_why(stage: Stage, people: People, cancelled: str) -> None:
+    typed = stage.quickbooks.post(f"bill?realm={REALM}", **TYPED)
+    page = people("accountant").post(f"/c/widgets-inc/documents/{cancelled}/adopt-what", entity=typed["Id"]).text
+    assert "It cannot: nothing is to stand in QuickBooks" in page
+
+
+def test_a_document_is_listed_by_its_number_in_quickbooks(stage: Stage, people: People) -> None:
+    stage.approved(invoiceNumber="ACME-77", lines=[PAPER])
+    stage.settle()
+    page = people("viewer").get("/c/widgets-inc/documents?text=acme-77").text
+    assert f"/c/widgets-inc/documents/{name_of(stage)}" in page
 
 
 def test_a_person_is_shown_the_ways_that_the_role_allows(stage: Stage, people: People) -> None:

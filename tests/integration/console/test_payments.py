@@ -10,6 +10,7 @@ from tests.integration.console.conftest import Visitor
 from tests.integration.workers.payments.conftest import Till
 from tests.stage import Stage
 from workers.connections import settings
+from workers.documents import views as documents
 from workers.payments import views
 
 People = Callable[..., Visitor]
@@ -41,3 +42,11 @@ def test_a_payment_is_listed_shown_and_left_out(till: Till, people: People) -> N
     assert "ignored by ann: the same" in page
     assert "goes on as soon as a worker is free." in ann.follow(f"/c/widgets-inc/payments/{row.payment}/retry")
     assert ann.get("/c/widgets-inc/payments/nothing").status_code == 404
+
+
+def test_the_page_of_an_invoice_leads_to_its_payments(till: Till, people: People) -> None:
+    (row, *_) = views.payments(till.stage.runtime, "widgets-inc", limit=5)
+    (document, *_) = documents.documents(till.stage.runtime, documents.Wanted(), limit=1)
+    page = people("viewer").get(f"/c/widgets-inc/documents/{document.document}").text
+    assert "USD 100.00 paid on" in page
+    assert f"/c/widgets-inc/payments/{row.payment}" in page
