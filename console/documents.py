@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from flask import render_template, request, url_for
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
@@ -15,7 +14,7 @@ from console import limits
 from console.inputs import whole_number
 from console.limits import limiter
 from console.runtime import runtime
-from console.sections import Section
+from console.sections import Section, older_than
 from console.session import user
 from mappers.documents.document import BILL
 from mappers.text import plural
@@ -41,7 +40,7 @@ def list_(connection: str) -> ResponseReturnValue:
     before = request.args.get("before", type=whole_number)
     wanted = _wanted(connection, request.args)
     rows = views.documents(runtime(), wanted, limit=PAGE + 1, before=before)
-    older = _older(rows[PAGE - 1].record_id) if len(rows) > PAGE else None
+    older = older_than(rows[PAGE - 1].record_id) if len(rows) > PAGE else None
     counts = views.counts(runtime(), wanted)
     return render_template(
         "documents/list.html", connection=connection, rows=rows[:PAGE], counts=counts, kinds=KINDS, older=older
@@ -194,9 +193,3 @@ def _amount(text: str) -> Decimal | None:
     except InvalidOperation:
         return None
     return amount if amount.is_finite() and abs(amount.adjusted()) < LONGEST_AMOUNT else None
-
-
-def _older(record_id: int) -> str:
-    """Return the address of the next page, with the same filters."""
-    filters: Mapping[str, Any] = {**request.args.to_dict(), **(request.view_args or {}), "before": record_id}
-    return url_for("documents.list_", **filters)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-from flask import abort, redirect, render_template, request, url_for
+from flask import abort, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from redis.exceptions import RedisError
 
 from console.inputs import whole_number
 from console.runtime import console, runtime
-from console.sections import Section
+from console.sections import Section, older_than
 from console.session import user
 from mappers.text import plural
 from outbound.errors import QuotaUnreachable
@@ -75,7 +75,7 @@ def events(connection: str) -> ResponseReturnValue:
         runtime(), connection=connection, source=_one_of(views.SOURCES, "source"), status=_one_of(views.STATUSES, "status"),
         limit=PAGE + 1, before=request.args.get("before", type=whole_number),
     )  # fmt: skip
-    older = _older("operations.events", rows[PAGE - 1].id) if len(rows) > PAGE else None
+    older = older_than(rows[PAGE - 1].id) if len(rows) > PAGE else None
     return render_template(
         "operations/events.html", connection=connection, rows=rows[:PAGE], sources=views.SOURCES, statuses=views.STATUSES,
         older=older,
@@ -99,7 +99,7 @@ def history(connection: str) -> ResponseReturnValue:
     """Show what people did in a connection, the newest first."""
     before = request.args.get("before", type=whole_number)
     rows = views.actions(runtime(), connection, limit=PAGE + 1, before=before)
-    older = _older("operations.history", rows[PAGE - 1].id) if len(rows) > PAGE else None
+    older = older_than(rows[PAGE - 1].id) if len(rows) > PAGE else None
     return render_template("operations/history.html", connection=connection, rows=rows[:PAGE], older=older)
 
 
@@ -108,7 +108,7 @@ def all_history() -> ResponseReturnValue:
     """Show what people did anywhere, signing in included, the newest first."""
     before = request.args.get("before", type=whole_number)
     rows = views.actions(runtime(), limit=PAGE + 1, before=before)
-    older = _older("operations.all_history", rows[PAGE - 1].id) if len(rows) > PAGE else None
+    older = older_than(rows[PAGE - 1].id) if len(rows) > PAGE else None
     return render_template("operations/history.html", rows=rows[:PAGE], older=older)
 
 
@@ -171,8 +171,3 @@ def _windows(connection: str) -> list[QuotaWindow]:
 def _one_of(choices: tuple[str, ...], name: str) -> str | None:
     """Return a filter of the address, if it is one of the choices."""
     return next((choice for choice in choices if choice == request.args.get(name)), None)
-
-
-def _older(endpoint: str, last: int) -> str:
-    """Return the address of the next page, with the same filters."""
-    return url_for(endpoint, **{**request.args.to_dict(), **(request.view_args or {}), "before": last})

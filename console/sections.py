@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -109,6 +109,12 @@ class Section(Blueprint):
 def back_to_page() -> Response:
     """Return to the page of the action that this request is, with the same filters."""
     return redirect(with_filters(request.path.rpartition("/")[0] or "/"), code=303)
+
+
+def older_than(last: int) -> str:
+    """Return the address of the next page of a list, which begins below this row, with the same filters."""
+    filters = [(name, text) for name, text in request.args.items(multi=True) if name != "before"]
+    return f"{quote(request.path, safe='/:')}?{urlencode([*filters, ('before', last)])}"
 
 
 def with_filters(path: str) -> str:

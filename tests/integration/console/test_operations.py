@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
+import pytest
 from flask import Flask
 from rq.job import JobStatus
 from rq.registry import FailedJobRegistry
@@ -111,6 +112,15 @@ def test_the_way_into_the_dashboard_needs_the_password_again(visitor: Visitor) -
     with visitor.runtime.write() as (session, moment):
         session.execute(update(UserSession).values(proved_at=moment - timedelta(minutes=6)))
     assert visitor.post("/operations/dashboard").location == "/account/prove"
+
+
+def test_a_filter_of_the_address_never_becomes_more_than_a_filter_of_the_next_page(
+    visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("console.operations.PAGE", 1)
+    answer = visitor.sign_in("admin").get("/history?endpoint=x&_scheme=javascript&_external=1")
+    assert answer.status_code == 200
+    assert 'href="/history?endpoint=x&amp;_scheme=javascript&amp;_external=1&amp;before=' in answer.text
 
 
 def test_only_an_administrator_sees_who_signed_in(console: Flask, visitor: Visitor) -> None:
