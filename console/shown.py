@@ -15,6 +15,7 @@ from markupsafe import Markup, escape
 
 from console.remedies import ways
 from console.runtime import console
+from console.sections import with_filters
 from console.session import current_user
 from mappers.money import written
 from mappers.text import duration, visible
@@ -45,7 +46,9 @@ def install(app: Flask) -> None:
         spaced=spaced,
         services=services,
     )
-    app.jinja_env.globals.update(file_address=file_address, Permission=Permission, ways_of=ways, sections=NAVIGATION)
+    app.jinja_env.globals.update(
+        file_address=file_address, Permission=Permission, ways_of=ways, sections=NAVIGATION, with_filters=with_filters
+    )
     app.context_processor(of_every_page)
 
 

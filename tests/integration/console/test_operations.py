@@ -123,6 +123,13 @@ def test_a_filter_of_the_address_never_becomes_more_than_a_filter_of_the_next_pa
     assert 'href="/history?endpoint=x&amp;_scheme=javascript&amp;_external=1&amp;before=' in answer.text
 
 
+@pytest.mark.parametrize("page", ["documents", "events"])
+def test_a_list_opens_whatever_its_address_names(visitor: Visitor, page: str) -> None:
+    answer = visitor.sign_in("admin").get(f"/c/widgets/{page}?endpoint=x&_scheme=javascript&_external=1")
+    assert answer.status_code == 200
+    assert "javascript:" not in answer.text
+
+
 def test_only_an_administrator_sees_who_signed_in(console: Flask, visitor: Visitor) -> None:
     visitor.sign_in("admin")
     assert "sign in by link" in visitor.get("/history").text
