@@ -167,6 +167,13 @@ def test_what_cannot_be_adopted_says_why(stage: Stage, people: People, cancelled
     assert "It cannot: nothing is to stand in QuickBooks" in page
 
 
+def test_a_denied_document_says_that_nothing_is_sent_for_it(stage: Stage, people: People) -> None:
+    stage.act(stage.act(stage.invoice(lines=[PAPER]), "submit"), "deny")
+    stage.settle()
+    page = people("viewer").get(f"/c/widgets-inc/documents/{name_of(stage)}").text
+    assert "Nothing is sent before it is approved there." in page
+
+
 def test_a_document_is_listed_by_its_number_in_quickbooks(stage: Stage, people: People) -> None:
     stage.approved(invoiceNumber="ACME-77", lines=[PAPER])
     stage.settle()
