@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
@@ -18,7 +19,7 @@ from console.runtime import console
 from console.sections import with_filters
 from console.session import current_user
 from mappers.money import written
-from mappers.text import duration, visible
+from mappers.text import duration, plural, visible
 from workers.attention import views
 from workers.users.roles import Permission
 
@@ -45,6 +46,8 @@ def install(app: Flask) -> None:
         duration=duration,
         spaced=spaced,
         services=services,
+        detail=detail,
+        plural=plural,
     )
     app.jinja_env.globals.update(
         file_address=file_address, Permission=Permission, ways_of=ways, sections=NAVIGATION, with_filters=with_filters
@@ -105,6 +108,17 @@ def spaced(name: str) -> str:
 def heading(text: str) -> str:
     """Return a text that begins with a capital; the other letters stay: `accounts payable in USD`."""
     return text[:1].upper() + text[1:]
+
+
+def detail(value: Any) -> str:
+    """Return a detail of the history as people write it: `role: viewer, connections: all`, and `yes` for true."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, Mapping):
+        return ", ".join(f"{words(str(name))}: {detail(part)}" for name, part in value.items())
+    if isinstance(value, list | tuple):
+        return ", ".join(detail(part) for part in value)
+    return "none" if value is None else str(value)
 
 
 def services(text: str) -> str:

@@ -11,6 +11,7 @@ from rq.registry import FailedJobRegistry
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from mappers.text import plural
 from store import companies, events, history, records
 from store.companies import QboCompany
 from store.events import Event
@@ -53,7 +54,7 @@ def replay(runtime: Runtime, event_ids: Sequence[int], who: str) -> tuple[int, i
             replayed = session.scalars(select(Event).where(Event.id.in_(batch)).order_by(Event.id)).all()
             requested |= {_request(session, event, moment) for event in replayed if event.source == events.PRECORO}
             changed |= {_read_again(session, event) for event in replayed if event.source == events.QUICKBOOKS}
-            history.note(session, moment, who, "replay", f"{len(batch)} events", events=list(batch))
+            history.note(session, moment, who, "replay", plural(len(batch), "event"), events=list(batch))
     runtime.dispatch()
     return len(requested - {None}), len(changed - {None})
 

@@ -11,6 +11,7 @@ from rq.job import JobStatus
 from rq.registry import FailedJobRegistry
 from sqlalchemy import select, update
 
+from store import history
 from store.events import Event
 from store.job import RECORD_JOB
 from store.users import UserSession
@@ -66,6 +67,14 @@ def test_the_history_of_a_connection_says_who_did_what(people: People) -> None:
     page = otto.get("/c/widgets-inc/history").text
     assert "pause" in page
     assert "otto" in page
+
+
+def test_the_history_shows_details_as_people_write_them(stage: Stage, people: People) -> None:
+    before = {"role": "viewer", "connections": ["widgets-inc", "widgets-uk-ltd"], "is_active": True}
+    with stage.runtime.write() as (session, moment):
+        history.note(session, moment, "ann", "change user", "bob", before=before, connection="widgets-inc")
+    page = people("viewer").get("/c/widgets-inc/history").text
+    assert "role: viewer, connections: widgets-inc, widgets-uk-ltd, is active: yes" in page
 
 
 def test_a_failed_job_is_looked_at_and_replayed(visitor: Visitor) -> None:
