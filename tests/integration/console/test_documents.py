@@ -6,7 +6,9 @@ import re
 from collections.abc import Callable
 
 import pytest
+from sqlalchemy import update
 
+from store.records import Record
 from tests.integration.console.conftest import Visitor
 from tests.stage import REALM, Stage
 from workers.documents import views
@@ -167,9 +169,11 @@ def test_what_cannot_be_adopted_says_why(stage: Stage, people: People, cancelled
     assert "It cannot: nothing is to stand in QuickBooks" in page
 
 
-def test_a_denied_document_says_that_nothing_is_sent_for_it(stage: Stage, people: People) -> None:
-    stage.act(stage.act(stage.invoice(lines=[PAPER]), "submit"), "deny")
+def test_a_document_that_only_a_list_has_shown_says_that_it_is_not_approved(stage: Stage, people: People) -> None:
+    stage.act(stage.invoice(lines=[PAPER]), "submit")
     stage.settle()
+    with stage.runtime.write() as (session, _):
+        session.execute(update(Record).values(number=None, supplier=None, reason=None))
     page = people("viewer").get(f"/c/widgets-inc/documents/{name_of(stage)}").text
     assert "Nothing is sent before it is approved there." in page
 
