@@ -109,6 +109,14 @@ def link_digest(token: str, place: Place) -> str:
     return digest(f"{place}:{token}")
 
 
+def user_named(session: Session, name: str) -> User | None:
+    """Return the user who goes by a name, whatever the case of its letters: SQLite knows the case of ASCII only."""
+    wanted = name.strip().casefold()
+    names = session.execute(select(User.id, User.name))
+    user_id = next((user_id for user_id, name in names if name.casefold() == wanted), None)
+    return None if user_id is None else session.get_one(User, user_id)
+
+
 def open_session(session: Session, token: str, moment: datetime) -> UserSession | None:
     """Return the session of a token, unless it has ended, lapsed, or its user is disabled."""
     row = select(UserSession).join(User).where(UserSession.digest == digest(token), ~User.disabled)

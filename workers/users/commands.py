@@ -27,7 +27,7 @@ def add(runtime: Runtime, name: str, role: Role, who: str, connections: Sequence
     if not name.isprintable() or name != name.strip() or not 0 < len(name) <= LONGEST_NAME:
         raise UserNameError
     with runtime.write() as (session, moment):
-        if session.scalar(select(User.id).where(func.lower(User.name) == name.lower())) is not None:
+        if users.user_named(session, name) is not None:
             raise UserExistsError(name)
         visible = _connections(session, connections)
         session.add(User(name=name, role=role, sees_all=not visible, connections=visible, created_at=moment))
@@ -138,7 +138,7 @@ def first_admin_link(runtime: Runtime, name: str, who: str) -> str:
 
 def user_named(session: Session, name: str) -> User:
     """Return the user of this name, whatever the case. Raises NoSuchUserError."""
-    user = session.scalar(select(User).where(func.lower(User.name) == name.lower()))
+    user = users.user_named(session, name)
     if user is None:
         raise NoSuchUserError(name)
     return user

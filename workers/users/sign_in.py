@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import ColumnElement, delete, func, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from store import history, users
@@ -64,10 +64,11 @@ def by_password(runtime: Runtime, name: str, password: str, code: str, browser: 
     Raises WrongSignInError, the same and after the same time whichever of the three is wrong.
     """
     with runtime.read() as (session, _):
-        kept = session.scalar(select(User.password_hash).where(_goes_by(name), ~User.disabled))
+        user = _active_user(session, name)
+        kept = user.password_hash if user else None
     is_right = passwords.matches(password, kept)
     with runtime.write() as (session, moment):
-        user = session.scalar(select(User).where(_goes_by(name), ~User.disabled))
+        user = _active_user(session, name)
         if not is_right or user is None or not _takes_code(session, user, code, moment):
             raise WrongSignInError
         return _begin(session, user, browser, moment, "sign in", moment)
@@ -95,7 +96,7 @@ def by_provider(runtime: Runtime, email: str, proved_at: object, browser: Browse
     `proved_at` is when the person proved there who they are, in seconds since 1970. Raises UnknownPersonError.
     """
     with runtime.write() as (session, moment):
-        user = session.scalar(select(User).where(_goes_by(email), ~User.disabled)) if email else None
+        user = _active_user(session, email)
         if user is None:
             raise UnknownPersonError
         proved = datetime.fromtimestamp(proved_at, UTC) if isinstance(proved_at, int) else moment - PROOF_LASTS
@@ -152,8 +153,10 @@ def sign_out(runtime: Runtime, signed_in: SignedIn) -> None:
         history.note(session, moment, signed_in.name, "sign out", signed_in.name)
 
 
-def _goes_by(name: str) -> ColumnElement[bool]:
-    return func.lower(User.name) == name.strip().lower()
+def _active_user(session: Session, name: str) -> User | None:
+    """Return the user of a name who may sign in."""
+    user = users.user_named(session, name)
+    return None if user is None or user.disabled else user
 
 
 def _takes_code(session: Session, user: User, code: str, moment: datetime) -> bool:

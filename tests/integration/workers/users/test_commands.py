@@ -44,6 +44,14 @@ def test_two_users_do_not_share_a_name_whatever_the_case(runtime: Runtime) -> No
         commands.disable(runtime, "bob", "root")
 
 
+def test_a_name_with_other_letters_than_those_of_english_is_the_same_in_either_case(runtime: Runtime) -> None:
+    commands.add(runtime, "Änne", "viewer", "root")
+    with pytest.raises(UserExistsError):
+        commands.add(runtime, "ÄNNE", "viewer", "root")
+    token = sign_in.by_provider(runtime, "änne", None, HERE)
+    assert sign_in.signed_in(runtime, token)
+
+
 def test_the_last_administrator_stays_one(runtime: Runtime) -> None:
     commands.add(runtime, "ada", "admin", "root")
     with pytest.raises(LastAdminError):
