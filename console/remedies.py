@@ -20,12 +20,14 @@ class Place:
     Args:
         posts: whether the way is a button that acts at once
         names: what the page calls those arguments of the act that it takes besides those of its address
+        part: the id of the part of the page where it is done; one that is folded opens
     """
 
     label: str
     endpoint: str
     posts: bool = False
     names: Mapping[str, str] = field(default_factory=dict)
+    part: str | None = None
 
 
 PLACES: Mapping[ActName, Place] = {
@@ -34,26 +36,28 @@ PLACES: Mapping[ActName, Place] = {
     "send_document": Place("Send it now", "documents.send", posts=True),
     "retry_files": Place("Try the files again", "documents.retry_files", posts=True),
     "send_anyway": Place("Send it all the same", "documents.send", posts=True, names={"problem": "accept"}),
-    "ignore_document": Place("Leave it out", "documents.page"),
-    "adopt_document": Place("Let it stand for this one", "documents.page"),
+    "ignore_document": Place("Leave it out", "documents.page", part="leave-out"),
+    "adopt_document": Place("Let it stand for this one", "documents.page", names={"entity": "entity"}, part="adopt"),
     "keep_document": Place("Keep what QuickBooks holds", "documents.keep", posts=True),
     "overwrite_document": Place("Write Precoro's figures", "documents.overwrite", posts=True),
     "show_payment": Place("Open the payment", "payments.page"),
     "list_payments": Place("All payments", "payments.list_"),
     "retry_payment": Place("Try it again", "payments.retry", posts=True),
     "accept_payment": Place("Bring it all the same", "payments.retry", posts=True, names={"payment_problem": "accept"}),
-    "ignore_payment": Place("Leave it out", "payments.page"),
+    "ignore_payment": Place("Leave it out", "payments.page", part="leave-out"),
     "list_suppliers": Place("All suppliers", "suppliers.list_"),
     "pair_equal_suppliers": Place("Sync suppliers", "suppliers.sync", posts=True),
-    "pair_supplier": Place("Pair it", "suppliers.page", names={"vendor": "vendor"}),
-    "pair_supplier_in": Place("Pair it for this currency", "suppliers.page", names={"vendor": "vendor"}),
+    "pair_supplier": Place("Pair it", "suppliers.page", names={"vendor": "vendor"}, part="vendors"),
+    "pair_supplier_in": Place(
+        "Pair it for this currency", "suppliers.page", names={"vendor": "vendor"}, part="vendors"
+    ),
     "unpair_supplier_in": Place("Unpair it in this currency", "suppliers.page"),
-    "unpair_supplier": Place("Unpair it", "suppliers.page"),
+    "unpair_supplier": Place("Unpair it", "suppliers.page", part="unpair"),
     "refuse_vendor": Place("Say that they are not the same", "suppliers.page"),
-    "create_vendor": Place("Create the vendor", "suppliers.page"),
-    "create_vendor_anyway": Place("Create it all the same", "suppliers.page"),
-    "create_vendor_named": Place("Create it under another name", "suppliers.page"),
-    "leave_supplier": Place("Leave it as it is", "suppliers.page"),
+    "create_vendor": Place("Create the vendor", "suppliers.page", part="create"),
+    "create_vendor_anyway": Place("Create it all the same", "suppliers.page", part="create"),
+    "create_vendor_named": Place("Create it under another name", "suppliers.page", part="create"),
+    "leave_supplier": Place("Leave it as it is", "suppliers.page", part="leave"),
     "show_questions": Place("See what is asked", "suppliers.list_"),
     "answer_question": Place("Answer", "suppliers.page"),
     "import_suppliers_anyway": Place("To the suppliers", "suppliers.list_"),
@@ -131,4 +135,4 @@ def _way(place: Place, arguments: Mapping[str, str]) -> Way | None:
     fields = {name: values[name] for name in place.names.values() if name in values.keys() - in_address}
     named = {name: values[name] for name in in_address}
     query: dict[str, Any] = named if place.posts else named | fields
-    return Way(place.label, url_for(place.endpoint, **query), place.posts, fields)
+    return Way(place.label, url_for(place.endpoint, _anchor=place.part, **query), place.posts, fields)

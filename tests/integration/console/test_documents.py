@@ -185,6 +185,21 @@ def test_a_document_is_listed_by_its_number_in_quickbooks(stage: Stage, people: 
     assert f"/c/widgets-inc/documents/{name_of(stage)}" in page
 
 
+def test_the_ways_of_a_possible_duplicate_lead_to_the_forms_that_do_it(stage: Stage, people: People) -> None:
+    typed = stage.quickbooks.post(f"bill?realm={REALM}", **TYPED)
+    stage.approved(invoiceNumber="S-700", lines=[PAPER])
+    stage.settle()
+    address = f"/c/widgets-inc/documents/{name_of(stage)}"
+    ann = people("accountant")
+    page = ann.get(address).text
+    assert f'href="{address}?entity={typed["Id"]}#adopt"' in page
+    assert f'href="{address}#leave-out"' in page
+    page = ann.get(f"{address}?entity={typed['Id']}").text
+    assert 'id="leave-out"' in page
+    assert 'id="adopt"' in page
+    assert f'name="entity" value="{typed["Id"]}"' in page
+
+
 def test_a_person_is_shown_the_ways_that_the_role_allows(stage: Stage, people: People) -> None:
     stage.quickbooks.post(f"bill?realm={REALM}", **TYPED)
     stage.approved(invoiceNumber="S-700", lines=[PAPER])
