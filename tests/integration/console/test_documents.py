@@ -158,6 +158,10 @@ def cancelled(stage: Stage) -> str:
     return name_of(stage)
 
 
+def test_a_document_without_a_reason_has_no_empty_why(people: People, sent: str) -> None:
+    assert "<dt>Why</dt>" not in people("viewer").get(f"/c/widgets-inc/documents/{sent}").text
+
+
 def test_a_cancelled_document_says_that_nothing_stands_for_it(people: People, cancelled: str) -> None:
     page = people("viewer").get(f"/c/widgets-inc/documents/{cancelled}").text
     assert "It was cancelled in Precoro, and nothing stands in QuickBooks for it." in page
