@@ -23,23 +23,23 @@ from workers.users import commands
 
 ROUNDS = 7
 FLOOR = "/account/prove"
-C = "/c/company-1"
+COMPANY = "/c/company-1"
 PAGES = (
     "/",
-    f"{C}/attention",
-    f"{C}/attention/supplier_not_paired?subject=supplier:1",
-    f"{C}/documents",
-    f"{C}/documents?state=held",
-    f"{C}/documents?text=acme",
-    f"{C}/documents/INV-25000",
-    f"{C}/payments",
-    f"{C}/suppliers",
-    f"{C}/set-up",
-    f"{C}/settings",
-    f"{C}/tasks",
-    f"{C}/operations",
-    f"{C}/events",
-    f"{C}/history",
+    f"{COMPANY}/attention",
+    f"{COMPANY}/attention/supplier_not_paired?subject=supplier:1",
+    f"{COMPANY}/documents",
+    f"{COMPANY}/documents?state=held",
+    f"{COMPANY}/documents?text=acme",
+    f"{COMPANY}/documents/INV-25000",
+    f"{COMPANY}/payments",
+    f"{COMPANY}/suppliers",
+    f"{COMPANY}/set-up",
+    f"{COMPANY}/settings",
+    f"{COMPANY}/tasks",
+    f"{COMPANY}/operations",
+    f"{COMPANY}/events",
+    f"{COMPANY}/history",
     "/operations",
     "/users",
 )
@@ -47,15 +47,15 @@ KILOBYTE = 1024
 
 
 @click.command()
-@click.option("--documents", "number", default=50_000, show_default=True, help="Documents.")
-@click.option("--suppliers", "sellers", default=5_000, show_default=True, help="Suppliers, and as many vendors.")
-@click.option("--connections", "links", default=20, show_default=True, help="Connections.")
-def main(number: int, sellers: int, links: int) -> None:
+@click.option("--documents", default=50_000, show_default=True, help="Documents.")
+@click.option("--suppliers", default=5_000, show_default=True, help="Suppliers, and as many vendors.")
+@click.option("--connections", default=20, show_default=True, help="Connections.")
+def main(documents: int, suppliers: int, connections: int) -> None:
     """Measure, and print the figures."""
     figures.machine()
     with isolated_settings(None, TIEOUT_QBO_URL="http://127.0.0.1:9") as settings:
         store = migrated(settings)
-        fill(store, Size(number, sellers, links))
+        fill(store, Size(documents, suppliers, connections))
         store.close()
         app = create_app(settings)
         limiter.enabled = False

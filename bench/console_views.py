@@ -19,15 +19,15 @@ from bench import figures
 from bench.installation import isolated_settings, migrated
 from bench.years_of_use import Size, fill
 from store.reference import PRECORO
-from workers.attention import views as attention
-from workers.connections import views as connections
-from workers.documents import views as documents
+from workers.attention import views as attention_views
+from workers.connections import views as connection_views
+from workers.documents import views as document_views
 from workers.documents.views import Wanted
 from workers.ops import views as ops
 from workers.ops.metered_month import metered_month
 from workers.ops.overview import overview
 from workers.runtime import Runtime
-from workers.suppliers import views as suppliers
+from workers.suppliers import views as supplier_views
 from workers.suppliers.comparison import supplier_detail
 
 ROUNDS = 7
@@ -47,18 +47,18 @@ FLOORS: Mapping[str, str] = {
 
 
 @click.command()
-@click.option("--documents", "number", default=50_000, show_default=True, help="Documents.")
-@click.option("--suppliers", "sellers", default=5_000, show_default=True, help="Suppliers, and as many vendors.")
-@click.option("--connections", "links", default=20, show_default=True, help="Connections.")
-def main(number: int, sellers: int, links: int) -> None:
+@click.option("--documents", default=50_000, show_default=True, help="Documents.")
+@click.option("--suppliers", default=5_000, show_default=True, help="Suppliers, and as many vendors.")
+@click.option("--connections", default=20, show_default=True, help="Connections.")
+def main(documents: int, suppliers: int, connections: int) -> None:
     """Measure, and print the figures."""
     figures.machine()
     with isolated_settings(None) as settings:
         store = migrated(settings)
         began = time.perf_counter()
-        fill(store, Size(number, sellers, links))
+        fill(store, Size(documents, suppliers, connections))
         store.close()
-        figures.line("built", f"{number:,} documents in {time.perf_counter() - began:.0f} s")
+        figures.line("built", f"{documents:,} documents in {time.perf_counter() - began:.0f} s")
         runtime = Runtime(settings)
         floors = _floors(settings.database.removeprefix("sqlite:///"))
         for name, view in _views(runtime).items():
@@ -73,29 +73,31 @@ def _views(runtime: Runtime) -> Mapping[str, Callable[[], object]]:
     held, text = Wanted(states=["held"]), Wanted(text="acme")
     both = Wanted(connections=[FIRST], states=["held", "failed"], text="acme", problem="supplier_not_paired")
     return {
-        "documents: first page of all": lambda: documents.documents(runtime, Wanted(), limit=PAGE),
-        "documents: last page of all": lambda: documents.documents(runtime, Wanted(), limit=PAGE, before=PAGE),
-        "documents: of one connection": lambda: documents.documents(runtime, Wanted(connections=[FIRST]), limit=PAGE),
-        "documents: held": lambda: documents.documents(runtime, held, limit=PAGE),
-        "documents: search": lambda: documents.documents(runtime, text, limit=PAGE),
-        "documents: every filter": lambda: documents.documents(runtime, both, limit=PAGE),
-        "documents: counts": lambda: documents.counts(runtime, Wanted()),
-        "documents: counts of a search": lambda: documents.counts(runtime, text),
-        "document: with its timeline": lambda: documents.document(runtime, "INV-25000"),
-        "attention: causes": lambda: attention.causes(runtime, limit=PAGE),
-        "attention: badge": lambda: attention.counts(runtime),
-        "attention: records of a cause": lambda: attention.waiting_records(
+        "documents: first page of all": lambda: document_views.documents(runtime, Wanted(), limit=PAGE),
+        "documents: last page of all": lambda: document_views.documents(runtime, Wanted(), limit=PAGE, before=PAGE),
+        "documents: of one connection": lambda: document_views.documents(
+            runtime, Wanted(connections=[FIRST]), limit=PAGE
+        ),
+        "documents: held": lambda: document_views.documents(runtime, held, limit=PAGE),
+        "documents: search": lambda: document_views.documents(runtime, text, limit=PAGE),
+        "documents: every filter": lambda: document_views.documents(runtime, both, limit=PAGE),
+        "documents: counts": lambda: document_views.counts(runtime, Wanted()),
+        "documents: counts of a search": lambda: document_views.counts(runtime, text),
+        "document: with its timeline": lambda: document_views.document(runtime, "INV-25000"),
+        "attention: causes": lambda: attention_views.causes(runtime, limit=PAGE),
+        "attention: badge": lambda: attention_views.counts(runtime),
+        "attention: records of a cause": lambda: attention_views.waiting_records(
             runtime, "supplier_not_paired", "supplier:9003", FIRST, limit=PAGE
         ),
-        "suppliers: pairs": lambda: suppliers.pairs(runtime, FIRST, limit=PAGE),
-        "suppliers: suggestions": lambda: suppliers.suggestions(runtime, FIRST, limit=PAGE),
-        "suppliers: in Precoro only": lambda: suppliers.unpaired(runtime, FIRST, PRECORO, limit=PAGE),
-        "suppliers: counts": lambda: suppliers.counts(runtime, FIRST),
-        "suppliers: search": lambda: suppliers.pairs(runtime, FIRST, "acme", limit=PAGE),
-        "suppliers: counts of a search": lambda: suppliers.counts(runtime, FIRST, "acme"),
+        "suppliers: pairs": lambda: supplier_views.pairs(runtime, FIRST, limit=PAGE),
+        "suppliers: suggestions": lambda: supplier_views.suggestions(runtime, FIRST, limit=PAGE),
+        "suppliers: in Precoro only": lambda: supplier_views.unpaired(runtime, FIRST, PRECORO, limit=PAGE),
+        "suppliers: counts": lambda: supplier_views.counts(runtime, FIRST),
+        "suppliers: search": lambda: supplier_views.pairs(runtime, FIRST, "acme", limit=PAGE),
+        "suppliers: counts of a search": lambda: supplier_views.counts(runtime, FIRST, "acme"),
         "suppliers: one beside its vendor": lambda: supplier_detail(runtime, FIRST, "9001"),
-        "connections: all": lambda: connections.connections(runtime),
-        "connections: of one": lambda: connections.connection(runtime, FIRST),
+        "connections: all": lambda: connection_views.connections(runtime),
+        "connections: of one": lambda: connection_views.connection(runtime, FIRST),
         "operations: overview": lambda: overview(runtime),
         "operations: metered month": lambda: metered_month(runtime),
         "operations: events of one": lambda: ops.events(runtime, connection=FIRST, limit=PAGE),

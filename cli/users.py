@@ -48,7 +48,7 @@ def add(*, name: str, role: Role, connections: tuple[str, ...]) -> None:
     """Add a user and print a link that signs them in, once, within ten minutes."""
     with opened() as runtime:
         commands.add(runtime, name, role, who(), connections)
-        address = _link(runtime.settings.console_address, commands.new_link(runtime, name, who()))
+        address = commands.address_of(runtime, commands.new_link(runtime, name, who()))
     print_line(address)
     say(f"{name} signs in with it once, within ten minutes, and then sets a password and an authenticator.")
 
@@ -69,7 +69,7 @@ def change(*, name: str, role: Role, connections: tuple[str, ...]) -> None:
 def link(*, name: str) -> None:
     """Print a link that signs a user in, once, within ten minutes: for the first time, or for a lost password."""
     with opened() as runtime:
-        address = _link(runtime.settings.console_address, commands.new_link(runtime, name, who()))
+        address = commands.address_of(runtime, commands.new_link(runtime, name, who()))
     print_line(address)
 
 
@@ -98,10 +98,6 @@ def end_sessions(*, name: str) -> None:
     with opened() as runtime:
         commands.end_sessions(runtime, name, who())
     say(f"{name} is signed out everywhere.")
-
-
-def _link(console: str, token: str) -> str:
-    return f"{console}/start/{token}"
 
 
 def _cells(row: UserRow) -> tuple[object, ...]:

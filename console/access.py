@@ -20,7 +20,7 @@ from workers.users.roles import Permission
 from workers.users.sign_in import SignedIn
 
 ENROLMENT = "account"
-"""The one section that somebody may use who has no password and authenticator yet."""
+"""The only section that is open to users without a password and authenticator."""
 log = structlog.get_logger()
 
 
@@ -51,8 +51,15 @@ def guard(app: Flask, access: Mapping[str, Access], address: str) -> None:
         return _refusal(declared, signed_in)
 
 
+def need_operator_of_all(signed_in: SignedIn) -> None:
+    """Refuse jobs to everybody else: those of all connections stand in one queue."""
+    if not signed_in.may(Permission.OPERATE) or signed_in.connections is not None:
+        log.warning("refused", user=signed_in.name, **where())
+        abort(HTTPStatus.FORBIDDEN, "The jobs of all connections stand here, so it takes an operator of all of them.")
+
+
 def where() -> dict[str, str | None]:
-    """Return who asks for what, for the log: of an address only its pattern, since it may hold a token."""
+    """Return who asks for what, for the log; an address may hold a token, so only its pattern is written."""
     return {"address": request.remote_addr, "route": request.url_rule.rule if request.url_rule else None}
 
 
@@ -66,7 +73,7 @@ def _sign_in() -> ResponseReturnValue:
 
 
 def _refusal(declared: Access, signed_in: SignedIn) -> ResponseReturnValue | None:
-    """Return what somebody gets who may not use the page now; None when they may."""
+    """Return the answer to somebody who may not use the page now; None when they may."""
     _enter_connection(signed_in)
     if declared.needs is not None and not signed_in.may(declared.needs):
         log.warning("refused", user=signed_in.name, **where())
@@ -76,14 +83,14 @@ def _refusal(declared: Access, signed_in: SignedIn) -> ResponseReturnValue | Non
         _need_all_of_company(signed_in)
     is_practice = console().settings.uses_standins
     if not signed_in.enrolled and not is_practice and request.blueprint != ENROLMENT:
-        return redirect(url_for("account.security"), code=303)
+        return redirect(url_for("account.page"), code=303)
     if declared.needs_proof and signed_in.enrolled and not signed_in.proved:
         return _proof()
     return None
 
 
 def _enter_connection(signed_in: SignedIn) -> None:
-    """Remember the connection that the address names: one of others is not found, as one that there is not."""
+    """Remember the connection in the address; one that the user may not see answers 404, as an unknown one does."""
     name = (request.view_args or {}).get("connection")
     if name is None:
         return

@@ -24,7 +24,7 @@ SEE = Permission.SEE
 
 
 @section.page("/account", needs=SEE)
-def security() -> ResponseReturnValue:
+def page() -> ResponseReturnValue:
     """Show how one signs in and where one is signed in."""
     me = user()
     may = [permission for permission in Permission if me.may(permission)]

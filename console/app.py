@@ -1,7 +1,8 @@
 """The console's Flask application: its sections, and what holds for all of them.
 
-Answers: 303 to sign in; 403 the role does not allow it, or the form is not ours; 404 it does not exist, or not for this
-person; 409 what was asked for is not possible now; 429 too often; 502 a service does not answer. Every one is a page.
+Answers: 303 to sign in, or back to the page of an action, which says what came of it or why it is not possible; 403 the role
+does not allow it, or the form is not ours; 404 it does not exist, or not for this person; 429 too often; 502 the identity
+provider does not answer. Every one is a page.
 """
 
 from __future__ import annotations
@@ -115,7 +116,7 @@ def refused(error: HTTPException) -> ResponseReturnValue:
 
 
 def not_possible(error: NotPossibleError) -> ResponseReturnValue:
-    """Tell on the page of an action why it is not possible, and what helps; a page of what does not exist is 404."""
+    """Return to the page of an action and say there why it is not possible; a page of what does not exist is 404."""
     if isinstance(error, DoesNotExistError) and request.method == "GET":
         return _missing()
     flash(f"{error.sentence} {error.remedy.words}" if error.remedy else error.sentence, WRONG)
@@ -129,13 +130,13 @@ def _missing() -> ResponseReturnValue:
 
 
 def service_failed(error: RemoteError) -> ResponseReturnValue:
-    """Tell on the page of an action that a service did not do it."""
+    """Return to the page of an action and say there what a service answered."""
     flash(f"{error.sentence} {error.remedy}", WRONG)
     return back_to_page()
 
 
 def failed(error: Exception) -> ResponseReturnValue:
-    """Answer what nobody expected with a sentence and a number to look for in the log."""
+    """Answer an unexpected error with a sentence and a number to look for in the log."""
     number = secrets.token_hex(4)
     log.error(
         "the console failed", number=number, traceback="".join(traceback.format_exception(error)), **access.where()

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
 from typing import Any
 
-from flask import render_template, request, url_for
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
+from console import filters
 from console.inputs import whole_number
 from console.runtime import runtime
 from console.sections import Section
@@ -22,25 +22,22 @@ from workers.suppliers import views as supplier_views
 from workers.users.roles import Permission
 
 section = Section("attention")
-PAGE, FOLLOWED, VENDORS = 50, 100, 20
+FOLLOWED, VENDORS = 100, 20
 SEE, DECIDE = Permission.SEE, Permission.DECIDE
 LIST = "/c/<connection>/attention"
 CAUSE = f"{LIST}/<code>"
 SUPPLIER = "supplier:"
 WITHOUT_VENDOR = {"supplier_not_paired"}
 """Causes that are mended by pairing the supplier that they are about."""
-GONE_OUT = {"synced", "removed", "never"}
 
 
 @section.page(LIST, needs=SEE)
 def causes(connection: str) -> ResponseReturnValue:
     """Show every cause with what it holds up: what failed first, then what holds up the most."""
-    offset = max(0, request.args.get("offset", 0, whole_number))
-    rows = views.causes(runtime(), [connection], limit=PAGE + 1, offset=offset)
-    older = url_for("attention.causes", connection=connection, offset=offset + PAGE) if len(rows) > PAGE else None
-    counts = views.counts(runtime(), [connection])
+    rows = views.causes(runtime(), [connection], limit=filters.PAGE + 1, offset=filters.offset())
+    counts, following = views.counts(runtime(), [connection]), filters.following(rows)
     return render_template(
-        "attention/causes.html", connection=connection, causes=rows[:PAGE], counts=counts, older=older
+        "attention/causes.html", connection=connection, causes=rows[: filters.PAGE], counts=counts, following=following
     )
 
 
@@ -121,13 +118,9 @@ def _followed(connection: str) -> list[WaitingRecord]:
 
 
 def _progress(followed: Sequence[WaitingRecord]) -> Mapping[str, Any]:
-    """Return what has gone out of the records that the page follows, and how much money."""
-    gone = [row for row in followed if row.state in GONE_OUT]
-    amounts: dict[str, Decimal] = {}
-    for row in gone:
-        if row.currency and row.amount is not None:
-            amounts[row.currency] = amounts.get(row.currency, Decimal(0)) + row.amount
-    return {"followed": followed, "gone": len(gone), "gone_amounts": amounts}
+    """Return the records that the page follows, what has gone out of them, and how much money."""
+    weight = views.gone_out(followed)
+    return {"followed": followed, "gone": sum(weight.records.values()), "gone_amounts": weight.amounts}
 
 
 def _arguments(connection: str, code: str, subject: str | None, followed: Sequence[WaitingRecord]) -> dict[str, Any]:

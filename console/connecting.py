@@ -70,7 +70,7 @@ def finish() -> ResponseReturnValue:
 
 @section.page(f"{CONNECT}/again", needs=SEE)
 def again() -> ResponseReturnValue:
-    """Answer the address that Intuit opens to connect again, and the one that it opens when a permission was ended there."""
+    """Show the connections of a company, to those whom Intuit sends here once its permission has ended."""
     realm = request.args.get("realmId")
     rows = [row for row in views.connections(runtime()) if user().sees(row.name)]
     details = [views.connection(runtime(), row.name) for row in rows]

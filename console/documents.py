@@ -8,13 +8,11 @@ from typing import Any
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
-from werkzeug.datastructures import MultiDict
 
-from console import limits
-from console.inputs import whole_number
+from console import filters, limits
 from console.limits import limiter
 from console.runtime import runtime
-from console.sections import Section, older_than
+from console.sections import Section
 from console.session import user
 from mappers.documents.document import BILL
 from mappers.text import plural
@@ -28,32 +26,34 @@ from workers.records import commands as record_commands
 from workers.users.roles import Permission
 
 section = Section("documents")
-PAGE, LONGEST_AMOUNT = 50, 30
+LONGEST_AMOUNT = 30
 SEE, DECIDE = Permission.SEE, Permission.DECIDE
 LIST = "/c/<connection>/documents"
-ONE = f"{LIST}/<document>"
+DOCUMENT = f"{LIST}/<document>"
 
 
 @section.page(LIST, needs=SEE)
 def list_(connection: str) -> ResponseReturnValue:
     """Show the documents that match, the newest first."""
-    before = request.args.get("before", type=whole_number)
-    wanted = _wanted(connection, request.args)
-    rows = views.documents(runtime(), wanted, limit=PAGE + 1, before=before)
-    older = older_than(rows[PAGE - 1].record_id) if len(rows) > PAGE else None
-    counts = views.counts(runtime(), wanted)
+    wanted = _wanted(connection)
+    rows = views.documents(runtime(), wanted, limit=filters.PAGE + 1, before=filters.before())
     return render_template(
-        "documents/list.html", connection=connection, rows=rows[:PAGE], counts=counts, kinds=KINDS, older=older
+        "documents/list.html",
+        connection=connection,
+        rows=rows[: filters.PAGE],
+        counts=views.counts(runtime(), wanted),
+        kinds=KINDS,
+        older=filters.older(rows, lambda row: row.record_id),
     )
 
 
-@section.page(ONE, needs=SEE)
+@section.page(DOCUMENT, needs=SEE)
 def page(connection: str, document: str) -> ResponseReturnValue:
     """Show everything about one document."""
     return _page(views.document(runtime(), document, connection))
 
 
-@section.reading(f"{ONE}/compare", needs=SEE)
+@section.reading(f"{DOCUMENT}/compare", needs=SEE)
 @limiter.limit(limits.EXPENSIVE)
 def compare_(connection: str, document: str) -> ResponseReturnValue:
     """Show what Precoro says, what would be sent, and what QuickBooks holds, side by side."""
@@ -61,7 +61,7 @@ def compare_(connection: str, document: str) -> ResponseReturnValue:
     return _page(detail, comparison=compare(runtime(), detail))
 
 
-@section.reading(f"{ONE}/adopt-what", needs=DECIDE)
+@section.reading(f"{DOCUMENT}/adopt-what", needs=DECIDE)
 @limiter.limit(limits.EXPENSIVE)
 def adopt_what(connection: str, document: str) -> ResponseReturnValue:
     """Show what differs between a document and the entity that is to stand for it."""
@@ -69,7 +69,7 @@ def adopt_what(connection: str, document: str) -> ResponseReturnValue:
     return _page(detail, adoption=commands.compare(runtime(), detail, entity), entity=entity)
 
 
-@section.action(f"{ONE}/send", needs=DECIDE)
+@section.action(f"{DOCUMENT}/send", needs=DECIDE)
 def send(connection: str, document: str) -> str:
     """Send a document now, whatever it was held, left out or failed for."""
     detail = views.document(runtime(), document, connection)
@@ -91,17 +91,16 @@ def send_all(connection: str) -> str:
     return f"{plural(len(details), 'document is', 'documents are')} sent as soon as a worker is free."
 
 
-@section.action(f"{ONE}/ignore", needs=DECIDE)
+@section.action(f"{DOCUMENT}/ignore", needs=DECIDE)
 def ignore(connection: str, document: str) -> str:
     """Leave a document out from now on."""
     detail = views.document(runtime(), document, connection)
     record_commands.ignore(runtime(), detail.record_id, user().name, request.form.get("why", "").strip())
-    return f"{_title(detail)} is left out." + (
-        f" {in_quickbooks(detail)} stays in QuickBooks." if detail.qbo_id else ""
-    )
+    stays = f" {_in_quickbooks(detail)} stays in QuickBooks." if detail.qbo_id else ""
+    return f"{_title(detail)} is left out.{stays}"
 
 
-@section.action(f"{ONE}/adopt", needs=DECIDE)
+@section.action(f"{DOCUMENT}/adopt", needs=DECIDE)
 def adopt(connection: str, document: str) -> str:
     """Let what was entered in QuickBooks by hand stand for a document."""
     detail = views.document(runtime(), document, connection)
@@ -109,23 +108,23 @@ def adopt(connection: str, document: str) -> str:
     return f"{_title(detail)} is linked as soon as a worker is free."
 
 
-@section.action(f"{ONE}/keep", needs=DECIDE)
+@section.action(f"{DOCUMENT}/keep", needs=DECIDE)
 def keep(connection: str, document: str) -> str:
     """Keep what QuickBooks holds, though the figures are not Precoro's."""
     detail = views.document(runtime(), document, connection)
     commands.keep(runtime(), detail, user().name)
-    return f"{in_quickbooks(detail)} stays as it is, until the next approval in Precoro."
+    return f"{_in_quickbooks(detail)} stays as it is, until the next approval in Precoro."
 
 
-@section.action(f"{ONE}/overwrite", needs=DECIDE)
+@section.action(f"{DOCUMENT}/overwrite", needs=DECIDE)
 def overwrite(connection: str, document: str) -> str:
     """Write Precoro's figures over those in QuickBooks."""
     detail = views.document(runtime(), document, connection)
     commands.overwrite(runtime(), detail, user().name)
-    return f"{in_quickbooks(detail)} gets the figures of {_title(detail)}."
+    return f"{_in_quickbooks(detail)} gets the figures of {_title(detail)}."
 
 
-@section.action(f"{ONE}/retry-files", needs=DECIDE)
+@section.action(f"{DOCUMENT}/retry-files", needs=DECIDE)
 def retry_files(connection: str, document: str) -> str:
     """Try those files again that are held, failed or waiting."""
     detail = views.document(runtime(), document, connection)
@@ -137,18 +136,13 @@ def retry_files(connection: str, document: str) -> str:
     )
 
 
-def in_quickbooks(row: views.DocumentRow) -> str:
-    """Name what stands in QuickBooks."""
-    return f"{row.qbo_type} {row.qbo_number or ''}".strip() if row.qbo_id else ""
-
-
 def _page(detail: DocumentDetail, **more: Any) -> str:
     codes = {problem.code for problem in detail.problems}
     return render_template(
         "documents/document.html",
         connection=detail.connection,
         document=detail,
-        standing=in_quickbooks(detail),
+        standing=_in_quickbooks(detail),
         stepped_over=sorted(codes & set(STEPPED_OVER)),
         payments=_payments(detail),
         may_keep=bool(codes & commands.KEEPABLE),
@@ -168,23 +162,25 @@ def _title(row: views.DocumentRow) -> str:
     return row.number or row.document
 
 
-def _wanted(connection: str, arguments: MultiDict[str, str]) -> Wanted:
+def _in_quickbooks(row: views.DocumentRow) -> str:
+    """Return the type and number of what stands in QuickBooks, if anything."""
+    return f"{row.qbo_type} {row.qbo_number or ''}".strip() if row.qbo_id else ""
+
+
+def _wanted(connection: str) -> Wanted:
     """Read the filters; one that cannot be read is left out."""
+    arguments = request.args
     return Wanted(
         connections=[connection],
         states=[state for state in STATES if state in arguments.getlist("state")],
-        kind=_one_of(KINDS, arguments.get("kind")),
-        text=arguments.get("text", "").strip() or None,
+        kind=filters.choice("kind", KINDS),
+        text=filters.searched(),
         problem=arguments.get("problem") or None,
         subject=arguments.get("subject") or None,
         amount=_amount(arguments.get("amount", "")),
         issued_from=arguments.get("from", type=date.fromisoformat),
         issued_to=arguments.get("to", type=date.fromisoformat),
     )
-
-
-def _one_of(choices: tuple[str, ...], text: str | None) -> str | None:
-    return text if text in choices else None
 
 
 def _amount(text: str) -> Decimal | None:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from http import HTTPStatus
-
-from flask import abort, redirect, render_template, request
+from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from redis.exceptions import RedisError
 
+from console import filters
+from console.access import need_operator_of_all
 from console.inputs import whole_number
 from console.runtime import console, runtime
-from console.sections import Section, older_than
+from console.sections import Section
 from console.session import user
 from mappers.text import plural
 from outbound.errors import QuotaUnreachable
@@ -23,7 +23,6 @@ from workers.users import commands as user_commands
 from workers.users.roles import Permission
 
 section = Section("operations")
-PAGE = 50
 SEE, OPERATE, MANAGE = Permission.SEE, Permission.OPERATE, Permission.MANAGE
 OF_CONNECTION = "/c/<connection>/operations"
 EVENTS = "/c/<connection>/events"
@@ -71,15 +70,18 @@ def send_again(connection: str) -> str:
 @section.page(EVENTS, needs=SEE)
 def events(connection: str) -> ResponseReturnValue:
     """Show the events of both services, the newest first."""
+    source, status = filters.choice("source", views.SOURCES), filters.choice("status", views.STATUSES)
     rows = views.events(
-        runtime(), connection=connection, source=_one_of(views.SOURCES, "source"), status=_one_of(views.STATUSES, "status"),
-        limit=PAGE + 1, before=request.args.get("before", type=whole_number),
-    )  # fmt: skip
-    older = older_than(rows[PAGE - 1].id) if len(rows) > PAGE else None
+        runtime(), connection=connection, source=source, status=status, limit=filters.PAGE + 1, before=filters.before()
+    )
     return render_template(
-        "operations/events.html", connection=connection, rows=rows[:PAGE], sources=views.SOURCES, statuses=views.STATUSES,
-        older=older,
-    )  # fmt: skip
+        "operations/events.html",
+        connection=connection,
+        rows=rows[: filters.PAGE],
+        sources=views.SOURCES,
+        statuses=views.STATUSES,
+        older=filters.older(rows, lambda row: row.id),
+    )
 
 
 @section.action(f"{EVENTS}/replay", needs=OPERATE)
@@ -88,7 +90,7 @@ def replay_events(connection: str) -> str:
     ticked = set(request.form.getlist("event", whole_number))
     if not ticked:
         return "No event was ticked."
-    shown = views.events(runtime(), connection=connection, limit=PAGE, before=max(ticked) + 1)
+    shown = views.events(runtime(), connection=connection, limit=filters.PAGE, before=max(ticked) + 1)
     own = [row.id for row in shown if row.id in ticked]
     documents, companies = replay.replay(runtime(), own, user().name)
     return f"Replayed {plural(len(own), 'event')}: {plural(documents, 'document')}, changes of {plural(companies, 'company', 'companies')}."
@@ -97,19 +99,13 @@ def replay_events(connection: str) -> str:
 @section.page(HISTORY, needs=SEE)
 def history(connection: str) -> ResponseReturnValue:
     """Show what people did in a connection, the newest first."""
-    before = request.args.get("before", type=whole_number)
-    rows = views.actions(runtime(), connection, limit=PAGE + 1, before=before)
-    older = older_than(rows[PAGE - 1].id) if len(rows) > PAGE else None
-    return render_template("operations/history.html", connection=connection, rows=rows[:PAGE], older=older)
+    return _history(connection)
 
 
 @section.page("/history", needs=MANAGE)
 def all_history() -> ResponseReturnValue:
     """Show what people did anywhere, signing in included, the newest first."""
-    before = request.args.get("before", type=whole_number)
-    rows = views.actions(runtime(), limit=PAGE + 1, before=before)
-    older = older_than(rows[PAGE - 1].id) if len(rows) > PAGE else None
-    return render_template("operations/history.html", rows=rows[:PAGE], older=older)
+    return _history(None)
 
 
 @section.page("/operations", needs=OPERATE)
@@ -124,14 +120,14 @@ def installation() -> ResponseReturnValue:
 @section.page("/operations/jobs/<job>", needs=OPERATE)
 def job_page(job: str) -> ResponseReturnValue:
     """Show a failed job with its whole traceback."""
-    _need_all()
+    need_operator_of_all(user())
     return render_template("operations/job.html", job=views.failed_job(runtime(), job))
 
 
 @section.action("/operations/jobs/<job>/requeue", needs=OPERATE)
 def requeue(job: str) -> str:
     """Give a failed job back: its record starts its attempts afresh."""
-    _need_all()
+    need_operator_of_all(user())
     replay.requeue(runtime(), job, user().name)
     return "The job is queued again."
 
@@ -139,15 +135,15 @@ def requeue(job: str) -> str:
 @section.reading("/operations/dashboard", needs=OPERATE, needs_proof=True)
 def open_dashboard() -> ResponseReturnValue:
     """Lead to the RQ dashboard with a link that signs in there once."""
-    _need_all()
+    need_operator_of_all(user())
     token = user_commands.dashboard_link(runtime(), user().name)
     return redirect(f"{console().settings.dashboard_address}/start/{token}", code=303)
 
 
-def _need_all() -> None:
-    """Refuse jobs to those who may not see all connections: they are not sorted by connection."""
-    if user().connections is not None:
-        abort(HTTPStatus.FORBIDDEN, "The jobs of all connections stand here, so it takes an operator of all of them.")
+def _history(connection: str | None) -> str:
+    rows = views.actions(runtime(), connection, limit=filters.PAGE + 1, before=filters.before())
+    older = filters.older(rows, lambda row: row.id)
+    return render_template("operations/history.html", connection=connection, rows=rows[: filters.PAGE], older=older)
 
 
 def _failed_jobs() -> list[views.FailedJob] | None:
@@ -155,7 +151,7 @@ def _failed_jobs() -> list[views.FailedJob] | None:
     if user().connections is not None:
         return None
     try:
-        return views.failed_jobs(runtime(), limit=PAGE)
+        return views.failed_jobs(runtime(), limit=filters.PAGE)
     except RedisError:
         return None
 
@@ -166,8 +162,3 @@ def _windows(connection: str) -> list[QuotaWindow]:
         return quotas.quotas(runtime(), [connection])
     except QuotaUnreachable:
         return []
-
-
-def _one_of(choices: tuple[str, ...], name: str) -> str | None:
-    """Return a filter of the address, if it is one of the choices."""
-    return next((choice for choice in choices if choice == request.args.get(name)), None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
+from console import filters
 from console.runtime import runtime
 from console.sections import Section
 from console.session import user
@@ -17,18 +18,17 @@ section = Section("payments")
 PAGE = 100
 SEE, DECIDE = Permission.SEE, Permission.DECIDE
 LIST = "/c/<connection>/payments"
-ONE = f"{LIST}/<payment>"
+PAYMENT = f"{LIST}/<payment>"
 
 
 @section.page(LIST, needs=SEE)
 def list_(connection: str) -> ResponseReturnValue:
     """Show the newest payments, of a state or of all."""
-    state = request.args.get("state")
-    rows = views.payments(runtime(), connection, state if state in STATES else None, limit=PAGE)
+    rows = views.payments(runtime(), connection, filters.choice("state", STATES), limit=PAGE)
     return render_template("payments/list.html", connection=connection, rows=rows, states=STATES)
 
 
-@section.page(ONE, needs=SEE)
+@section.page(PAYMENT, needs=SEE)
 def page(connection: str, payment: str) -> ResponseReturnValue:
     """Show everything about one payment."""
     detail = views.payment(runtime(), payment, connection)
@@ -36,7 +36,7 @@ def page(connection: str, payment: str) -> ResponseReturnValue:
     return render_template("payments/payment.html", connection=connection, payment=detail, stepped_over=stepped_over)
 
 
-@section.action(f"{ONE}/retry", needs=DECIDE)
+@section.action(f"{PAYMENT}/retry", needs=DECIDE)
 def retry(connection: str, payment: str) -> str:
     """Try a payment again now."""
     detail = views.payment(runtime(), payment, connection)
@@ -45,7 +45,7 @@ def retry(connection: str, payment: str) -> str:
     return f"{_title(detail)} goes on as soon as a worker is free."
 
 
-@section.action(f"{ONE}/ignore", needs=DECIDE)
+@section.action(f"{PAYMENT}/ignore", needs=DECIDE)
 def ignore(connection: str, payment: str) -> str:
     """Leave a payment out from now on."""
     detail = views.payment(runtime(), payment, connection)

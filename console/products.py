@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
-from flask import render_template, request, url_for
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
-from console.inputs import whole_number
+from console import filters, twins
 from console.runtime import runtime
 from console.sections import Section
 from console.session import user
 from mappers.settings.rules import BY_ID
 from mappers.text import plural
 from workers.products import commands, pair_all, views
-from workers.reference import views as reference_views
 from workers.tasks import commands as task_commands
 from workers.users.roles import Permission
 
 section = Section("products")
-PAGE, FOUND = 50, 12
 SEE, DECIDE = Permission.SEE, Permission.DECIDE
 LIST = "/c/<connection>/products"
 
@@ -28,19 +23,17 @@ LIST = "/c/<connection>/products"
 @section.page(LIST, needs=SEE)
 def list_(connection: str) -> ResponseReturnValue:
     """Show the products of Precoro, what each is paired with, and what it might be."""
-    text, number = request.args.get("text", "").strip() or None, max(request.args.get("page", 1, whole_number), 1)
-    state = request.args.get("state") if request.args.get("state") in views.STATES else None
-    products = views.products(runtime(), connection, state, text, limit=PAGE + 1, offset=(number - 1) * PAGE)
-    filters: Mapping[str, Any] = {"connection": connection, "text": text, "state": state}
+    text, state = filters.searched(), filters.choice("state", views.STATES)
+    products = views.products(runtime(), connection, state, text, limit=filters.PAGE + 1, offset=filters.offset())
     return render_template(
         "products/list.html",
         connection=connection,
-        rows=products.rows[:PAGE],
+        rows=products.rows[: filters.PAGE],
         by_state=products.by_state,
         states=views.STATES,
-        filters=filters,
-        following=url_for("products.list_", **filters, page=number + 1) if len(products.rows) > PAGE else None,
-        matches=_matches(connection),
+        filters={"connection": connection, "text": text, "state": state},
+        following=filters.following(products.rows),
+        matches=twins.matches(connection, "item"),
     )
 
 
@@ -64,10 +57,3 @@ def unpair(connection: str) -> str:
     """Unpair a product for good."""
     item = commands.unpair(runtime(), connection, f"{BY_ID}{request.form.get('product', '')}", user().name)
     return f"Unpaired from {item}. What was sent stays as it is."
-
-
-def _matches(connection: str) -> list[reference_views.NamedEntry]:
-    """Return the products of QuickBooks that have what a person looks for in their name."""
-    text = request.args.get("twin", "").strip()
-    side = reference_views.IN_QUICKBOOKS
-    return reference_views.entries(runtime(), connection, "item", side, text, limit=FOUND) if text else []

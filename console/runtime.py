@@ -1,4 +1,4 @@
-"""The open parts that a page works with: a runtime for each thread, since its calls are noted one after the other."""
+"""What pages work with: the settings, and a runtime for each thread, since a runtime notes one call after the other."""
 
 from __future__ import annotations
 

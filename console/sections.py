@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -23,9 +23,9 @@ View = Callable[..., ResponseReturnValue]
 Act = Callable[..., str]
 Begin = Callable[..., int]
 ACCESS = "access"
-"""Under which name the application keeps who may use each endpoint."""
+"""The extension of the application that says who may use each endpoint."""
 DONE, WRONG = "done", "wrong"
-"""Categories of what a person is told on the next page."""
+"""The categories of messages: what was done, and what went wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,12 +109,6 @@ class Section(Blueprint):
 def back_to_page() -> Response:
     """Return to the page of the action that this request is, with the same filters."""
     return redirect(with_filters(request.path.rpartition("/")[0] or "/"), code=303)
-
-
-def older_than(last: int) -> str:
-    """Return the address of the next page of a list, which begins below this row, with the same filters."""
-    filters = [(name, text) for name, text in request.args.items(multi=True) if name != "before"]
-    return f"{quote(request.path, safe='/:')}?{urlencode([*filters, ('before', last)])}"
 
 
 def with_filters(path: str) -> str:

@@ -77,7 +77,7 @@ def look_back(connection: str) -> str:
 
 
 @section.action(f"{SET_UP}/go-live", needs=DECIDE, needs_proof=True)
-def begin(connection: str) -> str:
+def begin_sending(connection: str) -> str:
     """Begin to send by itself what is approved."""
     since = _since()
     if since is not None:
@@ -138,7 +138,8 @@ def retire(connection: str) -> str:
 @section.page(PREVIEW, needs=SEE)
 def preview_(connection: str) -> ResponseReturnValue:
     """Show what waits, and what would be sent for it."""
-    rows = list(islice(waiting_documents(runtime(), connection, _since()), SHOWN + 1))
+    since = _since()
+    rows = list(islice(waiting_documents(runtime(), connection, since), SHOWN + 1))
     return render_template(
         "set_up/preview.html",
         connection=connection,
@@ -146,7 +147,7 @@ def preview_(connection: str) -> ResponseReturnValue:
         has_more=len(rows) > SHOWN,
         details=details,
         why=why,
-        day=_since(),
+        day=since,
     )
 
 

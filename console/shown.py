@@ -50,7 +50,7 @@ def install(app: Flask) -> None:
         plural=plural,
     )
     app.jinja_env.globals.update(
-        file_address=file_address, Permission=Permission, ways_of=ways, sections=NAVIGATION, with_filters=with_filters
+        file_address=file_address, Permission=Permission, ways_of=ways, navigation=NAVIGATION, with_filters=with_filters
     )
     app.context_processor(of_every_page)
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from flask import render_template, request, url_for
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
-from console.inputs import whole_number
+from console import filters
 from console.runtime import runtime
 from console.sections import Section
 from console.session import user
@@ -23,10 +23,10 @@ from workers.tasks import commands as task_commands
 from workers.users.roles import Permission
 
 section = Section("suppliers")
-PAGE, VENDORS = 50, 12
+VENDORS = 12
 SEE, DECIDE = Permission.SEE, Permission.DECIDE
 LIST = "/c/<connection>/suppliers"
-ONE = f"{LIST}/<supplier>"
+SUPPLIER = f"{LIST}/<supplier>"
 SIDES: Mapping[str, Side] = {"precoro": "precoro", "quickbooks": "quickbooks", "apart": "apart"}
 TABS: Mapping[str, tuple[str, Callable[[SupplierCounts], int]]] = {
     "suggested": ("Suggestions", lambda counts: counts.suggested),
@@ -41,25 +41,22 @@ TABS: Mapping[str, tuple[str, Callable[[SupplierCounts], int]]] = {
 @section.page(LIST, needs=SEE)
 def list_(connection: str) -> ResponseReturnValue:
     """Show one of the lists of suppliers and vendors, and how many rows each has."""
-    text, page = request.args.get("text", "").strip() or None, max(request.args.get("page", 1, whole_number), 1)
+    text, tab = filters.searched(), filters.choice("show", TABS) or "suggested"
     counts = views.counts(runtime(), connection, text)
-    tab = request.args.get("show", "")
-    tab = tab if tab in TABS else "suggested"
-    rows = _rows(connection, tab, text, limit=PAGE + 1, offset=(page - 1) * PAGE)
-    filters: Mapping[str, Any] = {"connection": connection, "text": text, "show": tab}
+    rows = _rows(connection, tab, text)
     return render_template(
         "suppliers/list.html",
         connection=connection,
-        rows=rows[:PAGE],
+        rows=rows[: filters.PAGE],
         shown=tab,
         tabs=[(name, title, number(counts)) for name, (title, number) in TABS.items()],
-        filters=filters,
+        filters={"connection": connection, "text": text, "show": tab},
         labels=LABELS,
-        following=url_for("suppliers.list_", **filters, page=page + 1) if len(rows) > PAGE else None,
+        following=filters.following(rows),
     )
 
 
-@section.page(ONE, needs=SEE)
+@section.page(SUPPLIER, needs=SEE)
 def page(connection: str, supplier: str) -> ResponseReturnValue:
     """Show a supplier beside its vendor, or beside what its vendor may be."""
     detail = supplier_detail(runtime(), connection, f"{BY_ID}{supplier}")
@@ -110,7 +107,7 @@ def refuse_ticked(connection: str) -> str:
     )
 
 
-@section.action(f"{ONE}/pair", needs=DECIDE)
+@section.action(f"{SUPPLIER}/pair", needs=DECIDE)
 def pair(connection: str, supplier: str) -> str:
     """Pair a supplier with a vendor, or give it one more for a currency."""
     vendor, currency = request.form.get("vendor", ""), request.form.get("currency", "").strip().upper()
@@ -122,7 +119,7 @@ def pair(connection: str, supplier: str) -> str:
     return f"Paired for documents in {currency}. {_goes_on(released)}"
 
 
-@section.action(f"{ONE}/refuse", needs=DECIDE)
+@section.action(f"{SUPPLIER}/refuse", needs=DECIDE)
 def refuse(connection: str, supplier: str) -> str:
     """Say that a supplier and a vendor are not the same."""
     vendor = request.form.get("vendor", "")
@@ -130,7 +127,7 @@ def refuse(connection: str, supplier: str) -> str:
     return "Noted: they are not the same, and it is not suggested again."
 
 
-@section.action(f"{ONE}/create", needs=DECIDE)
+@section.action(f"{SUPPLIER}/create", needs=DECIDE)
 def create(connection: str, supplier: str) -> str:
     """Create the vendor of a supplier in QuickBooks."""
     name, anyway = request.form.get("name", "").strip(), "anyway" in request.form
@@ -139,7 +136,7 @@ def create(connection: str, supplier: str) -> str:
     return f"The vendor is created as soon as a worker is free.{similar}"
 
 
-@section.action(f"{ONE}/unpair", needs=DECIDE)
+@section.action(f"{SUPPLIER}/unpair", needs=DECIDE)
 def unpair(connection: str, supplier: str) -> str:
     """End a pair for good, and give both sides back what they had before if that is wanted."""
     undo = "undo" in request.form
@@ -147,7 +144,7 @@ def unpair(connection: str, supplier: str) -> str:
     return f"Vendor {vendor} is being given back what it had." if undo else f"Unpaired from vendor {vendor}."
 
 
-@section.action(f"{ONE}/unpair-currency", needs=DECIDE)
+@section.action(f"{SUPPLIER}/unpair-currency", needs=DECIDE)
 def unpair_currency(connection: str, supplier: str) -> str:
     """Take the vendor of one more currency from a supplier."""
     currency = request.form.get("currency", "")
@@ -155,7 +152,7 @@ def unpair_currency(connection: str, supplier: str) -> str:
     return f"Unpaired from vendor {vendor} in {currency}."
 
 
-@section.action(f"{ONE}/answer", needs=DECIDE)
+@section.action(f"{SUPPLIER}/answer", needs=DECIDE)
 def answer(connection: str, supplier: str) -> str:
     """Say which side is right about a field."""
     name, side = request.form.get("field", ""), SIDES.get(request.form.get("side", ""), "apart")
@@ -163,15 +160,16 @@ def answer(connection: str, supplier: str) -> str:
     return "Answered. Both sides are brought in step as soon as a worker is free."
 
 
-@section.action(f"{ONE}/leave", needs=DECIDE)
+@section.action(f"{SUPPLIER}/leave", needs=DECIDE)
 def leave(connection: str, supplier: str) -> str:
     """Leave a held supplier as it is, until somebody pairs it."""
     commands.leave(runtime(), connection, f"{BY_ID}{supplier}", user().name, request.form.get("why", "").strip())
     return "Left as it is, until somebody pairs it."
 
 
-def _rows(connection: str, tab: str, text: str | None, *, limit: int, offset: int) -> list[Any]:
-    """Return the rows of a tab."""
+def _rows(connection: str, tab: str, text: str | None) -> list[Any]:
+    """Return the rows of a tab on this page of it, and one more."""
+    limit, offset = filters.PAGE + 1, filters.offset()
     sides = {"precoro": views.IN_PRECORO, "quickbooks": views.IN_QUICKBOOKS}
     if tab in sides:
         return list(views.unpaired(runtime(), connection, sides[tab], text, limit=limit, offset=offset))

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-from flask import Response, render_template, request, url_for
+from flask import Response, render_template
 from flask.typing import ResponseReturnValue
 
-from console import limits
+from console import filters, limits
 from console.downloads import csv_file
-from console.inputs import LARGEST, whole_number
+from console.inputs import LARGEST
 from console.limits import limiter
 from console.runtime import runtime
 from console.sections import Section
@@ -20,8 +20,8 @@ from workers.tasks import commands, views
 from workers.users.roles import Permission
 
 section = Section("tasks")
-PAGE, ROWS = 50, 200
-"""How many tasks a page lists, and how many rows of a plan it shows; the file has all of them."""
+ROWS = 200
+"""How many rows of a plan a page shows; the file has all of them."""
 SEE, DECIDE, OPERATE = Permission.SEE, Permission.DECIDE, Permission.OPERATE
 LIST = "/c/<connection>/tasks"
 TASK = f"{LIST}/<int(max={LARGEST}):task>"
@@ -30,11 +30,10 @@ TASK = f"{LIST}/<int(max={LARGEST}):task>"
 @section.page(LIST, needs=SEE)
 def list_(connection: str) -> ResponseReturnValue:
     """Show the tasks of a connection, the newest first."""
-    before = request.args.get("before", type=whole_number)
-    rows = views.tasks(runtime(), connection, limit=PAGE + 1, before=before)
-    older = url_for("tasks.list_", connection=connection, before=rows[PAGE - 1].task) if len(rows) > PAGE else None
+    rows = views.tasks(runtime(), connection, limit=filters.PAGE + 1, before=filters.before())
+    older = filters.older(rows, lambda row: row.task)
     return render_template(
-        "tasks/list.html", connection=connection, rows=rows[:PAGE], title_of=actions.title, older=older
+        "tasks/list.html", connection=connection, rows=rows[: filters.PAGE], title_of=actions.title, older=older
     )
 
 

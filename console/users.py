@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
-from console.runtime import console, runtime
+from console.runtime import runtime
 from console.sections import Section
 from console.session import user
 from workers.connections import views as connection_views
@@ -30,7 +30,7 @@ def add() -> str:
     """Add a user and tell the link by which they sign in."""
     name, role = request.form.get("name", "").strip(), _role()
     commands.add(runtime(), name, role, user().name, request.form.getlist("connections"))
-    return _with_link(name)
+    return _linked(name)
 
 
 @section.action("/users/change", needs=MANAGE, needs_proof=True)
@@ -44,7 +44,7 @@ def change() -> str:
 @section.action("/users/link", needs=MANAGE, needs_proof=True)
 def link() -> str:
     """Make a link by which a user signs in once."""
-    return _with_link(request.form.get("name", ""))
+    return _linked(request.form.get("name", ""))
 
 
 @section.action("/users/disable", needs=MANAGE, needs_proof=True)
@@ -72,11 +72,12 @@ def end_sessions() -> str:
 
 
 def _role() -> views.Role:
-    """Return the role that a form names; the least of them for one that there is not."""
+    """Return the role that the form names, or else the one that may do least."""
     named = request.form.get("role", "")
     return next((role for role in views.ROLES if role == named), views.ROLES[0])
 
 
-def _with_link(name: str) -> str:
-    token = commands.new_link(runtime(), name, user().name)
-    return f"{name} signs in once, within ten minutes, at {console().settings.console_address}/start/{token}"
+def _linked(name: str) -> str:
+    """Make a link for a user and return the sentence that tells it."""
+    link = commands.new_link(runtime(), name, user().name)
+    return f"{name} signs in once, within ten minutes, at {commands.address_of(runtime(), link)}"

@@ -17,7 +17,7 @@ from werkzeug.exceptions import HTTPException, SecurityError
 
 import settings as settings_module
 from console import limits
-from console.access import is_from_us, origins_of, trust, where
+from console.access import is_from_us, need_operator_of_all, origins_of, trust, where
 from console.headers import HEADERS
 from console.runtime import Console, console, runtime
 from console.session import begin, browser, configure, current_user
@@ -26,7 +26,6 @@ from settings import Settings
 from store.users import DASHBOARD
 from workers.errors import LinkUsedError
 from workers.users import sign_in
-from workers.users.roles import Permission
 
 PUBLIC = {"static", "start_page", "start"}
 POLICY = (
@@ -71,9 +70,7 @@ def check(origins: frozenset[str]) -> ResponseReturnValue | None:
     if signed_in is None:
         address = console().settings.console_address
         return render_template("closed.html", console=address), HTTPStatus.UNAUTHORIZED
-    if not signed_in.may(Permission.OPERATE) or signed_in.connections is not None:
-        log.warning("refused", user=signed_in.name, **where())
-        abort(HTTPStatus.FORBIDDEN, "The jobs of all connections stand here, so it takes an operator of all of them.")
+    need_operator_of_all(signed_in)
     return None
 
 

@@ -31,7 +31,7 @@ MOST_ROWS, MOST_PAGES = 100, 10**9
 REGISTRIES = {"queued", "scheduled", "deferred", "started", "finished", "failed", "canceled"}
 ORDERS = {"asc", "dsc"}
 SWITCHED_OFF = {"rq_dashboard.delete_job_view", "rq_dashboard.empty_queue"}
-"""What would delete what a replay needs."""
+"""Endpoints that delete jobs, which a replay needs."""
 CHANGES = {"rq_dashboard.requeue_job_view", "rq_dashboard.requeue_all", "rq_dashboard.compact_queue"}
 ICON = "url_for('static', filename='favicon.ico')", "url_for('rq_dashboard.favicon')"
 """It looks for its icon where only its own application has it."""
@@ -123,6 +123,6 @@ def requeue_all(queue_name: str) -> Response:
 
 
 def missing(error: Exception) -> tuple[Response, int]:
-    """Answer for a job, registry or page that there is not."""
+    """Answer 404 for a job, registry or page that does not exist."""
     current_app.logger.debug("not found", exc_info=error)
     return jsonify(error="There is no such job or list."), 404

@@ -77,7 +77,7 @@ def console_link(settings: Settings) -> str:
     """Return an address that signs the first administrator in, once, within ten minutes."""
     runtime = Runtime(settings)
     try:
-        return f"{settings.console_address}/start/{commands.first_admin_link(runtime, FIRST_ADMIN, 'bin/up')}"
+        return commands.address_of(runtime, commands.first_admin_link(runtime, FIRST_ADMIN, "bin/up"))
     finally:
         runtime.close()
 

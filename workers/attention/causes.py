@@ -41,7 +41,7 @@ def waiting(connection_ids: Collection[int]) -> CTE:
 
 
 def cause_names(connection_ids: Collection[int]) -> CompoundSelect[Any]:
-    """Return the connection, code and subject of every cause: `waiting` without all that counting needs not."""
+    """Return the connection, code and subject of every cause: `waiting` without what counting does not need."""
     held = select(Record.connection_id, ProblemRow.code, ProblemRow.subject).join(
         ProblemRow, ProblemRow.record_id == Record.id
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -24,6 +24,8 @@ from workers.attention.causes import FAILED, cause_names, has_failed, is_held, w
 from workers.records.views import RecordRow, row_of, shown_with
 from workers.runtime import Runtime
 
+GONE_OUT = frozenset({records.SYNCED, records.REMOVED, records.NEVER})
+"""The states of records that wait for nobody any more."""
 CauseKey = tuple[int, str, str | None]
 """The id of the connection of a cause, its code and its subject."""
 
@@ -69,8 +71,8 @@ class WaitingRecord(RecordRow):
 
 
 @dataclass
-class _Weight:
-    """What a cause holds up, as it is added up."""
+class Weight:
+    """How many of some records there are by kind, how much money by currency, and since when the oldest waits."""
 
     records: dict[str, int] = field(default_factory=dict)
     amounts: dict[str, Decimal] = field(default_factory=dict)
@@ -165,6 +167,15 @@ def standing(runtime: Runtime, connection: str, record_ids: Collection[int]) -> 
         ]
 
 
+def gone_out(rows: Iterable[WaitingRecord]) -> Weight:
+    """Return what has gone out of records that waited."""
+    weight = Weight()
+    for row in rows:
+        if row.state in GONE_OUT:
+            weight.add(row.kind, row.currency, 1, row.amount, row.since)
+    return weight
+
+
 def number_of_causes(runtime: Runtime, connections: Collection[str] | None = None) -> int:
     """Return how many causes wait in connections of these names, or in all. Raises NoSuchConnectionError."""
     with runtime.read() as (session, _):
@@ -233,13 +244,13 @@ def _weights(session: Session, table: CTE, causes: Sequence[Row[Any]]) -> Mappin
         .where(tuple_(*names).in_([(row.connection_id, row.code, row.subject or "") for row in causes]))
         .group_by(*key, Record.kind, Record.currency)
     )
-    weights: dict[CauseKey, _Weight] = defaultdict(_Weight)
+    weights: dict[CauseKey, Weight] = defaultdict(Weight)
     for connection_id, code, subject, *part in session.execute(parts):
         weights[connection_id, code, subject].add(*part)
     return {cause: vars(weight) for cause, weight in weights.items()}
 
 
-def send_again(reason: str | None) -> Remedy:
+def _send_again(reason: str | None) -> Remedy:
     """Return the remedy of all records that failed for a reason."""
     arguments = {"cause": FAILED, **({"reason": reason} if reason else {})}
     words = "Look at the traceback of a job, and send all of them again once the cause is gone."
@@ -255,7 +266,7 @@ def _sentence(cause: Row[Any]) -> str:
 def _remedy(cause: Row[Any]) -> Remedy | None:
     """Return the remedy that the records of a cause share, or None."""
     if cause.code == FAILED:
-        return send_again(cause.subject)
+        return _send_again(cause.subject)
     remedy: Remedy = cause.remedy
     return remedy if remedy == cause.last_remedy else None
 

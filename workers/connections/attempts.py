@@ -83,5 +83,5 @@ def _read(runtime: Runtime, kept: bytes) -> Attempt:
 
 
 def _name(runtime: Runtime, state: str) -> str:
-    """Return the name under which an attempt is kept: who reads it there cannot answer for Intuit."""
+    """Return the name of an attempt in Redis: a digest, so that whoever reads it there cannot finish the attempt."""
     return f"{runtime.settings.queue}:connecting:{hashlib.sha256(state.encode()).hexdigest()}"

@@ -11,7 +11,7 @@ from store import usage
 from workers.runtime import Runtime
 
 PACE_DAYS = 7
-"""How many whole days the pace is taken from."""
+"""How many whole days the pace is measured on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ def metered_month(runtime: Runtime) -> MeteredMonth:
 
 
 def _forecast(by_day: Mapping[date, int], counted: Mapping[date, int], today: date) -> int:
-    """Return what a month comes to; of an installation that is younger the days that it has count."""
+    """Return the calls expected by the end of the month, at the pace of the last whole days that have been counted."""
     whole_days = [
         day
         for day in (today - timedelta(days=ago + 1) for ago in range(PACE_DAYS))

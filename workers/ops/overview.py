@@ -31,7 +31,7 @@ class LivingWorker:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pulse:
-    """What waits in a connection, and when it last heard from both services.
+    """What waits in a connection, and when each service was last heard.
 
     Args:
         due: how many records are to be looked at or written back; `oldest_due` is since when the first of them is
@@ -58,7 +58,7 @@ class Overview:
         at: the moment at which that was so
         ticked_at: when a clock last ticked
         queued, failed_jobs: how many jobs RQ holds; None while Redis does not answer
-        troubles: the unexpected error that a duty of the clock ended with, by its name
+        troubles: the unexpected errors with which duties of the clock ended, by the name of the duty
     """
 
     at: datetime

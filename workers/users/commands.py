@@ -1,4 +1,4 @@
-"""What administrators do with users, and users with themselves."""
+"""What administrators do with users, and users with their own account."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from workers.lookup import connection_named
 from workers.runtime import Runtime
 from workers.users import passwords
 
-LINK_LASTS = users.LINK_LASTS
 LONGEST_NAME = 100
 
 
@@ -76,6 +75,11 @@ def new_link(runtime: Runtime, name: str, who: str, place: Place = CONSOLE) -> s
         session.add(SignInLink(digest=digest, user_id=user.id, valid_until=moment + users.LINK_LASTS))
         history.note(session, moment, who, "make sign-in link", user.name)
     return token
+
+
+def address_of(runtime: Runtime, link: str) -> str:
+    """Return the address at which a link's token signs a user in to the console."""
+    return f"{runtime.settings.console_address}/start/{link}"
 
 
 def dashboard_link(runtime: Runtime, who: str) -> str:

@@ -1,4 +1,4 @@
-"""Passwords and one-time codes: argon2id keeps the one, the authenticator of a person's phone makes the other."""
+"""Passwords, of which only argon2id hashes are kept, and the one-time codes of authenticators."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from workers.errors import WeakPasswordError
 
 SHORTEST, LONGEST = 15, 256
 GUESSABLE = 3
-"""Scores of zxcvbn below it can be guessed within 10^8 tries; it knows the passwords that were breached most often."""
+"""Passwords with a lower score of zxcvbn can be guessed within 10^8 tries."""
 READ_UP_TO = 72
 """How many characters zxcvbn looks at: its time grows with the square."""
 STEP = 30

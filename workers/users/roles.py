@@ -26,4 +26,4 @@ MAY: Mapping[Role, frozenset[Permission]] = {
 }
 """An operator decides nothing about the books, and an accountant does not need to operate anything."""
 OF_ALL = frozenset({Permission.MANAGE})
-"""What takes somebody who may see all connections: who manages users could give themselves the others."""
+"""What only users of all connections may do: whoever manages users could give themselves the other connections."""

@@ -16,9 +16,9 @@ from workers.users import passwords
 from workers.users.roles import MAY, OF_ALL, Permission
 
 PROOF_LASTS = timedelta(minutes=5)
-"""How long after a person proved who they are they may do what is dangerous."""
+"""How long a proof of identity allows what is dangerous."""
 NOTED_EVERY = timedelta(minutes=1)
-"""How often it is written down at most that a session is used."""
+"""How often at most the use of a session is written down."""
 
 
 @dataclass(frozen=True, slots=True)

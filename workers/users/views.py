@@ -49,7 +49,7 @@ def users(runtime: Runtime) -> list[UserRow]:
         rows = session.scalars(select(User).options(selectinload(User.connections)).order_by(User.name))
         return [
             UserRow(
-                user.name, user.role, None if user.sees_all else tuple(each.slug for each in user.connections),
+                user.name, user.role, None if user.sees_all else tuple(connection.slug for connection in user.connections),
                 user.disabled, user.password_hash is not None, user.totp_secret is not None, user.created_at,
                 last_used.get(user.id),
             )

@@ -205,7 +205,7 @@ def test_a_route_that_is_declared_to_need_nothing_is_one_of_those_before_signing
 def test_what_cannot_be_taken_back_needs_a_proof() -> None:
     proved = {endpoint for endpoint, access in ACCESS.items() if access.needs_proof}
     assert proved >= {
-        "set_up.begin",
+        "set_up.begin_sending",
         "set_up.address",
         "set_up.rotate",
         "set_up.retire",

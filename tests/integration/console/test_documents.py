@@ -79,7 +79,7 @@ def test_filters_choose_and_what_cannot_be_read_is_left_out(people: People, quer
 def test_more_documents_than_a_page_has_go_on_on_the_next_with_the_same_filters(
     stage: Stage, people: People, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("console.documents.PAGE", 2)
+    monkeypatch.setattr("console.filters.PAGE", 2)
     for _ in range(5):
         stage.approved()
     stage.settle()

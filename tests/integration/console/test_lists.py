@@ -56,7 +56,7 @@ def test_entries_stand_beside_their_options_and_are_searched_and_paged(
     page = visitor.get(f"{ACCOUNTS}?text=office+supplies").text
     assert page.count("Office Supplies") >= 2
     assert "Nothing matches." in visitor.get(f"{ACCOUNTS}?text=nobody&state=nonsense").text
-    monkeypatch.setattr("console.lists.PAGE", 5)
+    monkeypatch.setattr("console.filters.PAGE", 5)
     page = visitor.get(ACCOUNTS).text
     following = re.search(r'rel="next" href="([^"]+)"', page)
     assert following

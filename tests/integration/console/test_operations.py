@@ -126,7 +126,7 @@ def test_the_way_into_the_dashboard_needs_the_password_again(visitor: Visitor) -
 def test_a_filter_of_the_address_never_becomes_more_than_a_filter_of_the_next_page(
     visitor: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("console.operations.PAGE", 1)
+    monkeypatch.setattr("console.filters.PAGE", 1)
     answer = visitor.sign_in("admin").get("/history?endpoint=x&_scheme=javascript&_external=1")
     assert answer.status_code == 200
     assert 'href="/history?endpoint=x&amp;_scheme=javascript&amp;_external=1&amp;before=' in answer.text

@@ -56,7 +56,7 @@ def test_every_list_has_its_count_and_is_searched(people: People) -> None:
     page = unescape(visitor.get(LIST).text)
     assert "Baxter & Sons Ltd" in page
     assert "same phone" in page
-    assert re.search(r'Paired <span class="count">28<', page)
+    assert re.search(r'Paired <span class="hint">28<', page)
     assert "Harbor Property Management" in visitor.get(f"{LIST}?show=quickbooks").text
     assert "Acme Supply" in visitor.get(f"{LIST}?show=paired&text=acme").text
     assert "No pair matches." in visitor.get(f"{LIST}?show=paired&text=nobody").text
@@ -66,7 +66,7 @@ def test_every_list_has_its_count_and_is_searched(people: People) -> None:
 
 @pytest.mark.usefixtures("stage")
 def test_more_rows_than_a_page_has_go_on_on_the_next(people: People, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("console.suppliers.PAGE", 10)
+    monkeypatch.setattr("console.filters.PAGE", 10)
     visitor, address, names = people("viewer"), f"{LIST}?show=paired", set[str]()
     while address:
         page = visitor.get(address).text

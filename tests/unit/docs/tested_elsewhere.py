@@ -148,6 +148,7 @@ TESTED_ELSEWHERE: Mapping[str, tuple[str, str]] = {
     "console/sections.py": ("integration/console/test_access.py", "what a section declares is what is refused"),
     "console/session.py": ("integration/console/test_sign_in.py", "a session is what signing in begins"),
     "console/shown.py": ("integration/console/test_documents.py", "values are shown on pages"),
+    "console/twins.py": ("integration/console/test_lists.py", "an entry of a list is searched for and paired there"),
     # cli
     "cli/records.py": ("integration/cli/test_documents.py", "what is shown alike is shown of documents"),
     "cli/app.py": ("unit/cli/test_naming.py", "it is the group of all commands"),

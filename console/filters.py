@@ -1,0 +1,59 @@
+"""The filters of a list and its pages, as they stand in the address.
+
+A list reads one row more than a page shows: that one says whether the list goes on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from typing import TypeVar
+from urllib.parse import quote, urlencode
+
+from flask import request
+
+from console.inputs import whole_number
+
+PAGE = 50
+"""How many rows of a list a page shows."""
+RowT = TypeVar("RowT")
+
+
+def searched(name: str = "text") -> str | None:
+    """Return the text that a person looks for, if any."""
+    return request.args.get(name, "").strip() or None
+
+
+def choice(name: str, choices: Collection[str]) -> str | None:
+    """Return what a filter is set to; None when that is not one of the choices."""
+    value = request.args.get(name)
+    return value if value in choices else None
+
+
+def before() -> int | None:
+    """Return the id of the row before which a list of the newest rows goes on."""
+    return request.args.get("before", type=whole_number)
+
+
+def older(rows: Sequence[RowT], id_of: Callable[[RowT], int]) -> str | None:
+    """Return the address of the rows before these, the newest ones first; None at the end."""
+    return _changed("before", id_of(rows[PAGE - 1])) if len(rows) > PAGE else None
+
+
+def offset() -> int:
+    """Return how many rows stand on the pages before this one."""
+    return (_page() - 1) * PAGE
+
+
+def following(rows: Sequence[object]) -> str | None:
+    """Return the address of the next page of a list in any other order; None at the end."""
+    return _changed("page", _page() + 1) if len(rows) > PAGE else None
+
+
+def _page() -> int:
+    return max(request.args.get("page", 1, whole_number), 1)
+
+
+def _changed(name: str, value: int) -> str:
+    """Return the address of this page with one filter changed."""
+    kept = [(other, text) for other, text in request.args.items(multi=True) if other != name]
+    return f"{quote(request.path, safe='/:')}?{urlencode([*kept, (name, value)])}"
