@@ -72,6 +72,11 @@ class Visitor:
         return answer
 
 
+def without_token(answer: TestResponse) -> str:
+    """Return the text of a page without its token, which is signed with the second of the answer."""
+    return TOKEN.sub("", answer.text)
+
+
 def open_console(settings: Settings) -> Flask:
     """Return the application on the databases of this test."""
     with reused_stores():
