@@ -80,7 +80,12 @@ def documents() -> None:
     help="Only those in this state, or with a file that is held or failed; may be given again.",
 )
 @click.option("--kind", type=click.Choice(KINDS), help="Only this kind.")
-@click.option("--search", "text", metavar="TEXT", help="Only those whose number or supplier's name holds this text.")
+@click.option(
+    "--search",
+    "text",
+    metavar="TEXT",
+    help="Only those whose number, also in QuickBooks, or supplier's name holds this text.",
+)
 @click.option("--problem", metavar="CODE", help="Only those that have this problem.")
 @click.option("--subject", metavar="SUBJECT", help="Only those with a problem of this subject, such as supplier:9001.")
 @click.option("--supplier", metavar="TEXT", help="Only those whose supplier's name holds this text.")
