@@ -21,12 +21,14 @@ from firstrun import watchdog
 from firstrun.errors import ProcessEndedError, SilentProcessError
 
 GRACE = 15.0
+NEEDED = {"redis", "precoro", "quickbooks"}
+"""What the other processes call until they have ended."""
 POLL = 0.05
 STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Processes:
-    """A context that ends with every process stopped, the last started first.
+    """A context that ends with every process stopped, Redis and the stand-ins last.
 
     Inside, SIGTERM and SIGHUP raise KeyboardInterrupt like Ctrl-C, and the end of any process raises ProcessEndedError.
     """
@@ -98,10 +100,14 @@ class Processes:
         return self._logs / f"{name}.log"
 
     def _stop(self) -> None:
-        """Ask each to end, the last started first, so that Redis ends last; then kill the group."""
-        for process in reversed(self._running.values()):
+        """Ask all to end at once but what the others need: that ends after them, the last started first; then kill the group."""
+        for process in (process for name, process in self._running.items() if name not in NEEDED):
             with suppress(ProcessLookupError):
                 process.terminate()
+        for name, process in reversed(self._running.items()):
+            if name in NEEDED:
+                with suppress(ProcessLookupError):
+                    process.terminate()
             with suppress(subprocess.TimeoutExpired):
                 process.wait(GRACE)
         with suppress(ProcessLookupError):
