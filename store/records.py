@@ -387,17 +387,18 @@ def waiting_for(session: Session, connection_id: int, subject: str) -> Sequence[
 
 
 def release_held(session: Session, connection_id: int, subjects: Sequence[str], now: datetime) -> int:
-    """Make the records due that wait because of these subjects, or would once live; returns how many."""
+    """Make the records due that wait because of these subjects, or would once live; returns how many documents they are."""
     waiting = (
-        select(ProblemRow.record_id)
+        select(ProblemRow.record_id, Record.kind)
         .join(Record, Record.id == ProblemRow.record_id)
         .where(Record.connection_id == connection_id, Record.state.in_(WAITING))
     )
-    held: set[int] = set()
+    held: dict[int, str] = {}
     for start in range(0, len(subjects), CHUNK):
-        held.update(session.scalars(waiting.where(ProblemRow.subject.in_(subjects[start : start + CHUNK]))))
+        rows = session.execute(waiting.where(ProblemRow.subject.in_(subjects[start : start + CHUNK])))
+        held.update((record_id, kind) for record_id, kind in rows)
     make_due(session, sorted(held), now)
-    return len(held)
+    return sum(kind in DOCUMENT_KINDS for kind in held.values())
 
 
 def make_due(session: Session, ids: Sequence[int], now: datetime) -> None:
@@ -416,7 +417,7 @@ def is_awaited() -> ColumnElement[bool]:
 
 
 def release_followers(session: Session, record: Record, now: datetime) -> int:
-    """Make the records due that wait for this one to go first; returns how many."""
+    """Make the records due that wait for this one to go first; returns how many documents they are."""
     return release_held(session, record.connection_id, [record.subject], now)
 
 

@@ -104,6 +104,22 @@ def test_a_suggestion_that_is_refused_does_not_come_again(three_wait: Stage, peo
     assert "may be Evergreen Catering" not in page
 
 
+def test_a_pair_counts_the_documents_that_go_on_and_not_the_supplier_itself(three_wait: Stage, people: People) -> None:
+    ann = people("accountant")
+    tasks.start(three_wait.runtime, "widgets-inc", "suppliers sync", {}, "ann", confirmed=True)
+    three_wait.settle()
+    address = cause_of(ann.get(LIST).text)
+    page = ann.get(address).text
+    vendor = re.search(r'name="vendor" value="(\d+)"', page)
+    supplier = re.search(r'name="supplier" value="(\d+)"', page)
+    assert vendor
+    assert supplier
+    ann.follow(form_of(page, "create"), supplier=supplier[1])
+    three_wait.settle()  # a similar vendor holds the supplier, too
+    page = ann.follow(form_of(page, "pair"), supplier=supplier[1], vendor=vendor[1])
+    assert "Paired. 3 documents go on as soon as a worker is free." in page
+
+
 def test_what_a_cause_holds_up_is_sent_again_at_once(three_wait: Stage, people: People) -> None:
     ann = people("accountant")
     page = ann.get(cause_of(ann.get(LIST).text)).text
