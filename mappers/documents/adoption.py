@@ -10,7 +10,7 @@ from mappers.documents.document import TYPES_IN_LOWER_CASE, Document
 from mappers.documents.figures import wrong_figures
 from mappers.documents.header import currency_of
 from mappers.documents.outcomes import Adopt, Body, Sent
-from mappers.money import rounded, written
+from mappers.money import written
 from mappers.text import find_marker, is_same_number
 from mappers.write_back import read_external_id
 
@@ -58,7 +58,7 @@ def doubt(
     currency = currency_of(entity) or home_currency
     if currency != document.currency:
         return f"its currency is {currency} instead of {document.currency}"
-    total, meant = Decimal(entity.get("TotalAmt") or 0), rounded(abs(document.total), document.currency)
+    total, meant = Decimal(entity.get("TotalAmt") or 0), document.total_in_books
     return None if total == meant else f"its total is {written(total)} instead of {written(meant)}"
 
 

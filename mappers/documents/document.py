@@ -15,6 +15,7 @@ import marshmallow
 from marshmallow import EXCLUDE, Schema, fields, post_load
 
 from mappers.attachments import Attachment
+from mappers.money import rounded
 from mappers.wire import (
     Bunch,
     Day,
@@ -208,6 +209,11 @@ class Document:
     def is_credit_note(self) -> bool:
         """Tell whether this invoice is a credit note (`logicType` 1 or 5)."""
         return self.kind == "invoice" and self.logic_type in CREDIT_NOTE
+
+    @property
+    def total_in_books(self) -> Decimal:
+        """Return the total as QuickBooks keeps it: that of a credit note is positive there, too."""
+        return rounded(abs(self.total), self.currency)
 
     @property
     def dated(self) -> date | None:

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from mappers.documents.document import Document
-from mappers.documents.outcomes import Create, Nothing, Update
+from mappers.documents.outcomes import Create, Delete, Nothing, Update
 from mappers.documents.preview import LISTS, PreviewEntity, entity, linked_orders, preview, references
 from outbound.errors import NotFound
 from store.companies import Connection
@@ -34,6 +34,20 @@ class Comparison:
     def document(self) -> Document:
         """Return the document as Precoro has it now."""
         return self.planned.document
+
+    @property
+    def totals_agree(self) -> bool:
+        """Say whether both sides hold one total in one currency."""
+        standing, document = self.standing, self.document
+        return standing is not None and (standing.total, standing.currency) == (
+            document.total_in_books,
+            document.currency,
+        )
+
+    @property
+    def removal(self) -> Delete | None:
+        """Return the removal that sending the document comes to, if it does."""
+        return self.planned.plan if isinstance(self.planned.plan, Delete) else None
 
 
 def compare(runtime: Runtime, document: DocumentDetail) -> Comparison:

@@ -122,7 +122,7 @@ def watch_an_invoice_arrive(page: Page, copy: Copy) -> None:
     page.get_by_role("link", name=number).click()
     until(page, "synced")
     page.get_by_role("button", name="Compare both sides").click()
-    expect(page.get_by_text("Both sides agree: USD 540.00.")).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_text("Both totals are USD 540.00.")).to_be_visible(timeout=PATIENCE)
     assert faults(page) == []
 
 

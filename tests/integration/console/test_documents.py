@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import update
@@ -12,6 +13,7 @@ from store.records import Record
 from tests.integration.console.conftest import Visitor
 from tests.stage import REALM, Stage
 from workers.documents import views
+from workers.documents.comparison import compare
 
 People = Callable[..., Visitor]
 TYPED = {
@@ -104,9 +106,43 @@ def test_both_sides_are_compared_line_by_line_with_names(people: People, sent: s
     visitor = people("viewer")
     visitor.get("/account")
     page = visitor.post(f"/c/widgets-inc/documents/{sent}/compare").text
-    assert "Both sides agree: USD 540.00." in page
+    assert "Both totals are USD 540.00." in page
     assert page.count("Paper") >= 2
     assert "Acme Supply" in page
+
+
+def test_totals_agree_only_in_one_currency(stage: Stage, sent: str) -> None:
+    comparison = compare(stage.runtime, views.document(stage.runtime, sent, "widgets-inc"))
+    assert comparison.totals_agree
+    assert comparison.standing
+    abroad = replace(comparison.standing, currency="EUR")
+    assert not replace(comparison, standing=abroad).totals_agree
+
+
+def test_a_total_changed_in_quickbooks_is_set_beside_precoros(stage: Stage, people: People, sent: str) -> None:
+    bill = stage.bills()[0]
+    line = {**bill["Line"][0], "Amount": "539.99"}
+    stage.quickbooks.post(f"bill/{bill['Id']}?realm={REALM}", set={"Line": [line]})
+    page = people("viewer").post(f"/c/widgets-inc/documents/{sent}/compare").text
+    assert "Both totals" not in page
+    assert "Precoro says USD 540.00, QuickBooks USD 539.99." in page
+
+
+def test_a_removal_that_would_follow_is_said_and_nothing_is_removed(stage: Stage, people: People, sent: str) -> None:
+    stage.precoro.post("webhooks", drop=1.0)
+    document = views.document(stage.runtime, sent, "widgets-inc")
+    stage.act({"id": int(document.precoro_id)}, "cancel")
+    page = people("viewer").post(f"/c/widgets-inc/documents/{sent}/compare").text
+    assert f"Bill {document.qbo_id} would be removed from QuickBooks." in page
+    assert "Nothing would be sent" not in page
+    assert len(stage.bills()) == 1
+
+
+def test_a_credit_note_agrees_with_its_vendor_credit(stage: Stage, people: People) -> None:
+    stage.approved(logicType=1, lines=[PAPER])
+    stage.settle()
+    page = people("viewer").post(f"/c/widgets-inc/documents/{name_of(stage)}/compare").text
+    assert "Both totals are USD 540.00." in page
 
 
 def test_what_would_be_sent_is_shown_and_nothing_is(stage: Stage, people: People, held: str) -> None:
