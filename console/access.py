@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import secrets
+import traceback
 from collections.abc import Mapping
 from http import HTTPStatus
 from urllib.parse import urlsplit
@@ -61,6 +63,14 @@ def need_operator_of_all(signed_in: SignedIn) -> None:
 def where() -> dict[str, str | None]:
     """Return who asks for what, for the log; an address may hold a token, so only its pattern is written."""
     return {"address": request.remote_addr, "route": request.url_rule.rule if request.url_rule else None}
+
+
+def note_failure(error: Exception) -> str:
+    """Log an error that nobody expected, and return the number under which it is found there."""
+    number = secrets.token_hex(4)
+    trace = "".join(traceback.format_exception(error))
+    log.error("the console failed", number=number, traceback=trace, **where())
+    return number
 
 
 def _sign_in() -> ResponseReturnValue:

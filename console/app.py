@@ -7,8 +7,6 @@ provider does not answer. Every one is a page.
 
 from __future__ import annotations
 
-import secrets
-import traceback
 from http import HTTPStatus
 
 import structlog
@@ -137,10 +135,7 @@ def service_failed(error: RemoteError) -> ResponseReturnValue:
 
 def failed(error: Exception) -> ResponseReturnValue:
     """Answer an unexpected error with a sentence and a number to look for in the log."""
-    number = secrets.token_hex(4)
-    log.error(
-        "the console failed", number=number, traceback="".join(traceback.format_exception(error)), **access.where()
-    )
+    number = access.note_failure(error)
     sentence = (
         f"Something went wrong here, and it is in the log under {number}. Nothing was done that is not in the history."
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 from http import HTTPStatus
 
 import structlog
-from flask import Flask, Response, abort, redirect, render_template, request, session, url_for
+from flask import Flask, Response, abort, jsonify, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf import CSRFProtect
 from flask_wtf.csrf import generate_csrf
@@ -17,10 +17,10 @@ from werkzeug.exceptions import HTTPException, SecurityError
 
 import settings as settings_module
 from console import limits
-from console.access import is_from_us, need_operator_of_all, origins_of, trust, where
+from console.access import is_from_us, need_operator_of_all, note_failure, origins_of, trust, where
 from console.headers import HEADERS
 from console.runtime import Console, console, runtime
-from console.session import begin, browser, configure, current_user
+from console.session import TOKEN, begin, browser, configure, current_user
 from dashboard import mended
 from settings import Settings
 from store.users import DASHBOARD
@@ -55,6 +55,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.add_url_rule("/start/<token>", view_func=start, methods=["POST"])
     mended.install(app, app.extensions["tieout"].runtime.redis)
     app.register_error_handler(HTTPException, refused)
+    app.register_error_handler(Exception, failed)
     app.after_request(set_headers)
     return app
 
@@ -99,10 +100,18 @@ def refused(error: HTTPException) -> ResponseReturnValue:
     return render_template("refused.html", sentence=error.description), error.code or 500
 
 
+def failed(error: Exception) -> ResponseReturnValue:
+    """Answer 404 for what rq-dashboard does not find, and anything else with a number to look for in the log."""
+    if mended.is_missing(error):
+        return jsonify(error="There is no such job or list."), HTTPStatus.NOT_FOUND
+    sentence = f"Something went wrong here, and it is in the log under {note_failure(error)}."
+    return render_template("refused.html", sentence=sentence), HTTPStatus.INTERNAL_SERVER_ERROR
+
+
 def set_headers(response: Response) -> Response:
     """Set the headers of every answer; the policy is looser than the console's, and holds for this origin only."""
     response.headers.update({**HEADERS, "Content-Security-Policy": POLICY, "Cache-Control": "no-store"})
-    if response.mimetype == "text/html" and session.get("token"):
+    if response.mimetype == "text/html" and session.get(TOKEN):
         is_secure = console().settings.dashboard_address.startswith("https://")
         response.set_cookie(
             TOKEN_COOKIE, generate_csrf(), secure=is_secure, httponly=False, samesite="Strict", path="/"

@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Flask, Response, abort, current_app, jsonify, request
+from flask import Flask, Response, abort, jsonify, request
 from jinja2 import BaseLoader, ChoiceLoader, Environment, TemplateNotFound
 from redis import Redis
 from rq import Worker
@@ -30,9 +30,11 @@ from workers.ops import replay
 MOST_ROWS, MOST_PAGES = 100, 10**9
 REGISTRIES = {"queued", "scheduled", "deferred", "started", "finished", "failed", "canceled"}
 ORDERS = {"asc", "dsc"}
-SWITCHED_OFF = {"rq_dashboard.delete_job_view", "rq_dashboard.empty_queue"}
-"""Endpoints that delete jobs, which a replay needs."""
-CHANGES = {"rq_dashboard.requeue_job_view", "rq_dashboard.requeue_all", "rq_dashboard.compact_queue"}
+SWITCHED_OFF = {"rq_dashboard.delete_job_view", "rq_dashboard.empty_queue", "rq_dashboard.compact_queue"}
+"""Endpoints that take jobs away, which a replay needs, or that nobody needs."""
+CHANGES = {"rq_dashboard.requeue_job_view", "rq_dashboard.requeue_all"}
+MISSING = (NoSuchJobError, LookupError, UnboundLocalError, ValueError)
+"""The errors of rq-dashboard for a job, registry or page that does not exist."""
 ICON = "url_for('static', filename='favicon.ico')", "url_for('rq_dashboard.favicon')"
 """It looks for its icon where only its own application has it."""
 _TEXT = re.compile(r"<%=\s*\$\('<div/>'\)\.text\((.+?)\)\.html\(\)\s*%>")
@@ -81,14 +83,15 @@ def install(app: Flask, redis: Redis) -> None:
     app.view_functions["rq_dashboard.requeue_job_view"] = requeue
     app.view_functions["rq_dashboard.requeue_all"] = requeue_all
     app.before_request(check)
-    for error in (NoSuchJobError, LookupError, UnboundLocalError, ValueError):
-        app.register_error_handler(error, missing)
 
 
 def check() -> None:
     """Refuse what is switched off, changes by GET, and what would load more than a page shows."""
     if request.endpoint in SWITCHED_OFF:
-        abort(403, "Emptying queues and deleting jobs is switched off: a failed job is what a replay needs.")
+        abort(
+            403,
+            "Emptying and compacting queues and deleting jobs is switched off: a failed job is what a replay needs.",
+        )
     if request.endpoint in CHANGES and request.method != "POST":
         abort(405)
     if not _is_page(request.view_args or {}):
@@ -122,7 +125,6 @@ def requeue_all(queue_name: str) -> Response:
     return jsonify(status="OK", count=len(ids))
 
 
-def missing(error: Exception) -> tuple[Response, int]:
-    """Answer 404 for a job, registry or page that does not exist."""
-    current_app.logger.debug("not found", exc_info=error)
-    return jsonify(error="There is no such job or list."), 404
+def is_missing(error: Exception) -> bool:
+    """Say whether rq-dashboard failed because there is no such job, registry or page."""
+    return request.blueprint == blueprint.name and isinstance(error, MISSING)

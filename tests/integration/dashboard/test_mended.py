@@ -194,7 +194,9 @@ def test_all_failed_jobs_are_replayed_at_once(dashboard: Flask, runtime: Runtime
     assert runtime.queue.get_job_ids() == [failed]
 
 
-@pytest.mark.parametrize("path", ["/job/{}/delete", "/queue/tieout/failed/empty", "/queue/tieout/queued/empty"])
+@pytest.mark.parametrize(
+    "path", ["/job/{}/delete", "/queue/tieout/failed/empty", "/queue/tieout/queued/empty", "/queue/tieout/compact"]
+)
 def test_nothing_is_deleted(dashboard: Flask, runtime: Runtime, failed: str, path: str) -> None:
     assert post(operator(dashboard), path.format(failed)).status_code == 403
     assert TieoutJob.exists(failed, connection=runtime.redis)
@@ -218,6 +220,19 @@ def test_another_host_is_refused(dashboard: Flask) -> None:
     answer = Visitor(dashboard, dashboard.extensions["tieout"].runtime).get("/", base_url="http://evil.example")
     assert answer.status_code == 400
     assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+
+
+def test_an_error_of_ours_is_no_missing_job_and_its_log_holds_no_token(
+    dashboard: Flask, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(**_: str) -> str:
+        raise LookupError("of ours")
+
+    monkeypatch.setitem(dashboard.view_functions, "start_page", fail)
+    answer = Visitor(dashboard, dashboard.extensions["tieout"].runtime).get("/start/a-secret-token")
+    assert answer.status_code == 500
+    assert "it is in the log under" in answer.text
+    assert "a-secret-token" not in "".join(capsys.readouterr())
 
 
 def test_it_has_one_connection_to_redis_and_shows_no_address_of_it(dashboard: Flask, runtime: Runtime) -> None:
