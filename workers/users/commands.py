@@ -132,9 +132,9 @@ def set_authenticator(runtime: Runtime, user_id: int, secret: str, code: str, *,
 
 
 def first_admin_link(runtime: Runtime, name: str, who: str) -> str:
-    """Return the token of a link for an admin of this name, who is added if there is nobody yet."""
+    """Return the token of a link for the user of this name, who is added as an administrator if there is none."""
     with runtime.read() as (session, _):
-        is_new = session.scalar(select(User.id).where(User.name == name)) is None
+        is_new = users.user_named(session, name) is None
     if is_new:
         add(runtime, name, ADMIN, who)
     return new_link(runtime, name, who)

@@ -100,9 +100,7 @@ def by_provider(runtime: Runtime, email: str, proved_at: object, browser: Browse
         if user is None:
             raise UnknownPersonError
         proved = datetime.fromtimestamp(proved_at, UTC) if isinstance(proved_at, int) else moment - PROOF_LASTS
-        token = _begin(session, user, browser, moment, "sign in by provider", min(proved, moment))
-        session.execute(update(UserSession).where(UserSession.digest == users.digest(token)).values(by_provider=True))
-        return token
+        return _begin(session, user, browser, moment, "sign in by provider", min(proved, moment), by_provider=True)
 
 
 def link_is_valid(runtime: Runtime, token: str, place: Place = CONSOLE) -> bool:
@@ -174,13 +172,17 @@ def _takes_code(session: Session, user: User, code: str, moment: datetime) -> bo
     return session.execute(taken).first() is not None
 
 
-def _begin(session: Session, user: User, browser: Browser, moment: datetime, action: str, proved_at: datetime) -> str:
+def _begin(
+    session: Session, user: User, browser: Browser, moment: datetime, action: str, proved_at: datetime, *,
+    by_provider: bool = False,
+) -> str:  # fmt: skip
     """Begin a session of a user and return its token."""
     users.remove_lapsed(session, moment)
     token = users.new_token()
     session.add(
         UserSession(
             digest=users.digest(token), user_id=user.id, created_at=moment, seen_at=moment, proved_at=proved_at,
+            by_provider=by_provider,
             address=browser.address[:60], browser=browser.agent[:200],
         )
     )  # fmt: skip

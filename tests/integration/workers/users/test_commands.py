@@ -64,6 +64,12 @@ def test_the_last_administrator_stays_one(runtime: Runtime) -> None:
         commands.disable(runtime, "ann", "root")
 
 
+def test_the_link_of_a_start_is_for_the_user_who_has_the_name_in_whatever_case(runtime: Runtime) -> None:
+    commands.add(runtime, "Admin", "admin", "root")
+    assert sign_in.link_is_valid(runtime, commands.first_admin_link(runtime, "admin", "bin/up"))
+    assert [user.name for user in views.users(runtime)] == ["Admin"]
+
+
 def test_a_new_link_ends_the_one_before(runtime: Runtime) -> None:
     first = commands.first_admin_link(runtime, "ada", "root")
     second = commands.new_link(runtime, "ada", "root")
