@@ -137,7 +137,7 @@ def _vendors(connection: str, text: str) -> list[supplier_views.UnpairedCompany]
 
 def _suggestions(connection: str, supplier: str) -> list[supplier_views.SuggestedVendor]:
     """Return the vendors that may be the supplier's."""
-    return [row for row in supplier_views.suggestions(runtime(), connection) if row.supplier == supplier]
+    return [row for row in supplier_views.suggestions(runtime(), connection, supplier) if row.supplier == supplier]
 
 
 def _question(connection: str, supplier: str) -> supplier_views.SupplierState | None:

@@ -83,7 +83,7 @@ def send(connection: str, document: str) -> str:
 @section.action(f"{LIST}/send-all", needs=DECIDE)
 def send_all(connection: str) -> str:
     """Send all documents that are ticked."""
-    details = [views.document(runtime(), name, connection) for name in request.form.getlist("document")]
+    details = [views.document(runtime(), name, connection) for name in dict.fromkeys(request.form.getlist("document"))]
     for detail in details:
         record_commands.send(runtime(), detail.record_id, user().name)
     if not details:
