@@ -12,7 +12,11 @@ from alembic.config import Config
 from sqlalchemy import Connection, func, select
 
 from store import (
+    adoption,
+    attachments,
     companies,
+    contents,
+    drift,
     duties,
     events,
     history,
@@ -29,7 +33,11 @@ from store import (
 from store.base import Base, Store
 
 TABLES = (
+    adoption,
+    attachments,
     companies,
+    contents,
+    drift,
     duties,
     events,
     history,

@@ -15,6 +15,7 @@ from store.adoption import NamedTwin
 from store.base import Base
 from store.companies import DISCONNECTED, PAUSED, Connection, PrecoroCompany, QboCompany
 from store.contents import Contents
+from store.drift import Drift
 from store.duties import Duty
 from store.events import PRECORO as FROM_PRECORO
 from store.events import QUICKBOOKS as FROM_QUICKBOOKS
@@ -90,7 +91,7 @@ def _delete_records(runtime: Runtime, slug: str) -> bool:
 def _of_records(chosen: ColumnElement[bool]) -> list[Left]:
     """Return what hangs on records, and the records themselves, in the order in which they can be deleted."""
     ids = select(Record.id).where(chosen)
-    hanging: tuple[Any, ...] = (ProblemRow, PlanRow, Intent, OrderLine, Contents)
+    hanging: tuple[Any, ...] = (ProblemRow, PlanRow, Intent, OrderLine, Contents, Drift)
     return [*((table, table.record_id.in_(ids)) for table in hanging), (Record, chosen)]
 
 
