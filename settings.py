@@ -158,6 +158,9 @@ class Settings:
         "seconds after which nothing new is created from what is known of QuickBooks, until its changes are read: more than CHANGES_IDLE",
         check=POSITIVE,
     )
+    report_hour: int = setting(
+        2, "hour of the day, in UTC, in which the daily tie-out report is made", check=validate.Range(0, 23)
+    )
     clock_tick: float = setting(1.0, "seconds between two ticks of the clock", check=POSITIVE)
     clock_alarm: float = setting(120, "seconds without a tick after which /readyz is red", check=POSITIVE)
 

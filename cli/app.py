@@ -25,6 +25,7 @@ from cli.overview import overview
 from cli.payments import payments
 from cli.products import products
 from cli.remedies import render
+from cli.report import report
 from cli.settings import settings
 from cli.suppliers import suppliers
 from cli.tasks import tasks
@@ -81,7 +82,7 @@ def tieout(ctx: click.Context) -> None:
 
 
 for command in (
-    doctor, overview, connections, attention, settings, suppliers, lists, products, taxes, currencies, adopt, documents, payments, events, jobs, tasks, history, usage,
+    doctor, overview, connections, attention, report, settings, suppliers, lists, products, taxes, currencies, adopt, documents, payments, events, jobs, tasks, history, usage,
     users,
     database,
 ):  # fmt: skip

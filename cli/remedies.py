@@ -71,6 +71,7 @@ COMMANDS: Mapping[ActName, str] = {
     "reconnect": "tieout connections reconnect {connection}",
     "hand_over_key": "tieout connections key {connection} --email {email}",
     "refresh_lists": "tieout connections refresh {connection}",
+    "list_reports": "tieout report list",
     "list_tasks": "tieout tasks list",
     "list_events": "tieout events list",
     "show_task": "tieout tasks show {task}",

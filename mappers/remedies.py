@@ -72,6 +72,7 @@ ActName: TypeAlias = Literal[
     "reconnect",
     "hand_over_key",
     "refresh_lists",
+    "list_reports",
     "list_tasks",
     "list_events",
     "show_task",

@@ -20,6 +20,7 @@ from workers.tasks import engine
 from workers.tasks.action import Action, Estimate
 from workers.taxes import create_codes as create_tax_codes
 from workers.taxes import match as match_taxes
+from workers.tie_out import action as tie_out
 
 ACTIONS: Mapping[str, Action] = {
     adopt_all.NAME: adopt_all.ACTION,
@@ -33,6 +34,7 @@ ACTIONS: Mapping[str, Action] = {
     create_vendors.NAME: create_vendors.ACTION,
     import_payments.NAME: import_payments.ACTION,
     currencies.NAME: currencies.ACTION,
+    tie_out.NAME: tie_out.ACTION,
 }
 
 

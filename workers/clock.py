@@ -25,7 +25,9 @@ from sqlalchemy.orm import Session
 import startup
 from mappers.documents.document import EXPENSE
 from outbound.errors import RemoteError
+from settings import Settings
 from store import duties, events, history, intents, reference, tasks, usage
+from store import tie_out as reports
 from store.base import described, is_unavailable
 from store.companies import CONNECTED, Connection
 from store.job import TASK_JOB
@@ -35,10 +37,13 @@ from workers import catch_up, tokens
 from workers.lists import mirror as lists
 from workers.reference import changes, company
 from workers.runtime import Runtime, from_environment
+from workers.tie_out import commands as tie_out
 
 log = structlog.get_logger()
 
 HOURLY, DAILY = 3600.0, 86400.0
+MOST_OF_A_DAY = 0.9
+"""How much of a day lies between two reports at least: each is made within the hour that the settings name."""
 A_YEAR = timedelta(days=365)
 
 
@@ -108,9 +113,25 @@ def calendar(runtime: Runtime, session: Session, moment: datetime) -> list[Perio
         ),
         *(Periodic(f"look:{id_}", hourly, partial(company.refresh, runtime, id_)) for id_ in stale),
         *(Periodic(f"lists:{id_}", daily, partial(lists.update_on_schedule, runtime, id_)) for id_ in with_lists),
+        *(
+            Periodic(
+                f"report:{connection.id}",
+                daily * MOST_OF_A_DAY,
+                partial(tie_out.make_nightly, runtime, connection.slug),
+            )
+            for connection in connections
+            if _is_time_for_report(connection, moment, settings)
+        ),
         Periodic("failed-jobs", hourly, partial(clear_failed_jobs, runtime)),
         Periodic("retention", DAILY, partial(forget, runtime)),
     ]
+
+
+def _is_time_for_report(connection: Connection, moment: datetime, settings: Settings) -> bool:
+    """Say whether it is the hour of the daily report, of a connection that has been live for a day; stories have no hours."""
+    is_hour = settings.speed != 1 or moment.hour == settings.report_hour
+    a_day = timedelta(seconds=DAILY / settings.speed)
+    return connection.live_at is not None and connection.live_at <= moment - a_day and is_hour
 
 
 def duty(runtime: Runtime, name: str, every: float, do: Callable[[], object]) -> None:
@@ -170,6 +191,7 @@ def forget(runtime: Runtime) -> None:
         events.forget(session, moment)
         usage.forget(session, moment)
         tasks.forget(session, moment)
+        reports.forget(session, moment)
         history.forget(session, moment)
         duties.forget(session, moment)
         intents.forget(session, moment)

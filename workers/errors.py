@@ -53,6 +53,7 @@ NotPossibleError                    1  an act that is not possible now
     ├── NoSuchEventError
     ├── NoSuchJobError
     ├── NoSuchTaskError
+    ├── NoSuchReportError
     ├── NoSuchUserError
     ├── NotPairedError                 a supplier or product has no twin
     ├── NoQuestionError                nothing is asked about this field
@@ -528,6 +529,13 @@ class NoSuchTaskError(DoesNotExistError):
 
     def __init__(self, task_id: int) -> None:
         super().__init__(f"There is no task {task_id}.", Remedy("See which there are.", (Act("list_tasks"),)))
+
+
+class NoSuchReportError(DoesNotExistError):
+    """There is no report with this number."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"There is no report {number}.", Remedy("See which there are.", (Act("list_reports"),)))
 
 
 class NoSuchUserError(DoesNotExistError):

@@ -27,6 +27,7 @@ from store import (
     records,
     reference,
     tasks,
+    tie_out,
     usage,
     users,
 )
@@ -48,6 +49,7 @@ TABLES = (
     records,
     reference,
     tasks,
+    tie_out,
     usage,
     users,
 )

@@ -28,6 +28,7 @@ from store.payments import KnownBalance, KnownPayment, PaidBill
 from store.records import ProblemRow, Record
 from store.reference import PRECORO, QUICKBOOKS, Entry, KnownEntity, Pair, Rate, Suggestion
 from store.tasks import Change, Task
+from store.tie_out import OF_REPORT, Report
 from store.users import UserConnection
 from workers import tokens
 from workers.errors import StillConnectedError
@@ -98,14 +99,17 @@ def _of_records(chosen: ColumnElement[bool]) -> list[Left]:
 def _of_connection(session: Session, connection: Connection) -> list[Left]:
     """Return everything else that a connection left, and its companies, unless another connection has them."""
     ids = select(Task.id).where(Task.connection_id == connection.id)
+    reports = select(Report.id).where(Report.connection_id == connection.id)
     rows: list[Left] = [
         (Change, Change.task_id.in_(ids)),
         (Task, Task.connection_id == connection.id),
         (Pair, Pair.connection_id == connection.id),
         (Suggestion, Suggestion.connection_id == connection.id),
         (NamedTwin, NamedTwin.connection_id == connection.id),
+        *((table, table.report_id.in_(reports)) for table in OF_REPORT),
+        (Report, Report.connection_id == connection.id),
         (UserConnection, UserConnection.connection_id == connection.id),
-        (Duty, Duty.name.endswith(f":{connection.id}") & Duty.name.startswith("lists:")),
+        (Duty, Duty.name.in_([f"{duty}:{connection.id}" for duty in ("lists", "report")])),
         (Connection, Connection.id == connection.id),
     ]
     if _is_last(session, Connection.precoro_id == connection.precoro_id):

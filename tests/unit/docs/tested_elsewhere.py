@@ -27,6 +27,7 @@ TESTED_ELSEWHERE: Mapping[str, tuple[str, str]] = {
     "mappers/matching/countries.py": ("unit/mappers/matching/test_details.py", "a country is one of the details"),
     "mappers/matching/parties.py": ("unit/mappers/matching/test_rule.py", "parties are what the rule compares"),
     "mappers/notes.py": ("unit/mappers/documents/test_bills.py", "a note belongs to the document that it is on"),
+    "mappers/tie_out/sides.py": ("unit/mappers/tie_out/test_buckets.py", "its values are what buckets are decided by"),
     "mappers/problems/acts.py": ("unit/cli/test_remedies.py", "an act counts by the command that does it"),
     "mappers/problems/documents.py": ("unit/mappers/documents/test_bills.py", "a problem belongs to the document that it holds"),
     "mappers/problems/lines.py": ("unit/mappers/documents/test_bills.py", "a line holds its document"),
@@ -67,6 +68,11 @@ TESTED_ELSEWHERE: Mapping[str, tuple[str, str]] = {
     "workers/documents/preview_rows.py": ("integration/cli/test_preview.py", "its rows are those that the command prints"),
     "workers/documents/planner.py": ("integration/workers/documents/test_preview.py", "the same decision is previewed and sent"),
     "workers/documents/kind.py": ("integration/workers/test_sync.py", "documents are synced as a whole"),
+    **dict.fromkeys(
+        [f"workers/tie_out/{name}.py" for name in ("closing", "commands", "draft", "documents", "entities", "precoro_rows", "quickbooks_rows", "reading", "scope", "views")],
+        ("integration/workers/tie_out/test_action.py", "a report is read, compared and closed as a whole"),
+    ),
+    "workers/tie_out/printed.py": ("integration/cli/test_report.py", "the page is printed by the command"),
     "workers/errors.py": ("unit/cli/test_remedies.py", "an error counts by its sentence and the commands of its remedy"),
     "workers/jobs.py": ("integration/workers/test_queue.py", "a job is what stands in the queue"),
     "workers/kinds.py": ("integration/workers/test_sync.py", "it is the table of what sync works on"),
@@ -137,6 +143,7 @@ TESTED_ELSEWHERE: Mapping[str, tuple[str, str]] = {
     "store/records.py": ("integration/store/test_claims.py", "claiming is the hardest that it does; due is in test_due"),
     "store/reference.py": ("integration/workers/test_rows.py", "it keeps the rows of lists"),
     "store/rotation.py": ("integration/cli/test_database.py", "it is one command"),
+    "store/tie_out.py": ("integration/workers/tie_out/test_action.py", "what is read counts by the report made of it"),
     "store/tasks.py": ("integration/workers/tasks/test_engine.py", "its states are those that the engine goes through"),
     # console
     "console/app.py": ("integration/console/test_access.py", "every route of the application is tried there"),

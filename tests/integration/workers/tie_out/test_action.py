@@ -1,0 +1,126 @@
+"""A report over real HTTP: both sides are read for a few calls, every document is in one bucket, and the equations close."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mappers.policy import Policy
+from mappers.tie_out.period import Period
+from tests.integration.workers import long_actions
+from tests.stage import REALM, Stage, house
+from workers.records import commands as commands_of_records
+from workers.tie_out import commands, views
+from workers.tie_out.views import ReportDetail, ReportLine
+
+SLUG = "widgets-inc"
+NOVEMBER = Period(date(2026, 11, 1), date(2026, 11, 30))
+
+
+@pytest.fixture
+def stage(tmp_path: Path, redis_url: str) -> Iterator[Stage]:
+    """Return a house that is connected and live, and sends orders and invoices."""
+    with house(tmp_path, redis_url) as opened:
+        opened.begin_connected(Policy(send="both"))
+        yield opened
+
+
+PAPER = {"name": "Copy paper", "quantity": 10, "price": "54.00", "account": "Office Supplies"}
+
+
+def approved(stage: Stage, number: str, **more: Any) -> dict[str, Any]:
+    """Approve an invoice of 540.00 with the supplier's number S-..."""
+    return stage.approved(number=number, invoiceNumber=number.replace("INV", "S"), lines=[PAPER], **more)
+
+
+def report_of(stage: Stage, period: Period = NOVEMBER) -> ReportDetail:
+    """Make a report, and return it."""
+    task = commands.begin(stage.runtime, SLUG, "ann", period)
+    long_actions.until_done(stage, task)
+    report = views.of_task(stage.runtime, task)
+    assert report is not None
+    return report
+
+
+def lines(stage: Stage, report: ReportDetail, section: str | None = None) -> list[ReportLine]:
+    """Return the rows of a report, or of a section."""
+    return [line for _, line in views.lines(stage.runtime, report.summary.report, section=section, limit=1000)]
+
+
+def test_what_was_sent_agrees_and_ties(stage: Stage) -> None:
+    approved(stage, "INV-201")
+    stage.settle()
+    report = report_of(stage)
+    assert report.summary.state == "ties"
+    assert report.summary.counts == {"agrees": 1}
+
+
+ACCOUNT = {"AccountRef": {"value": "42"}}
+OFFICE = {"DetailType": "AccountBasedExpenseLineDetail", "AccountBasedExpenseLineDetail": ACCOUNT}
+
+
+def typed(stage: Stage, number: str, amount: str, **more: Any) -> dict[str, Any]:
+    """Let a person type a bill of Acme Supply."""
+    line = {"Amount": Decimal(amount), **OFFICE}
+    form = {"VendorRef": {"value": "56"}, "TxnDate": "2026-11-12", "DocNumber": number, "Line": [line], **more}
+    bill: dict[str, Any] = stage.quickbooks.post(f"bill?realm={REALM}", **form)
+    return bill
+
+
+def bill_of(stage: Stage, invoice: dict[str, Any]) -> str:
+    return str(stage.record(invoice).qbo_id)
+
+
+def deaf(stage: Stage) -> None:
+    """Lose all events of QuickBooks, so that nobody acts on what people change there."""
+    stage.quickbooks.post("webhooks", drop=1.0)
+
+
+def buckets(stage: Stage, report: ReportDetail) -> dict[str, str]:
+    """Return the bucket of each document, and of each entity that stands for none, by its number."""
+    return {str(line.number or line.qbo_number): line.bucket for line in lines(stage, report)}
+
+
+def test_every_document_and_entity_is_in_the_bucket_that_explains_it(stage: Stage) -> None:
+    agreeing = approved(stage, "INV-1")
+    edited = approved(stage, "INV-2")
+    deleted = approved(stage, "INV-3")
+    cancelled = approved(stage, "INV-4")
+    moved = approved(stage, "INV-5")
+    approved(stage, "INV-6", supplier="Evergreen Catering")
+    ignored = approved(stage, "INV-7", supplier="Evergreen Catering")
+    stage.settle()
+    deaf(stage)
+    line = {"Amount": Decimal("12.34"), **OFFICE}
+    stage.quickbooks.post(f"bill/{bill_of(stage, edited)}?realm={REALM}", set={"Line": [line]})
+    stage.quickbooks.post(f"bill/{bill_of(stage, deleted)}?realm={REALM}", do="delete")
+    stage.quickbooks.post(f"bill/{bill_of(stage, moved)}?realm={REALM}", set={"TxnDate": "2026-12-02"})
+    commands_of_records.ignore(stage.runtime, stage.record(ignored).id, "ann", "paid by card")
+    stage.precoro.post("webhooks", drop=1.0)
+    stage.act(cancelled, "cancel")
+    typed(stage, "T-1", "77.00")
+    typed(stage, "S-1", "540.00")
+    note = f"tieout:{SLUG}:invoice:{agreeing['id']}"
+    typed(stage, "T-2", "5.00", PrivateNote=note)
+    report = report_of(stage)
+    assert buckets(stage, report) == {
+        "INV-1": "agrees",
+        "INV-2": "different",
+        "INV-3": "missing",
+        "INV-4": "waiting",
+        "INV-5": "other_period",
+        "INV-6": "held",
+        "INV-7": "ignored",
+        "T-1": "entered_directly",
+        "S-1": "suspected_duplicate",
+        "T-2": "stray",
+    }
+    assert report.summary.state == "differs"
+    assert report.summary.breaks == 4
+    assert all(equation.residual == 0 for equation in [*report.by_date, *report.by_approval])
+    assert report.calls == 14

@@ -1,0 +1,182 @@
+"""The second walk of a report: each entity of QuickBooks, and those that stand for no document of Precoro."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from mappers.text import find_marker, is_same_number
+from mappers.tie_out.buckets import Placement, of_entity
+from mappers.tie_out.equation import account_of_entity, postings
+from mappers.tie_out.sides import LEDGERS, BooksSide
+from store import reference
+from store.records import Record
+from store.reference import QUICKBOOKS
+from store.tie_out import ReadEntity
+from workers.tie_out.draft import Original, ReportDraft, Twin
+
+NEAR = timedelta(days=5)
+"""How far apart two entries of one amount are dated that may be about the same thing."""
+UNSENT = frozenset({"historical", "ignored", "left_out"})
+"""The buckets of documents that people enter themselves."""
+
+
+def compare_page(session: Session, draft: ReportDraft, page: Sequence[ReadEntity]) -> list[dict[str, Any]]:
+    """Book a page of entities; returns the rows of those that stand for no document."""
+    others = [entity for entity in page if _twin(entity) not in draft.compared]
+    owners = _owners(session, draft, others)
+    names = _vendor_names(session, draft, page)
+    rows = []
+    for entity in page:
+        draft.note_reading(entity.type, entity.qbo_id, entity.shown)
+        owner = owners.get(_twin(entity))
+        if owner is not None and owner.connection_id != draft.connection_id:
+            continue
+        books = books_side(_twin(entity), entity.shown, draft.home_currency)
+        draft.names.setdefault(books.party, names.get(books.party, books.party))
+        _book(draft, books)
+        if _twin(entity) not in draft.compared:
+            rows += _unexplained(draft, entity, books, owner)
+    return rows
+
+
+def books_side(twin: Twin, shown: Mapping[str, Any], home_currency: str) -> BooksSide:
+    """Return an entity as it is compared."""
+    return BooksSide(
+        type=twin[0],
+        id=twin[1],
+        total=Decimal(shown.get("TotalAmt") or 0),
+        currency=(shown.get("CurrencyRef") or {}).get("value") or home_currency,
+        party=str(shown["VendorRef"]["value"]),
+        dated=date.fromisoformat(shown["TxnDate"]),
+    )
+
+
+def changed_at(shown: Mapping[str, Any]) -> datetime | None:
+    """Return when an entity was last changed, as far as QuickBooks tells."""
+    stamp = (shown.get("MetaData") or {}).get("LastUpdatedTime")
+    return datetime.fromisoformat(stamp) if stamp else None
+
+
+def read_columns(twin: Twin | None, shown: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Return what a row of the report shows of an entity."""
+    if twin is None or shown is None:
+        return dict.fromkeys(("type", "qbo_id", "qbo_number", "booked_on", "quickbooks", "balance"))
+    balance = shown.get("Balance")
+    return {
+        "type": twin[0],
+        "qbo_id": twin[1],
+        "qbo_number": shown.get("DocNumber"),
+        "booked_on": date.fromisoformat(shown["TxnDate"]),
+        "quickbooks": Decimal(shown.get("TotalAmt") or 0),
+        "balance": None if balance is None else Decimal(balance),
+    }
+
+
+def _twin(entity: ReadEntity) -> Twin:
+    return entity.type, entity.qbo_id
+
+
+def _owners(session: Session, draft: ReportDraft, entities: Sequence[ReadEntity]) -> dict[Twin, Record]:
+    """Return the records that entities stand for, of whichever connection."""
+    owners: dict[Twin, Record] = {}
+    for type_ in {entity.type for entity in entities}:
+        ids = [entity.qbo_id for entity in entities if entity.type == type_]
+        of_type = Record.qbo_company_id == draft.qbo_id, Record.qbo_type == type_, Record.qbo_id.in_(ids)
+        owners |= {(type_, str(record.qbo_id)): record for record in session.scalars(select(Record).where(*of_type))}
+    return owners
+
+
+def _vendor_names(session: Session, draft: ReportDraft, page: Sequence[ReadEntity]) -> dict[str, str]:
+    keys = {("vendor", str(entity.shown["VendorRef"]["value"])) for entity in page}
+    entries = reference.entries(session, QUICKBOOKS, draft.qbo_id, keys)
+    return {key: entry.name for (_, key), entry in entries.items()}
+
+
+def _book(draft: ReportDraft, books: BooksSide) -> None:
+    """Add an entity to what QuickBooks holds in the period; by approval it goes with its document."""
+    by_booking = books.dated in draft.period
+    counts = {"date": by_booking, "approval": draft.compared.get((books.type, books.id), by_booking)}
+    for basis, equations in draft.equations.items():
+        if counts[basis]:
+            equations.book(account_of_entity(books), books.total)
+
+
+def _unexplained(
+    draft: ReportDraft, entity: ReadEntity, books: BooksSide, owner: Record | None
+) -> list[dict[str, Any]]:
+    """Return the row of an entity that stands for no document of the report, if it is in the period or open."""
+    placement = _placement(draft, entity, books, owner)
+    in_period = books.dated in draft.period
+    for basis in draft.equations:
+        draft.post(basis, postings(placement.bucket, None, books, counts=False, is_booked=in_period))
+    columns = read_columns(_twin(entity), entity.shown)
+    if not in_period and not columns["balance"]:
+        return []
+    if in_period:
+        draft.counts[placement.bucket] += 1
+    return [
+        {
+            "ledger": LEDGERS[books.type],
+            "bucket": placement.bucket,
+            "why": placement.why[:1000],
+            "currency": books.currency,
+            "party": books.party,
+            "supplier": draft.names[books.party],
+            "record_id": owner.id if owner else None,
+            "due_on": date.fromisoformat(due) if (due := entity.shown.get("DueDate")) else None,
+            "effect": books.total if in_period else Decimal(0),
+            "by_date": False,
+            "by_approval": False,
+            "by_booking": in_period,
+            **dict.fromkeys(
+                (
+                    "name",
+                    "number",
+                    "status",
+                    "dated",
+                    "approved_on",
+                    "order",
+                    "precoro",
+                    "paid",
+                    "sent",
+                    "rate_difference",
+                )
+            ),
+            **columns,
+        }
+    ]
+
+
+def _placement(draft: ReportDraft, entity: ReadEntity, books: BooksSide, owner: Record | None) -> Placement:
+    changed = changed_at(entity.shown)
+    in_flight = changed is not None and changed >= draft.last_look
+    mark = find_marker(entity.shown.get("PrivateNote"))
+    is_our_mark = mark is not None and mark.split(":")[1] == draft.slug
+    if owner is not None:
+        return of_entity(f"of {owner.name}", None, in_flight=in_flight)
+    original = _original(draft, books, str(entity.shown.get("DocNumber") or ""))
+    if original is not None and original.bucket in UNSENT and not is_our_mark:
+        return Placement("entered_directly", f"It looks like {original.name}, which Tieout does not send.")
+    return of_entity(mark if is_our_mark else None, original.name if original else None, in_flight=in_flight)
+
+
+def _original(draft: ReportDraft, books: BooksSide, number: str) -> Original | None:
+    """Return the document that an entity may have been entered again for: by its number, else by its amount and date."""
+    alike = [
+        original
+        for original in draft.originals.get(books.party, ())
+        if (original.type, original.currency) == (books.type, books.currency)
+    ]
+    by_number = (original for original in alike if any(is_same_number(number, other) for other in original.numbers))
+    by_figures = (
+        original
+        for original in alike
+        if original.amount == books.total and original.dated is not None and abs(original.dated - books.dated) <= NEAR
+    )
+    return next(by_number, None) or next(by_figures, None)

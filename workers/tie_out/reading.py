@@ -1,0 +1,160 @@
+"""Reads both sides for a report, one call a step, in phases that follow one another.
+
+    documents -> entities -> open -> twins -> changes -> counts
+
+How far it is stands in a cursor: the phase and the place in it, and in `readings` what each reading cost and showed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, time
+from typing import Any, Final, TypeAlias
+
+from mappers.documents.document import BILL, VENDOR_CREDIT
+from qbo_client.changes import OVERLAP, read_changes
+from qbo_client.query import count, select
+from store import tie_out
+from store.tie_out import Report
+from workers.tasks.action import Step
+from workers.tie_out import precoro_rows, quickbooks_rows
+from workers.tie_out.scope import kinds_of, period_of, report_of, types_of
+
+Cursor: TypeAlias = dict[str, Any]
+
+FINISHED: Final = "finished"
+"""The phase in which nothing is left to read."""
+TWINS_AT_ONCE = 200
+ROUNDS = 3
+"""How often what changed meanwhile is read again; what changes even then is in flight."""
+WITH_BALANCE = (BILL, VENDOR_CREDIT)
+
+
+def begin(report: Report) -> Cursor:
+    """Return where reading begins."""
+    return {
+        "report": report.id,
+        "readings": {},
+        "since": report.began_at.isoformat(),
+        "round": 0,
+        **_start("documents"),
+    }
+
+
+def read_documents(step: Step, cursor: Cursor) -> Cursor:
+    """Read the next page of documents: all that were modified since long before the period."""
+    kinds = kinds_of(step.connection)
+    if cursor["place"] >= len(kinds):
+        return cursor | _start("entities")
+    kind, number = kinds[cursor["place"]], cursor["at"] or 1
+    report = _report(step, cursor)
+    since = datetime.combine(period_of(report).listed_from, time(), UTC)
+    page = precoro_rows.read_page(step, report, kind, since, number)
+    _note(step, cursor, kind, calls=1, rows=len(page.rows), total=page.total)
+    return cursor | ({"at": number + 1} if page.more else {"place": cursor["place"] + 1, "at": None})
+
+
+def read_entities(step: Step, cursor: Cursor) -> Cursor:
+    """Read the next page of entities that are dated in the period."""
+    types = types_of(step.connection)
+    if cursor["place"] >= len(types):
+        return cursor | _start("open")
+    report = _report(step, cursor)
+    type_ = types[cursor["place"]]
+    dated = select(type_).where("TxnDate", ">=", report.first_day).where("TxnDate", "<=", report.last_day)
+    rows, last = quickbooks_rows.read_page(step, report, dated, cursor["at"])
+    _note(step, cursor, type_, calls=1, rows=rows)
+    return cursor | ({"at": last} if last else {"place": cursor["place"] + 1, "at": None})
+
+
+def read_open(step: Step, cursor: Cursor) -> Cursor:
+    """Read the next page of what is not paid yet, whatever its date: for the open balances."""
+    types = [type_ for type_ in types_of(step.connection) if type_ in WITH_BALANCE]
+    if cursor["place"] >= len(types):
+        return cursor | _start("twins")
+    type_ = types[cursor["place"]]
+    unpaid = select(type_).where("Balance", ">", "0")
+    rows, last = quickbooks_rows.read_page(step, _report(step, cursor), unpaid, cursor["at"])
+    _note(step, cursor, f"{type_}, unpaid", calls=1, rows=rows)
+    return cursor | ({"at": last} if last else {"place": cursor["place"] + 1, "at": None})
+
+
+def read_twins(step: Step, cursor: Cursor) -> Cursor:
+    """Read the next entities that stand for documents of the period and are dated outside it, or are gone."""
+    types = types_of(step.connection)
+    if cursor["place"] >= len(types):
+        return cursor | _start("changes")
+    report, type_ = _report(step, cursor), types[cursor["place"]]
+    with step.read() as (session, _):
+        twins = tie_out.unread_twins(session, report, type_, cursor["at"] or 0, TWINS_AT_ONCE)
+    if not twins:
+        return cursor | {"place": cursor["place"] + 1, "at": None}
+    named = select(type_).where("Id", "IN", [qbo_id for _, qbo_id in twins])
+    rows, _ = quickbooks_rows.read_page(step, report, named, None)
+    _note(step, cursor, f"{type_}, by id", calls=1, rows=rows)
+    return cursor | {"at": twins[-1][0]}
+
+
+def read_changes_meanwhile(step: Step, cursor: Cursor) -> Cursor:
+    """Read again what changed since the reading began, until nothing does, but not for ever."""
+    report, since = _report(step, cursor), datetime.fromisoformat(cursor["since"])
+    with step.read() as (_, moment):
+        begun = moment
+    types = types_of(step.connection)
+    changes = read_changes(step.quickbooks, types, since)
+    is_changed = quickbooks_rows.keep_changes(step, report, changes)
+    _note(step, cursor, "changes", calls=changes.calls, rows=sum(map(len, changes.rows.values())))
+    for kind in kinds_of(step.connection):
+        number, more = 1, True
+        while more:
+            page = precoro_rows.read_page(step, report, kind, since, number)
+            is_changed, number, more = is_changed or page.is_changed, number + 1, page.more
+            _note(step, cursor, kind, calls=1, rows=0, total=None)
+    until = {"since": (begun - OVERLAP).isoformat(), "last_look": begun.isoformat(), "round": cursor["round"] + 1}
+    again = cursor | until
+    return again | (_start("twins") if is_changed and again["round"] < ROUNDS else _start("counts"))
+
+
+def read_counts(step: Step, cursor: Cursor) -> Cursor:
+    """Ask QuickBooks how many entities of each type it has in the period."""
+    report = _report(step, cursor)
+    for type_ in types_of(step.connection):
+        dated = count(type_).where("TxnDate", ">=", report.first_day).where("TxnDate", "<=", report.last_day)
+        _note(step, cursor, type_, calls=1, rows=0, total=step.quickbooks.count(dated))
+    return cursor | _start(FINISHED)
+
+
+PHASES: Mapping[str, Callable[[Step, Cursor], Cursor]] = {
+    "documents": read_documents,
+    "entities": read_entities,
+    "open": read_open,
+    "twins": read_twins,
+    "changes": read_changes_meanwhile,
+    "counts": read_counts,
+}
+
+
+def _start(phase: str) -> Cursor:
+    return {"phase": phase, "place": 0, "at": None}
+
+
+def _report(step: Step, cursor: Cursor) -> Report:
+    with step.read() as (session, _):
+        report = report_of(session, cursor["report"])
+        session.expunge(report)
+    return report
+
+
+def _note(step: Step, cursor: Cursor, what: str, *, calls: int, rows: int, total: int | None = None) -> None:
+    """Note what a call of a reading cost and showed, and how far the reading has come."""
+    with step.read() as (_, moment):
+        now = moment.isoformat()
+    before = cursor["readings"].get(what, {"began": now, "calls": 0, "rows": 0, "total": None})
+    cursor["readings"][what] = {
+        **before,
+        "ended": now,
+        "calls": before["calls"] + calls,
+        "rows": before["rows"] + rows,
+        "total": before["total"] if total is None else total,
+    }
+    step.report(done=sum(reading["rows"] for reading in cursor["readings"].values()), now=f"reading: {what}")

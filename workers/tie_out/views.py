@@ -1,0 +1,323 @@
+"""What people look at of reports: what each came to, its equations, its rows, and how two of them differ."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Final, cast
+
+from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy.orm import Session
+
+from mappers.tie_out.buckets import BREAKS, BUCKETS, MEANINGS, Bucket
+from store import tie_out
+from store.companies import Connection
+from store.tie_out import Report, ReportAccount, ReportRow, ReportState
+from workers import lookup
+from workers.errors import NoSuchReportError
+from workers.runtime import Runtime
+
+NIGHTLY: Final = "the nightly report"
+"""Who asks for the reports that are made by themselves."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One reading of a report: what was read, when, and how many rows it showed and its service counts."""
+
+    what: str
+    began: datetime
+    ended: datetime
+    calls: int
+    rows: int
+    total: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class EquationRow:
+    """The equation of a ledger and currency; of one supplier or vendor where it is named."""
+
+    ledger: str
+    currency: str
+    approved: Decimal
+    effects: Mapping[str, Decimal]
+    quickbooks: Decimal
+    residual: Decimal
+    supplier: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportSummary:
+    """One report as a list shows it.
+
+    Args:
+        state: `reading`, `ties`, `differs` or `incomplete`
+        breaks: how many documents and entities break the agreement
+        counts: how many are in each bucket
+    """
+
+    report: int
+    connection: str
+    first: date
+    last: date
+    who: str
+    state: ReportState
+    reason: str | None
+    began_at: datetime
+    ended_at: datetime | None
+    breaks: int
+    counts: Mapping[str, int]
+    digest: str | None
+    task: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportDetail:
+    """One report with its equations on each basis (`date`, `approval`) and what its readings cost."""
+
+    summary: ReportSummary
+    by_date: Sequence[EquationRow] = ()
+    by_approval: Sequence[EquationRow] = ()
+    readings: Sequence[Reading] = ()
+
+    @property
+    def calls(self) -> int:
+        """Return how many calls it cost."""
+        return sum(reading.calls for reading in self.readings)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportLine:
+    """One document with what stands for it, or one entity that stands for none; amounts are in `currency`."""
+
+    ledger: str
+    bucket: str
+    why: str
+    supplier: str
+    currency: str
+    document: str | None
+    number: str | None
+    dated: date | None
+    approved_on: date | None
+    due_on: date | None
+    precoro: Decimal | None
+    sent: Decimal | None
+    quickbooks: Decimal | None
+    difference: Decimal
+    rate_difference: Decimal | None
+    entity: str | None
+    qbo_number: str | None
+    booked_on: date | None
+    paid: Decimal | None
+    balance: Decimal | None
+    record_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReportDifference:
+    """A document or entity that is in another bucket than in the report before, or with another difference."""
+
+    line: ReportLine
+    before: str | None
+    after: str | None
+
+
+def reports(
+    runtime: Runtime, connections: Collection[str] | None = None, *, limit: int, offset: int = 0
+) -> list[ReportSummary]:
+    """Return the reports of connections of these names, or of all, the newest first. Raises NoSuchConnectionError."""
+    with runtime.read() as (session, _):
+        slugs = {connection.id: connection.slug for connection in lookup.connections_named(session, connections)}
+        chosen = select(Report).where(Report.connection_id.in_(slugs)).order_by(Report.id.desc())
+        rows = session.scalars(chosen.limit(limit).offset(offset))
+        return [_summary(report, slugs[report.connection_id]) for report in rows]
+
+
+def newest(runtime: Runtime, connection: str) -> ReportSummary | None:
+    """Return the newest report of a connection that has ended. Raises NoSuchConnectionError."""
+    with runtime.read() as (session, _):
+        row = lookup.connection_named(session, connection)
+        report = tie_out.newest(session, row.id)
+        return _summary(report, row.slug) if report else None
+
+
+def of_task(runtime: Runtime, task_id: int) -> ReportDetail | None:
+    """Return the report that a task makes; None before its first step."""
+    with runtime.read() as (session, _):
+        report = session.scalar(select(Report).where(Report.task_id == task_id))
+        return _detail(session, report) if report else None
+
+
+def report(runtime: Runtime, number: int) -> ReportDetail:
+    """Return one report. Raises NoSuchReportError."""
+    with runtime.read() as (session, _):
+        return _detail(session, _named(session, number))
+
+
+def accounts(runtime: Runtime, number: int, basis: str, *, limit: int, offset: int = 0) -> list[EquationRow]:
+    """Return the equations of all suppliers and vendors on a basis, by name. Raises NoSuchReportError."""
+    with runtime.read() as (session, _):
+        of_report = _named(session, number).id
+        account = ReportAccount
+        rows = session.scalars(
+            select(account)
+            .where(account.report_id == of_report, account.basis == basis)
+            .order_by(account.supplier, account.ledger, account.currency)
+            .limit(limit)
+            .offset(offset)
+        )
+        return [
+            EquationRow(row.ledger, row.currency, row.approved, row.effects, row.quickbooks, row.residual, row.supplier)
+            for row in rows
+        ]
+
+
+def lines(
+    runtime: Runtime, number: int, *, bucket: str | None = None, section: str | None = None, limit: int, after: int = 0
+) -> list[tuple[int, ReportLine]]:
+    """Return rows of a report with their ids, those after an id: of one bucket, of a section, or all. Raises NoSuchReportError."""
+    with runtime.read() as (session, _):
+        chosen = _lines(_named(session, number).id, bucket, section).where(ReportRow.id > after)
+        return [(row.id, _line(row)) for row in session.scalars(chosen.order_by(ReportRow.id).limit(limit))]
+
+
+def difference(runtime: Runtime, before: int, after: int) -> list[ReportDifference]:
+    """Return what broke the agreement, or was explained otherwise, in one of two reports only. Raises NoSuchReportError."""
+    with runtime.read() as (session, _):
+        first, last = (_exceptions(session, _named(session, number).id) for number in (before, after))
+    return [
+        ReportDifference(
+            last.get(key) or first[key], *(side[key].bucket if key in side else None for side in (first, last))
+        )
+        for key in sorted(first.keys() | last.keys())
+        if _state_of(first.get(key)) != _state_of(last.get(key))
+    ]
+
+
+def _exceptions(session: Session, report_id: int) -> dict[tuple[str, ...], ReportLine]:
+    """Return the rows of a report that do not simply agree, by what they are about."""
+    chosen = _lines(report_id, None, None).where(ReportRow.bucket != "agrees")
+    lines = map(_line, session.scalars(chosen))
+    return {(line.ledger, line.document or line.entity or ""): line for line in lines}
+
+
+def _state_of(line: ReportLine | None) -> tuple[str, Decimal] | None:
+    return (line.bucket, line.difference) if line else None
+
+
+def _named(session: Session, number: int) -> Report:
+    report = session.get(Report, number)
+    if report is None:
+        raise NoSuchReportError(number)
+    return report
+
+
+def _lines(report_id: int, bucket: str | None, section: str | None) -> Select[ReportRow]:
+    """Return the rows of a report in its period, narrowed to a bucket or a section."""
+    in_period = or_(ReportRow.by_date, ReportRow.by_approval, ReportRow.by_booking)
+    chosen = select(ReportRow).where(ReportRow.report_id == report_id)
+    if section is not None:
+        return chosen.where(SECTIONS[section]())
+    return chosen.where(in_period, *([ReportRow.bucket == bucket] if bucket else []))
+
+
+def _cut_off() -> ColumnElement[bool]:
+    return and_(ReportRow.name.isnot(None), ReportRow.by_date != ReportRow.by_approval)
+
+
+def _accruals() -> ColumnElement[bool]:
+    return and_(ReportRow.ledger != "orders", ReportRow.quickbooks.is_(None), ReportRow.precoro.isnot(None))
+
+
+def _commitments() -> ColumnElement[bool]:
+    return and_(ReportRow.ledger == "orders", ReportRow.precoro.isnot(None), ReportRow.status != CLOSED)
+
+
+def _held() -> ColumnElement[bool]:
+    return ReportRow.bucket.in_(("held", "failed"))
+
+
+def _paid_in_precoro() -> ColumnElement[bool]:
+    return and_(ReportRow.status == PAID, ReportRow.balance.isnot(None), ReportRow.balance != Decimal(0))
+
+
+def _past_precoro() -> ColumnElement[bool]:
+    return and_(ReportRow.ledger == "bills", ReportRow.bucket.in_(("entered_directly", "suspected_duplicate")))
+
+
+CLOSED, PAID = 11, 5
+"""The statuses of an order that is closed and of an invoice that is paid (docs/reference/precoro.md, Statuses)."""
+SECTIONS: Final = {
+    "cut-off": _cut_off,
+    "accruals": _accruals,
+    "commitments": _commitments,
+    "held": _held,
+    "paid-in-precoro": _paid_in_precoro,
+    "past-precoro": _past_precoro,
+}
+"""What a controller looks at for the month end, beside the buckets."""
+
+
+def _summary(report: Report, slug: str) -> ReportSummary:
+    return ReportSummary(
+        report=report.id,
+        connection=slug,
+        first=report.first_day,
+        last=report.last_day,
+        who=report.who,
+        state=report.state,
+        reason=report.reason,
+        began_at=report.began_at,
+        ended_at=report.ended_at,
+        breaks=sum(number for bucket, number in report.counts.items() if bucket in BREAKS),
+        counts={bucket: report.counts[bucket] for bucket in BUCKETS if report.counts.get(bucket)},
+        digest=report.digest,
+        task=report.task_id,
+    )
+
+
+def _detail(session: Session, report: Report) -> ReportDetail:
+    slug = session.get_one(Connection, report.connection_id).slug
+    by_date, by_approval = (
+        [EquationRow(**equation) for equation in report.equations.get(basis, ())] for basis in ("date", "approval")
+    )
+    readings = [
+        Reading(
+            what=what,
+            began=datetime.fromisoformat(reading["began"]),
+            ended=datetime.fromisoformat(reading["ended"]),
+            calls=reading["calls"],
+            rows=reading["rows"],
+            total=reading["total"],
+        )
+        for what, reading in report.readings.items()
+    ]
+    return ReportDetail(summary=_summary(report, slug), by_date=by_date, by_approval=by_approval, readings=readings)
+
+
+def _line(row: ReportRow) -> ReportLine:
+    return ReportLine(
+        ledger=row.ledger,
+        bucket=row.bucket,
+        why=row.why or MEANINGS[cast("Bucket", row.bucket)],
+        supplier=row.supplier,
+        currency=row.currency,
+        document=row.name,
+        number=row.number,
+        dated=row.dated,
+        approved_on=row.approved_on,
+        due_on=row.due_on,
+        precoro=row.precoro,
+        sent=row.sent,
+        quickbooks=row.quickbooks,
+        difference=row.effect,
+        rate_difference=row.rate_difference,
+        entity=f"{row.type} {row.qbo_id}" if row.type else None,
+        qbo_number=row.qbo_number,
+        booked_on=row.booked_on,
+        paid=row.paid,
+        balance=row.balance,
+        record_id=row.record_id,
+    )
