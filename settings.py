@@ -161,6 +161,16 @@ class Settings:
     report_hour: int = setting(
         2, "hour of the day, in UTC, in which the daily tie-out report is made", check=validate.Range(0, 23)
     )
+    alerts_every: float = wait(120, "seconds between two looks at what people outside the console are told of")
+    alert_hosts: str = setting(
+        "",
+        "hosts on addresses that are not public to which alerts may be sent, such as the company's own mail server, separated by commas",
+    )
+    ping_url: str = setting(
+        "",
+        "address that the clock calls as long as it runs, such as one of healthchecks.io: whoever listens there notices its end",
+    )
+    ping_every: float = setting(300, "seconds between two calls of PING_URL", check=POSITIVE)
     clock_tick: float = setting(1.0, "seconds between two ticks of the clock", check=POSITIVE)
     clock_alarm: float = setting(120, "seconds without a tick after which /readyz is red", check=POSITIVE)
 
@@ -210,6 +220,11 @@ class Settings:
     def file_hosts(self) -> tuple[str, ...]:
         """Return the hosts from which files of documents are fetched."""
         return tuple(host.strip().lower() for host in self.precoro_file_hosts.split(",") if host.strip())
+
+    @property
+    def inner_alert_hosts(self) -> tuple[str, ...]:
+        """Return the hosts on addresses that are not public to which alerts may be sent."""
+        return tuple(host.strip().lower() for host in self.alert_hosts.split(",") if host.strip())
 
     @property
     def retries(self) -> tuple[float, ...]:
@@ -268,7 +283,7 @@ def _contradictions(values: Mapping[str, Any]) -> dict[str, list[str]]:
         reasons["TIEOUT_LEASE"] = ["Must be longer than TIEOUT_JOB_TIMEOUT, and that longer than TIEOUT_QBO_TIMEOUT."]
     if not re.fullmatch(r"\s*\d+(\.\d+)?\s*(,\s*\d+(\.\d+)?\s*)*", values["retry_waits"]):
         reasons["TIEOUT_RETRY_WAITS"] = ["Must be numbers of seconds separated by commas."]
-    for name in ("console_url", "dashboard_url", "oidc_issuer"):
+    for name in ("console_url", "dashboard_url", "oidc_issuer", "ping_url"):
         if values[name] and not _is_safe(values[name]):
             reasons[f"TIEOUT_{name.upper()}"] = ["Must begin with https://: passwords and figures go there."]
     if values["console_bind"] not in HERE and not values["console_url"]:

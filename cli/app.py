@@ -10,6 +10,7 @@ from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
 from cli.adopt import adopt
+from cli.alerts import alerts
 from cli.attention import attention
 from cli.connections import connections
 from cli.currencies import currencies
@@ -82,7 +83,7 @@ def tieout(ctx: click.Context) -> None:
 
 
 for command in (
-    doctor, overview, connections, attention, report, settings, suppliers, lists, products, taxes, currencies, adopt, documents, payments, events, jobs, tasks, history, usage,
+    doctor, overview, connections, attention, alerts, report, settings, suppliers, lists, products, taxes, currencies, adopt, documents, payments, events, jobs, tasks, history, usage,
     users,
     database,
 ):  # fmt: skip

@@ -79,6 +79,7 @@ COMMANDS: Mapping[ActName, str] = {
     "list_failed_jobs": "tieout jobs failed",
     "send_all_again": "tieout attention send {cause} {reason} --connection {connection}",
     "list_users": "tieout users list",
+    "list_alerts": "tieout alerts list",
     "upgrade_database": "tieout database upgrade",
     "start_workers": "bin/python -m workers",
     "start_clock": "bin/python -m workers.clock",

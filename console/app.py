@@ -18,6 +18,7 @@ from werkzeug.exceptions import HTTPException, SecurityError
 from console import (
     access,
     account,
+    alerts,
     attention,
     connecting,
     currencies,
@@ -53,6 +54,7 @@ SECTIONS = (
     account.section,
     users.section,
     home.section,
+    alerts.section,
     attention.section,
     documents.section,
     payments.section,

@@ -100,6 +100,7 @@ PLACES: Mapping[ActName, Place] = {
     "cancel_task": Place("Cancel it", "tasks.cancel", posts=True),
     "list_failed_jobs": Place("Failed jobs", "operations.installation"),
     "list_users": Place("Users", "users.list_"),
+    "list_alerts": Place("Alerts", "alerts.page"),
 }
 """The place of every act, but for those that are done on the machine and the one that each cause has a button for."""
 

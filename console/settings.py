@@ -34,6 +34,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "Taxes": ("taxes", "line_without_tax", "zero_tax_code", "withholding_tax_code", "tax_agency"),
     "Currencies": ("exchange_rate", "pegged_currencies"),
     "Links into Precoro": ("precoro_invoice_page", "precoro_order_page"),
+    "Alerts": ("alert_held_hours", "alert_standstill_hours", "alert_silence_hours"),
 }  # fmt: skip
 """The settings under the headings of the page, the most often used first."""
 PAYABLE = "payable_accounts"

@@ -70,6 +70,9 @@ class Policy:
     unit_price_decimals: int = 5
     precoro_invoice_page: str | None = None
     precoro_order_page: str | None = None
+    alert_held_hours: int = 24
+    alert_standstill_hours: int = 4
+    alert_silence_hours: int = 8
 
 
 NOTHING_YET = "Nothing acts on this setting yet."
@@ -108,6 +111,10 @@ def _precoro_page(title: str, noun: str) -> fields.String:
             "It goes into the private note of what is sent from then on, and is shown with the document.",
         ),
     )
+
+
+def _hours(title: str, sentence: str) -> fields.Integer:
+    return fields.Integer(validate=validate.Range(min=1, max=720), metadata=_about(title, sentence))
 
 
 class _Several(fields.List[str]):
@@ -271,6 +278,18 @@ class PolicySchema(Schema):
     )
     precoro_invoice_page = _precoro_page("Pages of invoices", "an invoice or credit note")
     precoro_order_page = _precoro_page("Pages of purchase orders", "a purchase order")
+    alert_held_hours = _hours(
+        "Hours until people are told of what is held", "An alert is sent about what is held for longer than this."
+    )
+    alert_standstill_hours = _hours(
+        "Hours until people are told of a standstill",
+        "An alert is sent when documents have been due for longer than this and nothing has moved meanwhile.",
+    )
+    alert_silence_hours = _hours(
+        "Hours until people are told of silence",
+        "An alert is sent when a company that used to send events has sent none for longer than this, and documents are "
+        "found that no event told of; without such documents after three working days.",
+    )
 
 
 _SCHEMA = PolicySchema()

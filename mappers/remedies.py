@@ -80,6 +80,7 @@ ActName: TypeAlias = Literal[
     "list_failed_jobs",
     "send_all_again",
     "list_users",
+    "list_alerts",
     "upgrade_database",
     "start_workers",
     "start_clock",

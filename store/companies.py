@@ -22,6 +22,7 @@ PAUSED: Final = "paused"
 class PrecoroCompany(Base):
     """A company in Precoro: its key, the secret in its webhook address, and how far catch-up has read.
 
+    `unannounced_at` is when the catch-up last found a document of which no event had told.
     After the address was changed, `old_webhook_digest` is that of the one before, which is valid until a person retires it.
     """
 
@@ -37,6 +38,7 @@ class PrecoroCompany(Base):
     old_webhook_digest: Mapped[str | None] = mapped_column(String(64), unique=True)
     modified_read_until: Mapped[dict[str, str]] = mapped_column(ExactJson, default=dict)
     last_event_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    unannounced_at: Mapped[datetime | None] = mapped_column(UtcTime)
     connections: Mapped[list[Connection]] = relationship(back_populates="precoro", order_by="Connection.id")
 
     __table_args__ = (UniqueConstraint("host", "email"),)

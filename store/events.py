@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final, Literal, TypeAlias
 
-from sqlalchemy import Index, String, delete, select
+from sqlalchemy import Index, String, delete, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from store.base import Base, ExactJson, UtcTime
@@ -65,6 +65,14 @@ def last_received(session: Session, source: Source, company: str) -> datetime | 
     """Return when the last event about a company came."""
     newest = select(Event.received_at).where(Event.company == company, Event.source == source)
     return session.scalar(newest.order_by(Event.id.desc()).limit(1))
+
+
+def days_with_events(session: Session, source: Source, company: str, since: datetime) -> set[date]:
+    """Return the days (UTC) on which events about a company came, from a moment on."""
+    is_sqlite = session.get_bind().dialect.name == "sqlite"
+    day = func.date(Event.received_at if is_sqlite else func.timezone("UTC", Event.received_at))
+    days = select(day).where(Event.company == company, Event.source == source, Event.received_at >= since).distinct()
+    return {date.fromisoformat(str(text)) for text in session.scalars(days)}
 
 
 def forget(session: Session, before: datetime, *, days: int = 90) -> None:

@@ -105,6 +105,12 @@ def held_since() -> ColumnElement[datetime]:
     return since.correlate(Record).scalar_subquery()
 
 
+def last_decision(session: Session, connection_id: int) -> datetime | None:
+    """Return when something was last decided in a connection."""
+    decided = select(PlanRow.at).join(Record).where(Record.connection_id == connection_id)
+    return session.scalar(decided.order_by(PlanRow.id.desc()).limit(1))
+
+
 def last_disconnected(session: Session, slug: str) -> ActionRow | None:
     """Return who disconnected a connection, unless it was connected again since."""
     ends = select(ActionRow).where(

@@ -64,10 +64,13 @@ def _catch_up_documents(runtime: Runtime, company: PrecoroCompany, connection: C
     client, due = clients.precoro_for_catch_up(runtime, company), 0
     for kind in DOCUMENT_KINDS:
         since = parse_time(company.modified_read_until.get(kind)) or connection.created_at
-        due += request_modified_since(runtime, connection, client, kind, since - OVERLAP)
+        due_of_kind = request_modified_since(runtime, connection, client, kind, since - OVERLAP)
+        due += due_of_kind
         with runtime.write() as (session, _):
             fresh = session.get_one(PrecoroCompany, company.id)
             fresh.modified_read_until = {**fresh.modified_read_until, kind: begun.isoformat()}
+            if due_of_kind:
+                fresh.unannounced_at = begun
     return due
 
 

@@ -26,7 +26,7 @@ import startup
 from mappers.documents.document import EXPENSE
 from outbound.errors import RemoteError
 from settings import Settings
-from store import duties, events, history, intents, reference, tasks, usage
+from store import alerts, duties, events, history, intents, reference, tasks, usage
 from store import tie_out as reports
 from store.base import described, is_unavailable
 from store.companies import CONNECTED, Connection
@@ -34,6 +34,8 @@ from store.job import TASK_JOB
 from store.records import FAILED, Record
 from store.tasks import Task
 from workers import catch_up, tokens
+from workers.alerts import alerts_file
+from workers.alerts import duty as alerts_duty
 from workers.lists import mirror as lists
 from workers.reference import changes, company
 from workers.runtime import Runtime, from_environment
@@ -122,6 +124,7 @@ def calendar(runtime: Runtime, session: Session, moment: datetime) -> list[Perio
             for connection in connections
             if _is_time_for_report(connection, moment, settings)
         ),
+        Periodic("alerts", settings.alerts_every, partial(alerts_duty.tell, runtime)),
         Periodic("failed-jobs", hourly, partial(clear_failed_jobs, runtime)),
         Periodic("retention", DAILY, partial(forget, runtime)),
     ]
@@ -195,7 +198,9 @@ def forget(runtime: Runtime) -> None:
         history.forget(session, moment)
         duties.forget(session, moment)
         intents.forget(session, moment)
+        alerts.forget(session, moment)
         reference.forget_before(session, EXPENSE, moment.date() - A_YEAR)
+    alerts_file.forget(runtime.settings.home, moment)
 
 
 if __name__ == "__main__":

@@ -55,6 +55,7 @@ NotPossibleError                    1  an act that is not possible now
     ├── NoSuchTaskError
     ├── NoSuchReportError
     ├── NoSuchUserError
+    ├── NoSuchAlertError
     ├── NotPairedError                 a supplier or product has no twin
     ├── NoQuestionError                nothing is asked about this field
     └── AmbiguousNameError             several go by one name
@@ -543,6 +544,13 @@ class NoSuchUserError(DoesNotExistError):
 
     def __init__(self, name: str) -> None:
         super().__init__(f"There is no user {name}.", Remedy("See who there is.", (Act("list_users"),)))
+
+
+class NoSuchAlertError(DoesNotExistError):
+    """There is no alert with this number; those that are over are kept for 90 days."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"There is no alert {number}.", Remedy("See which there are.", (Act("list_alerts"),)))
 
 
 class NotPairedError(DoesNotExistError):

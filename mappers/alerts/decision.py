@@ -82,12 +82,12 @@ def decide(
     is_time = any(now - alert.begun_at >= GATHER / speed for alert in tellable)
     new = {alert.cause.key for alert in tellable} if is_time else set()
     reminded = {alert.cause.key for alert in current if _is_reminder_due(alert, now)}
-    told = [replace(alert, told_at=now) if alert.cause.key in new | reminded else alert for alert in current]
+    alerts_now = [replace(alert, told_at=now) if alert.cause.key in new | reminded else alert for alert in current]
     return Decision(
-        open=tuple(told),
+        open=tuple(alerts_now),
         closed=tuple(closed),
-        new=tuple(alert for alert in told if alert.cause.key in new),
-        reminded=tuple(alert for alert in told if alert.cause.key in reminded),
+        new=tuple(alert for alert in alerts_now if alert.cause.key in new),
+        reminded=tuple(alert for alert in alerts_now if alert.cause.key in reminded),
         solved=tuple(alert for alert in closed if alert.told_at is not None),
     )
 

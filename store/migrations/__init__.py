@@ -13,6 +13,7 @@ from sqlalchemy import Connection, func, select
 
 from store import (
     adoption,
+    alerts,
     attachments,
     companies,
     contents,
@@ -35,6 +36,7 @@ from store.base import Base, Store
 
 TABLES = (
     adoption,
+    alerts,
     attachments,
     companies,
     contents,

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from store import history
 from store.adoption import NamedTwin
+from store.alerts import AlertRow, Channel, OutgoingMessage
 from store.base import Base
 from store.companies import DISCONNECTED, PAUSED, Connection, PrecoroCompany, QboCompany
 from store.contents import Contents
@@ -100,6 +101,7 @@ def _of_connection(session: Session, connection: Connection) -> list[Left]:
     """Return everything else that a connection left, and its companies, unless another connection has them."""
     ids = select(Task.id).where(Task.connection_id == connection.id)
     reports = select(Report.id).where(Report.connection_id == connection.id)
+    channels = select(Channel.id).where(Channel.connection_id == connection.id)
     rows: list[Left] = [
         (Change, Change.task_id.in_(ids)),
         (Task, Task.connection_id == connection.id),
@@ -108,6 +110,9 @@ def _of_connection(session: Session, connection: Connection) -> list[Left]:
         (NamedTwin, NamedTwin.connection_id == connection.id),
         *((table, table.report_id.in_(reports)) for table in OF_REPORT),
         (Report, Report.connection_id == connection.id),
+        (OutgoingMessage, OutgoingMessage.channel_id.in_(channels)),
+        (Channel, Channel.connection_id == connection.id),
+        (AlertRow, AlertRow.connection == connection.slug),
         (UserConnection, UserConnection.connection_id == connection.id),
         (Duty, Duty.name.in_([f"{duty}:{connection.id}" for duty in ("lists", "report")])),
         (Connection, Connection.id == connection.id),

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 TESTED_ELSEWHERE: Mapping[str, tuple[str, str]] = {
     # mappers
+    "mappers/alerts/cause.py": ("unit/mappers/alerts/test_message.py", "a cause is a line of a message"),
     "mappers/documents/duplicates.py": ("unit/mappers/documents/test_bills.py", "only a whole document can be a duplicate"),
     "mappers/documents/findings.py": ("unit/mappers/documents/test_bills.py", "every held document collects problems in it"),
     "mappers/documents/header.py": ("unit/mappers/documents/test_bills.py", "a header is judged in a whole bill"),
@@ -50,6 +51,12 @@ TESTED_ELSEWHERE: Mapping[str, tuple[str, str]] = {
     "mappers/wire.py": ("unit/mappers/documents/test_document.py", "its fields are those of a document"),
     # workers
     "workers/actions.py": ("integration/workers/tasks/test_engine.py", "it is the table of what the engine runs"),
+    "workers/alerts/alerts_file.py": ("integration/workers/alerts/test_duty.py", "its lines are the messages"),
+    "workers/alerts/look.py": ("integration/workers/alerts/test_duty.py", "causes are made from it"),
+    "workers/alerts/observe.py": ("integration/workers/alerts/test_duty.py", "what is observed is what people are told of"),
+    "workers/alerts/standstill.py": ("integration/workers/alerts/test_duty.py", "a standstill counts by its message"),
+    "workers/alerts/views.py": ("integration/cli/test_alerts.py", "a view is what the command prints"),
+    "workers/alerts/waiting.py": ("integration/workers/alerts/test_duty.py", "what waits counts by its message"),
     "workers/attachments/commands.py": ("integration/cli/test_documents.py", "a retry is a command with what it sends"),
     "workers/attention/causes.py": ("integration/workers/attention/test_views.py", "it is the table that the views group"),
     "workers/attention/subjects.py": ("integration/workers/attention/test_views.py", "a name is a part of a cause"),
@@ -130,6 +137,7 @@ TESTED_ELSEWHERE: Mapping[str, tuple[str, str]] = {
     "workers/users/views.py": ("integration/workers/users/test_commands.py", "a view shows what a command did"),
     # store
     "store/users.py": ("integration/console/test_sign_in.py", "sessions and links count by whom they let in"),
+    "store/alerts.py": ("integration/workers/alerts/test_duty.py", "an alert is kept from one look to the next"),
     "store/base.py": ("integration/store/test_sqlite.py", "transactions differ by database"),
     "store/companies.py": ("integration/store/test_claims.py", "a connection that waits is not claimed"),
     "store/adoption.py": ("integration/workers/documents/test_adopt_all.py", "what is listed counts by what is taken over"),

@@ -45,7 +45,7 @@ class Watch:
         return decision
 
 
-def told(decision: Decision) -> tuple[Names, Names, Names]:
+def keys_of(decision: Decision) -> tuple[Names, Names, Names]:
     """Return the keys of what is new, reminded of and solved."""
     new, reminded, solved = (
         tuple(alert.cause.key for alert in alerts) for alerts in (decision.new, decision.reminded, decision.solved)
@@ -55,21 +55,25 @@ def told(decision: Decision) -> tuple[Names, Names, Names]:
 
 def test_a_burst_of_causes_is_one_message() -> None:
     watch = Watch()
-    assert told(watch.look(NOON, "held:acme:a")) == ((), (), ())
-    assert told(watch.look(NOON + 2 * MINUTE, "held:acme:a", "held:acme:b")) == ((), (), ())
-    assert told(watch.look(NOON + 4 * MINUTE, "held:acme:a", "held:acme:b")) == (("held:acme:a", "held:acme:b"), (), ())
+    assert keys_of(watch.look(NOON, "held:acme:a")) == ((), (), ())
+    assert keys_of(watch.look(NOON + 2 * MINUTE, "held:acme:a", "held:acme:b")) == ((), (), ())
+    assert keys_of(watch.look(NOON + 4 * MINUTE, "held:acme:a", "held:acme:b")) == (
+        ("held:acme:a", "held:acme:b"),
+        (),
+        (),
+    )
 
 
 def test_a_cause_is_told_once_a_day_in_the_morning_and_once_when_it_is_over() -> None:
     watch = Watch()
     watch.look(NOON, "held:acme:a")
-    assert told(watch.look(NOON + 5 * MINUTE, "held:acme:a")) == (("held:acme:a",), (), ())
+    assert keys_of(watch.look(NOON + 5 * MINUTE, "held:acme:a")) == (("held:acme:a",), (), ())
     for hours in range(1, 19):
-        assert told(watch.look(NOON + hours * HOUR, "held:acme:a")) == ((), (), ())
-    assert told(watch.look(NOON + 19 * HOUR, "held:acme:a")) == ((), ("held:acme:a",), ())
-    assert told(watch.look(NOON + 23 * HOUR, "held:acme:a")) == ((), (), ())
-    assert told(watch.look(NOON + DAY)) == ((), (), ())
-    assert told(watch.look(NOON + DAY + SETTLE)) == ((), (), ("held:acme:a",))
+        assert keys_of(watch.look(NOON + hours * HOUR, "held:acme:a")) == ((), (), ())
+    assert keys_of(watch.look(NOON + 19 * HOUR, "held:acme:a")) == ((), ("held:acme:a",), ())
+    assert keys_of(watch.look(NOON + 23 * HOUR, "held:acme:a")) == ((), (), ())
+    assert keys_of(watch.look(NOON + DAY)) == ((), (), ())
+    assert keys_of(watch.look(NOON + DAY + SETTLE)) == ((), (), ("held:acme:a",))
     assert not watch.open
 
 
@@ -77,7 +81,7 @@ def test_what_ends_before_anybody_was_told_is_never_told() -> None:
     watch = Watch()
     watch.look(NOON, "held:acme:a")
     watch.look(NOON + MINUTE)
-    assert told(watch.look(NOON + HOUR)) == ((), (), ())
+    assert keys_of(watch.look(NOON + HOUR)) == ((), (), ())
 
 
 def test_what_comes_back_at_once_was_never_gone() -> None:
@@ -92,15 +96,15 @@ def test_what_comes_back_after_its_end_waits_for_the_next_day() -> None:
     for minutes, keys in ((0, KEYS[:1]), (5, KEYS[:1]), (6, ()), (20, ()), (30, KEYS[:1]), (600, KEYS[:1])):
         watch.look(NOON + minutes * MINUTE, *keys)
     assert (sum(watch.told.values()), sum(watch.solved.values())) == (1, 1)
-    assert told(watch.look(NOON + 12 * HOUR, "held:acme:a"))[0] == ("held:acme:a",)
+    assert keys_of(watch.look(NOON + 12 * HOUR, "held:acme:a"))[0] == ("held:acme:a",)
 
 
 def test_what_cannot_be_observed_neither_begins_nor_ends() -> None:
     watch = Watch()
     watch.look(NOON, "quota:acme")
     watch.look(NOON + 5 * MINUTE, "quota:acme")
-    assert told(watch.look(NOON + HOUR, unobserved=True)) == ((), (), ())
-    assert told(watch.look(NOON + 2 * HOUR, unobserved=True)) == ((), (), ())
+    assert keys_of(watch.look(NOON + HOUR, unobserved=True)) == ((), (), ())
+    assert keys_of(watch.look(NOON + 2 * HOUR, unobserved=True)) == ((), (), ())
     assert len(watch.open) == 1
 
 
