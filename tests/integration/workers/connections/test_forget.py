@@ -5,10 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import delete, func, select, text
 
-from store import intents
+from mappers.alerts.message import Message
+from store import alerts, intents
+from store.alerts import AlertRow, Channel
 from store.base import Base
+from store.companies import Connection
 from store.history import ActionRow
 from store.intents import Intent
 from tests.integration.workers.documents.test_orders_and_abroad import UK
@@ -31,6 +34,26 @@ def _rows(stage: Stage) -> dict[str, int]:
     return {name: number for name, number in tables.items() if number and name not in KEPT}
 
 
+def _alert(stage: Stage) -> None:
+    """Keep an alert about the connection, a channel of it, and a message that waits there; no other alert."""
+    with stage.runtime.write() as (session, moment):
+        session.execute(delete(AlertRow))
+        [connection] = session.scalars(select(Connection))
+        what = {
+            "key": "failed",
+            "kind": "failed",
+            "sentence": "Records failed.",
+            "page": "/",
+            "records": 1,
+            "amounts": {},
+        }
+        session.add(AlertRow(connection=connection.slug, begun_at=moment, told_at=moment, **what))
+        channel = Channel(name="mail", connection_id=connection.id, address="a", title="mail", created_at=moment)
+        session.add(channel)
+        session.flush()
+        alerts.hand_over(session, channel.id, Message("title", "body"), moment)
+
+
 def test_everything_that_a_connection_left_is_deleted(stage: Stage) -> None:
     settings.change(stage.runtime, SLUG, {"import_payments": True}, "ann")
     invoice = stage.approved(number="INV-700", invoiceNumber="S-700", lines=[PAPER])
@@ -39,7 +62,9 @@ def test_everything_that_a_connection_left_is_deleted(stage: Stage) -> None:
     stage.until(lambda: stage.precoro.get("state")["companies"]["1"]["payments"], "the payment")
     stage.settle()
     connect.disconnect(stage.runtime, SLUG, "ann")
+    _alert(stage)
     expected = _rows(stage)
+    assert {name for name in expected if name.startswith("alert")} == {"alerts", "alert_channels", "alert_messages"}
     counts = forget.forget(stage.runtime, SLUG, "ann")
     assert {name: counts[name] for name in expected} == expected
     assert _rows(stage) == {}
