@@ -52,6 +52,7 @@ TESTED_ELSEWHERE: Mapping[str, tuple[str, str]] = {
     # workers
     "workers/actions.py": ("integration/workers/tasks/test_engine.py", "it is the table of what the engine runs"),
     "workers/alerts/alerts_file.py": ("integration/workers/alerts/test_duty.py", "its lines are the messages"),
+    "workers/alerts/delivery.py": ("integration/workers/alerts/test_duty.py", "what is sent is a line of the file"),
     "workers/alerts/look.py": ("integration/workers/alerts/test_duty.py", "causes are made from it"),
     "workers/alerts/observe.py": ("integration/workers/alerts/test_duty.py", "what is observed is what people are told of"),
     "workers/alerts/standstill.py": ("integration/workers/alerts/test_duty.py", "a standstill counts by its message"),
