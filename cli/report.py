@@ -14,7 +14,6 @@ from cli.errors import WrongError
 from cli.long_actions import follow, raise_if_wrong
 from cli.naming import chosen, connection_and, connection_option, only
 from cli.output import (
-    counts,
     fields_of,
     json_option,
     moment,
@@ -30,11 +29,13 @@ from cli.output import (
 from cli.running import opened, who
 from mappers.money import written
 from mappers.text import plural
-from mappers.tie_out.buckets import BUCKETS, MEANINGS
+from mappers.tie_out.buckets import BUCKETS, MEANINGS, TITLES, counted
 from mappers.tie_out.period import Period
+from mappers.tie_out.sides import LEDGER_TITLES
 from workers.runtime import Runtime
 from workers.tasks.views import STOPPED
 from workers.tie_out import commands, printed, views
+from workers.tie_out.sentence import sentence
 from workers.tie_out.views import SECTIONS, EquationRow, ReportDetail, ReportLine
 
 SHOWN = 20
@@ -64,7 +65,7 @@ def run(*, connection: str | None, first: datetime | None, last: datetime | None
             raise WrongError(f"Task {task_id} has ended, and its report is gone.")
         _print(runtime, made, as_json=as_json)
     if made.summary.state != "ties":
-        raise WrongError(f"Report {made.summary.report}: {ENDINGS[made.summary.state]}")
+        raise WrongError(f"Report {made.summary.report}: {sentence(made)}")
 
 
 @report.command()
@@ -137,21 +138,12 @@ def diff(*, before: int, after: int, as_json: bool) -> None:
     elif differences:
         heads = ("document", "supplier", "currency", "difference", "before", "after")
         print_table(heads, [
-            (_title(row.line), row.line.supplier, row.line.currency, written(row.line.difference), row.before or "agrees",
-             row.after or "agrees")
+            (_title(row.line), row.line.supplier, row.line.currency, written(row.line.difference),
+             TITLES[row.before] if row.before else "agreed, or was not there", TITLES[row.after] if row.after else "agrees, or is gone")
             for row in differences
         ], right=("difference",))  # fmt: skip
     else:
         say("Nothing is in another bucket.")
-
-
-ENDINGS = {
-    "ties": "both sides tie out.",
-    "differs": "the sides do not tie out.",
-    "incomplete": "not everything could be read, so that nothing is proven.",
-    "reading": "it is being made.",
-}
-"""What each state of a report says."""
 
 
 def print_equations(equations: Sequence[EquationRow], *, as_json: bool = False) -> None:
@@ -160,9 +152,10 @@ def print_equations(equations: Sequence[EquationRow], *, as_json: bool = False) 
         print_json(list(equations))
         return
     moved = [bucket for bucket in BUCKETS if any(equation.effects.get(bucket) for equation in equations)]
-    heads = ("ledger", "supplier", "currency", "approved", *moved, "QuickBooks", "residual")
+    explained = (TITLES[bucket] for bucket in moved)
+    heads = ("ledger", "supplier", "currency", "approved", *explained, "QuickBooks", "residual")
     rows = [
-        (equation.ledger, equation.supplier or "all", equation.currency, written(equation.approved),
+        (LEDGER_TITLES[equation.ledger], equation.supplier or "all", equation.currency, written(equation.approved),
          *(written(equation.effects[bucket]) if bucket in equation.effects else "" for bucket in moved),
          written(equation.quickbooks), written(equation.residual))
         for equation in equations
@@ -188,18 +181,19 @@ def _print(runtime: Runtime, made: ReportDetail, *, as_json: bool) -> None:
         "report": summary.report, "connection": summary.connection, "period": f"{summary.first} to {summary.last}",
         "state": painted(summary.state), "not read": summary.reason, "asked for by": summary.who,
         "read": f"{moment(summary.began_at)} to {moment(summary.ended_at)}, {plural(made.calls, 'call')}",
-        "documents": counts(summary.counts), "sha256": summary.digest,
+        "documents": counted(summary.counts), "sha256": summary.digest,
     })  # fmt: skip
     for basis, equations in (("the date of the document", made.by_date), ("the day of approval", made.by_approval)):
         print_heading(f"By {basis}")
         print_equations(equations)
     for bucket in BUCKETS:
         if bucket != "agrees" and (number := summary.counts.get(bucket)):
-            print_heading(f"{bucket.replace('_', ' ').capitalize()}: {MEANINGS[bucket]}")
+            print_heading(f"{TITLES[bucket]}: {MEANINGS[bucket]}")
             _print_lines(islice(printed.every_line(runtime, summary.report, bucket=bucket), SHOWN))
             if number > SHOWN:
                 say(f"{number - SHOWN} more: tieout report show {summary.report} --bucket {bucket}")
-    print_line(f"\nReport {summary.report}: {ENDINGS[summary.state]}")
+    print_line("")
+    print_line(f"Report {summary.report}: {sentence(made)}")
 
 
 def _print_lines(lines: Iterable[ReportLine], *, as_json: bool = False) -> None:

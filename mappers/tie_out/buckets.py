@@ -5,6 +5,7 @@ The rules for people: docs/explanation/accounting.md, Tie-out.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Final, Literal, NamedTuple, TypeAlias, get_args
 
 from mappers.documents.plan import HISTORICAL
@@ -30,6 +31,25 @@ Bucket: TypeAlias = Literal[
     "suspected_duplicate",
 ]
 BUCKETS: Final[tuple[Bucket, ...]] = get_args(Bucket)
+TITLES: Final[Mapping[str, str]] = {
+    "agrees": "In agreement",
+    "held": "Held for a person",
+    "waiting": "Waiting to be sent",
+    "failed": "Failed to send",
+    "ignored": "Left out by a person",
+    "historical": "Approved before going live",
+    "left_out": "Not sent by rule",
+    "accepted": "Accepted with a difference",
+    "other_period": "Booked in another period",
+    "entered_directly": "Entered directly in QuickBooks",
+    "in_flight": "Changed during the reading",
+    "different": "Different without an explanation",
+    "missing": "Missing in QuickBooks",
+    "not_removed": "Cancelled, but still in QuickBooks",
+    "stray": "Sent by Tieout, but not in Precoro",
+    "suspected_duplicate": "Possibly entered twice",
+}
+"""What people call each bucket."""
 MEANINGS: Final[dict[Bucket, str]] = {
     "agrees": "Both sides hold the same amount, currency and supplier.",
     "held": "A person must decide: Needs attention lists it.",
@@ -48,10 +68,16 @@ MEANINGS: Final[dict[Bucket, str]] = {
     "stray": "It carries our mark, and Precoro does not show its document.",
     "suspected_duplicate": "Entered in QuickBooks, and it looks like a document of Precoro.",
 }
-BREAKS: Final[frozenset[Bucket]] = frozenset({"different", "missing", "not_removed", "stray", "suspected_duplicate"})
+BREAKS: Final[tuple[Bucket, ...]] = ("different", "missing", "not_removed", "stray", "suspected_duplicate")
 """What breaks the agreement; all other buckets explain a difference, or are for information."""
 IGNORED: Final = "ignored by "
 """How the reason begins for which a person left a document out."""
+
+
+def counted(counts: Mapping[str, int], buckets: Iterable[Bucket] = BUCKETS) -> str:
+    """Return how many are in each of these buckets, in words: `2 held for a person, 1 missing in QuickBooks`."""
+    numbers = ((counts.get(bucket), TITLES[bucket]) for bucket in buckets)
+    return ", ".join(f"{number} {title[0].lower()}{title[1:]}" for number, title in numbers if number)
 
 
 class Placement(NamedTuple):

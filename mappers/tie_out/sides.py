@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -14,6 +15,12 @@ Ledger: TypeAlias = Literal["orders", "bills", "credits"]
 """What is added up apart: orders post nothing, and credits reduce what bills make payable."""
 LEDGERS: Final[dict[str, Ledger]] = {PURCHASE_ORDER: "orders", BILL: "bills", VENDOR_CREDIT: "credits"}
 """The ledger of each type of entity."""
+LEDGER_TITLES: Final[Mapping[str, str]] = {
+    "orders": "Purchase orders",
+    "bills": "Bills",
+    "credits": "Vendor credits",
+}
+"""What people call each ledger."""
 
 
 @dataclass(frozen=True, slots=True)

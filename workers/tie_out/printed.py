@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Iterator
 from functools import cache
+from hashlib import sha256
+from importlib.resources import files
+from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+from markupsafe import Markup
 
 from mappers.money import written
-from mappers.tie_out.buckets import BREAKS, BUCKETS, MEANINGS
+from mappers.text import visible
+from mappers.tie_out.buckets import BREAKS, BUCKETS, MEANINGS, TITLES
+from mappers.tie_out.sides import LEDGER_TITLES
 from workers.runtime import Runtime
 from workers.tie_out import views
+from workers.tie_out.sentence import sentence
 from workers.tie_out.views import ReportLine
 
 AT_ONCE = 1000
@@ -24,9 +32,18 @@ def page(runtime: Runtime, number: int) -> Iterator[str]:
         report=detail,
         summary=detail.summary,
         rows={bucket: every_line(runtime, number, bucket=bucket) for bucket in buckets},
+        sentence=sentence(detail),
+        titles=TITLES,
         meanings=MEANINGS,
+        ledgers=LEDGER_TITLES,
         breaks=BREAKS,
     )
+
+
+def style_source() -> str:
+    """Return how a Content-Security-Policy names the style of the page, which is all that it needs."""
+    style = files(__package__).joinpath("printed.css").read_text().removesuffix("\n")
+    return f"'sha256-{b64encode(sha256(style.encode()).digest()).decode()}'"
 
 
 def every_line(
@@ -45,9 +62,15 @@ def _template() -> Template:
         loader=PackageLoader("workers.tie_out", ""),
         autoescape=True,
         undefined=StrictUndefined,
+        finalize=_plain,
         trim_blocks=True,
         lstrip_blocks=True,
     )
     environment.filters["money"] = lambda amount: "" if amount is None else written(amount)
     environment.filters["words"] = lambda name: str(name).replace("_", " ")
     return environment.get_template("printed.html")
+
+
+def _plain(value: Any) -> Any:
+    """Return what the page shows of a value: names come from others, so what is not printed in them is marked."""
+    return value if isinstance(value, Markup) else visible(str(value))

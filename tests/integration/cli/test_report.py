@@ -20,7 +20,7 @@ def test_a_report_is_run_shown_printed_and_compared_with_the_next_one(stage: Sta
     stage.settle()
     made = tieout("report", "run", *DAYS)
     assert made.exit_code == 0
-    assert "both sides tie out" in made.stdout
+    assert "Both sides tie out: 1 document agrees, USD 540.00 in bills, 1 held for a person." in made.stdout
     [summary] = simplejson.loads(tieout("report", "list", "--json").stdout)
     assert (summary["state"], summary["counts"]) == ("ties", {"agrees": 1, "held": 1})
     number = str(summary["report"])
@@ -28,7 +28,7 @@ def test_a_report_is_run_shown_printed_and_compared_with_the_next_one(stage: Sta
     stage.quickbooks.post(f"bill/{stage.record(first).qbo_id}?realm={REALM}", do="delete")
     again = tieout("report", "run", *DAYS)
     assert again.exit_code == 1
-    assert "the sides do not tie out" in again.stdout
+    assert "The sides do not tie out: 1 missing in QuickBooks." in again.stdout
     other = str(int(number) + 1)
     [difference] = simplejson.loads(tieout("report", "diff", number, other, "--json").stdout)
     assert (difference["line"]["number"], difference["before"], difference["after"]) == ("INV-201", None, "missing")

@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 
 from mappers.documents.document import BILL, VENDOR_CREDIT
-from mappers.tie_out.buckets import BREAKS, BUCKETS, MEANINGS, of_document, of_entity
+from mappers.tie_out.buckets import BREAKS, BUCKETS, MEANINGS, TITLES, counted, of_document, of_entity
 from mappers.tie_out.sides import BooksSide, PrecoroSide, Standing
 
 DAY = date(2026, 11, 2)
@@ -105,5 +105,10 @@ def test_an_entity_without_a_document_is_a_stray_a_suspected_duplicate_or_entere
     assert of_entity(mark, twin, in_flight=True).bucket == ("in_flight" if bucket in BREAKS else bucket)
 
 
-def test_every_bucket_says_what_it_means() -> None:
-    assert set(MEANINGS) == set(BUCKETS)
+def test_every_bucket_has_a_title_and_says_what_it_means() -> None:
+    assert set(MEANINGS) == set(TITLES) == set(BUCKETS)
+
+
+def test_counts_are_said_in_the_order_of_the_buckets_and_without_those_that_are_empty() -> None:
+    assert counted({"missing": 1, "held": 2, "failed": 0}) == "2 held for a person, 1 missing in QuickBooks"
+    assert counted({"missing": 1, "held": 2}, BREAKS) == "1 missing in QuickBooks"
