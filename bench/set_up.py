@@ -125,20 +125,20 @@ def measure(set_up: SetUp, title: str, action: str, arguments: Mapping[str, Any]
     _forget_calls(set_up)
     begun = time.monotonic()
     task_id = task_commands.start(set_up.runtime, set_up.slug, action, arguments, WHO)
-    _wait_for(set_up, task_id, lambda task: task.state == PLANNED, "the plan")
+    wait_for(set_up, task_id, lambda task: task.state == PLANNED, "the plan")
     figures.line(f"{title}: reading and planning", _duration(set_up, begun) + _calls(set_up))
     costs = actions.estimate(set_up.runtime, task_id)
     _forget_calls(set_up)
     begun = time.monotonic()
     task_commands.confirm(set_up.runtime, task_id, WHO)
-    _wait_for(set_up, task_id, lambda task: task.state in ENDED, "the end")
+    wait_for(set_up, task_id, lambda task: task.state in ENDED, "the end")
     took = time.monotonic() - begun
     figures.line(f"{title}: applying", _duration(set_up, begun) + _calls(set_up))
     figures.line("the quotas demand", f"{_time(set_up, costs.seconds)} for {costs.calls.precoro:,} calls of Precoro")
     figures.line("beside that", f"{took / costs.seconds:.3f} times as long" if costs.seconds else "no time at all")
 
 
-def _wait_for(set_up: SetUp, task_id: int, reached: Callable[[Task], bool], event: str) -> None:
+def wait_for(set_up: SetUp, task_id: int, reached: Callable[[Task], bool], event: str) -> None:
     """Wait until the workers have brought a task to a state. Raises TaskEndedError and TooSlowError."""
 
     def is_there() -> bool:

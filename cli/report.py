@@ -34,10 +34,12 @@ from mappers.tie_out.period import Period
 from mappers.tie_out.sides import LEDGER_TITLES
 from workers.runtime import Runtime
 from workers.tasks.views import STOPPED
-from workers.tie_out import commands, printed, views
+from workers.tie_out import commands, month_end, printed, views
 from workers.tie_out.sentence import sentence
 from workers.tie_out.views import SECTIONS, EquationRow, ReportDetail, ReportLine
 
+MONTH_END = ("commitments", "received", "balances")
+"""The sections that are about orders and suppliers, not about rows of the report."""
 SHOWN = 20
 """How many rows of a bucket are printed unless it is asked for by name."""
 DAY = click.DateTime(["%Y-%m-%d"])
@@ -71,7 +73,7 @@ def run(*, connection: str | None, first: datetime | None, last: datetime | None
 @report.command()
 @number_argument
 @click.option("--bucket", type=click.Choice(BUCKETS), help="Print the rows of this bucket only.")
-@click.option("--section", type=click.Choice(list(SECTIONS)), help="Print a list for the month end.")
+@click.option("--section", type=click.Choice([*SECTIONS, *MONTH_END]), help="Print a list for the month end.")
 @click.option(
     "--suppliers", "basis", type=click.Choice(["date", "approval"]), help="Print the equation of each supplier."
 )
@@ -94,11 +96,13 @@ def show(
         if as_html:
             for part in printed.page(runtime, number):
                 click.echo(part, nl=False)
-        elif as_csv:
+        elif as_csv and section not in MONTH_END:
             lines = printed.every_line(runtime, number, bucket=bucket, section=section)
             print_csv([field.name for field in fields(ReportLine)], (list(fields_of(line).values()) for line in lines))
         elif basis:
             print_equations(views.accounts(runtime, number, basis, limit=100_000), as_json=as_json)
+        elif section in MONTH_END:
+            _print_month_end(runtime, number, section, as_json=as_json)
         elif bucket or section:
             _print_lines(printed.every_line(runtime, number, bucket=bucket, section=section), as_json=as_json)
         else:
@@ -210,6 +214,37 @@ def _print_lines(lines: Iterable[ReportLine], *, as_json: bool = False) -> None:
     ]  # fmt: skip
     if cells:
         print_table(heads, cells, right=heads[3:7])
+    else:
+        say("There is nothing.")
+
+
+def _print_month_end(runtime: Runtime, number: int, section: str, *, as_json: bool) -> None:
+    """Print what is owed to each supplier on both sides, or what orders commit to."""
+    if section == "balances":
+        balances = month_end.open_balances(runtime, number)
+        cells = [(row.supplier, row.currency, row.precoro, row.quickbooks, row.difference) for row in balances]
+        _print_amounts(
+            ("supplier", "currency", "open in Precoro", "open in QuickBooks", "difference"), balances, cells, as_json
+        )
+    else:
+        orders = month_end.commitments(runtime, number, received=section == "received")
+        titles = [(f"{row.number}, {row.supplier}", row.currency, row.ordered, row.billed, row.open) for row in orders]
+        _print_amounts(("order", "currency", "ordered", "billed", "open"), orders, titles, as_json)
+
+
+def _print_amounts(
+    heads: tuple[str, ...],
+    values: Sequence[object],
+    cells: Sequence[tuple[str, str, Decimal, Decimal, Decimal]],
+    as_json: bool,
+) -> None:
+    """Print rows of two words and three amounts."""
+    if as_json:
+        print_json(values)
+    elif cells:
+        print_table(
+            heads, [(title, currency, *map(written, amounts)) for title, currency, *amounts in cells], right=heads[2:]
+        )
     else:
         say("There is nothing.")
 

@@ -23,6 +23,8 @@ TIES: Final = "ties"
 DIFFERS: Final = "differs"
 INCOMPLETE: Final = "incomplete"
 
+RECEIPT: Final = "receipt"
+"""The kind of a receipt among the documents of a reading: it only tells that goods of an order have come."""
 AT_ONCE = 1000
 """How many rows of a reading are looked at together: what bounds the memory of a report."""
 T = TypeVar("T", bound="ReadDocument | ReadEntity | ReportRow | ReportAccount")
@@ -113,7 +115,7 @@ class ReportAccount(Base):
 class ReportRow(Base):
     """One document with what stands for it, or one entity that stands for none.
 
-    Amounts are in `currency`; `effect` is QuickBooks' amount less Precoro's, `rate_difference` in the home currency. The three
+    `order` is the id of the order that it bills, `is_received` says that goods of an order have come. Amounts are in `currency`; `effect` is QuickBooks' amount less Precoro's, `rate_difference` in the home currency. The three
     flags say in which sense it is in the period: by its date in Precoro, by its approval, by its date in QuickBooks.
     """
 
@@ -134,7 +136,9 @@ class ReportRow(Base):
     dated: Mapped[date | None] = mapped_column()
     approved_on: Mapped[date | None] = mapped_column()
     due_on: Mapped[date | None] = mapped_column()
+    precoro_id: Mapped[str | None] = mapped_column(String(100))
     order: Mapped[str | None] = mapped_column("order_id", String(100))
+    is_received: Mapped[bool] = mapped_column()
     precoro: Mapped[Decimal | None] = mapped_column(Money)
     paid: Mapped[Decimal | None] = mapped_column(Money)
     sent: Mapped[Decimal | None] = mapped_column(Money)
@@ -174,6 +178,12 @@ def forget_entities(session: Session, report_id: int, type_: str, ids: Sequence[
     of_type = delete(ReadEntity).where(ReadEntity.report_id == report_id, ReadEntity.type == type_)
     gone = session.scalars(of_type.where(ReadEntity.qbo_id.in_(ids)).returning(ReadEntity.id)) if ids else ()
     return any(gone)
+
+
+def received_orders(session: Session, report_id: int) -> set[str]:
+    """Return the ids of the orders that the receipts of a reading name."""
+    receipts = ReadDocument.report_id == report_id, ReadDocument.kind == RECEIPT
+    return {str(shown["order"]) for shown in session.scalars(select(ReadDocument.shown).where(*receipts)) if shown}
 
 
 def documents_read(session: Session, report_id: int, kind: str) -> int:

@@ -21,7 +21,7 @@ from mappers.tie_out.buckets import Placement, of_document
 from mappers.tie_out.equation import amount_of, postings
 from mappers.tie_out.sides import LEDGERS, BooksSide, PrecoroSide, Standing
 from store import reference, tie_out
-from store.records import Record
+from store.records import DOCUMENT_KINDS, PURCHASE_ORDER, Record
 from store.tie_out import ReadDocument
 from workers.records.list_rows import is_unchanged
 from workers.records.writes import load_sent
@@ -51,7 +51,7 @@ def compare_page(session: Session, draft: ReportDraft, page: Sequence[ReadDocume
     """Compare a page of documents; returns the rows of the report."""
     for read in page:
         draft.note_reading(read.kind, read.precoro_id, read.shown)
-    items = _items(session, draft, page)
+    items = _items(session, draft, [read for read in page if read.kind in DOCUMENT_KINDS])
     return [row for item in items if (row := _compare(draft, item))]
 
 
@@ -253,7 +253,9 @@ def _row(
         "dated": document.dated,
         "approved_on": precoro.approved_on,
         "due_on": document.required_date,
-        "order": str(order.id) if order and order.kind == "purchase_order" else None,
+        "precoro_id": str(document.id),
+        "is_received": document.kind == PURCHASE_ORDER and str(document.id) in draft.received,
+        "order": str(order.id) if order and order.kind == PURCHASE_ORDER else None,
         "precoro": precoro.amount if precoro.requires == "stand" else None,
         "paid": None if document.paid is None else abs(document.paid),
         "sent": Decimal(sent.answer.get("TotalAmt") or 0) if sent else None,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from mappers.tie_out.buckets import Bucket
 from mappers.tie_out.equation import Equation, Equations, Posting
 from mappers.tie_out.period import Period
+from store import tie_out
 from store.tie_out import Report
 from workers.records.list_rows import parse_time
 from workers.tie_out.reading import Cursor
@@ -49,6 +50,7 @@ class ReportDraft:
         read_until: until when Tieout has caught up with each kind of document
         compared: the entities that stand for a document, and whether that was approved in the period
         originals: the documents of each vendor
+        received: the orders of which goods have come
     """
 
     report_id: int
@@ -60,6 +62,7 @@ class ReportDraft:
     period: Period
     last_look: datetime
     read_until: Mapping[str, datetime | None]
+    received: Collection[str] = ()
     equations: dict[Basis, Equations] = field(default_factory=lambda: {basis: Equations() for basis in BASES})
     counts: Counter[str] = field(default_factory=Counter)
     names: dict[str, str] = field(default_factory=dict)
@@ -82,6 +85,7 @@ class ReportDraft:
             period=period_of(report),
             last_look=datetime.fromisoformat(cursor["last_look"]),
             read_until={kind: parse_time(until) for kind, until in connection.precoro.modified_read_until.items()},
+            received=tie_out.received_orders(session, report.id),
         )
 
     def note_reading(self, what: str, key: str, shown: Mapping[str, Any]) -> None:

@@ -22,6 +22,10 @@ from workers.tie_out.draft import Original, ReportDraft, Twin
 
 NEAR = timedelta(days=5)
 """How far apart two entries of one amount are dated that may be about the same thing."""
+OF_DOCUMENT = (
+    "name", "number", "status", "dated", "approved_on", "precoro_id", "order", "precoro", "paid", "sent", "rate_difference",
+)  # fmt: skip
+"""What a row shows of a document, and not of an entity that stands for none."""
 UNSENT = frozenset({"historical", "ignored", "left_out"})
 """The buckets of documents that people enter themselves."""
 
@@ -131,23 +135,11 @@ def _unexplained(
             "record_id": owner.id if owner else None,
             "due_on": date.fromisoformat(due) if (due := entity.shown.get("DueDate")) else None,
             "effect": books.total if in_period else Decimal(0),
+            "is_received": False,
             "by_date": False,
             "by_approval": False,
             "by_booking": in_period,
-            **dict.fromkeys(
-                (
-                    "name",
-                    "number",
-                    "status",
-                    "dated",
-                    "approved_on",
-                    "order",
-                    "precoro",
-                    "paid",
-                    "sent",
-                    "rate_difference",
-                )
-            ),
+            **dict.fromkeys(OF_DOCUMENT),
             **columns,
         }
     ]

@@ -51,6 +51,21 @@ def read_page(step: Step, report: Report, kind: DocumentKind, since: datetime, n
     return DocumentsPage(page.rows, page.more, page.total, is_changed)
 
 
+def read_receipts(step: Step, report: Report, since: datetime, number: int) -> DocumentsPage:
+    """Read a page of receipts that were modified since a moment, and keep which orders they are of. One call."""
+    page = step.precoro.page("receipts", number, modified_since=since)
+    with step.write() as (session, _):
+        kept = [_receipt(row) for row in with_ids("receipts", page.rows)]
+        tie_out.keep_documents(session, report.id, kept)
+    return DocumentsPage(page.rows, page.more, page.total, is_changed=False)
+
+
+def _receipt(row: JsonObject) -> dict[str, Any]:
+    order = row.get("purchaseOrder")
+    shown = {"order": order["id"]} if isinstance(order, dict) and order.get("id") else {}
+    return {"kind": tie_out.RECEIPT, "precoro_id": id_of(row), "is_ours": False, "in_period": False, "shown": shown}
+
+
 def read_document(kind: str, shown: Mapping[str, Any]) -> Document | None:
     """Return a row that was kept as a document without lines; None when it shows too little."""
     try:

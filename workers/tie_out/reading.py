@@ -1,6 +1,6 @@
 """Reads both sides for a report, one call a step, in phases that follow one another.
 
-    documents -> entities -> open -> twins -> changes -> counts
+    documents -> receipts -> entities -> open -> twins -> changes -> counts
 
 How far it is stands in a cursor: the phase and the place in it, and in `readings` what each reading cost and showed.
 """
@@ -8,13 +8,13 @@ How far it is stands in a cursor: the phase and the place in it, and in `reading
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 from typing import Any, Final, TypeAlias
 
 from mappers.documents.document import BILL, VENDOR_CREDIT
 from qbo_client.changes import OVERLAP, read_changes
 from qbo_client.query import count, select
-from store import tie_out
+from store import records, tie_out
 from store.tie_out import Report
 from workers.tasks.action import Step
 from workers.tie_out import precoro_rows, quickbooks_rows
@@ -45,13 +45,20 @@ def read_documents(step: Step, cursor: Cursor) -> Cursor:
     """Read the next page of documents: all that were modified since long before the period."""
     kinds = kinds_of(step.connection)
     if cursor["place"] >= len(kinds):
-        return cursor | _start("entities")
+        return cursor | _start("receipts" if records.PURCHASE_ORDER in kinds else "entities")
     kind, number = kinds[cursor["place"]], cursor["at"] or 1
     report = _report(step, cursor)
-    since = datetime.combine(period_of(report).listed_from, time(), UTC)
-    page = precoro_rows.read_page(step, report, kind, since, number)
+    page = precoro_rows.read_page(step, report, kind, _listed_from(report), number)
     _note(step, cursor, kind, calls=1, rows=len(page.rows), total=page.total)
     return cursor | ({"at": number + 1} if page.more else {"place": cursor["place"] + 1, "at": None})
+
+
+def read_receipts(step: Step, cursor: Cursor) -> Cursor:
+    """Read the next page of receipts, where orders are sent: what was received and not billed is accrued."""
+    report, number = _report(step, cursor), cursor["at"] or 1
+    page = precoro_rows.read_receipts(step, report, _listed_from(report), number)
+    _note(step, cursor, tie_out.RECEIPT, calls=1, rows=len(page.rows), total=page.total)
+    return cursor | ({"at": number + 1} if page.more else _start("entities"))
 
 
 def read_entities(step: Step, cursor: Cursor) -> Cursor:
@@ -68,15 +75,23 @@ def read_entities(step: Step, cursor: Cursor) -> Cursor:
 
 
 def read_open(step: Step, cursor: Cursor) -> Cursor:
-    """Read the next page of what is not paid yet, whatever its date: for the open balances."""
-    types = [type_ for type_ in types_of(step.connection) if type_ in WITH_BALANCE]
-    if cursor["place"] >= len(types):
+    """Read the next page of what is not paid yet and dated before or after the period: for the open balances."""
+    report = _report(step, cursor)
+    outside = [
+        (type_, *day) for type_ in types_of(step.connection) if type_ in WITH_BALANCE for day in _outside(report)
+    ]
+    if cursor["place"] >= len(outside):
         return cursor | _start("twins")
-    type_ = types[cursor["place"]]
-    unpaid = select(type_).where("Balance", ">", "0")
-    rows, last = quickbooks_rows.read_page(step, _report(step, cursor), unpaid, cursor["at"])
+    type_, comparison, day = outside[cursor["place"]]
+    unpaid = select(type_).where("Balance", ">", "0").where("TxnDate", comparison, day)
+    rows, last = quickbooks_rows.read_page(step, report, unpaid, cursor["at"])
     _note(step, cursor, f"{type_}, unpaid", calls=1, rows=rows)
     return cursor | ({"at": last} if last else {"place": cursor["place"] + 1, "at": None})
+
+
+def _outside(report: Report) -> tuple[tuple[str, date], tuple[str, date]]:
+    """Return what dates before and after the period have in common."""
+    return ("<", report.first_day), (">", report.last_day)
 
 
 def read_twins(step: Step, cursor: Cursor) -> Cursor:
@@ -126,12 +141,18 @@ def read_counts(step: Step, cursor: Cursor) -> Cursor:
 
 PHASES: Mapping[str, Callable[[Step, Cursor], Cursor]] = {
     "documents": read_documents,
+    "receipts": read_receipts,
     "entities": read_entities,
     "open": read_open,
     "twins": read_twins,
     "changes": read_changes_meanwhile,
     "counts": read_counts,
 }
+
+
+def _listed_from(report: Report) -> datetime:
+    """Return since when documents have to be modified to be listed."""
+    return datetime.combine(period_of(report).listed_from, time(), UTC)
 
 
 def _start(phase: str) -> Cursor:

@@ -153,13 +153,13 @@ def of_task(runtime: Runtime, task_id: int) -> ReportDetail | None:
 def report(runtime: Runtime, number: int) -> ReportDetail:
     """Return one report. Raises NoSuchReportError."""
     with runtime.read() as (session, _):
-        return _detail(session, _named(session, number))
+        return _detail(session, report_named(session, number))
 
 
 def accounts(runtime: Runtime, number: int, basis: str, *, limit: int, offset: int = 0) -> list[EquationRow]:
     """Return the equations of all suppliers and vendors on a basis, by name. Raises NoSuchReportError."""
     with runtime.read() as (session, _):
-        of_report = _named(session, number).id
+        of_report = report_named(session, number).id
         account = ReportAccount
         rows = session.scalars(
             select(account)
@@ -179,14 +179,14 @@ def lines(
 ) -> list[tuple[int, ReportLine]]:
     """Return rows of a report with their ids, those after an id: of one bucket, of a section, or all. Raises NoSuchReportError."""
     with runtime.read() as (session, _):
-        chosen = _lines(_named(session, number).id, bucket, section).where(ReportRow.id > after)
+        chosen = _lines(report_named(session, number).id, bucket, section).where(ReportRow.id > after)
         return [(row.id, _line(row)) for row in session.scalars(chosen.order_by(ReportRow.id).limit(limit))]
 
 
 def difference(runtime: Runtime, before: int, after: int) -> list[ReportDifference]:
     """Return what broke the agreement, or was explained otherwise, in one of two reports only. Raises NoSuchReportError."""
     with runtime.read() as (session, _):
-        first, last = (_exceptions(session, _named(session, number).id) for number in (before, after))
+        first, last = (_exceptions(session, report_named(session, number).id) for number in (before, after))
     return [
         ReportDifference(
             last.get(key) or first[key], *(side[key].bucket if key in side else None for side in (first, last))
@@ -207,7 +207,8 @@ def _state_of(line: ReportLine | None) -> tuple[str, Decimal] | None:
     return (line.bucket, line.difference) if line else None
 
 
-def _named(session: Session, number: int) -> Report:
+def report_named(session: Session, number: int) -> Report:
+    """Return the report of a number. Raises NoSuchReportError."""
     report = session.get(Report, number)
     if report is None:
         raise NoSuchReportError(number)
@@ -231,10 +232,6 @@ def _accruals() -> ColumnElement[bool]:
     return and_(ReportRow.ledger != "orders", ReportRow.quickbooks.is_(None), ReportRow.precoro.isnot(None))
 
 
-def _commitments() -> ColumnElement[bool]:
-    return and_(ReportRow.ledger == "orders", ReportRow.precoro.isnot(None), ReportRow.status != CLOSED)
-
-
 def _held() -> ColumnElement[bool]:
     return ReportRow.bucket.in_(("held", "failed"))
 
@@ -247,12 +244,11 @@ def _past_precoro() -> ColumnElement[bool]:
     return and_(ReportRow.ledger == "bills", ReportRow.bucket.in_(("entered_directly", "suspected_duplicate")))
 
 
-CLOSED, PAID = 11, 5
-"""The statuses of an order that is closed and of an invoice that is paid (docs/reference/precoro.md, Statuses)."""
+PAID = 5
+"""The status of an invoice that is paid (docs/reference/precoro.md, Statuses)."""
 SECTIONS: Final = {
     "cut-off": _cut_off,
     "accruals": _accruals,
-    "commitments": _commitments,
     "held": _held,
     "paid-in-precoro": _paid_in_precoro,
     "past-precoro": _past_precoro,

@@ -15,7 +15,7 @@ from mappers.tie_out.period import Period
 from tests.integration.workers import long_actions
 from tests.stage import REALM, Stage, house
 from workers.records import commands as commands_of_records
-from workers.tie_out import commands, views
+from workers.tie_out import commands, month_end, views
 from workers.tie_out.views import ReportDetail, ReportLine
 
 SLUG = "widgets-inc"
@@ -123,4 +123,38 @@ def test_every_document_and_entity_is_in_the_bucket_that_explains_it(stage: Stag
     assert report.summary.state == "differs"
     assert report.summary.breaks == 4
     assert all(equation.residual == 0 for equation in [*report.by_date, *report.by_approval])
-    assert report.calls == 14
+    assert report.calls == 17
+
+
+def test_orders_are_commitments_until_they_are_billed_and_owed_on_both_sides_until_they_are_paid(stage: Stage) -> None:
+    order = stage.precoro.post(
+        "purchaseorders",
+        company=1,
+        supplier="Acme Supply",
+        customName="PO-57",
+        createDate="2026-11-02",
+        lines=[PAPER],
+        do=["submit", "approve"],
+    )
+    stage.settle()
+    report = report_of(stage).summary.report
+    [commitment] = month_end.commitments(stage.runtime, report)
+    assert (commitment.number, commitment.ordered, commitment.open, commitment.is_received) == (
+        "PO-57",
+        Decimal("540.00"),
+        Decimal("540.00"),
+        False,
+    )
+    assert month_end.commitments(stage.runtime, report, received=True) == []
+    stage.act(order, "receive", collection="purchaseorders")
+    invoice = approved(stage, "INV-1")
+    stage.settle()
+    stage.quickbooks.post(f"bill/{bill_of(stage, invoice)}?realm={REALM}", do="pay", amount="100.00")
+    stage.settle()
+    report = report_of(stage).summary.report
+    [received] = month_end.commitments(stage.runtime, report, received=True)
+    assert (received.number, received.is_received) == ("PO-57", True)
+    [owed] = month_end.open_balances(stage.runtime, report)
+    assert (owed.supplier, owed.precoro, owed.quickbooks, owed.difference) == (
+        "Acme Supply", Decimal("540.00"), Decimal("440.00"), Decimal("-100.00"),
+    )  # fmt: skip

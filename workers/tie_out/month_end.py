@@ -1,0 +1,112 @@
+"""What a controller looks at for the month end, out of a report: open balances on both sides, and what orders commit to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import case, func, select
+from sqlalchemy.orm import aliased
+
+from mappers.documents.document import CLOSED
+from store.base import MoneySum
+from store.tie_out import ReportRow
+from workers.runtime import Runtime
+from workers.tie_out.views import report_named
+
+ZERO = Decimal("0.00")
+
+
+@dataclass(frozen=True, slots=True)
+class OpenBalance:
+    """What is owed to one supplier in one currency: by Precoro, less what it knows to be paid, and by QuickBooks."""
+
+    supplier: str
+    currency: str
+    precoro: Decimal
+    quickbooks: Decimal
+
+    @property
+    def difference(self) -> Decimal:
+        """Return QuickBooks less Precoro."""
+        return self.quickbooks - self.precoro
+
+
+@dataclass(frozen=True, slots=True)
+class Commitment:
+    """An order that is approved and not closed: what was ordered, what invoices bill of it, and whether goods have come."""
+
+    document: str
+    number: str
+    supplier: str
+    currency: str
+    dated: date | None
+    ordered: Decimal
+    billed: Decimal
+    is_received: bool
+
+    @property
+    def open(self) -> Decimal:
+        """Return what is still to be billed, at least nothing."""
+        return max(self.ordered - self.billed, ZERO)
+
+
+def open_balances(runtime: Runtime, number: int) -> list[OpenBalance]:
+    """Return what is owed to each supplier on both sides, where they owe anything. Raises NoSuchReportError."""
+    row = ReportRow
+    parts = (
+        select(
+            func.max(row.supplier),
+            row.currency,
+            row.ledger,
+            MoneySum(row.precoro),
+            MoneySum(case((row.precoro.isnot(None), row.paid))),
+            MoneySum(row.balance),
+        )
+        .where(row.ledger != "orders")
+        .group_by(row.party, row.currency, row.ledger)
+    )
+    owed: dict[tuple[str, str], list[Decimal]] = {}
+    with runtime.read() as (session, _):
+        of_report = row.report_id == report_named(session, number).id
+        for supplier, currency, ledger, approved, paid, balance in session.execute(parts.where(of_report)):
+            sign = -1 if ledger == "credits" else 1
+            sums = owed.setdefault((supplier, currency), [ZERO, ZERO])
+            sums[0] += sign * ((approved or ZERO) - (paid or ZERO))
+            sums[1] += sign * (balance or ZERO)
+    return [OpenBalance(*key, *sums) for key, sums in sorted(owed.items()) if any(sums)]
+
+
+def commitments(runtime: Runtime, number: int, *, received: bool = False) -> list[Commitment]:
+    """Return the orders that are approved and not closed, with what is billed of each. Raises NoSuchReportError.
+
+    `received` narrows to those of which goods have come and not all is billed: what is to be accrued. Receipts list no amounts,
+    so that what is open of such an order is the most that may have come.
+    """
+    order, invoice = ReportRow, aliased(ReportRow)
+    signed = case((invoice.ledger == "credits", 0), else_=1)
+    billed = (
+        select(MoneySum(invoice.precoro))
+        .where(invoice.report_id == order.report_id, invoice.order == order.precoro_id, signed == 1)
+        .scalar_subquery()
+    )
+    orders = select(order, billed).where(order.ledger == "orders", order.precoro.isnot(None), order.status != CLOSED)
+    with runtime.read() as (session, _):
+        of_report = order.report_id == report_named(session, number).id
+        rows = session.execute(orders.where(of_report).order_by(order.supplier, order.id)).all()
+        listed = [_commitment(row, sum_billed or ZERO) for row, sum_billed in rows]
+    return [row for row in listed if row.open and row.is_received] if received else listed
+
+
+def _commitment(row: ReportRow, billed: Decimal) -> Commitment:
+    return Commitment(
+        document=row.name or "",
+        number=row.number or "",
+        supplier=row.supplier,
+        currency=row.currency,
+        dated=row.dated,
+        ordered=row.precoro or ZERO,
+        billed=billed,
+        is_received=row.is_received,
+    )
