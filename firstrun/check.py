@@ -1,4 +1,7 @@
-"""`bin/up --check`: plays the day in a home of its own and compares both sides to the cent."""
+"""`bin/up --check`: plays the day in a home of its own and proves that both sides agree to the cent.
+
+The proof is the tie-out report, as a customer gets it. The stand-ins' own judge, which knows nothing of ours, must agree with it.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ from pathlib import Path
 
 import requests
 
-from firstrun import day, home, ports, running, screen
+from firstrun import day, home, ports, proof, running, screen
 from firstrun.errors import CannotRunError, display_path
 from settings import OUTSIDE, Settings, WrongSettingsError
 from standins import compare
@@ -50,11 +53,18 @@ def check() -> int:
             screen.say()
             held = day.play(settings, screen.say)
             day.wait_until_done(settings)
+            report_made, table = proof.prove(settings)
             comparison = _compare(settings, held)
         logs = display_path(home.logs(settings.home))
-        ending = "" if comparison.ties else f" Details: {display_path(report)}, logs: {logs}"
-        screen.say(f"\n{compare.table(comparison)}{ending} ({time.monotonic() - began:.0f} s)")
-        if not comparison.ties:
+        screen.say(f"\n{table}")
+        ties = comparison.ties and report_made.summary.state == "ties"
+        if ties:
+            ending = "TIED OUT: both sides agree to the cent, and so says the stand-ins' own judge."
+        else:
+            screen.say(f"\nThe stand-ins' own judge:\n{compare.table(comparison)}")
+            ending = f"NOT TIED OUT. Details: {display_path(report)}, logs: {logs}"
+        screen.say(f"{ending} ({time.monotonic() - began:.0f} s)")
+        if not ties:
             report.parent.mkdir(parents=True, exist_ok=True)
             report.write_text(compare.as_json(comparison) + "\n")
             raise SystemExit(1)

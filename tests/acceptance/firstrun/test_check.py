@@ -25,5 +25,6 @@ def test_a_day_ties_out_and_no_setting_of_a_real_company_is_used(tmp_path: Path)
     )
     assert done.returncode == 0, done.stdout + done.stderr
     assert "DATABASE_URL is not set" not in done.stdout
-    assert "Missing 0   extra 0   doubled 0   different 0   held 1" in done.stdout
-    assert done.stdout.splitlines()[-1].startswith("TIED OUT: both sides agree to the cent.")
+    assert "Both sides tie out: " in done.stdout
+    assert "1 held for a person" in done.stdout
+    assert done.stdout.splitlines()[-1].startswith("TIED OUT: both sides agree to the cent")
