@@ -17,6 +17,7 @@ from cli.currencies import currencies
 from cli.database import database
 from cli.doctor import doctor
 from cli.documents import documents
+from cli.drift import drift
 from cli.errors import BY_EXIT_CODE, CouldNotRunError, WrongError
 from cli.events import events
 from cli.history import history
@@ -83,7 +84,7 @@ def tieout(ctx: click.Context) -> None:
 
 
 for command in (
-    doctor, overview, connections, attention, alerts, report, settings, suppliers, lists, products, taxes, currencies, adopt, documents, payments, events, jobs, tasks, history, usage,
+    doctor, overview, connections, attention, alerts, report, settings, suppliers, lists, products, taxes, currencies, adopt, documents, drift, payments, events, jobs, tasks, history, usage,
     users,
     database,
 ):  # fmt: skip

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 import click
 
+from cli.drift import drift_for_programs, print_drift
 from cli.naming import connection_and, only
 from cli.output import (
     counts,
@@ -240,7 +241,7 @@ def keep(*, connection: str | None, document: str) -> None:
 @documents.command()
 @connection_and(document=click.STRING)
 def overwrite(*, connection: str | None, document: str) -> None:
-    """Write Precoro's figures over those in QuickBooks, whoever changed them there."""
+    """Write what Precoro says over what QuickBooks holds, figures and coding, whoever changed it there."""
     with opened() as runtime:
         detail = views.document(runtime, document, connection)
         commands.overwrite(runtime, detail, who())
@@ -305,6 +306,9 @@ def _print_detail(detail: DocumentDetail) -> None:
     )
     print_problems(detail.problems, _context(detail))
     print_notes(detail.notes)
+    if detail.drift is not None:
+        print_heading("Changed in QuickBooks")
+        print_drift(detail.drift)
     _print_files(detail)
     print_timeline(detail.timeline)
 
@@ -335,7 +339,8 @@ def _context(document: DocumentRow | DryRun) -> dict[str, str]:
 def _described(detail: DocumentDetail) -> dict[str, Any]:
     """Return a document with its files for programs."""
     files = [_described_file(file, detail) for file in detail.files]
-    return {**described(detail, _context(detail)), "files": files}
+    drift = None if detail.drift is None else drift_for_programs(detail.drift)
+    return {**described(detail, _context(detail)), "files": files, "drift": drift}
 
 
 def _described_file(file: FileRow, row: DocumentRow) -> dict[str, Any]:

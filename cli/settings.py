@@ -13,7 +13,7 @@ from cli.naming import chosen, connection_and, connection_option, one_connection
 from cli.output import json_option, print_heading, print_json, print_table, say
 from cli.running import opened, who
 from mappers.policy import UnreadablePolicy
-from mappers.settings.rules import Setting
+from mappers.settings.rules import ONE_BY_ONE, Setting
 from mappers.text import plural
 from workers.connections import settings as connection_settings
 from workers.connections.settings import SettingsChange
@@ -61,7 +61,8 @@ def set_(*, words: tuple[str, ...], connection: str | None, dry_run: bool, as_js
     """Change settings, such as closed_period=first_open_day or automatic=off.
 
     An empty value takes a choice back; accounts are given by id or name, those by currency as payable_accounts=USD:33,EUR:91,
-    where other currencies keep theirs.
+    where other currencies keep theirs. What becomes of fields that people change in QuickBooks is given in the same way:
+    changed_fields=amounts:hold,account:restore.
     What is not offered is refused and says why. Exactly the documents that waited for the change are looked at again; what
     was sent is not sent again. All settings: docs/reference/connection-settings.md.
     """
@@ -154,9 +155,9 @@ def _change(text: str) -> tuple[str, object]:
     setting, equals, value = text.partition("=")
     if not equals:
         raise click.UsageError(f"{text} is not of the form SETTING=VALUE.")
-    if setting == "payable_accounts":
-        pairs = (pair.partition(":") for pair in value.split(",") if pair)
-        return setting, {currency: account for currency, _, account in pairs}
+    if setting in ONE_BY_ONE:
+        choices = (choice.partition(":") for choice in value.split(",") if choice)
+        return setting, {key: choice for key, _, choice in choices}
     if setting == "pegged_currencies":
         return setting, [currency.upper() for currency in value.split(",") if currency]
     if setting == "go_live" and len(value) == len("2026-11-24"):

@@ -113,15 +113,23 @@ def keep(connection: str, document: str) -> str:
     """Keep what QuickBooks holds, though the figures are not Precoro's."""
     detail = views.document(runtime(), document, connection)
     commands.keep(runtime(), detail, user().name)
-    return f"{_in_quickbooks(detail)} stays as it is, until the next approval in Precoro."
+    return f"{_in_quickbooks(detail)} stays as it is."
 
 
 @section.action(f"{DOCUMENT}/overwrite", needs=DECIDE)
 def overwrite(connection: str, document: str) -> str:
-    """Write Precoro's figures over those in QuickBooks."""
+    """Write what Precoro says over what QuickBooks holds."""
     detail = views.document(runtime(), document, connection)
     commands.overwrite(runtime(), detail, user().name)
-    return f"{_in_quickbooks(detail)} gets the figures of {_title(detail)}."
+    return f"{_in_quickbooks(detail)} becomes what Precoro says, as soon as a worker is free."
+
+
+@section.action(f"{DOCUMENT}/create-again", needs=DECIDE)
+def create_again(connection: str, document: str) -> str:
+    """Create a document again that was deleted in QuickBooks."""
+    detail = views.document(runtime(), document, connection)
+    commands.create_again(runtime(), detail, user().name)
+    return f"{_title(detail)} is created again as soon as a worker is free."
 
 
 @section.action(f"{DOCUMENT}/retry-files", needs=DECIDE)
@@ -145,8 +153,9 @@ def _page(detail: DocumentDetail, **more: Any) -> str:
         standing=_in_quickbooks(detail),
         stepped_over=sorted(codes & set(STEPPED_OVER)),
         payments=_payments(detail),
-        may_keep=bool(codes & commands.KEEPABLE),
-        may_overwrite=bool(codes & commands.DIFFERING or {note.code for note in detail.notes} & commands.KEPT),
+        may_keep=not detail.drift and bool(codes & commands.KEEPABLE),
+        may_overwrite=not detail.drift
+        and bool(codes & commands.DIFFERING or {note.code for note in detail.notes} & commands.KEPT),
         **more,
     )
 

@@ -12,8 +12,9 @@ from flask.typing import ResponseReturnValue
 from console.runtime import runtime
 from console.sections import Section
 from console.session import user
-from mappers.policy import UnreadablePolicy
-from mappers.settings.rules import BY_ID, Setting
+from mappers.documents.fields import GROUP_NAMES
+from mappers.policy import CHANGED_FIELD_ACTIONS, UnreadablePolicy
+from mappers.settings.rules import BY_ID, ONE_BY_ONE, Setting
 from mappers.text import plural
 from workers.connections import settings
 from workers.errors import NotOfferedError
@@ -27,7 +28,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     ),
     "Default accounts": ("default_line_account", "default_item_account", "payable_accounts"),
     "What is out of the ordinary": (
-        "closed_period", "changed_in_quickbooks", "deleted_in_quickbooks", "paid_bills", "bill_before_order",
+        "closed_period", "changed_fields", "changed_in_quickbooks", "deleted_in_quickbooks", "paid_bills", "bill_before_order",
         "several_locations", "billable", "unit_price_decimals",
     ),
     "Suppliers": ("supplier_changed_on_both", "supplier_deactivated", "create_missing_vendors"),
@@ -37,7 +38,6 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "Alerts": ("alert_held_hours", "alert_standstill_hours", "alert_silence_hours"),
 }  # fmt: skip
 """The settings under the headings of the page, the most often used first."""
-PAYABLE = "payable_accounts"
 
 
 @section.page(PAGE, needs=Permission.SEE)
@@ -51,6 +51,8 @@ def page(connection: str) -> ResponseReturnValue:
         groups=groups,
         entries=settings.entries(runtime(), connection),
         by_id=BY_ID,
+        field_groups=GROUP_NAMES,
+        actions=CHANGED_FIELD_ACTIONS,
     )
 
 
@@ -83,11 +85,10 @@ def _sent() -> set[str]:
 
 def _value(setting: Setting) -> Any:
     """Return what the form says of a setting; an empty field takes a choice back."""
-    if setting.name == PAYABLE:
-        fields = (
-            (name.partition(":")[2], value) for name, value in request.form.items() if name.startswith(f"{PAYABLE}:")
-        )
-        return {code: value for code, value in fields if value or code in setting.value}
+    if setting.name in ONE_BY_ONE:
+        prefix = f"{setting.name}:"
+        fields = ((name.removeprefix(prefix), value) for name, value in request.form.items() if name.startswith(prefix))
+        return {key: value for key, value in fields if value or key in setting.value}
     text = request.form[setting.name].strip()
     if setting.name == "pegged_currencies":
         return text.upper().replace(",", " ").split()

@@ -24,7 +24,12 @@ from workers.attention import views
 from workers.users.roles import Permission
 
 NAVIGATION = (
-    (("attention.causes", "Needs attention"), ("documents.list_", "Documents"), ("payments.list_", "Payments")),
+    (
+        ("attention.causes", "Needs attention"),
+        ("drift.list_", "Changed in QuickBooks"),
+        ("documents.list_", "Documents"),
+        ("payments.list_", "Payments"),
+    ),
     (("suppliers.list_", "Suppliers"), ("lists.list_", "Lists"), ("products.list_", "Products")),
     (("set_up.page", "Set-up"), ("settings.page", "What to send"), ("tasks.list_", "Tasks")),
     (("operations.connection_page", "Operations"), ("operations.events", "Events"), ("operations.history", "History")),

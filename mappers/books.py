@@ -8,6 +8,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
+from mappers.documents.fields import DriftField
+
 NOT_FOR_PURCHASES = frozenset({"Accounts Payable", "Accounts Receivable"})
 """Account types that take no purchase lines (fault 6430)."""
 BILLABLE_ACCOUNTS = frozenset(
@@ -207,11 +209,28 @@ class Books:
     """The entries, by list and id, that what was sent refers to and that are still active."""
     own_entity: RecentEntity | Literal["gone"] | None = None
     """What our copy of QuickBooks holds of the entity that stands for the document; None when nobody looked."""
+    drift: tuple[DriftField, ...] = ()
+    """What people changed in QuickBooks of what was sent, field by field, and what was decided about each."""
 
     @property
     def is_us(self) -> bool:
         """Tell whether purchases carry no tax code."""
         return is_us(self.country)
+
+    @property
+    def names(self) -> dict[tuple[str, str], str]:
+        """Return the name of each entry by its list and id."""
+        lists: Mapping[str, Mapping[str, BookEntry | TaxCode]] = {
+            "account": self.accounts,
+            "class": self.classes,
+            "customer": self.customers,
+            "department": self.departments,
+            "item": self.items,
+            "term": self.terms,
+            "vendor": self.vendors,
+            "tax_code": self.tax_codes,
+        }
+        return {(kind, id_): entry.name for kind, entries in lists.items() for id_, entry in entries.items()}
 
     def twin(self, kind: str, precoro_id: object) -> str | None:
         """Return the QuickBooks id paired with that Precoro entry."""

@@ -9,10 +9,11 @@ import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias, get_args
 
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
+from mappers.documents.fields import GROUPS, FieldGroup
 from mappers.web_addresses import PRECORO_PAGE
 
 
@@ -31,6 +32,10 @@ def _sentences(messages: object) -> str:
     return " ".join(map(_sentences, messages)) if isinstance(messages, list) else str(messages)
 
 
+ChangedFieldAction: TypeAlias = Literal["hold", "accept", "restore", "report"]
+CHANGED_FIELD_ACTIONS: tuple[ChangedFieldAction, ...] = get_args(ChangedFieldAction)
+
+
 @dataclass(frozen=True, slots=True)
 class Policy:
     """Every setting of a connection, each with its safe default.
@@ -47,6 +52,7 @@ class Policy:
     go_live: datetime | None = None
     closed_period: Literal["hold", "first_open_day"] = "hold"
     changed_in_quickbooks: Literal["hold", "overwrite"] = "hold"
+    changed_fields: Mapping[FieldGroup, ChangedFieldAction] = field(default_factory=dict)
     deleted_in_quickbooks: Literal["hold", "create_again"] = "hold"
     supplier_changed_on_both: Literal["ask", "newest"] = "ask"
     supplier_deactivated: Literal["follow", "unpair"] = "follow"
@@ -171,6 +177,16 @@ class PolicySchema(Schema):
         "What happens when a figure we sent was changed in QuickBooks and Precoro has a new version.",
         hold="Hold it and show both",
         overwrite="Overwrite it with what Precoro holds",
+    )
+    changed_fields = fields.Dict(
+        keys=fields.String(validate=validate.OneOf(GROUPS)),
+        values=fields.String(validate=validate.OneOf(CHANGED_FIELD_ACTIONS)),
+        metadata=_about(
+            "Fields changed in QuickBooks",
+            "What happens at once when people change a field there: hold the document, accept what QuickBooks holds, restore what "
+            "Precoro says, or report it and hold nothing up. Unless chosen, figures (vendor, date, number, amounts, tax) are "
+            "held, and coding is reported.",
+        ),
     )
     deleted_in_quickbooks = _choice(
         "Deleted in QuickBooks",

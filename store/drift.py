@@ -3,28 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Final, Literal, TypeAlias, get_args
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import ForeignKey, Index, String, delete, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from mappers.documents import drift as rules
+from mappers.documents.drift import DriftKind
+from mappers.documents.fields import DriftField, FieldState
 from store.base import Base, EncryptedJson, Money, UtcTime
 from store.records import Record
 
-DriftKind: TypeAlias = Literal["edited", "voided", "closed", "deleted"]
-DriftState: TypeAlias = Literal["open", "reported", "accepted", "restored", "ignored"]
-KINDS: tuple[DriftKind, ...] = get_args(DriftKind)
-STATES: tuple[DriftState, ...] = get_args(DriftState)
-OPEN: Final = "open"
+OPEN: Final = rules.OPEN
 """Somebody has to decide, and the document is held."""
-REPORTED: Final = "reported"
+REPORTED: Final = rules.REPORTED
 """QuickBooks wins; nobody is held up."""
-ACCEPTED: Final = "accepted"
-RESTORED: Final = "restored"
-IGNORED: Final = "ignored"
-DIFFERING: frozenset[DriftState] = frozenset({OPEN, REPORTED, ACCEPTED, IGNORED})
+ACCEPTED: Final = rules.ACCEPTED
+RESTORED: Final = rules.RESTORED
+IGNORED: Final = rules.IGNORED
+STATES = rules.STATES
+DIFFERING: frozenset[FieldState] = frozenset({OPEN, REPORTED, ACCEPTED, IGNORED})
 """The states in which QuickBooks holds something else than was sent."""
 
 
@@ -40,7 +41,7 @@ class Drift(Base):
 
     record_id: Mapped[int] = mapped_column(ForeignKey("records.id"), primary_key=True)
     kind: Mapped[DriftKind] = mapped_column(String(8))
-    state: Mapped[DriftState] = mapped_column(String(8))
+    state: Mapped[FieldState] = mapped_column(String(8))
     fields: Mapped[list[dict[str, Any]]] = mapped_column(EncryptedJson)
     entity: Mapped[dict[str, Any] | None] = mapped_column(EncryptedJson, deferred=True)
     sync_token: Mapped[str | None] = mapped_column(String(20))
@@ -54,10 +55,24 @@ class Drift(Base):
 
     __table_args__ = (Index("drifts_by_state", "state"),)
 
+    @property
+    def changes(self) -> tuple[DriftField, ...]:
+        """Return each field that people changed, with its state."""
+        return tuple(DriftField.read(stored) for stored in self.fields)
+
+    @property
+    def undecided(self) -> tuple[DriftField, ...]:
+        """Return the fields that somebody has to decide about."""
+        return tuple(field for field in self.changes if field.state == OPEN)
+
+    def take(self, changes: Sequence[DriftField]) -> None:
+        """Take over what was decided about the fields."""
+        self.fields, self.state = [field.as_json() for field in changes], rules.state_of(changes)
+
 
 def drift_of(session: Session, record_id: int) -> Drift | None:
     """Return the newest drift of a record, whatever was decided about it."""
-    return session.get(Drift, record_id)
+    return session.scalar(select(Drift).where(Drift.record_id == record_id))
 
 
 def drifts_of(session: Session, record_ids: Sequence[int]) -> Mapping[int, Drift]:
@@ -73,12 +88,36 @@ def open_drifts(session: Session, connection_ids: Collection[int]) -> Sequence[D
     return session.scalars(rows.order_by(Drift.found_at, Drift.record_id)).all()
 
 
-def counts_by_state(session: Session, connection_ids: Collection[int]) -> Mapping[DriftState, int]:
-    """Return how many drifts of these connections are in each state, in the order of the states."""
-    counted = select(Drift.state, func.count().label("number")).join(Record, Record.id == Drift.record_id)
-    rows = session.execute(counted.where(Record.connection_id.in_(connection_ids)).group_by(Drift.state)).all()
-    counts: dict[DriftState, int] = {row.state: row.number for row in rows}
-    return {state: counts[state] for state in STATES if state in counts}
+class DriftTotal(NamedTuple):
+    """How many drifts are in a state, of documents in a currency, and by how much their totals differ."""
+
+    state: FieldState
+    currency: str | None
+    number: int
+    difference: Decimal
+
+
+def totals(session: Session, connection_ids: Collection[int]) -> Sequence[DriftTotal]:
+    """Return what the drifts of these connections come to, in the order of the states."""
+    by = Drift.state, Record.currency
+    sums = func.money_sum(Drift.total_now), func.money_sum(Drift.total_sent)
+    summed = select(*by, func.count(), *sums).join(Record, Record.id == Drift.record_id)
+    rows = session.execute(summed.where(Record.connection_id.in_(connection_ids)).group_by(*by)).all()
+    totals_of_states = [
+        DriftTotal(state, currency, number, (now or Decimal(0)) - (sent or Decimal(0)))
+        for state, currency, number, now, sent in rows
+    ]
+    return sorted(totals_of_states, key=lambda total: (STATES.index(total.state), total.currency or ""))
+
+
+def decide(session: Session, record_id: int, state: FieldState, who: str, moment: datetime) -> bool:
+    """Note that a person decided about all that people changed of a record; returns whether there is anything to decide."""
+    drift = drift_of(session, record_id)
+    if drift is None or drift.state == RESTORED:
+        return False
+    drift.take([replace(field, state=state) for field in drift.changes])
+    drift.state, drift.decided_by, drift.decided_at = state, who, moment
+    return True
 
 
 def forget(session: Session, record_id: int) -> None:

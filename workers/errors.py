@@ -3,6 +3,7 @@
 NotPossibleError                    1  an act that is not possible now
 ├── BeingWorkedOnError                 a worker holds the record
 ├── NothingDiffersError                a document is not held for figures that differ in QuickBooks
+├── NoDriftError                       nobody changed in QuickBooks what stands for a document
 ├── StandsAlreadyError                 an entity stands for the document already, so no other one is adopted
 ├── NotPausedError                     the connection is disconnected, not paused
 ├── AddressStillValidError             the webhook address before this one is still valid
@@ -100,6 +101,17 @@ class NothingDiffersError(NotPossibleError):
         show = Act("show_document", {"document": name, "connection": slug})
         super().__init__(
             f"{title} is not held because QuickBooks holds other figures.", Remedy("See what it is held for.", (show,))
+        )
+
+
+class NoDriftError(NotPossibleError):
+    """Nobody changed in QuickBooks what stands for a document."""
+
+    def __init__(self, title: str, name: str, slug: str) -> None:
+        show = Act("show_document", {"document": name, "connection": slug})
+        super().__init__(
+            f"Nothing of {title} was changed in QuickBooks that is still to be decided.",
+            Remedy("See how it stands.", (show,)),
         )
 
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from functools import partial
+from types import MappingProxyType
 from typing import Any
 
 from mappers import notes
-from mappers.books import RecentEntity
+from mappers.documents.fields import LINE, TAX, FieldChange, label
+from mappers.documents.preview import LISTS, Names
 from mappers.money import written
 from mappers.problems import Note
-from mappers.text import is_same_number, without_marker
+from mappers.text import without_marker
 
 Json = Mapping[str, Any]
 
@@ -29,29 +31,10 @@ CODING_HEADER = ("APAccountRef", "DueDate", "SalesTermRef", "DepartmentRef", "Cl
 """Header fields where QuickBooks wins, until Precoro changes that same field."""
 MONEY_DETAIL = ("Qty", "UnitPrice", "TaxCodeRef")
 CODING_DETAIL = ("AccountRef", "ItemRef", "ClassRef", "CustomerRef", "BillableStatus")
+NO_NAMES: Names = MappingProxyType({})
 LINE_DETAILS = ("ItemBasedExpenseLineDetail", "AccountBasedExpenseLineDetail")
 _NO_TAX = {"NON", "TAX", None}
 """US lines carry one of these codes, sent or not; TAX is the tick that the customer is charged sales tax. Neither moves an amount."""
-
-
-@dataclass(frozen=True, slots=True)
-class FieldChange:
-    """One field of ours that QuickBooks holds differently now.
-
-    `line_id` is None for the header.
-    """
-
-    field: str
-    line_id: str | None
-    before: str | None
-    after: str | None
-    money: bool
-
-    @property
-    def sentence(self) -> str:
-        """Return the change for people: `Amount of line 2 from 10.00 to 12.00`."""
-        where = f" of line {self.line_id}" if self.line_id else ""
-        return f"{self.field}{where} from {self.before or 'nothing'} to {self.after or 'nothing'}"
 
 
 def plain(value: object) -> Any:
@@ -110,90 +93,95 @@ def links_of(line: Json) -> set[tuple[str, str]]:
     return {(str(link.get("TxnId")), str(link.get("TxnLineId") or "")) for link in line.get("LinkedTxn") or []}
 
 
-def drift(sent_answer: Json, current: Json) -> tuple[FieldChange, ...]:
-    """Compare our fields in QuickBooks' last answer with those it holds now.
+def drift(sent_answer: Json, current: Json, names: Names = NO_NAMES) -> tuple[FieldChange, ...]:
+    """Compare our fields in QuickBooks' last answer with those it holds now; `names` are those of its lists.
 
-    The header first, then line by line. The status of an order has notes of its own.
+    The header first, then line by line. The status of an order is judged by itself.
     """
+    show = partial(_change, names=names)
     header = [
-        _change(name, None, sent_answer.get(name), current.get(name), money=name in MONEY_HEADER)
-        for name in (*MONEY_HEADER, *CODING_HEADER, "TotalAmt")
-        if name not in {"TxnTaxDetail", "TotalAmt", "POStatus"}
+        show(name, None, sent_answer.get(name), current.get(name), money=name in MONEY_HEADER)
+        for name in (*MONEY_HEADER, *CODING_HEADER)
+        if name not in {"TxnTaxDetail", "POStatus"}
     ]
-    header.append(_change("TotalAmt", None, sent_answer.get("TotalAmt"), current.get("TotalAmt"), money=True))
-    if tax_by_rate(sent_answer) != tax_by_rate(current):
-        header.append(FieldChange("Tax", None, _taxes(sent_answer), _taxes(current), True))
-    before = {str(line.get("Id")): line for line in own_lines(sent_answer)}
-    after = {str(line.get("Id")): line for line in own_lines(current)}
+    header.append(show("TotalAmt", None, sent_answer.get("TotalAmt"), current.get("TotalAmt"), money=True))
+    if tax_by_rate(sent_answer) != (taxes := tax_by_rate(current)):
+        raw = {rate: str(amount) for rate, amount in taxes.items()}
+        header.append(FieldChange(TAX, None, _taxes(sent_answer), _taxes(current), True, raw=raw))
+    before, after = _by_id(sent_answer), _by_id(current)
     ids = [*before, *(line_id for line_id in after if line_id not in before)]
-    lines = [change for line_id in ids for change in _line_changes(line_id, before.get(line_id), after.get(line_id))]
+    lines = [
+        change
+        for place, line_id in enumerate(ids, start=1)
+        for change in _line_changes(line_id, place, before.get(line_id), after.get(line_id), names)
+    ]
     return tuple(change for change in [*header, *lines] if change is not None)
 
 
-def drift_of_copy(sent_answer: Json, copy: RecentEntity) -> tuple[FieldChange, ...]:
-    """Compare QuickBooks' last answer with our copy of the entity, which has its vendor, number, date and total only."""
-    number = str(sent_answer.get("DocNumber") or "")
-    same_number = copy.number == number or is_same_number(copy.number, number)
-    changes = (
-        _change("VendorRef", None, sent_answer.get("VendorRef"), {"value": copy.vendor_id}, money=True),
-        None if same_number else _change("DocNumber", None, number, copy.number, money=True),
-        _change("TxnDate", None, sent_answer.get("TxnDate"), copy.date.isoformat(), money=True),
-        _change("TotalAmt", None, sent_answer.get("TotalAmt"), copy.total, money=True),
-    )
-    return tuple(change for change in changes if change is not None)
+def _by_id(entity: Json) -> dict[str, Json]:
+    return {str(line.get("Id")): line for line in own_lines(entity)}
 
 
 def _taxes(entity: Json) -> str:
     return ", ".join(written(amount) for amount in tax_by_rate(entity).values())
 
 
-def _change(name: str, line_id: str | None, before: object, after: object, *, money: bool) -> FieldChange | None:
+def _change(
+    name: str,
+    line_id: str | None,
+    before: object,
+    after: object,
+    *,
+    money: bool,
+    names: Names = NO_NAMES,
+    line: int | None = None,
+) -> FieldChange | None:
     if plain(before) == plain(after) or (name == "TaxCodeRef" and {plain(before), plain(after)} <= _NO_TAX):
         return None
-    show = _SHOWN.get(name, _shown)
-    return FieldChange(name, line_id, show(before), show(after), money)
+    texts = [shown(name, value, names) for value in (before, after)]
+    if name == "PrivateNote" and texts[0] == texts[1]:  # only our marker was changed
+        texts = [None if value is None else str(value) for value in (before, after)]
+    return FieldChange(name, line_id, texts[0], texts[1], money, line, plain(after))
 
 
-def _shown(value: object) -> str | None:
+def shown(name: str, value: object, names: Names) -> str | None:
+    """Return a value as people read it: a reference by its name, a figure with its cents, a note without our marker."""
+    if value is None:
+        return None
     if isinstance(value, Mapping):
-        return str(value.get("name") or value.get("value"))
-    return None if value is None else f"{value:f}" if isinstance(value, Decimal) else str(value)
+        id_ = str(value.get("value"))
+        return str(value.get("name") or names.get((LISTS.get(name, ""), id_)) or id_)
+    if name in {"TotalAmt", "Amount"}:
+        return written(Decimal(str(value)))
+    if name == "PrivateNote":
+        return without_marker(str(value))
+    return f"{value:f}" if isinstance(value, Decimal) else str(value)
 
 
-def _amount(value: object) -> str | None:
-    return written(Decimal(str(value))) if value is not None else None
-
-
-def _note(value: object) -> str | None:
-    return without_marker(str(value)) if value is not None else None
-
-
-_SHOWN: Mapping[str, Callable[[object], str | None]] = {"TotalAmt": _amount, "Amount": _amount, "PrivateNote": _note}
-"""How people see the fields that are shown in another way than they are stored."""
-
-
-def _line_changes(line_id: str, before: Json | None, after: Json | None) -> list[FieldChange | None]:
+def _line_changes(
+    line_id: str, place: int, before: Json | None, after: Json | None, names: Names
+) -> list[FieldChange | None]:
     """Compare one line with what QuickBooks holds.
 
     A line added or removed is a matter of money, unless it carries none.
     """
     if before is None or after is None:
         amounts = [(line or {}).get("Amount") for line in (before, after)]
-        return [
-            FieldChange("Line", line_id, _amount(amounts[0]), _amount(amounts[1]), any(amounts) or before is not None)
-        ]
+        texts = [shown("Amount", amount, names) for amount in amounts]
+        money = any(amounts) or before is not None
+        return [FieldChange(LINE, line_id, texts[0], texts[1], money, place, plain(after))]
+    show = partial(_change, line_id=line_id, line=place, names=names)
     kinds = (str(before["DetailType"]), str(after["DetailType"]))
     details = (before.get(kinds[0]) or {}, after.get(kinds[1]) or {})
-    changes = [_change("Amount", line_id, before.get("Amount"), after.get("Amount"), money=True)]
-    changes.append(_change("Description", line_id, before.get("Description"), after.get("Description"), money=False))
-    changes += [
-        _change(name, line_id, details[0].get(name), details[1].get(name), money=False) for name in CODING_DETAIL
+    changes = [
+        show("Amount", before=before.get("Amount"), after=after.get("Amount"), money=True),
+        show("Description", before=before.get("Description"), after=after.get("Description"), money=False),
     ]
-    money = MONEY_DETAIL if kinds[0] == kinds[1] else ("TaxCodeRef",)
-    return [
-        *changes,
-        *(_change(name, line_id, details[0].get(name), details[1].get(name), money=True) for name in money),
-    ]
+    money_detail = MONEY_DETAIL if kinds[0] == kinds[1] else ("TaxCodeRef",)
+    for name in (*CODING_DETAIL, *money_detail):
+        change = show(name, before=details[0].get(name), after=details[1].get(name), money=name in MONEY_DETAIL)
+        changes.append(change)
+    return changes
 
 
 def dropped_notes(body: Json, answer: Json) -> tuple[Note, ...]:
@@ -202,7 +190,7 @@ def dropped_notes(body: Json, answer: Json) -> tuple[Note, ...]:
     The header first, then line by line.
     """
     names = [
-        name
+        label(name)
         for name in (*MONEY_HEADER, *CODING_HEADER)
         if name in body and name != "TxnTaxDetail" and plain(body[name]) != plain(answer.get(name))
     ]
@@ -212,7 +200,7 @@ def dropped_notes(body: Json, answer: Json) -> tuple[Note, ...]:
     if len(kept) < len(sent):
         names.append(f"{len(sent) - len(kept)} of {len(sent)} lines")
     for place, (line, other) in enumerate(zip(sent, kept, strict=False), start=1):
-        names += [f"{name} of line {place}" for name in _dropped_of_line(line, other)]
+        names += [label(name, place) for name in _dropped_of_line(line, other)]
     unlinked = [
         place for place, (line, other) in enumerate(zip(sent, kept, strict=False), start=1) if _lost_link(line, other)
     ]

@@ -6,7 +6,7 @@ Money is ours; coding only where Precoro changed that same field.
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -20,6 +20,7 @@ from mappers.documents.differences import (
     plain,
     tax_by_rate,
 )
+from mappers.documents.fields import LINE
 from mappers.documents.header import Mapped
 from mappers.documents.outcomes import Body, Sent
 from mappers.text import find_marker, with_marker
@@ -31,10 +32,17 @@ _OF_THE_VENDOR = ("VendorAddr", "RemitToAddr", "POEmail")
 _TAX = ("GlobalTaxCalculation", "TxnTaxDetail")
 
 
-def merge(current: Mapping[str, Any], sent: Sent, mapped: Mapped, *, is_us: bool) -> Body:
+FieldKey = tuple[str, str | None]
+"""A field of the header, or of the line with an id."""
+_NONE: Collection[FieldKey] = frozenset()
+
+
+def merge(
+    current: Mapping[str, Any], sent: Sent, mapped: Mapped, *, is_us: bool, restored: Collection[FieldKey] = _NONE
+) -> Body:
     """Return the full object to send: `current` with our fields over it.
 
-    Fields that we cleared are removed.
+    Fields that we cleared are removed. `restored` are fields of coding that become ours again although Precoro did not change them.
     """
     body = {name: copy.deepcopy(value) for name, value in current.items() if name not in _DERIVED}
     if plain(current.get("VendorRef")) != plain(mapped.body["VendorRef"]):
@@ -42,11 +50,11 @@ def merge(current: Mapping[str, Any], sent: Sent, mapped: Mapped, *, is_us: bool
     for name in MONEY_HEADER:
         _lay(body, mapped.body, name, touched=name in mapped.body or name in sent.body or (is_us and name in _TAX))
     for name in CODING_HEADER:
-        _lay(body, mapped.body, name, touched=_changed(sent.body, mapped.body, name))
+        _lay(body, mapped.body, name, touched=_changed(sent.body, mapped.body, name) or (name, None) in restored)
     if "DueDate" in mapped.body and body.get("DueDate", "") < body["TxnDate"]:
         body["DueDate"] = mapped.body["DueDate"]  # what people changed there does not fit the new date
     _keep_marker(body, mapped.body)
-    body["Line"] = _lines(current, sent, mapped, is_us=is_us)
+    body["Line"] = _lines(current, sent, mapped, restored, is_us=is_us)
     body["sparse"] = False
     return body
 
@@ -122,18 +130,20 @@ def _keep_marker(body: Body, ours: Mapping[str, Any]) -> None:
         body["PrivateNote"], _ = with_marker(body.get("PrivateNote") or "", mark)
 
 
-def _lines(current: Mapping[str, Any], sent: Sent, mapped: Mapped, *, is_us: bool) -> list[dict[str, Any]]:
+def _lines(
+    current: Mapping[str, Any], sent: Sent, mapped: Mapped, restored: Collection[FieldKey], *, is_us: bool
+) -> list[dict[str, Any]]:
     """Return our lines, each over the line it became.
 
-    Lines that people added stay if they carry no money.
+    Lines that people added stay if they carry no money, and are not to go.
     """
     current_lines = {str(line.get("Id")): line for line in current.get("Line") or []}
     old = dict(zip(keys_in_order(sent.line_ids, sent.answer), sent.body.get("Line") or [], strict=False))
     lines = [
-        _line(current_lines.get(sent.line_ids.get(key, "")), old.get(key), new, is_us=is_us)
+        _line(current_lines.get(sent.line_ids.get(key, "")), old.get(key), new, restored, is_us=is_us)
         for key, new in zip(mapped.line_keys, mapped.body["Line"], strict=True)
     ]
-    ours = set(sent.line_ids.values())
+    ours = {*sent.line_ids.values(), *(line_id for field, line_id in restored if field == LINE)}
     extra = [line for line_id, line in current_lines.items() if line_id not in ours and not _has_money(line)]
     return [*lines, *(copy.deepcopy(dict(line)) for line in extra)]
 
@@ -143,7 +153,12 @@ def _has_money(line: Mapping[str, Any]) -> bool:
 
 
 def _line(
-    current: Mapping[str, Any] | None, old: Mapping[str, Any] | None, new: Mapping[str, Any], *, is_us: bool
+    current: Mapping[str, Any] | None,
+    old: Mapping[str, Any] | None,
+    new: Mapping[str, Any],
+    restored: Collection[FieldKey],
+    *,
+    is_us: bool,
 ) -> dict[str, Any]:
     """Lay one line over what it became in QuickBooks.
 
@@ -154,15 +169,16 @@ def _line(
     line = {name: copy.deepcopy(value) for name, value in current.items() if name not in (*LINE_DETAILS, "LineNum")}
     line["Amount"] = new["Amount"]
     _lay(line, new, "LinkedTxn", touched=bool(links_of(old or {}) - links_of(new)))
-    _lay(line, new, "Description", touched=_changed(old or {}, new, "Description"))
-    kind, detail = _detail(current, old, new)
+    of_line = {field for field, line_id in restored if line_id == str(current.get("Id"))}
+    _lay(line, new, "Description", touched=_changed(old or {}, new, "Description") or "Description" in of_line)
+    kind, detail = _detail(current, old, new, of_line)
     if is_us:
         detail.pop("TaxCodeRef", None)
     return line | {"DetailType": kind, kind: detail}
 
 
 def _detail(
-    current: Mapping[str, Any], old: Mapping[str, Any] | None, new: Mapping[str, Any]
+    current: Mapping[str, Any], old: Mapping[str, Any] | None, new: Mapping[str, Any], restored: Collection[str]
 ) -> tuple[str, dict[str, Any]]:
     """Merge what a line posts to.
 
@@ -176,5 +192,5 @@ def _detail(
     for name in {*before, *ours} | {"TaxCodeRef"} - {*CODING_DETAIL}:
         _lay(detail, ours, name, touched=name not in CODING_DETAIL and (name in ours or name in before))
     for name in CODING_DETAIL:
-        _lay(detail, ours, name, touched=_changed(before, ours, name))
+        _lay(detail, ours, name, touched=_changed(before, ours, name) or name in restored)
     return kind, detail

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -12,13 +12,14 @@ from typing import Any
 
 from mappers import notes, problems
 from mappers.books import Books
-from mappers.documents import adoption, differences, duplicates, locks
+from mappers.documents import adoption, differences, drift, duplicates, locks
 from mappers.documents.amounts import only_recodes
 from mappers.documents.bills import map_bill
 from mappers.documents.credit_notes import with_positive_figures
 from mappers.documents.decisions import NONE, Decisions
 from mappers.documents.document import BILL, IN_REVISION, TYPES_IN_LOWER_CASE, Document
-from mappers.documents.figures import wrong_figures
+from mappers.documents.fields import FieldChange
+from mappers.documents.figures import total_meant, wrong_figures
 from mappers.documents.findings import Findings
 from mappers.documents.header import Mapped, currency_of
 from mappers.documents.merging import differs, merge, with_fields, with_our_marker
@@ -385,7 +386,7 @@ class _DocumentPlanner:
         current: Body | None = self.answers[need]
         if current is None:
             return self._plan_deleted(sent)
-        return self._update(_with_lines(_corrected(sent, current), mapped), mapped, current, findings)
+        return self._update(_with_lines(drift.corrected(sent, current), mapped), mapped, current, findings)
 
     def _entered_again(self, sent: Sent) -> Problem | None:
         """Return the problem of what people entered beside what stands, unless a person has decided about it."""
@@ -415,21 +416,31 @@ class _DocumentPlanner:
         return Adopt(sent.type, sent.id, current, corrected, sent.body, keys, sources=sent.sources)
 
     def _changed_since(self, sent: Sent) -> Plan | None:
-        """Hold what our copy of QuickBooks shows to be gone or changed.
-
-        The setting to overwrite is about new versions.
-        """
-        copy = self.books.own_entity
-        if copy == "gone":
+        """Hold what was deleted in QuickBooks or changed by people there, or restore it where the settings say so."""
+        if self.books.own_entity == "gone":
             return Hold((problems.deleted_in_quickbooks(sent.type, sent.id),))
-        if sent.kept or copy is None:
+        undecided = [field.change for field in self.books.drift if field.state == drift.OPEN]
+        actions = {drift.action_on(change, self.policy) for change in undecided}
+        if "hold" in actions:
+            return Hold((problems.changed_in_quickbooks(sent.type, sent.id, _sentences(undecided)),))
+        if "restore" in actions:
+            return self._restore(sent)
+        figures = [field.change for field in self.books.drift if field.state == drift.REPORTED and field.change.money]
+        if not figures or self.policy.changed_in_quickbooks != "overwrite":
             return None
-        changes = "; ".join(change.sentence for change in differences.drift_of_copy(sent.answer, copy))
-        if not changes:
-            return None
-        if self.policy.changed_in_quickbooks == "overwrite":
-            return Nothing("synced", f"Changed in QuickBooks: {changes}. The next version overwrites it.")
-        return Hold((problems.changed_in_quickbooks(sent.type, sent.id, changes),))
+        return Nothing("synced", f"Changed in QuickBooks: {_sentences(figures)}. The next version overwrites it.")
+
+    def _restore(self, sent: Sent) -> Plan:
+        """Send again what was sent, over what people changed."""
+        need = Read(sent.type, sent.id)
+        if need not in self.answers:
+            return need
+        current: Body | None = self.answers[need]
+        if current is None:
+            return self._plan_deleted(sent)
+        keys = differences.keys_in_order(sent.line_ids, sent.answer)
+        mapped = Mapped(sent.type, sent.body, keys, total_meant(sent.body), sent.sources)
+        return self._update(sent, mapped, current, Findings())
 
     def _unchanged(self, sent: Sent) -> Nothing:
         """Leave what was sent.
@@ -501,10 +512,7 @@ class _DocumentPlanner:
         if kept := self._keeping_note(sent, current):
             return Nothing("synced", KEPT, (kept,), settled=True, kept=True)
         if changed := self._drift(sent, current, findings):
-            if self.policy.changed_in_quickbooks == "overwrite" or self.decisions.overwrite:
-                findings.note(notes.overwritten(changed))
-            else:
-                reasons.append(problems.changed_in_quickbooks(sent.type, sent.id, changed))
+            reasons.append(problems.changed_in_quickbooks(sent.type, sent.id, changed))
         locked = locks.lock_problem(sent.type, current)
         if locked and not self._may_change_locked(sent, mapped, current):
             reasons.append(locked)
@@ -522,7 +530,7 @@ class _DocumentPlanner:
         return self._send_merged(sent, mapped, current, findings)
 
     def _send_merged(self, sent: Sent, mapped: Mapped, current: Body, findings: Findings) -> Plan:
-        merged = merge(current, sent, mapped, is_us=self.books.is_us)
+        merged = self._merged(sent, mapped, current)
         if not differs(current, merged) and wrong_figures(mapped.body, current) is None:
             return Nothing("synced", "QuickBooks holds it already.", tuple(findings.notes), settled=True)
         if current["VendorRef"]["value"] != mapped.body["VendorRef"]["value"]:
@@ -540,6 +548,12 @@ class _DocumentPlanner:
             sources=mapped.sources,
         )
 
+    def _merged(self, sent: Sent, mapped: Mapped, current: Body) -> Body:
+        """Return the object to send, with our coding where people changed it and ours counts."""
+        changes = drift.changed_fields(sent, current)
+        restored = {change.key for change in changes if not change.money and self._is_overwritten(change)}
+        return merge(current, sent, mapped, is_us=self.books.is_us, restored=restored)
+
     def _currency(self, body: Body) -> str:
         return currency_of(body) or self.books.home_currency
 
@@ -555,21 +569,41 @@ class _DocumentPlanner:
         return problems.belongs_to_another(self._type, str(current["Id"]), mark or "")
 
     def _drift(self, sent: Sent, current: Body, findings: Findings) -> str:
-        """Return which figures people changed in QuickBooks.
+        """Return which fields people changed in QuickBooks that somebody has to decide about.
 
-        Coding that they changed stays theirs, with a note.
+        Coding that they changed stays theirs, and figures that the settings or a person overwrite are ours again; a note says so.
         """
-        changes = differences.drift(sent.answer, current)
+        changes = drift.changed_fields(sent, current, self.books.names)
+        overwritten = [change for change in changes if self._is_overwritten(change)]
+        if overwritten:
+            findings.note(notes.overwritten(_sentences(overwritten)))
+        held = [change for change in changes if change not in overwritten and (change.money or self._is_held(change))]
         for change in changes:
-            if not change.money:
+            if (
+                change not in overwritten and change not in held and change.field != drift.STATUS
+            ):  # which has its own notes
                 findings.note(notes.kept_from_quickbooks(change.sentence))
-        return "; ".join(change.sentence for change in changes if change.money)
+        return _sentences(held)
+
+    def _is_overwritten(self, change: FieldChange) -> bool:
+        """Tell whether a field that people changed gets our value again."""
+        return self.decisions.overwrite or self._is_overwritten_by_setting(change)
+
+    def _is_overwritten_by_setting(self, change: FieldChange) -> bool:
+        is_figure_to_overwrite = change.money and self.policy.changed_in_quickbooks == "overwrite"
+        return is_figure_to_overwrite or drift.action_on(change, self.policy) == "restore"
+
+    def _is_held(self, change: FieldChange) -> bool:
+        """Tell whether a change of coding waits for a decision."""
+        decided = {field.change.key for field in self.books.drift if field.state in drift.DECIDED}
+        return drift.action_on(change, self.policy) == "hold" and change.key not in decided
 
     def _keeping_note(self, sent: Sent, current: Body) -> Note | None:
         """Return what a person decided to keep as it is in QuickBooks."""
         if not self.decisions.keep:
             return None
-        kept = self._drift(sent, current, Findings()) or wrong_figures(sent.body, current)
+        changes = drift.changed_fields(sent, current, self.books.names)
+        kept = _sentences(changes) or wrong_figures(sent.body, current)
         return notes.kept_by_a_person(kept) if kept else None
 
     def _may_change_locked(self, sent: Sent, mapped: Mapped, current: Body) -> bool:
@@ -577,11 +611,11 @@ class _DocumentPlanner:
 
         It must change nothing; or the policy must allow recoding of bills, and it changes accounts, classes and texts only.
         """
-        if not differs(current, merge(current, sent, mapped, is_us=self.books.is_us)):
+        merged = self._merged(sent, mapped, current)
+        if not differs(current, merged):
             return True
         if self.policy.paid_bills != "allow_recoding" or sent.type != BILL or locks.is_billed_on(current):
             return False
-        merged = merge(current, sent, mapped, is_us=self.books.is_us)
         return locks.only_recodes(current, merged, mapped.total)
 
     def _plan_removal(self, sent: Sent) -> Plan:
@@ -599,33 +633,28 @@ class _DocumentPlanner:
             return Nothing("removed", "Removed.", (notes.removed_already(sent.type, sent.id),), settled=True)
         if kept := self._keeping_note(sent, current):
             return Nothing("never", f"{self._status.capitalize()} in Precoro. {KEPT}", (kept,))
-        findings = Findings()
         problems_of_entity = (
             self._foreign_marker(current),
             locks.closed_period_problem(sent.type, current, self.books),
             locks.lock_problem(sent.type, current),
         )
         reasons = [problem for problem in problems_of_entity if problem]
-        changed = self._drift(sent, current, findings)
-        stepped_over = "changed_before_removal" in self.decisions.accepted
-        if changed and not stepped_over and self.policy.changed_in_quickbooks != "overwrite":
-            reasons.append(problems.changed_before_removal(sent.type, sent.id, changed))
+        changes = drift.changed_fields(sent, current, self.books.names)
+        figures = [change for change in changes if change.money and not self._is_overwritten_by_setting(change)]
+        if figures and "changed_before_removal" not in self.decisions.accepted:
+            reasons.append(problems.changed_before_removal(sent.type, sent.id, _sentences(figures)))
         if reasons:
-            findings.note(notes.cancelled(self._status, sent.type, sent.id))
-            return Hold(tuple(reasons), tuple(findings.notes))
+            return Hold(tuple(reasons), (notes.cancelled(self._status, sent.type, sent.id),))
         return Delete(sent.type, sent.id, str(current["SyncToken"]))
+
+
+def _sentences(changes: Iterable[FieldChange]) -> str:
+    return "; ".join(change.sentence for change in changes)
 
 
 def _has_another_vendor_or_number(sent: Sent, mapped: Mapped) -> bool:
     """Tell whether a revision moves to where another entity may be the same document."""
     return any(sent.body.get(name) != mapped.body.get(name) for name in ("VendorRef", "DocNumber"))
-
-
-def _corrected(sent: Sent, current: Body) -> Sent:
-    """Take an entity that people corrected for the answer it should have been."""
-    if wrong_figures(sent.body, sent.answer) is None or wrong_figures(sent.body, current):
-        return sent
-    return dataclasses.replace(sent, answer=current)
 
 
 def _with_lines(sent: Sent, mapped: Mapped) -> Sent:

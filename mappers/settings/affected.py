@@ -41,7 +41,7 @@ PUT_RIGHT_BY: Mapping[str, Collection[str]] = {
     "possible_duplicate": ("bill_number",),
     "waits_for_predecessor": ("send",),
     "order_is_later": ("send", "bill_before_order"),
-    "changed_in_quickbooks": ("changed_in_quickbooks",),
+    "changed_in_quickbooks": ("changed_in_quickbooks", "changed_fields"),
     "deleted_in_quickbooks": ("deleted_in_quickbooks",),
     "bill_locked": ("paid_bills",),
     "refused_by_quickbooks": ("unit_price_decimals",),

@@ -17,6 +17,9 @@ from mappers.editions import too_small
 from mappers.policy import Policy, PolicySchema, UnreadablePolicy, dump_policy
 from mappers.settings.default_accounts import FOR_LINES, refusal
 
+ONE_BY_ONE = ("payable_accounts", "changed_fields")
+"""The settings that hold several choices, each of which is changed by itself."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
@@ -99,13 +102,15 @@ def refusals(before: Policy, after: Policy, facts: Facts) -> dict[str, str]:
 def merged_settings(stored: Mapping[str, Any], change: Mapping[str, Any]) -> dict[str, Any]:
     """Return stored settings with a change over them.
 
-    Accounts by currency are changed one by one: an empty one takes that choice back, no account at all takes back all.
+    Accounts by currency, and what becomes of changed fields, are changed one by one: an empty one takes that choice back, none at
+    all takes back all.
     """
-    accounts = change.get("payable_accounts")
-    if not accounts:
-        return {**stored, **change}
-    merged = {**(stored.get("payable_accounts") or {}), **accounts}
-    return {**stored, **change, "payable_accounts": {currency: key for currency, key in merged.items() if key}}
+    merged = {**stored, **change}
+    for name in ONE_BY_ONE:
+        if choices := change.get(name):
+            kept = {**(stored.get(name) or {}), **choices}
+            merged[name] = {key: choice for key, choice in kept.items() if choice}
+    return merged
 
 
 def entries_to_pick(policy: Policy, facts: Facts) -> dict[str, tuple[SettingValue, ...]]:
@@ -184,6 +189,8 @@ def display_text(name: str, value: Any, facts: Facts) -> str:
         return "on" if value else "off"
     if isinstance(value, Sequence) and not isinstance(value, str):
         return ", ".join(value)
+    if name == "changed_fields":
+        return ", ".join(f"{group} {action}" for group, action in value.items())
     if isinstance(value, Mapping):
         return ", ".join(f"{currency} {_name_and_id(account, facts.accounts)}" for currency, account in value.items())
     entries = _list_of(name, facts)

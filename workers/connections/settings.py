@@ -28,6 +28,7 @@ from qbo_client.company import has_multicurrency, read_preferences
 from store import companies, history, records, reference
 from store.companies import Connection
 from store.records import ProblemRow, Record
+from workers.documents import drift
 from workers.errors import NotOfferedError
 from workers.lookup import connection_named
 from workers.payments import requests
@@ -86,6 +87,7 @@ def change(
                 connection.payments_since = moment
                 requests.look_at_all(session, connection, moment)
             companies.bump_reference(session, connection.id)
+            drift.decide_anew(session, connection, moment)
             for record_id in waiting:
                 records.take_up(session, record_id)
                 records.revive(session, record_id, moment)

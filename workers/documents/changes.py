@@ -1,7 +1,7 @@
 """Makes documents due when what stands for them in QuickBooks changes.
 
 A held one at any change: a payment or link that is gone, a figure that was corrected. One that is in step when its entity was
-deleted, has other figures, or may have been entered a second time. An account that was switched off while its event was lost
+deleted, was changed in a way that somebody has to decide about, or may have been entered a second time. An account that was switched off while its event was lost
 is found by the refusal, and named once the lists are read again.
 """
 
@@ -18,7 +18,7 @@ from mappers.documents.document import ENTITY_TYPES, EXPENSE
 from store import companies, records
 from store.companies import Connection
 from store.records import CHUNK, Record, RecordState
-from workers.documents import doubles
+from workers.documents import doubles, drift
 from workers.reference import cache
 from workers.reference.changes import LISTS, News
 
@@ -36,10 +36,9 @@ def on_changes(session: Session, connection: Connection, news: News, moment: dat
         touched = {*(str(row["Id"]) for row in news.rows(type_)), *news.deleted(type_)}
         _make_due(session, connection, records.HELD, type_, touched, moment)
         cache.note_changed(session, connection, doubles.held_for(session, connection, type_, touched), moment)
-        kept = news.kept[type_]
-        doubled = doubles.note(session, connection, type_, kept.new) if type_ in doubles.POSTING else ()
-        differing = {*kept.other_figures, *news.deleted(type_), *doubled}
-        _make_due(session, connection, records.SYNCED, type_, differing, moment)
+        doubled = doubles.note(session, connection, type_, news.new[type_]) if type_ in doubles.POSTING else ()
+        differing = drift.keep_changes(session, connection, news, type_, moment)
+        _make_due(session, connection, records.SYNCED, type_, {*differing, *doubled}, moment)
 
 
 def _make_due(

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from mappers import problems
 from mappers.documents.differences import line_ids
 from mappers.documents.document import IN_REVISION, Document, DocumentKind, UnreadableDocument, load_document
+from mappers.documents.drift import is_newer
 from mappers.documents.figures import wrong_figures
 from mappers.documents.outcomes import (
     Adopt,
@@ -38,7 +39,7 @@ from store import companies, order_lines, records, reference
 from store.companies import Connection, QboCompany
 from store.intents import CREATE, Intent
 from store.records import Record
-from workers.documents import doubles, predecessors, waiting
+from workers.documents import doubles, drift, predecessors, waiting
 from workers.documents.planner import planner
 from workers.payments import balances
 from workers.records import list_rows, recent_page, write_back, writes
@@ -229,15 +230,30 @@ def _move(work: Work, serving: Connection | None) -> bool:
 def _answer(work: Work, need: Need) -> object:
     """Read what the decision asks for."""
     if isinstance(need, Read):
-        try:
-            return work.qbo.read(need.type, need.id)
-        except NotFound:
-            with work.runtime.write() as (session, _):
-                writes.forget_entities(session, work.connection.qbo_id, need.type, [need.id])
-            return None
+        return _read(work, need)
     if isinstance(need, RateLookup):
         return _exchange_rate(work, need)
     return writes.find_marked(work, need)
+
+
+def _read(work: Work, need: Read) -> JsonObject | None:
+    """Read an entity, and keep what it shows that people changed or deleted."""
+    record = work.record
+    is_own = (need.type, need.id) == (record.qbo_type, record.qbo_id)
+    sent = writes.load_sent(record) if is_own else None
+    try:
+        entity = work.qbo.read(need.type, need.id)
+    except NotFound:
+        with work.runtime.write() as (session, moment):
+            writes.forget_entities(session, work.connection.qbo_id, need.type, [need.id])
+            if is_own:
+                drift.keep(session, session.get_one(Record, record.id), None, moment)
+        return None
+    if sent is not None and is_newer(entity.get("SyncToken"), sent.sync_token):
+        with work.runtime.write() as (session, moment):
+            if drift.keep(session, session.get_one(Record, record.id), entity, moment):
+                records.make_due(session, [record.id], moment)  # what is decided now may not be about that
+    return entity
 
 
 def _exchange_rate(work: Work, need: RateLookup) -> Decimal | None:

@@ -14,7 +14,7 @@ from mappers.documents.outcomes import Answers, Plan, Sent
 from mappers.documents.plan import plan
 from mappers.documents.preview import LISTS, references
 from mappers.policy import Policy, load_policy
-from store import reference
+from store import drift, reference
 from store.records import Record
 from store.reference import QUICKBOOKS
 from workers.documents import predecessors
@@ -34,8 +34,12 @@ def planner(
     loaded = books.books_for(session, record.connection, document)
     loaded = predecessors.add_to(loaded, session, record.connection, record, document)
     sent = writes.load_sent(record)
+    row = drift.drift_of(session, record.id)
     loaded = replace(
-        loaded, own_entity=writes.copy_of_twin(session, record), active_in_sent=_active(session, record, sent)
+        loaded,
+        own_entity=writes.copy_of_twin(session, record),
+        active_in_sent=_active(session, record, sent),
+        drift=row.changes if row is not None else (),
     )
     decide = partial(
         plan,

@@ -21,6 +21,7 @@ from store.base import holds
 from store.companies import CONNECTED
 from store.records import ProblemRow, Record, RecordKind
 from workers.attachments.views import FileRow, files_of, waiting_files
+from workers.documents.drift_views import DriftRow, shown_of
 from workers.lookup import connection_ids, document_named
 from workers.records.timeline import Happening, timeline_of
 from workers.records.views import RecordDetail, RecordRow, detail_of, row_of, shown_with
@@ -59,6 +60,7 @@ class DocumentDetail(DocumentRow, RecordDetail):
 
     Args:
         external_id: the id that Tieout wrote on the document in Precoro
+        drift: what people changed in QuickBooks
     """
 
     connection_state: str
@@ -67,6 +69,7 @@ class DocumentDetail(DocumentRow, RecordDetail):
     external_id: str | None
     precoro_id: str
     files: tuple[FileRow, ...]
+    drift: DriftRow | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,6 +165,7 @@ def document(runtime: Runtime, name: str, connection: str | None = None) -> Docu
             external_id=record.external_id,
             precoro_id=record.precoro_id,
             files=files_of(session, record, moment),
+            drift=shown_of(session, record),
         )
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import or_, update
 from sqlalchemy.orm import Session
 
 from mappers.remedies import Act
-from store import contents, history, records
+from store import contents, drift, history, records
 from store.records import Record, replace_problems
 from workers.errors import BeingWorkedOnError
 from workers.runtime import Runtime
@@ -53,6 +53,7 @@ def ignore(runtime: Runtime, record_id: int, who: str, why: str = "") -> None:
             raise BeingWorkedOnError(title, _show(record))
         replace_problems(session, record_id, [])
         contents.forget(session, record_id)
+        drift.decide(session, record_id, drift.IGNORED, who, moment)
         records.release_followers(session, record, moment)
         _note(session, moment, who, "ignore", record, why=why)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Literal
@@ -23,8 +23,10 @@ from outbound.errors import Landed, NotFound, RemoteError
 from qbo_client.query import select as query
 from store import intents, records, reference
 from store.companies import QboCompany
+from store.drift import forget as forget_drift
 from store.intents import Intent, IntentState, Operation
 from store.records import Record
+from workers.records import drift
 from workers.records.work import PostponedError, Work
 from workers.rows import id_of, read_each
 
@@ -273,6 +275,7 @@ def _sent_rate(work: Work) -> Decimal | None:
 
 def link(session: Session, company: QboCompany, record: Record, sent: Sent, notes: list[dict[str, str]]) -> None:
     """Say that this entity stands for the record, and remember it for the search for duplicates."""
+    drift.settle(session, record, load_sent(record), sent)
     record.qbo_company_id, record.qbo_type, record.qbo_id = company.id, sent.type, sent.id
     record.qbo_number = str(sent.answer.get("DocNumber") or sent.id)[:40]
     before = record.notes if sent.answer.get("POStatus") != CLOSED else []
@@ -290,6 +293,7 @@ def note_double(session: Session, record: Record, entity_id: str, moment: dateti
 
 def _unlink(work: Work, session: Session, type_: str, qbo_id: str) -> None:
     """Say that nothing stands for the record any more."""
+    forget_drift(session, work.record.id)
     record, company = work.record, work.connection.qbo
     record.qbo_company_id = record.qbo_type = record.qbo_id = record.sent = None
     record.revised, record.notes = False, []
@@ -307,16 +311,10 @@ def _keep_rows(session: Session, rows: list[dict[str, Any]]) -> None:
         reference.keep(session, reference.KnownEntity, rows, ("qbo_company_id", "type", "qbo_id"))
 
 
-@dataclass(frozen=True)
-class KeptChanges:
-    """The ids of entities that our copy held with other figures before, and of those that are new to it."""
-
-    other_figures: frozenset[str]
-    new: frozenset[str]
-
-
-def keep_changed(session: Session, qbo_company_id: int, type_: str, entities: Sequence[dict[str, Any]]) -> KeptChanges:
-    """Keep what QuickBooks told of changed entities.
+def keep_changed(
+    session: Session, qbo_company_id: int, type_: str, entities: Sequence[dict[str, Any]]
+) -> frozenset[str]:
+    """Keep what QuickBooks told of changed entities; returns the ids of those that are new to our copy.
 
     What a write of ours overtook while QuickBooks told it is older than our copy, and left out.
     """
@@ -333,7 +331,7 @@ def keep_changed(session: Session, qbo_company_id: int, type_: str, entities: Se
     changed = {qbo_id for qbo_id, copy in copies.items() if qbo_id in rows and _differs(copy, rows[qbo_id][0])}
     overtaken = {qbo_id for qbo_id in changed if _is_overtaken(session, qbo_company_id, type_, rows[qbo_id][1])}
     _keep_rows(session, [row for qbo_id, (row, _) in rows.items() if qbo_id not in overtaken])
-    return KeptChanges(frozenset(changed - overtaken), frozenset(rows) - set(copies))
+    return frozenset(rows) - set(copies)
 
 
 def keep_expenses(session: Session, qbo_company_id: int, expenses: Sequence[dict[str, Any]]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TypeAlias
@@ -24,7 +24,6 @@ from store.events import Event
 from workers import backoff, clients
 from workers.records import writes
 from workers.records.work import PostponedError, Work
-from workers.records.writes import KeptChanges
 from workers.reference import cache, full_resync, merges
 from workers.reference.company import SWITCHES, WHO, keep_preferences
 from workers.rows import is_id, with_ids
@@ -41,12 +40,12 @@ LISTS = ("Vendor", "Account", "Class", "Customer", "Department", "Item", "Term")
 class News:
     """What changed for one connection.
 
-    Rows and deleted ids by type, the pairs that a merge has moved, and by type what that came to in our copy of transactions.
+    Rows and deleted ids by type, the pairs that a merge has moved, and by type the ids of transactions that are new to our copy.
     """
 
     changes: Changes
     moved: Sequence[merges.MovedPair]
-    kept: Mapping[str, KeptChanges]
+    new: Mapping[str, Collection[str]]
 
     def rows(self, type_: str) -> Sequence[JsonObject]:
         """Return the changed rows of a type."""
@@ -148,16 +147,16 @@ def _keep(
     for type_ in LISTS:
         cache.keep_quickbooks(session, company, type_, changes.rows.get(type_, []), moment)
         cache.forget_quickbooks(session, company, type_, changes.deleted.get(type_, []), moment)
-    kept: dict[str, KeptChanges] = {}
+    new: dict[str, Collection[str]] = {}
     for type_ in ENTITY_TYPES:
-        kept[type_] = writes.keep_changed(session, company.id, type_, changes.rows.get(type_, []))
+        new[type_] = writes.keep_changed(session, company.id, type_, changes.rows.get(type_, []))
         writes.forget_entities(session, company.id, type_, changes.deleted.get(type_, []))
     writes.keep_expenses(session, company.id, changes.rows.get(EXPENSE, []))
     writes.forget_entities(session, company.id, EXPENSE, changes.deleted.get(EXPENSE, []))
     moved = merges.follow(session, company, (company.changes_since or moment) - A_DAY, moment)
     for connection in company.connections:
         cache.note_changed(session, connection, cache.subjects(session, connection, changes.rows), moment)
-        news = News(changes, [pair for pair in moved if pair.connection_id == connection.id], kept)
+        news = News(changes, [pair for pair in moved if pair.connection_id == connection.id], new)
         for listener in listeners:
             listener(session, connection, news, moment)
         if changes.gap:

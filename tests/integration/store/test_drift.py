@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -37,9 +38,16 @@ def test_what_is_open_comes_oldest_first_and_from_these_connections_only(store: 
     _drift(store, connected(store, "other"), "4")
     with store.read() as session:
         drifts = drift.open_drifts(session, [connection_id])
-        counts = drift.counts_by_state(session, [connection_id])
+        totals = drift.totals(session, [connection_id])
     assert [row.record_id for row in drifts] == [older, newer]
-    assert counts == {drift.OPEN: 2, drift.ACCEPTED: 1}
+    assert [(row.state, row.number) for row in totals] == [(drift.OPEN, 2), (drift.ACCEPTED, 1)]
+
+
+def test_totals_are_added_up_exactly(store: Store, connection_id: int) -> None:
+    for key in ("1", "2"):
+        _drift(store, connection_id, key, total_sent=Decimal("0.10"), total_now=Decimal("0.20"))
+    with store.read() as session:
+        assert drift.totals(session, [connection_id]) == [(drift.OPEN, None, 2, Decimal("0.20"))]
 
 
 def test_a_record_has_one_drift_until_it_is_forgotten(store: Store, connection_id: int) -> None:

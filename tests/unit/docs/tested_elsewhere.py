@@ -63,6 +63,8 @@ TESTED_ELSEWHERE: Mapping[str, tuple[str, str]] = {
     "workers/attention/subjects.py": ("integration/workers/attention/test_views.py", "a name is a part of a cause"),
     "workers/catch_up.py": ("integration/workers/documents/test_calls.py", "it counts by the calls that it saves"),
     "workers/clients.py": ("integration/workers/test_tokens.py", "every client is opened with a token"),
+    "workers/documents/drift_views.py": ("integration/cli/test_drift.py", "its rows are those that the command shows"),
+    "workers/records/drift.py": ("integration/workers/documents/test_drift.py", "what a write leaves of a change is seen on the document"),
     "workers/connections/attempts.py": ("integration/console/test_connecting.py", "an attempt is what a person makes on the pages"),
     "workers/connections/checklist.py": ("integration/cli/test_go_live.py", "its steps are those that the command shows"),
     "workers/connections/commands.py": ("integration/cli/test_connections.py", "each command is one act"),

@@ -31,8 +31,8 @@ def test_what_quickbooks_dropped_is_named_line_by_line() -> None:
     del answer["Line"][1]["AccountBasedExpenseLineDetail"]["CustomerRef"]
     sentences = [note.sentence for note in dropped_notes(create.body, answer)]
     assert sentences == [
-        "QuickBooks did not keep SalesTermRef.",
-        "QuickBooks did not keep CustomerRef of line 2.",
+        "QuickBooks did not keep Terms.",
+        "QuickBooks did not keep Customer of line 2.",
     ]
 
 

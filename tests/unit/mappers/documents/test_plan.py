@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 
-from mappers.books import PurchasePreferences, RecentEntity
+from mappers.books import Books, PurchasePreferences, RecentEntity
 from mappers.documents.decisions import Decisions
 from mappers.documents.document import Document
+from mappers.documents.fields import DriftField, FieldChange, FieldState
 from mappers.documents.outcomes import (
     Adopt,
     Body,
@@ -661,22 +662,61 @@ def test_what_people_enter_beside_a_bill_holds_also_its_revision_until_it_is_gon
     assert codes(plan(invoice(), doubled, ours_gone, POLICY)) == {"deleted_in_quickbooks"}
 
 
+def changed_total(state: FieldState) -> Books:
+    """Return books in which people changed the total of the bill to 480, and what was decided about that."""
+    change = FieldChange("TotalAmt", None, "500.00", "480.00", money=True, raw=D("480.00"))
+    return us_books(drift=(DriftField(change, state),))
+
+
 def test_what_is_known_to_be_gone_or_changed_is_held_without_a_read() -> None:
     sent = standing_bill()
-    as_sent = RecentEntity("Bill", "145", "56", "S-88123", D("500.00"), date(2026, 10, 4), MARK)
-    assert codes(plan(invoice(), sent, us_books(own_entity="gone"), POLICY)) == {"deleted_in_quickbooks"}
-    cheaper = dataclasses.replace(as_sent, total=D("480.00"))
-    held = plan(invoice(), sent, us_books(own_entity=cheaper), POLICY)
-    assert isinstance(held, Hold)
-    assert held.problems[0].sentence == "Bill 145 was changed in QuickBooks: TotalAmt from 500.00 to 480.00."
     kept = dataclasses.replace(sent, kept=True)
-    assert codes(plan(invoice(), kept, us_books(own_entity="gone"), POLICY)) == {"deleted_in_quickbooks"}
-    assert isinstance(plan(invoice(), kept, us_books(own_entity=cheaper), POLICY), Nothing)
-    assert isinstance(plan(invoice(), sent, us_books(own_entity=as_sent), POLICY), Nothing)
+    for standing in (sent, kept):
+        assert codes(plan(invoice(), standing, us_books(own_entity="gone"), POLICY)) == {"deleted_in_quickbooks"}
+        held = plan(invoice(), standing, changed_total("open"), POLICY)
+        assert isinstance(held, Hold)
+        assert held.problems[0].sentence == "Bill 145 was changed in QuickBooks: Total from 500.00 to 480.00."
+    for state in ("reported", "accepted", "ignored"):
+        assert isinstance(plan(invoice(), sent, changed_total(state), POLICY), Nothing)
+
+
+def test_figures_that_the_next_version_overwrites_are_said_on_the_document_meanwhile() -> None:
     overwriting = dataclasses.replace(POLICY, changed_in_quickbooks="overwrite")
-    left = plan(invoice(), sent, us_books(own_entity=cheaper), overwriting)
+    left = plan(invoice(), standing_bill(), changed_total("reported"), overwriting)
     assert isinstance(left, Nothing)
-    assert left.reason == "Changed in QuickBooks: TotalAmt from 500.00 to 480.00. The next version overwrites it."
+    assert left.reason == "Changed in QuickBooks: Total from 500.00 to 480.00. The next version overwrites it."
+
+
+def test_figures_are_restored_at_once_where_the_settings_say_so_unless_the_bill_is_locked() -> None:
+    sent, restoring = standing_bill(), dataclasses.replace(POLICY, changed_fields={"amounts": "restore"})
+    cheaper = copy.deepcopy(answered("480.00").answer)
+    restored = replan(invoice(), sent, cheaper, restoring, books=changed_total("open"))
+    assert isinstance(restored, Update)
+    assert [row["Amount"] for row in restored.body["Line"]] == [D("500.00")]
+    assert {note.code for note in restored.notes} == {"overwritten"}
+    paid = replan(invoice(), sent, cheaper | {"Balance": D(0)}, restoring, books=changed_total("open"))
+    assert codes(paid) == {"bill_locked"}
+
+
+def test_a_person_overwrites_coding_too() -> None:
+    sent = standing_bill()
+    current = held_now(sent, DueDate="2027-01-31")
+    current["Line"][0]["AccountBasedExpenseLineDetail"]["AccountRef"] = {"value": "99"}
+    current["Line"].append({"Id": "9", "Amount": 0, "DetailType": "AccountBasedExpenseLineDetail"})
+    overwritten = replan(invoice(), sent, current, requested_by_person=True, decisions=Decisions(overwrite=True))
+    assert isinstance(overwritten, Update)
+    assert overwritten.body["DueDate"] == sent.body["DueDate"]
+    assert [row["Id"] for row in overwritten.body["Line"]] == ["1"]
+    detail = overwritten.body["Line"][0]["AccountBasedExpenseLineDetail"]
+    assert detail["AccountRef"] == sent.body["Line"][0]["AccountBasedExpenseLineDetail"]["AccountRef"]
+
+
+def test_coding_holds_the_next_version_only_where_the_settings_say_so() -> None:
+    sent, revised = standing_bill(), invoice(items=[line(quantity="11")], sum="550.00", **AGAIN)
+    current = held_now(sent, DueDate="2027-01-31")
+    holding = dataclasses.replace(POLICY, changed_fields={"due_date": "hold"})
+    assert isinstance(replan(revised, sent, current), Update)
+    assert codes(replan(revised, sent, current, holding)) == {"changed_in_quickbooks"}
 
 
 def test_a_person_adopts_what_was_typed_and_our_marker_is_written_into_it() -> None:

@@ -1,0 +1,152 @@
+"""Keeps what people changed in QuickBooks of what stands for a document, from answers that are read anyway."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from mappers.documents import drift as rules
+from mappers.documents.drift import DriftKind, EntityChange
+from mappers.documents.fields import FieldState
+from mappers.documents.outcomes import Sent
+from mappers.documents.preview import LISTS, Names, references
+from mappers.policy import load_policy
+from store import drift, intents, records
+from store.companies import Connection
+from store.drift import Drift
+from store.records import CHUNK, NEVER, Record
+from workers.documents.preview import names_in
+from workers.records import writes
+from workers.reference.changes import News
+
+Entity = Mapping[str, Any]
+
+
+def keep_changes(session: Session, connection: Connection, news: News, type_: str, moment: datetime) -> set[str]:
+    """Keep what people changed or deleted; returns the ids of the entities whose documents have to be looked at."""
+    rows = {str(row["Id"]): row for row in news.rows(type_)}
+    deleted = set(news.deleted(type_))
+    differing = set()
+    for record in twins(session, connection, type_, sorted({*rows, *deleted})):
+        qbo_id = str(record.qbo_id)
+        is_news = keep(session, record, None if qbo_id in deleted else rows[qbo_id], moment)
+        if is_news:
+            differing.add(qbo_id)
+    return differing
+
+
+def twins(session: Session, connection: Connection, type_: str, ids: Sequence[str]) -> Iterator[Record]:
+    """Yield the records of a connection that these entities of QuickBooks stand for; no write about one is recorded meanwhile."""
+    of_type = (
+        Record.connection_id == connection.id,
+        Record.qbo_company_id == connection.qbo_id,
+        Record.qbo_type == type_,
+    )
+    for start in range(0, len(ids), CHUNK):
+        of_chunk = Record.qbo_id.in_(ids[start : start + CHUNK])
+        yield from session.scalars(select(Record).where(*of_type, of_chunk).with_for_update()).all()
+
+
+def keep(session: Session, record: Record, entity: Entity | None, moment: datetime) -> bool:
+    """Keep how an entity that was just read differs from what was sent; None is one that was deleted.
+
+    Returns whether the document has to be looked at: somebody has to decide now, or need not any more.
+    """
+    sent, before = writes.load_sent(record), drift.drift_of(session, record.id)
+    if sent is None or record.state == NEVER:
+        return False
+    if entity is None:
+        return _keep_deleted(session, record, sent, before, moment)
+    if not _tells_more(session, record, sent, before, entity):
+        return False
+    undecided = _undecided(before)
+    change = _change(session, record, sent, entity)
+    if change is None:
+        drift.forget(session, record.id)
+        return bool(undecided)
+    fields = rules.decide(change, before.changes if before else (), load_policy(record.connection.policy))
+    row = _row(session, record, sent, entity, before, change.kind, rules.state_of(fields), moment)
+    row.take(fields)
+    return _undecided(row) != undecided
+
+
+def decide_anew(session: Session, connection: Connection, moment: datetime) -> int:
+    """Decide again, by settings that were changed, what nobody has decided about; returns how many documents are looked at."""
+    waiting = Drift.state.in_((drift.OPEN, drift.REPORTED))
+    of_connection = Record.connection_id == connection.id
+    rows = session.scalars(select(Drift).join(Record, Record.id == Drift.record_id).where(of_connection, waiting)).all()
+    policy, due = load_policy(connection.policy), []
+    for row in rows:
+        decided = rules.decide_by_settings(row.changes, policy)
+        if decided != row.changes:
+            row.take(decided)
+            due.append(row.record_id)
+    records.make_due(session, due, moment)
+    return len(due)
+
+
+def _tells_more(session: Session, record: Record, sent: Sent, before: Drift | None, entity: Entity) -> bool:
+    """Say whether an entity is of a later version than what we know of it, and surely not what a write under way has made."""
+    token = str(entity.get("SyncToken"))
+    token_before = before.sync_token if before is not None and before.state != drift.RESTORED else None
+    if not rules.is_newer(token, sent.sync_token) or (token_before and rules.is_newer(token_before, token)):
+        return False
+    under_way = [intent for intent in intents.unsettled(session, record.id) if intent.operation == intents.UPDATE]
+    return all(int(token) > int(intent.body["SyncToken"]) + 1 for intent in under_way if token.isdigit())
+
+
+def _change(session: Session, record: Record, sent: Sent, entity: Entity) -> EntityChange | None:
+    """Return what differs, with the names of what is referred to."""
+    if rules.change_of(sent, entity) is None:
+        return None
+    keys = {(LISTS[field], id_) for body in (sent.answer, dict(entity)) for field, id_ in references(body)}
+    names: Names = names_in(session, record.connection.qbo_id, keys, ())
+    return rules.change_of(sent, entity, names)
+
+
+def _keep_deleted(session: Session, record: Record, sent: Sent, before: Drift | None, moment: datetime) -> bool:
+    """Keep that what stood for a document is gone."""
+    if before is not None and before.kind == rules.DELETED:
+        return False
+    _row(session, record, sent, None, before, rules.DELETED, rules.OPEN, moment)
+    return True
+
+
+def _row(
+    session: Session,
+    record: Record,
+    sent: Sent,
+    entity: Entity | None,
+    before: Drift | None,
+    kind: DriftKind,
+    state: FieldState,
+    moment: datetime,
+) -> Drift:
+    """Return the stored drift of a record; what was decided stays with who decided it."""
+    is_same = before is not None and (before.kind, before.state) == (kind, state)
+    row = before or Drift(record_id=record.id)
+    row.kind, row.state, row.fields = kind, state, []
+    row.entity = None if entity is None else dict(entity)
+    row.sync_token = None if entity is None else str(entity.get("SyncToken"))
+    row.total_sent = _total(sent.answer)
+    row.total_now = Decimal(0) if entity is None else _total(entity)
+    row.changed_at = None if entity is None else rules.changed_at(entity)
+    row.changed_by = None if entity is None else rules.changed_by(entity)
+    if not is_same:
+        row.found_at, row.decided_at, row.decided_by = moment, None, None
+    session.add(row)
+    return row
+
+
+def _total(entity: Entity) -> Decimal:
+    return Decimal(entity.get("TotalAmt") or 0)
+
+
+def _undecided(row: Drift | None) -> set[tuple[tuple[str, str | None], str]]:
+    """Return the fields that somebody has to decide about, each with its value."""
+    return {(field.change.key, str(field.change.raw)) for field in row.undecided} if row is not None else set()
