@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -20,7 +20,7 @@ from mappers.money import rounded
 from mappers.tie_out.buckets import Placement, of_document
 from mappers.tie_out.equation import amount_of, postings
 from mappers.tie_out.sides import LEDGERS, BooksSide, PrecoroSide, Standing
-from store import reference, tie_out
+from store import drift, reference, tie_out
 from store.records import DOCUMENT_KINDS, PURCHASE_ORDER, Record
 from store.tie_out import ReadDocument
 from workers.records.list_rows import is_unchanged
@@ -29,15 +29,22 @@ from workers.tie_out.draft import Basis, Original, ReportDraft, Twin
 from workers.tie_out.entities import books_side, changed_at, read_columns
 from workers.tie_out.precoro_rows import read_document
 
+TAKEN = frozenset({drift.ACCEPTED, drift.IGNORED})
+"""What people decide about a change in QuickBooks when they leave it there."""
+
 
 @dataclass(frozen=True)
 class Item:
-    """A document of Precoro, its record, what was sent for it, and what QuickBooks holds."""
+    """A document of Precoro, its record, what was sent for it, and what QuickBooks holds.
+
+    `is_accepted` says that a person took what people changed there.
+    """
 
     read: ReadDocument
     document: Document
     record: Record | None
     sent: Sent | None
+    is_accepted: bool
     party: str
     shown: Mapping[str, Any] | None
 
@@ -74,8 +81,9 @@ def _items(session: Session, draft: ReportDraft, page: Sequence[ReadDocument]) -
         session, draft.connection_id, {key for _, document, _ in documents for key in _supplier_keys(document)}
     )
     shown = _entities(session, draft, sent.values())
+    accepted = {record_id for record_id, row in drift.drifts_of(session, list(sent)).items() if row.state in TAKEN}
     return [
-        _item(read, document, record, sent.get(record.id) if record else None, vendors, shown)
+        _item(read, document, record, sent.get(record.id) if record else None, accepted, vendors, shown)
         for read, document, record in documents
     ]
 
@@ -85,12 +93,14 @@ def _item(
     document: Document,
     record: Record | None,
     sent: Sent | None,
+    accepted: Collection[int],
     vendors: Mapping[tuple[str, str], str],
     shown: Mapping[Twin, Mapping[str, Any]],
 ) -> Item:
     own, in_its_currency = _supplier_keys(document)
     party = vendors.get(in_its_currency) or vendors.get(own) or f"supplier:{document.supplier_id}"
-    return Item(read, document, record, sent, party, shown.get((sent.type, sent.id)) if sent else None)
+    is_accepted = record is not None and record.id in accepted
+    return Item(read, document, record, sent, is_accepted, party, shown.get((sent.type, sent.id)) if sent else None)
 
 
 def _records(session: Session, draft: ReportDraft, page: Sequence[ReadDocument]) -> dict[tuple[str, str], Record]:
@@ -199,7 +209,7 @@ def _standing(item: Item) -> Standing | None:
         reason=record.reason,
         is_due=record.requested_version > record.handled_version,
         sent=Decimal(sent.answer.get("TotalAmt") or 0) if sent else None,
-        is_kept=bool(sent and sent.kept),
+        is_kept=item.is_accepted or bool(sent and sent.kept),
     )
 
 

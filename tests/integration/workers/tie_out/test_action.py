@@ -14,6 +14,8 @@ from mappers.policy import Policy
 from mappers.tie_out.period import Period
 from tests.integration.workers import long_actions
 from tests.stage import REALM, Stage, house
+from workers.documents import commands as document_commands
+from workers.documents import views as document_views
 from workers.records import commands as commands_of_records
 from workers.tie_out import commands, month_end, views
 from workers.tie_out.views import ReportDetail, ReportLine
@@ -158,3 +160,18 @@ def test_orders_are_commitments_until_they_are_billed_and_owed_on_both_sides_unt
     assert (owed.supplier, owed.precoro, owed.quickbooks, owed.difference) == (
         "Acme Supply", Decimal("540.00"), Decimal("440.00"), Decimal("-100.00"),
     )  # fmt: skip
+
+
+def test_what_a_person_accepted_is_listed_and_ties(stage: Stage) -> None:
+    invoice = approved(stage, "INV-1")
+    stage.settle()
+    line = {"Amount": Decimal("12.34"), **OFFICE}
+    stage.quickbooks.post(f"bill/{bill_of(stage, invoice)}?realm={REALM}", set={"Line": [line]})
+    stage.until_state(invoice, "held")
+    assert buckets(stage, report_of(stage)) == {"INV-1": "different"}
+    document_commands.keep(stage.runtime, document_views.document(stage.runtime, "INV-1"), "ann")
+    stage.until_state(invoice, "synced")
+    stage.settle()
+    report = report_of(stage)
+    assert buckets(stage, report) == {"INV-1": "accepted"}
+    assert report.summary.state == "ties"
