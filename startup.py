@@ -17,7 +17,7 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 
 from mappers.text import visible
 
-TALKATIVE = ("urllib3", "requests_oauthlib", "oauthlib", "redis", "rq")
+TALKATIVE = ("urllib3", "requests_oauthlib", "oauthlib", "redis", "rq", "apprise")
 """Libraries that at DEBUG write whole addresses, with what was asked for and the `state` of a consent."""
 ONLY_FOR_OWNER = 0o077
 WARNINGS = {"warning", "warn", "error", "exception", "critical"}

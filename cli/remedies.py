@@ -80,6 +80,8 @@ COMMANDS: Mapping[ActName, str] = {
     "send_all_again": "tieout attention send {cause} {reason} --connection {connection}",
     "list_users": "tieout users list",
     "list_alerts": "tieout alerts list",
+    "list_channels": "tieout alerts channels",
+    "test_channel": "tieout alerts test {channel}",
     "upgrade_database": "tieout database upgrade",
     "start_workers": "bin/python -m workers",
     "start_clock": "bin/python -m workers.clock",

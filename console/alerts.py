@@ -9,10 +9,13 @@ from console import filters
 from console.runtime import runtime
 from console.sections import Section
 from console.session import user
-from workers.alerts import views
+from workers.alerts import alerts_file, commands, services, views
+from workers.connections import views as connection_views
 from workers.users.roles import Permission
 
 section = Section("alerts")
+CHANNELS = "/alerts/channels"
+MANAGE = Permission.MANAGE
 
 
 @section.page("/alerts", needs=Permission.SEE)
@@ -26,3 +29,37 @@ def page() -> ResponseReturnValue:
         older=filters.older(rows, lambda row: row.alert),
         is_over=is_over,
     )
+
+
+@section.page(CHANNELS, needs=MANAGE)
+def channels() -> ResponseReturnValue:
+    """Show where messages go, and whether they arrive."""
+    return render_template(
+        "alerts/channels.html",
+        rows=views.channels(runtime()),
+        connections=connection_views.connections(runtime()),
+        services=sorted({service.title for service in services.SERVICES.values()}),
+        folder=alerts_file.folder(runtime().settings.home),
+    )
+
+
+@section.action(f"{CHANNELS}/add", needs=MANAGE, needs_proof=True)
+def add() -> str:
+    """Add a channel."""
+    name, address = request.form.get("name", "").strip(), request.form.get("address", "")
+    title = commands.add_channel(runtime(), name, address, user().name, request.form.get("connection") or None)
+    return f"{name} is added: {title}. Send a test to see it arrive."
+
+
+@section.action(f"{CHANNELS}/test", needs=MANAGE, needs_proof=True)
+def test() -> str:
+    """Send a message to a channel that says it is a test."""
+    return f"{commands.test_channel(runtime(), request.form.get('name', ''), user().name)} has taken the test."
+
+
+@section.action(f"{CHANNELS}/remove", needs=MANAGE, needs_proof=True)
+def remove() -> str:
+    """Remove a channel with what waits to be sent there."""
+    name = request.form.get("name", "")
+    commands.remove_channel(runtime(), name, user().name)
+    return f"{name} is removed."

@@ -101,6 +101,8 @@ PLACES: Mapping[ActName, Place] = {
     "list_failed_jobs": Place("Failed jobs", "operations.installation"),
     "list_users": Place("Users", "users.list_"),
     "list_alerts": Place("Alerts", "alerts.page"),
+    "list_channels": Place("Channels", "alerts.channels"),
+    "test_channel": Place("Channels", "alerts.channels"),
 }
 """The place of every act, but for those that are done on the machine and the one that each cause has a button for."""
 

@@ -81,6 +81,8 @@ ActName: TypeAlias = Literal[
     "send_all_again",
     "list_users",
     "list_alerts",
+    "list_channels",
+    "test_channel",
     "upgrade_database",
     "start_workers",
     "start_clock",

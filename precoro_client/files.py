@@ -6,14 +6,13 @@ Precoro answers with the bytes, or with an address for them (docs/reference/prec
 from __future__ import annotations
 
 import re
-import socket
 from collections.abc import Collection
-from ipaddress import ip_address
 from typing import BinaryIO
 from urllib.parse import parse_qsl, urlsplit
 
 from mappers.attachments import MOST_BYTES
 from outbound.errors import CallDetails, NotAllowed
+from outbound.hosts import is_public
 from outbound.response import Response
 from outbound.session import OnCall, Request, Session
 from precoro_client.errors import raise_refusal
@@ -59,15 +58,6 @@ def fetch(url: str, into: BinaryIO, *, hosts: Collection[str], service: str, tim
     base = f"{parts.scheme}://{parts.netloc}"
     with Session(base, service=service, timeout=timeout, on_call=on_call, max_bytes=MOST_BYTES) as session:
         session.send(request, read_bytes)
-
-
-def is_public(host: str) -> bool:
-    """Say whether a name leads to public addresses only, or to none, which the call itself reports."""
-    try:
-        addresses = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
-    except OSError:
-        return True
-    return all(ip_address(str(address[0])).is_global for *_, address in addresses)
 
 
 def is_below(host: str, hosts: Collection[str]) -> bool:

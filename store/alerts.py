@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, delete, or_, select, text, update
+from sqlalchemy import ForeignKey, Index, String, Text, delete, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from mappers.alerts.cause import AlertCause, Kind
@@ -136,8 +136,7 @@ def take(session: Session, now: datetime, lease: timedelta) -> OutgoingMessage |
 def note_sent(session: Session, message: OutgoingMessage, now: datetime) -> None:
     """Note that a message was sent: nobody needs its text any more."""
     session.execute(delete(OutgoingMessage).where(OutgoingMessage.id == message.id))
-    works = {"sent_at": now, "failing_since": None, "failure": None}
-    session.execute(update(Channel).where(Channel.id == message.channel_id).values(**works))
+    note_success(session, message.channel_id, now)
 
 
 def note_failure(session: Session, message: OutgoingMessage, why: str, now: datetime, again_in: float | None) -> None:
@@ -148,17 +147,25 @@ def note_failure(session: Session, message: OutgoingMessage, why: str, now: date
     else:
         later = now + timedelta(seconds=again_in)
         session.execute(update(OutgoingMessage).where(this).values(not_before=later))
-    channel = update(Channel).where(Channel.id == message.channel_id)
+    note_trouble(session, message.channel_id, why, now)
+
+
+def note_success(session: Session, channel_id: int | None, now: datetime) -> None:
+    """Note that a channel works."""
+    works = {"sent_at": now, "failing_since": None, "failure": None}
+    session.execute(update(Channel).where(Channel.id == channel_id).values(**works))
+
+
+def note_trouble(session: Session, channel_id: int | None, why: str, now: datetime) -> None:
+    """Note that a channel does not work, and since when."""
+    channel = update(Channel).where(Channel.id == channel_id)
     session.execute(channel.values(failure=why[:300]))
     session.execute(channel.where(Channel.failing_since.is_(None)).values(failing_since=now))
 
 
-def waiting(session: Session, channel_ids: Iterable[int | None]) -> Sequence[OutgoingMessage]:
-    """Return the messages of channels that are not sent yet, the oldest first; None is the file."""
-    ids = set(channel_ids)
-    of_channels = OutgoingMessage.channel_id.in_(ids - {None})
-    chosen = or_(of_channels, OutgoingMessage.channel_id.is_(None)) if None in ids else of_channels
-    return session.scalars(select(OutgoingMessage).where(chosen).order_by(OutgoingMessage.id)).all()
+def failing_channels(session: Session) -> Sequence[Channel]:
+    """Return the channels that did not work when a message last went there."""
+    return session.scalars(select(Channel).where(Channel.failing_since.isnot(None)).order_by(Channel.name)).all()
 
 
 def forget(session: Session, before: datetime) -> None:

@@ -35,6 +35,7 @@ ARGUMENTS = {
     "side": "precoro",
     "supplier": "9001",
     "task": "7",
+    "channel": "ops",
     "tax": "GST + PST",
     "twin": "60",
     "value": "quickbooks",

@@ -17,6 +17,7 @@ import startup
 from store import queue
 from store.base import read_keys
 from store.job import JsonQueue, TieoutJob
+from workers.alerts.clock_watch import ClockWatch
 from workers.ops.heartbeat import Heartbeat
 
 log = logging.getLogger("workers")
@@ -30,7 +31,7 @@ class Worker(SimpleWorker):
         """Work until stopped."""
         settings = settings_module.load()
         startup.prepare(settings.log_level)  # where processes are not forked, this one has no log yet
-        with Heartbeat(settings):
+        with Heartbeat(settings), ClockWatch(settings):
             return super().work(*args, **{**options, "with_scheduler": False})
 
 

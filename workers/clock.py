@@ -36,6 +36,7 @@ from store.tasks import Task
 from workers import catch_up, tokens
 from workers.alerts import alerts_file
 from workers.alerts import duty as alerts_duty
+from workers.alerts.ping import ping
 from workers.lists import mirror as lists
 from workers.reference import changes, company
 from workers.runtime import Runtime, from_environment
@@ -124,7 +125,8 @@ def calendar(runtime: Runtime, session: Session, moment: datetime) -> list[Perio
             for connection in connections
             if _is_time_for_report(connection, moment, settings)
         ),
-        Periodic("alerts", settings.alerts_every, partial(alerts_duty.tell, runtime)),
+        Periodic(alerts_duty.NAME, settings.alerts_every, partial(alerts_duty.tell, runtime)),
+        *([Periodic("ping", settings.ping_every, partial(ping, settings.ping_url))] if settings.ping_url else []),
         Periodic("failed-jobs", hourly, partial(clear_failed_jobs, runtime)),
         Periodic("retention", DAILY, partial(forget, runtime)),
     ]

@@ -28,6 +28,9 @@ NotPossibleError                    1  an act that is not possible now
 ├── WrongSignInError                   user, password or code is wrong
 ├── LinkUsedError                      a sign-in link was used, or has lapsed
 ├── UnknownPersonError                 an identity provider vouches for somebody who is no user
+├── ChannelNameError                   a channel cannot have this name
+├── AddressRefusedError                alerts are not sent to this address
+├── MessageRefusedError                a channel did not take a message
 ├── ConnectError                       connecting cannot go on
 │   ├── CompanyRefusedError            the QuickBooks company cannot be used
 │   ├── WrongCompanyError              another company was chosen at Intuit
@@ -57,6 +60,7 @@ NotPossibleError                    1  an act that is not possible now
     ├── NoSuchReportError
     ├── NoSuchUserError
     ├── NoSuchAlertError
+    ├── NoSuchChannelError
     ├── NotPairedError                 a supplier or product has no twin
     ├── NoQuestionError                nothing is asked about this field
     └── AmbiguousNameError             several go by one name
@@ -328,6 +332,33 @@ class UnknownPersonError(NotPossibleError):
         )
 
 
+class ChannelNameError(NotPossibleError):
+    """A channel cannot have this name, or another one has it."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "A channel has a name of its own, of at most 40 small letters, digits and hyphens.",
+            Remedy("Choose another one.", (Act("list_channels"),)),
+        )
+
+
+class AddressRefusedError(NotPossibleError):
+    """Alerts are not sent to this address; the sentence quotes nothing of it that is secret."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why, Remedy("Correct the address."))
+
+
+class MessageRefusedError(NotPossibleError):
+    """A channel did not take a message."""
+
+    def __init__(self, name: str, why: str) -> None:
+        super().__init__(
+            f"{name} did not take the message: {why}",
+            Remedy("Correct what it names, or remove the channel and add it anew.", (Act("list_channels"),)),
+        )
+
+
 class ConnectError(NotPossibleError):
     """Connecting cannot go on."""
 
@@ -563,6 +594,13 @@ class NoSuchAlertError(DoesNotExistError):
 
     def __init__(self, number: int) -> None:
         super().__init__(f"There is no alert {number}.", Remedy("See which there are.", (Act("list_alerts"),)))
+
+
+class NoSuchChannelError(DoesNotExistError):
+    """No channel has this name."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"There is no channel {name}.", Remedy("See which there are.", (Act("list_channels"),)))
 
 
 class NotPairedError(DoesNotExistError):

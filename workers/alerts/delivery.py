@@ -8,8 +8,9 @@ import structlog
 
 from mappers.alerts.message import Message
 from store import alerts
-from store.alerts import OutgoingMessage
-from workers.alerts import alerts_file
+from store.alerts import Channel
+from workers.alerts import alerts_file, services
+from workers.alerts.services import NotSentError
 from workers.retry import Schedule
 from workers.runtime import Runtime
 
@@ -18,10 +19,6 @@ AT_ONCE = 10
 """How many messages are sent in one go: the clock has other duties."""
 LEASE = timedelta(minutes=5)
 """How long one process may take to send a message."""
-
-
-class NotSentError(Exception):
-    """A message could not be sent; it says why, without the address."""
 
 
 def send_due(runtime: Runtime) -> int:
@@ -33,12 +30,18 @@ def _send_next(runtime: Runtime) -> bool:
     """Take the oldest message and send it; returns whether that worked."""
     with runtime.write() as (session, moment):
         message = alerts.take(session, moment, LEASE)
+        channel = session.get(Channel, message.channel_id) if message and message.channel_id else None
     if message is None:
         return False
     try:
-        _send(runtime, message, moment)
+        text = Message(message.title, message.body)
+        if channel is None:
+            _write(runtime, text, moment)
+        else:
+            services.send(channel.address, text, runtime.settings)
     except NotSentError as error:
-        log.warning("an alert could not be sent", message=message.id, why=str(error))
+        name = channel.name if channel else "file"
+        log.warning("an alert could not be sent", channel=name, why=str(error))
         again_in = Schedule(runtime.settings.retries).wait(message.attempts)
         with runtime.write() as (session, moment):
             alerts.note_failure(session, message, str(error), moment, again_in)
@@ -48,9 +51,9 @@ def _send_next(runtime: Runtime) -> bool:
     return True
 
 
-def _send(runtime: Runtime, message: OutgoingMessage, moment: datetime) -> None:
+def _write(runtime: Runtime, message: Message, moment: datetime) -> None:
     """Write a message to the file. Raises NotSentError."""
     try:
-        alerts_file.append(runtime.settings.home, Message(message.title, message.body), moment)
+        alerts_file.append(runtime.settings.home, message, moment)
     except OSError as error:
         raise NotSentError(str(error.strerror)) from error

@@ -14,6 +14,8 @@ from workers.alerts import delivery
 from workers.alerts.observe import observe
 from workers.runtime import Runtime
 
+NAME = "alerts"
+"""The name of the duty, which one process at a time begins."""
 PAGE = "/alerts"
 """The path of the page of the console that lists all alerts."""
 

@@ -100,9 +100,9 @@ def alert(runtime: Runtime, number: int) -> ShownAlert:
 
 def channels(runtime: Runtime) -> list[ShownChannel]:
     """Return every channel, by name."""
-    numbers = select(OutgoingMessage.channel_id, func.count()).group_by(OutgoingMessage.channel_id)
+    numbers = select(OutgoingMessage.channel_id, func.count().label("number")).group_by(OutgoingMessage.channel_id)
     with runtime.read() as (session, _):
-        waiting = dict(session.execute(numbers).tuples().all())
+        waiting = {row.channel_id: row.number for row in session.execute(numbers)}
         return [
             ShownChannel(
                 name=channel.name,

@@ -18,7 +18,7 @@ from mappers.text import plural
 from outbound.errors import NoBudget, RemoteError, Throttled, TokenEndpointTrouble
 from qbo_client.company import read_preferences
 from settings import Settings, WrongSettingsError
-from store import duties, migrations, records
+from store import alerts, duties, migrations, records
 from store.base import NoKeyError, OpenKeysError, read_keys
 from store.companies import CONNECTED, DISCONNECTED, PAUSED, Connection
 from workers import clients, lookup, tokens
@@ -106,6 +106,7 @@ def check_installation(runtime: Runtime) -> Iterator[Check]:
     yield _clock(runtime)
     yield from _duties(runtime)
     yield _failed(runtime)
+    yield from _channels(runtime)
     yield from _connections(runtime)
 
 
@@ -254,6 +255,18 @@ def _duties(runtime: Runtime) -> Iterator[Check]:
     words = "Everything else goes on, and this is tried again. Report it with what the clock's log says about it."
     for duty in troubled:
         yield Check(f"duty {duty.name}", f"It met what it cannot deal with ({duty.trouble}).", Remedy(words))
+
+
+def _channels(runtime: Runtime) -> Iterator[Check]:
+    """Name the channels that take no alerts."""
+    with runtime.read() as (session, _):
+        failing = alerts.failing_channels(session)
+    for channel in failing:
+        remedy = Remedy("Correct it, then try it.", (Act("test_channel", {"channel": channel.name}),))
+        sentence = (
+            f"{channel.title} has taken no message since {channel.failing_since:%Y-%m-%d %H:%M} UTC: {channel.failure}"
+        )
+        yield Check(f"alerts {channel.name}", sentence, remedy)
 
 
 def _connections(runtime: Runtime) -> Iterator[Check]:

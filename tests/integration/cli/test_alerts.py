@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import simplejson
+from sqlalchemy import select
 
 from store.alerts import AlertRow
+from store.history import ActionRow
 from tests.integration.cli.conftest import Tieout
+from tests.integration.workers.alerts.receivers import WebhookServer, running
 from tests.stage import Stage
 
 HELD = {
@@ -58,3 +61,41 @@ def test_alerts_of_one_connection_only(stage: Stage, tieout: Tieout) -> None:
 def test_an_alert_that_is_not_there_is_named(tieout: Tieout) -> None:
     refused = tieout("alerts", "show", "7")
     assert (refused.exit_code, "There is no alert 7." in refused.stderr) == (3, True)
+
+
+def test_a_channel_is_added_tried_and_removed_and_its_address_never_shown(stage: Stage, tieout: Tieout) -> None:
+    server, inside = WebhookServer(), {"TIEOUT_ALERT_HOSTS": "127.0.0.1"}
+    with running(server):
+        added = tieout("alerts", "add-channel", "ops", input=f"{server.address}\n", **inside)
+        tried = tieout("alerts", "test", "ops", **inside)
+    assert "ops is added: webhook at 127.0.0.1." in added.stderr
+    assert tried.stderr == "webhook at 127.0.0.1 has taken it.\n"
+    assert [body["title"] for body in server.bodies] == ["Tieout: a test"]
+    refused = tieout("alerts", "test", "ops", **inside)
+    assert (refused.exit_code, "ops did not take the message" in refused.stderr) == (1, True)
+    listed = tieout("alerts", "channels")
+    assert "webhook at 127.0.0.1" in listed.stdout
+    [channel] = simplejson.loads(tieout("alerts", "channels", "--json").stdout)
+    assert (channel["name"], channel["connection"], channel["waiting"]) == ("ops", None, 0)
+    with stage.runtime.read() as (session, _):
+        acts = [
+            (action.action, str(action.details)) for action in session.scalars(select(ActionRow).order_by(ActionRow.id))
+        ]
+    assert [act for act, _ in acts if "channel" in act] == ["add alert channel", *2 * ["test alert channel"]]
+    for printed in (added, tried, refused, listed, acts):
+        assert "hush-hush" not in str(getattr(printed, "output", printed))
+    assert "ops is removed." in tieout("alerts", "remove-channel", "ops").stderr
+    assert tieout("alerts", "remove-channel", "ops").exit_code == 3
+
+
+def test_the_channel_of_one_connection(stage: Stage, tieout: Tieout) -> None:
+    tieout("alerts", "add-channel", "chat", "--connection", "widgets-inc", "--address", "gchat://room/key/token")
+    [channel] = simplejson.loads(tieout("alerts", "channels", "--json").stdout)
+    assert (channel["connection"], channel["title"]) == ("widgets-inc", "Google Chat")
+    assert tieout("alerts", "add-channel", "more", "--connection", "none", "--address", "gchat://a/b/c").exit_code == 3
+    assert stage.runtime
+
+
+def test_an_address_that_could_do_more_than_send_is_refused(tieout: Tieout) -> None:
+    refused = tieout("alerts", "add-channel", "ops", input="jsons://169.254.169.254/latest\n")
+    assert (refused.exit_code, "TIEOUT_ALERT_HOSTS" in refused.stderr) == (1, True)

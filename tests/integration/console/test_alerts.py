@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from html import unescape
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from flask import Flask
@@ -11,8 +12,11 @@ from flask import Flask
 from mappers.alerts.cause import KINDS, Kind
 from store.alerts import AlertRow
 from tests.integration.console.conftest import Visitor
+from tests.integration.console.test_access import ACCESS
+from workers.alerts import commands, services
 from workers.alerts.duty import PAGE
 from workers.alerts.look import OPERATIONS
+from workers.alerts.services import NotSentError
 
 
 def _keep(
@@ -72,3 +76,37 @@ def test_every_page_that_a_message_leads_to_is_one_of_the_console(console: Flask
     paths = ["operations", "attention", "attention/period_closed", "events"]
     for path in (PAGE, OPERATIONS, *(f"/c/widgets/{name}" for name in paths)):
         assert adapter.match(path, "GET")
+
+
+def test_an_administrator_adds_tries_and_removes_a_channel(visitor: Visitor) -> None:
+    visitor.sign_in()
+    visitor.get("/alerts/channels")
+    address = "jsons://hooks.widgets.example/hush-hush"
+    page = visitor.follow("/alerts/channels/add", name="ops", address=address, connection="widgets")
+    assert "webhook at hooks.widgets.example" in page
+    assert "hush-hush" not in page
+    with patch.object(services, "send") as send:
+        assert "has taken the test" in visitor.follow("/alerts/channels/test", name="ops")
+        assert send.call_args.args[:2] == (address, commands.TEST)
+    with patch.object(services, "send", side_effect=NotSentError("It is closed.")):
+        assert "ops did not take the message: It is closed." in visitor.follow("/alerts/channels/test", name="ops")
+    assert "It is closed." in visitor.get("/alerts/channels").text
+    assert "None yet." in visitor.follow("/alerts/channels/remove", name="ops")
+
+
+def test_what_is_refused_is_read_on_the_page(visitor: Visitor) -> None:
+    visitor.sign_in()
+    visitor.get("/alerts/channels")
+    page = visitor.follow("/alerts/channels/add", name="ops", address="jsons://127.0.0.1/hush-hush")
+    assert "127.0.0.1 is not on the Internet" in page
+    assert "hush-hush" not in page
+    assert "There is no channel ops." in visitor.follow("/alerts/channels/test", name="ops")
+
+
+def test_only_an_administrator_of_all_connections_who_proves_it_changes_channels(visitor: Visitor) -> None:
+    for act in ("add", "test", "remove"):
+        assert ACCESS[f"alerts.{act}"].needs_proof, act
+    visitor.sign_in("admin", "gadgets")
+    assert visitor.get("/alerts/channels").status_code == 403
+    assert "/alerts/channels" not in visitor.get("/alerts").text
+    assert visitor.post("/alerts/channels/add", name="ops", address="gchat://a/b/c").status_code == 403

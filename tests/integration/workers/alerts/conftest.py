@@ -78,6 +78,12 @@ class Installation:
 @pytest.fixture
 def installation(tmp_path: Path, redis_url: str, database_url: str) -> Iterator[Installation]:
     """Return an installation on SQLite and on Postgres in turn."""
-    runtime = Runtime(load_settings(environment(tmp_path, redis_url, DATABASE_URL=database_url, TIEOUT_SPEED="1")))
+    runtime = Runtime(
+        load_settings(
+            environment(
+                tmp_path, redis_url, DATABASE_URL=database_url, TIEOUT_SPEED="1", TIEOUT_ALERT_HOSTS="127.0.0.1"
+            )
+        )
+    )
     yield Installation(runtime)
     runtime.close()
