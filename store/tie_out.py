@@ -267,6 +267,17 @@ def newest(session: Session, connection_id: int) -> Report | None:
     return session.scalars(ended.order_by(Report.id.desc()).limit(1)).first()
 
 
+def newest_verdict(session: Session, connection_id: int, who: str) -> Report | None:
+    """Return the newest complete report that somebody asked for, or a later one of anybody whose period has all of its."""
+    complete = select(Report).where(Report.connection_id == connection_id, Report.state.in_((TIES, DIFFERS)))
+    newest_first = complete.order_by(Report.id.desc()).limit(1)
+    own = session.scalars(newest_first.where(Report.who == who)).first()
+    if own is None:
+        return None
+    covers = (Report.id >= own.id, Report.first_day <= own.first_day, Report.last_day >= own.last_day)
+    return session.scalars(newest_first.where(*covers)).first()
+
+
 def trim(session: Session, report: Report) -> None:
     """Forget what agreed in the older reports that the same asked for; what did not agree stays with them."""
     older = select(Report).where(

@@ -9,12 +9,25 @@ from decimal import Decimal
 from typing import Final, Literal, TypeAlias
 
 Kind: TypeAlias = Literal[
-    "clock", "workers", "disconnected", "payment_details", "failed", "held", "standstill", "silence", "metered", "quota"
+    "clock",
+    "workers",
+    "disconnected",
+    "payment_details",
+    "drift",
+    "report",
+    "failed",
+    "held",
+    "standstill",
+    "silence",
+    "metered",
+    "quota",
 ]
 CLOCK: Final = "clock"
 WORKERS: Final = "workers"
 DISCONNECTED: Final = "disconnected"
 PAYMENT_DETAILS: Final = "payment_details"
+DRIFT: Final = "drift"
+REPORT: Final = "report"
 FAILED: Final = "failed"
 HELD: Final = "held"
 STANDSTILL: Final = "standstill"
@@ -27,6 +40,8 @@ KINDS: Mapping[Kind, str] = {
     WORKERS: "No worker runs",
     DISCONNECTED: "QuickBooks accepts the connection no longer",
     PAYMENT_DETAILS: "Payment details of a supplier were changed in QuickBooks",
+    DRIFT: "What was sent was changed in QuickBooks",
+    REPORT: "A tie-out report does not tie",
     FAILED: "Records failed",
     STANDSTILL: "Documents are due, and nothing moves",
     SILENCE: "A company sends no events any more",

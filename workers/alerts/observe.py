@@ -8,7 +8,7 @@ from mappers.alerts.cause import QUOTA, AlertCause
 from mappers.alerts.decision import Observation
 from outbound.errors import QuotaUnreachable
 from workers import lookup
-from workers.alerts import quotas, silence, standstill, waiting
+from workers.alerts import agreement, quotas, silence, standstill, waiting
 from workers.alerts.look import Look
 from workers.ops.metered_month import metered_month
 from workers.runtime import Runtime
@@ -18,6 +18,7 @@ OBSERVERS: tuple[Callable[[Look], Iterator[AlertCause]], ...] = (
     standstill.workers,
     waiting.disconnected,
     waiting.payment_details,
+    agreement.drifts,
     waiting.held_and_failed,
     standstill.standstill,
     silence.silent,
@@ -30,6 +31,7 @@ def observe(runtime: Runtime) -> Observation:
     with runtime.read() as (session, moment):
         look = Look(session, moment, runtime.settings, lookup.connections(session))
         causes = [cause for observer in OBSERVERS for cause in observer(look)]
+    causes += agreement.reports(runtime, look.connections)
     causes += quotas.metered(metered_month(runtime))
     try:
         causes += quotas.precoro_days(runtime, look.connections)

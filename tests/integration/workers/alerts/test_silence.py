@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -12,6 +12,10 @@ from store.events import PRECORO, QUICKBOOKS, Event, Source
 from tests import rows
 from tests.integration.workers.alerts.conftest import HOUR, MINUTE, Installation
 from tests.rows import REALM
+from tests.stage import Stage
+from workers import catch_up
+
+PAPER = {"name": "Copy paper", "quantity": 10, "price": "54.00", "account": "Office Supplies"}
 
 
 def _had_events(installation: Installation, source: Source, company: str, last: timedelta, days: int = 15) -> None:
@@ -54,3 +58,18 @@ def test_a_company_without_a_habit_may_be_silent(installation: Installation) -> 
     _found_unannounced(installation, HOUR)
     installation.look()
     assert installation.look(after=4 * MINUTE) == []
+
+
+def test_the_catch_up_notes_when_it_finds_what_no_event_told_of(stage: Stage) -> None:
+    stage.precoro.post("webhooks", drop=1.0)
+    stage.until_state(stage.approved(number="INV-510", invoiceNumber="S-510", lines=[PAPER]), "synced")
+    assert _unannounced(stage) is not None
+    stage.settle()
+    rows.change(stage.runtime.store, PrecoroCompany, 1, unannounced_at=None)
+    catch_up.catch_up(stage.runtime, 1)
+    assert _unannounced(stage) is None
+
+
+def _unannounced(stage: Stage) -> datetime | None:
+    with stage.runtime.read() as (session, _):
+        return session.get_one(PrecoroCompany, 1).unannounced_at
