@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from mappers.alerts.message import Message
 from store import alerts, history
 from store.alerts import Channel, OutgoingMessage
-from workers.alerts import services
+from workers.alerts import duty, services
 from workers.alerts.services import NotSentError
 from workers.errors import ChannelNameError, MessageRefusedError, NoSuchChannelError
 from workers.lookup import connection_named
@@ -23,6 +23,7 @@ TEST = Message("Tieout: a test", "This is a test: alerts of Tieout arrive here."
 def add_channel(runtime: Runtime, name: str, address: str, who: str, connection: str | None = None) -> str:
     """Add a channel for one connection, or for the whole installation; returns what may be shown of its address.
 
+    It soon hears of what people were told of before, and is there still.
     Raises ChannelNameError, AddressRefusedError, NoSuchConnectionError and AmbiguousNameError.
     """
     title = services.title_of(address.strip(), runtime.settings)
@@ -31,8 +32,11 @@ def add_channel(runtime: Runtime, name: str, address: str, who: str, connection:
             raise ChannelNameError
         of_connection = connection_named(session, connection) if connection else None
         connection_id, slug = (of_connection.id, of_connection.slug) if of_connection else (None, None)
-        channel = {"name": name, "address": address.strip(), "title": title, "created_at": moment}
-        session.add(Channel(connection_id=connection_id, **channel))
+        values = {"name": name, "address": address.strip(), "title": title, "created_at": moment}
+        channel = Channel(connection_id=connection_id, **values)
+        session.add(channel)
+        session.flush()
+        duty.hand_over_open(session, channel.id, slug, runtime.settings, moment)
         history.note(session, moment, who, "add alert channel", name, connection=slug, to=title)
     return title
 

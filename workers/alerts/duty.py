@@ -48,3 +48,14 @@ def _hand_over(session: Session, decided: Decision, settings: Settings, moment: 
         part = message.compose(decided, console, PAGE, connection)
         if part is not None:
             alerts.hand_over(session, channel.id, part, moment)
+
+
+def hand_over_open(
+    session: Session, channel_id: int, connection: str | None, settings: Settings, moment: datetime
+) -> None:
+    """Keep a message for a new channel about what people were told of before and is there still."""
+    there = tuple(alert for alert in alerts.open_alerts(session) if alert.told_at is not None)
+    standing = Decision(open=there, closed=(), new=(), reminded=there, solved=())
+    text = message.compose(standing, settings.console_address, PAGE, connection)
+    if text is not None:
+        alerts.hand_over(session, channel_id, text, moment)

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
+from urllib.parse import unquote
 
 from mappers.alerts.message import Message
 from mappers.text import plural, visible
@@ -32,7 +33,12 @@ _HOST = re.compile(r"[A-Za-z0-9.-]+", re.ASCII)
 _PARTS_OF_ADDRESS = re.compile(r"[:/?#@&=,;+]+")
 _SHORTEST_SECRET = 5
 _WHY = "Socket Exception: "
-"""How apprise begins the line that says why it could not connect."""
+"""How apprise begins the line that says why it could not connect; that may quote the whole address."""
+_PLAIN_WHY = re.compile(
+    r"""\[Errno\ -?\d+\]\ ([^)"']+) | (certificate\ verify\ failed[^()"]*) | (timed\ out) | ^(\(\d{3},\ b.*)$""",
+    re.VERBOSE,
+)
+"""What is taken of it: the reasons of the system, of TLS, and of a mail server."""
 
 
 class NotSentError(Exception):
@@ -121,7 +127,7 @@ def send(address: str, message: Message, settings: Settings) -> None:
 def without_secrets(text: str, address: str) -> str:
     """Return what a service said without any part of its address but the server's name."""
     parts = {part for part in _PARTS_OF_ADDRESS.split(address) if len(part) >= _SHORTEST_SECRET}
-    for part in sorted(parts, key=len, reverse=True):
+    for part in sorted({*parts, *map(unquote, parts)}, key=len, reverse=True):
         if "." not in part:
             text = text.replace(part, "…")
     return visible(text)[:300]
@@ -226,5 +232,9 @@ class _Collector(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         """Keep a line."""
         text = record.getMessage()
-        if record.thread == self._thread and (record.levelno >= logging.WARNING or text.startswith(_WHY)):
-            self.lines.append(text.removeprefix(_WHY))
+        if record.thread != self._thread:
+            return
+        if record.levelno >= logging.WARNING:
+            self.lines.append(text)
+        elif text.startswith(_WHY) and (why := _PLAIN_WHY.search(text.removeprefix(_WHY))):
+            self.lines.append(next(filter(None, why.groups())))

@@ -147,3 +147,14 @@ def test_an_address_stands_encrypted_and_is_shown_nowhere(installation: Installa
         actions = [tuple(row) for row in connection.exec_driver_sql("SELECT * FROM actions")]
     assert "hush-hush" not in f"{rows} {actions} {views.channels(installation.runtime)}"
     assert webhook.server_port
+
+
+def test_a_new_channel_hears_of_what_is_there_already(installation: Installation) -> None:
+    _told(installation)
+    server = WebhookServer()
+    with running(server):
+        commands.add_channel(installation.runtime, "ops", server.address, "ann")
+        commands.add_channel(installation.runtime, "late", server.address, "ann", "widgets")
+        installation.look()
+        installation.look()
+    assert [body["message"].partition("\n")[0] for body in server.bodies] == ["Still there:"] * 2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import socket
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -75,9 +76,16 @@ def test_nothing_that_apprise_writes_reaches_our_log(webhook: WebhookServer, mon
     assert {"apprise", "urllib3"} <= set(TALKATIVE)
 
 
-def test_nobody_listening_is_a_failure() -> None:
-    with pytest.raises(NotSentError):
-        services.send("json://127.0.0.1:9/hush-hush", MESSAGE, INSIDE)
+def test_nobody_listening_is_a_failure_that_says_so_and_quotes_no_address() -> None:
+    with pytest.raises(NotSentError, match="Connection refused") as refused:
+        services.send("json://127.0.0.1:9/key/hush?+X-Key=abc", MESSAGE, INSIDE)
+    assert not {"key", "hush", "abc"} & set(str(refused.value).replace("/", " ").split())
+
+
+def test_a_server_that_does_not_answer_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(services, "TIMEOUT", 0.2)
+    with socket.create_server(("127.0.0.1", 0)) as silent, pytest.raises(NotSentError, match="timed out"):
+        services.send(f"json://127.0.0.1:{silent.getsockname()[1]}/hush-hush", MESSAGE, INSIDE)
 
 
 def test_a_redirect_is_not_followed(webhook: WebhookServer) -> None:
