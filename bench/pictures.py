@@ -24,6 +24,7 @@ PAGES = {
     "documents": f"{COMPANY}/documents",
     "document": f"{COMPANY}/documents/invoice:202",
     "suppliers": f"{COMPANY}/suppliers",
+    "tie-out": f"{COMPANY}/tie-out/1",
     "set-up": f"{COMPANY}/set-up",
     "operations": "/operations",
 }

@@ -7,8 +7,8 @@ import sys
 import textwrap
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import fields, is_dataclass
-from datetime import date, datetime
+from dataclasses import fields
+from datetime import datetime
 from decimal import Decimal
 from itertools import zip_longest
 from typing import Any, ParamSpec, TypeVar
@@ -18,6 +18,7 @@ import simplejson
 from rich.console import Console
 
 from mappers.money import written
+from mappers.plain_json import json_text
 from mappers.spreadsheet import csv_lines
 from mappers.text import visible
 
@@ -56,8 +57,7 @@ def print_heading(text: str) -> None:
 
 def print_json(value: object) -> None:
     """Print a value as JSON: a view as an object, an amount as text with all its digits, a time in ISO 8601."""
-    text = simplejson.dumps(value, use_decimal=False, indent=2, ensure_ascii=False, default=_plain)
-    click.echo("\n".join(map(visible, text.split("\n"))))
+    click.echo(json_text(value))
 
 
 def print_csv(heads: Sequence[str], rows: Iterable[Row]) -> None:
@@ -175,16 +175,3 @@ def _text(value: object) -> str:
     if isinstance(value, Mapping):
         return counts(value)
     return "" if value is None else visible(" ".join(str(value).split()))
-
-
-def _plain(value: Any) -> Any:
-    """Return what JSON has no word for in those that it has."""
-    if is_dataclass(value) and not isinstance(value, type):
-        return fields_of(value)
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, Decimal):
-        return f"{value:f}"
-    if isinstance(value, (set, frozenset)):
-        return sorted(value)
-    raise TypeError(f"{type(value).__name__} has no JSON form")

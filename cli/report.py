@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import fields
 from datetime import datetime
 from decimal import Decimal
 from itertools import islice
@@ -14,7 +13,6 @@ from cli.errors import WrongError
 from cli.long_actions import follow, raise_if_wrong
 from cli.naming import chosen, connection_and, connection_option, only
 from cli.output import (
-    fields_of,
     json_option,
     moment,
     painted,
@@ -30,7 +28,6 @@ from cli.running import opened, who
 from mappers.money import written
 from mappers.text import plural
 from mappers.tie_out.buckets import BUCKETS, MEANINGS, TITLES, counted
-from mappers.tie_out.period import Period
 from mappers.tie_out.sides import LEDGER_TITLES
 from workers.runtime import Runtime
 from workers.tasks.views import STOPPED
@@ -60,7 +57,8 @@ def run(*, connection: str | None, first: datetime | None, last: datetime | None
     """Read both sides and print what they come to; exits with 1 when they do not tie out."""
     with opened() as runtime:
         slug = chosen(runtime, connection)
-        task_id = commands.begin(runtime, slug, who(), _period(commands.usual_period(runtime, slug), first, last))
+        period = commands.chosen_period(runtime, slug, first and first.date(), last and last.date())
+        task_id = commands.begin(runtime, slug, who(), period)
         raise_if_wrong(follow(runtime, task_id, until=STOPPED))
         made = views.of_task(runtime, task_id)
         if made is None:
@@ -98,7 +96,7 @@ def show(
                 click.echo(part, nl=False)
         elif as_csv and section not in MONTH_END:
             lines = printed.every_line(runtime, number, bucket=bucket, section=section)
-            print_csv([field.name for field in fields(ReportLine)], (list(fields_of(line).values()) for line in lines))
+            print_csv(printed.HEADS, printed.cells(lines))
         elif basis:
             print_equations(views.accounts(runtime, number, basis, limit=100_000), as_json=as_json)
         elif section in MONTH_END:
@@ -165,14 +163,6 @@ def print_equations(equations: Sequence[EquationRow], *, as_json: bool = False) 
         for equation in equations
     ]  # fmt: skip
     print_table(heads, rows, right=heads[3:])
-
-
-def _period(usual: Period, first: datetime | None, last: datetime | None) -> Period:
-    """Return the period that was asked for."""
-    begins, ends = first.date() if first else usual.first, last.date() if last else usual.last
-    if ends < begins:
-        raise click.BadParameter(f"The last day ({ends}) is before the first one ({begins}).")
-    return Period(begins, ends)
 
 
 def _print(runtime: Runtime, made: ReportDetail, *, as_json: bool) -> None:

@@ -40,6 +40,7 @@ from console import (
     suppliers,
     tasks,
     taxes,
+    tie_out,
     users,
 )
 from console.runtime import Console
@@ -70,6 +71,7 @@ SECTIONS = (
     settings.section,
     operations.section,
     tasks.section,
+    tie_out.section,
 )
 LONGEST_FORM, MOST_FIELDS = 64 * 1024, 400
 log = structlog.get_logger()

@@ -39,6 +39,16 @@ def older(rows: Sequence[RowT], id_of: Callable[[RowT], int]) -> str | None:
     return _changed("before", id_of(rows[PAGE - 1])) if len(rows) > PAGE else None
 
 
+def after() -> int:
+    """Return the id of the row after which a list in the order of its ids goes on."""
+    return request.args.get("after", 0, whole_number)
+
+
+def further(rows: Sequence[RowT], id_of: Callable[[RowT], int]) -> str | None:
+    """Return the address of the rows after these, in the order of their ids; None at the end."""
+    return _changed("after", id_of(rows[PAGE - 1])) if len(rows) > PAGE else None
+
+
 def offset() -> int:
     """Return how many rows stand on the pages before this one."""
     return (_page() - 1) * PAGE

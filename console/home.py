@@ -9,6 +9,7 @@ from console.runtime import runtime
 from console.sections import Section
 from console.session import user
 from workers.connections import views
+from workers.tie_out import views as reports
 from workers.users.roles import Permission
 
 section = Section("home")
@@ -20,4 +21,5 @@ def overview() -> ResponseReturnValue:
     rows = [row for row in views.connections(runtime()) if user().sees(row.name)]
     if len(rows) == 1:
         return redirect(url_for("documents.list_", connection=rows[0].name), code=303)
-    return render_template("home/overview.html", rows=rows)
+    newest = reports.newest_of_each(runtime(), [row.name for row in rows]) if rows else {}
+    return render_template("home/overview.html", rows=rows, reports=newest)

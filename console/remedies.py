@@ -99,6 +99,7 @@ PLACES: Mapping[ActName, Place] = {
     "show_task": Place("See the task", "tasks.page"),
     "cancel_task": Place("Cancel it", "tasks.cancel", posts=True),
     "list_failed_jobs": Place("Failed jobs", "operations.installation"),
+    "list_reports": Place("All reports", "tie_out.overview"),
     "list_users": Place("Users", "users.list_"),
     "list_alerts": Place("Alerts", "alerts.page"),
     "list_channels": Place("Channels", "alerts.channels"),

@@ -29,6 +29,7 @@ NAVIGATION = (
         ("drift.list_", "Changed in QuickBooks"),
         ("documents.list_", "Documents"),
         ("payments.list_", "Payments"),
+        ("tie_out.overview", "Tie-out"),
     ),
     (("suppliers.list_", "Suppliers"), ("lists.list_", "Lists"), ("products.list_", "Products")),
     (("set_up.page", "Set-up"), ("settings.page", "What to send"), ("tasks.list_", "Tasks")),
@@ -44,6 +45,7 @@ def install(app: Flask) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(
         money=money,
+        change=change,
         moment=moment,
         lines=lines,
         words=words,
@@ -86,6 +88,11 @@ def money(value: Decimal | None, currency: str | None = None) -> str:
     if value is None:
         return ""
     return f"{currency} {written(value)}" if currency else written(value)
+
+
+def change(value: Decimal | None) -> str:
+    """Return an amount with its sign, as it is added in a statement."""
+    return "" if value is None else f"{'+' if value > 0 else ''}{written(value)}"
 
 
 def moment(value: datetime | date | None) -> str:

@@ -17,6 +17,8 @@ from console.session import user
 from mappers.text import plural
 from workers import actions
 from workers.tasks import commands, views
+from workers.tie_out import views as reports
+from workers.tie_out.sentence import sentence
 from workers.users.roles import Permission
 
 section = Section("tasks")
@@ -42,6 +44,7 @@ def page(connection: str, task: int) -> ResponseReturnValue:
     """Show one task: how far it is, then its plan, then what came of it."""
     row = views.task(runtime(), task, connection)
     is_planned, has_ended = row.state == views.PLANNED, row.state in views.ENDED
+    report = reports.of_task(runtime(), task)
     return render_template(
         "tasks/task.html",
         connection=connection,
@@ -51,6 +54,8 @@ def page(connection: str, task: int) -> ResponseReturnValue:
         is_planned=is_planned,
         has_ended=has_ended,
         is_broken_off=row.state in views.BROKEN_OFF,
+        report=report,
+        sentence=sentence(report) if report else None,
         estimate=actions.estimate(runtime(), task) if is_planned else None,
         outcomes=views.outcomes(runtime(), task) if has_ended else {},
         refusals=views.refusals(runtime(), task) if has_ended else [],

@@ -12,6 +12,7 @@ NotPossibleError                    1  an act that is not possible now
 ├── LiveAlreadyError                   a connection goes live once
 ├── NotOfferedError                    a setting cannot have this value
 ├── ImportOffError                     the import of payments is switched off
+├── WrongPeriodError                2  a period ends before it begins, or begins too early
 ├── ListNotOfferedError                QuickBooks has this list switched off
 ├── DefaultAccountError                a default account cannot be left out of its list
 ├── NotForPurchasesError               accounts of this type take no purchase lines
@@ -191,6 +192,12 @@ class ImportOffError(NotPossibleError):
     def __init__(self, slug: str) -> None:
         on = Act("change_setting", {"connection": slug, "setting": "import_payments", "value": "on"})
         super().__init__(f"{slug} does not import payments.", Remedy("Switch that on first.", (on,)))
+
+
+class WrongPeriodError(NotPossibleError):
+    """No report is about such days."""
+
+    exit_code = 2
 
 
 class ListNotOfferedError(NotPossibleError):

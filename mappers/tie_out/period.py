@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 A_YEAR = timedelta(days=366)
+EARLIEST = date(2000, 1, 1)
+"""Nothing that Tieout compares is older."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,9 +18,11 @@ class Period:
     last: date
 
     def __post_init__(self) -> None:
-        """Refuse a period that ends before it begins. Raises ValueError."""
+        """Refuse a period that ends before it begins, or begins before `EARLIEST`. Raises ValueError."""
         if self.last < self.first:
-            raise ValueError(f"The period ends on {self.last}, before it begins on {self.first}")
+            raise ValueError(f"The last day ({self.last}) is before the first one ({self.first}).")
+        if self.first < EARLIEST:
+            raise ValueError(f"The first day ({self.first}) is before {EARLIEST}.")
 
     def __contains__(self, day: date | None) -> bool:
         """Tell whether a day is in the period; no day is in none."""
@@ -38,3 +42,14 @@ def since_live(go_live: datetime | None, today: date) -> Period:
     """Return the period of the nightly report: since going live, but no longer than a year."""
     first = today - A_YEAR
     return Period(max(first, go_live.date()) if go_live and go_live.date() <= today else first, today)
+
+
+def this_month(today: date) -> Period:
+    """Return the days of this month until today."""
+    return Period(today.replace(day=1), today)
+
+
+def last_month(today: date) -> Period:
+    """Return the month before this one."""
+    last = today.replace(day=1) - timedelta(days=1)
+    return Period(last.replace(day=1), last)

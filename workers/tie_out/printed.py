@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import fields
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
@@ -13,6 +14,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from mappers.money import written
+from mappers.plain_json import json_text
 from mappers.text import visible
 from mappers.tie_out.buckets import BREAKS, BUCKETS, MEANINGS, TITLES
 from mappers.tie_out.sides import LEDGER_TITLES
@@ -38,6 +40,23 @@ def page(runtime: Runtime, number: int) -> Iterator[str]:
         ledgers=LEDGER_TITLES,
         breaks=BREAKS,
     )
+
+
+HEADS = tuple(field.name for field in fields(ReportLine))
+"""The columns of a report's rows in a spreadsheet."""
+
+
+def cells(lines: Iterable[ReportLine]) -> Iterator[list[object]]:
+    """Yield rows as they stand in a spreadsheet."""
+    return ([getattr(line, name) for name in HEADS] for line in lines)
+
+
+def json_parts(runtime: Runtime, number: int) -> Iterator[str]:
+    """Yield a report with all its rows as JSON, bit by bit. Raises NoSuchReportError."""
+    yield f'{{"report": {json_text(views.report(runtime, number))},\n"rows": ['
+    for position, line in enumerate(every_line(runtime, number)):
+        yield f"{',' if position else ''}\n{json_text(line, indent=None)}"
+    yield "\n]}\n"
 
 
 def style_source() -> str:

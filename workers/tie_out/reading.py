@@ -178,4 +178,4 @@ def _note(step: Step, cursor: Cursor, what: str, *, calls: int, rows: int, total
         "rows": before["rows"] + rows,
         "total": before["total"] if total is None else total,
     }
-    step.report(done=sum(reading["rows"] for reading in cursor["readings"].values()), now=f"reading: {what}")
+    step.report(done=sum(reading["rows"] for reading in cursor["readings"].values()), now=what.replace("_", " "))

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Final, cast
+from typing import Final, NamedTuple, cast
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from mappers.tie_out.buckets import BREAKS, BUCKETS, MEANINGS, Bucket
+from mappers.web_addresses import in_quickbooks
 from store import tie_out
 from store.companies import Connection
 from store.tie_out import Report, ReportAccount, ReportRow, ReportState
@@ -56,6 +57,7 @@ class ReportSummary:
         state: `reading`, `ties`, `differs` or `incomplete`
         breaks: how many documents and entities break the agreement
         counts: how many are in each bucket
+        is_trimmed: whether the rows that agree were forgotten
     """
 
     report: int
@@ -71,6 +73,7 @@ class ReportSummary:
     counts: Mapping[str, int]
     digest: str | None
     task: int | None
+    is_trimmed: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,10 +112,24 @@ class ReportLine:
     rate_difference: Decimal | None
     entity: str | None
     qbo_number: str | None
+    qbo_page: str | None
     booked_on: date | None
     paid: Decimal | None
     balance: Decimal | None
     record_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class LinesTotal:
+    """Rows of one ledger and currency added up: how many there are, and their amounts."""
+
+    ledger: str
+    currency: str
+    number: int
+    precoro: Decimal | None
+    quickbooks: Decimal | None
+    balance: Decimal | None
+    difference: Decimal | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +160,25 @@ def newest(runtime: Runtime, connection: str) -> ReportSummary | None:
         return _summary(report, row.slug) if report else None
 
 
+def newest_of_each(runtime: Runtime, connections: Collection[str]) -> dict[str, ReportSummary]:
+    """Return the newest report that has ended of each connection that has one."""
+    newest = select(func.max(Report.id)).where(Report.state != tie_out.READING).group_by(Report.connection_id)
+    with runtime.read() as (session, _):
+        slugs = {connection.id: connection.slug for connection in lookup.connections_named(session, connections)}
+        rows = session.scalars(select(Report).where(Report.id.in_(newest), Report.connection_id.in_(slugs)))
+        return {slugs[report.connection_id]: _summary(report, slugs[report.connection_id]) for report in rows}
+
+
+def earlier(runtime: Runtime, number: int, *, limit: int) -> list[ReportSummary]:
+    """Return the reports of the same connection before one, the newest first. Raises NoSuchReportError."""
+    with runtime.read() as (session, _):
+        report = report_named(session, number)
+        slug = session.get_one(Connection, report.connection_id).slug
+        ended = Report.connection_id == report.connection_id, Report.id < number, Report.state != tie_out.READING
+        rows = session.scalars(select(Report).where(*ended).order_by(Report.id.desc()).limit(limit))
+        return [_summary(row, slug) for row in rows]
+
+
 def of_task(runtime: Runtime, task_id: int) -> ReportDetail | None:
     """Return the report that a task makes; None before its first step."""
     with runtime.read() as (session, _):
@@ -150,20 +186,26 @@ def of_task(runtime: Runtime, task_id: int) -> ReportDetail | None:
         return _detail(session, report) if report else None
 
 
-def report(runtime: Runtime, number: int) -> ReportDetail:
-    """Return one report. Raises NoSuchReportError."""
+def report(runtime: Runtime, number: int, connection: str | None = None) -> ReportDetail:
+    """Return one report, of this connection if one is named. Raises NoSuchReportError."""
     with runtime.read() as (session, _):
-        return _detail(session, report_named(session, number))
+        detail = _detail(session, report_named(session, number))
+    if connection is not None and detail.summary.connection != connection:
+        raise NoSuchReportError(number)
+    return detail
 
 
-def accounts(runtime: Runtime, number: int, basis: str, *, limit: int, offset: int = 0) -> list[EquationRow]:
-    """Return the equations of all suppliers and vendors on a basis, by name. Raises NoSuchReportError."""
+def accounts(
+    runtime: Runtime, number: int, basis: str, *, text: str | None = None, limit: int, offset: int = 0
+) -> list[EquationRow]:
+    """Return the equations of suppliers and vendors on a basis, by name; `text` is a part of it. Raises NoSuchReportError."""
     with runtime.read() as (session, _):
         of_report = report_named(session, number).id
         account = ReportAccount
         rows = session.scalars(
             select(account)
             .where(account.report_id == of_report, account.basis == basis)
+            .where(*([account.supplier.icontains(text, autoescape=True)] if text else []))
             .order_by(account.supplier, account.ledger, account.currency)
             .limit(limit)
             .offset(offset)
@@ -179,14 +221,36 @@ def lines(
 ) -> list[tuple[int, ReportLine]]:
     """Return rows of a report with their ids, those after an id: of one bucket, of a section, or all. Raises NoSuchReportError."""
     with runtime.read() as (session, _):
-        chosen = _lines(report_named(session, number).id, bucket, section).where(ReportRow.id > after)
-        return [(row.id, _line(row)) for row in session.scalars(chosen.order_by(ReportRow.id).limit(limit))]
+        report = report_named(session, number)
+        chosen = _lines(report.id, bucket, section).where(ReportRow.id > after)
+        environment = session.get_one(Connection, report.connection_id).qbo.environment
+        rows = session.scalars(chosen.order_by(ReportRow.id).limit(limit))
+        return [(row.id, _line(row, environment)) for row in rows]
+
+
+def totals(runtime: Runtime, number: int, *, bucket: str | None = None, section: str | None = None) -> list[LinesTotal]:
+    """Return rows of a report added up by ledger and currency: of one bucket, of a section, or all. Raises NoSuchReportError."""
+    row = ReportRow
+    sums = [func.money_sum(amount) for amount in (row.precoro, row.quickbooks, row.balance, row.effect)]
+    with runtime.read() as (session, _):
+        chosen = _lines(report_named(session, number).id, bucket, section)
+        added = chosen.with_only_columns(row.ledger, row.currency, func.count(), *sums)
+        grouped = added.group_by(row.ledger, row.currency).order_by(row.ledger, row.currency)
+        return [LinesTotal(*total) for total in session.execute(grouped)]
+
+
+def section_counts(runtime: Runtime, number: int) -> dict[str, int]:
+    """Return how many rows of a report each list for the month end has. Raises NoSuchReportError."""
+    counted = [func.count().filter(section.condition()) for section in SECTIONS.values()]
+    with runtime.read() as (session, _):
+        of_report = ReportRow.report_id == report_named(session, number).id
+        return dict(zip(SECTIONS, session.execute(select(*counted).where(of_report)).one(), strict=True))
 
 
 def difference(runtime: Runtime, before: int, after: int) -> list[ReportDifference]:
     """Return what broke the agreement, or was explained otherwise, in one of two reports only. Raises NoSuchReportError."""
     with runtime.read() as (session, _):
-        first, last = (_exceptions(session, report_named(session, number).id) for number in (before, after))
+        first, last = (_exceptions(session, report_named(session, number)) for number in (before, after))
     return [
         ReportDifference(
             last.get(key) or first[key], *(side[key].bucket if key in side else None for side in (first, last))
@@ -196,10 +260,11 @@ def difference(runtime: Runtime, before: int, after: int) -> list[ReportDifferen
     ]
 
 
-def _exceptions(session: Session, report_id: int) -> dict[tuple[str, ...], ReportLine]:
+def _exceptions(session: Session, report: Report) -> dict[tuple[str, ...], ReportLine]:
     """Return the rows of a report that do not simply agree, by what they are about."""
-    chosen = _lines(report_id, None, None).where(ReportRow.bucket != "agrees")
-    lines = map(_line, session.scalars(chosen))
+    chosen = _lines(report.id, None, None).where(ReportRow.bucket != "agrees")
+    environment = session.get_one(Connection, report.connection_id).qbo.environment
+    lines = [_line(row, environment) for row in session.scalars(chosen)]
     return {(line.ledger, line.document or line.entity or ""): line for line in lines}
 
 
@@ -220,7 +285,7 @@ def _lines(report_id: int, bucket: str | None, section: str | None) -> Select[Re
     in_period = or_(ReportRow.by_date, ReportRow.by_approval, ReportRow.by_booking)
     chosen = select(ReportRow).where(ReportRow.report_id == report_id)
     if section is not None:
-        return chosen.where(SECTIONS[section]())
+        return chosen.where(SECTIONS[section].condition())
     return chosen.where(in_period, *([ReportRow.bucket == bucket] if bucket else []))
 
 
@@ -246,12 +311,22 @@ def _past_precoro() -> ColumnElement[bool]:
 
 PAID = 5
 """The status of an invoice that is paid (docs/reference/precoro.md, Statuses)."""
-SECTIONS: Final = {
-    "cut-off": _cut_off,
-    "accruals": _accruals,
-    "held": _held,
-    "paid-in-precoro": _paid_in_precoro,
-    "past-precoro": _past_precoro,
+
+
+class ReportSection(NamedTuple):
+    """A list for the month end: what people call it, what it lists, and which rows those are."""
+
+    title: str
+    meaning: str
+    condition: Callable[[], ColumnElement[bool]]
+
+
+SECTIONS: Final[Mapping[str, ReportSection]] = {
+    "cut-off": ReportSection("Cut-off", "In the period by their date or by their approval only.", _cut_off),
+    "accruals": ReportSection("Accruals", "Approved, and not in QuickBooks.", _accruals),
+    "held": ReportSection("Held", "What waits for a person or failed, with due dates.", _held),
+    "paid-in-precoro": ReportSection("Paid in Precoro only", "Paid there, and open in QuickBooks.", _paid_in_precoro),
+    "past-precoro": ReportSection("Past Precoro", "Bills that were typed in QuickBooks.", _past_precoro),
 }
 """What a controller looks at for the month end, beside the buckets."""
 
@@ -271,6 +346,7 @@ def _summary(report: Report, slug: str) -> ReportSummary:
         counts={bucket: report.counts[bucket] for bucket in BUCKETS if report.counts.get(bucket)},
         digest=report.digest,
         task=report.task_id,
+        is_trimmed=report.is_trimmed,
     )
 
 
@@ -293,7 +369,7 @@ def _detail(session: Session, report: Report) -> ReportDetail:
     return ReportDetail(summary=_summary(report, slug), by_date=by_date, by_approval=by_approval, readings=readings)
 
 
-def _line(row: ReportRow) -> ReportLine:
+def _line(row: ReportRow, environment: str) -> ReportLine:
     return ReportLine(
         ledger=row.ledger,
         bucket=row.bucket,
@@ -312,6 +388,7 @@ def _line(row: ReportRow) -> ReportLine:
         rate_difference=row.rate_difference,
         entity=f"{row.type} {row.qbo_id}" if row.type else None,
         qbo_number=row.qbo_number,
+        qbo_page=in_quickbooks(environment, row.type, row.qbo_id),
         booked_on=row.booked_on,
         paid=row.paid,
         balance=row.balance,

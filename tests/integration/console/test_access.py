@@ -25,6 +25,7 @@ EXAMPLES: dict[str, Any] = {
     "document": "invoice:203",
     "token": "no-such-token",
     "task": 7,
+    "report": 7,
     "supplier": "9012",
     "name": "accounts",
     "code": "supplier_not_paired",

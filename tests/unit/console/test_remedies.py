@@ -14,7 +14,7 @@ from mappers.remedies import ACTS, Act, ActName, Remedy
 from tests.acts import ARGUMENTS, FOR_A_PERSON, needs
 from workers.users.sign_in import SignedIn
 
-WITHOUT_PLACE = {"list_reports", "upgrade_database", "start_workers", "start_clock", "send_all_again"}
+WITHOUT_PLACE = {"upgrade_database", "start_workers", "start_clock", "send_all_again"}
 """What is done on the machine; and what is done on the page of a cause, the only one that speaks of it."""
 CONTEXT = {name: ARGUMENTS[name] for name in ("connection", "document", "payment")}
 """What a page knows besides."""

@@ -42,6 +42,7 @@ TESTED_ELSEWHERE: Mapping[str, tuple[str, str]] = {
     "mappers/problems/twins.py": ("unit/mappers/documents/test_plan.py", "what stands in QuickBooks is judged by the plan"),
     "mappers/remedies.py": ("unit/cli/test_remedies.py", "an act counts by the command that does it"),
     "mappers/settings/default_accounts.py": ("unit/mappers/lists/test_fields.py", "default accounts are entries of a list"),
+    "mappers/plain_json.py": ("unit/cli/test_output.py", "it is what commands print"),
     "mappers/spreadsheet.py": ("unit/cli/test_output.py", "its rows are those that commands print"),
     "mappers/suppliers/fields.py": ("unit/mappers/suppliers/test_profile.py", "fields are read into profiles"),
     "mappers/suppliers/forms.py": ("unit/mappers/suppliers/test_profile.py", "forms are made of profiles"),
@@ -82,6 +83,10 @@ TESTED_ELSEWHERE: Mapping[str, tuple[str, str]] = {
     **dict.fromkeys(
         [f"workers/tie_out/{name}.py" for name in ("closing", "commands", "draft", "documents", "entities", "month_end", "precoro_rows", "quickbooks_rows", "reading", "scope", "views")],
         ("integration/workers/tie_out/test_action.py", "a report is read, compared and closed as a whole"),
+    ),
+    **dict.fromkeys(
+        [f"workers/tie_out/{name}.py" for name in ("attempts", "days", "statement")],
+        ("integration/console/test_tie_out.py", "it is what the pages of reports show"),
     ),
     "workers/tie_out/printed.py": ("integration/cli/test_report.py", "the page is printed by the command"),
     "workers/errors.py": ("unit/cli/test_remedies.py", "an error counts by its sentence and the commands of its remedy"),

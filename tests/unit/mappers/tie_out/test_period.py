@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from mappers.tie_out.period import Period, since_live
+from mappers.tie_out.period import Period, last_month, since_live, this_month
 
 TODAY = date(2026, 11, 28)
 
@@ -20,8 +20,26 @@ def test_the_first_and_the_last_day_are_in_the_period() -> None:
 
 
 def test_a_period_that_ends_before_it_begins_is_refused() -> None:
-    with pytest.raises(ValueError, match="before it begins"):
+    with pytest.raises(ValueError, match="is before the first one"):
         Period(date(2026, 11, 30), date(2026, 11, 1))
+
+
+def test_a_period_that_begins_before_anything_is_refused() -> None:
+    with pytest.raises(ValueError, match="is before 2000-01-01"):
+        Period(date(1999, 12, 31), date(2026, 11, 1))
+
+
+@pytest.mark.parametrize(
+    ("today", "this", "last"),
+    [
+        (TODAY, Period(date(2026, 11, 1), TODAY), Period(date(2026, 10, 1), date(2026, 10, 31))),
+        (date(2028, 3, 1), Period(date(2028, 3, 1), date(2028, 3, 1)), Period(date(2028, 2, 1), date(2028, 2, 29))),
+        (date(2027, 1, 31), Period(date(2027, 1, 1), date(2027, 1, 31)), Period(date(2026, 12, 1), date(2026, 12, 31))),
+    ],
+)
+def test_this_month_ends_today_and_last_month_is_whole(today: date, this: Period, last: Period) -> None:
+    assert this_month(today) == this
+    assert last_month(today) == last
 
 
 @pytest.mark.parametrize(

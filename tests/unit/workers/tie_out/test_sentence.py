@@ -19,7 +19,7 @@ def report(state: ReportState, counts: Mapping[str, int], *equations: EquationRo
     """Return a report on November."""
     summary = ReportSummary(
         report=12, connection="widgets", first=date(2026, 11, 1), last=date(2026, 11, 30), who="ann", state=state, reason=None,
-        began_at=MOMENT, ended_at=MOMENT, breaks=0, counts=counts, digest=None, task=7,
+        began_at=MOMENT, ended_at=MOMENT, breaks=0, counts=counts, digest=None, task=7, is_trimmed=False,
     )  # fmt: skip
     return ReportDetail(summary=summary, by_date=equations, by_approval=equations[:1])
 
