@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from outbound.response import Response
 from outbound.wire import JsonObject, new_rows
@@ -16,11 +17,12 @@ MOST_DIGITS = 18
 
 @dataclass(frozen=True)
 class Page:
-    """The rows of one page, and whether there is another."""
+    """The rows of one page, and whether there is another; `at` is when it was sent, by Precoro's own clock."""
 
     rows: list[JsonObject]
     number: int
     more: bool
+    at: datetime
     total: int | None = None
 
 
@@ -35,13 +37,14 @@ def read_page(response: Response, number: int, size: int = PAGE_SIZE) -> Page:
     meta = body.get("meta")
     pagination = meta.get("pagination") if isinstance(meta, Mapping) else None
     if not isinstance(pagination, Mapping):
-        return Page(rows, number, more=len(rows) == size)
+        return Page(rows, number, more=len(rows) == size, at=response.sent_at())
     total, current = _count(pagination.get("total")), _count(pagination.get("current_page"))
     if current not in {None, number}:
         if number <= (_count(pagination.get("total_pages")) or number):
             raise response.wrong_record(f"page {number}", f"page {current}")
         rows = []
-    return Page(rows, number, more=bool(rows) and _more(pagination, number, len(rows), size), total=total)
+    more = bool(rows) and _more(pagination, number, len(rows), size)
+    return Page(rows, number, more=more, total=total, at=response.sent_at())
 
 
 def every_row(fetch: Callable[[int], Page]) -> Iterator[JsonObject]:

@@ -120,6 +120,14 @@ def decide(session: Session, record_id: int, state: FieldState, who: str, moment
     return True
 
 
+def reopen(session: Session, record_id: int) -> None:
+    """Let somebody decide again about a record that was left out."""
+    drift = drift_of(session, record_id)
+    if drift is not None and drift.state == IGNORED:
+        drift.take([replace(field, state=OPEN if field.change.money else REPORTED) for field in drift.changes])
+        drift.decided_by = drift.decided_at = None
+
+
 def forget(session: Session, record_id: int) -> None:
     """Forget the drift of a record: QuickBooks holds again what was sent."""
     session.execute(delete(Drift).where(Drift.record_id == record_id))

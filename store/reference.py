@@ -38,7 +38,8 @@ OPEN, NOT_THE_SAME = "open", "refused"
 class Entry(Base):
     """One supplier, vendor, account, option, item, tax ...: what the mapping needs to know of it.
 
-    `details` is what may name people: address, phone, e-mail, tax number. `gone_at` says that its side no longer has it.
+    `details` is what may name people: address, phone, e-mail, tax number. `gone_at` says that its side no longer has it, and
+    `merged_into` which entry QuickBooks merged it into.
     """
 
     __tablename__ = "entries"
@@ -54,6 +55,7 @@ class Entry(Base):
     details: Mapped[dict[str, Any] | None] = mapped_column(EncryptedJson)
     seen_at: Mapped[datetime] = mapped_column(UtcTime)
     gone_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    merged_into: Mapped[str | None] = mapped_column(String(40))
 
     __table_args__ = (UniqueConstraint("side", "company_id", "kind", "key"),)
 
@@ -154,6 +156,24 @@ def vanish(session: Session, side: str, company_id: int, kind: str, keys: Iterab
         of_list = Entry.side == side, Entry.company_id == company_id, Entry.kind == kind
         there = update(Entry).where(*of_list, Entry.key.in_(gone), Entry.gone_at.is_(None))
         session.execute(there.values(gone_at=moment, active=False))
+
+
+def note_merged(session: Session, company_id: int, kind: str, key: str, stays: str, moment: datetime) -> None:
+    """Note that QuickBooks merged an entry into another."""
+    vanish(session, QUICKBOOKS, company_id, kind, [key], moment)
+    of_list = Entry.side == QUICKBOOKS, Entry.company_id == company_id, Entry.kind == kind
+    session.execute(update(Entry).where(*of_list, Entry.key == key).values(merged_into=stays))
+
+
+def merged(session: Session, company_id: int, wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
+    """Return which entries of QuickBooks those of these (kind, key) that are gone were merged into."""
+    gone = select(Entry.kind, Entry.key, Entry.merged_into).where(
+        Entry.side == QUICKBOOKS,
+        Entry.company_id == company_id,
+        tuple_(Entry.kind, Entry.key).in_(list(wanted)),
+        Entry.merged_into.isnot(None),
+    )
+    return {(kind, key): stays for kind, key, stays in session.execute(gone) if stays is not None}
 
 
 def entries(

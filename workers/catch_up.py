@@ -19,7 +19,7 @@ from workers import backoff, clients
 from workers.documents import changes as document_changes
 from workers.documents import order_status
 from workers.payments import changes as payment_changes
-from workers.records.list_rows import is_unchanged, keep_row, may_matter, parse_time
+from workers.records.list_rows import ModifiedRows, is_unchanged, keep_row, may_matter, parse_time
 from workers.reference import changes
 from workers.reference.changes import Listener
 from workers.rows import id_of, is_id, with_ids
@@ -59,45 +59,46 @@ def catch_up(runtime: Runtime, precoro_id: int) -> int:
 
 def _catch_up_documents(runtime: Runtime, company: PrecoroCompany, connection: Connection) -> int:
     """Read the pages of modified documents, and make due what is new in them; returns how many documents."""
-    with runtime.read() as (_, moment):
-        begun = moment
     client, due = clients.precoro_for_catch_up(runtime, company), 0
     for kind in DOCUMENT_KINDS:
         since = parse_time(company.modified_read_until.get(kind)) or connection.created_at
-        due_of_kind = request_modified_since(runtime, connection, client, kind, since - OVERLAP)
-        due += due_of_kind
+        modified = request_modified_since(runtime, connection, client, kind, since - OVERLAP)
+        due += modified.due
         with runtime.write() as (session, _):
-            fresh = session.get_one(PrecoroCompany, company.id)
-            fresh.modified_read_until = {**fresh.modified_read_until, kind: begun.isoformat()}
-            if due_of_kind:
-                fresh.unannounced_at = begun
+            _move_on(session, company.id, kind, modified)
     return due
 
 
 def request_modified_since(
     runtime: Runtime, connection: Connection, client: PrecoroClient, kind: DocumentKind, since: datetime
-) -> int:
-    """Make due what was modified since a moment and may matter; returns how many. One call for 200 documents."""
-    number, more, due = 1, True, 0
-    while more:
-        page = client.documents_since(kind, since, page=number)
+) -> ModifiedRows:
+    """Make due what was modified since a moment and may matter. One call for 200 documents."""
+    page = client.documents_since(kind, since)
+    asked_at, due, number = page.at, 0, 1
+    while True:
         with runtime.write() as (session, now):
             due += sum(_request_if_new(session, connection, kind, row, now) for row in with_ids(kind, page.rows))
-        number, more = number + 1, page.more
-    return due
+        if not page.more:
+            return ModifiedRows(due, asked_at)
+        number += 1
+        page = client.documents_since(kind, since, page=number)
 
 
 def _catch_up_suppliers(runtime: Runtime, company: PrecoroCompany, connections: Sequence[Connection]) -> int:
     """Read the pages of modified suppliers, for every connection of the company; returns how many are due."""
-    with runtime.read() as (_, begun):
-        since = parse_time(company.modified_read_until.get(records.SUPPLIER)) or connections[0].created_at
+    since = parse_time(company.modified_read_until.get(records.SUPPLIER)) or connections[0].created_at
     client = clients.precoro_for_catch_up(runtime, company)
-    due = supplier_changes.catch_up(runtime, client, connections, since - OVERLAP)
+    modified = supplier_changes.catch_up(runtime, client, connections, since - OVERLAP)
     with runtime.write() as (session, moment):
         backoff.note_answers(session, runtime.settings, moment, runtime.take_answers())
-        fresh = session.get_one(PrecoroCompany, company.id)
-        fresh.modified_read_until = {**fresh.modified_read_until, records.SUPPLIER: begun.isoformat()}
-    return due
+        _move_on(session, company.id, records.SUPPLIER, modified)
+    return modified.due
+
+
+def _move_on(session: Session, company_id: int, kind: str, modified: ModifiedRows) -> None:
+    """Let the next catch-up begin where this one was asked for: by Precoro's own clock, from which ours may differ by any amount."""
+    fresh = session.get_one(PrecoroCompany, company_id)
+    fresh.modified_read_until = {**fresh.modified_read_until, kind: modified.asked_at.isoformat()}
 
 
 def _request_if_new(

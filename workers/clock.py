@@ -40,6 +40,7 @@ from workers.alerts.ping import ping
 from workers.lists import mirror as lists
 from workers.reference import changes, company
 from workers.runtime import Runtime, from_environment
+from workers.taxes import refresh as taxes
 from workers.tie_out import commands as tie_out
 
 log = structlog.get_logger()
@@ -107,6 +108,7 @@ def calendar(runtime: Runtime, session: Session, moment: datetime) -> list[Perio
     quickbooks = {connection.qbo_id for connection in connections}
     changed = sorted(quickbooks & changes.companies_due(session, moment, settings))
     stale = sorted(quickbooks & company.companies_due(session, moment, settings))
+    with_taxes = sorted(quickbooks & taxes.companies_due(session, moment, settings))
     with_lists = [connection.id for connection in connections if lists.are_kept_fresh(connection)]
     return [
         *(Periodic(f"catch-up:{id_}", settings.catch_up, partial(catch_up.catch_up, runtime, id_)) for id_ in precoro),
@@ -115,6 +117,7 @@ def calendar(runtime: Runtime, session: Session, moment: datetime) -> list[Perio
             for id_ in changed
         ),
         *(Periodic(f"look:{id_}", hourly, partial(company.refresh, runtime, id_)) for id_ in stale),
+        *(Periodic(f"taxes:{id_}", hourly, partial(taxes.read_on_schedule, runtime, id_)) for id_ in with_taxes),
         *(Periodic(f"lists:{id_}", daily, partial(lists.update_on_schedule, runtime, id_)) for id_ in with_lists),
         *(
             Periodic(

@@ -74,7 +74,7 @@ def backfill(runtime: Runtime, slug: str, since: datetime) -> int:
         return 0
     client = clients.precoro_for_set_up(runtime, company)
     kinds = [kind for kind in records.DOCUMENT_KINDS if sends(policy, kind)]
-    due = sum(catch_up.request_modified_since(runtime, connection, client, kind, since) for kind in kinds)
+    due = sum(catch_up.request_modified_since(runtime, connection, client, kind, since).due for kind in kinds)
     with runtime.write() as (session, _):
         connection_named(session, slug).backfilled_from = since
     return due

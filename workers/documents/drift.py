@@ -22,6 +22,7 @@ from store.drift import Drift
 from store.records import CHUNK, NEVER, Record
 from workers.documents.preview import names_in
 from workers.records import writes
+from workers.reference import merges
 from workers.reference.changes import News
 
 Entity = Mapping[str, Any]
@@ -57,12 +58,14 @@ def keep(session: Session, record: Record, entity: Entity | None, moment: dateti
 
     Returns whether the document has to be looked at: somebody has to decide now, or need not any more.
     """
-    sent, before = writes.load_sent(record), drift.drift_of(session, record.id)
-    if sent is None or record.state == NEVER:
+    sent = writes.load_sent(record)
+    if sent is None or record.state == NEVER or not _is_later(entity, sent.sync_token):
         return False
+    before = drift.drift_of(session, record.id)
+    sent = merges.followed(session, record.connection.qbo_id, sent)
     if entity is None:
         return _keep_deleted(session, record, sent, before, moment)
-    if not _tells_more(session, record, sent, before, entity):
+    if not _tells_more(session, record, before, entity):
         return False
     undecided = _undecided(before)
     change = _change(session, record, sent, entity)
@@ -90,11 +93,15 @@ def decide_anew(session: Session, connection: Connection, moment: datetime) -> i
     return len(due)
 
 
-def _tells_more(session: Session, record: Record, sent: Sent, before: Drift | None, entity: Entity) -> bool:
-    """Say whether an entity is of a later version than what we know of it, and surely not what a write under way has made."""
+def _is_later(entity: Entity | None, token: str | None) -> bool:
+    """Say whether an entity is of a later version than this one; what is gone is."""
+    return entity is None or rules.is_newer(entity.get("SyncToken"), token)
+
+
+def _tells_more(session: Session, record: Record, before: Drift | None, entity: Entity) -> bool:
+    """Say whether an entity tells more than what is stored, and is surely not what a write under way has made."""
     token = str(entity.get("SyncToken"))
-    token_before = before.sync_token if before is not None and before.state != drift.RESTORED else None
-    if not rules.is_newer(token, sent.sync_token) or (token_before and rules.is_newer(token_before, token)):
+    if before is not None and before.state != drift.RESTORED and rules.is_newer(before.sync_token or "0", token):
         return False
     under_way = [intent for intent in intents.unsettled(session, record.id) if intent.operation == intents.UPDATE]
     return all(int(token) > int(intent.body["SyncToken"]) + 1 for intent in under_way if token.isdigit())

@@ -19,7 +19,7 @@ from store.records import Record
 from store.reference import QUICKBOOKS
 from workers.documents import predecessors
 from workers.records import writes
-from workers.reference import books
+from workers.reference import books, merges
 
 Decide = Callable[[Answers], Plan]
 
@@ -34,6 +34,8 @@ def planner(
     loaded = books.books_for(session, record.connection, document)
     loaded = predecessors.add_to(loaded, session, record.connection, record, document)
     sent = writes.load_sent(record)
+    if sent is not None:
+        sent = merges.followed(session, record.connection.qbo_id, sent)
     row = drift.drift_of(session, record.id)
     loaded = replace(
         loaded,

@@ -25,6 +25,7 @@ def send(runtime: Runtime, record_id: int, who: str, decisions: Sequence[str] = 
     with runtime.write() as (session, moment):
         record = session.get_one(Record, record_id)
         records.take_up(session, record_id)
+        drift.reopen(session, record_id)
         records.revive(session, record_id, moment, by_person=True, overridden=decisions)
         _note(session, moment, who, action, record, decisions=list(decisions))
     runtime.dispatch()

@@ -5,13 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from mappers.documents.document import Document
 from mappers.documents.status import REMOVED, has_to_stand, may_be_sent
 from mappers.payments.invoice_balance import PAYABLE
 from store import records
 from store.records import Record
+
+
+class ModifiedRows(NamedTuple):
+    """How many records the rows that were modified since a moment have made due, and when they were asked for, by Precoro's clock."""
+
+    due: int
+    asked_at: datetime
+
 
 SHOWN = ("updateDate", "status", "approvalDate", "sum")
 """What a list row shows that is compared. Of a document that could not be read, only our own write-back is known."""

@@ -124,7 +124,10 @@ def keeps_payments(connection: Connection) -> bool:
 
 
 def _changes(runtime: Runtime, company: QboCompany, transactions: Sequence[str], since: datetime) -> Changes:
-    """Return the changes since a moment, or everything when QuickBooks does not remember them, as far as it can be read."""
+    """Return the changes since a moment, or everything when QuickBooks does not remember them, as far as it can be read.
+
+    Of a type with so many changes that some deletions may be missing, all ids are compared.
+    """
     types = [*LISTS, *transactions, EXPENSE]
     changes = read_changes(clients.quickbooks(runtime, company), types, since)
     if changes.gap:
@@ -135,6 +138,8 @@ def _changes(runtime: Runtime, company: QboCompany, transactions: Sequence[str],
         )
         changes = replace(full_resync.read(runtime, company, LISTS, transactions, since), until=changes.until)
         log.info("everything was read", company=company.realm, calls=changes.calls)
+    for type_ in changes.uncertain.intersection(transactions):
+        changes.deleted[type_] = full_resync.gone(runtime, company, type_, changes)
     rows = {type_: with_ids(type_, of_type, "Id") for type_, of_type in changes.rows.items()}
     deleted = {type_: [key for key in keys if is_id(key)] for type_, keys in changes.deleted.items()}
     return replace(changes, rows=rows, deleted=deleted)

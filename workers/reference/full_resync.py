@@ -41,12 +41,18 @@ def read(
         changes.rows[kind] = _rows(client, query(kind).with_inactive(), changes)
         changes.deleted[kind] = _missing(our_ids, changes.rows[kind])
     for kind in transactions:
-        our_ids = _our_ids(runtime, _transactions(company, kind))
         changes.rows[kind] = _rows(client, query(kind).where("MetaData.LastUpdatedTime", ">=", since), changes)
-        changes.deleted[kind] = _missing(our_ids, _rows(client, query(kind, "Id"), changes))
+        changes.deleted[kind] = gone(runtime, company, kind, changes)
     # One that was deleted meanwhile stays in our copy: at worst a person looks at it in vain.
     changes.rows[EXPENSE] = _rows(client, query(EXPENSE).where("MetaData.LastUpdatedTime", ">=", since), changes)
     return changes
+
+
+def gone(runtime: Runtime, company: QboCompany, kind: str, changes: Changes) -> list[str]:
+    """Return which entities of a type our copy has and QuickBooks has not; what it costs is added to the changes. Raises RemoteError."""
+    client = clients.quickbooks_for_set_up(runtime, company)
+    our_ids = _our_ids(runtime, _transactions(company, kind))
+    return _missing(our_ids, _rows(client, query(kind, "Id"), changes))
 
 
 def _rows(client: QboClient, statement: Select, changes: Changes) -> list[JsonObject]:

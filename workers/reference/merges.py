@@ -16,6 +16,9 @@ from sqlalchemy.orm import Session
 
 from mappers.counterparts import pair_kinds
 from mappers.documents.differences import plain
+from mappers.documents.merged import with_merges
+from mappers.documents.outcomes import Sent
+from mappers.documents.preview import LISTS, references
 from store import events, reference
 from store.companies import Connection, QboCompany
 from store.records import Record
@@ -43,7 +46,7 @@ def follow(session: Session, company: QboCompany, since: datetime, moment: datet
     moved: list[MovedPair] = []
     for entity, gone in stays:
         winner = _last(stays, entity, gone)
-        reference.vanish(session, reference.QUICKBOOKS, company.id, entity, [gone], moment)
+        reference.note_merged(session, company.id, entity, gone, winner, moment)
         for connection in company.connections if winner != gone else ():
             for kind in pair_kinds(entity):
                 keys = pairs.move(session, connection, kind, gone, winner, moment)
@@ -53,6 +56,12 @@ def follow(session: Session, company: QboCompany, since: datetime, moment: datet
             if entity == "account":
                 connection.policy = _with_account(connection, gone, winner)
     return moved
+
+
+def followed(session: Session, company_id: int, sent: Sent) -> Sent:
+    """Return what was sent as if it referred to what is left of the entries that QuickBooks merged."""
+    keys = {(LISTS[field], id_) for body in (sent.body, sent.answer) for field, id_ in references(body)}
+    return with_merges(sent, reference.merged(session, company_id, keys))
 
 
 def move_documents(session: Session, connection: Connection, gone: str, stays: str) -> None:

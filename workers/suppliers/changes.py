@@ -18,6 +18,7 @@ from precoro_client.client import PrecoroClient
 from store import reference
 from store.companies import Connection
 from store.records import SUPPLIER, Record
+from workers.records.list_rows import ModifiedRows
 from workers.reference.changes import News
 from workers.rows import with_ids
 from workers.runtime import Runtime
@@ -42,13 +43,14 @@ def on_changes(session: Session, connection: Connection, news: News, moment: dat
         supplier_records.make_due(session, connection, pair.precoro_key, moment)
 
 
-def catch_up(runtime: Runtime, client: PrecoroClient, serving: Sequence[Connection], since: datetime) -> int:
-    """Keep what was modified in Precoro since a moment, and make due what needs a look; returns how many."""
-    due, number, more = 0, 1, True
-    while more:
+def catch_up(runtime: Runtime, client: PrecoroClient, serving: Sequence[Connection], since: datetime) -> ModifiedRows:
+    """Keep what was modified in Precoro since a moment, and make due what needs a look."""
+    due, number, first_asked_at = 0, 1, None
+    while True:
         with runtime.read() as (_, moment):
             asked_at = moment
         page = client.page("suppliers", number, modified_since=since)
+        first_asked_at = first_asked_at or page.at
         rows = with_ids("suppliers", page.rows)
         with runtime.read() as (session, _):
             news = _news(session, serving, rows)
@@ -57,8 +59,9 @@ def catch_up(runtime: Runtime, client: PrecoroClient, serving: Sequence[Connecti
             for connection_id, key in news:
                 supplier_records.make_due(session, session.get_one(Connection, connection_id), key, moment)
         due += len(news)
-        number, more = number + 1, page.more
-    return due
+        if not page.more:
+            return ModifiedRows(due, first_asked_at)
+        number += 1
 
 
 def _news(session: Session, serving: Sequence[Connection], rows: Sequence[JsonObject]) -> list[tuple[int, str]]:

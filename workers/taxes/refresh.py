@@ -1,23 +1,36 @@
 """Bringing the copies of taxes up to date: Precoro's taxes, and the agencies, rates and codes of QuickBooks.
 
-Change data capture leaves them out and no event tells of them, so they are read when a person asks for it, and after a code
-was created.
+Change data capture leaves them out and no event tells of them, so they are read once a day, when QuickBooks has refused what a
+document refers to, when a person asks for it, and after a code was created.
 """
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import TypeAlias
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
+from mappers import problems
+from mappers.books import is_us
+from outbound.wire import JsonObject
+from qbo_client.client import QboClient
 from qbo_client.query import select as query
-from store import reference
-from store.companies import PrecoroCompany, QboCompany
-from store.reference import PRECORO
+from settings import Settings
+from store import records, reference
+from store.companies import CONNECTED, Connection, PrecoroCompany, QboCompany
+from store.reference import PRECORO, QUICKBOOKS, ListedEntry
+from workers import clients
 from workers.reference import cache
+from workers.runtime import Runtime
 from workers.tasks.action import Step
 from workers.taxes import state as tax_state
 
+Lists: TypeAlias = Mapping[str, Sequence[JsonObject]]
+"""The rows of each of the three lists."""
+DAY = timedelta(days=1)
 READS = len(cache.TAX_LISTS)
 """Metered calls of one reading."""
 
@@ -51,9 +64,54 @@ def read_precoro(step: Step) -> None:
 def read_quickbooks(step: Step) -> None:
     """Read the three lists of QuickBooks, and make due what was held for a rate or code that is different now."""
     step.report(now="tax codes in QuickBooks")
-    rows = {type_: list(step.quickbooks.query_all(query(type_))) for type_ in cache.TAX_LISTS}
+    lists = _lists(step.quickbooks)
     with step.write() as (session, moment):
-        company = session.get_one(QboCompany, step.connection.qbo_id)
-        with tax_state.releasing(session, company, moment):
-            for type_, of_type in rows.items():
-                cache.keep_tax_list(session, company, type_, of_type, moment)
+        _keep(session, session.get_one(QboCompany, step.connection.qbo_id), lists, moment)
+
+
+def companies_due(session: Session, moment: datetime, settings: Settings) -> set[int]:
+    """Return the companies with tax codes that were not read for a day, or that refused something to which a document refers."""
+    entry = reference.Entry
+    codes = (entry.side == QUICKBOOKS, entry.kind == "tax_code")
+    last_read = select(entry.company_id, func.max(entry.seen_at)).where(*codes).group_by(entry.company_id)
+    since = moment - DAY / settings.speed
+    stale = {company_id for company_id, read_at in session.execute(last_read) if read_at <= since}
+    rows = session.scalars(select(Connection).where(Connection.state == CONNECTED)).all()
+    with_codes = [connection for connection in rows if not is_us(connection.qbo.country)]
+    refused = {
+        connection.qbo_id for connection in with_codes if records.is_held_for(session, connection.id, [problems.LISTS])
+    }
+    return refused | (stale & {connection.qbo_id for connection in with_codes})
+
+
+def read_on_schedule(runtime: Runtime, qbo_id: int) -> None:
+    """Read the three lists of a company, and make due what was held for something that is different now. Raises RemoteError."""
+    with runtime.read() as (session, _):
+        client = clients.quickbooks(runtime, session.get_one(QboCompany, qbo_id))
+    lists = _lists(client)
+    with runtime.write() as (session, moment):
+        company = session.get_one(QboCompany, qbo_id)
+        before = _stored(session, company)
+        _keep(session, company, lists, moment)
+        session.expire_all()
+        for connection in company.connections if _stored(session, company) != before else ():
+            cache.note_changed(session, connection, [problems.LISTS], moment)
+
+
+def _lists(client: QboClient) -> Lists:
+    return {type_: list(client.query_all(query(type_))) for type_ in cache.TAX_LISTS}
+
+
+def _keep(session: Session, company: QboCompany, lists: Lists, moment: datetime) -> None:
+    """Keep the three lists, and make due what was held for a rate or code that is different now."""
+    with tax_state.releasing(session, company, moment):
+        for type_, rows in lists.items():
+            cache.keep_tax_list(session, company, type_, rows, moment)
+
+
+def _stored(session: Session, company: QboCompany) -> list[ListedEntry]:
+    """Return the codes and rates of a company as they are kept."""
+    kinds = ("tax_code", "tax_rate")
+    return [
+        entry for kind in kinds for entry in reference.listed(session, QUICKBOOKS, company.id, kind, with_gone=True)
+    ]

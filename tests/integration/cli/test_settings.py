@@ -117,3 +117,14 @@ def test_settings_are_copied_and_what_the_other_company_cannot_have_is_left_out_
     assert "mean nothing in another company" in done["left_out"]["default_line_account"]
     again = tieout("settings", "copy", "leeds", SLUG)
     assert "has these settings already" in again.stderr
+
+
+@pytest.mark.usefixtures("stage")
+def test_what_becomes_of_changed_fields_is_chosen_group_by_group(tieout: Tieout) -> None:
+    for change in ("changed_fields=account:restore", "changed_fields=number:accept"):
+        assert tieout("settings", "set", SLUG, change).exit_code == 0
+    assert stands(tieout)["changed_fields"]["value"] == {"account": "restore", "number": "accept"}
+    assert "account restore, number accept" in tieout("settings", "show").stdout
+    for wrong in ("changed_fields=total:hold", "changed_fields=account:delete"):
+        refused = tieout("settings", "set", SLUG, wrong)
+        assert (refused.exit_code, "changed_fields" in refused.stderr) == (2, True), refused.output

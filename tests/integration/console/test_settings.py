@@ -81,3 +81,14 @@ def test_who_only_looks_sees_values_and_no_form(people: People) -> None:
     page = people("viewer").get(PAGE).text
     assert "<select" not in page
     assert "Hold it until the books are reopened" in page
+
+
+def test_what_becomes_of_changed_fields_is_chosen_group_by_group(stage: Stage, people: People) -> None:
+    visitor = people("accountant")
+    saved = {"changed_fields:account": "restore", "changed_fields:number": "accept", "changed_fields:memo": ""}
+    assert "Changed: Fields changed in QuickBooks." in visitor.follow(f"{PAGE}/save", **saved)
+    assert value(stage, "changed_fields") == {"account": "restore", "number": "accept"}
+    visitor.follow(f"{PAGE}/save", **{"changed_fields:account": ""})
+    assert value(stage, "changed_fields") == {"number": "accept"}
+    fields = as_shown(visitor.get(PAGE).text)
+    assert fields["changed_fields:number"] == "accept"

@@ -63,7 +63,6 @@ TESTED_ELSEWHERE: Mapping[str, tuple[str, str]] = {
     "workers/attachments/commands.py": ("integration/cli/test_documents.py", "a retry is a command with what it sends"),
     "workers/attention/causes.py": ("integration/workers/attention/test_views.py", "it is the table that the views group"),
     "workers/attention/subjects.py": ("integration/workers/attention/test_views.py", "a name is a part of a cause"),
-    "workers/catch_up.py": ("integration/workers/documents/test_calls.py", "it counts by the calls that it saves"),
     "workers/clients.py": ("integration/workers/test_tokens.py", "every client is opened with a token"),
     "workers/documents/drift_views.py": ("integration/cli/test_drift.py", "its rows are those that the command shows"),
     "workers/records/drift.py": ("integration/workers/documents/test_drift.py", "what a write leaves of a change is seen on the document"),

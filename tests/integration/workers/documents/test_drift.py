@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import copy
+from dataclasses import fields
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
+from mappers.policy import Policy
+from settings import Settings
 from store import drift
 from store.companies import QboCompany
 from tests.stage import REALM, Stage
@@ -69,8 +72,8 @@ def test_a_line_amount_holds_the_document_and_is_shown_with_what_precoro_says(st
     edit(stage, Line=line_with(stage, Amount=480))
     row = until_drift(stage)
     assert (row.kind, row.state, row.standing, row.difference) == ("edited", "open", "held", Decimal(-60))
-    fields = {field.name: (field.sent, field.now, field.precoro, field.money) for field in row.fields}
-    assert fields == {
+    shown_fields = {field.name: (field.sent, field.now, field.precoro, field.money) for field in row.fields}
+    assert shown_fields == {
         "Total": ("540.00", "480.00", "540.00", True),
         "Amount of line 1": ("540.00", "480.00", "540.00", True),
     }
@@ -87,10 +90,10 @@ def test_coding_is_reported_by_name_and_holds_nobody_up(stage: Stage, sent: Json
     edit(stage, Line=lines, DueDate="2026-12-24", PrivateNote="seen by Eva")
     row = until_drift(stage)
     assert (row.state, row.standing) == ("reported", "synced")
-    fields = {field.name: (field.sent, field.now) for field in row.fields}
-    assert fields["Account of line 1"] == ("Office Expenses:Office Supplies", "Utilities")
-    assert fields["Due date"] == ("2026-12-02", "2026-12-24")
-    assert {"Memo", "Description of line 1"} <= fields.keys()
+    shown_fields = {field.name: (field.sent, field.now) for field in row.fields}
+    assert shown_fields["Account of line 1"] == ("Office Expenses:Office Supplies", "Utilities")
+    assert shown_fields["Due date"] == ("2026-12-02", "2026-12-24")
+    assert {"Memo", "Description of line 1"} <= shown_fields.keys()
     assert stage.record(sent).handled_version == handled
 
 
@@ -245,3 +248,50 @@ def test_an_ignored_document_has_its_drift_ignored(stage: Stage, sent: Json) -> 
     row = shown(stage)
     assert row is not None
     assert (row.state, row.decided_by) == (drift.IGNORED, "ann")
+
+
+def test_an_order_that_people_close_is_told_and_opened_again_when_it_is_restored(empty: Stage) -> None:
+    empty.begin_connected(Policy(send="both"))
+    lines = [{"name": "Copy paper", "quantity": 10, "price": "12.35", "account": "Office Supplies"}]
+    order = empty.precoro.post("purchaseorders", company=1, supplier="Acme Supply", number="PO-1", lines=lines)
+    empty.act(order, "approve", "purchaseorders")
+    empty.until_state(order, "synced")
+    empty.settle()
+    [entity] = empty.entities("purchaseorder")
+    empty.quickbooks.post(f"purchaseorder/{entity['Id']}?realm={REALM}", set={"POStatus": "Closed"})
+    empty.until(lambda: views.document(empty.runtime, "PO-1").drift is not None, "the drift")
+    empty.settle()
+    detail = views.document(empty.runtime, "PO-1")
+    assert detail.drift is not None
+    assert (detail.drift.kind, detail.drift.state, detail.state) == ("closed", "reported", "synced")
+    commands.overwrite(empty.runtime, detail, "ann")
+    empty.until(lambda: empty.entities("purchaseorder")[0]["POStatus"] == "Open", "the order to be opened")
+
+
+def test_a_vendor_credit_that_people_changed_is_held(stage: Stage) -> None:
+    form = {"number": "INV-800", "invoiceNumber": "C-1", "creditNote": True, "lines": [PAPER]}
+    note = stage.approved(**form)
+    stage.until_state(note, "synced")
+    stage.settle()
+    [entity] = stage.entities("vendorcredit")
+    lines = copy.deepcopy(entity["Line"])
+    lines[0]["Amount"] = 500
+    stage.quickbooks.post(f"vendorcredit/{entity['Id']}?realm={REALM}", set={"Line": lines, "TxnDate": "2026-11-03"})
+    stage.until_state(note, "held")
+    stage.settle()
+    assert {field.name for field in until_drift(stage).fields} == {"Total", "Amount of line 1", "Date"}
+
+
+def test_what_was_left_out_and_is_taken_up_again_is_to_be_decided_anew(stage: Stage, sent: Json) -> None:
+    edit(stage, Line=line_with(stage, Amount=480))
+    until_drift(stage)
+    record_id = stage.record(sent).id
+    record_commands.ignore(stage.runtime, record_id, "ann")
+    record_commands.send(stage.runtime, record_id, "ann")
+    stage.until_state(sent, "held")
+    assert until_drift(stage).state == "open"
+
+
+def test_changes_are_read_often_enough_to_see_a_deletion_within_two_minutes_of_its_event() -> None:
+    seconds: dict[str, Any] = {field.name: field.default for field in fields(Settings)}
+    assert seconds["changes_every"] + 2 * seconds["clock_tick"] < 120

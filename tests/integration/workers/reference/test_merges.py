@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from sqlalchemy import select
 
@@ -10,8 +12,14 @@ from store.history import ActionRow
 from store.reference import QUICKBOOKS, Entry, Pair
 from tests.stage import REALM, Stage
 from workers.connections import settings as connection_settings
+from workers.documents import views
 
 SUPPLIES, POSTAGE = "42", "100"
+NEW: dict[str, dict[str, Any]] = {
+    "class": {"Name": "Everything else"},
+    "customer": {"DisplayName": "Everybody else"},
+    "item": {"Name": "Something else", "Type": "NonInventory", "ExpenseAccountRef": {"value": SUPPLIES}},
+}
 PENS = {"name": "Pens", "quantity": 10, "price": "5.40", "account": "Office Supplies"}
 
 
@@ -58,3 +66,41 @@ def test_a_default_account_that_was_merged_is_the_one_that_stays(stage: Stage) -
     merge(stage, "account", SUPPLIES, POSTAGE)
     with stage.runtime.read() as (session, _):
         assert session.get_one(Connection, 1).policy["default_line_account"] == POSTAGE
+
+
+@pytest.mark.parametrize("entity", ["account", "vendor"])
+def test_a_bill_that_quickbooks_moved_to_the_entry_that_stays_is_not_changed_by_people(
+    stage: Stage, entity: str
+) -> None:
+    invoice = stage.approved(number="INV-400", invoiceNumber="S-400", lines=[PENS])
+    stage.until_state(invoice, "synced")
+    stage.settle()
+    [bill] = stage.bills()
+    gone, stays = (SUPPLIES, POSTAGE) if entity == "account" else (bill["VendorRef"]["value"], "57")
+    merge(stage, entity, gone, stays)
+    stage.quickbooks.post(f"bill/{bill['Id']}?realm={REALM}", set={"DueDate": "2026-12-24"})
+    stage.until(lambda: views.document(stage.runtime, "INV-400").drift is not None, "the other change")
+    stage.settle()
+    drift = views.document(stage.runtime, "INV-400").drift
+    assert drift is not None
+    assert [field.name for field in drift.fields] == ["Due date"]
+    [moved] = stage.bills()
+    kept = moved["VendorRef"] if entity == "vendor" else moved["Line"][0]["AccountBasedExpenseLineDetail"]["AccountRef"]
+    assert kept["value"] == stays
+    assert stage.record(invoice).state == "synced"
+    assert "changed_without_revision" not in [note["code"] for note in stage.record(invoice).notes]
+
+
+@pytest.mark.parametrize("entity", ["class", "customer", "item"])
+def test_pairs_of_every_list_move_to_the_entry_that_stays(stage: Stage, entity: str) -> None:
+    rows = [row for row in stage.entities(entity) if row.get("Active", True)]
+    pairs = [str(row["Id"]) for row in rows if paired(stage, entity, str(row["Id"]))]
+    if len(pairs) < 2:
+        made = stage.quickbooks.post(f"{entity}?realm={REALM}", **NEW[entity])
+        stays = str(made["Id"])
+    else:
+        stays = pairs[1]
+    keys = paired(stage, entity, pairs[0])
+    stage.quickbooks.post(f"{entity}/{pairs[0]}?realm={REALM}", do="merge", into=stays)
+    stage.until(lambda: not paired(stage, entity, pairs[0]), "the pair to move")
+    assert set(keys) <= set(paired(stage, entity, stays))
