@@ -28,6 +28,7 @@ from standins.control.control import ControlPanel
 from standins.precoro import app as precoro_standin
 from standins.quickbooks import app as quickbooks_standin
 from standins.server import bind
+from store import duties
 from store.companies import PrecoroCompany
 from store.records import NEVER, SUPPLIER, Record
 from tests import snapshot, sqlite
@@ -37,6 +38,7 @@ from tests.snapshot import Snapshot, World
 from tests.stores import reused_stores
 from webhooks.app import create_app
 from workers import clients, clock, jobs
+from workers.alerts import duty as alerts
 from workers.connections import connect, go_live
 from workers.runtime import Runtime
 
@@ -44,6 +46,8 @@ REALM, VERIFIER = "9130001", "verify_me"
 EMAIL, KEY = "ann@widgets.example", "precoro-sandbox-key-1"
 REDIRECT = "http://127.0.0.1:9/callback"
 SPEED = 60
+A_DAY = 86400
+"""Seconds between two looks at what people are told of: every tick of every test would pay for one."""
 PATIENCE = 60.0
 UNFINISHED = and_(Record.state != NEVER, or_(Record.requested_version > Record.handled_version, Record.write_back_due))
 SHORTEST_REST, LONGEST_REST = 0.02, 0.25
@@ -58,6 +62,7 @@ def environment(home: Path, redis_url: str, **more: str) -> dict[str, str]:
         "TIEOUT_KEYS": FERNET_KEY,
         "REDIS_URL": redis_url,
         "TIEOUT_SPEED": str(SPEED),
+        "TIEOUT_ALERTS_EVERY": str(A_DAY),
         "TIEOUT_QBO_CLIENT_ID": "sandbox-client",
         "TIEOUT_QBO_CLIENT_SECRET": "sandbox-secret",
         "TIEOUT_QBO_VERIFIER_TOKENS": VERIFIER,
@@ -186,6 +191,8 @@ class Stage:
             for service in (self.precoro, self.quickbooks) if seed else ():
                 service.post("reset", seed=seed)
             self.connect(policy, realm, email, key, live=live)
+            with self.runtime.write() as (session, moment):
+                duties.begin(session, alerts.NAME, moment, 0)
             Stage.connected[arguments] = snapshot.take(self.runtime.store, self.worlds)
 
     def _deliver_to(self, path: str) -> None:

@@ -81,7 +81,12 @@ def installation(tmp_path: Path, redis_url: str, database_url: str) -> Iterator[
     runtime = Runtime(
         load_settings(
             environment(
-                tmp_path, redis_url, DATABASE_URL=database_url, TIEOUT_SPEED="1", TIEOUT_ALERT_HOSTS="127.0.0.1"
+                tmp_path,
+                redis_url,
+                DATABASE_URL=database_url,
+                TIEOUT_SPEED="1",
+                TIEOUT_ALERTS_EVERY="120",
+                TIEOUT_ALERT_HOSTS="127.0.0.1",
             )
         )
     )
