@@ -35,8 +35,6 @@ from workers.tie_out import commands, month_end, printed, views
 from workers.tie_out.sentence import sentence
 from workers.tie_out.views import SECTIONS, EquationRow, ReportDetail, ReportLine
 
-MONTH_END = ("commitments", "received", "balances")
-"""The sections that are about orders and suppliers, not about rows of the report."""
 SHOWN = 20
 """How many rows of a bucket are printed unless it is asked for by name."""
 DAY = click.DateTime(["%Y-%m-%d"])
@@ -71,7 +69,7 @@ def run(*, connection: str | None, first: datetime | None, last: datetime | None
 @report.command()
 @number_argument
 @click.option("--bucket", type=click.Choice(BUCKETS), help="Print the rows of this bucket only.")
-@click.option("--section", type=click.Choice([*SECTIONS, *MONTH_END]), help="Print a list for the month end.")
+@click.option("--section", type=click.Choice([*SECTIONS, *month_end.LISTS]), help="Print a list for the month end.")
 @click.option(
     "--suppliers", "basis", type=click.Choice(["date", "approval"]), help="Print the equation of each supplier."
 )
@@ -94,12 +92,14 @@ def show(
         if as_html:
             for part in printed.page(runtime, number):
                 click.echo(part, nl=False)
-        elif as_csv and section not in MONTH_END:
+        elif as_csv and section in month_end.LISTS:
+            print_csv(*month_end.spreadsheet(runtime, number, section))
+        elif as_csv:
             lines = printed.every_line(runtime, number, bucket=bucket, section=section)
             print_csv(printed.HEADS, printed.cells(lines))
         elif basis:
             print_equations(views.accounts(runtime, number, basis, limit=100_000), as_json=as_json)
-        elif section in MONTH_END:
+        elif section in month_end.LISTS:
             _print_month_end(runtime, number, section, as_json=as_json)
         elif bucket or section:
             _print_lines(printed.every_line(runtime, number, bucket=bucket, section=section), as_json=as_json)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -19,7 +20,7 @@ from console.session import user
 from mappers.tie_out.buckets import BREAKS, BUCKETS, MEANINGS, TITLES
 from mappers.tie_out.sides import LEDGER_TITLES
 from workers.tasks.views import BROKEN_OFF, STOPPED
-from workers.tie_out import commands, printed, views
+from workers.tie_out import commands, month_end, printed, views
 from workers.tie_out.attempts import newest_attempt
 from workers.tie_out.days import last_days
 from workers.tie_out.draft import BASES
@@ -129,18 +130,42 @@ def changes(connection: str, report: int) -> ResponseReturnValue:
     earlier = views.earlier(runtime(), report, limit=COMPARABLE)
     before = _compared(detail, earlier)
     differences = views.difference(runtime(), before.report, report) if before else []
-    of_page = differences[filters.offset() : filters.offset() + filters.PAGE + 1]
     return render_template(
         "tie_out/changes.html",
         connection=connection,
         report=detail,
         earlier=earlier,
         before=before,
-        rows=of_page[: filters.PAGE],
-        number=len(differences),
-        following=filters.following(of_page),
+        **_part(differences),
         **WORDS,
     )
+
+
+@section.page(f"{REPORT}/balances", needs=SEE)
+def balances(connection: str, report: int) -> ResponseReturnValue:
+    """Show what is owed to each supplier on both sides."""
+    detail = views.report(runtime(), report, connection)
+    rows = month_end.open_balances(runtime(), report)
+    return render_template("tie_out/balances.html", connection=connection, report=detail, **_part(rows))
+
+
+@section.page(f"{REPORT}/orders", needs=SEE)
+def orders(connection: str, report: int) -> ResponseReturnValue:
+    """Show what orders commit to, or those of which goods have come and not all is billed."""
+    detail, received = views.report(runtime(), report, connection), request.args.get("show") == "received"
+    rows = month_end.commitments(runtime(), report, received=received)
+    return render_template(
+        "tie_out/orders.html", connection=connection, report=detail, received=received, **_part(rows)
+    )
+
+
+@section.page(f"{REPORT}/month-end.csv", needs=SEE)
+@limiter.limit(limits.EXPENSIVE)
+def month_end_file(connection: str, report: int) -> ResponseReturnValue:
+    """Return what is owed to suppliers, or what orders commit to, as a file."""
+    views.report(runtime(), report, connection)
+    name = filters.choice("list", month_end.LISTS) or month_end.LISTS[0]
+    return csv_file(f"tie-out-{report}-{name}", *month_end.spreadsheet(runtime(), report, name))
 
 
 @section.page(f"{REPORT}/rows.csv", needs=SEE)
@@ -167,6 +192,12 @@ def printed_page(connection: str, report: int) -> ResponseReturnValue:
     """Show a report as an auditor keeps or prints it."""
     views.report(runtime(), report, connection)
     return without_scripts(Response(printed.page(runtime(), report)), style=printed.style_source())
+
+
+def _part(rows: Sequence[object]) -> dict[str, Any]:
+    """Return the rows of this page of a list, and where it goes on."""
+    following = rows[filters.offset() : filters.offset() + filters.PAGE + 1]
+    return {"rows": following[: filters.PAGE], "following": filters.following(following)}
 
 
 def _chosen() -> dict[str, Any]:

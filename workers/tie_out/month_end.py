@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -16,6 +17,8 @@ from workers.runtime import Runtime
 from workers.tie_out.views import report_named
 
 ZERO = Decimal("0.00")
+LISTS = ("balances", "commitments", "received")
+"""The lists that are about suppliers and orders, not about rows of the report."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +100,21 @@ def commitments(runtime: Runtime, number: int, *, received: bool = False) -> lis
         rows = session.execute(orders.where(of_report).order_by(order.supplier, order.id)).all()
         listed = [_commitment(row, sum_billed or ZERO) for row, sum_billed in rows]
     return [row for row in listed if row.open and row.is_received] if received else listed
+
+
+def spreadsheet(runtime: Runtime, number: int, name: str) -> tuple[Sequence[str], list[Sequence[object]]]:
+    """Return one of `LISTS` as heads and rows for a spreadsheet. Raises NoSuchReportError."""
+    if name == "balances":
+        heads: Sequence[str] = ("supplier", "currency", "precoro", "quickbooks", "difference")
+        return heads, [
+            (row.supplier, row.currency, row.precoro, row.quickbooks, row.difference)
+            for row in open_balances(runtime, number)
+        ]
+    heads = ("number", "supplier", "currency", "dated", "ordered", "billed", "open", "is_received")
+    return heads, [
+        (row.number, row.supplier, row.currency, row.dated, row.ordered, row.billed, row.open, row.is_received)
+        for row in commitments(runtime, number, received=name == "received")
+    ]
 
 
 def _commitment(row: ReportRow, billed: Decimal) -> Commitment:

@@ -1,4 +1,4 @@
-"""The story of a newcomer in a real browser: from the printed link to an invoice that is paid, and a job that is replayed."""
+"""The story of a newcomer in a real browser: from the printed link to a report that ties, and a job that is replayed."""
 
 from __future__ import annotations
 
@@ -58,6 +58,7 @@ def test_a_newcomer_gets_from_the_printed_link_to_a_paid_invoice_and_a_replayed_
     mend_what_holds_three_documents(page, copy)
     see_a_bill_paid(page, copy)
     try_names_that_are_scripts(page, copy)
+    prove_that_both_sides_agree(page, copy)
     replay_a_job_on_the_dashboard(page, copy)
 
 
@@ -174,6 +175,25 @@ def try_names_that_are_scripts(page: Page, copy: Copy) -> None:
         page.wait_for_timeout(300)
         assert page.title() != "ran"
         assert page.locator("img[src=x]").count() == 0
+
+
+def prove_that_both_sides_agree(page: Page, copy: Copy) -> None:
+    """Run a report, see both sides tie out, and what is held open down to its rows."""
+    opened(page, copy, f"/c/{SLUG}/tie-out")
+    page.get_by_label("First day").fill("2026-11-01")
+    page.get_by_role("button", name="Run now").click()
+    expect(page.get_by_text("Both sides tie out: 5 documents agree")).to_be_visible(timeout=PATIENCE)
+    assert faults(page) == []
+    page.get_by_role("link", name="Open the report").click()
+    expect(page.get_by_role("cell", name="Left without an explanation")).to_be_visible()
+    assert faults(page) == []
+    page.get_by_role("link", name="Held for a person").first.click()
+    expect(page.get_by_role("cell", name=SCRIPT).first).to_be_visible()
+    assert faults(page) == []
+    page.get_by_role("link", name=re.compile("^Report")).click()
+    page.get_by_role("link", name="For an auditor").click()
+    expect(page.get_by_role("heading", name="Both sides tie out")).to_be_visible()
+    assert page.title().startswith("Tie-out widgets-inc")
 
 
 def replay_a_job_on_the_dashboard(page: Page, copy: Copy) -> None:

@@ -31,8 +31,10 @@ FORMULA = '=HYPERLINK("https://evil.example")'
 TIE_OUT = "/c/widgets/tie-out"
 FIRST, LAST = date(2026, 11, 1), date(2026, 11, 30)
 ZERO = Decimal("0.00")
-PAGES = ("", "/rows", "/rows?bucket=missing", "/rows?section=accruals", "/suppliers", "/changes")
-FILES = ("/rows.csv", "/report.json", "/printed")
+PAGES = (
+    "", "/rows", "/rows?bucket=missing", "/rows?section=accruals", "/suppliers", "/changes", "/balances", "/orders",
+)  # fmt: skip
+FILES = ("/rows.csv", "/report.json", "/printed", "/month-end.csv")
 
 
 def row(invoice: int, **more: Any) -> dict[str, Any]:
@@ -161,6 +163,26 @@ def test_a_list_for_the_month_end_adds_up_what_it_lists(visitor: Visitor) -> Non
     assert cells(page, "Bills, USD")[:2] == ["2", "1,080.00"]
     assert cells(page, "Bills, EUR")[:2] == ["1", "7.00"]
     assert "INV-204" not in page
+
+
+def test_the_month_end_lists_what_is_owed_and_what_orders_commit_to(visitor: Visitor) -> None:
+    order = {"ledger": "orders", "name": "purchase_order:57", "number": "PO-57", "precoro_id": "9057"}
+    waiting = {"supplier": "Evergreen Catering", "party": "57"}
+    number = kept(
+        visitor, agreeing(201, order="9057"), row(202, **waiting), row(57, **order, precoro=Decimal("700.00"), is_received=True)
+    )  # fmt: skip
+    visitor.sign_in("viewer")
+    page = visitor.get(f"{TIE_OUT}/{number}/balances").text
+    assert cells(page, "Acme Supply") == ["USD", "540.00", "540.00", "0.00"]
+    assert cells(page, "Evergreen Catering") == ["USD", "540.00", "0.00", "-540.00"]
+    for show in ("", "?show=received"):
+        page = visitor.get(f"{TIE_OUT}/{number}/orders{show}").text
+        assert re.search(r"PO-57</td>.*700.00</td>.*540.00</td>.*USD 160.00</td>", page)
+    files = {
+        name: visitor.get(f"{TIE_OUT}/{number}/month-end.csv?list={name}") for name in ("balances", "commitments", "received")
+    }  # fmt: skip
+    assert f'filename="tie-out-{number}-received.csv"' in files["received"].headers["Content-Disposition"]
+    assert [len(file.text.splitlines()) for file in files.values()] == [3, 2, 2]
 
 
 def test_rows_go_on_where_the_page_before_ended(visitor: Visitor) -> None:
@@ -292,7 +314,7 @@ def test_names_that_are_scripts_are_shown_as_they_are(visitor: Visitor) -> None:
         page = visitor.get(f"{TIE_OUT}{path}").text
         assert "<img src=x" not in page, path
         assert "\u202e" not in page, path
-        assert "&lt;img src=x" in page or path.endswith(("/changes", "section=accruals")), path
+        assert "&lt;img src=x" in page or path.endswith(("/changes", "/orders")), path
 
 
 def test_rows_are_a_file_in_which_no_spreadsheet_finds_a_formula(visitor: Visitor) -> None:
