@@ -122,6 +122,11 @@ def hand_over(session: Session, channel_id: int | None, message: Message, now: d
     session.add(row)
 
 
+def is_any_due(session: Session, now: datetime) -> bool:
+    """Say whether any message can be sent."""
+    return session.scalar(select(OutgoingMessage.id).where(OutgoingMessage.not_before <= now).limit(1)) is not None
+
+
 def take(session: Session, now: datetime, lease: timedelta) -> OutgoingMessage | None:
     """Take the oldest message that can be sent: nobody else gets it before the lease has ended."""
     due = select(OutgoingMessage.id).where(OutgoingMessage.not_before <= now).order_by(OutgoingMessage.id).limit(1)

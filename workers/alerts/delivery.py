@@ -8,7 +8,7 @@ import structlog
 
 from mappers.alerts.message import Message
 from store import alerts
-from store.alerts import Channel
+from store.alerts import Channel, OutgoingMessage
 from workers.alerts import alerts_file, services
 from workers.alerts.services import NotSentError
 from workers.retry import Schedule
@@ -23,25 +23,36 @@ LEASE = timedelta(minutes=5)
 
 def send_due(runtime: Runtime) -> int:
     """Send the messages that can be sent now; returns how many were."""
-    return sum(_send_next(runtime) for _ in range(AT_ONCE))
+    sent = 0
+    for _ in range(AT_ONCE):
+        message = _taken(runtime)
+        if message is None:
+            break
+        sent += _send(runtime, message)
+    return sent
 
 
-def _send_next(runtime: Runtime) -> bool:
-    """Take the oldest message and send it; returns whether that worked."""
+def _taken(runtime: Runtime) -> OutgoingMessage | None:
+    """Take the oldest message that can be sent, if there is one."""
+    with runtime.read() as (session, moment):
+        if not alerts.is_any_due(session, moment):
+            return None
     with runtime.write() as (session, moment):
-        message = alerts.take(session, moment, LEASE)
-        channel = session.get(Channel, message.channel_id) if message and message.channel_id else None
-    if message is None:
-        return False
+        return alerts.take(session, moment, LEASE)
+
+
+def _send(runtime: Runtime, message: OutgoingMessage) -> bool:
+    """Send a message that this process has taken; returns whether that worked."""
+    with runtime.read() as (session, moment):
+        channel = session.get(Channel, message.channel_id) if message.channel_id else None
+    text = Message(message.title, message.body)
     try:
-        text = Message(message.title, message.body)
-        if channel is None:
+        if message.channel_id is None:
             _write(runtime, text, moment)
-        else:
+        elif channel is not None:  # else it was removed meanwhile
             services.send(channel.address, text, runtime.settings)
     except NotSentError as error:
-        name = channel.name if channel else "file"
-        log.warning("an alert could not be sent", channel=name, why=str(error))
+        log.warning("an alert could not be sent", channel=channel.name if channel else "file", why=str(error))
         again_in = Schedule(runtime.settings.retries).wait(message.attempts)
         with runtime.write() as (session, moment):
             alerts.note_failure(session, message, str(error), moment, again_in)
