@@ -176,6 +176,18 @@ def merged(session: Session, company_id: int, wanted: Iterable[tuple[str, str]])
     return {(kind, key): stays for kind, key, stays in session.execute(gone) if stays is not None}
 
 
+def gone(session: Session, company_id: int, wanted: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Return those of these (kind, key) of QuickBooks that are gone while nobody told what became of them."""
+    rows = select(Entry.kind, Entry.key).where(
+        Entry.side == QUICKBOOKS,
+        Entry.company_id == company_id,
+        tuple_(Entry.kind, Entry.key).in_(list(wanted)),
+        Entry.gone_at.isnot(None),
+        Entry.merged_into.is_(None),
+    )
+    return {(kind, key) for kind, key in session.execute(rows)}
+
+
 def entries(
     session: Session, side: str, company_id: int, wanted: Iterable[tuple[str, str]]
 ) -> dict[tuple[str, str], Entry]:

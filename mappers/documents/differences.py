@@ -141,7 +141,7 @@ def _change(
     texts = [shown(name, value, names) for value in (before, after)]
     if name == "PrivateNote" and texts[0] == texts[1]:  # only our marker was changed
         texts = [None if value is None else str(value) for value in (before, after)]
-    return FieldChange(name, line_id, texts[0], texts[1], money, line, plain(after))
+    return FieldChange(name, line_id, texts[0], texts[1], money, line, plain(after), plain(before))
 
 
 def shown(name: str, value: object, names: Names) -> str | None:

@@ -79,8 +79,8 @@ def label(field: str, line: int | None = None) -> str:
 class FieldChange:
     """One field of ours that QuickBooks holds differently now.
 
-    `line_id` is None for the header, `line` the place of the line. `before` and `after` are what people see, `raw` is what
-    QuickBooks holds as it is.
+    `line_id` is None for the header, `line` the place of the line. `before` and `after` are what people see, `raw_before`
+    and `raw` what they are.
     """
 
     field: str
@@ -90,6 +90,7 @@ class FieldChange:
     money: bool
     line: int | None = None
     raw: Any = None
+    raw_before: Any = None
 
     @property
     def key(self) -> tuple[str, str | None]:

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from mappers.documents.differences import drift
 from mappers.documents.outcomes import Sent, digest
 from mappers.documents.preview import LISTS
 
 Merges = Mapping[tuple[str, str], str]
 """The entry that each one, by list and id, was merged into."""
+
+
+def moved_references(sent: Sent, current: Mapping[str, Any]) -> Iterator[tuple[tuple[str, str], str]]:
+    """Yield each entry, by list and id, to which what was sent refers, and to which the entity refers in its place."""
+    for change in drift(sent.answer, current):
+        if change.field in LISTS and isinstance(change.raw_before, str) and isinstance(change.raw, str):
+            yield (LISTS[change.field], change.raw_before), change.raw
 
 
 def with_merges(sent: Sent, merges: Merges) -> Sent:

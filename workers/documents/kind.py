@@ -37,6 +37,7 @@ from outbound.errors import BadReference, CallDetails, ClosedPeriod, DuplicateNu
 from outbound.wire import JsonObject
 from store import companies, order_lines, records, reference
 from store.companies import Connection, QboCompany
+from store.drift import forget as forget_drift
 from store.intents import CREATE, Intent
 from store.records import Record
 from workers.documents import doubles, drift, predecessors, waiting
@@ -375,6 +376,8 @@ def _leave(work: Work, document: Document, decision: Nothing) -> None:
             .where(records.is_claimed_by(work.claim))
             .values(revised=record.revised, notes=record.notes, sent=record.sent)
         )
+        if decision.state == records.REMOVED:
+            forget_drift(session, record.id)
         record_outcome(work, session, moment, decision.state, decision.reason, f"nothing: {decision.reason}")
 
 

@@ -21,7 +21,7 @@ def settle(session: Session, record: Record, before: Sent | None, sent: Sent) ->
     row = drift.drift_of(session, record.id)
     if row is None:
         return
-    if row.entity is not None and rules.is_newer(row.sync_token, sent.sync_token):
+    if row.entity is not None and row.entity.get("Id") == sent.id and rules.is_newer(row.sync_token, sent.sync_token):
         change = rules.change_of(sent, row.entity)
         left = rules.decide(change, row.changes, load_policy(record.connection.policy)) if change else ()
     else:

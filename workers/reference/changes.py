@@ -159,6 +159,9 @@ def _keep(
     writes.keep_expenses(session, company.id, changes.rows.get(EXPENSE, []))
     writes.forget_entities(session, company.id, EXPENSE, changes.deleted.get(EXPENSE, []))
     moved = merges.follow(session, company, (company.changes_since or moment) - A_DAY, moment)
+    moved += merges.follow_entities(
+        session, company, {type_: changes.rows.get(type_, []) for type_ in ENTITY_TYPES}, moment
+    )
     for connection in company.connections:
         cache.note_changed(session, connection, cache.subjects(session, connection, changes.rows), moment)
         news = News(changes, [pair for pair in moved if pair.connection_id == connection.id], new)

@@ -1,12 +1,13 @@
 """Following merges in QuickBooks: what was paired with the entry that is gone belongs to the one that stays.
 
 Only the event of a merge names both (docs/reference/quickbooks.md, Webhooks); change data capture tells of the deletion at
-most. A pair whose merge no event told of stays with the entry that is gone, and holds what needs it until a person pairs it anew.
+most. A merge of which no event told shows in what was sent: QuickBooks has moved it to another entry. Where nothing shows it, the
+pair stays with the entry that is gone, and holds what needs it until a person pairs it anew.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,12 +17,13 @@ from sqlalchemy.orm import Session
 
 from mappers.counterparts import pair_kinds
 from mappers.documents.differences import plain
-from mappers.documents.merged import with_merges
+from mappers.documents.merged import moved_references, with_merges
 from mappers.documents.outcomes import Sent
 from mappers.documents.preview import LISTS, references
 from store import events, reference
 from store.companies import Connection, QboCompany
-from store.records import Record
+from store.records import CHUNK, Record
+from workers.records import writes
 from workers.reference import pairs
 
 DEFAULT_ACCOUNTS = ("default_line_account", "default_item_account")
@@ -43,18 +45,59 @@ def follow(session: Session, company: QboCompany, since: datetime, moment: datet
         for event in events.merges(session, company.realm, since)
         if event.payload.get("deleted")
     }
+    winners = {(entity, gone): _last(stays, entity, gone) for entity, gone in stays}
+    return [
+        pair
+        for (entity, gone), winner in winners.items()
+        for pair in _take_over(session, company, entity, gone, winner, moment)
+    ]
+
+
+def follow_entities(
+    session: Session, company: QboCompany, entities: Mapping[str, Sequence[Mapping[str, Any]]], moment: datetime
+) -> list[MovedPair]:
+    """Follow merges of which no event told: an entry is gone, and all that changed of ours refers to one other in its place.
+
+    QuickBooks deletes no entry of a list but those that are merged into others.
+    """
+    others: dict[tuple[str, str], set[str]] = {}
+    for type_, rows in entities.items():
+        by_id = {str(row["Id"]): row for row in rows}
+        for record in _owners(session, company, type_, list(by_id)):
+            sent = writes.load_sent(record)
+            for entry, other in moved_references(sent, by_id[str(record.qbo_id)]) if sent is not None else ():
+                others.setdefault(entry, set()).add(other)
+    gone = reference.gone(session, company.id, others) if others else set()
+    clear = {entry: min(others[entry]) for entry in gone if len(others[entry]) == 1}
+    return [
+        pair
+        for (entity, key), winner in clear.items()
+        for pair in _take_over(session, company, entity, key, winner, moment)
+    ]
+
+
+def _owners(session: Session, company: QboCompany, type_: str, ids: Sequence[str]) -> Iterator[Record]:
+    """Yield the records that entities stand for."""
+    for start in range(0, len(ids), CHUNK):
+        of_chunk = Record.qbo_id.in_(ids[start : start + CHUNK])
+        twins = select(Record).where(Record.qbo_company_id == company.id, Record.qbo_type == type_, of_chunk)
+        yield from session.scalars(twins).all()
+
+
+def _take_over(
+    session: Session, company: QboCompany, entity: str, gone: str, winner: str, moment: datetime
+) -> list[MovedPair]:
+    """Hand over to the entry that stays what was of the one that is gone; returns the pairs."""
+    reference.note_merged(session, company.id, entity, gone, winner, moment)
     moved: list[MovedPair] = []
-    for entity, gone in stays:
-        winner = _last(stays, entity, gone)
-        reference.note_merged(session, company.id, entity, gone, winner, moment)
-        for connection in company.connections if winner != gone else ():
-            for kind in pair_kinds(entity):
-                keys = pairs.move(session, connection, kind, gone, winner, moment)
-                moved += [MovedPair(connection.id, kind, key) for key in keys]
-            if entity == "vendor":
-                move_documents(session, connection, gone, winner)
-            if entity == "account":
-                connection.policy = _with_account(connection, gone, winner)
+    for connection in company.connections if winner != gone else ():
+        for kind in pair_kinds(entity):
+            keys = pairs.move(session, connection, kind, gone, winner, moment)
+            moved += [MovedPair(connection.id, kind, key) for key in keys]
+        if entity == "vendor":
+            move_documents(session, connection, gone, winner)
+        if entity == "account":
+            connection.policy = _with_account(connection, gone, winner)
     return moved
 
 

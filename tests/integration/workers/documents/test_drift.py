@@ -295,3 +295,12 @@ def test_what_was_left_out_and_is_taken_up_again_is_to_be_decided_anew(stage: St
 def test_changes_are_read_often_enough_to_see_a_deletion_within_two_minutes_of_its_event() -> None:
     seconds: dict[str, Any] = {field.name: field.default for field in fields(Settings)}
     assert seconds["changes_every"] + 2 * seconds["clock_tick"] < 120
+
+
+def test_what_was_deleted_and_is_cancelled_in_precoro_has_nothing_left_to_decide(stage: Stage, sent: Json) -> None:
+    [bill] = stage.bills()
+    stage.quickbooks.post(f"bill/{bill['Id']}?realm={REALM}", do="delete")
+    until_drift(stage)
+    stage.act(sent, "cancel")
+    stage.until_state(sent, "removed")
+    assert shown(stage) is None

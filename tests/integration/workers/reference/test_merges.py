@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from store.companies import Connection
+from store.companies import Connection, QboCompany
 from store.history import ActionRow
 from store.reference import QUICKBOOKS, Entry, Pair
 from tests.stage import REALM, Stage
@@ -104,3 +104,24 @@ def test_pairs_of_every_list_move_to_the_entry_that_stays(stage: Stage, entity: 
     stage.quickbooks.post(f"{entity}/{pairs[0]}?realm={REALM}", do="merge", into=stays)
     stage.until(lambda: not paired(stage, entity, pairs[0]), "the pair to move")
     assert set(keys) <= set(paired(stage, entity, stays))
+
+
+@pytest.mark.parametrize("entity", ["account", "vendor"])
+def test_a_merge_whose_event_is_lost_shows_in_what_was_sent(stage: Stage, entity: str) -> None:
+    stage.quickbooks.post("settings", merge_leaves="deleted")
+    invoice = stage.approved(number="INV-400", invoiceNumber="S-400", lines=[PENS])
+    stage.until_state(invoice, "synced")
+    stage.settle()
+    [bill] = stage.bills()
+    gone, stays = (SUPPLIES, POSTAGE) if entity == "account" else (bill["VendorRef"]["value"], "57")
+    kind = "account" if entity == "account" else "supplier"
+    keys = paired(stage, kind, gone)
+    stage.quickbooks.post("webhooks", drop=1.0)
+    stage.quickbooks.post(f"{entity}/{gone}?realm={REALM}", do="merge", into=stays)
+    with stage.runtime.write() as (session, _):
+        session.get_one(QboCompany, 1).changes_read_at = None  # an hour later
+    stage.until(lambda: not paired(stage, kind, gone), "the pair to move")
+    assert set(keys) <= set(paired(stage, kind, stays))
+    stage.settle()
+    assert views.document(stage.runtime, "INV-400").drift is None
+    assert stage.record(invoice).state == "synced"

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import copy
 import dataclasses
 
 from mappers.documents.differences import drift
-from mappers.documents.merged import with_merges
+from mappers.documents.merged import moved_references, with_merges
 from mappers.documents.outcomes import digest
 from tests.unit.mappers.cases import invoice, line, made, sent_of
 
@@ -34,3 +35,9 @@ def test_a_circle_ends_and_a_fingerprint_of_something_else_stays() -> None:
     assert with_merges(SENT, circle).body == SENT.body
     adopted = dataclasses.replace(SENT, digest="")
     assert with_merges(adopted, {("account", ACCOUNT): "98"}).digest == ""
+
+
+def test_what_refers_to_another_entry_now_is_named_with_both() -> None:
+    current = copy.deepcopy(SENT.answer) | {"VendorRef": {"value": "57"}, "DueDate": "2027-01-31"}
+    current["Line"][0]["AccountBasedExpenseLineDetail"]["AccountRef"] = {"value": "99"}
+    assert dict(moved_references(SENT, current)) == {("vendor", "56"): "57", ("account", ACCOUNT): "99"}
