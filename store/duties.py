@@ -38,6 +38,11 @@ def begin(session: Session, name: str, now: datetime, every: float) -> bool:
     return session.scalar(again.returning(Duty.name)) is not None
 
 
+def lock(session: Session, name: str) -> None:
+    """Let no other process do this part of a duty until this transaction has ended."""
+    session.execute(select(Duty.name).where(Duty.name == name).with_for_update())
+
+
 def begun_at(session: Session) -> dict[str, datetime | None]:
     """Return when each duty was last begun."""
     return {duty.name: duty.begun_at for duty in session.scalars(select(Duty))}

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from mappers.alerts import decision, message
 from mappers.alerts.decision import Decision
 from settings import Settings
-from store import alerts
+from store import alerts, duties
 from workers.alerts import delivery
 from workers.alerts.observe import observe
 from workers.runtime import Runtime
@@ -24,6 +24,7 @@ def tell(runtime: Runtime) -> None:
     """Tell people what needs one of them, and send what could not be sent before."""
     observation = observe(runtime)
     with runtime.write() as (session, moment):
+        duties.lock(session, NAME)
         midnight = datetime.combine(moment.date(), time(), UTC)
         decided = decision.decide(
             alerts.open_alerts(session),

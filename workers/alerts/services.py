@@ -121,15 +121,16 @@ def send(address: str, message: Message, settings: Settings) -> None:
         except Exception as error:
             raise NotSentError(f"It failed ({type(error).__name__}).") from error
     if not is_sent:
-        raise NotSentError(without_secrets(" ".join(lines[-2:]) or "It gave no reason.", address))
+        server = _service_of(address).server
+        shown = server(plugin) if server else ""
+        raise NotSentError(without_secrets(" ".join(lines[-2:]) or "It gave no reason.", address, shown))
 
 
-def without_secrets(text: str, address: str) -> str:
+def without_secrets(text: str, address: str, server: str) -> str:
     """Return what a service said without any part of its address but the server's name."""
     parts = {part for part in _PARTS_OF_ADDRESS.split(address) if len(part) >= _SHORTEST_SECRET}
-    for part in sorted({*parts, *map(unquote, parts)}, key=len, reverse=True):
-        if "." not in part:
-            text = text.replace(part, "…")
+    for part in sorted({*parts, *map(unquote, parts)} - {server}, key=len, reverse=True):
+        text = text.replace(part, "…")
     return visible(text)[:300]
 
 

@@ -73,7 +73,7 @@ def test_every_kind_has_its_words(visitor: Visitor, kind: Kind) -> None:
 
 def test_every_page_that_a_message_leads_to_is_one_of_the_console(console: Flask) -> None:
     adapter = console.url_map.bind("localhost")
-    paths = ["operations", "attention", "attention/period_closed", "events", "changed-in-quickbooks"]
+    paths = ["operations", "attention", "attention/period_closed", "events", "changed-in-quickbooks", "tie-out"]
     for path in (PAGE, OPERATIONS, *(f"/c/widgets/{name}" for name in paths)):
         assert adapter.match(path, "GET")
 

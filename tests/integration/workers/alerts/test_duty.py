@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 from sqlalchemy import select
@@ -13,7 +15,7 @@ from store.records import Record
 from tests import rows
 from tests.integration.workers.alerts.conftest import DAY, HOUR, MINUTE, Installation
 from workers import clock
-from workers.alerts import alerts_file, views
+from workers.alerts import alerts_file, duty, views
 
 
 def test_a_thousand_held_documents_of_one_cause_are_one_message_with_count_and_money(
@@ -130,3 +132,22 @@ def test_the_clock_looks_every_few_minutes(installation: Installation) -> None:
     with installation.runtime.read() as (session, _):
         assert "alerts" in duties.begun_at(session)
     assert len(views.shown(installation.runtime, is_over=False, limit=9)) >= 1
+
+
+def test_processes_that_look_at_the_same_moment_tell_once(installation: Installation) -> None:
+    runtime, together = installation.runtime, threading.Barrier(3)
+    installation.hold(1)
+    installation.look()
+    with runtime.write() as (session, moment):
+        duties.begin(session, duty.NAME, moment, 0)
+        for alert in session.scalars(select(AlertRow)):
+            alert.begun_at -= 4 * MINUTE
+
+    def look() -> None:
+        together.wait()
+        duty.tell(runtime)
+
+    with ThreadPoolExecutor(3) as pool:
+        for future in [pool.submit(look) for _ in range(3)]:
+            future.result()
+    assert len(installation.messages()) == 1

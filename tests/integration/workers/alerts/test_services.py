@@ -64,6 +64,18 @@ def test_a_failure_says_why_without_the_secrets_of_the_address(webhook: WebhookS
         services.send(mail.address, MESSAGE, INSIDE)
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Failed to send to hooks.widgets.example: hush-hush", "Failed to send to hooks.widgets.example: …"),
+        ("POST /a.b.c/sl%2Fash and sl/ash to ann@widgets.example\n", "POST /…/… and … to ann@widgets.example\\n"),
+    ],
+)
+def test_what_a_service_said_holds_no_part_of_the_address_but_the_server(text: str, shown: str) -> None:
+    address = "jsons://user:hush-hush@hooks.widgets.example/a.b.c/sl%2Fash"
+    assert services.without_secrets(text, address, "hooks.widgets.example") == shown
+
+
 def test_nothing_that_apprise_writes_reaches_our_log(webhook: WebhookServer, monkeypatch: pytest.MonkeyPatch) -> None:
     lines: list[str] = []
     handler = logging.Handler()
