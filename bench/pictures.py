@@ -44,6 +44,7 @@ def main(link: str) -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
         state = _sign_in(browser, link)
+        _make_report(browser, link, state)
         for width in WIDTHS:
             _take(browser, link, width, state)
         state.unlink()
@@ -63,10 +64,25 @@ def _sign_in(browser: Browser, link: str) -> Path:
     return state
 
 
+def _make_report(browser: Browser, link: str, state: Path) -> None:
+    """Make the report that a picture is taken of."""
+    context = browser.new_context(storage_state=state)
+    page = context.new_page()
+    page.goto(f"{_origin(link)}{COMPANY}/tie-out")
+    page.get_by_role("button", name="Run now").click()
+    page.get_by_role("link", name="Open the report").wait_for()
+    context.close()
+
+
+def _origin(link: str) -> str:
+    """Return where the console is."""
+    address = urlsplit(link)
+    return f"{address.scheme}://{address.netloc}"
+
+
 def _take(browser: Browser, link: str, width: str, state: Path) -> None:
     """Take the picture of every page at one width."""
     across, down = WIDTHS[width]
-    address = urlsplit(link)
     context = browser.new_context(
         viewport={"width": across, "height": down},
         color_scheme="dark" if width in DARK else "light",
@@ -74,7 +90,7 @@ def _take(browser: Browser, link: str, width: str, state: Path) -> None:
     )
     page = context.new_page()
     for name, path in PAGES.items():
-        page.goto(f"{address.scheme}://{address.netloc}{path}")
+        page.goto(f"{_origin(link)}{path}")
         picture = Image.open(BytesIO(page.screenshot()))
         picture.quantize(COLOURS).save(FOLDER / f"{name}-{width}.png", optimize=True)
     context.close()

@@ -18,7 +18,7 @@ from console.remedies import ways
 from console.runtime import console
 from console.sections import with_filters
 from console.session import current_user
-from mappers.money import written
+from mappers.money import signed, written
 from mappers.text import duration, plural, visible
 from workers.attention import views
 from workers.users.roles import Permission
@@ -92,7 +92,7 @@ def money(value: Decimal | None, currency: str | None = None) -> str:
 
 def change(value: Decimal | None) -> str:
     """Return an amount with its sign, as it is added in a statement."""
-    return "" if value is None else f"{'+' if value > 0 else ''}{written(value)}"
+    return "" if value is None else signed(value)
 
 
 def moment(value: datetime | date | None) -> str:

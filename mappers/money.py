@@ -29,6 +29,11 @@ def written(amount: Decimal, currency: str = "") -> str:
     return f"{currency} {amount:,.{max(least, len(decimals))}f}".strip()
 
 
+def signed(amount: Decimal) -> str:
+    """Return an amount as it is added in a statement: `+12.00`, `-12.00`."""
+    return f"{'+' if amount > 0 else ''}{written(amount)}"
+
+
 def unit_for(currency: str, *totals: Decimal) -> Decimal:
     """Return the unit of the amounts of a document in QuickBooks, which keeps two decimals in every currency.
 

@@ -62,7 +62,7 @@ MEANINGS: Final[dict[Bucket, str]] = {
     "other_period": "It agrees, and QuickBooks has it in another period.",
     "entered_directly": "Entered in QuickBooks past Precoro.",
     "in_flight": "It changed while both sides were read.",
-    "different": "QuickBooks holds another amount, currency or supplier, and nothing explains it.",
+    "different": "QuickBooks holds another amount, currency or supplier, and nobody accepted it.",
     "missing": "Approved in Precoro, and not in QuickBooks.",
     "not_removed": "Cancelled or denied in Precoro, and still in QuickBooks.",
     "stray": "It carries our mark, and Precoro does not show its document.",

@@ -13,7 +13,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup
 
-from mappers.money import written
+from mappers.money import signed, written
 from mappers.plain_json import json_text
 from mappers.text import visible
 from mappers.tie_out.buckets import BREAKS, BUCKETS, MEANINGS, TITLES
@@ -85,6 +85,7 @@ def _template() -> Template:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["change"] = lambda amount: "" if amount is None else signed(amount)
     environment.filters["money"] = lambda amount: "" if amount is None else written(amount)
     environment.filters["words"] = lambda name: str(name).replace("_", " ")
     return environment.get_template("printed.html")

@@ -25,7 +25,7 @@ def sentence(report: ReportDetail) -> str:
         case "incomplete":
             return "Not everything could be read, so that nothing is proven."
         case "reading":
-            return "Both sides are being read."
+            return "The report is not finished."
 
 
 def _agreement(report: ReportDetail) -> Iterator[str]:

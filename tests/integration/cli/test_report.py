@@ -44,6 +44,8 @@ def test_a_report_is_run_shown_printed_and_compared_with_the_next_one(stage: Sta
     assert [row["number"] for row in accruals] == ["INV-201", "INV-205"]
     suppliers = simplejson.loads(tieout("report", "show", other, "--suppliers", "date", "--json").stdout)
     assert {row["supplier"] for row in suppliers} == {"Acme Supply", "Evergreen Catering"}
+    balances = tieout("report", "show", other, "--section", "balances", "--csv").stdout
+    assert [row["quickbooks"] for row in csv.DictReader(io.StringIO(balances))] == ["0.00", "0.00"]
     page = tieout("report", "show", other, "--html").stdout
     assert "The sides do not tie out" in page
     assert summary["digest"] not in page

@@ -61,4 +61,4 @@ def test_what_differs_says_why(counts: Mapping[str, int], equations: list[Equati
 
 def test_what_is_not_read_proves_nothing() -> None:
     assert "nothing is proven" in sentence(report("incomplete", {"missing": 1}))
-    assert sentence(report("reading", {})) == "Both sides are being read."
+    assert sentence(report("reading", {})) == "The report is not finished."
