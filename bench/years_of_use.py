@@ -33,6 +33,10 @@ PAIRED, SUGGESTED = 0.9, 0.95
 """Up to which share of the suppliers have a pair, and from there on a suggestion."""
 CAUSES = 200
 """How many suppliers without a pair hold documents."""
+ACCOUNTS, MIRRORED = 2_000, 1_800
+"""How many accounts the first company has, and how many of them stand as options in Precoro."""
+FIELD = "700"
+"""The custom field of Precoro that holds accounts."""
 SENT = {"Line": [{"Amount": "54.00", "Description": "Copy paper, A4, 80 g", "AccountId": "64"}] * 6}
 PAIR_IT = Remedy("Pair it with its vendor.", (Act("pair_supplier"),))
 
@@ -54,6 +58,16 @@ class Size(NamedTuple):
         """The numbers of the suppliers that have a suggestion."""
         return range(round(self.suppliers * PAIRED), round(self.suppliers * SUGGESTED))
 
+    @property
+    def not_live(self) -> int | None:
+        """The number of the connection that is not live yet: the last one, if there are several."""
+        return self.connections if self.connections > 1 else None
+
+    def is_stopped(self, document: int) -> bool:
+        """Say whether a document is held, or would be once its connection is live."""
+        state = _state(document, self)
+        return state == HELD or (state == READY and document % 3 == 0)
+
     def connection_of(self, document: int) -> int:
         """Return the connection of a document: every second one is in the first, whose company has all suppliers."""
         return 1 if document % 2 else 1 + document // 2 % self.connections
@@ -65,14 +79,18 @@ def fill(store: Store, size: Size) -> None:
     documents, connections = range(1, size.documents + 1), range(1, size.connections + 1)
     _insert(store, PrecoroCompany, map(_precoro_company, connections))
     _insert(store, QboCompany, map(_qbo_company, connections))
-    _insert(store, Connection, map(_connection, connections))
+    _insert(store, Connection, (_connection(number, size) for number in connections))
     _insert(store, Entry, _entries(names[: size.suppliers]))
-    _insert(store, Pair, map(_pair, size.paired))
-    _insert(store, Suggestion, map(_suggestion, size.suggested))
+    _insert(store, Entry, _products(names[: size.suppliers]))
+    _insert(store, Entry, _accounts())
+    for kind in (SUPPLIER, "item"):
+        _insert(store, Pair, (_pair(kind, number) for number in size.paired))
+        _insert(store, Suggestion, (_suggestion(kind, number) for number in size.suggested))
+    _insert(store, Pair, map(_account_pair, range(MIRRORED)))
     _insert(store, Record, (_document(number, size, names) for number in documents))
     _insert(store, Record, (_supplier(number, names) for number in size.paired))
-    _insert(store, ProblemRow, (_problem(number) for number in documents if _state(number) == HELD))
-    _insert(store, PlanRow, (plan for number in documents for plan in _plans(number)))
+    _insert(store, ProblemRow, (_problem(number) for number in documents if size.is_stopped(number)))
+    _insert(store, PlanRow, (plan for number in documents for plan in _plans(number, size)))
     _insert(store, CallRow, (call for number in documents for call in _calls(number)))
     _insert(store, Event, (event for number in documents for event in _events(number, size)))
     _insert(store, ActionRow, (_action(number, size) for number in documents[::3]))
@@ -100,8 +118,13 @@ def _qbo_company(number: int) -> Row:
     }  # fmt: skip
 
 
-def _connection(number: int) -> Row:
-    return {"slug": f"company-{number}", "precoro_id": number, "qbo_id": number, "created_at": BEGAN, "live_at": BEGAN}
+def _connection(number: int, size: Size) -> Row:
+    """Return a connection; the last one is not live yet, and all its documents wait for that."""
+    live_at = None if number == size.not_live else BEGAN
+    return {
+        "slug": f"company-{number}", "precoro_id": number, "qbo_id": number, "created_at": BEGAN, "live_at": live_at,
+        "fields": {FIELD: "account"} if number == 1 else {},
+    }  # fmt: skip
 
 
 def _entries(names: Sequence[str]) -> Iterator[Row]:
@@ -113,19 +136,55 @@ def _entries(names: Sequence[str]) -> Iterator[Row]:
         yield {"side": QUICKBOOKS, "kind": "vendor", "key": f"{50 + number}", "data": {"currency": "USD"}, **both}
 
 
-def _twins(number: int) -> Row:
-    return {"connection_id": 1, "kind": SUPPLIER, "precoro_key": f"{9000 + number}", "qbo_key": f"{50 + number}"}
+def _products(names: Sequence[str]) -> Iterator[Row]:
+    """Yield a product and an item of each name; every 50th item cannot be bought."""
+    for number, name in enumerate(names):
+        both = {"company_id": 1, "kind": "item", "name": name, "seen_at": BEGAN}
+        item = {"kind": "NonInventory", "for_purchase": number % 50 != 0, "sku": f"SKU-{number}"}
+        yield {"side": PRECORO, "key": f"{9000 + number}", "data": {"sku": f"SKU-{number}"}, **both}
+        yield {"side": QUICKBOOKS, "key": f"{50 + number}", "data": item, **both}
 
 
-def _pair(number: int) -> Row:
-    return {**_twins(number), "how": "sync", "paired_at": BEGAN}
+def _accounts() -> Iterator[Row]:
+    """Yield the accounts of a company, the custom field for them, and the options of those that are mirrored."""
+    both = {"company_id": 1, "seen_at": BEGAN}
+    yield {
+        "side": PRECORO,
+        "kind": "field",
+        "key": f"item:{FIELD}",
+        "name": "QuickBooks Accounts",
+        "data": {"level": "item"},
+        **both,
+    }
+    for number in range(ACCOUNTS):
+        name, data = f"Account {number}", {"number": f"{6000 + number}", "kind": "Expense"}
+        yield {"side": QUICKBOOKS, "kind": "account", "key": f"{number + 1}", "name": name, "data": data, **both}
+    for number in range(MIRRORED):
+        data = {"field_id": FIELD, "code": f"{6000 + number}", "external_id": f"qbo:913001:account:{number + 1}"}
+        key, name = f"{70_000 + number}", f"Account {number}"
+        yield {"side": PRECORO, "kind": "option", "key": key, "name": name, "data": data, **both}
 
 
-def _suggestion(number: int) -> Row:
-    return {**_twins(number), "score": 60 + number % 40, "evidence": ["same phone"], "state": "open", "at": BEGAN}
+def _account_pair(number: int) -> Row:
+    twins = {"kind": "account", "precoro_key": f"{70_000 + number}", "qbo_key": f"{number + 1}"}
+    return {"connection_id": 1, **twins, "how": "import", "paired_at": BEGAN}
 
 
-def _state(number: int) -> str:
+def _twins(kind: str, number: int) -> Row:
+    return {"connection_id": 1, "kind": kind, "precoro_key": f"{9000 + number}", "qbo_key": f"{50 + number}"}
+
+
+def _pair(kind: str, number: int) -> Row:
+    return {**_twins(kind, number), "how": "sync", "paired_at": BEGAN}
+
+
+def _suggestion(kind: str, number: int) -> Row:
+    return {**_twins(kind, number), "score": 60 + number % 40, "evidence": ["same phone"], "state": "open", "at": BEGAN}
+
+
+def _state(number: int, size: Size) -> str:
+    if size.connection_of(number) == size.not_live:
+        return READY
     return STATES[number // UNUSUAL % len(STATES)] if number % UNUSUAL == 0 else SYNCED
 
 
@@ -142,7 +201,7 @@ def _record(**values: Any) -> Row:
 
 def _document(number: int, size: Size, names: Sequence[str]) -> Row:
     """Return an invoice, as it stands after it was approved and revised."""
-    state, connection_id = _state(number), size.connection_of(number)
+    state, connection_id = _state(number, size), size.connection_of(number)
     stands = state in {SYNCED, FAILED}
     return _record(
         precoro_company_id=connection_id,
@@ -163,6 +222,7 @@ def _document(number: int, size: Size, names: Sequence[str]) -> Row:
         qbo_id=f"{number}" if stands else None,
         qbo_number=f"INV-{number}" if stands else None,
         log_text="Bill in QuickBooks." * 5,
+        list_row={"approvalDate": (BEGAN + number * EVERY).isoformat()},
     )
 
 
@@ -181,9 +241,9 @@ def _problem(number: int) -> Row:
             "sentence": f"{subject} is not paired with a vendor.", "remedy": PAIR_IT}  # fmt: skip
 
 
-def _plans(number: int) -> Iterator[Row]:
+def _plans(number: int, size: Size) -> Iterator[Row]:
     for step in range(3):
-        decision = "hold" if _state(number) == HELD and step else "synced"
+        decision = "hold" if _state(number, size) == HELD and step else "synced"
         at = BEGAN + number * EVERY + timedelta(minutes=step)
         yield {"record_id": number, "at": at, "decision": decision, "summary": "updated Bill 176"}
 

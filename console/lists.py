@@ -35,7 +35,7 @@ def list_(connection: str) -> ResponseReturnValue:
         rows=views.lists(runtime(), connection),
         accounts=views.default_accounts(runtime(), connection),
         modes=REFRESH_MODES,
-        has_taxes=tax_views.taxes(runtime(), connection).shown,
+        has_taxes=tax_views.are_shown(runtime(), connection),
     )
 
 
@@ -47,7 +47,7 @@ def page(connection: str, name: str) -> ResponseReturnValue:
     return render_template(
         "lists/entries.html",
         connection=connection,
-        row=next(row for row in views.lists(runtime(), connection) if row.name == name),
+        row=views.setup(runtime(), connection, name),
         rows=entries.rows[: filters.PAGE],
         by_state=entries.by_state,
         states=views.ENTRY_STATES,

@@ -9,7 +9,7 @@ from itertools import islice
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
-from console import limits
+from console import filters, limits
 from console.downloads import csv_file
 from console.inputs import whole_number
 from console.limits import limiter
@@ -25,8 +25,6 @@ from workers.ops.doctor import Check
 from workers.users.roles import Permission
 
 section = Section("set_up")
-SHOWN = 50
-"""How many waiting documents the page shows; the file has all."""
 WAITS = 600
 """Seconds for which an open page waits for an event: nobody stays signed in by a page that was forgotten."""
 SEE, DECIDE, OPERATE, ADMINISTER = Permission.SEE, Permission.DECIDE, Permission.OPERATE, Permission.ADMINISTER
@@ -139,12 +137,13 @@ def retire(connection: str) -> str:
 def preview_(connection: str) -> ResponseReturnValue:
     """Show what waits, and what would be sent for it."""
     since = _since()
-    rows = list(islice(waiting_documents(runtime(), connection, since), SHOWN + 1))
+    waiting = waiting_documents(runtime(), connection, since, after=filters.after())
+    rows = list(islice(waiting, filters.PAGE + 1))
     return render_template(
         "set_up/preview.html",
         connection=connection,
-        rows=rows[:SHOWN],
-        has_more=len(rows) > SHOWN,
+        rows=rows[: filters.PAGE],
+        further=filters.further(rows, lambda row: row.record_id),
         details=details,
         why=why,
         day=since,

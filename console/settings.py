@@ -43,13 +43,14 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
 @section.page(PAGE, needs=Permission.SEE)
 def page(connection: str) -> ResponseReturnValue:
     """Show every setting."""
-    rows = {setting.name: setting for setting in settings.overview(runtime(), connection)}
+    sheet = settings.sheet(runtime(), connection)
+    rows = {setting.name: setting for setting in sheet.settings}
     groups = {title: [rows[name] for name in names] for title, names in GROUPS.items()}
     return render_template(
         "settings/settings.html",
         connection=connection,
         groups=groups,
-        entries=settings.entries(runtime(), connection),
+        entries=sheet.entries,
         by_id=BY_ID,
         field_groups=GROUP_NAMES,
         actions=CHANGED_FIELD_ACTIONS,

@@ -64,7 +64,8 @@ def install(app: Flask) -> None:
 
 def of_every_page() -> dict[str, Any]:
     """Return who is signed in, whether real companies are behind this console, and how many causes wait."""
-    waits = views.number_of_causes(console().runtime, [g.connection]) if "connection" in g else 0
+    has_navigation = "connection" in g and g.get("by_person", True)  # what refreshes itself is a part of a page
+    waits = views.number_of_causes(console().runtime, [g.connection]) if has_navigation else 0
     has_provider = bool(console().settings.oidc_issuer)
     return {
         "has_provider": has_provider,

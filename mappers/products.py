@@ -21,6 +21,9 @@ LONGEST_NAME = 300
 LOWEST_PRODUCT_SCORE = 70
 """The lowest score at which two products are suggested: their names are short, and a size is easily overlooked."""
 
+NOT_SOLD = frozenset({"Category", "Group"})
+"""The kinds of items that no line of a bill can have."""
+
 What = Literal["problem", "pair", "rename", "tag", "unchanged"]
 ORDER: tuple[What, ...] = get_args(What)
 

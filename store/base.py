@@ -25,6 +25,7 @@ from sqlalchemy import (
     Text,
     create_engine,
     event,
+    literal,
     text,
 )
 from sqlalchemy.dialects import postgresql, sqlite
@@ -33,6 +34,7 @@ from sqlalchemy.exc import DataError, DBAPIError, OperationalError
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, QueryableAttribute, Session
 from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.elements import SQLColumnExpression
 from sqlalchemy.sql.functions import GenericFunction
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
@@ -144,6 +146,38 @@ class _ExactSum:
     def finalize(self) -> str | None:
         """Return the sum."""
         return None if self._sum is None else str(self._sum)
+
+
+class JsonText(GenericFunction[str]):
+    """A value of the JSON in a column as text, such as `JsonText(Entry.data, "sku")`; None where it is not there."""
+
+    name = "json_text"
+    type = Text()
+    inherit_cache = True
+
+
+@compiles(JsonText)
+def _json_text(element: JsonText, compiler: SQLCompiler, **options: Any) -> str:
+    """Look into JSON in SQLite."""
+    column, name = (compiler.process(clause, **options) for clause in element.clauses)
+    return f"CAST(json_extract({column}, '$.' || {name}) AS TEXT)"
+
+
+@compiles(JsonText, "postgresql")
+def _json_text_of_postgres(element: JsonText, compiler: SQLCompiler, **options: Any) -> str:
+    """Look into JSON in Postgres."""
+    column, name = (compiler.process(clause, **options) for clause in element.clauses)
+    return f"(({column})::json ->> {name})"
+
+
+def word(text: str) -> ColumnElement[str]:
+    """Return a word of ours as it is written into a statement, so that rows can be grouped by what decides about it."""
+    return literal(text, literal_execute=True)
+
+
+def json_flag(column: QueryableAttribute[Any], name: str) -> ColumnElement[bool]:
+    """Say that a switch in JSON is on: the databases write it as 1 and as true."""
+    return JsonText(column, name).in_(("1", "true"))
 
 
 class Encrypted(TypeDecorator[str]):
@@ -290,7 +324,7 @@ def insert(bind: Session | Connection, table: type[Base] | Table) -> sqlite.Inse
     return sqlite.insert(table) if bound.dialect.name == "sqlite" else postgresql.insert(table)
 
 
-def holds(session: Session, column: QueryableAttribute[Any], text: str) -> ColumnElement[bool]:
+def holds(session: Session, column: SQLColumnExpression[Any], text: str) -> ColumnElement[bool]:
     """Say that a column holds a text, whatever the case; SQLite's LIKE ignores it by itself, in a quarter of the time."""
     is_sqlite = session.get_bind().dialect.name == "sqlite"
     return column.contains(text, autoescape=True) if is_sqlite else column.icontains(text, autoescape=True)

@@ -16,6 +16,7 @@ from typing import Any, Final, Literal, TypeAlias, cast, get_args
 
 from sqlalchemy import (
     ColumnElement,
+    Computed,
     ForeignKey,
     Index,
     Insert,
@@ -43,6 +44,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column, relationship
 
 from mappers.documents.document import DocumentKind
+from mappers.documents.status import Approval
 from mappers.remedies import Remedy
 from store.base import Base, EncryptedJson, ExactJson, Moment, Money, RemedyJson, UtcTime
 from store.companies import CONNECTED, Connection
@@ -67,6 +69,11 @@ OF_CONNECTION: frozenset[RecordKind] = frozenset({SUPPLIER, PAYMENT})
 """The kinds of which each connection has records of its own."""
 DOCUMENT_KINDS: tuple[DocumentKind, ...] = get_args(DocumentKind)
 
+SEARCHED = (
+    "coalesce(number, '') || ' ' || coalesce(supplier, '') || ' ' || coalesce(idn, '')"
+    " || ' ' || coalesce(qbo_number, '') || ' ' || coalesce(supplier_number, '')"
+)
+"""The text of a record that is searched: its numbers and the supplier's name."""
 WAITING = (HELD, READY, OPEN)
 """The states in which a record may have problems: ready before its connection is live, open while another document goes first."""
 CHUNK = 1000
@@ -82,8 +89,8 @@ class Record(Base):
     its `sent` what it hangs on. `list_row` is what Precoro's lists show of it as long as nothing relevant happens;
     `only_events` says that only events ask for a look, which may be echoes of our own write-back. `unanswered_since` says that
     a service gave no clear answer about it, and that nobody knows yet whether others get one. `postponed_for` is why work on it
-    goes on at `not_before` only, when nothing went wrong. The index `records_listed` holds all that lists are narrowed by:
-    the rows themselves are wide.
+    goes on at `not_before` only, when nothing went wrong. `searched` is all that a search looks in. The index `records_listed`
+    holds all that lists are narrowed by: the rows themselves are wide.
     """
 
     __tablename__ = "records"
@@ -104,6 +111,9 @@ class Record(Base):
     currency: Mapped[str | None] = mapped_column(String(3))
     amount: Mapped[Decimal | None] = mapped_column(Money)
     issued_on: Mapped[date | None] = mapped_column()
+    supplier_number: Mapped[str | None] = mapped_column(String(60))
+    approval: Mapped[Approval | None] = mapped_column(String(12))
+    approved_at: Mapped[datetime | None] = mapped_column(UtcTime)
 
     requested_version: Mapped[int] = mapped_column(default=0)
     handled_version: Mapped[int] = mapped_column(default=0)
@@ -132,6 +142,7 @@ class Record(Base):
     qbo_number: Mapped[str | None] = mapped_column(String(40))
     sent: Mapped[dict[str, Any] | None] = mapped_column(EncryptedJson)
     revised: Mapped[bool] = mapped_column(default=False)
+    searched: Mapped[str] = mapped_column(Text, Computed(SEARCHED, persisted=True), deferred=True)
 
     connection: Mapped[Connection] = relationship()
     problems: Mapped[list[ProblemRow]] = relationship(order_by="ProblemRow.position")
@@ -141,7 +152,7 @@ class Record(Base):
         UniqueConstraint("qbo_company_id", "qbo_type", "qbo_id", name="one_record_owns_a_twin"),
         Index("records_by_state", "connection_id", "state"),
         Index("records_by_idn", "idn"),
-        Index("records_listed", "connection_id", "kind", "state", "issued_on", "number", "supplier", "idn", "amount"),
+        Index("records_listed", "connection_id", "kind", "state", "issued_on", "amount", "approval", "searched"),
     )
 
     @property

@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
+    ColumnElement,
     Date,
     ForeignKey,
     Index,
@@ -33,6 +34,9 @@ from store.records import CHUNK
 PRECORO, QUICKBOOKS = "precoro", "quickbooks"
 OPEN, NOT_THE_SAME = "open", "refused"
 """The states of a suggestion."""
+
+
+_DECODER = json.JSONDecoder(parse_float=Decimal)
 
 
 class Entry(Base):
@@ -200,26 +204,35 @@ def entries(
 
 
 class ListedEntry(NamedTuple):
-    """An entry of a list of which there may be thousands: a plain value, without what may name people."""
+    """An entry of a list of which there may be thousands: a plain value, without what may name people.
+
+    Its data are read out of their text whenever they are asked for, so that lists can be compared without reading them.
+    """
 
     key: str
     name: str
     active: bool
-    data: Mapping[str, Any]
+    data_text: str
     is_gone: bool
 
+    @property
+    def data(self) -> Mapping[str, Any]:
+        """Return what the mapping needs to know of it."""
+        data: Mapping[str, Any] = _DECODER.decode(self.data_text)
+        return data
 
-def listed(session: Session, side: str, company_id: int, kind: str, *, with_gone: bool = False) -> list[ListedEntry]:
+
+def listed(
+    session: Session, side: str, company_id: int, kind: str, *narrowed: ColumnElement[bool], with_gone: bool = False
+) -> list[ListedEntry]:
     """Return the entries of a whole list, the oldest first, in a fifth of the time that rows of the session take."""
-    of_list = select(Entry.key, Entry.name, Entry.active, type_coerce(Entry.data, Text), Entry.gone_at).where(
-        Entry.side == side, Entry.company_id == company_id, Entry.kind == kind
+    is_gone = Entry.gone_at.is_not(None)
+    of_list = select(Entry.key, Entry.name, Entry.active, type_coerce(Entry.data, Text), is_gone).where(
+        Entry.side == side, Entry.company_id == company_id, Entry.kind == kind, *narrowed
     )
     if not with_gone:
         of_list = of_list.where(Entry.gone_at.is_(None))
-    return [
-        ListedEntry(key, name, active, json.loads(data, parse_float=Decimal), gone_at is not None)
-        for key, name, active, data, gone_at in session.execute(of_list.order_by(Entry.id))
-    ]
+    return [ListedEntry(*row) for row in session.execute(of_list.order_by(Entry.id))]
 
 
 def pairs(session: Session, connection_id: int, wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:

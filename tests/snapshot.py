@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Column, Connection, Table, func, select, update
 
 from standins import wire
 from store.base import Store, now
@@ -45,10 +45,15 @@ def take(store: Store, worlds: Sequence[World]) -> Snapshot:
     """Keep what a house holds."""
     with store.read() as session:
         rows = {
-            table.name: [dict(row) for row in session.execute(select(table)).mappings()]
+            table.name: [dict(row) for row in session.execute(select(*_stored(table))).mappings()]
             for table in METADATA.sorted_tables
         }
     return Snapshot(time.monotonic(), rows, [wire.dumps(world.dump()) for world in worlds])
+
+
+def _stored(table: Table) -> list[Column[Any]]:
+    """Return the columns that are written; the others follow from them."""
+    return [column for column in table.columns if column.computed is None]
 
 
 def copy_into(store: Store, worlds: Sequence[World], snapshot: Snapshot, precoro: str) -> None:

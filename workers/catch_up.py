@@ -19,7 +19,7 @@ from workers import backoff, clients
 from workers.documents import changes as document_changes
 from workers.documents import order_status
 from workers.payments import changes as payment_changes
-from workers.records.list_rows import ModifiedRows, is_unchanged, keep_row, may_matter, parse_time
+from workers.records.list_rows import ModifiedRows, is_unchanged, keep_number, keep_row, may_matter, parse_time
 from workers.reference import changes
 from workers.reference.changes import Listener
 from workers.rows import id_of, is_id, with_ids
@@ -115,7 +115,9 @@ def _request_if_new(
         return False
     if record and record.state == records.FAILED:
         keep_row(record, row)  # the next look finds nothing new in it, and leaves the failure to people
-    records.request(session, connection, kind, key, str(row["idn"]) if is_id(row.get("idn")) else None, now)
+    idn = str(row["idn"]) if is_id(row.get("idn")) else None
+    record_id = records.request(session, connection, kind, key, idn, now)
+    keep_number(session.get_one(Record, record_id), row)
     return True
 
 

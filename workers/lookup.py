@@ -67,7 +67,13 @@ def connection_ids(session: Session, names: Collection[str] | None) -> Sequence[
     """Return the ids of the connections of these names, or of all. Raises what `connection_named` does."""
     if names is None:
         return session.scalars(select(Connection.id)).all()
-    return [connection_named(session, name).id for name in names]
+    return [_connection_id(session, name) for name in names]
+
+
+def _connection_id(session: Session, name: str) -> int:
+    """Return the id of a connection; nearly every page asks by the connection's own name, and needs no more of it."""
+    own = session.scalar(select(Connection.id).where(Connection.slug == name))
+    return connection_named(session, name).id if own is None else own
 
 
 def why_disconnected(session: Session, slug: str) -> str:

@@ -5,11 +5,14 @@ The same table for people: docs/explanation/accounting.md, Which status means wh
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import Literal, get_args
 
 from mappers.documents.document import Document
 
 RequiredAction = Literal["stand", "remove", "wait", "nothing", "unknown"]
+Approval = Literal["approved", "pending", "draft", "denied", "cancelled"]
+APPROVALS: tuple[Approval, ...] = get_args(Approval)
 
 PENDING = 1
 
@@ -29,8 +32,29 @@ _TABLE: dict[int, tuple[RequiredAction, RequiredAction]] = {
     11: ("stand", "stand"),  # closed
 }
 _PENDING_RECEIPT = 9
+_NOT_APPROVED: Mapping[int, Approval] = {
+    0: "draft",
+    1: "pending",
+    3: "denied",
+    6: "pending",
+    7: "draft",
+    8: "cancelled",
+    9: "pending",
+    10: "pending",
+}
+"""How far the approval is of documents that are not approved; one in revision is a draft again."""
 REMOVED = frozenset(status for status, (with_link, _) in _TABLE.items() if with_link == "remove")
 """The statuses of what has to stand in QuickBooks no more: denied and cancelled."""
+
+
+def is_approved(document: Document) -> bool:
+    """Tell whether a document is approved: by its status, or by the date of one whose goods are awaited."""
+    return has_to_stand(document.status) or (document.status == _PENDING_RECEIPT and document.approval_date is not None)
+
+
+def approval(document: Document) -> Approval | None:
+    """Return how far a document is approved in Precoro; None when its status is a new one."""
+    return "approved" if is_approved(document) else _NOT_APPROVED.get(document.status)
 
 
 def required_action(document: Document, *, linked: bool) -> RequiredAction:
@@ -38,7 +62,7 @@ def required_action(document: Document, *, linked: bool) -> RequiredAction:
 
     It must stand there, be removed, wait as it is, or needs nothing yet.
     """
-    if document.status == _PENDING_RECEIPT and document.approval_date is not None:
+    if is_approved(document):
         return "stand"
     row = _TABLE.get(document.status)
     if row is None:

@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
+from functools import lru_cache
 
 from mappers.matching.parties import Party, comparable_details, is_same_detail, same_place
 
@@ -24,6 +25,7 @@ _TRAILING = " .,;:!-"
 _DOUBTS = 2
 
 
+@lru_cache(maxsize=20_000)
 def matching_name(name: str) -> str:
     """Return the form of a name in which equal names are the same text.
 

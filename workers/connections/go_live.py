@@ -11,21 +11,22 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import Select, and_, func, or_, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy import ColumnElement, Select, and_, func, not_, or_, select
+from sqlalchemy.orm import Session
 
 from mappers.documents.plan import HISTORICAL, historical
 from mappers.policy import dump_policy, load_policy
 from mappers.remedies import Remedy
 from mappers.settings.affected import sends
 from store import companies, contents, history, records
+from store.base import MoneySum
 from store.companies import Connection
 from store.records import NEVER, READY, ProblemRow, Record
 from workers import catch_up, clients, sync
 from workers.errors import LiveAlreadyError
 from workers.lookup import connection_named
-from workers.records.list_rows import parse_time
 from workers.runtime import Runtime
 
 PAUSE = 0.5
@@ -116,8 +117,8 @@ def go_live(runtime: Runtime, slug: str, who: str, since: datetime | None = None
         connection.live_at = moment
         connection.policy = dump_policy(replace(load_policy(connection.policy), go_live=start))
         companies.bump_reference(session, connection.id)
-        waiting, old = _split(_waiting(session, connection), start)
-        for record in old:
+        waiting = _documents(session, _waits(connection), _is_sent(start))
+        for record in _documents(session, _waits(connection), not_(_is_sent(start))):
             _leave_out(session, record, historical(start))
         for record in waiting:
             _send(session, record, moment)
@@ -133,22 +134,19 @@ def _start(connection: Connection, since: datetime | None, moment: datetime) -> 
     return (chosen or moment).replace(microsecond=0)
 
 
-def _waiting(session: Session, connection: Connection) -> Sequence[Record]:
-    """Return what waits for going live: what is ready, and what an earlier choice of the moment has made historical."""
+def _waits(connection: Connection) -> ColumnElement[bool]:
+    """Say that a record waits for going live: it is ready, or an earlier choice of the moment has made it historical."""
     left_out = and_(Record.state == NEVER, Record.reason.startswith(HISTORICAL))
-    waiting = select(Record).where(Record.connection_id == connection.id, or_(Record.state == READY, left_out))
-    return session.scalars(waiting.options(selectinload(Record.problems)).order_by(Record.id)).all()
+    return and_(Record.connection_id == connection.id, or_(Record.state == READY, left_out))
 
 
-def _split(records_waiting: Iterable[Record], start: datetime) -> tuple[list[Record], list[Record]]:
-    """Split records into those to be sent, and those approved before the start that have nothing in QuickBooks."""
-    waiting: list[Record] = []
-    old: list[Record] = []
-    for record in records_waiting:
-        approved = parse_time((record.list_row or {}).get("approvalDate"))
-        is_old = record.qbo_id is None and approved is not None and approved < start
-        (old if is_old else waiting).append(record)
-    return waiting, old
+def _is_sent(start: datetime) -> ColumnElement[bool]:
+    """Say that going live sends a record; the others were approved before the start and have nothing in QuickBooks."""
+    return or_(Record.qbo_id.is_not(None), Record.approved_at.is_(None), Record.approved_at >= start)
+
+
+def _documents(session: Session, *conditions: ColumnElement[bool]) -> Sequence[Record]:
+    return session.scalars(select(Record).where(*conditions).order_by(Record.id)).all()
 
 
 def _leave_out(session: Session, record: Record, reason: str) -> None:
@@ -172,18 +170,22 @@ def _send(session: Session, record: Record, moment: datetime) -> None:
 
 
 def _preview(session: Session, connection: Connection, start: datetime) -> Preview:
-    waiting, old = _split(_waiting(session, connection), start)
-    free = [record for record in waiting if not record.problems]
-    unread = session.scalar(select(func.count()).select_from(_unread(connection.id).subquery())) or 0
+    is_sent, is_held = and_(_waits(connection), _is_sent(start)), Record.problems.any()
+    names = select(Record.kind, func.coalesce(Record.idn, Record.precoro_id)).where(is_sent, ~is_held)
+    sums = select(Record.currency, MoneySum(Record.amount)).where(is_sent, ~is_held).group_by(Record.currency)
     return Preview(
         since=start,
-        free=tuple(record.name for record in free),
-        money=_money(free),
-        held=len(waiting) - len(free),
-        causes=tuple(_causes(waiting)),
-        historical=len(old),
-        unread=unread,
+        free=tuple(f"{kind}:{name}" for kind, name in session.execute(names.order_by(Record.id))),
+        money=_money(session.execute(sums)),
+        held=_count(session, select(Record.id).where(is_sent, is_held)),
+        causes=tuple(_causes(session, is_sent)),
+        historical=_count(session, select(Record.id).where(_waits(connection), not_(_is_sent(start)))),
+        unread=_count(session, _unread(connection.id)),
     )
+
+
+def _count(session: Session, rows: Select[int]) -> int:
+    return session.scalar(select(func.count()).select_from(rows.subquery())) or 0
 
 
 def _unread(connection_id: int) -> Select[int]:
@@ -196,26 +198,36 @@ def _unread(connection_id: int) -> Select[int]:
     )
 
 
-def _causes(waiting: Iterable[Record]) -> list[Cause]:
-    """Group problems by what would put them right, the commonest first."""
-    grouped: dict[tuple[str, str | None], list[Record]] = {}
-    first: dict[tuple[str, str | None], ProblemRow] = {}
-    for record in waiting:
-        for problem in record.problems:
-            subject = None if problem.subject == "document" else problem.subject
-            first.setdefault((problem.code, subject), problem)
-            grouped.setdefault((problem.code, subject), []).append(record)
+def _causes(session: Session, is_sent: ColumnElement[bool]) -> list[Cause]:
+    """Return what documents would be held for, by what would put it right, the commonest first."""
+    subject = func.nullif(ProblemRow.subject, "document")
+    weights = (
+        select(
+            ProblemRow.code, subject, Record.currency, func.count(), MoneySum(Record.amount), func.min(ProblemRow.id)
+        )
+        .join(Record, Record.id == ProblemRow.record_id)
+        .where(is_sent)
+        .group_by(ProblemRow.code, subject, Record.currency)
+    )
+    parts: dict[tuple[str, str | None], list[Any]] = {}
+    for code, about, *part in session.execute(weights):
+        parts.setdefault((code, about), []).append(part)
+    firsts = {cause: min(first for *_, first in of_cause) for cause, of_cause in parts.items()}
+    problems = {row.id: row for row in session.scalars(select(ProblemRow).where(ProblemRow.id.in_(firsts.values())))}
     causes = [
-        Cause(code, subject, first[code, subject].sentence, first[code, subject].remedy, len(group), _money(group))
-        for (code, subject), group in grouped.items()
+        Cause(
+            code,
+            about,
+            problems[firsts[code, about]].sentence,
+            problems[firsts[code, about]].remedy,
+            documents=sum(number for _, number, *_ in of_cause),
+            money=_money((currency, amount) for currency, _, amount, _ in of_cause),
+        )
+        for (code, about), of_cause in parts.items()
     ]
     return sorted(causes, key=lambda cause: (-cause.documents, cause.code))
 
 
-def _money(documents: Iterable[Record]) -> dict[str, Decimal]:
-    """Add up amounts by currency."""
-    sums: dict[str, Decimal] = {}
-    for record in documents:
-        if record.currency and record.amount is not None:
-            sums[record.currency] = sums.get(record.currency, Decimal(0)) + record.amount
-    return sums
+def _money(sums: Iterable[Any]) -> dict[str, Decimal]:
+    """Return the sums by currency, without what has no currency or no amount yet."""
+    return {currency: amount for currency, amount in sums if currency and amount is not None}

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, false, or_, select
 from sqlalchemy.orm import Session
 
-from mappers.books import is_us
+from mappers.books import BookEntry, is_us
 from mappers.documents.plan import OF_OTHER_KIND
 from mappers.documents.status import PENDING
 from mappers.policy import Policy, PolicySchema, dump_policy, load_policy
@@ -49,6 +49,14 @@ class SettingsChange:
     left_out: Mapping[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class SettingsSheet:
+    """Every setting of a connection, and the accounts, tax codes and agencies that each may name, as `entries_to_pick` has them."""
+
+    settings: Sequence[Setting]
+    entries: Mapping[str, Sequence[SettingValue]]
+
+
 def overview(runtime: Runtime, slug: str) -> list[Setting]:
     """Return every setting of a connection with the values that it may have, and why not others."""
     with runtime.read() as (session, _):
@@ -56,11 +64,12 @@ def overview(runtime: Runtime, slug: str) -> list[Setting]:
         return all_settings(load_policy(connection.policy), facts(session, connection))
 
 
-def entries(runtime: Runtime, slug: str) -> Mapping[str, Sequence[SettingValue]]:
-    """Return the accounts, tax codes and agencies that each setting may name, as `entries_to_pick` does."""
+def sheet(runtime: Runtime, slug: str) -> SettingsSheet:
+    """Return every setting of a connection as `overview` does, with the entries that each may name."""
     with runtime.read() as (session, _):
         connection = connection_named(session, slug)
-        return entries_to_pick(load_policy(connection.policy), facts(session, connection))
+        policy, company_facts = load_policy(connection.policy), facts(session, connection)
+        return SettingsSheet(all_settings(policy, company_facts), entries_to_pick(policy, company_facts))
 
 
 def change(
@@ -140,10 +149,16 @@ def facts(session: Session, connection: Connection) -> Facts:
         billable=switches.billable_expenses,
         uses_taxes=session.scalars(taxes.limit(1)).first() is not None,
         live_at=connection.live_at,
-        accounts={row.key: books.entry(row) for row in books.rows(session, company.id, "account")},
-        tax_agencies={row.key: books.entry(row) for row in books.rows(session, company.id, "tax_agency")},
-        tax_codes={row.key: books.entry(row) for row in books.rows(session, company.id, "tax_code")},
+        accounts=_listed(session, company.id, "account"),
+        tax_agencies=_listed(session, company.id, "tax_agency"),
+        tax_codes=_listed(session, company.id, "tax_code"),
     )
+
+
+def _listed(session: Session, company_id: int, kind: str) -> dict[str, BookEntry]:
+    """Return a whole list of QuickBooks by its ids."""
+    rows = reference.listed(session, reference.QUICKBOOKS, company_id, kind, with_gone=True)
+    return {row.key: books.entry(row) for row in rows}
 
 
 def _waiting(session: Session, connection: Connection, before: Policy, after: Policy) -> dict[int, str]:

@@ -322,9 +322,7 @@ def _link(
     is_up_to_date = record.requested_version == record.handled_version + 1 and not _is_claimed(record, moment)
     if is_up_to_date and not is_read:
         record.handled_version, record.requested_at = record.requested_version, None
-    record.number, record.supplier = document.number[:300], document.supplier_name[:300]
-    record.currency, record.amount, record.issued_on = document.currency, document.total, document.issue_date
-    record.external_id, record.list_row = document.external_id, list_rows.shown_by(document)
+    list_rows.describe(record, document)
     record.state, record.reason = records.SYNCED, "Taken over as it stands in QuickBooks."
     records.replace_problems(session, record.id, [])
     contents.forget(session, record.id)

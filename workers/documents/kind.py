@@ -383,11 +383,8 @@ def _leave(work: Work, document: Document, decision: Nothing) -> None:
 
 def _describe(work: Work, document: Document) -> None:
     """Take over what people recognise the document by."""
-    record = work.record
-    record.number, record.supplier = document.number[:300], document.supplier_name[:300]
-    record.currency, record.amount, record.issued_on = document.currency, document.total, document.issue_date
-    record.external_id, record.log_text = document.external_id, document.external_log
-    record.list_row = list_rows.shown_by(document)
+    list_rows.describe(work.record, document)
+    work.record.log_text = document.external_log
     work.attachments = document.attachments
 
 

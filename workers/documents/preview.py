@@ -83,13 +83,14 @@ class _Planned:
 
 
 def waiting_documents(
-    runtime: Runtime, connection: str | None = None, since: datetime | None = None
+    runtime: Runtime, connection: str | None = None, since: datetime | None = None, *, after: int = 0
 ) -> Iterator[WaitingDocument]:
     """Yield all documents that wait, of one connection or of all, the oldest first.
 
-    `since` is the moment of going live that is tried, for connections that are not live yet. Raises NoSuchConnectionError.
+    `since` is the moment of going live that is tried, for connections that are not live yet; `after` the `record_id` that the
+    page before ended with. Raises NoSuchConnectionError.
     """
-    last = 0
+    last = after
     while True:
         with runtime.read() as (session, _):
             waiting = [_is_waiting(), Record.id > last]

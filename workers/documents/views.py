@@ -14,6 +14,8 @@ from sqlalchemy.orm import Session, defer
 
 from mappers.documents.document import DocumentKind
 from mappers.documents.pages import precoro_page
+from mappers.documents.status import APPROVALS as EVERY_APPROVAL
+from mappers.documents.status import Approval
 from mappers.policy import Policy, load_policy
 from mappers.web_addresses import in_quickbooks
 from store import attachments, records
@@ -31,6 +33,7 @@ WORKING = CONNECTED
 """The state of a connection whose documents are worked on."""
 KINDS: tuple[DocumentKind, ...] = (records.INVOICE, records.PURCHASE_ORDER)
 STATES = records.STATES
+APPROVALS = EVERY_APPROVAL
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,7 +82,8 @@ class Wanted:
     Args:
         connections: the names of connections; None means all
         states: those of the documents, or of files of theirs that wait; none means any
-        text: a part of the number, of the running number, of the number in QuickBooks or of the supplier's name
+        text: a part of the number in Precoro, in QuickBooks or of the supplier, of the running number, or of the supplier's name
+        approval: how far it was approved in Precoro when it was last read
         problem, subject: the code of a problem that a document has, and what that is about
     """
 
@@ -92,6 +96,7 @@ class Wanted:
     amount: Decimal | None = None
     issued_from: date | None = None
     issued_to: date | None = None
+    approval: Approval | None = None
     problem: str | None = None
     subject: str | None = None
 
@@ -214,9 +219,10 @@ def _narrowed(session: Session, wanted: Wanted) -> list[ColumnElement[bool]]:
         conditions.append(Record.issued_on >= wanted.issued_from)
     if wanted.issued_to:
         conditions.append(Record.issued_on <= wanted.issued_to)
+    if wanted.approval:
+        conditions.append(Record.approval == wanted.approval)
     if wanted.text:
-        columns = Record.number, Record.supplier, Record.idn, Record.qbo_number
-        conditions.append(or_(*(holds(session, column, wanted.text) for column in columns)))
+        conditions.append(holds(session, Record.searched, wanted.text))
     if wanted.problem or wanted.subject:
         conditions.append(Record.id.in_(_with_problem(wanted)))
     texts = ((Record.supplier, wanted.supplier), (Record.number, wanted.number))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Container, Sequence
 from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from mappers.books import PurchasePreferences
@@ -18,8 +19,9 @@ from mappers.remedies import Remedy
 from mappers.settings.default_accounts import default_account_uses
 from qbo_client.company import read_preferences
 from store import reference
+from store.base import JsonText
 from store.companies import Connection
-from store.reference import ListedEntry, Pair
+from store.reference import Entry, ListedEntry, Pair
 from workers.reference import suggestions
 from workers.reference.books import purchase_preferences
 from workers.reference.cache import custom_fields
@@ -42,6 +44,22 @@ class ListSetup:
     field: CustomField | None = None
     why: str | None = None
     remedy: Remedy | None = None
+
+
+class StoredList(NamedTuple):
+    """All that a list is made of, as it is stored: two of them that are equal make equal mirrors.
+
+    `pairs` are (option, entry, how they came together), `defaults` (account, what it is the default for).
+    """
+
+    kind: ListKind
+    realm: str
+    choice: ListChoice
+    entries: tuple[ListedEntry, ...]
+    options: tuple[ListedEntry, ...]
+    pairs: tuple[tuple[str, str, str], ...]
+    refused: frozenset[tuple[str, str]]
+    defaults: tuple[tuple[str, str], ...]
 
 
 def setups(session: Session, connection: Connection) -> list[ListSetup]:
@@ -92,20 +110,41 @@ def mirror(session: Session, connection: Connection, setup: ListSetup) -> Mirror
 
 def mirror_in(session: Session, connection: Connection, kind: ListKind, field: str | None) -> Mirror:
     """Return both sides of a list whose options are those of a custom field."""
-    choice = choice_of(connection, kind.kind)
-    options = {row.key: _option(row) for row in options_of(session, connection, field)}
+    return mirror_of(stored_list(session, connection, kind, field))
+
+
+def stored_list(session: Session, connection: Connection, kind: ListKind, field: str | None) -> StoredList:
+    """Return all that a list whose options are those of a custom field is made of."""
+    pairs = select(Pair.precoro_key, Pair.qbo_key, Pair.how).where(Pair.connection_id == connection.id)
+    uses = default_account_uses(load_policy(connection.policy)) if kind.kind == "account" else {}
+    return StoredList(
+        kind,
+        connection.qbo.realm,
+        choice_of(connection, kind.kind),
+        tuple(entries_of(session, connection, kind)),
+        tuple(options_of(session, connection, field)),
+        tuple((option, entry, how) for option, entry, how in session.execute(pairs.where(Pair.kind == kind.kind))),
+        suggestions.refused(session, connection, kind.kind),
+        tuple(uses.items()),
+    )
+
+
+def mirror_of(stored: StoredList) -> Mirror:
+    """Return both sides of a list; what was paired in another field is another list."""
+    kind, choice = stored.kind, stored.choice
+    options = {row.key: _option(row) for row in stored.options}
     return Mirror(
         kind=kind.kind,
         entity=kind.entry,
         noun=kind.noun,
-        realm=connection.qbo.realm,
-        entries={row.key: _entry(row) for row in entries_of(session, connection, kind)},
+        realm=stored.realm,
+        entries={row.key: _entry(row) for row in stored.entries},
         options=options,
-        pairs=_pairs(session, connection, kind.kind, options),
-        refused=suggestions.refused(session, connection, kind.kind),
+        pairs={key: OptionPair(entry, how == BY_HAND) for key, entry, how in stored.pairs if key in options},
+        refused=stored.refused,
         selection=choice.selection,
         switched_off=choice.switched_off,
-        defaults=default_account_uses(load_policy(connection.policy)) if kind.kind == "account" else {},
+        defaults=dict(stored.defaults),
     )
 
 
@@ -123,13 +162,27 @@ def equal_options(session: Session, connection: Connection, kind: str) -> dict[s
 
 def entries_of(session: Session, connection: Connection, kind: ListKind) -> Sequence[ListedEntry]:
     """Return the entries of a list as QuickBooks has them."""
-    return _rows(session, reference.QUICKBOOKS, connection.qbo_id, kind.entry)
+    return reference.listed(session, reference.QUICKBOOKS, connection.qbo_id, kind.entry, with_gone=True)
 
 
 def options_of(session: Session, connection: Connection, field: str | None) -> Sequence[ListedEntry]:
     """Return the options of a custom field, deleted ones included."""
-    options = _rows(session, reference.PRECORO, connection.precoro_id, "option")
-    return [row for row in options if str(row.data.get("field_id")) == field]
+    of_field = JsonText(Entry.data, "field_id") == field
+    return reference.listed(session, reference.PRECORO, connection.precoro_id, "option", of_field, with_gone=True)
+
+
+def is_entry(
+    entry: Any, connection: Connection, kind: ListKind, *, with_gone: bool = False
+) -> tuple[ColumnElement[bool], ...]:
+    """Say that an entry is one of a list in QuickBooks, and is there."""
+    of_list = entry.side == reference.QUICKBOOKS, entry.company_id == connection.qbo_id, entry.kind == kind.entry
+    return of_list if with_gone else (*of_list, entry.gone_at.is_(None))
+
+
+def is_option(entry: Any, connection: Connection, field: str | None) -> tuple[ColumnElement[bool], ...]:
+    """Say that an entry is an option of a custom field, and is there."""
+    of_company = entry.side == reference.PRECORO, entry.company_id == connection.precoro_id, entry.kind == "option"
+    return (*of_company, JsonText(entry.data, "field_id") == field, entry.gone_at.is_(None))
 
 
 def option_for(session: Session, connection: Connection, kind: str, field: str, entry_id: str) -> str | None:
@@ -152,10 +205,6 @@ def option_for(session: Session, connection: Connection, kind: str, field: str, 
     return min((row.key for row in carrying or options), key=lambda key: (len(key), key), default=None)
 
 
-def _rows(session: Session, side: str, company_id: int, kind: str) -> list[ListedEntry]:
-    return reference.listed(session, side, company_id, kind, with_gone=True)
-
-
 def _entry(row: ListedEntry) -> ListEntry:
     data = row.data
     return ListEntry(
@@ -170,18 +219,13 @@ def _entry(row: ListedEntry) -> ListEntry:
 
 
 def _option(row: ListedEntry) -> ListOption:
+    data = row.data
     return ListOption(
         id=row.key,
         name=row.name,
-        code=row.data.get("code"),
-        parent=row.data.get("parent"),
+        code=data.get("code"),
+        parent=data.get("parent"),
         enabled=row.active,
-        external_id=row.data.get("external_id"),
+        external_id=data.get("external_id"),
         gone=row.is_gone,
     )
-
-
-def _pairs(session: Session, connection: Connection, kind: str, options: Container[str]) -> dict[str, OptionPair]:
-    """Return the pairs of the options of a field; what was paired in another field is another list."""
-    rows = session.scalars(select(Pair).where(Pair.connection_id == connection.id, Pair.kind == kind))
-    return {row.precoro_key: OptionPair(row.qbo_key, row.how == BY_HAND) for row in rows if row.precoro_key in options}

@@ -101,8 +101,8 @@ def _pulses(session: Session, connections: Sequence[Connection]) -> list[Pulse]:
     ids = [connection.id for connection in connections]
     is_due = or_(Record.requested_version > Record.handled_version, Record.write_back_due)
     number_due = select(Record.connection_id, func.count(), func.min(Record.requested_at)).where(
-        is_due, Record.state != records.NEVER, Record.connection_id.in_(ids)
-    )
+        is_due, Record.state != records.NEVER
+    )  # of all connections: an index holds what is due, and nothing else
     due = {id_: (number, oldest) for id_, number, oldest in session.execute(number_due.group_by(Record.connection_id))}
     running = select(Task.connection_id, func.count()).where(Task.state.in_(UNDER_WAY), Task.connection_id.in_(ids))
     tasks = {id_: number for id_, number in session.execute(running.group_by(Task.connection_id))}  # noqa: C416 - rows are no pairs to mypy

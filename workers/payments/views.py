@@ -114,7 +114,7 @@ def _narrowed(session: Session, connection: str | None, text: str | None) -> lis
     ids = connection_ids(session, [connection] if connection else None)
     conditions: list[ColumnElement[bool]] = [Record.connection_id.in_(ids), Record.kind == PAYMENT]
     if text:
-        conditions.append(holds(session, Record.number, text) | holds(session, Record.supplier, text))
+        conditions.append(holds(session, Record.searched, text))
     return conditions
 
 

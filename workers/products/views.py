@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
+from sqlalchemy.orm import Session, aliased
 
-from mappers.products import Product, QuickBooksItem, why_not
+from mappers.products import NOT_SOLD, Product, QuickBooksItem, why_not
+from store.base import JsonText, holds, json_flag, word
 from store.companies import Connection
-from store.reference import PRECORO, QUICKBOOKS
+from store.reference import OPEN, PRECORO, QUICKBOOKS, Entry, Pair, Suggestion
 from workers.lookup import connection_named
 from workers.products import cache
 from workers.products.cache import KIND
-from workers.reference import suggestions
 from workers.runtime import Runtime
 
+Listed, Item = aliased(Entry, name="product"), aliased(Entry, name="item")
 State = Literal["paired", "suggested", "not in QuickBooks", "cannot be used"]
 STATES: tuple[State, ...] = get_args(State)
 
@@ -68,58 +70,105 @@ def products(
     `text` is a part of a name or SKU, or an id. Raises NoSuchConnectionError and AmbiguousNameError.
     """
     with runtime.read() as (session, _):
-        rows = _rows(session, connection_named(session, slug))
-    matches = [row for row in rows if _goes_by(row, text)] if text else rows
-    numbers = Counter(row.state for row in matches)
-    wanted = [row for row in matches if state in {None, row.state}]
+        connection = connection_named(session, slug)
+        matching, in_state = _matching(session, connection, text), _state(connection)
+        counted = matching.with_only_columns(in_state, func.count(), maintain_column_froms=True).group_by(in_state)
+        numbers: dict[str, int] = {name: number for name, number in session.execute(counted)}  # noqa: C416 - rows are no pairs to mypy
+        wanted = matching.where(in_state == state) if state else matching
+        page = session.execute(wanted.order_by(func.lower(Listed.name), Listed.key).limit(limit).offset(offset)).all()
+        suggested = _suggested(session, connection, [product.key for product, *_ in page])
     return ProductPage(
-        rows=tuple(wanted[offset:] if limit is None else wanted[offset : offset + limit]),
-        by_state={state: numbers[state] for state in STATES if numbers[state]},
+        rows=tuple(
+            _row(cache.product(product), item_key, cache.item(item) if item else None, suggested[product.key])
+            for product, item_key, item in page
+        ),
+        by_state={name: numbers[name] for name in STATES if name in numbers},
     )
 
 
-def _rows(session: Session, connection: Connection) -> list[ProductRow]:
-    """Return the products of a connection, by name."""
-    items = {entry.key: cache.item(entry) for entry in cache.entries(session, QUICKBOOKS, connection.qbo_id)}
-    catalogue = [cache.product(entry) for entry in cache.entries(session, PRECORO, connection.precoro_id)]
-    twins = cache.twins(session, connection)
-    suggested = _suggested(session, connection, items)
-    return [
-        _row(product, twins.get(product.key), items, suggested[product.key])
-        for product in sorted(catalogue, key=lambda product: (product.name.casefold(), product.key))
-        if product.active or product.key in twins
-    ]
+def _matching(session: Session, connection: Connection, text: str | None) -> Select[Entry, str | None, Entry | None]:
+    """Return the products of a connection that go by a text, each with its item and the key of that."""
+    is_pair = (Pair.connection_id == connection.id, Pair.kind == KIND, Pair.precoro_key == Listed.key)
+    products = (
+        select(Listed, Pair.qbo_key, Item)
+        .outerjoin(Pair, and_(*is_pair))
+        .outerjoin(Item, and_(*_is_item(Item, connection), Item.key == Pair.qbo_key))
+        .where(
+            Listed.side == PRECORO,
+            Listed.company_id == connection.precoro_id,
+            Listed.kind == KIND,
+            Listed.gone_at.is_(None),
+            or_(Listed.active, Pair.id.is_not(None)),
+        )
+    )
+    return products.where(_goes_by(session, text)) if text else products
 
 
-def _goes_by(row: ProductRow, text: str) -> bool:
-    """Say whether a text is a part of a name or SKU of a product, or its id."""
-    names = (row.name, row.sku, row.item_name or "")
-    return text in {row.key, row.item} or any(text.casefold() in name.casefold() for name in names)
+def _is_item(entry: Any, connection: Connection) -> tuple[ColumnElement[bool], ...]:
+    """Say that an entry is a product or service that QuickBooks has."""
+    of_company = entry.side == QUICKBOOKS, entry.company_id == connection.qbo_id, entry.kind == KIND
+    return (*of_company, entry.gone_at.is_(None))
+
+
+def _goes_by(session: Session, text: str) -> ColumnElement[bool]:
+    """Say that a text is a part of a name or SKU of a product, or its id."""
+    item_name = func.coalesce(JsonText(Item.data, "short"), Item.name)
+    names = Listed.name, JsonText(Listed.data, "sku"), item_name
+    return or_(*(holds(session, name, text) for name in names), Listed.key == text, Pair.qbo_key == text)
+
+
+def _state(connection: Connection) -> ColumnElement[str]:
+    """Return the state of a product as `_row` finds it: `mappers.products.why_not` says what cannot be bought, and why."""
+    item = aliased(Entry)
+    has_suggestion = exists().where(
+        Suggestion.connection_id == connection.id,
+        Suggestion.kind == KIND,
+        Suggestion.state == OPEN,
+        Suggestion.precoro_key == Listed.key,
+        Suggestion.qbo_key == item.key,
+        *_is_item(item, connection),
+    )
+    is_sold = func.coalesce(JsonText(Item.data, "kind"), "").notin_(NOT_SOLD)
+    is_usable = and_(Item.active, is_sold, json_flag(Item.data, "for_purchase"))
+    return case(
+        (and_(Pair.id.is_(None), has_suggestion), word("suggested")),
+        (Pair.id.is_(None), word("not in QuickBooks")),
+        (is_usable, word("paired")),
+        else_=word("cannot be used"),
+    )
 
 
 def _suggested(
-    session: Session, connection: Connection, items: Mapping[str, QuickBooksItem]
+    session: Session, connection: Connection, keys: Sequence[str]
 ) -> Mapping[str, tuple[SuggestedItem, ...]]:
-    """Return what each product might be, best first."""
+    """Return what each of these products might be, best first."""
     suggested: dict[str, tuple[SuggestedItem, ...]] = defaultdict(tuple)
-    for row in suggestions.open_of(session, connection, KIND):
-        if row.qbo_key in items:
-            item = SuggestedItem(row.qbo_key, items[row.qbo_key].name, row.score, tuple(row.evidence))
-            suggested[row.precoro_key] += (item,)
+    of_products = (
+        select(Suggestion, Item)
+        .join(Item, and_(*_is_item(Item, connection), Item.key == Suggestion.qbo_key))
+        .where(
+            Suggestion.connection_id == connection.id,
+            Suggestion.kind == KIND,
+            Suggestion.state == OPEN,
+            Suggestion.precoro_key.in_(keys),
+        )
+    )
+    for row, item in session.execute(of_products.order_by(Suggestion.score.desc(), Suggestion.id)):
+        likely = SuggestedItem(row.qbo_key, cache.item(item).name, row.score, tuple(row.evidence))
+        suggested[row.precoro_key] += (likely,)
     return suggested
 
 
 def _row(
     product: Product,
     item_key: str | None,
-    items: Mapping[str, QuickBooksItem],
+    item: QuickBooksItem | None,
     suggested: tuple[SuggestedItem, ...],
 ) -> ProductRow:
     """Return one product as people see it."""
     if item_key is None:
         state: State = "suggested" if suggested else "not in QuickBooks"
         return ProductRow(product.key, product.name, product.sku, state, suggestions=suggested)
-    item = items.get(item_key)
     reason = why_not(item)
     state = "cannot be used" if reason else "paired"
     return ProductRow(product.key, product.name, product.sku, state, item_key, item.name if item else None, reason)

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from mappers.documents.document import Document
-from mappers.documents.status import REMOVED, has_to_stand, may_be_sent
+from mappers.documents.status import REMOVED, approval, has_to_stand, may_be_sent
 from mappers.payments.invoice_balance import PAYABLE
 from store import records
 from store.records import Record
@@ -43,10 +43,24 @@ def shown_by(document: Document) -> dict[str, str]:
     return shown if document.paid is None else {**shown, "sumPaid": str(document.paid)}
 
 
+def describe(record: Record, document: Document) -> None:
+    """Take over by what people recognise a document, and what Precoro's lists show of it."""
+    record.number, record.supplier = document.number[:300], document.supplier_name[:300]
+    record.supplier_number = document.supplier_number and document.supplier_number[:60]
+    record.currency, record.amount, record.issued_on = document.currency, document.total, document.issue_date
+    record.approval, record.approved_at = approval(document), document.approval_date
+    record.external_id, record.list_row = document.external_id, shown_by(document)
+
+
+def keep_number(record: Record, row: Mapping[str, Any]) -> None:
+    """Keep the number of a document that was seen in a list and not read yet."""
+    record.number = record.number or str(row.get("customName") or "")[:300] or None
+
+
 def keep_row(record: Record, row: Mapping[str, Any]) -> None:
     """Keep the list row and the number of a document that failed."""
     record.list_row = {name: str(row.get(name) or "") for name in SHOWN}
-    record.number = record.number or str(row.get("customName") or "")[:300] or None
+    keep_number(record, row)
 
 
 def parse_time(text: object) -> datetime | None:

@@ -21,7 +21,10 @@ from store.records import ProblemRow, Record, RecordState, replace_problems
 from workers.records.list_rows import was_denied_or_cancelled
 from workers.records.work import PostponedError, Work
 
-TITLE = ("idn", "number", "supplier", "currency", "amount", "issued_on", "external_id", "log_text")
+TITLE = (
+    "idn", "number", "supplier", "supplier_number", "currency", "amount", "issued_on", "approval", "approved_at",
+    "external_id", "log_text",
+)  # fmt: skip
 """The columns by which people recognise a record, and what stands in Precoro about it."""
 
 

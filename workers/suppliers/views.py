@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, SelectBase, and_, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased, selectinload
 
 from mappers.counterparts import SUPPLIER_IN
@@ -261,8 +261,9 @@ def _of(connection: Connection) -> tuple[ColumnElement[bool], ...]:
     return (Record.connection_id == connection.id, Record.kind == SUPPLIER, *of_company)
 
 
-def _count(session: Session, rows: SelectBase) -> int:
-    return session.scalar(select(func.count()).select_from(rows.subquery())) or 0
+def _count(session: Session, rows: Select[*tuple[Any, ...]]) -> int:
+    """Count rows without their columns, so that the database leaves out the joins that only show more of a row."""
+    return session.scalar(rows.with_only_columns(func.count(), maintain_column_froms=True)) or 0
 
 
 def _state(record: Record) -> SupplierState:

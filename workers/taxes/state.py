@@ -116,7 +116,9 @@ def withheld(session: Session, connection: Connection) -> list[Withheld]:
     """Return every withholding tax with its account, if it has one that exists."""
     taxes = [tax for tax in books.taxes(session, connection) if tax.withholding]
     pairs = reference.pairs(session, connection.id, [("withholding", str(tax.id)) for tax in taxes])
-    accounts = {account.id: account for account in entries(session, connection, "account")}
+    paired = [("account", key) for key in pairs.values()]
+    rows = reference.entries(session, QUICKBOOKS, connection.qbo_id, paired).values()
+    accounts = {row.key: books.entry(row) for row in rows if row.active}
     return [Withheld(tax, accounts.get(pairs.get(("withholding", str(tax.id)), ""))) for tax in taxes]
 
 

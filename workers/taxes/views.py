@@ -89,6 +89,12 @@ def taxes(runtime: Runtime, slug: str) -> Taxes:
     return _taxes(overview)
 
 
+def are_shown(runtime: Runtime, slug: str) -> bool:
+    """Say whether there is anything to see or do about the taxes of a connection. Raises NoSuchConnectionError."""
+    with runtime.read() as (session, _):
+        return not tax_state.is_hidden(session, connection_named(session, slug))
+
+
 def _taxes(overview: TaxOverview) -> Taxes:
     return Taxes(
         overview.shown,

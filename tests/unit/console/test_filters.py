@@ -42,6 +42,14 @@ def test_a_list_of_the_newest_rows_goes_on_before_the_last_that_is_shown() -> No
         assert filters.older(SHORT, lambda row: row) is None
 
 
+def test_a_list_of_the_oldest_rows_goes_on_after_the_last_that_is_shown() -> None:
+    with opened("/c/widgets/set-up/preview?from=2026-11-01&after=900"):
+        assert filters.after() == 900
+        address = filters.further(LONG, lambda row: row)
+        assert address == f"/c/widgets/set-up/preview?from=2026-11-01&after={PAGE - 1}"
+        assert filters.further(SHORT, lambda row: row) is None
+
+
 @pytest.mark.parametrize(("query", "offset", "following"), [("", 0, 2), ("?page=3", 2 * PAGE, 4), ("?page=-1", 0, 2)])
 def test_a_list_in_another_order_goes_on_at_the_next_page(query: str, offset: int, following: int) -> None:
     with opened(f"/c/widgets/products{query}"):

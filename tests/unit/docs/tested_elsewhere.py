@@ -16,7 +16,6 @@ TESTED_ELSEWHERE: Mapping[str, tuple[str, str]] = {
     "mappers/documents/outcomes.py": ("unit/mappers/documents/test_plan.py", "its values are what plans come to"),
     "mappers/documents/pages.py": ("unit/mappers/test_web_addresses.py", "addresses of both services are judged together"),
     "mappers/documents/references.py": ("unit/mappers/documents/test_bills.py", "an option counts by the line it leads to"),
-    "mappers/documents/status.py": ("unit/mappers/documents/test_plan.py", "a status counts by the plan it leads to"),
     "mappers/documents/taxes.py": ("unit/mappers/documents/test_bills.py", "taxes are judged by the total of a whole bill"),
     "mappers/editions.py": ("unit/mappers/settings/test_rules.py", "an edition counts by the settings it allows"),
     "mappers/lists/choices.py": ("unit/mappers/lists/test_plan.py", "a choice counts by the entries that are mirrored"),

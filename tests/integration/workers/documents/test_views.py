@@ -21,9 +21,10 @@ from workers.errors import AmbiguousNameError, NoSuchConnectionError, NoSuchDocu
 from workers.runtime import Runtime
 
 DOCUMENTS: Mapping[str, dict[str, Any]] = {
-    "201": {"number": "INV-201", "supplier": "Acme Supply", "amount": Decimal("540.00"), "issued_on": date(2026, 11, 2)},
+    "201": {"number": "INV-201", "supplier": "Acme Supply", "amount": Decimal("540.00"), "issued_on": date(2026, 11, 2),
+            "approval": "approved", "qbo_number": "B-7"},
     "202": {"number": "INV-202", "supplier": "Evergreen 100%", "amount": Decimal("76.1"), "issued_on": date(2026, 11, 9),
-            "state": "held"},
+            "state": "held", "supplier_number": "S-88123", "approval": "pending"},
     "17": {"number": "PO-17", "supplier": "Acme Supply", "amount": Decimal("1284.37"), "issued_on": date(2026, 11, 9),
            "kind": "purchase_order"},
     "9001": {"number": "Acme Supply", "kind": "supplier", "scope": 1},
@@ -75,6 +76,11 @@ def numbers(runtime: Runtime, **filters: Any) -> list[str | None]:
         ({"text": "ever"}, ["INV-202"]),
         ({"text": "po-1"}, ["PO-17"]),
         ({"text": "301"}, ["INV-301"]),
+        ({"text": "s-88"}, ["INV-202"]),
+        ({"text": "b-7"}, ["INV-201"]),
+        ({"text": "%"}, ["INV-202"]),
+        ({"approval": "pending"}, ["INV-202"]),
+        ({"approval": "approved", "text": "acme"}, ["INV-201"]),
         ({"problem": "supplier_not_paired"}, ["INV-202"]),
         ({"subject": "supplier:9001"}, ["INV-202"]),
         ({"problem": "supplier_not_paired", "subject": "supplier:1"}, []),

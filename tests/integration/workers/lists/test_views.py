@@ -63,6 +63,31 @@ def test_the_entries_of_a_list_stand_beside_their_options(
     assert (part.rows, part.by_state) == (page.rows[1:2], page.by_state)
 
 
+def test_a_list_is_counted_again_once_anything_of_it_has_changed(accounts: Runtime) -> None:
+    def new() -> int:
+        return next(row.new for row in views.lists(accounts, "widgets") if row.name == "accounts")
+
+    assert (new(), new()) == (1, 1)
+    rows.entry(accounts.store, QUICKBOOKS, "account", "44", "Freight", data=EXPENSE)
+    assert new() == 2
+    rows.entry(accounts.store, PRECORO, "option", "802", "Freight", data={"field_id": 5})
+    assert new() == 1
+
+
+def test_an_entry_whose_option_was_deleted_is_not_in_precoro(accounts: Runtime) -> None:
+    rows.entry(accounts.store, PRECORO, "option", "804", "Old", data={"field_id": 5}, gone_at=rows.LONG_AGO)
+    rows.pair(accounts.store, 1, "account", "804", "43")
+    page = views.entries(accounts, "widgets", "accounts")
+    assert [(row.entry, row.option) for row in page.rows] == [("42", "801"), ("43", None)]
+
+
+def test_a_list_offers_the_fields_of_its_level_and_the_types_that_lines_can_have(accounts: Runtime) -> None:
+    rows.entry(accounts.store, QUICKBOOKS, "account", "46", "Accounts Payable", data={"kind": "Accounts Payable"})
+    offered = views.offered(accounts, "widgets", "accounts")
+    assert (offered.fields, offered.types) == (("QuickBooks Accounts",), ("Expense",))
+    assert views.setup(accounts, "widgets", "accounts").field_name == "QuickBooks Accounts"
+
+
 def test_entries_are_counted_whatever_state_is_wanted(accounts: Runtime) -> None:
     page = views.entries(accounts, "widgets", "accounts", "paired")
     assert (len(page.rows), page.by_state) == (1, {"paired": 1, "not in Precoro": 1})

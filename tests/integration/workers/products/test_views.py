@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from store.reference import PRECORO, QUICKBOOKS
@@ -70,3 +72,27 @@ def test_products_are_paged_and_counted_by_state(catalogues: Runtime) -> None:
     assert [row.name for row in page.rows] == ["Bolts", "Canvas"]
     assert page.by_state == {"paired": 2, "suggested": 1, "not in QuickBooks": 1, "cannot be used": 1}
     assert views.products(catalogues, "widgets", "paired").by_state == page.by_state
+
+
+@pytest.mark.parametrize(
+    ("values", "state"),
+    [
+        ({}, "paired"),
+        ({"data": {**BOUGHT, "kind": "Group"}}, "cannot be used"),
+        ({"data": {**BOUGHT, "kind": "Category"}}, "cannot be used"),
+        ({"data": {"kind": "Service"}}, "cannot be used"),
+        ({"data": {"for_purchase": True}}, "paired"),
+        ({"active": False}, "cannot be used"),
+        ({"gone_at": rows.LONG_AGO}, "cannot be used"),
+    ],
+)
+def test_the_state_that_is_counted_is_the_one_that_a_reason_is_given_for(
+    runtime: Runtime, values: dict[str, Any], state: str
+) -> None:
+    connection_id = rows.connected(runtime.store)
+    rows.entry(runtime.store, PRECORO, KIND, "1", "Bolts")
+    rows.entry(runtime.store, QUICKBOOKS, KIND, "11", "Bolts", **{"data": BOUGHT, **values})
+    rows.pair(runtime.store, connection_id, KIND, "1", "11")
+    page = views.products(runtime, "widgets")
+    assert (page.by_state, [row.state for row in page.rows]) == ({state: 1}, [state])
+    assert (page.rows[0].why is None) == (state == "paired")

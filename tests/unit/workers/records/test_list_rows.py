@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from store.records import FAILED, HELD, NEVER, READY, SYNCED, Record, RecordState
-from workers.records.list_rows import after_our_payment, is_unchanged, keep_row, may_matter
+from workers.records.list_rows import after_our_payment, is_unchanged, keep_number, keep_row, may_matter
 
 ROW = {"updateDate": "2026-11-28T10:00:00+00:00", "status": 2, "approvalDate": None, "sum": "540.00"}
 
@@ -18,6 +18,17 @@ def test_a_row_as_it_was_seen_tells_nothing_new() -> None:
     keep_row(record, {**ROW, "customName": "INV-7"})
     assert (record.number, is_unchanged(ROW, record.list_row), may_matter(ROW, record)) == ("INV-7", True, False)
     assert not is_unchanged({**ROW, "updateDate": "2026-11-28T10:00:01+00:00"}, record.list_row)
+
+
+def test_a_document_that_was_seen_in_a_list_only_is_found_by_its_number() -> None:
+    record = Record()
+    keep_number(record, {**ROW, "customName": "INV-8"})
+    assert (record.number, record.list_row) == ("INV-8", None)
+    keep_number(record, {**ROW, "customName": "INV-9"})
+    assert record.number == "INV-8"
+    nameless = Record()
+    keep_number(nameless, ROW)
+    assert nameless.number is None
 
 
 def test_a_payment_in_the_second_of_our_last_look_is_new() -> None:
