@@ -5,12 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
 from functools import partial
 from typing import Any, TypeVar
 
 import click
 
+from cli.amounts import Amount
 from cli.drift import drift_for_programs, print_drift
 from cli.naming import connection_and, only
 from cli.output import (
@@ -39,23 +39,8 @@ from workers.attachments.views import FileRow
 from workers.documents import commands, views
 from workers.documents.commands import STEPPED_OVER
 from workers.documents.dry_run import DryRun, dry_run
-from workers.documents.views import KINDS, STATES, DocumentDetail, DocumentRow, Wanted
+from workers.documents.views import APPROVALS, KINDS, STATES, DocumentDetail, DocumentRow, Wanted
 from workers.records import commands as record_commands
-
-
-class Amount(click.ParamType[Decimal]):
-    """An exact amount, such as 1284.37."""
-
-    name = "amount"
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Decimal:
-        """Read it, or fail as wrong usage."""
-        try:
-            amount = Decimal(str(value).replace(",", ""))
-        except InvalidOperation:
-            self.fail(f"{value} is not an amount such as 1284.37.", param, ctx)
-        return amount
-
 
 Read = TypeVar("Read")
 
@@ -85,7 +70,10 @@ def documents() -> None:
     "--search",
     "text",
     metavar="TEXT",
-    help="Only those whose number, also in QuickBooks, or supplier's name holds this text.",
+    help="Only those whose number, also in QuickBooks or the supplier's own, or supplier's name holds this text.",
+)
+@click.option(
+    "--approval", type=click.Choice(APPROVALS), help="Only those that Precoro showed so when they were last read."
 )
 @click.option("--problem", metavar="CODE", help="Only those that have this problem.")
 @click.option("--subject", metavar="SUBJECT", help="Only those with a problem of this subject, such as supplier:9001.")

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 import click
 
+from cli.amounts import Amount
 from cli.long_actions import dry_run_option, run_task, yes_option
 from cli.naming import chosen, connection_and
 from cli.output import (
@@ -23,7 +25,7 @@ from cli.running import opened, warn_without_workers, who
 from workers.payments import commands, views
 from workers.payments.commands import STEPPED_OVER
 from workers.payments.import_from_quickbooks import NAME
-from workers.payments.views import STATES, PaymentDetail, PaymentRow
+from workers.payments.views import STATES, PaymentDetail, PaymentFilter, PaymentRow
 
 day_type = click.DateTime(["%Y-%m-%d"])
 
@@ -40,17 +42,32 @@ def payments() -> None:
 @payments.command("list")
 @connection_and()
 @click.option("--state", type=click.Choice(STATES), help="Only those in this state.")
-@click.option("--search", "text", metavar="TEXT", help="Only those whose number or supplier's name holds this text.")
+@click.option(
+    "--search", "text", metavar="TEXT", help="Only those whose number, supplier's name or invoice holds this text."
+)
+@click.option("--amount", type=Amount(), help="Only those of exactly this amount.")
+@click.option("--from", "first", type=day_type, metavar="DAY", help="Only those paid on this day or later.")
+@click.option("--to", "last", type=day_type, metavar="DAY", help="Only those paid on this day or before.")
 @click.option("--limit", default=100, show_default=True, help="How many at most.")
 @click.option("--before", type=int, metavar="ID", help="Go on below this record_id, as --json prints it.")
 @json_option
 def list_(
-    *, connection: str | None, state: str | None, text: str | None, limit: int, before: int | None, as_json: bool
+    *,
+    connection: str | None,
+    state: str | None,
+    first: datetime | None,
+    last: datetime | None,
+    limit: int,
+    before: int | None,
+    as_json: bool,
+    **filters: Any,
 ) -> None:
     """List payments, the newest first, and count those in each state."""
+    filters |= {"paid_from": first and first.date(), "paid_to": last and last.date()}
+    wanted = PaymentFilter(connection=connection, **filters)
     with opened() as runtime:
-        rows = views.payments(runtime, connection, state, text, limit=limit, before=before)
-        in_each_state = views.counts(runtime, connection, text)
+        rows = views.payments(runtime, wanted, state, limit=limit, before=before)
+        in_each_state = views.counts(runtime, wanted)
     if as_json:
         print_json([described(row, _context(row)) for row in rows])
         return

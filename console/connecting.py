@@ -73,7 +73,7 @@ def again() -> ResponseReturnValue:
     """Show the connections of a company, to those whom Intuit sends here once its permission has ended."""
     realm = request.args.get("realmId")
     rows = [row for row in views.connections(runtime()) if user().sees(row.name)]
-    details = [views.connection(runtime(), row.name) for row in rows]
+    details = [views.connection(runtime(), row.name, most_causes=0) for row in rows]
     return render_template(
         "connecting/again.html", rows=[detail for detail in details if realm in {None, detail.realm}]
     )
@@ -83,7 +83,9 @@ def again() -> ResponseReturnValue:
 def companies(connection: str) -> ResponseReturnValue:
     """Show the two companies of a connection, and how each is reached."""
     return render_template(
-        "connecting/companies.html", connection=connection, detail=views.connection(runtime(), connection)
+        "connecting/companies.html",
+        connection=connection,
+        detail=views.connection(runtime(), connection, most_causes=0),
     )
 
 

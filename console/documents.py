@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from console import filters, limits
+from console.filters import UnreadableFilterError
 from console.limits import limiter
 from console.runtime import runtime
 from console.sections import Section
@@ -20,13 +19,12 @@ from workers.attachments import commands as file_commands
 from workers.documents import commands, views
 from workers.documents.commands import STEPPED_OVER
 from workers.documents.comparison import compare
-from workers.documents.views import KINDS, STATES, DocumentDetail, Wanted
+from workers.documents.views import APPROVALS, KINDS, STATES, DocumentDetail, Wanted
 from workers.payments.views import PaymentRow, payments_of_bill
 from workers.records import commands as record_commands
 from workers.users.roles import Permission
 
 section = Section("documents")
-LONGEST_AMOUNT = 30
 SEE, DECIDE = Permission.SEE, Permission.DECIDE
 LIST = "/c/<connection>/documents"
 DOCUMENT = f"{LIST}/<document>"
@@ -35,15 +33,18 @@ DOCUMENT = f"{LIST}/<document>"
 @section.page(LIST, needs=SEE)
 def list_(connection: str) -> ResponseReturnValue:
     """Show the documents that match, the newest first."""
-    wanted = _wanted(connection)
+    choices: dict[str, Any] = {"connection": connection, "kinds": KINDS, "approvals": APPROVALS}
+    try:
+        wanted = _wanted(connection)
+    except UnreadableFilterError as error:
+        return render_template("documents/list.html", unreadable=error.sentence, rows=[], by_state={}, **choices)
     rows = views.documents(runtime(), wanted, limit=filters.PAGE + 1, before=filters.before())
     return render_template(
         "documents/list.html",
-        connection=connection,
         rows=rows[: filters.PAGE],
-        counts=views.counts(runtime(), wanted),
-        kinds=KINDS,
+        by_state=views.counts(runtime(), wanted).by_state,
         older=filters.older(rows, lambda row: row.record_id),
+        **choices,
     )
 
 
@@ -177,24 +178,17 @@ def _in_quickbooks(row: views.DocumentRow) -> str:
 
 
 def _wanted(connection: str) -> Wanted:
-    """Read the filters; one that cannot be read is left out."""
+    """Read the filters. Raises UnreadableFilterError."""
     arguments = request.args
     return Wanted(
         connections=[connection],
         states=[state for state in STATES if state in arguments.getlist("state")],
         kind=filters.choice("kind", KINDS),
         text=filters.searched(),
+        approval=filters.choice("approval", APPROVALS),
         problem=arguments.get("problem") or None,
         subject=arguments.get("subject") or None,
-        amount=_amount(arguments.get("amount", "")),
-        issued_from=arguments.get("from", type=date.fromisoformat),
-        issued_to=arguments.get("to", type=date.fromisoformat),
+        amount=filters.amount(),
+        issued_from=filters.day("from"),
+        issued_to=filters.day("to"),
     )
-
-
-def _amount(text: str) -> Decimal | None:
-    try:
-        amount = Decimal(text[:LONGEST_AMOUNT].replace(",", ""))
-    except InvalidOperation:
-        return None
-    return amount if amount.is_finite() and abs(amount.adjusted()) < LONGEST_AMOUNT else None

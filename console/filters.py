@@ -6,6 +6,8 @@ A list reads one row more than a page shows: that one says whether the list goes
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
+from datetime import date
+from decimal import Decimal, InvalidOperation
 from typing import TypeVar
 from urllib.parse import quote, urlencode
 
@@ -15,7 +17,18 @@ from console.inputs import whole_number
 
 PAGE = 50
 """How many rows of a list a page shows."""
+LONGEST_AMOUNT = 30
+"""How many digits of an amount are read."""
 RowT = TypeVar("RowT")
+ChoiceT = TypeVar("ChoiceT", bound=str)
+
+
+class UnreadableFilterError(Exception):
+    """A filter holds what cannot be read: without it the list would show what nobody asked for."""
+
+    def __init__(self, text: str, wanted: str) -> None:
+        self.sentence = f"Nothing is listed, because “{text[:LONGEST_AMOUNT]}” cannot be read. Write {wanted}."
+        super().__init__(self.sentence)
 
 
 def searched(name: str = "text") -> str | None:
@@ -23,10 +36,33 @@ def searched(name: str = "text") -> str | None:
     return request.args.get(name, "").strip() or None
 
 
-def choice(name: str, choices: Collection[str]) -> str | None:
+def choice(name: str, choices: Collection[ChoiceT]) -> ChoiceT | None:
     """Return what a filter is set to; None when that is not one of the choices."""
     value = request.args.get(name)
-    return value if value in choices else None
+    return next((choice for choice in choices if choice == value), None)
+
+
+def amount() -> Decimal | None:
+    """Return the amount that a person looks for, if any. Raises UnreadableFilterError."""
+    text = request.args.get("amount", "").strip()
+    if not text:
+        return None
+    try:
+        value = Decimal(text.replace(",", ""))
+    except InvalidOperation:
+        value = Decimal("NaN")
+    if len(text) > LONGEST_AMOUNT or not value.is_finite() or abs(value.adjusted()) >= LONGEST_AMOUNT:
+        raise UnreadableFilterError(text, "an amount as 1284.37")
+    return value
+
+
+def day(name: str) -> date | None:
+    """Return a day with which a list begins or ends, if any. Raises UnreadableFilterError."""
+    text = request.args.get(name, "").strip()
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise UnreadableFilterError(text, "a day as 2026-11-23") from None
 
 
 def before() -> int | None:

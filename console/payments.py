@@ -6,16 +6,16 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from console import filters
+from console.filters import UnreadableFilterError
 from console.runtime import runtime
 from console.sections import Section
 from console.session import user
 from workers.payments import commands, views
 from workers.payments.commands import STEPPED_OVER
-from workers.payments.views import STATES, PaymentRow
+from workers.payments.views import STATES, PaymentFilter, PaymentRow
 from workers.users.roles import Permission
 
 section = Section("payments")
-PAGE = 100
 SEE, DECIDE = Permission.SEE, Permission.DECIDE
 LIST = "/c/<connection>/payments"
 PAYMENT = f"{LIST}/<payment>"
@@ -23,9 +23,22 @@ PAYMENT = f"{LIST}/<payment>"
 
 @section.page(LIST, needs=SEE)
 def list_(connection: str) -> ResponseReturnValue:
-    """Show the newest payments, of a state or of all."""
-    rows = views.payments(runtime(), connection, filters.choice("state", STATES), limit=PAGE)
-    return render_template("payments/list.html", connection=connection, rows=rows, states=STATES)
+    """Show the payments that match, the newest first."""
+    try:
+        wanted = _wanted(connection)
+    except UnreadableFilterError as error:
+        return render_template(
+            "payments/list.html", connection=connection, unreadable=error.sentence, rows=[], by_state={}
+        )
+    state = filters.choice("state", STATES)
+    rows = views.payments(runtime(), wanted, state, limit=filters.PAGE + 1, before=filters.before())
+    return render_template(
+        "payments/list.html",
+        connection=connection,
+        rows=rows[: filters.PAGE],
+        by_state=views.counts(runtime(), wanted),
+        older=filters.older(rows, lambda row: row.record_id),
+    )
 
 
 @section.page(PAYMENT, needs=SEE)
@@ -56,3 +69,14 @@ def ignore(connection: str, payment: str) -> str:
 
 def _title(row: PaymentRow) -> str:
     return row.number or row.payment
+
+
+def _wanted(connection: str) -> PaymentFilter:
+    """Read the filters. Raises UnreadableFilterError."""
+    return PaymentFilter(
+        connection=connection,
+        text=filters.searched(),
+        amount=filters.amount(),
+        paid_from=filters.day("from"),
+        paid_to=filters.day("to"),
+    )

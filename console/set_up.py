@@ -47,7 +47,7 @@ PLACES: Mapping[str, tuple[int, str, str]] = {
 @section.page(SET_UP, needs=SEE)
 def page(connection: str) -> ResponseReturnValue:
     """Show every step of the set-up, and what going live does."""
-    detail, since = views.connection(runtime(), connection), _since()
+    detail, since = views.connection(runtime(), connection, most_causes=0), _since()
     steps = checklist.steps(runtime(), connection)
     return render_template(
         "set_up/set_up.html",

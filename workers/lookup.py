@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select, union
 from sqlalchemy.orm import Session, joinedload
 
 from mappers.documents.document import DocumentKind
@@ -137,9 +137,11 @@ def _documents_named(session: Session, name: DocumentName, connection: str | Non
         joinedload(Record.connection).joinedload(Connection.precoro),
         joinedload(Record.connection).joinedload(Connection.qbo),
     )
-    matching = select(Record).where(*scope).options(*both).order_by(Record.id)
-    readings = or_(func.lower(Record.number) == name.text.casefold(), Record.idn == name.text)
-    documents = session.scalars(matching.where(readings)).all()
+    by_number = select(Record.id).where(func.lower(Record.number) == name.text.casefold())
+    by_idn = select(Record.id).where(Record.idn == name.text)  # each by its own index, whatever else narrows them
+    ids = session.scalars(union(by_number, by_idn)).all()
+    matching = select(Record).where(Record.id.in_(ids), *scope).options(*both)
+    documents = session.scalars(matching.order_by(Record.id)).all()
     exactly = [document for document in documents if name.kind and document.idn == name.text]
     return exactly or documents
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import ColumnElement, case, exists, func, select
 from sqlalchemy.orm import Session
 
 from mappers.editions import too_small
@@ -41,7 +42,7 @@ def steps(runtime: Runtime, slug: str) -> list[ChecklistItem]:
 
 
 def _steps(session: Session, connection: Connection, day: date) -> list[ChecklistItem]:
-    policy, company_facts = load_policy(connection.policy), facts(session, connection)
+    policy, company_facts = load_policy(connection.policy), facts(session, connection, of_every_account=False)
     has_taxes = company_facts.uses_taxes and not tax_state.is_hidden(session, connection)
     return [
         _connected(session, connection),
@@ -82,7 +83,7 @@ def _event(connection: Connection) -> ChecklistItem:
 
 def _suppliers(session: Session, connection: Connection) -> ChecklistItem:
     """Count the suppliers that have a vendor."""
-    paired, listed = _paired(session, connection, "supplier", Entry.kind == "supplier")
+    paired, listed = _paired(session, connection, "supplier")
     state = DONE if paired == listed else OPTIONAL if paired else OPEN
     sentence = f"{paired} of {listed} suppliers are paired with a vendor."
     rest = "" if paired == listed else " Documents of the others will be held."
@@ -92,7 +93,7 @@ def _suppliers(session: Session, connection: Connection) -> ChecklistItem:
 
 def _lists(session: Session, connection: Connection) -> ChecklistItem:
     """Count the entries of each list that are paired."""
-    counts = {kind: _paired(session, connection, kind, Entry.kind == "option")[0] for kind in MIRRORED}
+    counts = _mirrored(session, connection)
     summary = ", ".join(f"{kind} {count}" for kind, count in counts.items() if count)
     if counts["account"]:
         return ChecklistItem("lists", DONE, f"Paired: {summary}.")
@@ -123,7 +124,7 @@ def _accounts(connection: Connection, policy: Policy, company_facts: Facts) -> C
 
 def _products(session: Session, connection: Connection) -> ChecklistItem:
     """Count the products that have an item: none is needed, since lines go by their account otherwise."""
-    paired, listed = _paired(session, connection, "item", Entry.kind == "item")
+    paired, listed = _paired(session, connection, "item")
     sentence = f"{paired} of {listed} products are paired; lines of the others go by their account."
     if listed and paired == listed:
         return ChecklistItem("products", DONE, sentence)
@@ -156,9 +157,28 @@ def _taxes(session: Session, connection: Connection, day: date) -> ChecklistItem
     return ChecklistItem("taxes", state, overview.sentence + also, act)
 
 
-def _paired(session: Session, connection: Connection, kind: str, of_list: ColumnElement[bool]) -> tuple[int, int]:
+def _paired(session: Session, connection: Connection, kind: str) -> tuple[int, int]:
     """Return how many active entries of a Precoro list have a pair of this kind, and how many there are."""
-    ours = (Entry.side == PRECORO, Entry.company_id == connection.precoro_id, Entry.active, of_list)
     has_pair = exists().where(Pair.connection_id == connection.id, Pair.kind == kind, Pair.precoro_key == Entry.key)
-    counted = select(func.count()).select_from(Entry).where(*ours)
-    return session.scalar(counted.where(has_pair)) or 0, session.scalar(counted) or 0
+    counted = select(func.count(case((has_pair, 1))), func.count()).select_from(Entry)
+    paired, listed = session.execute(counted.where(*_is_active(connection, kind))).one()
+    return paired, listed
+
+
+def _mirrored(session: Session, connection: Connection) -> Mapping[str, int]:
+    """Return how many active options of Precoro are paired with an entry of each list."""
+    paired = select(Pair.kind, func.count()).join(Entry, Entry.key == Pair.precoro_key)
+    of_lists = (Pair.connection_id == connection.id, Pair.kind.in_(MIRRORED), *_is_active(connection, "option"))
+    rows = session.execute(paired.where(*of_lists).group_by(Pair.kind))
+    counts = {kind: number for kind, number in rows}  # noqa: C416 - rows are no pairs to mypy
+    return {kind: counts.get(kind, 0) for kind in MIRRORED}
+
+
+def _is_active(connection: Connection, kind: str) -> tuple[ColumnElement[bool], ...]:
+    """Say that an entry of a Precoro list is active."""
+    return (
+        Entry.side == PRECORO,
+        Entry.company_id == connection.precoro_id,
+        Entry.active.is_(True),
+        Entry.kind == kind,
+    )

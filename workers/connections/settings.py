@@ -127,8 +127,11 @@ def copy(runtime: Runtime, source: str, target: str, who: str, *, dry_run: bool 
     return SettingsChange(target, done.changes, done.waiting, left_out)
 
 
-def facts(session: Session, connection: Connection) -> Facts:
-    """Return what about both companies decides which values a setting may have."""
+def facts(session: Session, connection: Connection, *, of_every_account: bool = True) -> Facts:
+    """Return what about both companies decides which values a setting may have.
+
+    Without every account, only those are looked at that the settings name now: QuickBooks may have thousands.
+    """
     company = connection.qbo
     switches = read_preferences(company.preferences)
     taxes = select(reference.Entry.id).where(
@@ -149,10 +152,19 @@ def facts(session: Session, connection: Connection) -> Facts:
         billable=switches.billable_expenses,
         uses_taxes=session.scalars(taxes.limit(1)).first() is not None,
         live_at=connection.live_at,
-        accounts=_listed(session, company.id, "account"),
+        accounts=_listed(session, company.id, "account") if of_every_account else _named(session, connection),
         tax_agencies=_listed(session, company.id, "tax_agency"),
         tax_codes=_listed(session, company.id, "tax_code"),
     )
+
+
+def _named(session: Session, connection: Connection) -> dict[str, BookEntry]:
+    """Return the accounts that settings of a connection name, by their ids."""
+    policy = load_policy(connection.policy)
+    keys = {policy.default_line_account, policy.default_item_account, *policy.payable_accounts.values()}
+    wanted = [("account", key) for key in keys if key]
+    rows = reference.entries(session, reference.QUICKBOOKS, connection.qbo_id, wanted)
+    return {key: books.entry(row) for (_, key), row in rows.items()}
 
 
 def _listed(session: Session, company_id: int, kind: str) -> dict[str, BookEntry]:

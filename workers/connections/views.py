@@ -90,8 +90,11 @@ def connections(runtime: Runtime) -> list[ConnectionRow]:
         return [_shape(ConnectionRow, row, counts.get(row.id, {})) for row in rows]
 
 
-def connection(runtime: Runtime, name: str) -> ConnectionDetail:
-    """Return everything about one connection. Raises NoSuchConnectionError and AmbiguousNameError."""
+def connection(runtime: Runtime, name: str, *, most_causes: int = FEW) -> ConnectionDetail:
+    """Return everything about one connection, with so many causes at most.
+
+    Raises NoSuchConnectionError and AmbiguousNameError.
+    """
     with runtime.read() as (session, _):
         row = lookup.connection_named(session, name)
         return _shape(
@@ -114,7 +117,7 @@ def connection(runtime: Runtime, name: str) -> ConnectionDetail:
             payments=counts_by_state(session, [row.id], [PAYMENT]).get(row.id, {}),
             files=counts_by_state(session, [row.id], [ATTACHMENT]).get(row.id, {}),
             settings=dict(row.policy),
-            causes=tuple(causes_in(session, [row], limit=FEW)),
+            causes=tuple(causes_in(session, [row], limit=most_causes)) if most_causes else (),
         )
 
 

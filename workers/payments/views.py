@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Numeric, cast, func, literal, select
 from sqlalchemy.orm import Session
 
 from mappers.documents.document import BILL
@@ -15,6 +16,7 @@ from mappers.payments.key import PaymentKey
 from mappers.web_addresses import in_quickbooks
 from store import records
 from store.base import holds
+from store.companies import Connection
 from store.payments import paid_bills
 from store.records import PAYMENT, Record
 from workers.lookup import connection_ids, connection_named, payment_named
@@ -23,6 +25,8 @@ from workers.records.views import RecordDetail, RecordRow, detail_of, row_of, sh
 from workers.runtime import Runtime
 
 STATES = records.STATES
+MOST_INVOICES = 20
+"""Of how many invoices that go by a text the payments are found: a text that more go by is the supplier's name."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,21 +54,40 @@ class PaymentDetail(PaymentRow, RecordDetail):
     external_id: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentFilter:
+    """Which payments a list holds.
+
+    Args:
+        connection: the name of a connection; None means all
+        text: a part of the number, of the supplier's name or of the number of the invoice that is paid
+        paid_from, paid_to: the days between which it was paid
+    """
+
+    connection: str | None = None
+    text: str | None = None
+    amount: Decimal | None = None
+    paid_from: date | None = None
+    paid_to: date | None = None
+
+
+EVERY_PAYMENT = PaymentFilter()
+
+
 def payments(
     runtime: Runtime,
-    connection: str | None = None,
+    wanted: PaymentFilter = EVERY_PAYMENT,
     state: str | None = None,
-    text: str | None = None,
     *,
     limit: int,
     before: int | None = None,
 ) -> list[PaymentRow]:
-    """Return payments, the newest first; `text` is a part of the number or of the supplier's name.
+    """Return the payments that match, in one state or in any, the newest first.
 
     `before` is the `record_id` that the page before ended with. Raises NoSuchConnectionError.
     """
     with runtime.read() as (session, moment):
-        matching = select(Record.id).where(*_narrowed(session, connection, text))
+        matching = select(Record.id).where(*_narrowed(session, wanted))
         if state:
             matching = matching.where(Record.state == state)
         if before is not None:
@@ -76,10 +99,10 @@ def payments(
         return [PaymentRow(**row_of(record, moment), **_sides_of(record, invoices)) for record in rows]
 
 
-def counts(runtime: Runtime, connection: str | None = None, text: str | None = None) -> Mapping[str, int]:
-    """Return how many payments are in each state. Raises NoSuchConnectionError."""
+def counts(runtime: Runtime, wanted: PaymentFilter = EVERY_PAYMENT) -> Mapping[str, int]:
+    """Return how many of the payments that match are in each state. Raises NoSuchConnectionError."""
     with runtime.read() as (session, _):
-        counted = select(Record.state, func.count()).where(*_narrowed(session, connection, text))
+        counted = select(Record.state, func.count()).where(*_narrowed(session, wanted))
         rows = session.execute(counted.group_by(Record.state)).all()
     by_state = {state: number for state, number in rows}  # noqa: C416 - rows are no pairs to mypy
     return {state: by_state[state] for state in STATES if state in by_state}
@@ -109,13 +132,36 @@ def payments_of_bill(runtime: Runtime, connection: str, bill_id: str) -> list[Pa
         return [PaymentRow(**row_of(record, moment), **_sides_of(record, invoices)) for record in rows]
 
 
-def _narrowed(session: Session, connection: str | None, text: str | None) -> list[ColumnElement[bool]]:
-    """Return the conditions of the payments of a connection that go by a text."""
-    ids = connection_ids(session, [connection] if connection else None)
+def _narrowed(session: Session, wanted: PaymentFilter) -> list[ColumnElement[bool]]:
+    """Return the conditions of the payments that are wanted."""
+    ids = connection_ids(session, [wanted.connection] if wanted.connection else None)
     conditions: list[ColumnElement[bool]] = [Record.connection_id.in_(ids), Record.kind == PAYMENT]
-    if text:
-        conditions.append(holds(session, Record.searched, text))
+    if wanted.text:
+        of_invoices = _of_invoices(session, ids, wanted.text)
+        conditions.append(holds(session, Record.searched, wanted.text) | Record.precoro_id.in_(of_invoices))
+    if wanted.amount is not None:
+        conditions.append(cast(Record.amount, Numeric) == cast(literal(str(wanted.amount)), Numeric))
+    if wanted.paid_from:
+        conditions.append(Record.issued_on >= wanted.paid_from)
+    if wanted.paid_to:
+        conditions.append(Record.issued_on <= wanted.paid_to)
     return conditions
+
+
+def _of_invoices(session: Session, connection_ids: Collection[int], text: str) -> list[str]:
+    """Return the names of the payments of those invoices that go by a text, as far as they are few."""
+    invoices = (
+        select(Connection.qbo_id, Record.qbo_id)
+        .join(Connection, Connection.id == Record.connection_id)
+        .where(
+            Record.connection_id.in_(connection_ids),
+            Record.kind == records.INVOICE,
+            holds(session, Record.searched, text),
+            Record.qbo_type == BILL,
+        )
+    )
+    bills = session.execute(invoices.order_by(Record.id.desc()).limit(MOST_INVOICES)).all()
+    return [str(paid.key) for company, bill in bills for paid in paid_bills(session, company, bill_id=bill)]
 
 
 def _invoices(session: Session, rows: Sequence[Record]) -> dict[int, str]:

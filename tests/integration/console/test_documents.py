@@ -69,13 +69,26 @@ def test_the_list_shows_where_each_document_stands_and_why(people: People, held:
     [
         ("state=held", ["held"]), ("state=synced", ["synced"]), ("text=evergreen", ["held"]), ("amount=540", ["synced"]),
         ("kind=purchase_order", []), ("from=2031-01-01", []), ("text=nothing", []),
-        ("state=nonsense&amount=abc&from=yesterday&before=x", ["held", "synced"]),
+        ("approval=approved", ["held", "synced"]), ("approval=pending", []), ("state=nonsense&before=x", ["held", "synced"]),
+        ("amount=1,0x", []), ("from=yesterday", []), ("amount=1e99999", []),
     ],
 )  # fmt: skip
-def test_filters_choose_and_what_cannot_be_read_is_left_out(people: People, query: str, shown: list[str]) -> None:
+def test_filters_choose(people: People, query: str, shown: list[str]) -> None:
     page = people("viewer").get(f"/c/widgets-inc/documents?{query}").text
     table = page.partition("<tbody>")[2]
     assert sorted(re.findall(r'class="state \w+">(held|synced)<', table)) == shown
+
+
+@pytest.mark.usefixtures("held")
+@pytest.mark.parametrize(
+    ("query", "wanted"), [("amount=abc", "an amount as 1284.37"), ("to=abc", "a day as 2026-11-23")]
+)
+def test_a_filter_that_cannot_be_read_lists_nothing_and_says_how_it_is_written(
+    people: People, query: str, wanted: str
+) -> None:
+    page = people("viewer").get(f"/c/widgets-inc/documents?{query}").text
+    assert f"Nothing is listed, because “abc” cannot be read. Write {wanted}." in page
+    assert "No document is listed." in page
 
 
 def test_more_documents_than_a_page_has_go_on_on_the_next_with_the_same_filters(

@@ -172,6 +172,7 @@ TESTED_ELSEWHERE: Mapping[str, tuple[str, str]] = {
     "console/shown.py": ("integration/console/test_documents.py", "values are shown on pages"),
     "console/twins.py": ("integration/console/test_lists.py", "an entry of a list is searched for and paired there"),
     # cli
+    "cli/amounts.py": ("integration/cli/test_documents.py", "an amount is an option of a list"),
     "cli/records.py": ("integration/cli/test_documents.py", "what is shown alike is shown of documents"),
     "cli/app.py": ("unit/cli/test_naming.py", "it is the group of all commands"),
     "cli/consent.py": ("integration/cli/test_connections.py", "consent is a part of connecting"),
