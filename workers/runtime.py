@@ -95,6 +95,11 @@ class Runtime:
         if call.answered:
             self._answers.add(ClearAnswer(service, company))
 
+    def keep_calls(self) -> None:
+        """Write the calls that were made into the history, where nothing else is written with them."""
+        with self.write() as (session, _):
+            session.flush()
+
     def begin(self, record_id: int | None) -> None:
         """Begin work on a record, or on something else: the calls are its own from now on, and so are the answers."""
         self.record_id = record_id

@@ -73,8 +73,7 @@ def _standing(runtime: Runtime, document: DocumentDetail) -> dict[str, Any] | No
     except NotFound:
         return None
     finally:
-        with runtime.write():
-            pass  # the call goes into the history
+        runtime.keep_calls()
 
 
 def _to_send(session: Session, connection: Connection, planned: DryRun) -> PreviewEntity | None:
