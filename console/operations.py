@@ -6,7 +6,7 @@ from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from redis.exceptions import RedisError
 
-from console import filters
+from console import filters, pausing
 from console.access import need_operator_of_all
 from console.inputs import whole_number
 from console.runtime import console, runtime
@@ -15,7 +15,6 @@ from console.session import user
 from mappers.text import plural
 from outbound.errors import QuotaUnreachable
 from workers.attention import commands as attention_commands
-from workers.connections import commands as connection_commands
 from workers.connections import views as connection_views
 from workers.ops import metered_month, overview, quotas, replay, views
 from workers.ops.quotas import QuotaWindow
@@ -45,18 +44,8 @@ def connection_page(connection: str) -> ResponseReturnValue:
     )
 
 
-@section.action(f"{OF_CONNECTION}/pause", needs=OPERATE)
-def pause(connection: str) -> str:
-    """Stop working for a connection."""
-    connection_commands.pause(runtime(), connection, user().name)
-    return f"{connection} is paused. Events are kept, and what they are about waits."
-
-
-@section.action(f"{OF_CONNECTION}/resume", needs=OPERATE)
-def resume(connection: str) -> str:
-    """Go on after a pause, and end a rest early."""
-    connection_commands.resume(runtime(), connection, user().name)
-    return f"{connection} goes on."
+section.action(f"{OF_CONNECTION}/pause", needs=OPERATE)(pausing.pause)
+section.action(f"{OF_CONNECTION}/resume", needs=OPERATE)(pausing.resume)
 
 
 @section.action(f"{OF_CONNECTION}/send-again", needs=OPERATE)

@@ -9,7 +9,7 @@ from itertools import islice
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
-from console import filters, limits
+from console import filters, limits, pausing
 from console.downloads import csv_file
 from console.inputs import whole_number
 from console.limits import limiter
@@ -82,6 +82,10 @@ def begin_sending(connection: str) -> str:
         go_live.backfill(runtime(), connection, since)
     preview = go_live.go_live(runtime(), connection, user().name, since)
     return f"{connection} is live: what is approved from {preview.since:%Y-%m-%d %H:%M} UTC on is sent by itself."
+
+
+section.action(f"{SET_UP}/pause", needs=OPERATE)(pausing.pause)
+section.action(f"{SET_UP}/resume", needs=OPERATE)(pausing.resume)
 
 
 @section.action(f"{SET_UP}/refresh", needs=DECIDE)

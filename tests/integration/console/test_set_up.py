@@ -106,3 +106,12 @@ def test_a_day_that_cannot_be_read_is_left_out(people: People) -> None:
     visitor = people("viewer")
     assert visitor.get(f"{SET_UP}?from=yesterday").status_code == 200
     assert visitor.get(f"{SET_UP}/preview?from=2026-13-01").status_code == 200
+
+
+def test_a_connection_is_paused_and_goes_on_on_the_page_that_one_is_on(people: People) -> None:
+    otto = people("operator")
+    otto.get(SET_UP)
+    for act, sentence in (("pause", "widgets-inc is paused."), ("resume", "widgets-inc goes on.")):
+        answer = otto.post(f"{SET_UP}/{act}")
+        assert answer.location == SET_UP
+        assert sentence in otto.get(answer.location).text
