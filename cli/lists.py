@@ -142,6 +142,20 @@ def choose(
         say(f"To bring them over: tieout lists import --list {list_}")
 
 
+@lists.command()
+@connection_and(list_=LIST)
+@json_option
+def choices(*, connection: str | None, list_: str, as_json: bool) -> None:
+    """Show what LIST can be chosen from: the custom fields that it may go to, and the types of its entries."""
+    with opened() as runtime:
+        offered = views.offered(runtime, chosen(runtime, connection), list_)
+    if as_json:
+        print_json(offered)
+        return
+    say(f"Custom fields: {', '.join(offered.fields) or 'none'}.")
+    say(f"Types: {', '.join(offered.types) or 'none'}.")
+
+
 @lists.command("field")
 @connection_and(list_=LIST, custom_field=click.STRING)
 def field_(*, connection: str | None, list_: str, custom_field: str) -> None:

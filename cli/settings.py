@@ -52,6 +52,26 @@ def show(*, connection: str | None, as_json: bool) -> None:
         print_table(("setting", "value", "why"), reasons, notes=True)
 
 
+@settings.command()
+@connection_and(setting=click.STRING)
+@json_option
+def entries(*, connection: str | None, setting: str, as_json: bool) -> None:
+    """List the accounts, tax codes or agencies of QuickBooks that SETTING may name, such as default_line_account.
+
+    Accounts payable are listed for one currency: payable_accounts:USD.
+    """
+    with opened() as runtime:
+        offered = connection_settings.sheet(runtime, chosen(runtime, connection)).entries
+    if setting not in offered:
+        raise click.UsageError(f"{setting} names no entry. Those that do: {', '.join(offered)}.")
+    if as_json:
+        print_json([{"id": entry.value, "name": entry.meaning} for entry in offered[setting]])
+        return
+    if offered[setting]:
+        print_table(("id", "name"), [(entry.value, entry.meaning) for entry in offered[setting]])
+    say(f"{plural(len(offered[setting]), 'entry', 'entries')} can be chosen.")
+
+
 @settings.command("set")
 @click.argument("words", nargs=-1, required=True, metavar="[CONNECTION] SETTING=VALUE...")
 @connection_option

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
@@ -17,6 +18,7 @@ from mappers.policy import CHANGED_FIELD_ACTIONS, UnreadablePolicy
 from mappers.settings.rules import BY_ID, ONE_BY_ONE, Setting
 from mappers.text import plural
 from workers.connections import settings
+from workers.connections.settings import SettingsChange, SettingsSheet
 from workers.errors import NotOfferedError
 from workers.users.roles import Permission
 
@@ -38,40 +40,65 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "Alerts": ("alert_held_hours", "alert_standstill_hours", "alert_silence_hours"),
 }  # fmt: skip
 """The settings under the headings of the page, the most often used first."""
+NAMED = 50
+"""How many of the documents that a change affects are named."""
 
 
 @section.page(PAGE, needs=Permission.SEE)
 def page(connection: str) -> ResponseReturnValue:
     """Show every setting."""
-    sheet = settings.sheet(runtime(), connection)
-    rows = {setting.name: setting for setting in sheet.settings}
-    groups = {title: [rows[name] for name in names] for title, names in GROUPS.items()}
-    return render_template(
-        "settings/settings.html",
-        connection=connection,
-        groups=groups,
-        entries=sheet.entries,
-        by_id=BY_ID,
-        field_groups=GROUP_NAMES,
-        actions=CHANGED_FIELD_ACTIONS,
-    )
+    return _page(connection, settings.sheet(runtime(), connection))
+
+
+@section.reading(f"{PAGE}/try", needs=Permission.DECIDE)
+def try_(connection: str) -> ResponseReturnValue:
+    """Show what saving would do, with the form as it was filled in."""
+    with _wrong_values_named(connection):
+        values = _values(settings.overview(runtime(), connection))
+        trial = settings.change(runtime(), connection, values, user().name, dry_run=True)
+        return _page(connection, settings.sheet(runtime(), connection, values), trial=trial)
 
 
 @section.action(f"{PAGE}/save", needs=Permission.DECIDE)
 def save(connection: str) -> str:
     """Change the settings that differ from what they were."""
-    rows = settings.overview(runtime(), connection)
-    titles = {setting.name: setting.title for setting in rows}
-    try:
+    with _wrong_values_named(connection):
+        rows = settings.overview(runtime(), connection)
         change = settings.change(runtime(), connection, _values(rows), user().name)
+    if not change.changes:
+        return "Nothing was changed."
+    titles = {setting.name: setting.title for setting in rows}
+    waiting = plural(len(change.waiting), "waiting document is", "waiting documents are")
+    return f"Changed: {', '.join(titles[name] for name in change.changes)}. {waiting} looked at again."
+
+
+def _page(connection: str, sheet: SettingsSheet, trial: SettingsChange | None = None) -> str:
+    """Return the page; `trial` is what saving the form as it stands would do."""
+    rows = {setting.name: setting for setting in sheet.settings}
+    return render_template(
+        "settings/settings.html",
+        connection=connection,
+        groups={title: [rows[name] for name in names] for title, names in GROUPS.items()},
+        titles={name: setting.title for name, setting in rows.items()},
+        entries=sheet.entries,
+        by_id=BY_ID,
+        field_groups=GROUP_NAMES,
+        actions=CHANGED_FIELD_ACTIONS,
+        trial=trial,
+        documents=NAMED,
+    )
+
+
+@contextmanager
+def _wrong_values_named(connection: str) -> Iterator[None]:
+    """Say of values that cannot be read which settings they are of, by the titles that people see."""
+    try:
+        yield
     except UnreadablePolicy as error:
+        titles = {setting.name: setting.title for setting in settings.overview(runtime(), connection)}
         raise NotOfferedError(
             f"{titles.get(name, name)}: {_words(why)}" for name, why in error.messages.items()
         ) from error
-    if not change.changes:
-        return "Nothing was changed."
-    waiting = plural(len(change.waiting), "waiting document is", "waiting documents are")
-    return f"Changed: {', '.join(titles[name] for name in change.changes)}. {waiting} looked at again."
 
 
 def _values(rows: list[Setting]) -> dict[str, Any]:

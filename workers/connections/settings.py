@@ -64,11 +64,15 @@ def overview(runtime: Runtime, slug: str) -> list[Setting]:
         return all_settings(load_policy(connection.policy), facts(session, connection))
 
 
-def sheet(runtime: Runtime, slug: str) -> SettingsSheet:
-    """Return every setting of a connection as `overview` does, with the entries that each may name."""
+def sheet(runtime: Runtime, slug: str, values: Mapping[str, Any] | None = None) -> SettingsSheet:
+    """Return every setting of a connection as `overview` does, with the entries that each may name.
+
+    With `values` it is as if these had been chosen. Raises UnreadablePolicy.
+    """
     with runtime.read() as (session, _):
         connection = connection_named(session, slug)
-        policy, company_facts = load_policy(connection.policy), facts(session, connection)
+        company_facts = facts(session, connection)
+        policy = load_policy(merged_settings(connection.policy, with_ids(values or {}, company_facts)))
         return SettingsSheet(all_settings(policy, company_facts), entries_to_pick(policy, company_facts))
 
 

@@ -140,3 +140,9 @@ def test_a_list_goes_to_the_field_that_a_person_chose(stage: Stage, tieout: Tieo
     assert tieout("lists", "field", "locations", "Kostenstelle").exit_code == 3, "that is a field of lines"
     tieout("lists", "field", "classes", "-")
     assert "QuickBooks Classes" in tieout("lists", "show").stdout
+
+
+@pytest.mark.usefixtures("stage")
+def test_what_a_list_can_be_chosen_from_is_shown(tieout: Tieout) -> None:
+    assert "Expense" in tieout("lists", "choices", "accounts").stderr
+    assert "Expense" in simplejson.loads(tieout("lists", "choices", "accounts", "--json").stdout)["types"]

@@ -128,3 +128,12 @@ def test_what_becomes_of_changed_fields_is_chosen_group_by_group(tieout: Tieout)
     for wrong in ("changed_fields=total:hold", "changed_fields=account:delete"):
         refused = tieout("settings", "set", SLUG, wrong)
         assert (refused.exit_code, "changed_fields" in refused.stderr) == (2, True), refused.output
+
+
+@pytest.mark.usefixtures("stage")
+def test_the_entries_that_a_setting_may_name_are_listed(tieout: Tieout) -> None:
+    assert "Office Supplies" in tieout("settings", "entries", "default_line_account").stdout
+    payable = simplejson.loads(tieout("settings", "entries", "payable_accounts:USD", "--json").stdout)
+    assert [entry["id"] for entry in payable] == ["33"]
+    refused = tieout("settings", "entries", "closed_period")
+    assert (refused.exit_code, "default_line_account" in refused.stderr) == (2, True)

@@ -92,3 +92,29 @@ def test_what_becomes_of_changed_fields_is_chosen_group_by_group(stage: Stage, p
     assert value(stage, "changed_fields") == {"number": "accept"}
     fields = as_shown(visitor.get(PAGE).text)
     assert fields["changed_fields:number"] == "accept"
+
+
+def test_a_change_is_tried_before_it_is_saved_and_names_the_documents_that_wait_for_it(
+    stage: Stage, people: People
+) -> None:
+    settings.change(stage.runtime, SLUG, {"automatic": False}, "ann")
+    stage.approved(lines=[{"name": "Paper", "quantity": 4, "price": "135.00", "account": "Office Supplies"}])
+    stage.settle()
+    visitor = people("accountant")
+    fields = {**as_shown(visitor.get(PAGE).text), "automatic": "on"}
+    page = visitor.post(f"{PAGE}/try", **fields).text
+    name = re.search(r'/documents/(invoice:\d+)"', page)
+    assert name, page
+    assert "1 waiting document would be looked at again" in page
+    assert "Nothing is saved yet." in page
+    assert as_shown(page)["automatic"] == "on"
+    assert value(stage, "automatic") is False
+    assert "1 waiting document is looked at again." in visitor.follow(f"{PAGE}/save", **as_shown(page))
+
+
+def test_a_trial_refuses_in_words_and_says_when_nothing_would_change(people: People) -> None:
+    visitor = people("accountant")
+    fields = as_shown(visitor.get(PAGE).text)
+    assert "nothing would change" in visitor.post(f"{PAGE}/try", **fields).text
+    fields["unit_price_decimals"] = "99"
+    assert "message wrong" in visitor.follow(f"{PAGE}/try", **fields)
