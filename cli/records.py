@@ -37,6 +37,10 @@ def print_notes(notes: Iterable[Note]) -> None:
         print_line(f"Note ({note.code}): {note.sentence}")
 
 
+HIDDEN = frozenset({"who", "why", "summary"})
+"""Details that the sentence of what happened holds already."""
+
+
 def print_timeline(timeline: Sequence[Happening]) -> None:
     """Print the last things that happened."""
     if timeline:
@@ -53,4 +57,6 @@ def described(row: RecordRow, context: Mapping[str, str]) -> dict[str, Any]:
 
 def _cells(happening: Happening) -> tuple[object, ...]:
     """Return a line of the timeline."""
-    return moment(happening.at), happening.kind, happening.title, changes(happening.details)
+    details = {"asked": happening.title, **happening.details} if "service" in happening.details else happening.details
+    shown = {name: value for name, value in details.items() if name not in HIDDEN}
+    return moment(happening.at), happening.kind, happening.sentence, changes(shown)

@@ -19,6 +19,7 @@ from console.runtime import console
 from console.sections import with_filters
 from console.session import current_user
 from mappers.money import signed, written
+from mappers.problems import CODES
 from mappers.text import duration, plural, visible
 from workers.attention import views
 from workers.users.roles import Permission
@@ -36,6 +37,8 @@ NAVIGATION = (
     (("operations.connection_page", "Operations"), ("operations.events", "Events"), ("operations.history", "History")),
 )
 """The pages of a connection in groups: what people do daily, what belongs together, the set-up, and what is behind it."""
+NEVER = "never"
+"""The state of what is left out."""
 STATIC = Path(__file__).parent / "static"
 
 
@@ -49,6 +52,7 @@ def install(app: Flask) -> None:
         moment=moment,
         lines=lines,
         words=words,
+        meaning=meaning,
         heading=heading,
         duration=duration,
         spaced=spaced,
@@ -109,8 +113,13 @@ def lines(text: str | None) -> Markup:
 
 
 def words(name: str) -> str:
-    """Return a name of the code as words: `possible_duplicate` is `possible duplicate`."""
-    return name.replace("_", " ")
+    """Return a name of the code as words: `purchase_order` is `purchase order`, and the state `never` is `left out`."""
+    return "left out" if name == NEVER else name.replace("_", " ")
+
+
+def meaning(code: str) -> str:
+    """Return what a code of a problem means, in a sentence."""
+    return CODES.get(code, words(code))
 
 
 def spaced(name: str) -> str:

@@ -16,6 +16,7 @@ from mappers.payments.key import PaymentKey
 from store.events import KEPT, KIND_OF_SUBJECT, PRECORO, QUICKBOOKS, Event
 from store.history import ActionRow, CallRow, PlanRow
 from store.records import PAYMENT, Record
+from workers.records import happenings
 
 HappeningKind: TypeAlias = Literal["event", "decision", "call", "write-back", "act"]
 Happened = TypeVar("Happened", Event, ActionRow, PlanRow, CallRow)
@@ -30,25 +31,27 @@ class Happening:
 
     Args:
         kind: a service told of it, Tieout decided, called a service or wrote to Precoro, or a person acted
-        title: what happened, in a few words
+        title: what happened, in the words of programs
+        sentence: what happened, in the words of those who do the books
         details: what else there is to know, by name
     """
 
     at: datetime
     kind: HappeningKind
     title: str
+    sentence: str
     details: Mapping[str, Any]
 
 
 def timeline_of(session: Session, record: Record, limit: int = 100) -> tuple[Happening, ...]:
     """Return the last things that happened to a record, the oldest of them first."""
-    happenings = chain(
+    newest = chain(
         map(_of_event, _newest(session, Event, _is_about(record), limit)),
         map(_of_action, _newest(session, ActionRow, _is_on(record), limit)),
         map(_of_plan, _newest(session, PlanRow, PlanRow.record_id == record.id, limit)),
         map(_of_call, _newest(session, CallRow, CallRow.record_id == record.id, limit)),
     )
-    return tuple(sorted(happenings, key=attrgetter("at"))[-limit:])
+    return tuple(sorted(newest, key=attrgetter("at"))[-limit:])
 
 
 def _newest(session: Session, table: type[Happened], condition: ColumnElement[bool], limit: int) -> Sequence[Happened]:
@@ -85,16 +88,20 @@ def _is_on(record: Record) -> ColumnElement[bool]:
 
 def _of_event(event: Event) -> Happening:
     details = {"event": event.id, "status": None if event.status == KEPT else event.status, "reason": event.reason}
-    return Happening(event.received_at, "event", f"{event.source}: {event.subject} {event.operation}", _stated(details))
+    title = f"{event.source}: {event.subject} {event.operation}"
+    sentence = happenings.event(event.source, event.subject, event.operation)
+    return Happening(event.received_at, "event", title, sentence, _stated(details))
 
 
 def _of_action(action: ActionRow) -> Happening:
     details = {name: _frozen(value) for name, value in (action.details or {}).items()}
-    return Happening(action.at, "act", action.action, {"who": action.who, **details})
+    sentence = happenings.act(action.who, action.action, details)
+    return Happening(action.at, "act", action.action, sentence, {"who": action.who, **details})
 
 
 def _of_plan(plan: PlanRow) -> Happening:
-    return Happening(plan.at, "decision", plan.decision, {"summary": plan.summary})
+    sentence = happenings.decision(plan.decision, plan.summary)
+    return Happening(plan.at, "decision", plan.decision, sentence, {"summary": plan.summary})
 
 
 def _of_call(call: CallRow) -> Happening:
@@ -109,7 +116,9 @@ def _of_call(call: CallRow) -> Happening:
         "request_id": call.request_id,
     }
     is_write_back = call.service == PRECORO and call.method != "GET"
-    return Happening(call.at, "write-back" if is_write_back else "call", f"{call.method} {call.path}", _stated(details))
+    kind: HappeningKind = "write-back" if is_write_back else "call"
+    sentence = happenings.call(call.service, call.method, call.path, is_refused=call.fault is not None)
+    return Happening(call.at, kind, f"{call.method} {call.path}", sentence, _stated(details))
 
 
 def _stated(details: Mapping[str, Any]) -> Mapping[str, Any]:

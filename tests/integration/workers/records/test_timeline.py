@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from mappers.problems import CODES
 from store.events import Event
 from store.history import ActionRow, CallRow, PlanRow
 from tests import rows
@@ -78,6 +79,16 @@ def test_all_that_happened_to_a_document_stands_in_one_list(runtime: Runtime) ->
         (minute(5), "call", "POST /purchaseorder"),
         (minute(6), "decision", "synced"),
         (minute(7), "event", "quickbooks: purchaseorder:88 update"),
+    ]
+    assert [entry.sentence for entry in timeline] == [
+        "Precoro says that the purchase order was changed",
+        "Read the purchase order in Precoro",
+        f"Held: {CODES['supplier_not_paired']}",
+        "Wrote the purchase order to Precoro",
+        "ann had it sent",
+        "Wrote the purchase order to QuickBooks",
+        "Created",
+        "QuickBooks says that the purchase order was changed",
     ]
     assert timeline[2].details == {"summary": "supplier_not_paired"}
     assert timeline[4].details == {"who": "ann", "decisions": ("order_is_later",)}
