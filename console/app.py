@@ -2,7 +2,7 @@
 
 Answers: 303 to sign in, or back to the page of an action, which says what came of it or why it is not possible; 403 the role
 does not allow it, or the form is not ours; 404 it does not exist, or not for this person; 429 too often; 502 the identity
-provider does not answer. Every one is a page.
+provider does not answer; 503 Redis does not. Every one is a page.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import structlog
 from flask import Flask, flash, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf import CSRFProtect
+from redis.exceptions import RedisError
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from console import (
@@ -102,6 +103,7 @@ def create_app(configuration: Settings | None = None) -> Flask:
     app.register_error_handler(HTTPException, refused)
     app.register_error_handler(NotPossibleError, not_possible)
     app.register_error_handler(RemoteError, service_failed)
+    app.register_error_handler(RedisError, redis_away)
     app.register_error_handler(Exception, failed)
     commands.end_links(app.extensions["tieout"].runtime)
     return app
@@ -137,6 +139,17 @@ def service_failed(error: RemoteError) -> ResponseReturnValue:
     """Return to the page of an action and say there what a service answered."""
     flash(f"{error.sentence} {error.remedy}", WRONG)
     return back_to_page()
+
+
+def redis_away(error: RedisError) -> ResponseReturnValue:
+    """Answer what needs Redis while it is away with what helps."""
+    log.warning("redis does not answer", error=type(error).__name__, **access.where())
+    sentence = (
+        "Redis does not answer, and this needs it. Nothing was changed. Whoever runs Tieout starts Redis, or sets "
+        "REDIS_URL to where it is. Then try again."
+    )
+    page = render_template("error.html", title="Redis is away", sentence=sentence)
+    return page, HTTPStatus.SERVICE_UNAVAILABLE, {"Retry-After": "60"}
 
 
 def failed(error: Exception) -> ResponseReturnValue:

@@ -12,7 +12,7 @@ from console.limits import limiter
 from console.runtime import console, runtime
 from console.sections import DONE, Section
 from console.session import user
-from workers.connections import attempts, connect, views
+from workers.connections import attempts, connect, first_look, views
 from workers.connections.attempts import Attempt
 from workers.connections.connect import SERVERS, PrecoroAccess
 from workers.errors import AttemptLapsedError
@@ -58,14 +58,15 @@ def callback() -> ResponseReturnValue:
 @section.reading(f"{CONNECT}/finish", needs=ADMINISTER)
 @limiter.limit(limits.EXPENSIVE)
 def finish() -> ResponseReturnValue:
-    """Connect, or connect again, and show what came of it."""
+    """Connect, and begin the first look at both companies; or connect again."""
     me, form = user(), request.form
     state, code, realm = (form.get(name, "") for name in ("state", "code", "realm"))
     connected = attempts.finish(runtime(), me.session_id, state, code, realm, me.name)
     if isinstance(connected, str):
         flash(f"{connected} is connected again, and what waited goes on.", DONE)
         return redirect(url_for("set_up.page", connection=connected), code=303)
-    return render_template("connecting/connected.html", connected=connected)
+    task = first_look.start(runtime(), connected.slug, me.name)
+    return render_template("connecting/connected.html", connected=connected, task=task)
 
 
 @section.page(f"{CONNECT}/again", needs=SEE)

@@ -50,6 +50,7 @@ def page(connection: str, task: int) -> ResponseReturnValue:
         connection=connection,
         task=row,
         title=actions.title(row.action),
+        ending=actions.ending(row.action),
         is_under_way=row.state not in views.STOPPED,
         is_planned=is_planned,
         has_ended=has_ended,

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from store.tasks import Task
 from workers import currencies
 from workers.catch_up import read_changes
+from workers.connections import first_look
 from workers.documents import adopt_all
 from workers.errors import NoSuchActionError
 from workers.lists import mirror as lists
@@ -23,6 +24,7 @@ from workers.taxes import match as match_taxes
 from workers.tie_out import action as tie_out
 
 ACTIONS: Mapping[str, Action] = {
+    first_look.NAME: first_look.ACTION,
     adopt_all.NAME: adopt_all.ACTION,
     lists.IMPORT: lists.IMPORT_LISTS,
     lists.UPDATE: lists.UPDATE_LISTS,
@@ -63,3 +65,8 @@ def estimate(runtime: Runtime, task_id: int) -> Estimate:
 def title(name: str) -> str:
     """Return how people call an action; the name itself for one of another version."""
     return ACTIONS[name].title if name in ACTIONS else name
+
+
+def ending(name: str) -> str:
+    """Return what is told when an action had nothing to apply."""
+    return ACTIONS[name].ending if name in ACTIONS else ""

@@ -15,7 +15,7 @@ from typing import cast
 
 from workers import clients
 from workers.connections import commands, connect
-from workers.connections.connect import NewConnection, PrecoroAccess
+from workers.connections.connect import LinkedCompanies, PrecoroAccess
 from workers.errors import AttemptLapsedError, NoAppKeysError
 from workers.runtime import Runtime
 from workers.tokens import vault
@@ -62,10 +62,10 @@ def find(runtime: Runtime, session_id: int, state: str) -> Attempt:
     return attempt
 
 
-def finish(runtime: Runtime, session_id: int, state: str, code: str, realm: str, who: str) -> NewConnection | str:
-    """Connect with what Intuit answered; returns the new connection, or the name of one that is connected again.
+def finish(runtime: Runtime, session_id: int, state: str, code: str, realm: str, who: str) -> LinkedCompanies | str:
+    """Connect with what Intuit answered; returns the companies, or the name of a connection that has permission again.
 
-    Raises AttemptLapsedError, ConnectError and RemoteError.
+    The lists of new companies are not read yet: that is the first look. Raises AttemptLapsedError, ConnectError and RemoteError.
     """
     attempt = find(runtime, session_id, state)
     if not runtime.redis.delete(_name(runtime, state)):
@@ -73,7 +73,7 @@ def finish(runtime: Runtime, session_id: int, state: str, code: str, realm: str,
     if attempt.access is None:
         commands.reconnect(runtime, attempt.slug, code, realm, redirect=attempt.redirect, who=who)
         return attempt.slug
-    return connect.connect(runtime, attempt.access, code, realm, redirect=attempt.redirect, slug=attempt.slug, who=who)
+    return connect.link(runtime, attempt.access, code, realm, redirect=attempt.redirect, slug=attempt.slug, who=who)
 
 
 def _read(runtime: Runtime, kept: bytes) -> Attempt:

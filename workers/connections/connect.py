@@ -56,13 +56,19 @@ class PrecoroAccess:
 
 
 @dataclass(frozen=True)
-class NewConnection:
-    """A connection that was just made: for people to read, with the address to paste into Precoro."""
+class LinkedCompanies:
+    """Two companies that were just linked: for people to read, with the address to paste into Precoro."""
 
     slug: str
     company: CompanyProfile
     warnings: list[str]
     webhook_address: str
+
+
+@dataclass(frozen=True)
+class NewConnection(LinkedCompanies):
+    """A connection that was just made, with how many entries QuickBooks has, and how many new pairs there are."""
+
     lists: dict[str, int]
     paired: dict[str, int]
 
@@ -79,7 +85,32 @@ def connect(
     policy: Policy | None = None,
     entities: Sequence[legal_entities.Row] | None = None,
 ) -> NewConnection:
-    """Connect with the code that Intuit's consent page gave; connecting the same pair again keeps everything it has.
+    """Link two companies as `link` does, and read the lists of both at once, with the first pairs.
+
+    Raises what `link` does.
+    """
+    linked = link(runtime, access, code, realm, redirect=redirect, slug=slug, who=who, entities=entities)
+    with runtime.read() as (session, _):
+        connection = connection_named(session, linked.slug)
+    counted = import_lists(runtime, connection.id)
+    keep_first_policy(runtime, connection.id, policy or Policy())
+    paired = pair_equal_names(runtime, connection.id)
+    go_on(runtime, connection.qbo_id)
+    return NewConnection(linked.slug, linked.company, linked.warnings, linked.webhook_address, counted, paired)
+
+
+def link(
+    runtime: Runtime,
+    access: PrecoroAccess,
+    code: str,
+    realm: str,
+    *,
+    redirect: str,
+    slug: str = "",
+    who: str = "operator",
+    entities: Sequence[legal_entities.Row] | None = None,
+) -> LinkedCompanies:
+    """Link two companies with the code that Intuit's consent page gave; the same pair again keeps everything it has.
 
     `entities` are those of `ask_precoro`, if it was asked before. Raises ConnectError, or RemoteError when a service does
     not answer; the permission is given back then.
@@ -97,17 +128,8 @@ def connect(
             history.note(
                 session, moment, who, "connect", connection.slug, realm=realm, legal_entity=access.legal_entity
             )
-            connection_id, name, secret = connection.id, connection.slug, connection.precoro.webhook_secret
-            qbo_id = connection.qbo_id
-    counted = import_lists(runtime, connection_id)
-    with runtime.write() as (session, _):
-        connection = session.get_one(Connection, connection_id)
-        if not connection.policy:
-            connection.policy = dump_policy(_first_policy(session, connection, company, policy or Policy()))
-    paired = pair_equal_names(runtime, connection_id)
-    _go_on(runtime, qbo_id)
-    address = webhook_address(runtime.settings, secret)
-    return NewConnection(name, company, company.warnings, address, counted, paired)
+            address = webhook_address(runtime.settings, connection.precoro.webhook_secret)
+            return LinkedCompanies(connection.slug, company, company.warnings, address)
 
 
 def ask_precoro(runtime: Runtime, access: PrecoroAccess) -> Sequence[legal_entities.Row]:
@@ -140,7 +162,7 @@ def reconnect(runtime: Runtime, slug: str, code: str, realm: str, *, redirect: s
         company = session.get_one(QboCompany, expected.id)
         store_tokens(session, company, tokens, moment)
         company.checked_at = None
-    _go_on(runtime, expected.id)
+    go_on(runtime, expected.id)
 
 
 def disconnect(runtime: Runtime, slug: str, who: str) -> list[str]:
@@ -190,12 +212,31 @@ def import_lists(runtime: Runtime, connection_id: int) -> dict[str, int]:
         precoro, qbo = connection.precoro, connection.qbo
     counted = cache.import_quickbooks(runtime.write, clients.quickbooks_for_set_up(runtime, qbo), qbo)
     cache.import_precoro(runtime.write, clients.precoro_for_set_up(runtime, precoro), precoro)
+    _keep_fields(runtime, connection_id)
+    return counted
+
+
+def keep_first_choices(runtime: Runtime, connection_id: int) -> None:
+    """Keep which lists the custom fields stand for, once all are read, and choose default accounts."""
+    _keep_fields(runtime, connection_id)
+    keep_first_policy(runtime, connection_id, Policy())
+
+
+def keep_first_policy(runtime: Runtime, connection_id: int, policy: Policy) -> None:
+    """Choose default accounts for a connection about which nothing is decided yet."""
+    with runtime.write() as (session, _):
+        connection = session.get_one(Connection, connection_id)
+        if not connection.policy:
+            connection.policy = dump_policy(_first_policy(session, connection, policy))
+
+
+def _keep_fields(runtime: Runtime, connection_id: int) -> None:
+    """Keep which lists the custom fields stand for, and that both sides were read until now."""
     with runtime.write() as (session, moment):
         connection = session.get_one(Connection, connection_id)
         connection.fields = cache.fields_of(session, connection)
         cache.note_changed(session, connection, [f"field:{field_id}" for field_id in connection.fields], moment)
-        session.get_one(QboCompany, qbo.id).changes_since = moment
-    return counted
+        connection.qbo.changes_since = moment
 
 
 def _slug_of(company: PrecoroCompany) -> str | None:
@@ -227,7 +268,7 @@ def _with_entity(
     return replace(access, legal_entity=entity)
 
 
-def _go_on(runtime: Runtime, qbo_id: int) -> None:
+def go_on(runtime: Runtime, qbo_id: int) -> None:
     """Let the connections of a company go on that had lost their permission, once it is known what changed meanwhile.
 
     A bill that somebody typed while nothing was read would be doubled.
@@ -342,7 +383,7 @@ def _store_precoro(session: Session, access: PrecoroAccess, moment: datetime) ->
     return company
 
 
-def _first_policy(session: Session, connection: Connection, company: CompanyProfile, policy: Policy) -> Policy:
+def _first_policy(session: Session, connection: Connection, policy: Policy) -> Policy:
     """Choose default accounts."""
     accounts = session.scalars(
         select(reference.Entry)
@@ -357,7 +398,7 @@ def _first_policy(session: Session, connection: Connection, company: CompanyProf
     payable: dict[str, str] = {}
     for account in accounts:
         if account.data.get("kind") == "Accounts Payable":
-            payable.setdefault(account.data.get("currency") or company.home_currency, account.key)
+            payable.setdefault(account.data.get("currency") or connection.qbo.home_currency, account.key)
     uncategorised = [account.key for account in accounts if "uncategorized expense" in account.name.casefold()]
     return replace(
         policy,

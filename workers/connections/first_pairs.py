@@ -12,16 +12,24 @@ from workers.reference.pairs import AT_CONNECT
 from workers.runtime import Runtime
 from workers.taxes.match import pair_certain
 
+TAX = "tax"
+KINDS = (*PAIR_KINDS, TAX)
+"""The kinds of pairs that are made when companies are connected."""
 AT_ONCE = 50
 """How many pairs one transaction makes: others write meanwhile."""
 
 
 def pair_equal_names(runtime: Runtime, connection_id: int) -> dict[str, int]:
     """Pair every list by equal names, and taxes by rate and name; returns how many new pairs each kind got."""
-    counts = {kind: _pair_equal(runtime, connection_id, kind) for kind in PAIR_KINDS}
+    return {kind: pair_list(runtime, connection_id, kind) for kind in KINDS}
+
+
+def pair_list(runtime: Runtime, connection_id: int, kind: str) -> int:
+    """Pair one list by equal names, or taxes by rate and name; returns how many new pairs it got."""
+    if kind != TAX:
+        return _pair_equal(runtime, connection_id, kind)
     with runtime.write() as (session, moment):
-        counts["tax"] = pair_certain(session, session.get_one(Connection, connection_id), moment)
-    return counts
+        return pair_certain(session, session.get_one(Connection, connection_id), moment)
 
 
 def _pair_equal(runtime: Runtime, connection_id: int, kind: str) -> int:

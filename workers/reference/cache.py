@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -30,18 +30,28 @@ UNIQUE = ("side", "company_id", "kind", "key")
 TAX_LISTS = ("TaxAgency", "TaxRate", "TaxCode")
 """Lists that change data capture leaves out, and that give no inactive entries: what is no longer given is gone."""
 
+PRECORO_LISTS: Mapping[str, Callable[[PrecoroClient], Iterable[Row]]] = {
+    "supplier": PrecoroClient.suppliers,
+    "item": PrecoroClient.items,
+    "tax": PrecoroClient.taxes,
+    "term": PrecoroClient.payment_terms,
+}
+"""The lists of Precoro that are read as they are, and how; its custom fields are read level by level."""
+
 LEVELS: tuple[Level, ...] = ("item", "document")
 
 
 def import_quickbooks(session_of: Callable[[], Any], client: QboClient, company: QboCompany) -> dict[str, int]:
     """Read all lists of a QuickBooks company, inactive entries included; returns how many of each. Metered."""
-    counts: dict[str, int] = {}
-    for type_ in QUICKBOOKS:
-        statement = query(type_) if type_ in TAX_LISTS else query(type_).with_inactive()
-        rows = list(client.query_all(statement))
-        with session_of() as (session, moment):
-            counts[type_] = keep_quickbooks(session, company, type_, rows, moment)
-    return counts
+    return {type_: import_quickbooks_list(session_of, client, company, type_) for type_ in QUICKBOOKS}
+
+
+def import_quickbooks_list(session_of: Callable[[], Any], client: QboClient, company: QboCompany, type_: str) -> int:
+    """Read one list of a QuickBooks company, inactive entries included; returns how many it has. Metered."""
+    statement = query(type_) if type_ in TAX_LISTS else query(type_).with_inactive()
+    rows = list(client.query_all(statement))
+    with session_of() as (session, moment):
+        return keep_quickbooks(session, company, type_, rows, moment)
 
 
 def keep_quickbooks(session: Session, company: QboCompany, type_: str, rows: Sequence[Row], moment: datetime) -> int:
@@ -59,16 +69,17 @@ def forget_quickbooks(session: Session, company: QboCompany, type_: str, ids: Se
 
 def import_precoro(session_of: Callable[[], Any], client: PrecoroClient, company: PrecoroCompany) -> None:
     """Read all lists of a Precoro company."""
-    lists = {
-        "supplier": client.suppliers(),
-        "item": client.items(),
-        "tax": client.taxes(),
-        "term": client.payment_terms(),
-    }
-    for kind, rows in lists.items():
-        _keep_precoro(session_of, company, kind, list(rows), PRECORO[kind])
+    for kind in PRECORO_LISTS:
+        import_precoro_list(session_of, client, company, kind)
     for level in LEVELS:
         import_options(session_of, client, company, level)
+
+
+def import_precoro_list(
+    session_of: Callable[[], Any], client: PrecoroClient, company: PrecoroCompany, kind: str
+) -> None:
+    """Read one list of a Precoro company."""
+    _keep_precoro(session_of, company, kind, list(PRECORO_LISTS[kind](client)), PRECORO[kind])
 
 
 def import_options(session_of: Callable[[], Any], client: PrecoroClient, company: PrecoroCompany, level: Level) -> None:

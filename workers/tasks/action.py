@@ -65,6 +65,7 @@ class Action:
             landed before, so look first
         batch: how many changes `apply` takes at a time
         calls: the calls that a plan costs, by how many rows it has of each word
+        ending: what is told when there was nothing to apply
         long_plan: planning may take many seconds and writes nothing itself, so no writing transaction is open meanwhile
     """
 
@@ -75,6 +76,7 @@ class Action:
     batch: int = 1
     calls: Callable[[Counter[str]], Calls] = lambda counts: Calls(precoro=counts["add"] + counts["update"])
     long_plan: bool = False
+    ending: str = "Nothing had to be changed: all is as it should be."
 
 
 class Step:

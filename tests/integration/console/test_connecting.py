@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
+from redis.exceptions import ConnectionError as RedisConnectionError
 
 from standins.consent import give_consent
 from tests.integration.console.conftest import Visitor, open_console
 from tests.stage import EMAIL, KEY, REALM, Stage, house
-from workers.connections import views
+from workers.connections import attempts, views
+from workers.tasks import views as task_views
 from workers.users import commands
 
 SLUG = "widgets-inc"
@@ -59,6 +62,28 @@ def test_two_companies_are_connected_and_the_address_of_the_events_is_shown(empt
     page = admin.post("/connect/finish", **fields).text
     assert "Continue with the set-up" in page
     assert views.connection(empty.runtime, SLUG).webhook_address in page
+    (task,) = re.findall(rf'href="(/c/{SLUG}/tasks/\d+)"', page)
+    assert "Reading" in admin.get(f"{task}").text
+    number = int(task.rpartition("/")[2])
+    empty.until(lambda: task_views.task(empty.runtime, number).state == "done", "the first look", 60)
+    detail = views.connection(empty.runtime, SLUG)
+    assert detail.pairs["supplier"] > 20
+    assert detail.settings["payable_accounts"] == {"USD": "33"}
+    assert "what has one name on both sides is paired" in admin.get(task).text
+
+
+def test_connecting_while_redis_is_away_says_so_and_what_helps(
+    empty: Stage, admin: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    admin.get("/connect")
+
+    def away(*_: object, **__: object) -> None:
+        raise RedisConnectionError
+
+    monkeypatch.setattr(attempts, "begin", away)
+    answer = admin.post("/connect/begin", **FORM, address=empty.precoro.url)
+    assert answer.status_code == 503
+    assert "Redis does not answer, and this needs it." in answer.text
 
 
 def test_an_answer_works_once(empty: Stage, admin: Visitor) -> None:

@@ -65,6 +65,9 @@ TESTED_ELSEWHERE: Mapping[str, tuple[str, str]] = {
     "workers/clients.py": ("integration/workers/test_tokens.py", "every client is opened with a token"),
     "workers/documents/drift_views.py": ("integration/cli/test_drift.py", "its rows are those that the command shows"),
     "workers/records/drift.py": ("integration/workers/documents/test_drift.py", "what a write leaves of a change is seen on the document"),
+    "workers/connections/first_look.py": (
+        "integration/console/test_connecting.py", "a look begins when companies are connected on a page",
+    ),
     "workers/connections/attempts.py": ("integration/console/test_connecting.py", "an attempt is what a person makes on the pages"),
     "workers/connections/checklist.py": ("integration/cli/test_go_live.py", "its steps are those that the command shows"),
     "workers/connections/commands.py": ("integration/cli/test_connections.py", "each command is one act"),
@@ -161,6 +164,7 @@ TESTED_ELSEWHERE: Mapping[str, tuple[str, str]] = {
     "store/tie_out.py": ("integration/workers/tie_out/test_action.py", "what is read counts by the report made of it"),
     "store/tasks.py": ("integration/workers/tasks/test_engine.py", "its states are those that the engine goes through"),
     # console
+    "console/pausing.py": ("integration/console/test_operations.py", "it is what two pages offer"),
     "console/app.py": ("integration/console/test_access.py", "every route of the application is tried there"),
     "console/downloads.py": ("integration/console/test_tasks.py", "the rows of a task are a file"),
     "dashboard/app.py": ("integration/dashboard/test_mended.py", "who may see it is tried on every rule of it"),
