@@ -72,7 +72,7 @@ def test_show_tells_problems_with_remedies_and_what_happened(stage: Stage, tieou
         "Pair Evergreen Catering with its vendor, or create the vendor if the supplier has one currency." in done.stdout
     )
     happened = [line.split()[2:4] for line in done.stdout.partition("What happened")[2].splitlines() if ":" in line]
-    for step in (["event", "precoro:"], ["call", "GET"], ["decision", "hold"], ["write-back", "PATCH"]):
+    for step in (["event", "Precoro"], ["call", "Read"], ["decision", "Held:"], ["write-back", "Wrote"]):
         assert step in happened
 
 
