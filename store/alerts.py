@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, delete, select, text, update
+from sqlalchemy import ColumnElement, ForeignKey, Index, String, Text, delete, or_, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from mappers.alerts.cause import AlertCause, Kind
@@ -171,6 +171,12 @@ def note_trouble(session: Session, channel_id: int | None, why: str, now: dateti
 def failing_channels(session: Session) -> Sequence[Channel]:
     """Return the channels that did not work when a message last went there."""
     return session.scalars(select(Channel).where(Channel.failing_since.isnot(None)).order_by(Channel.name)).all()
+
+
+def names_connection(slug: str) -> ColumnElement[bool]:
+    """Say that a message names a connection, as `mappers.alerts.message.is_about` does."""
+    body = OutgoingMessage.body
+    return or_(body.startswith(f"{slug}: ", autoescape=True), body.contains(f"\n{slug}: ", autoescape=True))
 
 
 def forget(session: Session, before: datetime) -> None:

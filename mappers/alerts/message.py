@@ -45,6 +45,11 @@ def compose(decision: Decision, console: str, page: str, connection: str | None 
     return Message(_title(new, reminded, solved), "\n\n".join(parts))
 
 
+def is_about(body: str, connection: str) -> bool:
+    """Say whether a message names a connection: its name begins a line."""
+    return f"\n{connection}: " in f"\n{body}"
+
+
 def harmless(text: str) -> str:
     """Return a text on one line that no chat takes for a mention, a link or markup."""
     return visible(text).translate(_HARMLESS)

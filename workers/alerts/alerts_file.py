@@ -7,7 +7,7 @@ import os
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from mappers.alerts.message import Message
+from mappers.alerts.message import Message, is_about
 
 KEPT = timedelta(days=90)
 
@@ -34,3 +34,15 @@ def forget(home: Path, moment: datetime) -> None:
     for path in folder(home).glob("????-??.jsonl"):
         if path.name < oldest:
             path.unlink()
+
+
+def forget_connection(home: Path, slug: str) -> None:
+    """Remove the messages that name a connection."""
+    for path in folder(home).glob("*.jsonl"):
+        lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+        others = [line for line in lines if not is_about(json.loads(line)["body"], slug)]
+        if others != lines:
+            rest = path.with_suffix(".rest")
+            rest.touch(0o600)
+            rest.write_text("".join(others), encoding="utf-8")
+            rest.replace(path)

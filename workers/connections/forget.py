@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from store import history
 from store.adoption import NamedTwin
-from store.alerts import AlertRow, Channel, OutgoingMessage
+from store.alerts import AlertRow, Channel, OutgoingMessage, names_connection
 from store.base import Base
 from store.companies import DISCONNECTED, PAUSED, Connection, PrecoroCompany, QboCompany
 from store.contents import Contents
@@ -32,6 +32,7 @@ from store.tasks import Change, Task
 from store.tie_out import OF_REPORT, Report
 from store.users import UserConnection
 from workers import tokens
+from workers.alerts import alerts_file
 from workers.errors import StillConnectedError
 from workers.lookup import connection_named
 from workers.runtime import Runtime
@@ -65,6 +66,7 @@ def forget(runtime: Runtime, slug: str, who: str) -> dict[str, int]:
         history.note(session, moment, who, "forget", slug, rows=sum(counts.values()))
     if is_last:
         tokens.forget_rescue_file(runtime.settings.home, company_id)
+    alerts_file.forget_connection(runtime.settings.home, slug)
     return counts
 
 
@@ -110,7 +112,7 @@ def _of_connection(session: Session, connection: Connection) -> list[Left]:
         (NamedTwin, NamedTwin.connection_id == connection.id),
         *((table, table.report_id.in_(reports)) for table in OF_REPORT),
         (Report, Report.connection_id == connection.id),
-        (OutgoingMessage, OutgoingMessage.channel_id.in_(channels)),
+        (OutgoingMessage, OutgoingMessage.channel_id.in_(channels) | names_connection(connection.slug)),
         (Channel, Channel.connection_id == connection.id),
         (AlertRow, AlertRow.connection == connection.slug),
         (UserConnection, UserConnection.connection_id == connection.id),

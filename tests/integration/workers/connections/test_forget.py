@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -16,11 +17,14 @@ from store.history import ActionRow
 from store.intents import Intent
 from tests.integration.workers.documents.test_orders_and_abroad import UK
 from tests.stage import REALM, Stage
+from workers.alerts import alerts_file
 from workers.connections import commands, connect, forget, settings
 from workers.errors import StillConnectedError
 
 SLUG = "widgets-inc"
 PAPER = {"name": "Copy paper", "quantity": 10, "price": "54.00", "account": "Office Supplies"}
+OURS = Message("title", f"New:\n\n{SLUG}: Records failed.\nhttp://console")
+OTHER = Message("title", f"New:\n\nmy-{SLUG}: Records failed.\nhttp://console")
 KEPT = {"actions", "call_sums", "calls", "duties", "alembic_version"}
 """Tables without personal data once a connection is forgotten."""
 
@@ -52,6 +56,9 @@ def _alert(stage: Stage) -> None:
         session.add(channel)
         session.flush()
         alerts.hand_over(session, channel.id, Message("title", "body"), moment)
+        alerts.hand_over(session, None, OURS, moment)
+    for message in (OURS, OTHER):
+        alerts_file.append(stage.runtime.settings.home, message, moment)
 
 
 def test_everything_that_a_connection_left_is_deleted(stage: Stage) -> None:
@@ -68,6 +75,8 @@ def test_everything_that_a_connection_left_is_deleted(stage: Stage) -> None:
     counts = forget.forget(stage.runtime, SLUG, "ann")
     assert {name: counts[name] for name in expected} == expected
     assert _rows(stage) == {}
+    [path] = alerts_file.folder(stage.runtime.settings.home).iterdir()
+    assert [json.loads(line)["body"] for line in path.read_text().splitlines()] == [OTHER.body]
     with stage.runtime.read() as (session, _):
         actions = session.scalars(select(ActionRow).order_by(ActionRow.id)).all()
         leaks = session.scalar(text("SELECT count(*) FROM actions WHERE details LIKE '%widgets.example%'"))
