@@ -9,7 +9,7 @@ from console import filters
 from console.runtime import runtime
 from console.sections import Section
 from console.session import user
-from workers.alerts import alerts_file, commands, services, views
+from workers.alerts import addresses, alerts_file, commands, views
 from workers.connections import views as connection_views
 from workers.users.roles import Permission
 
@@ -38,7 +38,7 @@ def channels() -> ResponseReturnValue:
         "alerts/channels.html",
         rows=views.channels(runtime()),
         connections=connection_views.connections(runtime()),
-        services=sorted({service.title for service in services.SERVICES.values()}),
+        services=sorted({service.title for service in addresses.SERVICES.values()}),
         folder=alerts_file.folder(runtime().settings.home),
     )
 

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from mappers.alerts.message import Message
 from store import alerts, history
 from store.alerts import Channel, OutgoingMessage
-from workers.alerts import duty, services
-from workers.alerts.services import NotSentError
+from workers.alerts import addresses, duty, sending
+from workers.alerts.sending import NotSentError
 from workers.errors import ChannelNameError, MessageRefusedError, NoSuchChannelError
 from workers.lookup import connection_named
 from workers.runtime import Runtime
@@ -26,7 +26,7 @@ def add_channel(runtime: Runtime, name: str, address: str, who: str, connection:
     It soon hears of what people were told of before, and is there still.
     Raises ChannelNameError, AddressRefusedError, NoSuchConnectionError and AmbiguousNameError.
     """
-    title = services.title_of(address.strip(), runtime.settings)
+    title = addresses.title_of(address.strip(), runtime.settings)
     with runtime.write() as (session, moment):
         if not NAME.fullmatch(name) or alerts.channel_named(session, name) is not None:
             raise ChannelNameError
@@ -48,7 +48,7 @@ def test_channel(runtime: Runtime, name: str, who: str) -> str:
         address, title = channel.address, channel.title
         history.note(session, moment, who, "test alert channel", name)
     try:
-        services.send(address, TEST, runtime.settings)
+        sending.send(address, TEST, runtime.settings)
     except NotSentError as error:
         with runtime.write() as (session, moment):
             alerts.note_trouble(session, channel.id, str(error), moment)

@@ -9,8 +9,8 @@ import structlog
 from mappers.alerts.message import Message
 from store import alerts
 from store.alerts import Channel, OutgoingMessage
-from workers.alerts import alerts_file, services
-from workers.alerts.services import NotSentError
+from workers.alerts import alerts_file, sending
+from workers.alerts.sending import NotSentError
 from workers.retry import Schedule
 from workers.runtime import Runtime
 
@@ -50,7 +50,7 @@ def _send(runtime: Runtime, message: OutgoingMessage) -> bool:
         if message.channel_id is None:
             _write(runtime, text, moment)
         elif channel is not None:  # else it was removed meanwhile
-            services.send(channel.address, text, runtime.settings)
+            sending.send(channel.address, text, runtime.settings)
     except NotSentError as error:
         log.warning("an alert could not be sent", channel=channel.name if channel else "file", why=str(error))
         again_in = Schedule(runtime.settings.retries).wait(message.attempts)

@@ -13,10 +13,10 @@ from mappers.alerts.cause import KINDS, Kind
 from store.alerts import AlertRow
 from tests.integration.console.conftest import Visitor
 from tests.integration.console.test_access import ACCESS
-from workers.alerts import commands, services
+from workers.alerts import commands, sending
 from workers.alerts.duty import PAGE
 from workers.alerts.look import OPERATIONS
-from workers.alerts.services import NotSentError
+from workers.alerts.sending import NotSentError
 
 
 def _keep(
@@ -85,10 +85,10 @@ def test_an_administrator_adds_tries_and_removes_a_channel(visitor: Visitor) -> 
     page = visitor.follow("/alerts/channels/add", name="ops", address=address, connection="widgets")
     assert "webhook at hooks.widgets.example" in page
     assert "hush-hush" not in page
-    with patch.object(services, "send") as send:
+    with patch.object(sending, "send") as send:
         assert "has taken the test" in visitor.follow("/alerts/channels/test", name="ops")
         assert send.call_args.args[:2] == (address, commands.TEST)
-    with patch.object(services, "send", side_effect=NotSentError("It is closed.")):
+    with patch.object(sending, "send", side_effect=NotSentError("It is closed.")):
         assert "ops did not take the message: It is closed." in visitor.follow("/alerts/channels/test", name="ops")
     assert "It is closed." in visitor.get("/alerts/channels").text
     assert "None yet." in visitor.follow("/alerts/channels/remove", name="ops")

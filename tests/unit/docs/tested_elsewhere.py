@@ -195,7 +195,7 @@ TESTED_ELSEWHERE: Mapping[str, tuple[str, str]] = {
     ),
     "precoro_client/paging.py": ("unit/precoro_client/test_client.py", "pages are read by the client"),
     "precoro_client/suppliers.py": ("unit/precoro_client/test_forms.py", "a supplier is written as a form"),
-    "outbound/hosts.py": ("integration/workers/alerts/test_services.py", "a host counts by what is sent there"),
+    "outbound/hosts.py": ("integration/workers/alerts/test_addresses.py", "a host counts by what is sent there"),
     "outbound/response.py": ("unit/outbound/test_session.py", "an answer comes out of a session"),
     "outbound/wire.py": ("unit/qbo_client/test_errors.py", "JSON counts by the answers that it reads"),
     "webhooks/app.py": ("integration/webhooks/test_http.py", "its routes are called over HTTP"),

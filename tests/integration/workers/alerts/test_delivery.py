@@ -14,7 +14,7 @@ from store import alerts
 from store.alerts import Channel, OutgoingMessage
 from tests.integration.workers.alerts.conftest import HOUR, MINUTE, Installation
 from tests.integration.workers.alerts.receivers import MailServer, WebhookServer, running
-from workers.alerts import commands, delivery, services, views
+from workers.alerts import commands, delivery, sending, views
 from workers.errors import ChannelNameError, MessageRefusedError, NoSuchChannelError
 from workers.ops import doctor
 
@@ -111,14 +111,14 @@ def test_several_processes_send_each_message_once(installation: Installation, we
 def test_a_message_is_sent_outside_of_any_transaction(
     installation: Installation, webhook: WebhookServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    send = services.send
+    send = sending.send
 
     def send_while_another_writes(*arguments: object) -> None:
         with installation.runtime.store.write() as session:
             session.scalars(select(Channel)).one().title = "written meanwhile"
         send(*arguments)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(services, "send", send_while_another_writes)
+    monkeypatch.setattr(sending, "send", send_while_another_writes)
     _told(installation)
     assert len(webhook.bodies) == 1
 

@@ -1,7 +1,7 @@
-"""The services that messages go to, by apprise: which of its addresses are taken, and how one message is sent.
+"""The addresses of apprise that messages may go to: of which services, with which parameters, at which servers.
 
-An administrator types these addresses, so they are judged (docs/decisions/0021-alerts-by-apprise.md). A service of apprise is
-loaded when it is first used.
+An administrator types them, so they are judged (docs/decisions/0021-alerts-by-apprise.md). A service of apprise is loaded when
+it is first used.
 """
 
 from __future__ import annotations
@@ -10,15 +10,11 @@ import importlib
 import logging
 import os
 import re
-import threading
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
-from urllib.parse import unquote
 
-from mappers.alerts.message import Message
-from mappers.text import plural, visible
+from mappers.text import plural
 from outbound.hosts import is_public
 from settings import Settings
 from workers.errors import AddressRefusedError
@@ -30,19 +26,6 @@ HEADER = "+"
 """What the name of a parameter begins with that is a header of a webhook."""
 SECURE_MODES: Final = {"ssl", "starttls"}
 _HOST = re.compile(r"[A-Za-z0-9.-]+", re.ASCII)
-_PARTS_OF_ADDRESS = re.compile(r"[:/?#@&=,;+]+")
-_SHORTEST_SECRET = 5
-_WHY = "Socket Exception: "
-"""How apprise begins the line that says why it could not connect; that may quote the whole address."""
-_PLAIN_WHY = re.compile(
-    r"""\[Errno\ -?\d+\]\ ([^)"']+) | (certificate\ verify\ failed[^()"]*) | (timed\ out) | ^(\(\d{3},\ b.*)$""",
-    re.VERBOSE,
-)
-"""What is taken of it: the reasons of the system, of TLS, and of a mail server."""
-
-
-class NotSentError(Exception):
-    """A message could not be sent; it says why, without the address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,44 +88,17 @@ SERVICES: Mapping[str, Service] = {
 
 def title_of(address: str, settings: Settings) -> str:
     """Return what may be shown of an address: the service and the server. Raises AddressRefusedError."""
-    plugin, service = _opened(address, settings), _service_of(address)
-    return service.title if service.server is None else f"{service.title} at {service.server(plugin)}"[:200]
+    server, title = server_of(address, opened(address, settings)), _service_of(address).title
+    return f"{title} at {server}"[:200] if server else title
 
 
-def send(address: str, message: Message, settings: Settings) -> None:
-    """Send a message. Raises NotSentError."""
-    try:
-        plugin = _opened(address, settings)
-    except AddressRefusedError as error:
-        raise NotSentError(str(error)) from error
-    with _collected_lines() as lines:
-        try:
-            is_sent = plugin.notify(body=message.body, title=message.title, body_format="text")
-        except Exception as error:
-            raise NotSentError(f"It failed ({type(error).__name__}).") from error
-    if not is_sent:
-        server = _service_of(address).server
-        shown = server(plugin) if server else ""
-        raise NotSentError(without_secrets(" ".join(lines[-2:]) or "It gave no reason.", address, shown))
+def server_of(address: str, plugin: Any) -> str:
+    """Return the server that an address names, "" when the service has its own."""
+    service = _service_of(address)
+    return service.server(plugin) if service.server else ""
 
 
-def without_secrets(text: str, address: str, server: str) -> str:
-    """Return what a service said without any part of its address but the server's name."""
-    parts = {part for part in _PARTS_OF_ADDRESS.split(address) if len(part) >= _SHORTEST_SECRET}
-    for part in sorted({*parts, *map(unquote, parts)} - {server}, key=len, reverse=True):
-        text = text.replace(part, "…")
-    return visible(text)[:300]
-
-
-def _service_of(address: str) -> Service:
-    """Return the service of an address. Raises AddressRefusedError."""
-    scheme = address.partition("://")[0].lower()
-    if len(address) > LONGEST_ADDRESS or not address.isprintable() or scheme not in SERVICES:
-        raise AddressRefusedError(f"No alerts are sent there; an address begins with one of: {', '.join(SERVICES)}.")
-    return SERVICES[scheme]
-
-
-def _opened(address: str, settings: Settings) -> Any:
+def opened(address: str, settings: Settings) -> Any:
     """Return the plugin of an address that messages may go to. Raises AddressRefusedError."""
     service = _service_of(address)
     plugin_class = _loaded(service)
@@ -164,6 +120,14 @@ def _opened(address: str, settings: Settings) -> Any:
     return plugin
 
 
+def _service_of(address: str) -> Service:
+    """Return the service of an address. Raises AddressRefusedError."""
+    scheme = address.partition("://")[0].lower()
+    if len(address) > LONGEST_ADDRESS or not address.isprintable() or scheme not in SERVICES:
+        raise AddressRefusedError(f"No alerts are sent there; an address begins with one of: {', '.join(SERVICES)}.")
+    return SERVICES[scheme]
+
+
 def _is_allowed(name: str, service: Service) -> bool:
     return name in service.parameters or (service is WEBHOOK and name.startswith(HEADER))
 
@@ -183,9 +147,7 @@ def _check_server(service: Service, plugin: Any, settings: Settings) -> None:
         )
     is_secure = plugin.secure_mode in SECURE_MODES if service is MAIL else plugin.secure
     if not is_secure:
-        raise AddressRefusedError(
-            "Messages go there with TLS only: begin the address with the letter s more, as in jsons."
-        )
+        raise AddressRefusedError("Messages go there with TLS only, as with mailtos:// and jsons://.")
 
 
 def _loaded(service: Service) -> Any:
@@ -208,34 +170,3 @@ def _asset() -> Any:
         pem_autogen=False,
         async_mode=False,
     )
-
-
-@contextmanager
-def _collected_lines() -> Iterator[list[str]]:
-    """Collect what apprise warns of in this thread, and why it could not connect."""
-    handler = _Collector(threading.get_ident())
-    log = logging.getLogger("apprise")
-    log.addHandler(handler)
-    try:
-        yield handler.lines
-    finally:
-        log.removeHandler(handler)
-
-
-class _Collector(logging.Handler):
-    """Keeps the lines of one thread that say what went wrong."""
-
-    def __init__(self, thread: int) -> None:
-        super().__init__()
-        self._thread = thread
-        self.lines: list[str] = []
-
-    def emit(self, record: logging.LogRecord) -> None:
-        """Keep a line."""
-        text = record.getMessage()
-        if record.thread != self._thread:
-            return
-        if record.levelno >= logging.WARNING:
-            self.lines.append(text)
-        elif text.startswith(_WHY) and (why := _PLAIN_WHY.search(text.removeprefix(_WHY))):
-            self.lines.append(next(filter(None, why.groups())))
