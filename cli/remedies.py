@@ -19,6 +19,8 @@ COMMANDS: Mapping[ActName, str] = {
     "adopt_document": "tieout documents adopt {document} {entity} --connection {connection}",
     "keep_document": "tieout documents keep {document} --connection {connection}",
     "overwrite_document": "tieout documents overwrite {document} --connection {connection}",
+    "accept_drift": "tieout drift accept {document} --connection {connection}",
+    "restore_drift": "tieout drift restore {document} --connection {connection}",
     "show_payment": "tieout payments show {payment} --connection {connection}",
     "list_payments": "tieout payments list",
     "retry_payment": "tieout payments retry {payment} --connection {connection}",

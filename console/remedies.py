@@ -40,6 +40,8 @@ PLACES: Mapping[ActName, Place] = {
     "adopt_document": Place("Let it stand for this one", "documents.page", names={"entity": "entity"}, part="adopt"),
     "keep_document": Place("Keep what QuickBooks holds", "documents.keep", posts=True),
     "overwrite_document": Place("Write Precoro's figures", "documents.overwrite", posts=True),
+    "accept_drift": Place("Accept what QuickBooks holds", "documents.keep", posts=True),
+    "restore_drift": Place("Restore what Precoro says", "documents.overwrite", posts=True),
     "show_payment": Place("Open the payment", "payments.page"),
     "list_payments": Place("All payments", "payments.list_"),
     "retry_payment": Place("Try it again", "payments.retry", posts=True),

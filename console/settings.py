@@ -13,7 +13,7 @@ from flask.typing import ResponseReturnValue
 from console.runtime import runtime
 from console.sections import Section
 from console.session import user
-from mappers.documents.fields import GROUP_NAMES
+from mappers.documents.fields import GROUP_NAMES, MONEY_GROUPS
 from mappers.policy import CHANGED_FIELD_ACTIONS, UnreadablePolicy
 from mappers.settings.rules import BY_ID, ONE_BY_ONE, Setting
 from mappers.text import plural
@@ -83,6 +83,7 @@ def _page(connection: str, sheet: SettingsSheet, trial: SettingsChange | None = 
         entries=sheet.entries,
         by_id=BY_ID,
         field_groups=GROUP_NAMES,
+        figures=MONEY_GROUPS,
         actions=CHANGED_FIELD_ACTIONS,
         trial=trial,
         documents=NAMED,

@@ -20,6 +20,8 @@ ActName: TypeAlias = Literal[
     "adopt_document",
     "keep_document",
     "overwrite_document",
+    "accept_drift",
+    "restore_drift",
     "show_payment",
     "list_payments",
     "retry_payment",

@@ -109,12 +109,12 @@ def already_in_quickbooks(what: str, why: str, id_: str = "") -> Parts:
 
 @problem
 def changed_in_quickbooks(type_: str, id_: str, changes: str) -> Parts:
-    """Figures that were sent have been changed in QuickBooks."""
+    """People changed in QuickBooks what was sent, and somebody has to decide about it."""
     return (
         f"{type_} {id_} was changed in QuickBooks: {changes}.",
         Remedy(
-            "Keep it as it is in QuickBooks, or overwrite it with what Precoro holds.",
-            (Act("keep_document"), Act("overwrite_document")),
+            "Accept it as it is in QuickBooks, restore what Precoro says, or put it back there: then this goes on by itself.",
+            (Act("accept_drift"), Act("restore_drift")),
         ),
         "document",
     )

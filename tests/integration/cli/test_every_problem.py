@@ -325,7 +325,7 @@ EXITS: Mapping[str, tuple[Make, Leave]] = {
     "possible_expense": (paid_by_card, paste("send_anyway")),
     "already_in_quickbooks": (lambda scene: scene.invoice(externalId="77777"), paste("send_anyway")),
     "entered_again": (typed_afterwards, paste("send_anyway")),
-    "changed_in_quickbooks": (changed, paste("overwrite_document")),
+    "changed_in_quickbooks": (changed, paste("restore_drift")),
     "total_differs_in_quickbooks": (answered_wrongly, paste("keep_document")),
     "changed_before_removal": (changed_and_cancelled, paste("keep_document")),
     "deleted_in_quickbooks": (deleted, paste("send_anyway")),
