@@ -104,7 +104,7 @@ def _after(alert: Alert, cause: AlertCause | None, observation: Observation, now
     if cause is not None:
         return replace(alert, cause=cause, gone_at=None)
     if alert.cause.kind in observation.unobserved:
-        return alert
+        return replace(alert, gone_at=None)
     return replace(alert, gone_at=alert.gone_at or now)
 
 
