@@ -13,6 +13,7 @@ from mappers.problems import CODES
 from store import companies, history
 from store.base import MoneySum
 from store.companies import Connection
+from store.drift import OPEN, Drift
 from store.records import ProblemRow, Record
 from workers.alerts.look import Look, page_of, policy_of
 from workers.attention import subjects
@@ -78,11 +79,15 @@ def held_and_failed(look: Look) -> Iterator[AlertCause]:
 
 
 def _weights(look: Look, by_id: Mapping[int, Connection]) -> Weights:
-    """Return how many records fail, or are held by each problem, how much money that is, and since when."""
+    """Return how many records fail, or are held by each problem, how much money that is, and since when.
+
+    What is held because it was changed in QuickBooks is a cause of its own.
+    """
+    changed = select(Drift.record_id).where(Drift.state == OPEN)
     held = (
         select(Record.connection_id, Record.id.label("record_id"), ProblemRow.code.label("code"))
         .join(ProblemRow, ProblemRow.record_id == Record.id)
-        .where(is_held(by_id), ProblemRow.code != PAYMENT_DETAILS_CHANGED)
+        .where(is_held(by_id), ProblemRow.code != PAYMENT_DETAILS_CHANGED, Record.id.not_in(changed))
         .distinct()
     )
     failed = select(Record.connection_id, Record.id, literal(FAILED)).where(has_failed(by_id))

@@ -69,3 +69,11 @@ def test_a_nightly_report_that_does_not_tie_is_told_until_a_later_one_ties(insta
     assert _kinds(installation) == ["report"]
     _report(installation, TIES, "ann")
     assert _kinds(installation) == []
+
+
+def test_a_document_that_is_held_because_it_was_changed_is_told_once(installation: Installation) -> None:
+    installation.hold(1, code="changed_in_quickbooks")
+    with installation.runtime.write() as (session, moment):
+        held = session.scalars(select(Record)).one()
+        session.add(Drift(record_id=held.id, kind="edited", state=drift.OPEN, fields=[], found_at=moment))
+    assert _kinds(installation) == ["drift"]
