@@ -19,6 +19,7 @@ from console.sections import Section
 from console.session import user
 from mappers.tie_out.buckets import BREAKS, BUCKETS, MEANINGS, TITLES
 from mappers.tie_out.sides import LEDGER_TITLES
+from workers.errors import WrongPeriodError
 from workers.tasks.views import BROKEN_OFF, STOPPED
 from workers.tie_out import commands, month_end, printed, views
 from workers.tie_out.attempts import newest_attempt
@@ -66,8 +67,7 @@ def overview(connection: str) -> ResponseReturnValue:
 @limiter.limit(limits.EXPENSIVE)
 def run(connection: str) -> str:
     """Begin a report about the days that a person chose."""
-    first, last = (request.form.get(name, type=date.fromisoformat) for name in ("first", "last"))
-    period = commands.chosen_period(runtime(), connection, first, last)
+    period = commands.chosen_period(runtime(), connection, _day("first"), _day("last"))
     commands.begin(runtime(), connection, user().name, period)
     return f"Both sides are read for {period}."
 
@@ -92,6 +92,7 @@ def page(connection: str, report: int) -> ResponseReturnValue:
 def rows(connection: str, report: int) -> ResponseReturnValue:
     """Show the rows of a bucket, of a list for the month end, or all."""
     detail, chosen = views.report(runtime(), report, connection), _chosen()
+    is_part = chosen["section"] or chosen["bucket"] not in {None, "agrees"}
     lines = views.lines(runtime(), report, **chosen, limit=filters.PAGE + 1, after=filters.after())
     return render_template(
         "tie_out/rows.html",
@@ -100,7 +101,7 @@ def rows(connection: str, report: int) -> ResponseReturnValue:
         **chosen,
         rows=[line for _, line in lines[: filters.PAGE]],
         further=filters.further(lines, lambda line: line[0]),
-        totals=views.totals(runtime(), report, **chosen),
+        totals=views.totals(runtime(), report, **chosen) if is_part else (),
         **WORDS,
     )
 
@@ -129,14 +130,16 @@ def changes(connection: str, report: int) -> ResponseReturnValue:
     detail = views.report(runtime(), report, connection)
     earlier = views.earlier(runtime(), report, limit=COMPARABLE)
     before = _compared(detail, earlier)
-    differences = views.difference(runtime(), before.report, report) if before else []
+    page_and_one = {"limit": filters.PAGE + 1, "offset": filters.offset()}
+    differences = views.difference(runtime(), before.report, report, **page_and_one) if before else []
     return render_template(
         "tie_out/changes.html",
         connection=connection,
         report=detail,
         earlier=earlier,
         before=before,
-        **_part(differences),
+        rows=differences[: filters.PAGE],
+        following=filters.following(differences),
         **WORDS,
     )
 
@@ -192,6 +195,15 @@ def printed_page(connection: str, report: int) -> ResponseReturnValue:
     """Show a report as an auditor keeps or prints it."""
     views.report(runtime(), report, connection)
     return without_scripts(Response(printed.page(runtime(), report)), style=printed.style_source())
+
+
+def _day(name: str) -> date | None:
+    """Return a day of the form, if it has any. Raises WrongPeriodError."""
+    text = request.form.get(name, "").strip()
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError as error:
+        raise WrongPeriodError(f"“{text[:20]}” is no day such as 2026-11-23.") from error
 
 
 def _part(rows: Sequence[object]) -> dict[str, Any]:

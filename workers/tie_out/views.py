@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from mappers.tie_out.buckets import BREAKS, BUCKETS, MEANINGS, Bucket
 from mappers.web_addresses import in_quickbooks
 from store import tie_out
-from store.companies import Connection
+from store.companies import Connection, QboCompany
 from store.tie_out import Report, ReportAccount, ReportRow, ReportState
 from workers import lookup
 from workers.errors import NoSuchReportError
@@ -247,29 +247,54 @@ def section_counts(runtime: Runtime, number: int) -> dict[str, int]:
         return dict(zip(SECTIONS, session.execute(select(*counted).where(of_report)).one(), strict=True))
 
 
-def difference(runtime: Runtime, before: int, after: int) -> list[ReportDifference]:
+class _Placed(NamedTuple):
+    """Where a report has put a document or an entity, and its row."""
+
+    bucket: str
+    difference: Decimal
+    row_id: int
+
+
+def difference(
+    runtime: Runtime, before: int, after: int, *, limit: int | None = None, offset: int = 0
+) -> list[ReportDifference]:
     """Return what broke the agreement, or was explained otherwise, in one of two reports only. Raises NoSuchReportError."""
     with runtime.read() as (session, _):
         first, last = (_exceptions(session, report_named(session, number)) for number in (before, after))
+        changed = [key for key in sorted(first.keys() | last.keys()) if _place(first.get(key)) != _place(last.get(key))]
+        shown = changed[offset:] if limit is None else changed[offset : offset + limit]
+        lines = _lines_of(session, [(last.get(key) or first[key]).row_id for key in shown])
     return [
-        ReportDifference(
-            last.get(key) or first[key], *(side[key].bucket if key in side else None for side in (first, last))
-        )
-        for key in sorted(first.keys() | last.keys())
-        if _state_of(first.get(key)) != _state_of(last.get(key))
+        ReportDifference(line, *(side[key].bucket if key in side else None for side in (first, last)))
+        for key, line in zip(shown, lines, strict=True)
     ]
 
 
-def _exceptions(session: Session, report: Report) -> dict[tuple[str, ...], ReportLine]:
-    """Return the rows of a report that do not simply agree, by what they are about."""
-    chosen = _lines(report.id, None, None).where(ReportRow.bucket != "agrees")
-    environment = session.get_one(Connection, report.connection_id).qbo.environment
-    lines = [_line(row, environment) for row in session.scalars(chosen)]
-    return {(line.ledger, line.document or line.entity or ""): line for line in lines}
+def _exceptions(session: Session, report: Report) -> dict[tuple[str, str], _Placed]:
+    """Return where a report has put what does not simply agree, by ledger and document, or by entity."""
+    row = ReportRow
+    chosen = _lines(report.id, None, None).where(row.bucket != "agrees")
+    placed = chosen.with_only_columns(row.ledger, row.name, row.type, row.qbo_id, row.bucket, row.effect, row.id)
+    return {
+        (ledger, name or f"{type_} {qbo_id}"): _Placed(bucket, effect, row_id)
+        for ledger, name, type_, qbo_id, bucket, effect, row_id in session.execute(placed)
+    }
 
 
-def _state_of(line: ReportLine | None) -> tuple[str, Decimal] | None:
-    return (line.bucket, line.difference) if line else None
+def _place(placed: _Placed | None) -> tuple[str, Decimal] | None:
+    return (placed.bucket, placed.difference) if placed else None
+
+
+def _lines_of(session: Session, row_ids: Sequence[int]) -> list[ReportLine]:
+    """Return rows by their ids, in this order."""
+    lines: dict[int, ReportLine] = {}
+    for start in range(0, len(row_ids), tie_out.AT_ONCE):
+        chunk = select(ReportRow, QboCompany.environment).where(
+            ReportRow.id.in_(row_ids[start : start + tie_out.AT_ONCE])
+        )
+        of_companies = chunk.join(Report, Report.id == ReportRow.report_id).join(Connection).join(QboCompany)
+        lines |= {row.id: _line(row, environment) for row, environment in session.execute(of_companies)}
+    return [lines[row_id] for row_id in row_ids]
 
 
 def report_named(session: Session, number: int) -> Report:

@@ -358,6 +358,7 @@ def test_the_page_for_an_auditor_may_have_its_one_style_and_nothing_else(visitor
     ("first", "last", "sentence"),
     [
         ("2026-11-30", "2026-11-01", "The last day (2026-11-01) is before the first one (2026-11-30)."),
+        ("2026-11-01", "2026-02-30", "“2026-02-30” is no day such as 2026-11-23."),
         ("0001-01-01", "2026-11-01", "The first day (0001-01-01) is before 2000-01-01."),
     ],
 )
