@@ -39,15 +39,17 @@ def list_(*, connection: str | None, limit: int, as_json: bool) -> None:
 def _described(action: ActionTaken) -> dict[str, Any]:
     """Return an action for programs."""
     connection = {"connection": action.connection} if action.connection else {}
+    origin = {"place": action.place, "address": action.address, "session": action.session_id}
     named = {"at": action.at, "who": action.who, "action": action.action, "subject": action.subject, **connection}
-    return {**named, **action.details}
+    return {**named, **{name: value for name, value in origin.items() if value is not None}, **action.details}
 
 
 def _cells(action: ActionTaken) -> tuple[object, ...]:
     """Return a line of the list."""
     details = dict(action.details)
     waiting = details.pop("waiting", [])
-    return moment(action.at), action.who, action.action, action.subject, ", ".join(waiting), changes(details)
+    who = f"{action.who}, {action.place}" if action.place else action.who
+    return moment(action.at), who, action.action, action.subject, ", ".join(waiting), changes(details)
 
 
 def changes(details: Mapping[str, Any]) -> str:

@@ -13,6 +13,7 @@ from cli.output import say
 from cli.remedies import render
 from workers.ops import doctor
 from workers.ops.heartbeat import living_workers
+from workers.origins import FROM_COMMAND_LINE
 from workers.runtime import Runtime
 
 
@@ -27,6 +28,7 @@ def opened() -> Iterator[Runtime]:
         runtime = Runtime(settings)
     except ValueError as error:
         raise CouldNotRunError(f"REDIS_URL cannot be used: {error}") from error
+    runtime.origin = FROM_COMMAND_LINE
     try:
         yield runtime
     finally:

@@ -18,6 +18,7 @@ from console.sections import ACCESS, WRONG, Access, back_to_page, with_filters
 from console.session import NEXT, current_user
 from settings import HERE
 from workers.connections import views
+from workers.origins import from_console
 from workers.users.roles import Permission
 from workers.users.sign_in import SignedIn
 
@@ -38,6 +39,7 @@ def guard(app: Flask, access: Mapping[str, Access], address: str) -> None:
     def check() -> ResponseReturnValue | None:
         if request.endpoint is None or request.endpoint == "static":
             return None
+        runtime().origin = from_console(request.remote_addr)
         if request.method == "POST" and not is_from_us(origins):
             log.warning("a form of another site was refused", **where())
             abort(HTTPStatus.FORBIDDEN, "This form was not sent by a page of Tieout. Open the page again.")
@@ -50,6 +52,7 @@ def guard(app: Flask, access: Mapping[str, Access], address: str) -> None:
         signed_in = current_user()
         if signed_in is None:
             return _sign_in()
+        runtime().origin = from_console(request.remote_addr, signed_in.session_id)
         return _refusal(declared, signed_in)
 
 

@@ -25,6 +25,7 @@ from dashboard import mended
 from settings import Settings
 from store.users import DASHBOARD
 from workers.errors import LinkUsedError
+from workers.origins import from_dashboard
 from workers.users import sign_in
 
 PUBLIC = {"static", "start_page", "start"}
@@ -65,12 +66,14 @@ def check(origins: frozenset[str]) -> ResponseReturnValue | None:
     if request.method == "POST" and not is_from_us(origins):
         log.warning("a form of another site was refused", **where())
         abort(HTTPStatus.FORBIDDEN)
+    runtime().origin = from_dashboard(request.remote_addr)
     if request.endpoint is None or request.endpoint in PUBLIC:
         return None
     signed_in = current_user()
     if signed_in is None:
         address = console().settings.console_address
         return render_template("closed.html", console=address), HTTPStatus.UNAUTHORIZED
+    runtime().origin = from_dashboard(request.remote_addr, signed_in.session_id)
     need_operator_of_all(signed_in)
     return None
 

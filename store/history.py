@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, ForeignKey, Index, String, delete, func, select
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
@@ -12,9 +12,21 @@ from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 from store.base import Base, ExactJson, UtcTime
 from store.records import Record
 
+COMMAND_LINE, IN_CONSOLE, IN_DASHBOARD = "command line", "console", "dashboard"
+"""The places where people act."""
+ORIGIN = "origin"
+"""Under what a session of the database keeps where the person acts for whom it works."""
 DISCONNECT = "disconnect"
 HOLD = "hold"
 """The decision to hold a record."""
+
+
+class Origin(NamedTuple):
+    """Where a person acts: the place, and of a browser its address and the session of the user."""
+
+    place: str | None
+    address: str | None = None
+    session_id: int | None = None
 
 
 class CallRow(Base):
@@ -51,7 +63,11 @@ class PlanRow(Base):
 
 
 class ActionRow(Base):
-    """One thing a person did, from the command line or a page, and the connection that it was about, if it was one."""
+    """One thing a person did, and the connection that it was about, if it was one.
+
+    `place` is where they did it, from which address and in which session: users of the console and those of the machine, who
+    give commands, may have one name. None of them is known of what was done before this was kept, and of what no person did.
+    """
 
     __tablename__ = "actions"
 
@@ -62,6 +78,9 @@ class ActionRow(Base):
     subject: Mapped[str] = mapped_column(String(200))
     connection: Mapped[str | None] = mapped_column(String(40), index=True)
     details: Mapped[Any] = mapped_column(ExactJson, default=dict)
+    place: Mapped[str | None] = mapped_column(String(20))
+    address: Mapped[str | None] = mapped_column(String(60))
+    session_id: Mapped[int | None] = mapped_column()
 
     __table_args__ = (Index("actions_by_subject", "connection", "subject"),)
 
@@ -81,6 +100,7 @@ def note(
 ) -> None:
     """Write down who did what to whom, from what to what, and which documents (`invoice:203`) waited for it."""
     changed = {"before": before, "after": after, "waiting": list(waiting)}
+    origin: Origin = session.info.get(ORIGIN) or Origin(None)
     session.add(
         ActionRow(
             at=moment,
@@ -89,6 +109,9 @@ def note(
             subject=subject[:200],
             connection=connection,
             details={**{name: value for name, value in changed.items() if value not in (None, [])}, **details},
+            place=origin.place,
+            address=origin.address and origin.address[:60],
+            session_id=origin.session_id,
         )
     )
 

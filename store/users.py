@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final, Literal, TypeAlias
 
-from sqlalchemy import ColumnElement, ForeignKey, String, and_, delete, select
+from sqlalchemy import ColumnElement, ForeignKey, String, UniqueConstraint, and_, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from store.base import Base, Encrypted, UtcTime
@@ -36,13 +36,14 @@ LINK_LASTS = timedelta(minutes=10)
 class User(Base):
     """A person who may sign in; with `sees_all` every connection, else those that are listed.
 
-    `totp_counter` is the time step of the last code that was accepted, so that no code works twice.
+    `folded_name` is the name whatever the case of its letters: databases differ in what they know of that. `totp_counter` is the time step of the last code that was accepted, so that no code works twice.
     """
 
     __tablename__ = "users"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(100), unique=True)
+    folded_name: Mapped[str] = mapped_column(String(300))
     role: Mapped[Role] = mapped_column(String(10))
     sees_all: Mapped[bool] = mapped_column(default=True)
     disabled: Mapped[bool] = mapped_column(default=False)
@@ -51,6 +52,8 @@ class User(Base):
     totp_counter: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime] = mapped_column(UtcTime)
     connections: Mapped[list[Connection]] = relationship(secondary="user_connections", order_by=Connection.slug)
+
+    __table_args__ = (UniqueConstraint("folded_name", name="users_by_folded_name"),)
 
 
 class UserConnection(Base):
@@ -110,11 +113,13 @@ def link_digest(token: str, place: Place) -> str:
 
 
 def user_named(session: Session, name: str) -> User | None:
-    """Return the user who goes by a name, whatever the case of its letters: SQLite knows the case of ASCII only."""
-    wanted = name.strip().casefold()
-    names = session.execute(select(User.id, User.name))
-    user_id = next((user_id for user_id, name in names if name.casefold() == wanted), None)
-    return None if user_id is None else session.get_one(User, user_id)
+    """Return the user who goes by a name, whatever the case of its letters."""
+    return session.scalar(select(User).where(User.folded_name == folded(name)))
+
+
+def folded(name: str) -> str:
+    """Return a name whatever the case of its letters."""
+    return name.strip().casefold()
 
 
 def open_session(session: Session, token: str, moment: datetime) -> UserSession | None:

@@ -18,7 +18,7 @@ from outbound.session import Call
 from settings import Settings
 from store import queue as queues
 from store.base import Store, now, read_keys
-from store.history import CallRow
+from store.history import ORIGIN, CallRow, Origin
 from store.usage import kind_of
 
 log = structlog.get_logger()
@@ -33,13 +33,14 @@ class ClearAnswer(NamedTuple):
 
 
 class Runtime:
-    """The open parts of one process; never carried across a fork."""
+    """The open parts of one process; never carried across a fork. `origin` is where the person acts for whom it works."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.store = Store(settings.database, read_keys(settings.keys, settings.home))
         self.redis: Redis = queues.connect(settings)
         self.record_id: int | None = None
+        self.origin: Origin | None = None
         self.clients: dict[tuple[object, ...], object] = {}
         self._kept: dict[type[Any], Any] = {}
         self._calls: list[CallRow] = []
@@ -63,6 +64,7 @@ class Runtime:
         """Open a writing transaction with the database's time; the calls made since the last one are written with it."""
         calls = list(self._calls)
         with self.store.write() as session:
+            session.info[ORIGIN] = self.origin
             session.add_all(calls)
             yield session, now(session)
         del self._calls[: len(calls)]

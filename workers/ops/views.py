@@ -43,11 +43,19 @@ class EventRow:
 
 @dataclass(frozen=True, slots=True)
 class ActionTaken:
-    """One thing that a person did: to what, in which connection, from what to what, and which documents waited for it."""
+    """One thing that a person did: to what, in which connection, from what to what, and which documents waited for it.
+
+    Args:
+        place: where they did it: on the command line, in the console or in the dashboard
+        address, session_id: from which address, and in which session of the console
+    """
 
     id: int
     at: datetime
     who: str
+    place: str | None
+    address: str | None
+    session_id: int | None
     action: str
     subject: str
     connection: str | None
@@ -169,7 +177,8 @@ def _event(row: Event) -> EventRow:
 
 
 def _action(row: ActionRow) -> ActionTaken:
-    return ActionTaken(row.id, row.at, row.who, row.action, row.subject, row.connection, row.details or {})
+    origin = row.place, row.address, row.session_id
+    return ActionTaken(row.id, row.at, row.who, *origin, row.action, row.subject, row.connection, row.details or {})
 
 
 def _failed_job(job: Job) -> FailedJob:

@@ -96,7 +96,8 @@ def _of_event(event: Event) -> Happening:
 def _of_action(action: ActionRow) -> Happening:
     details = {name: _frozen(value) for name, value in (action.details or {}).items()}
     sentence = happenings.act(action.who, action.action, details)
-    return Happening(action.at, "act", action.action, sentence, {"who": action.who, **details})
+    who = {"who": action.who, "place": action.place}
+    return Happening(action.at, "act", action.action, sentence, {**_stated(who), **details})
 
 
 def _of_plan(plan: PlanRow) -> Happening:

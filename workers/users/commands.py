@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import delete, func, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from store import history, users
@@ -25,12 +27,15 @@ def add(runtime: Runtime, name: str, role: Role, who: str, connections: Sequence
     """
     if not name.isprintable() or name != name.strip() or not 0 < len(name) <= LONGEST_NAME:
         raise UserNameError
-    with runtime.write() as (session, moment):
-        if users.user_named(session, name) is not None:
-            raise UserExistsError(name)
-        visible = _connections(session, connections)
-        session.add(User(name=name, role=role, sees_all=not visible, connections=visible, created_at=moment))
-        history.note(session, moment, who, "add user", name, after={"role": role, "connections": _names(visible)})
+    try:
+        with runtime.write() as (session, moment):
+            if users.user_named(session, name) is not None:
+                raise UserExistsError(name)
+            visible = _connections(session, connections)
+            session.add(_new_user(name, role, moment, visible))
+            history.note(session, moment, who, "add user", name, after={"role": role, "connections": _names(visible)})
+    except IntegrityError as error:  # somebody added the name meanwhile
+        raise UserExistsError(name) from error
 
 
 def change(runtime: Runtime, name: str, role: Role, who: str, connections: Sequence[str] = ()) -> None:
@@ -146,6 +151,18 @@ def user_named(session: Session, name: str) -> User:
     if user is None:
         raise NoSuchUserError(name)
     return user
+
+
+def _new_user(name: str, role: Role, moment: datetime, visible: list[Connection]) -> User:
+    """Return a user who may see these connections, or all of them when there are none."""
+    return User(
+        name=name,
+        folded_name=users.folded(name),
+        role=role,
+        created_at=moment,
+        sees_all=not visible,
+        connections=visible,
+    )
 
 
 def _connections(session: Session, names: Sequence[str]) -> list[Connection]:

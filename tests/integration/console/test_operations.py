@@ -18,7 +18,10 @@ from store.users import UserSession
 from tests.integration.console.conftest import Visitor
 from tests.integration.console.test_account import enrol
 from tests.stage import Stage
+from workers.connections import commands as connection_commands
 from workers.connections import views as connection_views
+from workers.ops import views
+from workers.origins import FROM_COMMAND_LINE
 from workers.runtime import Runtime
 from workers.users import commands
 
@@ -146,3 +149,21 @@ def test_only_an_administrator_sees_who_signed_in(console: Flask, visitor: Visit
     vera = Visitor(console, visitor.runtime)
     vera.start(commands.new_link(visitor.runtime, "vera", "test"))
     assert vera.get("/history").status_code == 403
+
+
+def test_the_history_says_from_where_somebody_acted_and_tells_people_of_one_name_apart(
+    stage: Stage, people: People
+) -> None:
+    otto = people("operator")
+    otto.get("/c/widgets-inc/operations")
+    otto.follow("/c/widgets-inc/operations/pause")
+    stage.runtime.origin = FROM_COMMAND_LINE
+    connection_commands.resume(stage.runtime, "widgets-inc", "otto")
+    resumed, paused = views.actions(stage.runtime, "widgets-inc", limit=2)
+    assert (resumed.who, resumed.place, resumed.address, resumed.session_id) == ("otto", "command line", None, None)
+    assert (paused.who, paused.place, paused.address) == ("otto", "console", "127.0.0.1")
+    assert paused.session_id is not None
+    page = otto.get("/c/widgets-inc/history").text
+    assert 'otto <span class="hint">command line</span>' in page
+    assert 'otto <span class="hint">console</span>' in page  # an address is for those who manage users
+    assert f"console, 127.0.0.1, session {paused.session_id}" in people("admin").get("/history").text

@@ -7,7 +7,9 @@ import re
 import pytest
 from flask import Flask
 
+from store import users
 from tests.integration.console.conftest import Visitor
+from workers.errors import UserExistsError
 from workers.users import commands, views
 
 
@@ -72,3 +74,13 @@ def test_a_user_is_changed_disabled_enabled_and_signed_out(visitor: Visitor) -> 
     assert "bob can no longer sign in." in visitor.follow("/users/disable", name="bob")
     assert "bob can sign in again." in visitor.follow("/users/enable", name="bob")
     assert "bob is signed out everywhere." in visitor.follow("/users/end-sessions", name="bob")
+
+
+def test_of_two_who_add_one_name_at_once_the_second_is_told(visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    visitor.sign_in()
+    visitor.get("/users")
+    assert "/start/" in visitor.follow("/users/add", name="Straße", role="viewer")
+    monkeypatch.setattr(users, "user_named", lambda *_: None)  # as if both had looked before either added it
+    for name in ("Straße", "STRASSE"):
+        with pytest.raises(UserExistsError):
+            commands.add(visitor.runtime, name, "viewer", "test")

@@ -65,6 +65,8 @@ TESTED_ELSEWHERE: Mapping[str, tuple[str, str]] = {
     "workers/clients.py": ("integration/workers/test_tokens.py", "every client is opened with a token"),
     "workers/documents/drift_views.py": ("integration/cli/test_drift.py", "its rows are those that the command shows"),
     "workers/records/drift.py": ("integration/workers/documents/test_drift.py", "what a write leaves of a change is seen on the document"),
+    "workers/origins.py": ("integration/console/test_operations.py", "an origin is a part of the history"),
+    "workers/users/authenticators.py": ("integration/console/test_account.py", "a secret is what the page shows"),
     "workers/connections/first_look.py": (
         "integration/console/test_connecting.py", "a look begins when companies are connected on a page",
     ),
