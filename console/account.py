@@ -5,7 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 
 import segno
-from flask import redirect, render_template, request, session, url_for
+from flask import current_app, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from console import limits
@@ -13,13 +13,12 @@ from console.inputs import whole_number
 from console.limits import limiter
 from console.runtime import runtime
 from console.sections import Section
-from console.session import NEXT, user
+from console.session import NEXT, TOKEN, user
 from workers.errors import WrongSignInError
-from workers.users import commands, passwords, sign_in, views
+from workers.users import authenticators, commands, passwords, sign_in, views
 from workers.users.roles import Permission
 
 section = Section("account")
-SECRET = "authenticator"  # noqa: S105 - the name under which the session keeps it
 SEE = Permission.SEE
 
 
@@ -34,7 +33,7 @@ def page() -> ResponseReturnValue:
 @section.page("/account/authenticator", needs=SEE)
 def authenticator() -> ResponseReturnValue:
     """Show the QR code that an authenticator reads."""
-    secret = session.setdefault(SECRET, passwords.new_secret())
+    secret = _secret()
     code = segno.make(passwords.enrolment_address(secret, user().name))
     return render_template("account/authenticator.html", secret=secret, image=code.svg_data_uri(scale=5, border=3))
 
@@ -42,10 +41,8 @@ def authenticator() -> ResponseReturnValue:
 @section.action("/account/authenticator/set", needs=SEE, needs_proof=True)
 def set_authenticator() -> str:
     """Tie the authenticator to the account when its code is right."""
-    me = user()
-    secret = session.get(SECRET, "")
-    commands.set_authenticator(runtime(), me.user_id, secret, request.form.get("code", ""), session_id=me.session_id)
-    session.pop(SECRET)
+    me, code = user(), request.form.get("code", "")
+    commands.set_authenticator(runtime(), me.user_id, _secret(), code, session_id=me.session_id)
     return "Your authenticator is set. Your other sessions have ended."
 
 
@@ -80,3 +77,8 @@ def prove() -> ResponseReturnValue:
     except WrongSignInError as error:
         return render_template("account/prove.html", error=error), HTTPStatus.UNAUTHORIZED
     return redirect(session.pop(NEXT, url_for("home.overview")), code=303)
+
+
+def _secret() -> str:
+    """Return the secret of the authenticator that the person may set next: no cookie carries it."""
+    return authenticators.next_secret(runtime(), user().user_id, session[TOKEN], str(current_app.secret_key))

@@ -44,6 +44,7 @@ from console import (
     tie_out,
     users,
 )
+from console.inputs import MOST_FIELDS
 from console.runtime import Console
 from console.sections import WRONG, back_to_page
 from outbound.errors import RemoteError
@@ -74,7 +75,7 @@ SECTIONS = (
     tasks.section,
     tie_out.section,
 )
-LONGEST_FORM, MOST_FIELDS = 64 * 1024, 400
+LONGEST_FORM = 64 * 1024
 log = structlog.get_logger()
 
 

@@ -9,6 +9,8 @@ from flask import abort, request
 LARGEST = 10**15
 """Above the number of any row, and small enough that no database counts past its own end."""
 NUL = "\0"
+MOST_FIELDS, LONGEST_FIELD = 400, 4_000
+"""How many fields a form has at most, and how many characters one of them."""
 
 
 def whole_number(text: str) -> int:
@@ -20,11 +22,16 @@ def whole_number(text: str) -> int:
 
 
 def refuse_unreadable() -> None:
-    """Refuse an address that is no text in UTF-8, and the one character that Postgres keeps in no text."""
+    """Refuse an address that is no text in UTF-8, the one character that Postgres keeps in no text, and too many fields or too long ones."""
+    if len(list(request.form.items(multi=True))) > MOST_FIELDS:
+        abort(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"A form has at most {MOST_FIELDS} fields.")
     try:
-        is_kept = not any(NUL in text for text in _texts())
+        texts = _texts()
+        is_kept = not any(NUL in text for text in texts)
     except UnicodeDecodeError:
-        is_kept = False
+        texts, is_kept = [], False
+    if any(len(text) > LONGEST_FIELD for text in texts):
+        abort(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"A field holds at most {LONGEST_FIELD:,} characters.")
     if not is_kept:
         abort(HTTPStatus.BAD_REQUEST, "A text holds a character that cannot be kept.")
 

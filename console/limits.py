@@ -14,6 +14,8 @@ PAGES = "20 per 2 seconds"
 ACTIONS = "30 per 30 seconds"
 EXPENSIVE = "6 per 30 seconds"
 """For what costs calls to a service."""
+TEST_EVENT = "1 per minute"
+"""For the look from outside whether events arrive."""
 TRIES_OF_USER = "5 per minute; 20 per 15 minutes; 50 per day"
 TRIES_OF_ADDRESS = "20 per minute; 100 per hour"
 

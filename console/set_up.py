@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from itertools import islice
 
-from flask import render_template, request
+from flask import Response, render_template, request
 from flask.typing import ResponseReturnValue
 
-from console import filters, limits, pausing
+from console import exports, filters, limits, pausing
 from console.downloads import csv_file
 from console.inputs import whole_number
 from console.limits import limiter
@@ -111,7 +111,7 @@ def next_event(connection: str) -> ResponseReturnValue:
 
 
 @section.reading(f"{EVENTS}/reach", needs=SEE)
-@limiter.limit(limits.EXPENSIVE)
+@limiter.limit(limits.TEST_EVENT)
 def reach(connection: str) -> ResponseReturnValue:
     """Look whether the receiver answers at its public address."""
     return _events(connection, receiver=webhook_test.reachable(console().settings))
@@ -156,7 +156,8 @@ def preview_(connection: str) -> ResponseReturnValue:
 
 @section.page(f"{PREVIEW}/waiting.csv", needs=SEE)
 @limiter.limit(limits.EXPENSIVE)
-def waiting(connection: str) -> ResponseReturnValue:
+@exports.counted
+def waiting(connection: str) -> Response:
     """Return what waits as a file: a row for each line of each document."""
     rows = waiting_documents(runtime(), connection, _since())
     return csv_file("waiting", COLUMNS, (cells for row in rows for cells in lines_of(row)))

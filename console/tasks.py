@@ -7,7 +7,7 @@ from http import HTTPStatus
 from flask import Response, render_template
 from flask.typing import ResponseReturnValue
 
-from console import filters, limits
+from console import exports, filters, limits
 from console.downloads import csv_file
 from console.inputs import LARGEST
 from console.limits import limiter
@@ -76,7 +76,8 @@ def progress(connection: str, task: int) -> ResponseReturnValue:
 
 @section.page(f"{TASK}/rows.csv", needs=SEE)
 @limiter.limit(limits.EXPENSIVE)
-def rows(connection: str, task: int) -> ResponseReturnValue:
+@exports.counted
+def rows(connection: str, task: int) -> Response:
     """Return every row of a task, and what came of it, as a file."""
     views.task(runtime(), task, connection)
     changes = views.changes(runtime(), task)

@@ -9,7 +9,7 @@ from typing import Any
 from flask import Response, render_template, request
 from flask.typing import ResponseReturnValue
 
-from console import filters, limits
+from console import exports, filters, limits
 from console.downloads import csv_file, json_file
 from console.headers import without_scripts
 from console.inputs import LARGEST
@@ -164,7 +164,8 @@ def orders(connection: str, report: int) -> ResponseReturnValue:
 
 @section.page(f"{REPORT}/month-end.csv", needs=SEE)
 @limiter.limit(limits.EXPENSIVE)
-def month_end_file(connection: str, report: int) -> ResponseReturnValue:
+@exports.counted
+def month_end_file(connection: str, report: int) -> Response:
     """Return what is owed to suppliers, or what orders commit to, as a file."""
     views.report(runtime(), report, connection)
     name = filters.choice("list", month_end.LISTS) or month_end.LISTS[0]
@@ -173,7 +174,8 @@ def month_end_file(connection: str, report: int) -> ResponseReturnValue:
 
 @section.page(f"{REPORT}/rows.csv", needs=SEE)
 @limiter.limit(limits.EXPENSIVE)
-def rows_file(connection: str, report: int) -> ResponseReturnValue:
+@exports.counted
+def rows_file(connection: str, report: int) -> Response:
     """Return the rows of a bucket, of a list for the month end, or all, as a file."""
     views.report(runtime(), report, connection)
     chosen = _chosen()
@@ -183,7 +185,8 @@ def rows_file(connection: str, report: int) -> ResponseReturnValue:
 
 @section.page(f"{REPORT}/report.json", needs=SEE)
 @limiter.limit(limits.EXPENSIVE)
-def whole_file(connection: str, report: int) -> ResponseReturnValue:
+@exports.counted
+def whole_file(connection: str, report: int) -> Response:
     """Return a report with all its rows as a file for programs."""
     views.report(runtime(), report, connection)
     return json_file(f"tie-out-{report}", printed.json_parts(runtime(), report))

@@ -33,11 +33,6 @@ def matches(password: str, kept: str | None) -> bool:
     return kept is not None
 
 
-def new_secret() -> str:
-    """Make the secret that an authenticator shares with Tieout."""
-    return pyotp.random_base32()
-
-
 def enrolment_address(secret: str, user: str) -> str:
     """Return the address that an authenticator reads from a QR code."""
     return pyotp.TOTP(secret).provisioning_uri(name=user, issuer_name="Tieout")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pyotp
@@ -15,17 +16,32 @@ from workers.users import commands
 PASSWORD = "sprout lantern copper violin"
 
 
+def secret_on(page: str) -> str:
+    """Return the secret that the page of the authenticator shows."""
+    shown = re.search(r"<code>([A-Z2-7]{32})</code>", page)
+    assert shown, page
+    return shown[1]
+
+
 def enrol(visitor: Visitor) -> pyotp.TOTP:
     """Set a password and an authenticator, as a person does."""
     visitor.get("/account")
     assert "Your password is set." in visitor.follow("/account/password", password=PASSWORD)
-    visitor.get("/account/authenticator")
-    with visitor.client.session_transaction() as cookie:
-        one_time = pyotp.TOTP(cookie["authenticator"])
+    one_time = pyotp.TOTP(secret_on(visitor.get("/account/authenticator").text))
     with visitor.runtime.read() as (_, moment):
         code = one_time.at(moment, counter_offset=-1)
     assert "Your authenticator is set." in visitor.follow("/account/authenticator/set", code=code)
     return one_time
+
+
+def test_the_secret_of_an_authenticator_is_in_no_cookie_and_is_another_one_once_it_is_set(visitor: Visitor) -> None:
+    visitor.sign_in("viewer")
+    shown = [secret_on(visitor.get("/account/authenticator").text) for _ in range(2)]
+    assert shown[0] == shown[1]
+    with visitor.client.session_transaction() as session:
+        assert shown[0] not in str(dict(session))
+    enrol(visitor)
+    assert secret_on(visitor.get("/account/authenticator").text) != shown[0]
 
 
 def test_a_weak_password_is_refused_with_what_helps(visitor: Visitor) -> None:

@@ -11,6 +11,7 @@ import pytest
 from flask import Flask
 from redis import Redis
 
+from console.inputs import LONGEST_FIELD, MOST_FIELDS
 from tests.integration.console.conftest import Visitor, open_console, prepared
 from tests.integration.console.test_access import EXAMPLES, routes
 
@@ -72,6 +73,14 @@ def test_a_character_that_no_database_keeps_is_refused(admin: Visitor) -> None:
     assert admin.post("/users/add", name="eve\0").status_code == 400
     assert admin.get("/c/widgets/documents?text=%00").status_code == 400
     assert admin.get("/c/widgets/documents/a%00").status_code == 400
+
+
+def test_a_form_has_a_number_of_fields_and_a_field_a_length(visitor: Visitor) -> None:
+    visitor.sign_in("viewer")
+    assert visitor.post("/sign-out", note="x" * (LONGEST_FIELD + 1)).status_code == 413
+    assert visitor.post("/sign-out", **{f"field-{number}": "x" for number in range(MOST_FIELDS)}).status_code == 413
+    assert visitor.get(f"/c/widgets/documents?text={'x' * (LONGEST_FIELD + 1)}").status_code == 413
+    assert visitor.post("/sign-out", note="x" * LONGEST_FIELD).status_code == 303
 
 
 def test_a_number_above_any_row_is_as_if_it_was_not_said(visitor: Visitor) -> None:
