@@ -23,9 +23,10 @@ EXPENSE_DAYS = timedelta(days=5)
 
 
 def own_entity(document: Document, type_: str, books: Books) -> RecentEntity | None:
-    """Return the recent entity that carries this document's own marker."""
+    """Return the recent entity that carries this document's own marker: of several the one that Precoro names, not a copy."""
     mark = marker(books.connection, document.kind, document.id)
-    return next((entity for entity in books.recent_entities if entity.type == type_ and entity.marker == mark), None)
+    marked = [entity for entity in books.recent_entities if entity.type == type_ and entity.marker == mark]
+    return next((entity for entity in marked if _is_named(document, None, entity)), marked[0] if marked else None)
 
 
 def hold_duplicates(document: Document, sent: Sent | None, books: Books, policy: Policy, findings: Findings) -> None:

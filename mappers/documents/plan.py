@@ -109,7 +109,7 @@ class _DocumentPlanner:
         if action == "wait":
             return Nothing("synced", f"Left as it is in QuickBooks: {self._status}.")
         if action == "remove":
-            return self._plan_removal(self.sent) if self.sent else Nothing("removed", CANCELLED)
+            return self._plan_removal(self.sent) if self.sent else self._plan_forgotten_removal()
         return self._plan_change(self.sent) if self.sent else self._plan_first()
 
     @property
@@ -169,7 +169,8 @@ class _DocumentPlanner:
             return self._adopt_chosen(self.decisions.adopt)
         findings = Findings()
         mapped = self._map(None, findings)
-        self._look_for_duplicates(findings)
+        if self._ours is None:
+            self._look_for_duplicates(findings)
         if findings.problems:
             return _hold(findings)
         if mapped is None or isinstance(mapped, RateLookup):
@@ -177,6 +178,10 @@ class _DocumentPlanner:
         existing = self._existing(mapped, findings)
         if existing is not None:
             return existing
+        if self._ours is not None:  # it is gone
+            self._look_for_duplicates(findings)
+        if findings.problems:
+            return _hold(findings)
         new = self._new(mapped, findings, *more_notes)
         waits = self._waits_for_predecessors(findings)
         return Nothing("open", waits[0].sentence, problems=tuple(waits), then=new) if waits else new
@@ -241,6 +246,17 @@ class _DocumentPlanner:
             return mapped
         mapped = dataclasses.replace(mapped, sources=sources(self.document, books))
         return mapped if sent is None or self.requested_by_person else with_sent_coding(mapped, sent, books)
+
+    @property
+    def _ours(self) -> Read | None:
+        """Return what to read of an entity that we may have sent: a recent one with our marker, or the one that our id names."""
+        own = duplicates.own_entity(self.document, self._type, self.books)
+        if own:
+            return Read(self._type, own.id)
+        external = read_external_id(self.document.external_id or "")
+        if external is None or external[0] != self.books.realm or external[1] not in TYPES_IN_LOWER_CASE:
+            return None
+        return Read(TYPES_IN_LOWER_CASE[external[1]], external[2])
 
     def _existing(self, mapped: Mapped, findings: Findings) -> Plan | None:
         """Look at the entity that may stand for this document already.
@@ -617,6 +633,16 @@ class _DocumentPlanner:
         if self.policy.paid_bills != "allow_recoding" or sent.type != BILL or locks.is_billed_on(current):
             return False
         return locks.only_recodes(current, merged, mapped.total)
+
+    def _plan_forgotten_removal(self) -> Plan:
+        """Delete what carries our marker though we do not remember sending it, as after an older database was restored."""
+        need = self._ours
+        if need is not None and need not in self.answers:
+            return need
+        entity: Body | None = self.answers[need] if need else None
+        if need is None or entity is None or not duplicates.is_marked(entity, self.document, self.books):
+            return Nothing("removed", CANCELLED)
+        return self._plan_removal(adoption.taken_over(need.type, entity, self.document.version))
 
     def _plan_removal(self, sent: Sent) -> Plan:
         """Delete what was sent.

@@ -440,6 +440,20 @@ def test_a_cancelled_document_without_a_bill_is_not_said_to_have_never_been_sent
     )
 
 
+def test_a_cancelled_document_whose_bill_we_have_forgotten_is_removed_by_its_marker() -> None:
+    document = invoice(status=8, externalId="qbo:9341:bill:145")
+    assert plan(document, None, us_books(), POLICY) == BILL
+    assert plan(document, None, us_books(), POLICY, answers={BILL: current_entity(SyncToken="4")}) == Delete(
+        "Bill", "145", "4"
+    )
+    for other in (None, current_entity(PrivateNote="typed")):
+        kept = plan(document, None, us_books(), POLICY, answers={BILL: other})
+        assert isinstance(kept, Nothing)
+        assert kept.state == "removed"
+    paid = plan(document, None, us_books(), POLICY, answers={BILL: current_entity(Balance=D("1.00"))})
+    assert codes(paid) == {"bill_locked"}
+
+
 def test_an_invoice_revised_to_nothing_is_removed() -> None:
     sent = standing_bill()
     revised = invoice(items=[line(freeOfCharge=True)], sum="0", **AGAIN)
@@ -498,6 +512,23 @@ def test_an_entity_known_to_carry_our_marker_is_adopted_rather_than_made_twice()
     books = us_books(recent_entities=(bill,))
     assert plan(invoice(), None, books, POLICY) == BILL
     assert isinstance(plan(invoice(), None, books, POLICY, answers={BILL: current_entity()}), Adopt)
+
+
+def test_what_people_typed_beside_our_own_bill_does_not_keep_it_from_being_adopted() -> None:
+    bill = RecentEntity("Bill", "145", "56", "s88123", D("500.00"), date(2026, 10, 4), MARK)
+    for document, recent in ((invoice(), (TYPED, bill)), (invoice(externalId="qbo:9341:bill:145"), (TYPED,))):
+        books = us_books(recent_entities=recent)
+        assert plan(document, None, books, POLICY) == BILL
+        assert isinstance(plan(document, None, books, POLICY, answers={BILL: current_entity()}), Adopt)
+        assert codes(plan(document, None, books, POLICY, answers={BILL: None})) == {"possible_duplicate"}
+
+
+def test_of_several_bills_with_our_marker_the_one_that_precoro_names_is_adopted() -> None:
+    copy_of_it, bill = (
+        RecentEntity("Bill", id_, "56", "", D("500.00"), date(2026, 10, 4), MARK) for id_ in ("146", "145")
+    )
+    books = us_books(recent_entities=(copy_of_it, bill))
+    assert plan(invoice(externalId="qbo:9341:bill:145"), None, books, POLICY) == BILL
 
 
 def test_our_own_id_of_something_gone_stands_in_nobodys_way() -> None:

@@ -1,0 +1,60 @@
+"""What QuickBooks holds, and a database that was restored from a backup has forgotten: found again, never doubled, never left behind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from store import records
+from store.records import Record
+from tests.stage import REALM, Stage, house
+
+PAPER = {"name": "Copy paper", "quantity": 10, "price": "54.00", "account": "Office Supplies"}
+
+
+@pytest.fixture
+def stage(tmp_path: Path, redis_url: str) -> Iterator[Stage]:
+    """Return a house that is connected."""
+    with house(tmp_path, redis_url) as opened:
+        opened.begin_connected()
+        yield opened
+
+
+def sent_and_forgotten(stage: Stage) -> dict[str, Any]:
+    """Approve an invoice, and let its record be as it was before its bill was sent."""
+    invoice = stage.approved(number="INV-1", invoiceNumber="S-1", lines=[PAPER])
+    stage.settle()
+    with stage.runtime.write() as (session, _):
+        record = session.get_one(Record, stage.record(invoice).id)
+        record.sent = record.qbo_id = record.qbo_type = record.list_row = record.external_id = None
+        record.state = records.OPEN
+    return invoice
+
+
+def test_a_forgotten_bill_is_found_again(stage: Stage) -> None:
+    invoice = sent_and_forgotten(stage)
+    stage.act(invoice, "touch")
+    stage.settle()
+    [bill] = stage.bills()
+    assert (stage.record(invoice).state, stage.record(invoice).qbo_id) == (records.SYNCED, bill["Id"])
+
+
+def test_the_forgotten_bill_of_a_cancelled_invoice_is_removed(stage: Stage) -> None:
+    invoice = sent_and_forgotten(stage)
+    stage.act(invoice, "cancel")
+    stage.settle()
+    assert stage.bills() == []
+    assert stage.record(invoice).state == records.REMOVED
+
+
+def test_the_forgotten_bill_of_a_cancelled_invoice_stays_once_it_is_paid(stage: Stage) -> None:
+    invoice = sent_and_forgotten(stage)
+    [bill] = stage.bills()
+    stage.quickbooks.post(f"bill/{bill['Id']}?realm={REALM}", do="pay", amount=str(Decimal("10.00")))
+    stage.act(invoice, "cancel")
+    stage.settle()
+    assert [problem.code for problem in stage.record(invoice).problems] == ["bill_locked"]
