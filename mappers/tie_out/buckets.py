@@ -46,7 +46,7 @@ TITLES: Final[Mapping[str, str]] = {
     "different": "Different in QuickBooks",
     "missing": "Missing in QuickBooks",
     "not_removed": "Cancelled, but still in QuickBooks",
-    "stray": "Sent by Tieout, but not in Precoro",
+    "stray": "With our mark, but no document",
     "suspected_duplicate": "Possibly entered twice",
 }
 """What people call each bucket."""
@@ -65,7 +65,7 @@ MEANINGS: Final[dict[Bucket, str]] = {
     "different": "QuickBooks holds another amount, currency or supplier, and nobody accepted it.",
     "missing": "Approved in Precoro, and not in QuickBooks.",
     "not_removed": "Cancelled or denied in Precoro, and still in QuickBooks.",
-    "stray": "It carries our mark, and Precoro does not show its document.",
+    "stray": "It carries our mark, and stands for no document of Precoro.",
     "suspected_duplicate": "Entered in QuickBooks, and it looks like a document of Precoro.",
 }
 BREAKS: Final[tuple[Bucket, ...]] = ("different", "missing", "not_removed", "stray", "suspected_duplicate")

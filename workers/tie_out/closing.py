@@ -29,6 +29,7 @@ def close(step: Step, cursor: Cursor) -> None:
         report = report_of(session, cursor["report"])
         tie_out.forget_rows(session, report.id)
         draft = ReportDraft.of(session, report, cursor)
+    _walk(step, draft, ReadEntity, entities.note_marked)
     _walk(step, draft, ReadDocument, documents.compare_page)
     _walk(step, draft, ReadEntity, entities.compare_page)
     with step.write() as (session, moment):

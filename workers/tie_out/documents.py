@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -37,7 +37,8 @@ TAKEN = frozenset({drift.ACCEPTED, drift.IGNORED})
 class Item:
     """A document of Precoro, its record, what was sent for it, and what QuickBooks holds.
 
-    `is_accepted` says that a person took what people changed there.
+    `is_accepted` says that a person took what people changed there. `twin` is the entity that stands for it: the one that was sent,
+    or, where nothing is remembered of that, one that carries the mark of the document.
     """
 
     read: ReadDocument
@@ -46,12 +47,8 @@ class Item:
     sent: Sent | None
     is_accepted: bool
     party: str
-    shown: Mapping[str, Any] | None
-
-    @property
-    def twin(self) -> Twin | None:
-        """Return the type and id of the entity that stands for it."""
-        return (self.sent.type, self.sent.id) if self.sent else None
+    twin: Twin | None
+    shown: Mapping[str, Any] | None = None
 
 
 def compare_page(session: Session, draft: ReportDraft, page: Sequence[ReadDocument]) -> list[dict[str, Any]]:
@@ -80,27 +77,30 @@ def _items(session: Session, draft: ReportDraft, page: Sequence[ReadDocument]) -
     vendors = reference.pairs(
         session, draft.connection_id, {key for _, document, _ in documents for key in _supplier_keys(document)}
     )
-    shown = _entities(session, draft, sent.values())
     accepted = {record_id for record_id, row in drift.drifts_of(session, list(sent)).items() if row.state in TAKEN}
-    return [
-        _item(read, document, record, sent.get(record.id) if record else None, accepted, vendors, shown)
+    items = [
+        _item(draft, read, document, record, sent.get(record.id) if record else None, accepted, vendors)
         for read, document, record in documents
     ]
+    shown = _entities(session, draft, [item.twin for item in items])
+    return [replace(item, shown=shown.get(item.twin)) if item.twin else item for item in items]
 
 
 def _item(
+    draft: ReportDraft,
     read: ReadDocument,
     document: Document,
     record: Record | None,
     sent: Sent | None,
     accepted: Collection[int],
     vendors: Mapping[tuple[str, str], str],
-    shown: Mapping[Twin, Mapping[str, Any]],
 ) -> Item:
+    """Return a document without what QuickBooks shows of its twin."""
     own, in_its_currency = _supplier_keys(document)
     party = vendors.get(in_its_currency) or vendors.get(own) or f"supplier:{document.supplier_id}"
     is_accepted = record is not None and record.id in accepted
-    return Item(read, document, record, sent, is_accepted, party, shown.get((sent.type, sent.id)) if sent else None)
+    twin = (sent.type, sent.id) if sent else draft.marked.get((read.kind, read.precoro_id))
+    return Item(read, document, record, sent, is_accepted, party, twin)
 
 
 def _records(session: Session, draft: ReportDraft, page: Sequence[ReadDocument]) -> dict[tuple[str, str], Record]:
@@ -118,12 +118,11 @@ def _records(session: Session, draft: ReportDraft, page: Sequence[ReadDocument])
     return {(record.kind, record.precoro_id): record for record in rows}
 
 
-def _entities(session: Session, draft: ReportDraft, sent: Iterable[Sent | None]) -> dict[Twin, Mapping[str, Any]]:
+def _entities(session: Session, draft: ReportDraft, twins: Iterable[Twin | None]) -> dict[Twin, Mapping[str, Any]]:
     """Return what QuickBooks shows of the entities that stand for documents."""
     by_type: dict[str, list[str]] = defaultdict(list)
-    for last in sent:
-        if last is not None:
-            by_type[last.type].append(last.id)
+    for type_, id_ in filter(None, twins):
+        by_type[type_].append(id_)
     return {
         (type_, id_): shown
         for type_, ids in by_type.items()
@@ -169,7 +168,7 @@ def _compare(draft: ReportDraft, item: Item) -> dict[str, Any] | None:
 def _precoro_side(draft: ReportDraft, item: Item) -> PrecoroSide:
     document = item.document
     return PrecoroSide(
-        requires=required_action(document, linked=item.sent is not None),
+        requires=required_action(document, linked=item.twin is not None),
         type=document.entity_type,
         amount=_amount(item),
         currency=document.currency,

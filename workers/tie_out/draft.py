@@ -49,6 +49,7 @@ class ReportDraft:
         last_look: what changed after it was not read again
         read_until: until when Tieout has caught up with each kind of document
         compared: the entities that stand for a document, and whether that was approved in the period
+        marked: the entities that carry the mark of a document and are linked with none, by kind and id of the document
         originals: the documents of each vendor
         received: the orders of which goods have come
     """
@@ -67,6 +68,7 @@ class ReportDraft:
     counts: Counter[str] = field(default_factory=Counter)
     names: dict[str, str] = field(default_factory=dict)
     compared: dict[Twin, bool] = field(default_factory=dict)
+    marked: dict[tuple[str, str], Twin] = field(default_factory=dict)
     originals: dict[str, list[Original]] = field(default_factory=lambda: defaultdict(list))
     gaps: list[str] = field(default_factory=list)
     digests: list[bytes] = field(default_factory=list)

@@ -30,6 +30,17 @@ UNSENT = frozenset({"historical", "ignored", "left_out"})
 """The buckets of documents that people enter themselves."""
 
 
+def note_marked(session: Session, draft: ReportDraft, page: Sequence[ReadEntity]) -> list[dict[str, Any]]:
+    """Note which entities of a page carry our mark and are linked with no document, as after an older database was restored."""
+    marks = {_twin(entity): _our_mark(draft, entity) for entity in page}
+    owners = _owners(session, draft, [entity for entity in page if marks[_twin(entity)]])
+    for twin, mark in marks.items():
+        if mark and twin not in owners:
+            _, _, kind, precoro_id = mark.split(":")
+            draft.marked.setdefault((kind, precoro_id), twin)
+    return []
+
+
 def compare_page(session: Session, draft: ReportDraft, page: Sequence[ReadEntity]) -> list[dict[str, Any]]:
     """Book a page of entities; returns the rows of those that stand for no document."""
     others = [entity for entity in page if _twin(entity) not in draft.compared]
@@ -148,14 +159,19 @@ def _unexplained(
 def _placement(draft: ReportDraft, entity: ReadEntity, books: BooksSide, owner: Record | None) -> Placement:
     changed = changed_at(entity.shown)
     in_flight = changed is not None and changed >= draft.last_look
-    mark = find_marker(entity.shown.get("PrivateNote"))
-    is_our_mark = mark is not None and mark.split(":")[1] == draft.slug
+    mark = _our_mark(draft, entity)
     if owner is not None:
         return of_entity(f"of {owner.name}", None, in_flight=in_flight)
     original = _original(draft, books, str(entity.shown.get("DocNumber") or ""))
-    if original is not None and original.bucket in UNSENT and not is_our_mark:
+    if original is not None and original.bucket in UNSENT and not mark:
         return Placement("entered_directly", f"It looks like {original.name}, which Tieout does not send.")
-    return of_entity(mark if is_our_mark else None, original.name if original else None, in_flight=in_flight)
+    return of_entity(mark, original.name if original else None, in_flight=in_flight)
+
+
+def _our_mark(draft: ReportDraft, entity: ReadEntity) -> str | None:
+    """Return the mark of this connection on an entity."""
+    mark = find_marker(entity.shown.get("PrivateNote"))
+    return mark if mark and mark.split(":")[1] == draft.slug else None
 
 
 def _original(draft: ReportDraft, books: BooksSide, number: str) -> Original | None:

@@ -12,6 +12,8 @@ import pytest
 
 from mappers.policy import Policy
 from mappers.tie_out.period import Period
+from store import records
+from store.records import Record, RecordState
 from tests.integration.workers import long_actions
 from tests.stage import REALM, Stage, house
 from workers.documents import commands as document_commands
@@ -175,3 +177,31 @@ def test_what_a_person_accepted_is_listed_and_ties(stage: Stage) -> None:
     report = report_of(stage)
     assert buckets(stage, report) == {"INV-1": "accepted"}
     assert report.summary.state == "ties"
+
+
+def forget_sending(stage: Stage, invoice: dict[str, Any], state: RecordState) -> None:
+    """Let the record of an invoice be as in an older database: nothing is known of its bill."""
+    with stage.runtime.write() as (session, _):
+        record = session.get_one(Record, stage.record(invoice).id)
+        record.sent = record.qbo_id = record.qbo_type = None
+        record.state = state
+
+
+def test_a_bill_that_only_its_mark_links_is_compared_with_its_document(stage: Stage) -> None:
+    same, other, gone = (approved(stage, number) for number in ("INV-1", "INV-2", "INV-3"))
+    stage.settle()
+    deaf(stage)
+    line = {"Amount": Decimal("500.00"), **OFFICE}
+    stage.quickbooks.post(f"bill/{bill_of(stage, other)}?realm={REALM}", set={"Line": [line]})
+    stage.precoro.post("webhooks", drop=1.0)
+    stage.act(gone, "cancel")
+    forget_sending(stage, same, records.SYNCED)
+    forget_sending(stage, other, records.HELD)
+    forget_sending(stage, gone, records.REMOVED)
+    report = report_of(stage)
+    assert {line.number: (line.bucket, line.difference) for line in lines(stage, report)} == {
+        "INV-1": ("agrees", Decimal("0.00")),
+        "INV-2": ("held", Decimal("-40.00")),
+        "INV-3": ("waiting", Decimal("540.00")),
+    }
+    assert all(equation.residual == 0 for equation in [*report.by_date, *report.by_approval])
