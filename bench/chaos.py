@@ -16,30 +16,28 @@ from collections import Counter
 from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime
 from typing import Any
 
 import click
 import requests
-from sqlalchemy import func, or_, select
+from sqlalchemy import select
 
 from bench import chaos_plan, figures
 from bench.chaos_installation import WORKERS, ChaosInstallation, open_installation
 from bench.chaos_plan import ChaosStep
+from bench.quiet import due, until_quiet
 from bench.waiting import TooSlowError, until
 from mappers.text import find_marker
 from standins import compare
 from standins.companies.seeds import WIDGETS_INC
 from store import intents
-from store.companies import CONNECTED, Connection, PrecoroCompany
+from store.companies import CONNECTED, Connection
 from store.intents import Intent
 from store.records import FAILED, HELD, INVOICE, Record
 
 REALM = WIDGETS_INC.quickbooks.realm
 COMPANY = WIDGETS_INC.precoro.id
-HEALING = 900.0
 BURNING, BURNING_EACH = 10.0, 0.2
-QUIET = 5
 RETRY_AFTER = 1
 """Seconds that a 429 asks for: a minute, at 60 times the real speed."""
 PAID_BILL = "bill_locked"
@@ -71,7 +69,7 @@ def main(documents: int, seed: int, rate: float, database: str | None) -> None:
         _play(run, chaos_plan.steps(documents, seed), rate)
         _burn(run)
         struck = _heal(installation)
-        _until_quiet(run)
+        until_quiet(installation)
         _report(run, struck, time.monotonic() - began)
         wrong = _compare_sides(run) + _find_faults(run)
     for sentence in wrong:
@@ -161,7 +159,7 @@ def _burn(run: Run) -> None:
     """Leave the faults on until nearly all is done, so that the backlog meets them too."""
     seconds = BURNING + BURNING_EACH * len(run.documents)
     with suppress(TooSlowError):
-        until(lambda: _due(run.installation) * 10 <= len(run.documents), "the fire to burn down", seconds)
+        until(lambda: due(run.installation) * 10 <= len(run.documents), "the fire to burn down", seconds)
 
 
 def _heal(installation: ChaosInstallation) -> dict[str, list[dict[str, Any]]]:
@@ -171,37 +169,6 @@ def _heal(installation: ChaosInstallation) -> dict[str, list[dict[str, Any]]]:
         ask("faults", "DELETE")
         ask("webhooks", drop=0.0, duplicate=0.0)
     return struck
-
-
-def _until_quiet(run: Run) -> None:
-    """Wait until a whole catch-up has seen everything and nothing is due any more."""
-    healed, quiet = datetime.now(UTC), 0
-
-    def is_quiet() -> bool:
-        nonlocal quiet
-        busy = (
-            not _caught_up(run.installation, healed)
-            or _due(run.installation)
-            or run.installation.precoro("webhooks", "GET")["pending"]
-        )
-        quiet = 0 if busy else quiet + 1
-        return quiet >= QUIET
-
-    until(is_quiet, "quiet", HEALING)
-
-
-def _caught_up(installation: ChaosInstallation, since: datetime) -> bool:
-    with installation.runtime.read() as (session, _):
-        read = session.scalars(select(PrecoroCompany.modified_read_until)).one()
-    return bool(read.get(INVOICE)) and datetime.fromisoformat(read[INVOICE]) > since
-
-
-def _due(installation: ChaosInstallation) -> int:
-    with installation.runtime.read() as (session, _):
-        waiting = or_(
-            Record.requested_version > Record.handled_version, Record.write_back_due, Record.lease_until.isnot(None)
-        )
-        return session.scalar(select(func.count()).where(waiting, Record.state != FAILED)) or 0
 
 
 def _report(run: Run, struck: dict[str, list[dict[str, Any]]], seconds: float) -> None:

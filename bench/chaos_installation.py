@@ -5,29 +5,39 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
+from datetime import timedelta
 from functools import partial
+from pathlib import Path
 from typing import Any
+
+from sqlalchemy import select
 
 from bench import installation, usage
 from bench.waiting import answers, control, until
 from firstrun import home, redis_server, running, standins
 from settings import Settings
 from standins.companies.seeds import WIDGETS_INC
+from store.companies import QboCompany
 from workers.runtime import Runtime
 
 WORKERS = 3
 PATIENCE = 120.0
+A_DAY = timedelta(days=1)
+OURS = ("receiver", "workers", "clock")
+"""The processes that use the database."""
 QUICK = {
     "TIEOUT_LEASE": "12",
     "TIEOUT_JOB_TIMEOUT": "10",
     "TIEOUT_QBO_TIMEOUT": "5",
     "TIEOUT_PRECORO_TIMEOUT": "3",
     "TIEOUT_CLOCK_TICK": "0.5",
+    "TIEOUT_CHANGES_IDLE": "300",
     "TIEOUT_PRECORO_DAY": "1000000",
     "TIEOUT_WORKER_COUNT": str(WORKERS),
     "TIEOUT_SPEED": "60",
@@ -72,6 +82,30 @@ class ChaosInstallation:
         shutil.rmtree(self.settings.home / "redis", ignore_errors=True)
         self.start("redis")
 
+    def back_up(self) -> Path:
+        """Copy the database as it is at this moment; returns where the copy is."""
+        copy = self.settings.home / "backup.db"
+        with closing(sqlite3.connect(self._database)) as database, closing(sqlite3.connect(copy)) as target:
+            database.backup(target)
+        return copy
+
+    def restore(self, copy: Path, pause: float) -> None:
+        """Stop all that uses the database by -9, put a copy of yesterday in its place, and start again after a pause."""
+        for name in OURS:
+            self._end(name)
+        self.runtime.close()
+        for path in self.settings.home.glob(f"{self._database.name}*"):
+            path.unlink()
+        shutil.copy(copy, self._database)
+        time.sleep(pause)
+        self.runtime = Runtime(self.settings)
+        with self.runtime.write() as (session, _):
+            for company in session.scalars(select(QboCompany)):
+                company.changes_since, company.changes_read_at = (
+                    moment and moment - A_DAY for moment in (company.changes_since, company.changes_read_at)
+                )
+        self.start(*OURS)
+
     def workers(self) -> list[int]:
         """Return the workers that live, without their pool."""
         return [pid for pid in usage.tree(self._running["workers"].pid)[1:] if "workers" in usage.command_line(pid)]
@@ -89,6 +123,11 @@ class ChaosInstallation:
         self.runtime.close()
         for name in list(self._running):
             self._end(name)
+
+    @property
+    def _database(self) -> Path:
+        """Return the file of the database: there is one with SQLite only."""
+        return Path(str(self.runtime.store.engine.url.database))
 
     def _end(self, name: str) -> None:
         process = self._running.pop(name)
@@ -115,9 +154,9 @@ class ChaosInstallation:
 
 
 @contextmanager
-def open_installation(database: str | None = None) -> Iterator[ChaosInstallation]:
-    """Start everything, connect Widgets Inc, and end it all afterwards; `database` is as in `isolated_settings`."""
-    with installation.isolated_settings(database, **QUICK):
+def open_installation(database: str | None = None, **more: str) -> Iterator[ChaosInstallation]:
+    """Start everything, connect Widgets Inc, and end it all afterwards; the arguments are those of `isolated_settings`."""
+    with installation.isolated_settings(database, **{**QUICK, **more}):
         settings = running.configure()
         installation.migrated(settings).close()
         chaos = ChaosInstallation(settings)
