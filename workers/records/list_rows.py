@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from mappers.documents.document import Document
 from mappers.documents.status import REMOVED, approval, has_to_stand, may_be_sent
 from mappers.payments.invoice_balance import PAYABLE
+from mappers.write_back import read_external_id
 from store import records
 from store.records import Record
 
@@ -123,7 +124,9 @@ def _may_matter(row: Mapping[str, Any], record: Record | None) -> bool:
         return False
     # A removal that was just settled leaves nothing linked, and still has to be recorded and written back.
     linked = record is not None and (record.qbo_id is not None or record.state == records.SYNCED)
-    return linked or may_be_sent(int(row.get("status", -1))) or _has_another_status(row, record)
+    # A database that was restored from a backup has forgotten what our id in Precoro still names.
+    named = read_external_id(str(row.get("externalId") or "")) is not None
+    return linked or named or may_be_sent(int(row.get("status", -1))) or _has_another_status(row, record)
 
 
 def _has_another_status(row: Mapping[str, Any], record: Record | None) -> bool:

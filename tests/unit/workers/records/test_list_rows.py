@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from store.records import FAILED, HELD, NEVER, READY, SYNCED, Record, RecordState
+from store.records import FAILED, HELD, NEVER, OPEN, READY, SYNCED, Record, RecordState
 from workers.records.list_rows import after_our_payment, is_unchanged, keep_number, keep_row, may_matter
 
 ROW = {"updateDate": "2026-11-28T10:00:00+00:00", "status": 2, "approvalDate": None, "sum": "540.00"}
@@ -52,6 +52,16 @@ def test_a_document_that_waits_for_a_person_is_read_once_its_status_is_another(s
     assert may_matter(cancelled, record)
     keep_row(record, cancelled)
     assert not may_matter({**cancelled, "updateDate": "2026-11-28T10:06:00+00:00"}, record)
+
+
+@pytest.mark.parametrize("record", [None, Record(state=OPEN)])
+def test_a_cancelled_document_that_our_id_names_is_read_though_we_remember_sending_nothing(
+    record: Record | None,
+) -> None:
+    cancelled = {**ROW, "status": 8}
+    assert may_matter({**cancelled, "externalId": "qbo:9130001:bill:145"}, record)
+    for other in ({}, {"externalId": None}, {"externalId": "ERP-7"}, {"externalId": 145}):
+        assert not may_matter(cancelled | other, record)
 
 
 def test_a_document_that_waits_for_nobody_is_not_read_for_its_cancellation() -> None:
