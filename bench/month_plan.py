@@ -89,7 +89,7 @@ STORIES: Final[Mapping[str, Story]] = {
     "typed": Story(3, ("type",), None, None, None, "entered_directly"),
     "typed again": Story(3, ("approve", "type again"), beside="suspected_duplicate"),
     "copied": Story(2, ("approve", "copy"), beside="stray"),
-    "poisoned": Story(2, ("poison and approve",), "failed", quickbooks=None),
+    "poisoned": Story(2, ("poison and approve",), "failed", quickbooks=None, is_closed=False),
     "plain, in the new month": Story(8, ("approve",), begins=CLOSING, ends=END, is_closed=False),
 }
 """What may happen, beside plain invoices, by what people would call it."""
