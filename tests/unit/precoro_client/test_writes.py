@@ -209,6 +209,7 @@ def test_no_file_is_fetched_from_a_stranger(serve: Serve, host: str) -> None:
         "файл.precoro.com",
         "files.precoro.com:99999",
         "[files.precoro.com",
+        "files..precoro.com",
     ],
 )
 def test_no_file_is_fetched_from_an_address_that_may_be_read_in_two_ways(serve: Serve, server: str) -> None:

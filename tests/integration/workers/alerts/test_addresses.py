@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from mappers.alerts.message import Message
+from outbound.hosts import is_public
 from settings import Settings
 from workers.alerts import addresses, sending
 from workers.alerts.sending import NotSentError
@@ -94,6 +95,9 @@ def test_what_could_do_more_than_send_is_refused(address: str) -> None:
         "0",
         "[::1]",
         "evil.example\\@127.0.0.1",
+        "224.0.0.1",
+        "widgets..example",
+        "a" * 64 + ".example",
     ],
 )  # fmt: skip
 def test_nothing_is_sent_to_machines_inside_unless_the_settings_name_them(host: str) -> None:
@@ -101,6 +105,14 @@ def test_nothing_is_sent_to_machines_inside_unless_the_settings_name_them(host: 
         with pytest.raises(AddressRefusedError):
             addresses.title_of(address, OUTSIDE)
     assert addresses.title_of("jsons://127.0.0.1/a", INSIDE) == "webhook at 127.0.0.1"
+
+
+@pytest.mark.parametrize(
+    "address", ["::ffff:127.0.0.1", "64:ff9b::7f00:1", "2002:7f00:1::", "fe80::1", "ff02::1", "10.0.0.7"]
+)
+def test_a_name_that_leads_inside_by_a_gateway_is_inside(address: str) -> None:
+    assert not is_public(address)
+    assert is_public("2606:4700::1111")
 
 
 def test_a_name_that_has_moved_inside_is_refused_before_each_message(monkeypatch: pytest.MonkeyPatch) -> None:
