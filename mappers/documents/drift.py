@@ -18,6 +18,7 @@ from mappers.documents.preview import Names
 from mappers.documents.purchase_orders import CLOSED
 from mappers.money import written
 from mappers.policy import ChangedFieldAction, Policy
+from mappers.text import clean
 
 DriftKind: TypeAlias = Literal["edited", "voided", "closed", "deleted"]
 OPEN: Final = "open"
@@ -47,11 +48,57 @@ class EntityChange:
     fields: tuple[FieldChange, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class EntityVersion:
+    """Which version of an entity QuickBooks shows, with which total, since when and by whom."""
+
+    token: str | None
+    total: Decimal
+    changed_at: datetime | None
+    changed_by: str | None
+
+
+GONE: Final = EntityVersion(None, Decimal(0), None, None)
+"""What is left of an entity that was deleted."""
+
+
+def version_of(entity: Json) -> EntityVersion:
+    """Return the version of an entity. Raises ArithmeticError, TypeError or ValueError for a total that is none."""
+    about = entity.get("MetaData")
+    meta = about if isinstance(about, Mapping) else {}
+    return EntityVersion(
+        clean(str(entity.get("SyncToken")))[:20],
+        Decimal(entity.get("TotalAmt") or 0),
+        _moment(meta.get("LastUpdatedTime")),
+        _person(meta.get("LastModifiedByRef")),
+    )
+
+
+def _moment(value: object) -> datetime | None:
+    try:
+        return datetime.fromisoformat(str(value)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _person(reference: object) -> str | None:
+    who = plain(reference)
+    return clean(str(who))[:100] if isinstance(who, str | int | Decimal) else None
+
+
 def change_of(sent: Sent, current: Json, names: Names = NO_NAMES) -> EntityChange | None:
     """Return what people changed since QuickBooks answered our last write; None when it holds what was sent.
 
-    Balances, links and whatever else is not ours count for nothing.
+    Balances, links and whatever else is not ours count for nothing. Raises LookupError, TypeError, ValueError or ArithmeticError
+    for what is no entity.
     """
+    try:
+        return _change_of(sent, current, names)
+    except AttributeError as error:
+        raise TypeError("A part of the entity is no object") from error
+
+
+def _change_of(sent: Sent, current: Json, names: Names) -> EntityChange | None:
     if corrected(sent, current) is not sent:
         return None
     fields = changed_fields(sent, current, names)
@@ -150,17 +197,3 @@ def is_newer(token: object, other: str | None) -> bool:
     """Say whether a SyncToken is of a later version than another; one that is no number counts as later."""
     tokens = str(token), str(other)
     return not all(text.isdigit() for text in tokens) or int(tokens[0]) > int(tokens[1])
-
-
-def changed_at(entity: Json) -> datetime | None:
-    """Return when QuickBooks says that an entity was last changed."""
-    try:
-        return datetime.fromisoformat(str((entity.get("MetaData") or {}).get("LastUpdatedTime"))).astimezone(UTC)
-    except (ValueError, OverflowError, AttributeError):
-        return None
-
-
-def changed_by(entity: Json) -> str | None:
-    """Return by whom it was changed, as far as QuickBooks tells."""
-    who = plain((entity.get("MetaData") or {}).get("LastModifiedByRef"))
-    return None if who is None else str(who)[:100]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from mappers.documents.differences import drift
+from mappers.documents.drift import change_of
 from mappers.documents.outcomes import Sent, digest
 from mappers.documents.preview import LISTS
 
@@ -14,11 +14,17 @@ Merges = Mapping[tuple[str, str], str]
 """The entry that each one, by list and id, was merged into."""
 
 
-def moved_references(sent: Sent, current: Mapping[str, Any]) -> Iterator[tuple[tuple[str, str], str]]:
-    """Yield each entry, by list and id, to which what was sent refers, and to which the entity refers in its place."""
-    for change in drift(sent.answer, current):
-        if change.field in LISTS and isinstance(change.raw_before, str) and isinstance(change.raw, str):
-            yield (LISTS[change.field], change.raw_before), change.raw
+def moved_references(sent: Sent, current: Mapping[str, Any]) -> list[tuple[tuple[str, str], str]]:
+    """Return each entry, by list and id, to which what was sent refers, and to which the entity refers in its place.
+
+    Raises LookupError, TypeError, ValueError or ArithmeticError for what is no entity.
+    """
+    change = change_of(sent, current)
+    return [
+        ((LISTS[field.field], field.raw_before), field.raw)
+        for field in (change.fields if change is not None else ())
+        if field.field in LISTS and isinstance(field.raw_before, str) and isinstance(field.raw, str)
+    ]
 
 
 def with_merges(sent: Sent, merges: Merges) -> Sent:

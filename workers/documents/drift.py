@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from mappers.documents import drift as rules
-from mappers.documents.drift import DriftKind, EntityChange
+from mappers.documents.drift import DriftKind, EntityChange, EntityVersion
 from mappers.documents.fields import FieldState
 from mappers.documents.outcomes import Sent
 from mappers.documents.preview import LISTS, Names, references
 from mappers.policy import load_policy
+from outbound.wire import JsonObject
 from store import drift, intents, records
 from store.companies import Connection
 from store.drift import Drift
@@ -24,6 +24,7 @@ from workers.documents.preview import names_in
 from workers.records import writes
 from workers.reference import merges
 from workers.reference.changes import News
+from workers.rows import read_each
 
 Entity = Mapping[str, Any]
 
@@ -32,13 +33,15 @@ def keep_changes(session: Session, connection: Connection, news: News, type_: st
     """Keep what people changed or deleted; returns the ids of the entities whose documents have to be looked at."""
     rows = {str(row["Id"]): row for row in news.rows(type_)}
     deleted = set(news.deleted(type_))
-    differing = set()
-    for record in twins(session, connection, type_, sorted({*rows, *deleted})):
-        qbo_id = str(record.qbo_id)
-        is_news = keep(session, record, None if qbo_id in deleted else rows[qbo_id], moment)
-        if is_news:
-            differing.add(qbo_id)
-    return differing
+    owners = {str(record.qbo_id): record for record in twins(session, connection, type_, sorted({*rows, *deleted}))}
+    changed = [row for qbo_id, row in rows.items() if qbo_id in owners.keys() - deleted]
+    differing = [qbo_id for qbo_id in sorted(owners.keys() & deleted) if keep(session, owners[qbo_id], None, moment)]
+
+    def keep_row(row: JsonObject) -> str | None:
+        qbo_id = str(row["Id"])
+        return qbo_id if keep(session, owners[qbo_id], row, moment) else None
+
+    return {*differing, *filter(None, read_each(type_, changed, keep_row))}
 
 
 def twins(session: Session, connection: Connection, type_: str, ids: Sequence[str]) -> Iterator[Record]:
@@ -68,12 +71,13 @@ def keep(session: Session, record: Record, entity: Entity | None, moment: dateti
     if not _tells_more(session, record, before, entity):
         return False
     undecided = _undecided(before)
-    change = _change(session, record, sent, entity)
+    change, version = _change(session, record, sent, entity), rules.version_of(entity)
     if change is None:
         drift.forget(session, record.id)
         return bool(undecided)
     fields = rules.decide(change, before.changes if before else (), load_policy(record.connection.policy))
-    row = _row(session, record, sent, entity, before, change.kind, rules.state_of(fields), moment)
+    row = _store(session, record, before, change.kind, rules.state_of(fields), version, moment)
+    row.total_sent, row.entity = rules.version_of(sent.answer).total, dict(entity)
     row.take(fields)
     return _undecided(row) != undecided
 
@@ -118,40 +122,30 @@ def _change(session: Session, record: Record, sent: Sent, entity: Entity) -> Ent
 
 def _keep_deleted(session: Session, record: Record, sent: Sent, before: Drift | None, moment: datetime) -> bool:
     """Keep that what stood for a document is gone."""
-    if before is not None and before.kind == rules.DELETED:
+    if before is not None and before.kind == rules.DELETED and before.state != drift.RESTORED:
         return False
-    _row(session, record, sent, None, before, rules.DELETED, rules.OPEN, moment)
+    row = _store(session, record, before, rules.DELETED, rules.OPEN, rules.GONE, moment)
+    row.total_sent, row.entity, row.fields = rules.version_of(sent.answer).total, None, []
     return True
 
 
-def _row(
+def _store(
     session: Session,
     record: Record,
-    sent: Sent,
-    entity: Entity | None,
     before: Drift | None,
     kind: DriftKind,
     state: FieldState,
+    version: EntityVersion,
     moment: datetime,
 ) -> Drift:
-    """Return the stored drift of a record; what was decided stays with who decided it."""
-    is_same = before is not None and (before.kind, before.state) == (kind, state)
-    row = before or Drift(record_id=record.id)
-    row.kind, row.state, row.fields = kind, state, []
-    row.entity = None if entity is None else dict(entity)
-    row.sync_token = None if entity is None else str(entity.get("SyncToken"))
-    row.total_sent = _total(sent.answer)
-    row.total_now = Decimal(0) if entity is None else _total(entity)
-    row.changed_at = None if entity is None else rules.changed_at(entity)
-    row.changed_by = None if entity is None else rules.changed_by(entity)
-    if not is_same:
+    """Return the stored drift of a record for a version of its entity; who decided stays as long as its state does."""
+    row = before or Drift(record_id=record.id, kind=kind, state=state, fields=[], found_at=moment)
+    if (row.kind, row.state) != (kind, state):
         row.found_at, row.decided_at, row.decided_by = moment, None, None
+    row.kind, row.state, row.sync_token, row.total_now = kind, state, version.token, version.total
+    row.changed_at, row.changed_by = version.changed_at, version.changed_by
     session.add(row)
     return row
-
-
-def _total(entity: Entity) -> Decimal:
-    return Decimal(entity.get("TotalAmt") or 0)
 
 
 def _undecided(row: Drift | None) -> set[tuple[tuple[str, str | None], str]]:

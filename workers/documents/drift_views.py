@@ -109,7 +109,7 @@ def drifts(
         if before is not None:
             wanted = wanted.where(Record.id < before)
         rows = session.execute(wanted.order_by(Record.id.desc()).limit(limit)).all()
-        return [_row(session, record, row) for row, record in rows]
+        return _rows(session, [(row, record) for row, record in rows])
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,11 +145,22 @@ def drift_of(runtime: Runtime, document: str, connection: str | None = None) -> 
 def shown_of(session: Session, record: Record) -> DriftRow | None:
     """Return what was changed of a record, None when nothing was."""
     row = drift.drift_of(session, record.id)
-    return None if row is None else _row(session, record, row)
+    return None if row is None else _rows(session, [(row, record)])[0]
 
 
-def _row(session: Session, record: Record, row: Drift) -> DriftRow:
-    sent = writes.load_sent(record)
+def _rows(session: Session, rows: Sequence[tuple[Drift, Record]]) -> list[DriftRow]:
+    """Return changes with the names of all that was sent refers to, looked up once a company."""
+    sent = {record.id: writes.load_sent(record) for _, record in rows}
+    keys: dict[int, set[tuple[str, str]]] = {}
+    for _, record in rows:
+        last = sent[record.id]
+        of_company = keys.setdefault(record.connection.qbo_id, set())
+        of_company |= {(LISTS[field], id_) for field, id_ in references(last.body)} if last is not None else set()
+    names = {company_id: names_in(session, company_id, wanted, ()) for company_id, wanted in keys.items()}
+    return [_row(record, row, sent[record.id], names[record.connection.qbo_id]) for row, record in rows]
+
+
+def _row(record: Record, row: Drift, sent: Sent | None, names: Names) -> DriftRow:
     return DriftRow(
         record_id=record.id,
         document=record.name,
@@ -170,7 +181,7 @@ def _row(session: Session, record: Record, row: Drift) -> DriftRow:
         found_at=row.found_at,
         decided_at=row.decided_at,
         decided_by=row.decided_by,
-        fields=_fields(record, row.changes, sent, _names(session, record, sent)),
+        fields=_fields(record, row.changes, sent, names),
     )
 
 
@@ -197,9 +208,3 @@ def _precoro(record: Record, field: DriftField, sent: Sent | None, names: Names)
         return None
     lines = [sent.line_ids[key] for key in keys_in_order(sent.line_ids, sent.answer)]
     return field_of(sent.body, field.change, lines, names)
-
-
-def _names(session: Session, record: Record, sent: Sent | None) -> Names:
-    """Return the names of what was sent refers to."""
-    keys = {(LISTS[field], id_) for field, id_ in references(sent.body)} if sent is not None else set()
-    return names_in(session, record.connection.qbo_id, keys, ())

@@ -18,7 +18,7 @@ from mappers.documents.links import NOT_LINKED
 from mappers.documents.outcomes import Adopt, Create, Delete, Search, Sent, Update
 from mappers.documents.purchase_orders import CLOSED
 from mappers.notes import billed_without_link, renewed
-from mappers.text import find_marker, is_same_number
+from mappers.text import clean, find_marker, is_same_number
 from outbound.errors import Landed, NotFound, RemoteError
 from qbo_client.query import select as query
 from store import intents, records, reference
@@ -277,7 +277,7 @@ def link(session: Session, company: QboCompany, record: Record, sent: Sent, note
     """Say that this entity stands for the record, and remember it for the search for duplicates."""
     drift.settle(session, record, load_sent(record), sent)
     record.qbo_company_id, record.qbo_type, record.qbo_id = company.id, sent.type, sent.id
-    record.qbo_number = str(sent.answer.get("DocNumber") or sent.id)[:40]
+    record.qbo_number = clean(str(sent.answer.get("DocNumber") or sent.id))[:40]
     before = record.notes if sent.answer.get("POStatus") != CLOSED else []
     record.sent, record.notes, record.revised = _stored(sent), renewed(before, notes), sent.revised
     _write(session, record, ("qbo_company_id", "qbo_type", "qbo_id", "qbo_number", "sent", "notes", "revised"))
@@ -374,7 +374,7 @@ def _entity_row(qbo_company_id: int, type_: str, entity: Mapping[str, Any]) -> d
         "type": type_,
         "qbo_id": id_of(entity, "Id"),
         "vendor_id": id_of(entity["EntityRef" if type_ == EXPENSE else "VendorRef"], "value"),
-        "number": str(entity.get("DocNumber") or "")[:60] or None,
+        "number": clean(str(entity.get("DocNumber") or ""))[:60] or None,
         "total": _amount(entity["TotalAmt"]),
         "dated": date.fromisoformat(entity["TxnDate"]),
         "marker": find_marker(entity.get("PrivateNote")),

@@ -7,9 +7,10 @@ pair stays with the entry that is gone, and holds what needs it until a person p
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import select, update
@@ -20,11 +21,13 @@ from mappers.documents.differences import plain
 from mappers.documents.merged import moved_references, with_merges
 from mappers.documents.outcomes import Sent
 from mappers.documents.preview import LISTS, references
+from outbound.wire import JsonObject
 from store import events, reference
 from store.companies import Connection, QboCompany
 from store.records import CHUNK, Record
 from workers.records import writes
 from workers.reference import pairs
+from workers.rows import read_each
 
 DEFAULT_ACCOUNTS = ("default_line_account", "default_item_account")
 
@@ -54,7 +57,7 @@ def follow(session: Session, company: QboCompany, since: datetime, moment: datet
 
 
 def follow_entities(
-    session: Session, company: QboCompany, entities: Mapping[str, Sequence[Mapping[str, Any]]], moment: datetime
+    session: Session, company: QboCompany, entities: Mapping[str, Sequence[JsonObject]], moment: datetime
 ) -> list[MovedPair]:
     """Follow merges of which no event told: an entry is gone, and all that changed of ours refers to one other in its place.
 
@@ -62,10 +65,9 @@ def follow_entities(
     """
     others: dict[tuple[str, str], set[str]] = {}
     for type_, rows in entities.items():
-        by_id = {str(row["Id"]): row for row in rows}
-        for record in _owners(session, company, type_, list(by_id)):
-            sent = writes.load_sent(record)
-            for entry, other in moved_references(sent, by_id[str(record.qbo_id)]) if sent is not None else ():
+        owners = _owners(session, company, type_, [str(row["Id"]) for row in rows])
+        for moved in read_each(type_, rows, partial(_moved, owners)):
+            for entry, other in moved:
                 others.setdefault(entry, set()).add(other)
     gone = reference.gone(session, company.id, others) if others else set()
     clear = {entry: min(others[entry]) for entry in gone if len(others[entry]) == 1}
@@ -76,12 +78,20 @@ def follow_entities(
     ]
 
 
-def _owners(session: Session, company: QboCompany, type_: str, ids: Sequence[str]) -> Iterator[Record]:
-    """Yield the records that entities stand for."""
+def _owners(session: Session, company: QboCompany, type_: str, ids: Sequence[str]) -> dict[str, Sent]:
+    """Return what was sent as these entities, by their ids."""
+    sent: dict[str, Sent] = {}
     for start in range(0, len(ids), CHUNK):
         of_chunk = Record.qbo_id.in_(ids[start : start + CHUNK])
         twins = select(Record).where(Record.qbo_company_id == company.id, Record.qbo_type == type_, of_chunk)
-        yield from session.scalars(twins).all()
+        loaded = {str(record.qbo_id): writes.load_sent(record) for record in session.scalars(twins)}
+        sent |= {qbo_id: last for qbo_id, last in loaded.items() if last is not None}
+    return sent
+
+
+def _moved(sent: Mapping[str, Sent], row: Mapping[str, Any]) -> list[tuple[tuple[str, str], str]]:
+    qbo_id = str(row["Id"])
+    return moved_references(sent[qbo_id], row) if qbo_id in sent else []
 
 
 def _take_over(

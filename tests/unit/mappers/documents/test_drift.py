@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import dataclasses
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import partial
@@ -32,6 +33,7 @@ from tests.unit.mappers.cases import (
     tax,
     uk_books,
 )
+from tests.unit.noise import JSON, broken, places
 
 D = Decimal
 ROWS = [line(1, item={"id": 3301}), line(2, dataItemCustomFields=[field_value(CUSTOMER_FIELD, option(910))])]
@@ -241,7 +243,26 @@ def test_versions_are_compared_by_their_numbers() -> None:
 
 
 def test_when_and_by_whom_is_told_as_far_as_quickbooks_does() -> None:
-    entity = {"MetaData": {"LastUpdatedTime": "2026-11-28T02:00:00-08:00", "LastModifiedByRef": {"value": "4620"}}}
-    assert drift.changed_at(entity) == datetime(2026, 11, 28, 10, tzinfo=UTC)
-    assert drift.changed_by(entity) == "4620"
-    assert (drift.changed_at({}), drift.changed_by({})) == (None, None)
+    meta = {"LastUpdatedTime": "2026-11-28T02:00:00-08:00", "LastModifiedByRef": {"value": "4620"}}
+    version = drift.version_of({"SyncToken": "3", "TotalAmt": D(5), "MetaData": meta})
+    assert version == drift.EntityVersion("3", D(5), datetime(2026, 11, 28, 10, tzinfo=UTC), "4620")
+    strange: list[Any] = [None, [], {"LastUpdatedTime": "soon", "LastModifiedByRef": ["x"]}]
+    for about in strange:
+        version = drift.version_of({"SyncToken": "3", "MetaData": about})
+        assert (version.changed_at, version.changed_by) == (None, None)
+
+
+ANSWER = {
+    **BILL.answer,
+    "TxnTaxDetail": {"TaxLine": [{"Amount": D(1), "TaxLineDetail": {"TaxRateRef": {"value": "9"}}}]},
+}
+PLACES = list(places(ANSWER))
+
+
+@given(st.sampled_from(PLACES), JSON)
+def test_a_strange_entity_is_compared_or_refused_as_one_that_cannot_be_read(path: tuple[Any, ...], value: Any) -> None:
+    strange = broken(ANSWER, path, value)
+    with suppress(LookupError, TypeError, ValueError, ArithmeticError):
+        change_of(BILL, strange)
+    with suppress(TypeError, ValueError, ArithmeticError):
+        drift.version_of(strange)
