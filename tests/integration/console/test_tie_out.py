@@ -10,6 +10,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,7 +21,7 @@ from console.filters import PAGE
 from store.companies import Connection
 from store.tasks import CANCELLED, DONE, READING, Task
 from store.tie_out import Report, ReportAccount, ReportRow, ReportState
-from tests.integration.console.conftest import Visitor, without_token
+from tests.integration.console.conftest import Visitor, open_console, prepared, without_token
 from tests.stage import Stage
 from workers.tasks import views as task_views
 from workers.tie_out import views
@@ -293,6 +294,24 @@ def test_a_report_of_another_connection_is_not_there(visitor: Visitor, path: str
     assert theirs.status_code == 404
     assert without_token(theirs) == without_token(visitor.get(f"{TIE_OUT}/999999{path}"))
     assert visitor.get(f"/c/gadgets/tie-out/{number}{path}").status_code == 200
+
+
+def test_the_pages_are_the_same_on_postgres(tmp_path: Path, redis_url: str, postgres_url: str) -> None:
+    app = open_console(prepared(tmp_path, redis_url, DATABASE_URL=postgres_url, TIEOUT_QBO_URL="http://127.0.0.1:9"))
+    visitor = Visitor(app, app.extensions["tieout"].runtime)
+    kept(visitor, agreeing(201), row(202))
+    number = kept(visitor, row(201), agreeing(202))
+    visitor.sign_in("viewer")
+    texts = {path: visitor.get(f"{TIE_OUT}/{number}{path}").text for path in PAGES}
+    assert cells(texts[""], "Accruals")[0] == "1"
+    assert cells(texts["/rows?section=accruals"], "Bills, USD")[:2] == ["1", "540.00"]
+    assert re.findall(r"INV-\d+", texts["/changes"]) == ["INV-201", "INV-202"]
+    assert cells(texts["/balances"], "Acme Supply") == ["USD", "1,080.00", "540.00", "-540.00"]
+    assert cells(visitor.get(f"{TIE_OUT}/{number}/suppliers?text=ACME").text, "Acme Supply")[1] == "540.00"
+    for path in ("", *(f"/{number}{path}" for path in FILES)):
+        assert visitor.get(f"{TIE_OUT}{path}").status_code == 200, path
+    assert "differs" in visitor.get("/").text
+    app.extensions["tieout"].close()
 
 
 def test_no_report_of_another_connection_is_compared_with(visitor: Visitor) -> None:
