@@ -36,7 +36,8 @@ from workers.runtime import Runtime
 from workers.suppliers import import_from_quickbooks as supplier_import
 from workers.tasks import commands as task_commands
 
-START_SECONDS = 60.0
+START_SECONDS = 240.0
+"""How long a stand-in may take to make a company of 50,000 documents."""
 PATIENCE = 1800.0
 REDIRECT = "http://127.0.0.1/connected"
 WHO = "bench"
