@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
-from flask import Flask, g
+from flask import Flask, current_app, g
 
 from console.app import SECTIONS
 from console.remedies import PLACES, ways
@@ -16,17 +17,25 @@ from workers.users.sign_in import SignedIn
 
 WITHOUT_PLACE = {"upgrade_database", "start_workers", "start_clock", "send_all_again"}
 """What is done on the machine; and what is done on the page of a cause, the only one that speaks of it."""
+LISTS_OF_LISTS = {"lists.list_"}
+"""Pages on which one of several lists is opened first, whose page has the form."""
 CONTEXT = {name: ARGUMENTS[name] for name in ("connection", "document", "payment")}
 """What a page knows besides."""
 
 
-@pytest.fixture(autouse=True)
-def page() -> Iterator[None]:
-    """Be an administrator who looks at a page."""
+@pytest.fixture(scope="module")
+def app() -> Flask:
+    """Return the sections without what holds for all of them."""
     app = Flask("console")
     for section in SECTIONS:
         app.register_blueprint(section)
     app.extensions[ACCESS] = {endpoint: access for section in SECTIONS for endpoint, access in section.access.items()}
+    return app
+
+
+@pytest.fixture(autouse=True)
+def page(app: Flask) -> Iterator[None]:
+    """Be an administrator who looks at a page."""
     with app.test_request_context():
         g.signed_in = SignedIn(1, 1, "ada", "admin", None, enrolled=True, by_provider=False, proved=True)
         yield
@@ -41,6 +50,21 @@ def test_the_address_of_a_place_takes_nothing_that_only_a_person_knows(name: Act
     arguments = {argument: ARGUMENTS[argument] for argument in needs(name) - FOR_A_PERSON}
     (way,) = ways(Remedy("Do it.", (Act(name, arguments),)), CONTEXT)
     assert way.address.startswith("/")
+
+
+@pytest.mark.parametrize("name", PLACES)
+def test_the_form_of_a_place_stands_one_word_below_its_page(name: ActName) -> None:
+    place, rules = PLACES[name], {rule.endpoint: rule.rule for rule in current_app.url_map.iter_rules()}
+    if place.form:
+        assert rules[place.form].rpartition("/")[0] == rules[place.endpoint] or place.endpoint in LISTS_OF_LISTS
+        assert current_app.extensions[ACCESS][place.form].needs
+
+
+@pytest.mark.parametrize("name", [name for name, place in PLACES.items() if place.form])
+def test_who_only_looks_is_led_to_no_form_that_they_lack(name: ActName) -> None:
+    g.signed_in = replace(g.signed_in, role="viewer")
+    arguments = {argument: ARGUMENTS[argument] for argument in needs(name) - FOR_A_PERSON}
+    assert ways(Remedy("Do it.", (Act(name, arguments),)), CONTEXT) == []
 
 
 @pytest.mark.parametrize("name", PLACES)
