@@ -147,6 +147,7 @@ def retry_files(connection: str, document: str) -> str:
 
 def _page(detail: DocumentDetail, **more: Any) -> str:
     codes = {problem.code for problem in detail.problems}
+    change = detail.drift.state if detail.drift else None  # one that is to be decided has buttons of its own
     return render_template(
         "documents/document.html",
         connection=detail.connection,
@@ -154,8 +155,8 @@ def _page(detail: DocumentDetail, **more: Any) -> str:
         standing=_in_quickbooks(detail),
         stepped_over=sorted(codes & set(STEPPED_OVER)),
         payments=_payments(detail),
-        may_keep=not detail.drift and bool(codes & commands.KEEPABLE),
-        may_overwrite=not detail.drift
+        may_keep=bool(codes & commands.KEEPABLE) and change not in {"open", "reported"},
+        may_overwrite=change not in {"open", "reported", "accepted"}
         and bool(codes & commands.DIFFERING or {note.code for note in detail.notes} & commands.KEPT),
         **more,
     )

@@ -18,6 +18,9 @@ from tests.integration.workers.suppliers.both_sides import (
     vendor,
 )
 from tests.stage import REALM, Stage, house
+from workers.documents import commands as document_commands
+from workers.documents import drift_views
+from workers.documents import views as document_views
 from workers.lists import mirror as lists
 from workers.lookup import find_task
 from workers.tasks import commands as task_commands
@@ -48,6 +51,21 @@ def test_a_document_goes_its_whole_way(stage: Stage) -> None:
     stage.settle()
     assert stage.bills() == []
     assert stage.record(invoice).state == "removed"
+
+
+def test_what_people_change_in_quickbooks_is_found_and_decided(stage: Stage) -> None:
+    invoice = stage.approved(number="INV-202", invoiceNumber="S-88124", lines=[PAPER])
+    stage.until_state(invoice, "synced")
+    stage.settle()
+    [bill] = stage.bills()
+    stage.quickbooks.post(f"bill/{bill['Id']}?realm={REALM}", set={"TxnDate": "2026-11-03", "DueDate": "2026-12-24"})
+    stage.until_state(invoice, "held")
+    stage.settle()
+    document_commands.keep(stage.runtime, document_views.document(stage.runtime, "INV-202"), "ann")
+    stage.until_state(invoice, "synced")
+    weights = drift_views.weights(stage.runtime)
+    assert {state: weight.number for state, weight in weights.items()} == {"accepted": 1}
+    assert weights["accepted"].differences == {"USD": 0}
 
 
 def test_a_held_document_says_why(stage: Stage) -> None:
