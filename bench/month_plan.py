@@ -40,7 +40,8 @@ class Story:
         beside: the bucket of what people have entered in QuickBooks beside it
         begins, ends: the parts of the month in which it happens
         is_closed: whether it is dated in the days that are closed in the end; None where that does not matter
-        decided_after: the part of the month from which on its last act happens
+        decided_after: the part of the month from which on its last act happens; after the restore for what nobody can tell a
+            restored database: what people decided in Tieout, and that what it has forgotten sending or recording is gone again
     """
 
     share: float
@@ -65,7 +66,7 @@ STORIES: Final[Mapping[str, Story]] = {
     "with a file": Story(4, ("attach and approve",)),
     "paid": Story(5, ("approve", "pay")),
     "paid in part": Story(3, ("approve", "pay a part")),
-    "payment voided": Story(2, ("approve", "pay a part", "void the payment")),
+    "payment voided": Story(2, ("approve", "pay a part", "void the payment"), decided_after=RESTORE),
     "revised once paid": Story(2, ("approve", "pay a part", "revise"), "held", "second"),
     "cancelled once paid": Story(2, ("approve", "pay a part", "cancel"), "held", None),
     "of no vendor": Story(3, ("approve",), "held", quickbooks=None, supplier=UNPAIRED_SUPPLIER),
@@ -75,7 +76,7 @@ STORIES: Final[Mapping[str, Story]] = {
     "edited": Story(3, ("approve", "edit"), "different", quickbooks="second"),
     "coded anew": Story(3, ("approve", "code anew")),
     "bill voided": Story(2, ("approve", "void"), "different", quickbooks="nothing"),
-    "bill deleted": Story(2, ("approve", "delete"), "missing", quickbooks=None),
+    "bill deleted": Story(2, ("approve", "delete"), "missing", quickbooks=None, decided_after=RESTORE),
     "of a merged vendor": Story(3, ("approve",), supplier=MERGED_SUPPLIER),
     "of the vendor that stayed": Story(
         2, ("approve",), supplier=MERGED_SUPPLIER, begins=CLOSING, ends=END, is_closed=False
