@@ -242,9 +242,13 @@ def test_a_report_that_is_not_complete_proves_nothing_and_says_why(visitor: Visi
 
 
 def test_what_agreed_in_an_older_report_is_forgotten_and_the_page_says_so(visitor: Visitor) -> None:
-    number = kept(visitor, is_trimmed=True, counts={"agrees": 312}, state="ties")
-    page = visitor.sign_in("viewer").get(f"{TIE_OUT}/{number}/rows?bucket=agrees").text
-    assert "What agreed in older reports is forgotten" in page
+    number = kept(visitor, row(201), is_trimmed=True, counts={"agrees": 312, "missing": 1})
+    visitor.sign_in("viewer")
+    said = {
+        path: "What agreed in older reports is forgotten" in visitor.get(f"{TIE_OUT}/{number}/rows{path}").text
+        for path in ("", "?bucket=agrees", "?bucket=missing", "?section=accruals")
+    }
+    assert said == {"": True, "?bucket=agrees": True, "?bucket=missing": False, "?section=accruals": False}
 
 
 def test_a_report_without_rows_has_pages_all_the_same(visitor: Visitor) -> None:
