@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cached_property
@@ -43,7 +43,7 @@ class Runtime:
         self.origin: Origin | None = None
         self.clients: dict[tuple[object, ...], object] = {}
         self._kept: dict[type[Any], Any] = {}
-        self._calls: list[CallRow] = []
+        self._calls: list[Mapping[str, Any]] = []
         self._redis_failed = False
         self._answers: set[ClearAnswer] = set()
 
@@ -65,7 +65,9 @@ class Runtime:
         calls = list(self._calls)
         with self.store.write() as session:
             session.info[ORIGIN] = self.origin
-            session.add_all(calls)
+            session.add_all(
+                CallRow(**call) for call in calls
+            )  # anew each time: a row keeps its id when it is rolled back
             yield session, now(session)
         del self._calls[: len(calls)]
 
@@ -78,21 +80,21 @@ class Runtime:
     def note_call(self, company: str, call: Call) -> None:
         """Remember a call for the history; it is written with the next commit."""
         service = call.service.lower()
-        row = CallRow(
-            at=datetime.now(UTC),
-            service=service,
-            company=company,
-            record_id=self.record_id,
-            method=call.method,
-            path=call.path[:300],
-            kind=kind_of(service, call.method, call.path),
-            request_id=call.request_id,
-            status=call.status,
-            fault=call.code or (None if call.outcome == "ok" else call.outcome[:60]),
-            trace=call.tid and call.tid[:100],
-            milliseconds=call.duration_ms,
-            metered=call.metered,
-        )
+        row = {
+            "at": datetime.now(UTC),
+            "service": service,
+            "company": company,
+            "record_id": self.record_id,
+            "method": call.method,
+            "path": call.path[:300],
+            "kind": kind_of(service, call.method, call.path),
+            "request_id": call.request_id,
+            "status": call.status,
+            "fault": call.code or (None if call.outcome == "ok" else call.outcome[:60]),
+            "trace": call.tid and call.tid[:100],
+            "milliseconds": call.duration_ms,
+            "metered": call.metered,
+        }
         self._calls.append(row)
         if call.answered:
             self._answers.add(ClearAnswer(service, company))

@@ -129,7 +129,6 @@ TESTED_ELSEWHERE: Mapping[str, tuple[str, str]] = {
     ),
     "workers/reference/suggestions.py": ("integration/workers/suppliers/test_set_up.py", "suggestions come of a sync"),
     "workers/retry.py": ("integration/workers/test_failures.py", "a wait counts by the failure that it follows"),
-    "workers/runtime.py": ("integration/workers/test_database_away.py", "it is the opened database and queue"),
     "workers/settle.py": ("acceptance/fire/test_crash_matrix.py", "only a death or a lost answer leaves something to settle"),
     "workers/suppliers/cache.py": ("integration/workers/suppliers/test_kind.py", "copies count by what is written because of them"),
     "workers/suppliers/changes.py": ("integration/workers/suppliers/test_kind.py", "a change counts by what becomes due"),
