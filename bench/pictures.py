@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 import click
 from PIL import Image
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, StorageState, sync_playwright
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "pictures"
 COMPANY = "/c/widgets-inc"
@@ -47,24 +47,22 @@ def main(link: str) -> None:
         _make_report(browser, link, state)
         for width in WIDTHS:
             _take(browser, link, width, state)
-        state.unlink()
         browser.close()
 
 
-def _sign_in(browser: Browser, link: str) -> Path:
-    """Sign in with the link and return where the session is kept for the other windows."""
+def _sign_in(browser: Browser, link: str) -> StorageState:
+    """Sign in with the link and return the session for the other windows."""
     context = browser.new_context()
     page = context.new_page()
     page.goto(link)
     page.get_by_role("button", name="Sign me in").click()
     page.wait_for_load_state()
-    state = FOLDER / "session.json"
-    context.storage_state(path=state)
+    state = context.storage_state()
     context.close()
     return state
 
 
-def _make_report(browser: Browser, link: str, state: Path) -> None:
+def _make_report(browser: Browser, link: str, state: StorageState) -> None:
     """Make the report that a picture is taken of."""
     context = browser.new_context(storage_state=state)
     page = context.new_page()
@@ -80,7 +78,7 @@ def _origin(link: str) -> str:
     return f"{address.scheme}://{address.netloc}"
 
 
-def _take(browser: Browser, link: str, width: str, state: Path) -> None:
+def _take(browser: Browser, link: str, width: str, state: StorageState) -> None:
     """Take the picture of every page at one width."""
     across, down = WIDTHS[width]
     context = browser.new_context(

@@ -174,7 +174,7 @@ def _of_absent(precoro: PrecoroSide, standing: Standing | None) -> Placement | N
 def _explained(precoro: PrecoroSide, standing: Standing, why: str) -> Placement | None:
     """Return the bucket that explains a difference by where the document stands; None when nothing is to be done for it."""
     if standing.state == "held":
-        return Placement("held", why)
+        return Placement("held", standing.reason or why)
     if standing.state == "failed":
         return Placement("failed", standing.reason or why)
     if standing.is_due or standing.state in {"ready", "open"} or not precoro.is_read:

@@ -63,7 +63,7 @@ class Standing:
     """Where Tieout stands with a document.
 
     Args:
-        state, reason: as the record has it
+        state, reason: as the record has it; of what is held its first problem
         is_due: whether something is to be done for it by itself
         sent: the total that QuickBooks answered when it was last sent; None when nothing stands for it
         is_kept: whether a person decided that QuickBooks keeps what it holds

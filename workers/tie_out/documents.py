@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, load_only, raiseload
+from sqlalchemy.orm import Session, load_only, raiseload, selectinload
 
 from mappers.counterparts import SUPPLIER_IN, in_currency
 from mappers.documents.document import Document
@@ -114,7 +114,7 @@ def _records(session: Session, draft: ReportDraft, page: Sequence[ReadDocument])
         Record.connection_id, Record.kind, Record.precoro_id, Record.idn, Record.state, Record.reason, Record.sent, Record.revised,
         Record.requested_version, Record.handled_version, Record.list_row, Record.qbo_id, Record.qbo_type, Record.amount,
     )  # fmt: skip
-    rows = session.scalars(of_page.options(needed, raiseload("*")))
+    rows = session.scalars(of_page.options(needed, raiseload("*"), selectinload(Record.problems)))
     return {(record.kind, record.precoro_id): record for record in rows}
 
 
@@ -205,7 +205,7 @@ def _standing(item: Item) -> Standing | None:
         return None
     return Standing(
         state=record.state,
-        reason=record.reason,
+        reason=record.problems[0].sentence if record.problems else record.reason,
         is_due=record.requested_version > record.handled_version,
         sent=Decimal(sent.answer.get("TotalAmt") or 0) if sent else None,
         is_kept=item.is_accepted or bool(sent and sent.kept),

@@ -124,6 +124,8 @@ def test_every_document_and_entity_is_in_the_bucket_that_explains_it(stage: Stag
         "S-1": "suspected_duplicate",
         "T-2": "stray",
     }
+    [held] = [line for line in lines(stage, report) if line.bucket == "held"]
+    assert held.why == "Supplier Evergreen Catering is not paired with a vendor."
     assert report.summary.state == "differs"
     assert report.summary.breaks == 4
     assert all(equation.residual == 0 for equation in [*report.by_date, *report.by_approval])
