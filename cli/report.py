@@ -89,6 +89,8 @@ def show(
     """Show a report: its equations, and what does not simply agree."""
     with opened() as runtime:
         detail = views.report(runtime, number)
+        if detail.summary.is_trimmed:
+            say(views.TRIMMED)
         if as_html:
             for part in printed.page(runtime, number):
                 click.echo(part, nl=False)

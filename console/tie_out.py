@@ -36,7 +36,9 @@ LIST = "/c/<connection>/tie-out"
 REPORT = f"{LIST}/<int(max={LARGEST}):report>"
 COMPARABLE = 30
 """With how many of the reports before it one can be compared on its page."""
-WORDS = {"titles": TITLES, "meanings": MEANINGS, "breaks": BREAKS, "ledgers": LEDGER_TITLES, "sections": SECTIONS}
+WORDS = {
+    "titles": TITLES, "meanings": MEANINGS, "breaks": BREAKS, "ledgers": LEDGER_TITLES, "sections": SECTIONS, "trimmed": views.TRIMMED,
+}  # fmt: skip
 """What buckets, ledgers and lists are called on pages."""
 
 
@@ -149,7 +151,7 @@ def balances(connection: str, report: int) -> ResponseReturnValue:
     """Show what is owed to each supplier on both sides."""
     detail = views.report(runtime(), report, connection)
     rows = month_end.open_balances(runtime(), report)
-    return render_template("tie_out/balances.html", connection=connection, report=detail, **_part(rows))
+    return render_template("tie_out/balances.html", connection=connection, report=detail, **_part(rows), **WORDS)
 
 
 @section.page(f"{REPORT}/orders", needs=SEE)
@@ -158,7 +160,12 @@ def orders(connection: str, report: int) -> ResponseReturnValue:
     detail, received = views.report(runtime(), report, connection), request.args.get("show") == "received"
     rows = month_end.commitments(runtime(), report, received=received)
     return render_template(
-        "tie_out/orders.html", connection=connection, report=detail, received=received, **_part(rows)
+        "tie_out/orders.html",
+        connection=connection,
+        report=detail,
+        received=received,
+        **_part(rows),
+        **WORDS,
     )
 
 

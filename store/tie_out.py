@@ -279,7 +279,7 @@ def newest_verdict(session: Session, connection_id: int, who: str) -> Report | N
 
 
 def trim(session: Session, report: Report) -> None:
-    """Forget what agreed in the older reports that the same asked for; what did not agree stays with them."""
+    """Forget what agreed in the older reports of the same asker; what did not agree stays."""
     older = select(Report).where(
         Report.connection_id == report.connection_id,
         Report.id < report.id,

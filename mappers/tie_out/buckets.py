@@ -59,10 +59,10 @@ MEANINGS: Final[dict[Bucket, str]] = {
     "historical": "Approved before the connection went live.",
     "left_out": "Not sent by rule, as a part of a split invoice.",
     "accepted": "A person accepted what QuickBooks holds.",
-    "other_period": "It agrees, and QuickBooks has it in another period.",
+    "other_period": "Amount, currency and supplier agree, and QuickBooks has it in another period.",
     "entered_directly": "Entered in QuickBooks past Precoro.",
     "in_flight": "It changed while both sides were read.",
-    "different": "QuickBooks holds another amount, currency or supplier, and nobody accepted it.",
+    "different": "QuickBooks holds another amount, currency or supplier, or people moved it to another period; nobody accepted it.",
     "missing": "Approved in Precoro, and not in QuickBooks.",
     "not_removed": "Cancelled or denied in Precoro, and still in QuickBooks.",
     "stray": "It carries our mark, and stands for no document of Precoro.",
@@ -98,6 +98,17 @@ def of_document(
     if placement is not None and in_flight and placement.bucket in BREAKS:
         return Placement("in_flight", placement.why)
     return placement
+
+
+def of_other_period(standing: Standing | None, books: BooksSide, *, in_flight: bool = False) -> Placement:
+    """Return the bucket of what agrees and is in the period on one side only."""
+    sent_dated = standing.sent_dated if standing else None
+    if sent_dated is None or sent_dated == books.dated:
+        return Placement("other_period")
+    why = f"Moved in QuickBooks from {sent_dated} to {books.dated}."
+    if standing is not None and standing.is_kept:
+        return Placement("other_period", why)
+    return Placement("in_flight" if in_flight else "different", why)
 
 
 def of_entity(mark: str | None, twin_of: str | None, *, in_flight: bool = False) -> Placement:

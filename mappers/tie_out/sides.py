@@ -66,6 +66,7 @@ class Standing:
         state, reason: as the record has it; of what is held its first problem
         is_due: whether something is to be done for it by itself
         sent: the total that QuickBooks answered when it was last sent; None when nothing stands for it
+        sent_dated: the date that QuickBooks answered then
         is_kept: whether a person decided that QuickBooks keeps what it holds
     """
 
@@ -73,4 +74,5 @@ class Standing:
     reason: str | None = None
     is_due: bool = False
     sent: Decimal | None = None
+    sent_dated: date | None = None
     is_kept: bool = False

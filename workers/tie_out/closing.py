@@ -19,6 +19,7 @@ from workers.tie_out import documents, entities
 from workers.tie_out.draft import ReportDraft
 from workers.tie_out.reading import Cursor
 from workers.tie_out.scope import kinds_of, report_of, types_of
+from workers.tie_out.views import NIGHTLY
 
 Read = TypeVar("Read", ReadDocument, ReadEntity)
 
@@ -41,7 +42,8 @@ def close(step: Step, cursor: Cursor) -> None:
         report.readings, report.digest = cursor["readings"], draft.digest()
         report.equations, report.counts = draft.totals(), dict(draft.counts)
         tie_out.forget_readings(session, report.id)
-        tie_out.trim(session, report)
+        if report.who == NIGHTLY:
+            tie_out.trim(session, report)
 
 
 def _walk(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -17,7 +18,7 @@ from mappers.documents.figures import total_meant
 from mappers.documents.outcomes import Sent
 from mappers.documents.status import required_action
 from mappers.money import rounded
-from mappers.tie_out.buckets import Placement, of_document
+from mappers.tie_out.buckets import Placement, of_document, of_other_period
 from mappers.tie_out.equation import amount_of, postings
 from mappers.tie_out.sides import LEDGERS, BooksSide, PrecoroSide, Standing
 from store import drift, reference, tie_out
@@ -143,12 +144,15 @@ def _compare(draft: ReportDraft, item: Item) -> dict[str, Any] | None:
     books = books_side(item.twin, item.shown, draft.home_currency) if item.twin and item.shown else None
     if item.twin and item.shown:
         draft.compared[item.twin] = precoro.approved_on in period
-    placement = of_document(precoro, _standing(item), books, in_flight=_is_in_flight(draft, item))
+    standing, in_flight = _standing(item), _is_in_flight(draft, item)
+    placement = of_document(precoro, standing, books, in_flight=in_flight)
     if placement is None:
         return None
-    _offer(draft, item, precoro, placement)
     by_date, by_approval = precoro.dated in period, precoro.approved_on in period
     by_booking = books is not None and books.dated in period
+    if placement.bucket == "agrees" and books is not None and by_date != by_booking:
+        placement = of_other_period(standing, books, in_flight=in_flight)
+    _offer(draft, item, precoro, placement)
     in_period: Mapping[Basis, tuple[bool, bool]] = {
         "date": (by_date, by_booking),
         "approval": (by_approval, by_approval),
@@ -161,7 +165,7 @@ def _compare(draft: ReportDraft, item: Item) -> dict[str, Any] | None:
     row = _row(draft, item, precoro, books, placement)
     is_in_period = by_date or by_approval or by_booking
     if is_in_period:
-        draft.counts[row["bucket"]] += 1
+        draft.counts[placement.bucket] += 1
     return row if is_in_period or _is_open(document, precoro, row) else None
 
 
@@ -208,6 +212,7 @@ def _standing(item: Item) -> Standing | None:
         reason=record.problems[0].sentence if record.problems else record.reason,
         is_due=record.requested_version > record.handled_version,
         sent=Decimal(sent.answer.get("TotalAmt") or 0) if sent else None,
+        sent_dated=date.fromisoformat(sent.answer["TxnDate"]) if sent and sent.answer.get("TxnDate") else None,
         is_kept=item.is_accepted or bool(sent and sent.kept),
     )
 
@@ -246,11 +251,10 @@ def _row(
     effect = (books.total if books and by_booking else Decimal(0)) - (
         precoro.amount if precoro.requires == "stand" and precoro.dated in period else Decimal(0)
     )
-    is_elsewhere = placement.bucket == "agrees" and bool(effect)
     order = document.predecessor
     return {
         "ledger": LEDGERS[precoro.type],
-        "bucket": "other_period" if is_elsewhere else placement.bucket,
+        "bucket": placement.bucket,
         "why": placement.why[:1000],
         "currency": document.currency,
         "party": precoro.party,

@@ -38,6 +38,7 @@ def page(runtime: Runtime, number: int) -> Iterator[str]:
         titles=TITLES,
         meanings=MEANINGS,
         ledgers=LEDGER_TITLES,
+        trimmed=views.TRIMMED,
         breaks=BREAKS,
     )
 

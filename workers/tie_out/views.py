@@ -22,6 +22,11 @@ from workers.runtime import Runtime
 
 NIGHTLY: Final = "the nightly report"
 """Who asks for the reports that are made by themselves."""
+TRIMMED: Final = (
+    "The rows that agreed are no longer kept with this report, so its lists and open balances are not whole. Its equations and counts are. "
+    "Run a report for the same days to see them all."
+)
+"""What is said wherever the rows of a trimmed report are shown."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,10 +20,11 @@ from workers.documents import commands as document_commands
 from workers.documents import views as document_views
 from workers.records import commands as commands_of_records
 from workers.tie_out import commands, month_end, views
-from workers.tie_out.views import ReportDetail, ReportLine
+from workers.tie_out.views import NIGHTLY, ReportDetail, ReportLine
 
 SLUG = "widgets-inc"
 NOVEMBER = Period(date(2026, 11, 1), date(2026, 11, 30))
+DECEMBER = Period(date(2026, 12, 1), date(2026, 12, 31))
 
 
 @pytest.fixture
@@ -42,9 +43,9 @@ def approved(stage: Stage, number: str, **more: Any) -> dict[str, Any]:
     return stage.approved(number=number, invoiceNumber=number.replace("INV", "S"), lines=[PAPER], **more)
 
 
-def report_of(stage: Stage, period: Period = NOVEMBER) -> ReportDetail:
+def report_of(stage: Stage, period: Period = NOVEMBER, who: str = "ann") -> ReportDetail:
     """Make a report, and return it."""
-    task = commands.begin(stage.runtime, SLUG, "ann", period)
+    task = commands.begin(stage.runtime, SLUG, who, period)
     long_actions.until_done(stage, task)
     report = views.of_task(stage.runtime, task)
     assert report is not None
@@ -117,7 +118,7 @@ def test_every_document_and_entity_is_in_the_bucket_that_explains_it(stage: Stag
         "INV-2": "different",
         "INV-3": "missing",
         "INV-4": "waiting",
-        "INV-5": "other_period",
+        "INV-5": "different",
         "INV-6": "held",
         "INV-7": "ignored",
         "T-1": "entered_directly",
@@ -127,7 +128,7 @@ def test_every_document_and_entity_is_in_the_bucket_that_explains_it(stage: Stag
     [held] = [line for line in lines(stage, report) if line.bucket == "held"]
     assert held.why == "Supplier Evergreen Catering is not paired with a vendor."
     assert report.summary.state == "differs"
-    assert report.summary.breaks == 4
+    assert report.summary.breaks == 5
     assert all(equation.residual == 0 for equation in [*report.by_date, *report.by_approval])
     assert report.calls == 17
 
@@ -179,6 +180,42 @@ def test_what_a_person_accepted_is_listed_and_ties(stage: Stage) -> None:
     report = report_of(stage)
     assert buckets(stage, report) == {"INV-1": "accepted"}
     assert report.summary.state == "ties"
+
+
+def test_a_bill_that_people_moved_to_another_month_breaks_both_months_until_that_is_accepted(stage: Stage) -> None:
+    invoice = approved(stage, "INV-1")
+    stage.settle()
+    stage.quickbooks.post(f"bill/{bill_of(stage, invoice)}?realm={REALM}", set={"TxnDate": "2026-12-02"})
+    stage.until_state(invoice, "held")
+    for period, effect in ((NOVEMBER, Decimal("-540.00")), (DECEMBER, Decimal("540.00"))):
+        report = report_of(stage, period)
+        assert report.summary.state == "differs"
+        [line] = lines(stage, report)
+        assert (line.bucket, line.difference) == ("different", effect)
+        assert line.why == "Moved in QuickBooks from 2026-11-02 to 2026-12-02."
+        assert all(equation.residual == 0 for equation in [*report.by_date, *report.by_approval])
+    document_commands.keep(stage.runtime, document_views.document(stage.runtime, "INV-1"), "ann")
+    stage.until_state(invoice, "synced")
+    stage.settle()
+    report = report_of(stage)
+    assert (report.summary.state, buckets(stage, report)) == ("ties", {"INV-1": "other_period"})
+
+
+def test_a_report_that_a_person_asked_for_keeps_what_is_owed_when_the_next_one_is_made(stage: Stage) -> None:
+    approved(stage, "INV-1")
+    stage.settle()
+    first = report_of(stage).summary.report
+    report_of(stage)
+    [owed] = month_end.open_balances(stage.runtime, first)
+    assert (owed.precoro, owed.quickbooks) == (Decimal("540.00"), Decimal("540.00"))
+    assert not views.report(stage.runtime, first).summary.is_trimmed
+
+
+def test_an_older_nightly_report_forgets_what_agreed_and_is_marked(stage: Stage) -> None:
+    approved(stage, "INV-1")
+    stage.settle()
+    numbers = [report_of(stage, who=NIGHTLY).summary.report for _ in range(2)]
+    assert [views.report(stage.runtime, number).summary.is_trimmed for number in numbers] == [True, False]
 
 
 def forget_sending(stage: Stage, invoice: dict[str, Any], state: RecordState) -> None:

@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 
 from mappers.documents.document import BILL, VENDOR_CREDIT
-from mappers.tie_out.buckets import BREAKS, BUCKETS, MEANINGS, TITLES, counted, of_document, of_entity
+from mappers.tie_out.buckets import BREAKS, BUCKETS, MEANINGS, TITLES, counted, of_document, of_entity, of_other_period
 from mappers.tie_out.sides import BooksSide, PrecoroSide, Standing
 
 DAY = date(2026, 11, 2)
@@ -74,6 +74,27 @@ def test_a_document_is_in_the_bucket_that_explains_it(
 @pytest.mark.parametrize("precoro", [DRAFT, CANCELLED, IN_REVISION])
 def test_what_need_not_stand_and_does_not_is_in_no_bucket(precoro: PrecoroSide) -> None:
     assert of_document(precoro, Standing("open"), None) is None
+
+
+MOVED = replace(STANDS, dated=date(2026, 12, 2))
+
+
+@pytest.mark.parametrize(
+    ("standing", "in_flight", "bucket"),
+    [
+        (replace(SYNCED, sent_dated=DAY), False, "different"),
+        (replace(HELD, sent_dated=DAY), False, "different"),
+        (replace(SYNCED, sent_dated=DAY), True, "in_flight"),
+        (replace(SYNCED, sent_dated=DAY, is_kept=True), False, "other_period"),
+        (replace(SYNCED, sent_dated=MOVED.dated), False, "other_period"),
+        (SYNCED, False, "other_period"),
+        (None, False, "other_period"),
+    ],
+)
+def test_what_is_dated_in_another_period_is_explained_unless_people_moved_it(
+    standing: Standing | None, in_flight: bool, bucket: str
+) -> None:
+    assert of_other_period(standing, MOVED, in_flight=in_flight).bucket == bucket
 
 
 def test_what_breaks_the_agreement_is_in_flight_when_it_changed_meanwhile() -> None:
