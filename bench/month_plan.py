@@ -41,7 +41,7 @@ class Story:
         begins, ends: the parts of the month in which it happens
         is_closed: whether it is dated in the days that are closed in the end; None where that does not matter
         decided_after: the part of the month from which on its last act happens; after the restore for what nobody can tell a
-            restored database: what people decided in Tieout, and that what it has forgotten sending or recording is gone again
+            restored database: what people decided in Tieout, and what became of what it has forgotten sending or recording
     """
 
     share: float
@@ -73,9 +73,9 @@ STORIES: Final[Mapping[str, Story]] = {
     "ignored": Story(
         2, ("approve", "ignore"), "ignored", quickbooks=None, supplier=UNPAIRED_SUPPLIER, decided_after=RESTORE
     ),
-    "edited": Story(3, ("approve", "edit"), "different", quickbooks="second"),
+    "edited": Story(3, ("approve", "edit"), "different", quickbooks="second", decided_after=RESTORE),
     "coded anew": Story(3, ("approve", "code anew")),
-    "bill voided": Story(2, ("approve", "void"), "different", quickbooks="nothing"),
+    "bill voided": Story(2, ("approve", "void"), "different", quickbooks="nothing", decided_after=RESTORE),
     "bill deleted": Story(2, ("approve", "delete"), "missing", quickbooks=None, decided_after=RESTORE),
     "of a merged vendor": Story(3, ("approve",), supplier=MERGED_SUPPLIER),
     "of the vendor that stayed": Story(
