@@ -39,10 +39,18 @@ def forget(home: Path, moment: datetime) -> None:
 def forget_connection(home: Path, slug: str) -> None:
     """Remove the messages that name a connection."""
     for path in folder(home).glob("*.jsonl"):
-        lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
-        others = [line for line in lines if not is_about(json.loads(line)["body"], slug)]
+        lines = path.read_text(encoding="utf-8", errors="replace").splitlines(keepends=True)
+        others = [line for line in lines if not _may_be_about(line, slug)]
         if others != lines:
             rest = path.with_suffix(".rest")
             rest.touch(0o600)
             rest.write_text("".join(others), encoding="utf-8")
             rest.replace(path)
+
+
+def _may_be_about(line: str, slug: str) -> bool:
+    """Say whether a line is a message that names a connection, or cannot be read, as when the disk was full."""
+    try:
+        return is_about(json.loads(line)["body"], slug)
+    except ValueError:
+        return True

@@ -58,7 +58,9 @@ def _alert(stage: Stage) -> None:
         alerts.hand_over(session, channel.id, Message("title", "body"), moment)
         alerts.hand_over(session, None, OURS, moment)
     for message in (OURS, OTHER):
-        alerts_file.append(stage.runtime.settings.home, message, moment)
+        path = alerts_file.append(stage.runtime.settings.home, message, moment)
+    with path.open("ab") as file:
+        file.write('{"title": "torn when the disk was full: é'.encode()[:-1])
 
 
 def test_everything_that_a_connection_left_is_deleted(stage: Stage) -> None:
