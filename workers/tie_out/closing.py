@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy.orm import Session
 
-from mappers.text import plural
+from mappers.text import plural, visible
 from mappers.tie_out.buckets import BREAKS
 from store import tie_out
 from store.tie_out import ReadDocument, ReadEntity, Report, ReportAccount, ReportRow, ReportState
@@ -18,16 +18,21 @@ from workers.tasks.action import Step
 from workers.tie_out import documents, entities
 from workers.tie_out.draft import ReportDraft
 from workers.tie_out.reading import Cursor
-from workers.tie_out.scope import kinds_of, report_of, types_of
+from workers.tie_out.scope import report_of, types_of
 from workers.tie_out.views import NIGHTLY
 
 Read = TypeVar("Read", ReadDocument, ReadEntity)
 
 
 def close(step: Step, cursor: Cursor) -> None:
-    """Put the report together and end it; what was read for it is forgotten."""
+    """Put the report together and end it; what was read for it is forgotten.
+
+    One that has ended is as it is: a worker died after it, and nothing is left to put together.
+    """
     with step.write() as (session, _):
         report = report_of(session, cursor["report"])
+        if report.state != tie_out.READING:
+            return
         tie_out.forget_rows(session, report.id)
         draft = ReportDraft.of(session, report, cursor)
     _walk(step, draft, ReadEntity, entities.note_marked)
@@ -36,9 +41,9 @@ def close(step: Step, cursor: Cursor) -> None:
     with step.write() as (session, moment):
         report = report_of(session, cursor["report"])
         tie_out.add_rows(session, ReportAccount, report.id, draft.account_rows())
-        gaps = [*_gaps(session, step, report, cursor), *draft.gaps]
+        gaps = [*_gaps(session, report, cursor), *draft.gaps]
         report.state, report.ended_at = _state(draft, gaps), moment
-        report.reason = " ".join(gaps)[:1000] or None
+        report.reason = visible(" ".join(gaps))[:1000] or None
         report.readings, report.digest = cursor["readings"], draft.digest()
         report.equations, report.counts = draft.totals(), dict(draft.counts)
         tie_out.forget_readings(session, report.id)
@@ -66,13 +71,13 @@ def _walk(
         step.report(now="comparing both sides")
 
 
-def _gaps(session: Session, step: Step, report: Report, cursor: Cursor) -> Iterator[str]:
+def _gaps(session: Session, report: Report, cursor: Cursor) -> Iterator[str]:
     """Yield where fewer or other rows were read than a service counts."""
-    for kind in kinds_of(step.connection):
+    for kind in cursor["kinds"]:
         total, read = cursor["readings"][kind]["total"], tie_out.documents_read(session, report.id, kind)
         if total is not None and read < total:
             yield f"Precoro counts {plural(total, kind.replace('_', ' '))}, and {read} were read."
-    for type_ in types_of(step.connection):
+    for type_ in types_of(cursor["kinds"]):
         total, read = cursor["readings"][type_]["total"], tie_out.entities_read(session, report, type_)
         if read != total:
             yield f"QuickBooks counts {plural(total, type_)} in the period, and {read} were read."

@@ -18,6 +18,7 @@ from mappers.documents.figures import total_meant
 from mappers.documents.outcomes import Sent
 from mappers.documents.status import required_action
 from mappers.money import rounded
+from mappers.text import visible
 from mappers.tie_out.buckets import Placement, of_document, of_other_period
 from mappers.tie_out.equation import amount_of, postings
 from mappers.tie_out.sides import LEDGERS, BooksSide, PrecoroSide, Standing
@@ -27,7 +28,8 @@ from store.tie_out import ReadDocument
 from workers.records.list_rows import is_unchanged
 from workers.records.writes import load_sent
 from workers.tie_out.draft import Basis, Original, ReportDraft, Twin
-from workers.tie_out.entities import books_side, changed_at, read_columns
+from workers.tie_out.entities import books_side, read_columns, unreadable_fields
+from workers.tie_out.fields import amount_in, changed_at
 from workers.tie_out.precoro_rows import read_document
 
 TAKEN = frozenset({drift.ACCEPTED, drift.IGNORED})
@@ -128,6 +130,7 @@ def _entities(session: Session, draft: ReportDraft, twins: Iterable[Twin | None]
         (type_, id_): shown
         for type_, ids in by_type.items()
         for id_, shown in tie_out.entities(session, draft.report_id, type_, ids).items()
+        if not unreadable_fields(shown)
     }
 
 
@@ -228,7 +231,7 @@ def _offer(draft: ReportDraft, item: Item, precoro: PrecoroSide, placement: Plac
     if precoro.requires == "stand":
         document = item.document
         numbers = tuple(filter(None, (document.supplier_number, document.number)))
-        draft.names.setdefault(precoro.party, document.supplier_name)
+        draft.names.setdefault(precoro.party, visible(document.supplier_name)[:600])
         draft.originals[precoro.party].append(
             Original(
                 document.title, numbers, precoro.type, precoro.currency, precoro.amount, precoro.dated, placement.bucket
@@ -258,10 +261,10 @@ def _row(
         "why": placement.why[:1000],
         "currency": document.currency,
         "party": precoro.party,
-        "supplier": document.supplier_name,
+        "supplier": visible(document.supplier_name)[:600],
         "record_id": record.id if record else None,
-        "name": f"{document.kind}:{document.idn}",
-        "number": document.number,
+        "name": f"{document.kind}:{document.idn}"[:60],
+        "number": visible(document.number)[:300],
         "status": document.status,
         "dated": document.dated,
         "approved_on": precoro.approved_on,
@@ -283,8 +286,8 @@ def _row(
 
 def _rate_difference(draft: ReportDraft, item: Item, books: BooksSide | None) -> Decimal | None:
     """Return how much more an amount abroad comes to at home by QuickBooks' exchange rate than by Precoro's."""
-    theirs, ours = (item.shown or {}).get("ExchangeRate"), item.document.exchange_rate
+    theirs, ours = amount_in(item.shown or {}, "ExchangeRate"), item.document.exchange_rate
     if books is None or books.currency == draft.home_currency or not theirs or not ours:
         return None
-    at_home = [rounded(books.total * Decimal(rate), draft.home_currency) for rate in (theirs, ours)]
+    at_home = [rounded(books.total * rate, draft.home_currency) for rate in (theirs, ours)]
     return at_home[0] - at_home[1]

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from mappers.text import find_marker, is_same_number
+from mappers.text import find_marker, is_same_number, visible
 from mappers.tie_out.buckets import Placement, of_entity
 from mappers.tie_out.equation import account_of_entity, postings
 from mappers.tie_out.sides import LEDGERS, BooksSide
@@ -18,7 +18,9 @@ from store import reference
 from store.records import Record
 from store.reference import QUICKBOOKS
 from store.tie_out import ReadEntity
+from workers.rows import is_id
 from workers.tie_out.draft import Original, ReportDraft, Twin
+from workers.tie_out.fields import amount_in, changed_at, day_in, is_currency
 
 NEAR = timedelta(days=5)
 """How far apart two entries of one amount are dated that may be about the same thing."""
@@ -43,12 +45,14 @@ def note_marked(session: Session, draft: ReportDraft, page: Sequence[ReadEntity]
 
 def compare_page(session: Session, draft: ReportDraft, page: Sequence[ReadEntity]) -> list[dict[str, Any]]:
     """Book a page of entities; returns the rows of those that stand for no document."""
+    for entity in page:
+        draft.note_reading(entity.type, entity.qbo_id, entity.shown)
+    page = list(_readable(draft, page))
     others = [entity for entity in page if _twin(entity) not in draft.compared]
     owners = _owners(session, draft, others)
     names = _vendor_names(session, draft, page)
     rows = []
     for entity in page:
-        draft.note_reading(entity.type, entity.qbo_id, entity.shown)
         owner = owners.get(_twin(entity))
         if owner is not None and owner.connection_id != draft.connection_id:
             continue
@@ -60,22 +64,39 @@ def compare_page(session: Session, draft: ReportDraft, page: Sequence[ReadEntity
     return rows
 
 
+def _readable(draft: ReportDraft, page: Sequence[ReadEntity]) -> Iterator[ReadEntity]:
+    """Yield the entities that show all that a report needs; the others are gaps of it."""
+    for entity in page:
+        unreadable = unreadable_fields(entity.shown)
+        if unreadable:
+            draft.gaps.append(f"{entity.type} {entity.qbo_id} of QuickBooks cannot be read: {', '.join(unreadable)}.")
+        else:
+            yield entity
+
+
+def unreadable_fields(shown: Mapping[str, Any]) -> list[str]:
+    """Return the fields of an entity without which nothing can be said of it, and which cannot be read."""
+    vendor, currency = shown.get("VendorRef"), shown.get("CurrencyRef")
+    readable = {
+        "VendorRef": isinstance(vendor, Mapping) and is_id(vendor.get("value")),
+        "CurrencyRef": not currency or (isinstance(currency, Mapping) and is_currency(currency.get("value"))),
+        "TxnDate": day_in(shown, "TxnDate") is not None,
+        "TotalAmt": amount_in(shown, "TotalAmt") is not None,
+        "Balance": shown.get("Balance") is None or amount_in(shown, "Balance") is not None,
+    }
+    return [name for name, is_readable in readable.items() if not is_readable]
+
+
 def books_side(twin: Twin, shown: Mapping[str, Any], home_currency: str) -> BooksSide:
-    """Return an entity as it is compared."""
+    """Return an entity as it is compared; all its fields can be read."""
     return BooksSide(
         type=twin[0],
         id=twin[1],
-        total=Decimal(shown.get("TotalAmt") or 0),
+        total=Decimal(shown["TotalAmt"]),
         currency=(shown.get("CurrencyRef") or {}).get("value") or home_currency,
         party=str(shown["VendorRef"]["value"]),
         dated=date.fromisoformat(shown["TxnDate"]),
     )
-
-
-def changed_at(shown: Mapping[str, Any]) -> datetime | None:
-    """Return when an entity was last changed, as far as QuickBooks tells."""
-    stamp = (shown.get("MetaData") or {}).get("LastUpdatedTime")
-    return datetime.fromisoformat(stamp) if stamp else None
 
 
 def read_columns(twin: Twin | None, shown: Mapping[str, Any] | None) -> dict[str, Any]:
@@ -86,11 +107,17 @@ def read_columns(twin: Twin | None, shown: Mapping[str, Any] | None) -> dict[str
     return {
         "type": twin[0],
         "qbo_id": twin[1],
-        "qbo_number": shown.get("DocNumber"),
+        "qbo_number": _number(shown),
         "booked_on": date.fromisoformat(shown["TxnDate"]),
-        "quickbooks": Decimal(shown.get("TotalAmt") or 0),
+        "quickbooks": Decimal(shown["TotalAmt"]),
         "balance": None if balance is None else Decimal(balance),
     }
+
+
+def _number(shown: Mapping[str, Any]) -> str | None:
+    """Return the number of an entity, no longer than a row keeps."""
+    number = shown.get("DocNumber")
+    return None if number is None else visible(str(number))[:60]
 
 
 def _twin(entity: ReadEntity) -> Twin:
@@ -144,7 +171,7 @@ def _unexplained(
             "party": books.party,
             "supplier": draft.names[books.party],
             "record_id": owner.id if owner else None,
-            "due_on": date.fromisoformat(due) if (due := entity.shown.get("DueDate")) else None,
+            "due_on": day_in(entity.shown, "DueDate"),
             "effect": books.total if in_period else Decimal(0),
             "is_received": False,
             "by_date": False,
@@ -170,7 +197,7 @@ def _placement(draft: ReportDraft, entity: ReadEntity, books: BooksSide, owner: 
 
 def _our_mark(draft: ReportDraft, entity: ReadEntity) -> str | None:
     """Return the mark of this connection on an entity."""
-    mark = find_marker(entity.shown.get("PrivateNote"))
+    mark = find_marker(str(entity.shown.get("PrivateNote") or ""))
     return mark if mark and mark.split(":")[1] == draft.slug else None
 
 

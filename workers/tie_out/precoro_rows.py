@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from functools import cache, partial
 from typing import Any
 
@@ -18,6 +19,7 @@ from store.companies import Connection
 from store.tie_out import Report
 from workers.rows import id_of, with_ids
 from workers.tasks.action import Step
+from workers.tie_out.fields import is_amount, is_currency
 from workers.tie_out.scope import period_of
 
 SHOWN = (
@@ -69,9 +71,11 @@ def _receipt(row: JsonObject) -> dict[str, Any]:
 def read_document(kind: str, shown: Mapping[str, Any]) -> Document | None:
     """Return a row that was kept as a document without lines; None when it shows too little."""
     try:
-        return load_document("purchase_order" if kind == "purchase_order" else "invoice", dict(shown))
+        document = load_document("purchase_order" if kind == "purchase_order" else "invoice", dict(shown))
     except UnreadableDocument:
         return None
+    amounts = document.total, document.paid or Decimal(0), document.exchange_rate or Decimal(0)
+    return document if is_currency(document.currency) and all(map(is_amount, amounts)) else None
 
 
 def _shown(row: JsonObject) -> dict[str, Any]:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date
 from typing import Any
 
 from mappers.documents.document import BILL, PURCHASE_ORDER, VENDOR_CREDIT
+from mappers.tie_out.period import Period
 from qbo_client.changes import Changes
 from qbo_client.query import MAX_ROWS, Select
 from store import tie_out
 from store.tie_out import Report
-from workers.rows import id_of, read_each
+from workers.rows import id_of, with_ids
 from workers.tasks.action import Step
+from workers.tie_out.fields import day_in
 from workers.tie_out.scope import period_of
 
 OF_ALL = (
@@ -58,21 +59,20 @@ def keep_changes(step: Step, report: Report, changes: Changes) -> bool:
 
 def _keep(step: Step, report: Report, type_: str, rows: Sequence[Mapping[str, Any]]) -> bool:
     """Keep entities; returns whether one is there that was not, or is another than before."""
-    kept = read_each(type_, rows, lambda row: _kept(type_, row))
+    period = period_of(report)
+    kept = [_kept(type_, row, period) for row in with_ids(type_, rows, "Id")]
     with step.write() as (session, _):
         before = tie_out.entities(session, report.id, type_, [row["qbo_id"] for row in kept])
         changed = [row for row in kept if before.get(row["qbo_id"]) != row["shown"]]
         tie_out.keep_entities(session, report.id, changed)
-    period = period_of(report)
     return any(row["qbo_id"] in before or row["dated"] in period for row in changed)
 
 
-def _kept(type_: str, row: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what is kept of an entity. Raises ValueError or LookupError for one that cannot be read."""
-    id_of(row["VendorRef"], "value")
+def _kept(type_: str, row: Mapping[str, Any], period: Period) -> dict[str, Any]:
+    """Return what is kept of an entity; one without a day belongs to every period, since nothing can be said of it."""
     return {
         "type": type_,
         "qbo_id": id_of(row, "Id"),
-        "dated": date.fromisoformat(row["TxnDate"]),
+        "dated": day_in(row, "TxnDate") or period.first,
         "shown": {name: value for name, value in row.items() if name in SHOWN[type_]},
     }

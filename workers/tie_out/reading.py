@@ -7,18 +7,18 @@ How far it is stands in a cursor: the phase and the place in it, and in `reading
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, time
 from typing import Any, Final, TypeAlias
 
-from mappers.documents.document import BILL, VENDOR_CREDIT
+from mappers.documents.document import BILL, VENDOR_CREDIT, DocumentKind
 from qbo_client.changes import OVERLAP, read_changes
 from qbo_client.query import count, select
 from store import records, tie_out
 from store.tie_out import Report
 from workers.tasks.action import Step
 from workers.tie_out import precoro_rows, quickbooks_rows
-from workers.tie_out.scope import kinds_of, period_of, report_of, types_of
+from workers.tie_out.scope import period_of, report_of, types_of
 
 Cursor: TypeAlias = dict[str, Any]
 
@@ -30,10 +30,11 @@ ROUNDS = 3
 WITH_BALANCE = (BILL, VENDOR_CREDIT)
 
 
-def begin(report: Report) -> Cursor:
-    """Return where reading begins."""
+def begin(report: Report, kinds: Sequence[DocumentKind]) -> Cursor:
+    """Return where reading begins; it is about these kinds to its end, whatever becomes of the settings meanwhile."""
     return {
         "report": report.id,
+        "kinds": list(kinds),
         "readings": {},
         "since": report.began_at.isoformat(),
         "round": 0,
@@ -43,7 +44,7 @@ def begin(report: Report) -> Cursor:
 
 def read_documents(step: Step, cursor: Cursor) -> Cursor:
     """Read the next page of documents: all that were modified since long before the period."""
-    kinds = kinds_of(step.connection)
+    kinds = cursor["kinds"]
     if cursor["place"] >= len(kinds):
         return cursor | _start("receipts" if records.PURCHASE_ORDER in kinds else "entities")
     kind, number = kinds[cursor["place"]], cursor["at"] or 1
@@ -63,7 +64,7 @@ def read_receipts(step: Step, cursor: Cursor) -> Cursor:
 
 def read_entities(step: Step, cursor: Cursor) -> Cursor:
     """Read the next page of entities that are dated in the period."""
-    types = types_of(step.connection)
+    types = types_of(cursor["kinds"])
     if cursor["place"] >= len(types):
         return cursor | _start("open")
     report = _report(step, cursor)
@@ -78,7 +79,7 @@ def read_open(step: Step, cursor: Cursor) -> Cursor:
     """Read the next page of what is not paid yet and dated before or after the period: for the open balances."""
     report = _report(step, cursor)
     outside = [
-        (type_, *day) for type_ in types_of(step.connection) if type_ in WITH_BALANCE for day in _outside(report)
+        (type_, *day) for type_ in types_of(cursor["kinds"]) if type_ in WITH_BALANCE for day in _outside(report)
     ]
     if cursor["place"] >= len(outside):
         return cursor | _start("twins")
@@ -96,7 +97,7 @@ def _outside(report: Report) -> tuple[tuple[str, date], tuple[str, date]]:
 
 def read_twins(step: Step, cursor: Cursor) -> Cursor:
     """Read the next entities that stand for documents of the period and are dated outside it, or are gone."""
-    types = types_of(step.connection)
+    types = types_of(cursor["kinds"])
     if cursor["place"] >= len(types):
         return cursor | _start("changes")
     report, type_ = _report(step, cursor), types[cursor["place"]]
@@ -115,11 +116,11 @@ def read_changes_meanwhile(step: Step, cursor: Cursor) -> Cursor:
     report, since = _report(step, cursor), datetime.fromisoformat(cursor["since"])
     with step.read() as (_, moment):
         begun = moment
-    types = types_of(step.connection)
+    types = types_of(cursor["kinds"])
     changes = read_changes(step.quickbooks, types, since)
     is_changed = quickbooks_rows.keep_changes(step, report, changes)
     _note(step, cursor, "changes", calls=changes.calls, rows=sum(map(len, changes.rows.values())))
-    for kind in kinds_of(step.connection):
+    for kind in cursor["kinds"]:
         number, more = 1, True
         while more:
             page = precoro_rows.read_page(step, report, kind, since, number)
@@ -133,7 +134,7 @@ def read_changes_meanwhile(step: Step, cursor: Cursor) -> Cursor:
 def read_counts(step: Step, cursor: Cursor) -> Cursor:
     """Ask QuickBooks how many entities of each type it has in the period."""
     report = _report(step, cursor)
-    for type_ in types_of(step.connection):
+    for type_ in types_of(cursor["kinds"]):
         dated = count(type_).where("TxnDate", ">=", report.first_day).where("TxnDate", "<=", report.last_day)
         _note(step, cursor, type_, calls=1, rows=0, total=step.quickbooks.count(dated))
     return cursor | _start(FINISHED)

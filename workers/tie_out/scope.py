@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy.orm import Session
 
 from mappers.documents.document import BILL, PURCHASE_ORDER, VENDOR_CREDIT, DocumentKind
@@ -22,9 +24,9 @@ def kinds_of(connection: Connection) -> list[DocumentKind]:
     return [kind for kind in DOCUMENT_KINDS if sends(policy, kind)]
 
 
-def types_of(connection: Connection) -> list[str]:
-    """Return the types of entities that a report is about."""
-    return [type_ for kind in kinds_of(connection) for type_ in TYPES[kind]]
+def types_of(kinds: Sequence[str]) -> list[str]:
+    """Return the types of entities that documents of these kinds become."""
+    return [type_ for kind in kinds for type_ in TYPES[kind]]
 
 
 def period_of(report: Report) -> Period:
