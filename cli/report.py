@@ -143,7 +143,7 @@ def diff(*, before: int, after: int, as_json: bool) -> None:
         heads = ("document", "supplier", "currency", "difference", "before", "after")
         print_table(heads, [
             (_title(row.line), row.line.supplier, row.line.currency, written(row.line.difference),
-             TITLES[row.before] if row.before else "agreed, or was not there", TITLES[row.after] if row.after else "agrees, or is gone")
+             TITLES[row.before] if row.before else "agrees, or is not in it", TITLES[row.after] if row.after else "agrees, or is not in it")
             for row in differences
         ], right=("difference",))  # fmt: skip
     else:

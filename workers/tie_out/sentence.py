@@ -18,6 +18,8 @@ EXPLAINED = [bucket for bucket in BUCKETS if bucket not in BREAKS and bucket != 
 def sentence(report: ReportDetail) -> str:
     """Return what a report comes to, such as `Both sides tie out: 312 documents agree, USD 48,310.00 in bills.`."""
     match report.summary.state:
+        case "ties" if report.summary.counts and not report.summary.counts.get("agrees"):
+            return f"Every difference is explained, but no document simply agrees: {', '.join(_agreement(report))}."
         case "ties":
             return f"Both sides tie out: {', '.join(_agreement(report)) or 'there is nothing in the period'}."
         case "differs":

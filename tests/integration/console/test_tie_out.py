@@ -225,8 +225,8 @@ def test_what_changed_is_compared_with_a_report_that_begins_on_the_same_day(visi
     page = visitor.get(f"{TIE_OUT}/{number}/changes").text
     assert f'<option value="{alike}" selected>' in page
     assert re.findall(r"INV-\d+", page) == ["INV-201", "INV-202"]
-    assert "agreed, or was not there</td><td>Missing in QuickBooks" in page
-    assert "Missing in QuickBooks</td><td>agrees, or is gone" in page
+    assert "agrees, or is not in it</td><td>Missing in QuickBooks" in page
+    assert "Missing in QuickBooks</td><td>agrees, or is not in it" in page
     page = visitor.get(f"{TIE_OUT}/{number}/changes?before={other}").text
     assert "That report is about 2026-10-01 to 2026-10-31" in page
     assert re.findall(r"INV-\d+", page) == ["INV-201"]

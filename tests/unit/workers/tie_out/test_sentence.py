@@ -43,6 +43,12 @@ def test_many_currencies_are_counted() -> None:
     assert sentence(report("ties", {"agrees": 1}, *equations)) == "Both sides tie out: 1 document agrees, 4 currencies."
 
 
+def test_what_only_waits_is_not_said_to_tie_out() -> None:
+    assert sentence(report("ties", {"held": 3}, equation("0.00"))) == (
+        "Every difference is explained, but no document simply agrees: 3 held for a person."
+    )
+
+
 def test_an_empty_period_ties() -> None:
     assert sentence(report("ties", {})) == "Both sides tie out: there is nothing in the period."
 
