@@ -63,6 +63,8 @@ class Tieout(click.Group):
             raise BY_EXIT_CODE[error.exit_code](_explained(error)) from error
         except (UnreadableDocument, UnreadablePolicy) as error:
             raise WrongError(str(error)) from error
+        except OverflowError as error:
+            raise click.UsageError("A number is too large: nothing has a number with so many digits.") from error
 
 
 def _explained(error: NotPossibleError) -> str:

@@ -61,6 +61,9 @@ def test_alerts_of_one_connection_only(stage: Stage, tieout: Tieout) -> None:
 def test_an_alert_that_is_not_there_is_named(tieout: Tieout) -> None:
     refused = tieout("alerts", "show", "7")
     assert (refused.exit_code, "There is no alert 7." in refused.stderr) == (3, True)
+    for command in (("alerts", "show"), ("report", "show"), ("drift", "list", "--before")):
+        too_large = tieout(*command, "9" * 30)
+        assert (too_large.exit_code, "A number is too large" in too_large.stderr) == (2, True)
 
 
 def test_a_channel_is_added_tried_and_removed_and_its_address_never_shown(stage: Stage, tieout: Tieout) -> None:
