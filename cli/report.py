@@ -11,7 +11,7 @@ import click
 
 from cli.errors import WrongError
 from cli.long_actions import follow, raise_if_wrong
-from cli.naming import chosen, connection_and, connection_option, only
+from cli.naming import chosen, connection_and, only
 from cli.output import (
     json_option,
     moment,
@@ -47,7 +47,7 @@ def report() -> None:
 
 
 @report.command()
-@connection_option
+@connection_and()
 @click.option("--first", type=DAY, help="The first day; without it, when the connection went live, a year ago at most.")
 @click.option("--last", type=DAY, help="The last day; without it, today.")
 @json_option
@@ -63,7 +63,7 @@ def run(*, connection: str | None, first: datetime | None, last: datetime | None
             raise WrongError(f"Task {task_id} has ended, and its report is gone.")
         _print(runtime, made, as_json=as_json)
     if made.summary.state != "ties":
-        raise WrongError(f"Report {made.summary.report}: {sentence(made)}")
+        raise click.exceptions.Exit(1)
 
 
 @report.command()

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 A_YEAR = timedelta(days=366)
+NEAR = timedelta(days=5)
+"""How far apart two entries of one amount are dated that may be about the same thing."""
 EARLIEST = date(2000, 1, 1)
 """Nothing that Tieout compares is older."""
 
@@ -36,6 +38,16 @@ class Period:
     def listed_from(self) -> date:
         """Return from when on changes in Precoro are listed: what is dated in the period was written a year before it at most."""
         return self.first - A_YEAR
+
+    @property
+    def booked_from(self) -> date:
+        """Return from when on QuickBooks is read: what doubles a document of the period may be dated a few days before it."""
+        return self.first - NEAR
+
+    @property
+    def booked_until(self) -> date:
+        """Return until when QuickBooks is read."""
+        return self.last + NEAR
 
 
 def since_live(go_live: datetime | None, today: date) -> Period:

@@ -81,6 +81,8 @@ def _gaps(session: Session, report: Report, cursor: Cursor) -> Iterator[str]:
         total, read = cursor["readings"][type_]["total"], tie_out.entities_read(session, report, type_)
         if read != total:
             yield f"QuickBooks counts {plural(total, type_)} in the period, and {read} were read."
+    if cursor.get("may_lack"):
+        yield "More changed in QuickBooks while it was read than it tells of."
 
 
 def _state(draft: ReportDraft, gaps: Sequence[str]) -> ReportState:

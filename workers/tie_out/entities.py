@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from mappers.text import find_marker, is_same_number, visible
 from mappers.tie_out.buckets import Placement, of_entity
 from mappers.tie_out.equation import account_of_entity, postings
+from mappers.tie_out.period import NEAR
 from mappers.tie_out.sides import LEDGERS, BooksSide
 from store import reference
 from store.records import Record
@@ -22,8 +23,6 @@ from workers.rows import is_id
 from workers.tie_out.draft import Original, ReportDraft, Twin
 from workers.tie_out.fields import amount_in, changed_at, day_in, is_currency
 
-NEAR = timedelta(days=5)
-"""How far apart two entries of one amount are dated that may be about the same thing."""
 OF_DOCUMENT = (
     "name", "number", "status", "dated", "approved_on", "precoro_id", "order", "precoro", "paid", "sent", "rate_difference",
 )  # fmt: skip
@@ -152,15 +151,20 @@ def _book(draft: ReportDraft, books: BooksSide) -> None:
 def _unexplained(
     draft: ReportDraft, entity: ReadEntity, books: BooksSide, owner: Record | None
 ) -> list[dict[str, Any]]:
-    """Return the row of an entity that stands for no document of the report, if it is in the period or open."""
-    placement = _placement(draft, entity, books, owner)
+    """Return the row of an entity that stands for no document of the report, if it is in the period or open.
+
+    One that looks like a document of the period counts with it, though it was entered a few days before or after.
+    """
+    original = None if owner else _original(draft, books, str(entity.shown.get("DocNumber") or ""))
+    placement = _placement(draft, entity, original, owner)
     in_period = books.dated in draft.period
+    by_date = placement.bucket == "suspected_duplicate" and original is not None and original.dated in draft.period
     for basis in draft.equations:
         draft.post(basis, postings(placement.bucket, None, books, counts=False, is_booked=in_period))
     columns = read_columns(_twin(entity), entity.shown)
-    if not in_period and not columns["balance"]:
+    if not (in_period or by_date or columns["balance"]):
         return []
-    if in_period:
+    if in_period or by_date:
         draft.counts[placement.bucket] += 1
     return [
         {
@@ -174,7 +178,7 @@ def _unexplained(
             "due_on": day_in(entity.shown, "DueDate"),
             "effect": books.total if in_period else Decimal(0),
             "is_received": False,
-            "by_date": False,
+            "by_date": by_date,
             "by_approval": False,
             "by_booking": in_period,
             **dict.fromkeys(OF_DOCUMENT),
@@ -183,13 +187,13 @@ def _unexplained(
     ]
 
 
-def _placement(draft: ReportDraft, entity: ReadEntity, books: BooksSide, owner: Record | None) -> Placement:
+def _placement(draft: ReportDraft, entity: ReadEntity, original: Original | None, owner: Record | None) -> Placement:
+    """Return the bucket of an entity that stands for no document of the report; `original` is the document that it looks like."""
     changed = changed_at(entity.shown)
     in_flight = changed is not None and changed >= draft.last_look
     mark = _our_mark(draft, entity)
     if owner is not None:
         return of_entity(f"of {owner.name}", None, in_flight=in_flight)
-    original = _original(draft, books, str(entity.shown.get("DocNumber") or ""))
     if original is not None and original.bucket in UNSENT and not mark:
         return Placement("entered_directly", f"It looks like {original.name}, which Tieout does not send.")
     return of_entity(mark, original.name if original else None, in_flight=in_flight)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from mappers.documents.document import BILL, PURCHASE_ORDER, VENDOR_CREDIT
@@ -36,13 +36,24 @@ SHOWN = {
 """What QuickBooks is asked for of each type: its rows are wide."""
 
 
-def read_page(step: Step, report: Report, statement: Select, after: str | None) -> tuple[int, str | None]:
-    """Read and keep the next 1,000 entities of a statement; returns how many, and the last id when there may be more."""
+@dataclass(frozen=True, slots=True)
+class EntitiesPage:
+    """A page that was read and kept: how many entities, how many of them in the period, and the last id when there may be more."""
+
+    rows: int
+    in_period: int
+    last: str | None
+
+
+def read_page(step: Step, report: Report, statement: Select, after: str | None) -> EntitiesPage:
+    """Read the next 1,000 entities of a statement, and keep them. One metered call."""
     narrow = replace(statement, fields=SHOWN[statement.entity])
     following = narrow.where("Id", ">", after) if after else narrow
     rows = step.quickbooks.query(following.order_by("Id").limit(MAX_ROWS))
     _keep(step, report, statement.entity, rows)
-    return len(rows), str(rows[-1]["Id"]) if len(rows) == MAX_ROWS else None
+    period = period_of(report)
+    in_period = sum(day_in(row, "TxnDate") in period for row in rows)
+    return EntitiesPage(len(rows), in_period, str(rows[-1]["Id"]) if len(rows) == MAX_ROWS else None)
 
 
 def keep_changes(step: Step, report: Report, changes: Changes) -> bool:

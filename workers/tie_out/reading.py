@@ -63,20 +63,20 @@ def read_receipts(step: Step, cursor: Cursor) -> Cursor:
 
 
 def read_entities(step: Step, cursor: Cursor) -> Cursor:
-    """Read the next page of entities that are dated in the period."""
+    """Read the next page of entities that are dated in the period, or a few days before or after it."""
     types = types_of(cursor["kinds"])
     if cursor["place"] >= len(types):
         return cursor | _start("open")
     report = _report(step, cursor)
-    type_ = types[cursor["place"]]
-    dated = select(type_).where("TxnDate", ">=", report.first_day).where("TxnDate", "<=", report.last_day)
-    rows, last = quickbooks_rows.read_page(step, report, dated, cursor["at"])
-    _note(step, cursor, type_, calls=1, rows=rows)
-    return cursor | ({"at": last} if last else {"place": cursor["place"] + 1, "at": None})
+    type_, period = types[cursor["place"]], period_of(report)
+    dated = select(type_).where("TxnDate", ">=", period.booked_from).where("TxnDate", "<=", period.booked_until)
+    page = quickbooks_rows.read_page(step, report, dated, cursor["at"])
+    _note(step, cursor, type_, calls=1, rows=page.in_period)
+    return cursor | ({"at": page.last} if page.last else {"place": cursor["place"] + 1, "at": None})
 
 
 def read_open(step: Step, cursor: Cursor) -> Cursor:
-    """Read the next page of what is not paid yet and dated before or after the period: for the open balances."""
+    """Read the next page of what is not paid yet and dated long before or after the period: for the open balances."""
     report = _report(step, cursor)
     outside = [
         (type_, *day) for type_ in types_of(cursor["kinds"]) if type_ in WITH_BALANCE for day in _outside(report)
@@ -85,14 +85,15 @@ def read_open(step: Step, cursor: Cursor) -> Cursor:
         return cursor | _start("twins")
     type_, comparison, day = outside[cursor["place"]]
     unpaid = select(type_).where("Balance", ">", "0").where("TxnDate", comparison, day)
-    rows, last = quickbooks_rows.read_page(step, report, unpaid, cursor["at"])
-    _note(step, cursor, f"{type_}, unpaid", calls=1, rows=rows)
-    return cursor | ({"at": last} if last else {"place": cursor["place"] + 1, "at": None})
+    page = quickbooks_rows.read_page(step, report, unpaid, cursor["at"])
+    _note(step, cursor, f"{type_}, unpaid", calls=1, rows=page.rows)
+    return cursor | ({"at": page.last} if page.last else {"place": cursor["place"] + 1, "at": None})
 
 
 def _outside(report: Report) -> tuple[tuple[str, date], tuple[str, date]]:
-    """Return what dates before and after the period have in common."""
-    return ("<", report.first_day), (">", report.last_day)
+    """Return what the dates before and after those that are read have in common."""
+    period = period_of(report)
+    return ("<", period.booked_from), (">", period.booked_until)
 
 
 def read_twins(step: Step, cursor: Cursor) -> Cursor:
@@ -106,8 +107,8 @@ def read_twins(step: Step, cursor: Cursor) -> Cursor:
     if not twins:
         return cursor | {"place": cursor["place"] + 1, "at": None}
     named = select(type_).where("Id", "IN", [qbo_id for _, qbo_id in twins])
-    rows, _ = quickbooks_rows.read_page(step, report, named, None)
-    _note(step, cursor, f"{type_}, by id", calls=1, rows=rows)
+    page = quickbooks_rows.read_page(step, report, named, None)
+    _note(step, cursor, f"{type_}, by id", calls=1, rows=page.rows)
     return cursor | {"at": twins[-1][0]}
 
 
@@ -127,7 +128,7 @@ def read_changes_meanwhile(step: Step, cursor: Cursor) -> Cursor:
             is_changed, number, more = is_changed or page.is_changed, number + 1, page.more
             _note(step, cursor, kind, calls=1, rows=0, total=None)
     until = {"since": (begun - OVERLAP).isoformat(), "last_look": begun.isoformat(), "round": cursor["round"] + 1}
-    again = cursor | until
+    again = cursor | until | {"may_lack": cursor.get("may_lack", False) or changes.gap or bool(changes.uncertain)}
     return again | (_start("twins") if is_changed and again["round"] < ROUNDS else _start("counts"))
 
 

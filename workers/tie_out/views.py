@@ -320,11 +320,13 @@ def _lines(report_id: int, bucket: str | None, section: str | None) -> Select[Re
 
 
 def _cut_off() -> ColumnElement[bool]:
-    return and_(ReportRow.name.isnot(None), ReportRow.by_date != ReportRow.by_approval)
+    is_booked_elsewhere = and_(ReportRow.quickbooks.isnot(None), ReportRow.by_date != ReportRow.by_booking)
+    return and_(ReportRow.name.isnot(None), or_(ReportRow.by_date != ReportRow.by_approval, is_booked_elsewhere))
 
 
 def _accruals() -> ColumnElement[bool]:
-    return and_(ReportRow.ledger != "orders", ReportRow.quickbooks.is_(None), ReportRow.precoro.isnot(None))
+    is_to_come = ReportRow.bucket.in_(("held", "waiting", "failed", "missing"))
+    return and_(ReportRow.ledger != "orders", ReportRow.quickbooks.is_(None), ReportRow.precoro.isnot(None), is_to_come)
 
 
 def _held() -> ColumnElement[bool]:
@@ -352,8 +354,12 @@ class ReportSection(NamedTuple):
 
 
 SECTIONS: Final[Mapping[str, ReportSection]] = {
-    "cut-off": ReportSection("Cut-off", "In the period by their date or by their approval only.", _cut_off),
-    "accruals": ReportSection("Accruals", "Approved, and not in QuickBooks.", _accruals),
+    "cut-off": ReportSection(
+        "Cut-off",
+        "In the period by one of three days only: their date, their approval, the day in QuickBooks.",
+        _cut_off,
+    ),
+    "accruals": ReportSection("Accruals", "Approved, and still to come to QuickBooks.", _accruals),
     "held": ReportSection("Held", "What waits for a person or failed, with due dates.", _held),
     "paid-in-precoro": ReportSection("Paid in Precoro only", "Paid there, and open in QuickBooks.", _paid_in_precoro),
     "past-precoro": ReportSection("Past Precoro", "Bills that were typed in QuickBooks.", _past_precoro),

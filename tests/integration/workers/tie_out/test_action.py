@@ -16,6 +16,7 @@ from store import records
 from store.records import Record, RecordState
 from tests.integration.workers import long_actions
 from tests.stage import REALM, Stage, house
+from workers.connections import settings
 from workers.documents import commands as document_commands
 from workers.documents import views as document_views
 from workers.records import commands as commands_of_records
@@ -244,3 +245,23 @@ def test_a_bill_that_only_its_mark_links_is_compared_with_its_document(stage: St
         "INV-3": ("waiting", Decimal("540.00")),
     }
     assert all(equation.residual == 0 for equation in [*report.by_date, *report.by_approval])
+
+
+def test_a_double_that_was_typed_a_few_days_after_the_period_counts_with_its_document(stage: Stage) -> None:
+    approved(stage, "INV-1")
+    stage.settle()
+    typed(stage, "S-1", "540.00", TxnDate="2026-11-06")
+    report = report_of(stage, Period(date(2026, 11, 1), date(2026, 11, 3)))
+    assert buckets(stage, report) == {"INV-1": "agrees", "S-1": "suspected_duplicate"}
+    assert (report.summary.state, report.summary.breaks) == ("differs", 1)
+    assert all(equation.residual == 0 for equation in [*report.by_date, *report.by_approval])
+
+
+def test_what_quickbooks_books_in_another_month_is_in_the_cut_off_list(stage: Stage) -> None:
+    stage.quickbooks.post("settings", book_close_date="2026-11-30")
+    settings.change(stage.runtime, SLUG, {"closed_period": "first_open_day"}, "ann")
+    approved(stage, "INV-1")
+    stage.settle()
+    report = report_of(stage)
+    assert buckets(stage, report) == {"INV-1": "other_period"}
+    assert [line.number for line in lines(stage, report, "cut-off")] == ["INV-1"]
