@@ -10,6 +10,7 @@ from typing import Any
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
+from console.catalogues import catalogues
 from console.runtime import runtime
 from console.sections import Section
 from console.session import user
@@ -75,12 +76,15 @@ def save(connection: str) -> str:
 def _page(connection: str, sheet: SettingsSheet, trial: SettingsChange | None = None) -> str:
     """Return the page; `trial` is what saving the form as it stands would do."""
     rows = {setting.name: setting for setting in sheet.settings}
+    long_lists = catalogues(sheet.entries)
     return render_template(
         "settings/settings.html",
         connection=connection,
         groups={title: [rows[name] for name in names] for title, names in GROUPS.items()},
         titles={name: setting.title for name, setting in rows.items()},
         entries=sheet.entries,
+        long_lists=long_lists,
+        catalogues={catalogue.name: catalogue for catalogue in long_lists.values()},
         by_id=BY_ID,
         field_groups=GROUP_NAMES,
         figures=MONEY_GROUPS,

@@ -6,7 +6,11 @@ import re
 from collections.abc import Callable
 from html import unescape
 
+from sqlalchemy import select
+
 from console.settings import GROUPS
+from store.companies import QboCompany
+from store.reference import QUICKBOOKS, Entry
 from tests.integration.console.conftest import Visitor
 from tests.stage import Stage
 from workers.connections import settings
@@ -118,3 +122,23 @@ def test_a_trial_refuses_in_words_and_says_when_nothing_would_change(people: Peo
     assert "nothing would change" in visitor.post(f"{PAGE}/try", **fields).text
     fields["unit_price_decimals"] = "99"
     assert "message wrong" in visitor.follow(f"{PAGE}/try", **fields)
+
+
+def test_a_chart_of_many_accounts_is_written_into_the_page_once_and_picked_by_name(
+    stage: Stage, people: People
+) -> None:
+    with stage.runtime.write() as (session, moment):
+        [company] = session.scalars(select(QboCompany)).all()
+        session.add_all(
+            Entry(side=QUICKBOOKS, company_id=company.id, kind="account", key=str(9000 + number), name=f"Site {number}",
+                  active=True, data={"kind": "Expense"}, seen_at=moment)
+            for number in range(300)
+        )  # fmt: skip
+    visitor = people("accountant")
+    page = visitor.get(PAGE).text
+    assert page.count("<option>Site 7</option>") == 1
+    assert "Nothing was changed." in visitor.follow(f"{PAGE}/save", **as_shown(page))
+    assert "Changed: " in visitor.follow(f"{PAGE}/save", default_line_account="Site 7")
+    assert value(stage, "default_line_account") == "9007"
+    assert 'value="Site 7"' in visitor.get(PAGE).text
+    assert "Nothing was changed." in visitor.follow(f"{PAGE}/save", **as_shown(visitor.get(PAGE).text))
