@@ -159,7 +159,9 @@ class Settings:
         check=POSITIVE,
     )
     report_hour: int = setting(
-        2, "hour of the day, in UTC, in which the daily tie-out report is made", check=validate.Range(0, 23)
+        2,
+        "hour of the day, in UTC, in which the daily tie-out report is made; -1: none is",
+        check=validate.Range(-1, 23),
     )
     alerts_every: float = wait(120, "seconds between two looks at what people outside the console are told of")
     alert_hosts: str = setting(

@@ -63,6 +63,7 @@ def environment(home: Path, redis_url: str, **more: str) -> dict[str, str]:
         "REDIS_URL": redis_url,
         "TIEOUT_SPEED": str(SPEED),
         "TIEOUT_ALERTS_EVERY": str(A_DAY),
+        "TIEOUT_REPORT_HOUR": "-1",
         "TIEOUT_QBO_CLIENT_ID": "sandbox-client",
         "TIEOUT_QBO_CLIENT_SECRET": "sandbox-secret",
         "TIEOUT_QBO_VERIFIER_TOKENS": VERIFIER,

@@ -137,6 +137,8 @@ def calendar(runtime: Runtime, session: Session, moment: datetime) -> list[Perio
 
 def _is_time_for_report(connection: Connection, moment: datetime, settings: Settings) -> bool:
     """Say whether it is the hour of the daily report, of a connection that has been live for a day; stories have no hours."""
+    if settings.report_hour < 0:
+        return False
     is_hour = settings.speed != 1 or moment.hour == settings.report_hour
     a_day = timedelta(seconds=DAILY / settings.speed)
     return connection.live_at is not None and connection.live_at <= moment - a_day and is_hour
