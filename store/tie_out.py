@@ -115,8 +115,9 @@ class ReportAccount(Base):
 class ReportRow(Base):
     """One document with what stands for it, or one entity that stands for none.
 
-    `order` is the id of the order that it bills, `is_received` says that goods of an order have come. Amounts are in `currency`; `effect` is QuickBooks' amount less Precoro's, `rate_difference` in the home currency. The three
-    flags say in which sense it is in the period: by its date in Precoro, by its approval, by its date in QuickBooks.
+    `order` is the id of the order that it bills, `is_received` says that goods of an order have come. Amounts are in `currency`;
+    `effect` is QuickBooks' amount less Precoro's, `rate_difference` in the home currency. The three flags say in which sense it is in
+    the period: by its date in Precoro (of a double: that of the document that it looks like), by its approval, by its date in QuickBooks.
     """
 
     __tablename__ = "tie_out_rows"

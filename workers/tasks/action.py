@@ -10,13 +10,14 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from mappers.remedies import Remedy
 from outbound.errors import RemoteError
 from precoro_client.client import PrecoroClient
 from qbo_client.client import QboClient
+from store import tasks
 from store.companies import Connection
 from store.tasks import REFUSED, SENDING, Change, ChangeState, Task, TaskClaim
 from workers import clients
@@ -79,6 +80,10 @@ class Action:
     ending: str = "Nothing had to be changed: all is as it should be."
 
 
+class TakenOverError(Exception):
+    """A worker was away for longer than its lease, and another one has its task."""
+
+
 class Step:
     """One step of a task: what an action works with."""
 
@@ -121,6 +126,15 @@ class Step:
         """Open a reading transaction with the database's time."""
         with self.runtime.read() as opened:
             yield opened
+
+    @contextmanager
+    def write_as_owner(self) -> Iterator[tuple[Session, datetime]]:
+        """Open a writing transaction for what nobody else may write meanwhile. Raises TakenOverError."""
+        with self.runtime.write() as (session, moment):
+            ours = select(Task.id).where(tasks.is_claimed_by(self.claim)).with_for_update()
+            if session.scalar(ours) is None:
+                raise TakenOverError
+            yield session, moment
 
     def read_changes(self) -> None:
         """Read what changed in QuickBooks, as the clock does. Raises RemoteError."""

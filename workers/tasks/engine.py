@@ -27,7 +27,7 @@ from store.tasks import APPLYING, DONE, FAILED, PLANNED, SENDING, WAITING, Chang
 from workers import backoff, clients
 from workers.lookup import find_task
 from workers.runtime import Runtime
-from workers.tasks.action import Action, Estimate, Planned, Step
+from workers.tasks.action import Action, Estimate, Planned, Step, TakenOverError
 
 log = structlog.get_logger()
 
@@ -56,6 +56,8 @@ def work(runtime: Runtime, task_id: int, action: Action, read_changes: Callable[
         return _do_step(step)
     except RemoteError as error:
         return _recover(step, error)
+    except TakenOverError:
+        return _release(step)
     except Exception as error:
         if not is_unavailable(error):
             _end(step, FAILED, described(error))

@@ -27,9 +27,9 @@ Read = TypeVar("Read", ReadDocument, ReadEntity)
 def close(step: Step, cursor: Cursor) -> None:
     """Put the report together and end it; what was read for it is forgotten.
 
-    One that has ended is as it is: a worker died after it, and nothing is left to put together.
+    One that has ended is as it is: a worker died after it, and nothing is left to put together. Raises TakenOverError.
     """
-    with step.write() as (session, _):
+    with step.write_as_owner() as (session, _):
         report = report_of(session, cursor["report"])
         if report.state != tie_out.READING:
             return
@@ -38,7 +38,7 @@ def close(step: Step, cursor: Cursor) -> None:
     _walk(step, draft, ReadEntity, entities.note_marked)
     _walk(step, draft, ReadDocument, documents.compare_page)
     _walk(step, draft, ReadEntity, entities.compare_page)
-    with step.write() as (session, moment):
+    with step.write_as_owner() as (session, moment):
         report = report_of(session, cursor["report"])
         tie_out.add_rows(session, ReportAccount, report.id, draft.account_rows())
         gaps = [*_gaps(session, report, cursor), *draft.gaps]
@@ -66,7 +66,7 @@ def _walk(
         if not page:
             return
         last = page[-1].id
-        with step.write() as (session, _):
+        with step.write_as_owner() as (session, _):
             tie_out.add_rows(session, ReportRow, draft.report_id, rows)
         step.report(now="comparing both sides")
 

@@ -20,7 +20,7 @@ from tests.stage import REALM, Stage, house
 from workers import actions
 from workers.lookup import connection_named
 from workers.tasks import commands as task_commands
-from workers.tie_out import closing, commands, quickbooks_rows, reading, views
+from workers.tie_out import closing, commands, documents, quickbooks_rows, reading, views
 from workers.tie_out.views import ReportDetail, ReportLine
 
 SLUG = "widgets-inc"
@@ -157,6 +157,25 @@ def test_workers_that_are_killed_in_every_phase_double_and_lose_nothing(
     assert (report.summary.counts, report.by_date, report.by_approval, report.summary.digest) == (
         undisturbed.summary.counts, undisturbed.by_date, undisturbed.by_approval, undisturbed.summary.digest,
     )  # fmt: skip
+
+
+def test_a_worker_that_was_away_longer_than_its_lease_adds_nothing_to_what_another_puts_together(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    task, others = begun(stage), [True]
+    compare = documents.compare_page
+
+    def away(*arguments: Any) -> Any:
+        rows = compare(*arguments)
+        if others.pop() if others else False:
+            long_actions.expire_lease(stage, task)
+            ended(stage, task)  # by another worker, while this one is away
+        return rows
+
+    monkeypatch.setattr(documents, "compare_page", away)
+    report = ended(stage, task)
+    assert lines(stage, report).keys() == {"INV-1"}
+    assert report.summary.state == "ties"
 
 
 def send(stage: Stage, kinds: Any) -> None:
