@@ -32,8 +32,9 @@ from mappers.tie_out.sides import LEDGER_TITLES
 from workers.runtime import Runtime
 from workers.tasks.views import STOPPED
 from workers.tie_out import commands, month_end, printed, views
+from workers.tie_out.sections import SECTIONS
 from workers.tie_out.sentence import sentence
-from workers.tie_out.views import SECTIONS, EquationRow, ReportDetail, ReportLine
+from workers.tie_out.views import EquationRow, ReportDetail, ReportLine
 
 SHOWN = 20
 """How many rows of a bucket are printed unless it is asked for by name."""

@@ -25,9 +25,10 @@ from workers.tie_out import commands, month_end, printed, views
 from workers.tie_out.attempts import newest_attempt
 from workers.tie_out.days import last_days
 from workers.tie_out.draft import BASES
+from workers.tie_out.sections import SECTIONS
 from workers.tie_out.sentence import sentence
 from workers.tie_out.statement import statements
-from workers.tie_out.views import SECTIONS, ReportDetail, ReportSummary
+from workers.tie_out.views import ReportDetail, ReportSummary
 from workers.users.roles import Permission
 
 section = Section("tie_out")

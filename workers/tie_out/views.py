@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Final, NamedTuple, cast
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from mappers.tie_out.buckets import BREAKS, BUCKETS, MEANINGS, Bucket
@@ -19,6 +19,7 @@ from store.tie_out import Report, ReportAccount, ReportRow, ReportState
 from workers import lookup
 from workers.errors import NoSuchReportError
 from workers.runtime import Runtime
+from workers.tie_out.sections import SECTIONS
 
 NIGHTLY: Final = "the nightly report"
 """Who asks for the reports that are made by themselves."""
@@ -246,7 +247,7 @@ def totals(runtime: Runtime, number: int, *, bucket: str | None = None, section:
 
 def section_counts(runtime: Runtime, number: int) -> dict[str, int]:
     """Return how many rows of a report each list for the month end has. Raises NoSuchReportError."""
-    counted = [func.count().filter(section.condition()) for section in SECTIONS.values()]
+    counted = [func.count().filter(section.condition) for section in SECTIONS.values()]
     with runtime.read() as (session, _):
         of_report = ReportRow.report_id == report_named(session, number).id
         return dict(zip(SECTIONS, session.execute(select(*counted).where(of_report)).one(), strict=True))
@@ -315,56 +316,8 @@ def _lines(report_id: int, bucket: str | None, section: str | None) -> Select[Re
     in_period = or_(ReportRow.by_date, ReportRow.by_approval, ReportRow.by_booking)
     chosen = select(ReportRow).where(ReportRow.report_id == report_id)
     if section is not None:
-        return chosen.where(SECTIONS[section].condition())
+        return chosen.where(SECTIONS[section].condition)
     return chosen.where(in_period, *([ReportRow.bucket == bucket] if bucket else []))
-
-
-def _cut_off() -> ColumnElement[bool]:
-    is_booked_elsewhere = and_(ReportRow.quickbooks.isnot(None), ReportRow.by_date != ReportRow.by_booking)
-    return and_(ReportRow.name.isnot(None), or_(ReportRow.by_date != ReportRow.by_approval, is_booked_elsewhere))
-
-
-def _accruals() -> ColumnElement[bool]:
-    is_to_come = ReportRow.bucket.in_(("held", "waiting", "failed", "missing"))
-    return and_(ReportRow.ledger != "orders", ReportRow.quickbooks.is_(None), ReportRow.precoro.isnot(None), is_to_come)
-
-
-def _held() -> ColumnElement[bool]:
-    return ReportRow.bucket.in_(("held", "failed"))
-
-
-def _paid_in_precoro() -> ColumnElement[bool]:
-    return and_(ReportRow.status == PAID, ReportRow.balance.isnot(None), ReportRow.balance != Decimal(0))
-
-
-def _past_precoro() -> ColumnElement[bool]:
-    return and_(ReportRow.ledger == "bills", ReportRow.bucket.in_(("entered_directly", "suspected_duplicate")))
-
-
-PAID = 5
-"""The status of an invoice that is paid (docs/reference/precoro.md, Statuses)."""
-
-
-class ReportSection(NamedTuple):
-    """A list for the month end: what people call it, what it lists, and which rows those are."""
-
-    title: str
-    meaning: str
-    condition: Callable[[], ColumnElement[bool]]
-
-
-SECTIONS: Final[Mapping[str, ReportSection]] = {
-    "cut-off": ReportSection(
-        "Cut-off",
-        "In the period by one of three days only: their date, their approval, the day in QuickBooks.",
-        _cut_off,
-    ),
-    "accruals": ReportSection("Accruals", "Approved, and still to come to QuickBooks.", _accruals),
-    "held": ReportSection("Held", "What waits for a person or failed, with due dates.", _held),
-    "paid-in-precoro": ReportSection("Paid in Precoro only", "Paid there, and open in QuickBooks.", _paid_in_precoro),
-    "past-precoro": ReportSection("Past Precoro", "Bills that were typed in QuickBooks.", _past_precoro),
-}
-"""What a controller looks at for the month end, beside the buckets."""
 
 
 def _summary(report: Report, slug: str) -> ReportSummary:

@@ -84,7 +84,7 @@ TESTED_ELSEWHERE: Mapping[str, tuple[str, str]] = {
     "workers/documents/planner.py": ("integration/workers/documents/test_preview.py", "the same decision is previewed and sent"),
     "workers/documents/kind.py": ("integration/workers/test_sync.py", "documents are synced as a whole"),
     **dict.fromkeys(
-        [f"workers/tie_out/{name}.py" for name in ("closing", "commands", "draft", "documents", "entities", "fields", "month_end", "precoro_rows", "quickbooks_rows", "reading", "scope", "views")],
+        [f"workers/tie_out/{name}.py" for name in ("closing", "commands", "draft", "documents", "entities", "fields", "month_end", "precoro_rows", "quickbooks_rows", "reading", "scope", "sections", "views")],
         ("integration/workers/tie_out/test_action.py", "a report is read, compared and closed as a whole"),
     ),
     **dict.fromkeys(
