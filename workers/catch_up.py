@@ -64,8 +64,10 @@ def _catch_up_documents(runtime: Runtime, company: PrecoroCompany, connection: C
         since = parse_time(company.modified_read_until.get(kind)) or connection.created_at
         modified = request_modified_since(runtime, connection, client, kind, since - OVERLAP)
         due += modified.due
-        with runtime.write() as (session, _):
+        with runtime.write() as (session, moment):
             _move_on(session, company.id, kind, modified)
+            if modified.due:
+                session.get_one(PrecoroCompany, company.id).unannounced_at = moment
     return due
 
 
