@@ -140,7 +140,7 @@ def test_a_report_is_read_as_statements_buckets_and_lists_for_the_month_end(visi
     assert cells(page, "Left without an explanation") == ["0.00", "0.00"]
     assert cells(page, "In agreement") == ["1", "Both sides hold the same amount, currency and supplier."]
     assert cells(page, "Possibly entered twice")[0] == "0"
-    assert cells(page, "Accruals") == ["1", "Approved, and not in QuickBooks."]
+    assert cells(page, "Accruals") == ["1", "Approved, and still to come to QuickBooks."]
     assert cells(page, "Invoice")[-3:] == ["2", "8", "9"]
     assert "ab" * 32 in page
     assert "Run now" not in page

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -171,6 +172,7 @@ def test_while_the_token_endpoint_is_in_trouble_a_valid_token_serves_on(company:
 
 def test_one_refusal_does_not_disconnect_nor_does_a_second_one_right_after(company: Company) -> None:
     company.is_now(**OVER)
+    company.runtime.settings = replace(company.runtime.settings, speed=1.0)  # a minute is no second, on a busy machine
     company.stand_in.fault("invalid_grant", path=ENDPOINT, times=2)
     for _ in range(2):
         with pytest.raises(InvalidGrant):

@@ -187,7 +187,7 @@ def test_nothing_is_restored_in_a_closed_period(stage: Stage, sent: Json) -> Non
     stage.settle()
     commands.overwrite(stage.runtime, views.document(stage.runtime, "INV-800"), "ann")
     stage.until_state(sent, "held")
-    assert [problem.code for problem in stage.record(sent).problems] == ["period_closed"]
+    assert [problem.subject for problem in stage.record(sent).problems] == ["period"]
     assert stage.bills()[0]["DueDate"] == "2026-12-24"
 
 
