@@ -51,7 +51,10 @@ def of_task(task: Task) -> Action:
 def work(runtime: Runtime, task_id: int) -> str:
     """Take the next step of a task, whichever action it is."""
     with runtime.read() as (session, _):
-        action = of_task(find_task(session, task_id))
+        task = session.get(Task, task_id)
+        if task is None:
+            return "not due"  # forgotten with its connection while this job was in the queue
+        action = of_task(task)
     return engine.work(runtime, task_id, action, read_changes)
 
 

@@ -13,11 +13,12 @@ import pytest
 from mappers.policy import Policy, dump_policy
 from mappers.tie_out.period import Period
 from store.companies import Connection
-from store.tasks import DONE
+from store.tasks import DONE, FAILED
 from tests.integration.workers import long_actions
 from tests.integration.workers.long_actions import KilledError
 from tests.stage import REALM, Stage, house
 from workers import actions
+from workers.connections import connect, forget
 from workers.lookup import connection_named
 from workers.tasks import commands as task_commands
 from workers.tie_out import closing, commands, documents, quickbooks_rows, reading, views
@@ -45,7 +46,8 @@ def begun(stage: Stage) -> int:
 
 def ended(stage: Stage, task: int) -> ReportDetail:
     """Take steps until a report has ended."""
-    while long_actions.task(stage, task).state != DONE:
+    while (state := long_actions.task(stage, task).state) != DONE:
+        assert state != FAILED, long_actions.task(stage, task).reason
         actions.work(stage.runtime, task)
     report = views.of_task(stage.runtime, task)
     assert report is not None
@@ -176,6 +178,26 @@ def test_a_worker_that_was_away_longer_than_its_lease_adds_nothing_to_what_anoth
     report = ended(stage, task)
     assert lines(stage, report).keys() == {"INV-1"}
     assert report.summary.state == "ties"
+
+
+@pytest.mark.parametrize("trouble", ["503", "reset"])
+def test_trouble_of_either_service_costs_time_and_no_row(stage: Stage, trouble: str) -> None:
+    typed(stage, "T-1")
+    for stand_in, path in ((stage.quickbooks, "/query"), (stage.precoro, "/invoices")):
+        stand_in.post("faults", match={"method": "GET", "path": path}, fault=trouble, times=1)
+    report = ended(stage, begun(stage))
+    assert lines(stage, report).keys() == {"INV-1", "T-1"}
+    assert report.summary.counts == {"agrees": 1, "entered_directly": 1}
+
+
+def test_a_report_ends_when_its_connection_is_forgotten(stage: Stage) -> None:
+    task = begun(stage)
+    for _ in range(3):
+        actions.work(stage.runtime, task)
+    connect.disconnect(stage.runtime, SLUG, "ann")
+    forget.forget(stage.runtime, SLUG, "ann")
+    assert actions.work(stage.runtime, task) == "not due"
+    assert views.of_task(stage.runtime, task) is None
 
 
 def send(stage: Stage, kinds: Any) -> None:
