@@ -111,6 +111,7 @@ def _happen(month: Month, act: MonthAct) -> None:
         case "kill all workers":
             installation.kill("workers", act.pause)
         case "back up":
+            until_quiet(installation)  # how much a backup knows is planned, and not how fast the machine was
             month.backup = installation.back_up()
         case "restore" if month.backup:
             installation.restore(month.backup, act.pause)

@@ -172,12 +172,16 @@ def receive(fire: Fire) -> Work:
 
 
 def catch_up(fire: Fire) -> Work:
-    """Leave an invoice of which no event told to the clock, with every duty due but the report, which is a task of its own."""
+    """Leave an invoice of which no event told to the clock, with the duties due whose work is always the same.
+
+    A report is a task of its own, and what alerts have to tell depends on how long the house stands.
+    """
     fire.stage.precoro.post("webhooks", drop=1.0)
     invoice = fire.approved()
     with fire.stage.runtime.write() as (session, moment):
         session.execute(delete(Duty))
-        session.add_all(Duty(name=f"report:{id_}", begun_at=moment) for id_ in session.scalars(select(Connection.id)))
+        reports = [f"report:{id_}" for id_ in session.scalars(select(Connection.id))]
+        session.add_all(Duty(name=name, begun_at=moment) for name in ("alerts", *reports))
         session.execute(update(QboCompany).values(changes_due=True))
     return Work(invoice, role="clock")
 
@@ -342,8 +346,6 @@ STEPS: Mapping[str, Sequence[str]] = {
         "commit reference.changes.read",
         "call GET cdc",
         "commit reference.changes.read",
-        "commit clock.duty",
-        "commit alerts.duty.tell",
         "commit clock.duty",
         "commit clock.duty",
         "commit clock.forget",

@@ -85,7 +85,7 @@ def start(tmp_path: Path) -> Iterator[Callable[..., Run]]:
     def begin(*options: str, home: str = "home", base: int | None = None, **variables: str) -> Run:
         chosen = base or ports.any_base()
         process = subprocess.Popen(
-            [ROOT / "bin" / "up", *options],
+            ["env", "--default-signal=INT", ROOT / "bin" / "up", *options],  # ignored below a job in the background
             env=_variables(tmp_path / home, chosen, **variables),
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

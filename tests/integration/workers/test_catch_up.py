@@ -48,6 +48,14 @@ def an_interval_passes(stage: Stage) -> None:
         session.get_one(QboCompany, 1).changes_read_at = None
 
 
+def closing_date(stage: Stage) -> str | None:
+    """Return the closing date that is known of the company."""
+    with stage.runtime.read() as (session, _):
+        preferences = session.get_one(QboCompany, 1).preferences or {}
+    date: str | None = preferences["AccountingInfoPrefs"].get("BookCloseDate")
+    return date
+
+
 def catch_up_patiently(stage: Stage) -> int:
     """Catch up with Precoro once the same may be asked again."""
     try:
@@ -144,11 +152,9 @@ def test_a_closing_date_without_an_event_is_found_by_the_daily_look_or_by_the_fi
     invoice = deaf.approved(number="INV-901", invoiceNumber="S-901", lines=[PAPER])
     an_interval_passes(deaf)
     deaf.until_state(invoice, "held")
+    deaf.until(lambda: closing_date(deaf) == "2026-11-30", "the closing date")
     deaf.settle()
     assert [problem.code for problem in deaf.record(invoice).problems] == ["period_closed"]
-    with deaf.runtime.read() as (session, _):
-        preferences = session.get_one(QboCompany, 1).preferences or {}
-    assert preferences["AccountingInfoPrefs"]["BookCloseDate"] == "2026-11-30"
     deaf.quickbooks.post(f"preferences/1?realm={REALM}", set={"AccountingInfoPrefs": {"BookCloseDate": "2026-10-31"}})
     company.refresh(deaf.runtime, 1)
     deaf.until_state(invoice, "synced")

@@ -64,6 +64,8 @@ class People:
         if not lines:
             return
         chosen = self.chance.sample(lines, min(len(lines), self.chance.randint(1, 3)))
+        if len({self._order_of(line)["id"] for line in chosen}) > 1:
+            self.stage.settle()  # orders that are not named are understood once they were looked at
         rows = [self._billing(line) for line in chosen]
         if self.chance.random() < 1 / 2:
             rows.append({"name": "Freight", "quantity": 1, "price": "9.90", "account": "Office Supplies"})
