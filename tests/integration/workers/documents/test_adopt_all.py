@@ -249,7 +249,7 @@ def test_what_changed_since_the_plan_is_left_as_it_is(live: Stage) -> None:
 def test_a_plan_that_was_made_before_both_sides_were_listed_again_takes_nothing_over(live: Stage) -> None:
     invoice = sent_before(live, "INV-1", entered(live, "S-INV-1"))
     old, new = (task_commands.start(live.runtime, SLUG, adopt_all.NAME, {}, "ann") for _ in range(2))
-    live.until(lambda: {long_actions.task(live, task).state for task in (old, new)} == {"planned"}, "both plans")
+    live.until(lambda: {long_actions.task(live, task).state for task in (old, new)} == {"planned"}, "both plans", 180)
     with live.runtime.write() as (session, _):
         adoption.start(session, 1)
     task_commands.confirm(live.runtime, old, "ann")
