@@ -31,7 +31,10 @@ class NamedTwin(Base):
     entity: Mapped[dict[str, Any] | None] = mapped_column(EncryptedJson)
     is_looked_up: Mapped[bool] = mapped_column(default=False)
 
-    __table_args__ = (Index("named_twins_each", "connection_id", "kind", "precoro_id", unique=True),)
+    __table_args__ = (
+        Index("named_twins_each", "connection_id", "kind", "precoro_id", unique=True),
+        {"sqlite_autoincrement": True},  # a plan names its rows by id: that of a forgotten row is never given again
+    )
 
 
 def start(session: Session, connection_id: int) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from store import history, tasks
@@ -68,11 +68,11 @@ def resume(runtime: Runtime, task_id: int, who: str) -> None:
 
 
 def _cancel_older_plans(session: Session, task: Task) -> None:
-    """Cancel older plans about the same noun, as in `suppliers import`. Raises UnderWayError while one is at work."""
+    """Cancel older plans about the same noun, as in `suppliers import`; `adopt` is one. Raises UnderWayError while one is at work."""
     noun = task.action.partition(" ")[0]
     same_noun = select(Task).where(
         Task.connection_id == task.connection_id,
-        Task.action.startswith(f"{noun} "),
+        or_(Task.action == noun, Task.action.startswith(f"{noun} ")),
         Task.state.in_((READING, PLANNED, APPLYING)),
         Task.id != task.id,
     )

@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 
 from mappers.policy import Policy
-from store import adoption, intents
+from store import intents
 from store.records import Record
-from store.tasks import APPLIED, DONE, SKIPPED, Change
+from store.tasks import APPLIED, CANCELLED, DONE, PLANNED, SKIPPED, Change
 from tests.integration.workers import long_actions
 from tests.stage import REALM, Stage, house
 from workers import actions
@@ -22,6 +22,7 @@ from workers.connections import go_live
 from workers.documents import adopt_all
 from workers.documents.adopt_all import READ, TAKE_OVER
 from workers.documents.preview import waiting_documents
+from workers.errors import UnderWayError
 from workers.tasks import commands as task_commands
 
 SLUG = "widgets-inc"
@@ -55,6 +56,13 @@ def live(stage: Stage) -> Stage:
 
 def adopt(stage: Stage) -> list[Change]:
     return long_actions.run(stage, SLUG, adopt_all.NAME)
+
+
+def planned(stage: Stage) -> int:
+    """Plan to adopt; returns the task."""
+    task_id = task_commands.start(stage.runtime, SLUG, adopt_all.NAME, {}, "ann")
+    stage.until(lambda: long_actions.task(stage, task_id).state == PLANNED, "the plan")
+    return task_id
 
 
 def entered(stage: Stage, number: str, **more: Any) -> dict[str, Any]:
@@ -248,14 +256,22 @@ def test_what_changed_since_the_plan_is_left_as_it_is(live: Stage) -> None:
 
 def test_a_plan_that_was_made_before_both_sides_were_listed_again_takes_nothing_over(live: Stage) -> None:
     invoice = sent_before(live, "INV-1", entered(live, "S-INV-1"))
-    old, new = (task_commands.start(live.runtime, SLUG, adopt_all.NAME, {}, "ann") for _ in range(2))
-    live.until(lambda: {long_actions.task(live, task).state for task in (old, new)} == {"planned"}, "both plans", 180)
-    with live.runtime.write() as (session, _):
-        adoption.start(session, 1)
+    old, _ = (planned(live) for _ in range(2))
+    task_commands.resume(live.runtime, old, "ann")
     task_commands.confirm(live.runtime, old, "ann")
     [row] = long_actions.until_done(live, old)
     assert (row.state, "adopt once more" in (row.outcome or "")) == (SKIPPED, True)
     assert linked(live, invoice) == []
+
+
+def test_while_a_company_is_adopted_nobody_else_begins_to(live: Stage) -> None:
+    sent_before(live, "INV-1", entered(live, "S-INV-1"))
+    first = task_commands.start(live.runtime, SLUG, adopt_all.NAME, {}, "ann")
+    with pytest.raises(UnderWayError, match=f"Task {first}"):
+        task_commands.start(live.runtime, SLUG, adopt_all.NAME, {}, "ben")
+    live.until(lambda: long_actions.task(live, first).state == PLANNED, "the plan")
+    planned(live)
+    assert long_actions.task(live, first).state == CANCELLED
 
 
 def test_a_document_whose_write_was_never_answered_is_left_to_be_settled(live: Stage) -> None:
