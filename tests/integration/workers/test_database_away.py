@@ -22,7 +22,7 @@ from tests.stage import Stage, house
 from workers import jobs
 
 Away = Callable[[], AbstractContextManager[None]]
-SLOW = 1.5
+SLOW = 5.0
 """Seconds that QuickBooks takes for a bill: time enough for the database to go away."""
 
 

@@ -20,6 +20,7 @@ from workers.documents import commands, drift_views, views
 from workers.documents.drift_views import DriftRow
 from workers.errors import NoDriftError, NothingDiffersError
 from workers.records import commands as record_commands
+from workers.reference import company
 
 PAPER = {"name": "Copy paper", "quantity": 10, "price": "54.00", "account": "Office Supplies"}
 DETAIL = "AccountBasedExpenseLineDetail"
@@ -184,10 +185,10 @@ def test_nothing_is_restored_in_a_closed_period(stage: Stage, sent: Json) -> Non
     until_drift(stage)
     closed = {"AccountingInfoPrefs": {"BookCloseDate": "2026-11-30"}}
     stage.quickbooks.post(f"preferences/1?realm={REALM}", set=closed)
-    stage.settle()
+    company.refresh(stage.runtime, 1)
     commands.overwrite(stage.runtime, views.document(stage.runtime, "INV-800"), "ann")
     stage.until_state(sent, "held")
-    assert [problem.subject for problem in stage.record(sent).problems] == ["period"]
+    assert [problem.code for problem in stage.record(sent).problems] == ["stands_in_closed_period"]
     assert stage.bills()[0]["DueDate"] == "2026-12-24"
 
 
