@@ -166,6 +166,26 @@ def test_an_invoice_of_an_order_that_nobody_has_looked_at_asks_for_it(stage: Sta
     assert links(stage.bills()[0]) == [(orders(stage)[0]["Id"], "1")]
 
 
+def test_a_bill_says_that_it_lacks_the_link_to_an_order_that_came_later_until_it_is_revised(stage: Stage) -> None:
+    first = ordered(stage)
+    stage.settle()
+    stage.precoro.post("webhooks", drop=1.0)
+    second = ordered(stage, "PO-58")
+    stage.precoro.post("webhooks", drop=0.0)
+    invoice = billed(stage, "INV-1", first, billing(first), billing(second), FREIGHT)
+    stage.until_state(invoice, "synced")
+    [bill] = stage.bills()
+    assert (len(links(bill)), notes(stage, invoice)) == (1, ["ordered_line_missing"])
+    stage.until(lambda: len(orders(stage)) == 2, "the order that came later")
+    stage.act(invoice, "revise")
+    stage.act(invoice, "approve")
+    stage.until(lambda: len(links(stage.bills()[0])) == len(orders(stage)), "both links")
+    stage.settle()
+    [after] = stage.bills()
+    assert (after["Id"], after["TotalAmt"], notes(stage, invoice)) == (bill["Id"], 1105, [])
+    assert ties(stage)
+
+
 def test_an_order_that_never_comes_holds_no_invoice_up(stage: Stage) -> None:
     stage.precoro.post("webhooks", drop=1.0)
     old = ordered(stage)
