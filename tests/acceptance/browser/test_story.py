@@ -10,6 +10,8 @@ from rq.job import JobStatus
 from rq.registry import FailedJobRegistry
 
 from store.job import RECORD_JOB
+from store.records import FAILED, Record
+from tests import rows
 from tests.acceptance.browser.conftest import Copy, faults
 from tests.stage import REALM
 from workers.documents import views
@@ -197,9 +199,14 @@ def prove_that_both_sides_agree(page: Page, copy: Copy) -> None:
 
 
 def replay_a_job_on_the_dashboard(page: Page, copy: Copy) -> None:
-    """Replay a failed job on the RQ dashboard, where its name is no script."""
+    """Replay the job of a failed document on the RQ dashboard, where its name is no script: the document is synced again."""
+    number = approved(copy, "Rio Grande Aluminum")
+    opened(page, copy, f"/c/{SLUG}/documents?text={number}")
+    until(page, "synced")
+    record_id = document(copy, number).record_id
     runtime = Runtime(copy.settings)
-    job = runtime.queue.create_job(RECORD_JOB, args=(1,), description=SCRIPT)
+    rows.change(runtime.store, Record, record_id, state=FAILED)  # else the clock clears the job away
+    job = runtime.queue.create_job(RECORD_JOB, args=(record_id,), description=SCRIPT)
     job.origin = runtime.queue.name
     job.save()
     job.set_status(JobStatus.FAILED)
@@ -221,5 +228,7 @@ def replay_a_job_on_the_dashboard(page: Page, copy: Copy) -> None:
         page.wait_for_timeout(250)
     assert FailedJobRegistry(queue=runtime.queue).get_job_ids() == []
     runtime.close()
+    opened(page, copy, f"/c/{SLUG}/documents?text={number}")
+    until(page, "synced")
     opened(page, copy, "/history")
     expect(page.get_by_role("cell", name="requeue")).to_be_visible()
