@@ -35,7 +35,7 @@ def close(step: Step, cursor: Cursor) -> None:
             return
         tie_out.forget_rows(session, report.id)
         draft = ReportDraft.of(session, report, cursor)
-    _walk(step, draft, ReadEntity, entities.note_marked)
+    _walk(step, draft, ReadEntity, entities.note_unlinked)
     _walk(step, draft, ReadDocument, documents.compare_page)
     _walk(step, draft, ReadEntity, entities.compare_page)
     with step.write_as_owner() as (session, moment):

@@ -228,10 +228,12 @@ def _is_in_flight(draft: ReportDraft, item: Item) -> bool:
 
 def _offer(draft: ReportDraft, item: Item, precoro: PrecoroSide, placement: Placement) -> None:
     """Remember a document that entities of its vendor may have been entered again for."""
-    if precoro.requires == "stand":
-        document = item.document
+    if precoro.requires != "stand":
+        return
+    document = item.document
+    draft.names.setdefault(precoro.party, visible(document.supplier_name)[:600])
+    if precoro.party in draft.vendors:
         numbers = tuple(filter(None, (document.supplier_number, document.number)))
-        draft.names.setdefault(precoro.party, visible(document.supplier_name)[:600])
         draft.originals[precoro.party].append(
             Original(
                 document.title, numbers, precoro.type, precoro.currency, precoro.amount, precoro.dated, placement.bucket

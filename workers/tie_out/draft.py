@@ -50,7 +50,8 @@ class ReportDraft:
         read_until: until when Tieout has caught up with each kind of document
         compared: the entities that stand for a document, and whether that was approved in the period
         marked: the entities that carry the mark of a document and are linked with none, by kind and id of the document
-        originals: the documents of each vendor
+        vendors: those of the entities that are linked with no document
+        originals: the documents of each of these vendors
         received: the orders of which goods have come
     """
 
@@ -69,6 +70,7 @@ class ReportDraft:
     names: dict[str, str] = field(default_factory=dict)
     compared: dict[Twin, bool] = field(default_factory=dict)
     marked: dict[tuple[str, str], Twin] = field(default_factory=dict)
+    vendors: set[str] = field(default_factory=set)
     originals: dict[str, list[Original]] = field(default_factory=lambda: defaultdict(list))
     gaps: list[str] = field(default_factory=list)
     digests: list[bytes] = field(default_factory=list)

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from mappers.text import find_marker, is_same_number, visible
@@ -31,14 +31,21 @@ UNSENT = frozenset({"historical", "ignored", "left_out"})
 """The buckets of documents that people enter themselves."""
 
 
-def note_marked(session: Session, draft: ReportDraft, page: Sequence[ReadEntity]) -> list[dict[str, Any]]:
-    """Note which entities of a page carry our mark and are linked with no document, as after an older database was restored."""
-    marks = {_twin(entity): _our_mark(draft, entity) for entity in page}
-    owners = _owners(session, draft, [entity for entity in page if marks[_twin(entity)]])
-    for twin, mark in marks.items():
-        if mark and twin not in owners:
+def note_unlinked(session: Session, draft: ReportDraft, page: Sequence[ReadEntity]) -> list[dict[str, Any]]:
+    """Note which entities of a page are linked with no document, and which of them carry our mark.
+
+    People entered the others, or an older database was restored.
+    """
+    linked = _linked(session, draft, page)
+    for entity in page:
+        if _twin(entity) in linked:
+            continue
+        mark, vendor = _our_mark(draft, entity), entity.shown.get("VendorRef")
+        if mark:
             _, _, kind, precoro_id = mark.split(":")
-            draft.marked.setdefault((kind, precoro_id), twin)
+            draft.marked.setdefault((kind, precoro_id), _twin(entity))
+        if isinstance(vendor, Mapping):
+            draft.vendors.add(str(vendor.get("value")))
     return []
 
 
@@ -125,12 +132,21 @@ def _twin(entity: ReadEntity) -> Twin:
 
 def _owners(session: Session, draft: ReportDraft, entities: Sequence[ReadEntity]) -> dict[Twin, Record]:
     """Return the records that entities stand for, of whichever connection."""
-    owners: dict[Twin, Record] = {}
+    owners = [session.scalars(select(Record).where(*of_type)) for of_type in _of_types(draft, entities)]
+    return {(str(record.qbo_type), str(record.qbo_id)): record for records in owners for record in records}
+
+
+def _linked(session: Session, draft: ReportDraft, entities: Sequence[ReadEntity]) -> set[Twin]:
+    """Return the entities that stand for a record of any connection."""
+    linked = [session.execute(select(Record.qbo_type, Record.qbo_id).where(*of)) for of in _of_types(draft, entities)]
+    return {(str(type_), str(id_)) for rows in linked for type_, id_ in rows}
+
+
+def _of_types(draft: ReportDraft, entities: Sequence[ReadEntity]) -> Iterator[tuple[ColumnElement[bool], ...]]:
+    """Yield what the records of entities have in common, type by type."""
     for type_ in {entity.type for entity in entities}:
         ids = [entity.qbo_id for entity in entities if entity.type == type_]
-        of_type = Record.qbo_company_id == draft.qbo_id, Record.qbo_type == type_, Record.qbo_id.in_(ids)
-        owners |= {(type_, str(record.qbo_id)): record for record in session.scalars(select(Record).where(*of_type))}
-    return owners
+        yield Record.qbo_company_id == draft.qbo_id, Record.qbo_type == type_, Record.qbo_id.in_(ids)
 
 
 def _vendor_names(session: Session, draft: ReportDraft, page: Sequence[ReadEntity]) -> dict[str, str]:
