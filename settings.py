@@ -26,6 +26,7 @@ HERE = ("127.0.0.1", "localhost", "::1")
 POSITIVE = validate.Range(min=0, min_inclusive=False)
 DATABASE = validate.Regexp(r"$|(sqlite|postgresql(\+psycopg)?)://", error="Must begin with sqlite:// or postgresql://.")
 REDIS = validate.Regexp(r"$|(rediss?|unix)://", error="Must begin with redis://, rediss:// or unix://.")
+TOKEN = validate.Regexp(r"$|[!-~]{16,}$", error="Must be at least 16 characters without spaces.")
 
 
 class WrongSettingsError(Exception):
@@ -88,6 +89,11 @@ class Settings:
     console_keys: str = setting(
         "",
         "keys that sign the cookies of the console, newest first, separated by commas; empty: a file in the home folder",
+    )
+    metrics_token: str = setting(
+        "",
+        "token that Prometheus sends to read the metrics, at least 16 characters; empty: every process of this machine may read them",
+        check=TOKEN,
     )
     log_level: str = setting(
         "INFO", "DEBUG, INFO, WARNING or ERROR", check=validate.OneOf(["DEBUG", "INFO", "WARNING", "ERROR"])

@@ -18,6 +18,7 @@ import click
 from bench import figures
 from bench.installation import isolated_settings, migrated
 from bench.years_of_use import Size, fill
+from metrics.collector import InstallationCollector
 from store.reference import PRECORO
 from workers.attention import views as attention_views
 from workers.connections import views as connection_views
@@ -99,6 +100,7 @@ def _views(runtime: Runtime) -> Mapping[str, Callable[[], object]]:
         "connections: all": lambda: connection_views.connections(runtime),
         "connections: of one": lambda: connection_views.connection(runtime, FIRST),
         "operations: overview": lambda: overview(runtime),
+        "operations: a scrape of the metrics": InstallationCollector(runtime).collect,
         "operations: metered month": lambda: metered_month(runtime),
         "operations: events of one": lambda: ops.events(runtime, connection=FIRST, limit=PAGE),
         "operations: actions": lambda: ops.actions(runtime, FIRST, limit=PAGE),

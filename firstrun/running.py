@@ -84,7 +84,7 @@ def console_link(settings: Settings) -> str:
 
 def needed_ports(*, standins: bool) -> list[str]:
     """Return the names of the ports that will be listened on; our own Redis has a socket."""
-    return ["receiver", "console", "dashboard", *(["precoro", "quickbooks"] if standins else [])]
+    return ["receiver", "console", "dashboard", "metrics", *(["precoro", "quickbooks"] if standins else [])]
 
 
 def _redis(settings: Settings, processes: Processes, step: ShowStep, why_own: str) -> None:
@@ -129,6 +129,7 @@ def _start_tieout(processes: Processes) -> None:
     processes.start("receiver", [sys.executable, "-m", "webhooks"], os.environ)
     processes.start("console", [sys.executable, "-m", "console"], os.environ)
     processes.start("dashboard", [sys.executable, "-m", "dashboard"], os.environ)
+    processes.start("metrics", [sys.executable, "-m", "metrics"], os.environ)
     processes.start("workers", [sys.executable, "-m", "workers"], os.environ)
     processes.start("clock", [sys.executable, "-m", "workers.clock"], os.environ)
 

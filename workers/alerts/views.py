@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from sqlalchemy import func, select
 
-from mappers.alerts.cause import KINDS
+from mappers.alerts.cause import KINDS, Kind
 from store import alerts
 from store.alerts import AlertRow, OutgoingMessage
 from workers.errors import NoSuchAlertError
@@ -68,6 +68,14 @@ class ShownChannel:
     waiting: int
 
 
+@dataclass(frozen=True, slots=True)
+class AlertCount:
+    """How many causes of one kind there are, and how many records they are about."""
+
+    causes: int
+    records: int
+
+
 def shown(
     runtime: Runtime,
     connections: Collection[str] | None = None,
@@ -96,6 +104,15 @@ def alert(runtime: Runtime, number: int) -> ShownAlert:
     if row is None:
         raise NoSuchAlertError(number)
     return _shown(row)
+
+
+def counts(runtime: Runtime) -> dict[Kind, AlertCount]:
+    """Return what is there now of each kind, also of those of which there is nothing."""
+    of_kind = select(AlertRow.kind, func.count(), func.sum(AlertRow.records)).where(AlertRow.solved_at.is_(None))
+    with runtime.read() as (session, _):
+        rows = session.execute(of_kind.group_by(AlertRow.kind)).all()
+    present = {kind: AlertCount(causes, records) for kind, causes, records in rows}
+    return {kind: present.get(kind, AlertCount(0, 0)) for kind in KINDS}
 
 
 def channels(runtime: Runtime) -> list[ShownChannel]:

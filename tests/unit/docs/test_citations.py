@@ -16,7 +16,7 @@ from standins.precoro import settings as precoro
 from standins.quickbooks import settings as quickbooks
 
 ROOT = Path(__file__).parent.parent.parent.parent
-FOLDERS = ("bench", "cli", "console", "dashboard", "firstrun", "mappers", "outbound", "precoro_client", "qbo_client", "standins", "store", "tests", "webhooks", "workers")  # fmt: skip
+FOLDERS = ("bench", "cli", "console", "dashboard", "firstrun", "mappers", "metrics", "outbound", "precoro_client", "qbo_client", "standins", "store", "tests", "webhooks", "workers")  # fmt: skip
 MODULES = sorted([ROOT / "settings.py", *(path for name in FOLDERS for path in (ROOT / name).rglob("*.py"))])
 PAGE = re.compile(r"\b[\w/.-]+\.md\b")
 CITATION = re.compile(r"(docs/[\w/-]+\.md), (?=[A-Z])")

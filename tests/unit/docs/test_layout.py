@@ -26,6 +26,7 @@ PRODUCT = (
     "webhooks",
     "console",
     "dashboard",
+    "metrics",
 )
 """Folders whose every module has a test file of its own or a row in `TESTED_ELSEWHERE`, and whose classes share no name."""
 PLAINLY_NAMED = (*PRODUCT, "standins", "bench", "firstrun", "tests")
