@@ -215,13 +215,23 @@ def _print_month_end(runtime: Runtime, number: int, section: str, *, as_json: bo
     """Print what is owed to each supplier on both sides, or what orders commit to."""
     if section == "balances":
         balances = month_end.open_balances(runtime, number)
-        cells = [(row.supplier, row.currency, row.precoro, row.quickbooks, row.difference) for row in balances]
+        totals = month_end.balances_by_currency(balances)
+        cells = [
+            (row.supplier or "all suppliers", row.currency, row.precoro, row.quickbooks, row.difference)
+            for row in [*balances, *totals]
+        ]
         _print_amounts(
             ("supplier", "currency", "open in Precoro", "open in QuickBooks", "difference"), balances, cells, as_json
         )
     else:
         orders = month_end.commitments(runtime, number, received=section == "received")
-        titles = [(f"{row.number}, {row.supplier}", row.currency, row.ordered, row.billed, row.open) for row in orders]
+        titles = [
+            *((f"{row.number}, {row.supplier}", row.currency, row.ordered, row.billed, row.open) for row in orders),
+            *(
+                (plural(row.number, "order"), row.currency, row.ordered, row.billed, row.open)
+                for row in month_end.orders_by_currency(orders)
+            ),
+        ]
         _print_amounts(("order", "currency", "ordered", "billed", "open"), orders, titles, as_json)
 
 

@@ -20,7 +20,7 @@ from console.sections import with_filters
 from console.session import current_user
 from mappers.money import signed, written
 from mappers.problems import CODES
-from mappers.text import duration, plural, visible
+from mappers.text import duration, heading, plural, visible
 from workers.attention import views
 from workers.users.roles import Permission
 
@@ -125,11 +125,6 @@ def meaning(code: str) -> str:
 def spaced(name: str) -> str:
     """Return a type of QuickBooks as words: `PurchaseOrder` is `Purchase order`."""
     return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).capitalize()
-
-
-def heading(text: str) -> str:
-    """Return a text that begins with a capital; the other letters stay: `accounts payable in USD`."""
-    return text[:1].upper() + text[1:]
 
 
 def detail(value: Any) -> str:

@@ -152,7 +152,14 @@ def balances(connection: str, report: int) -> ResponseReturnValue:
     """Show what is owed to each supplier on both sides."""
     detail = views.report(runtime(), report, connection)
     rows = month_end.open_balances(runtime(), report)
-    return render_template("tie_out/balances.html", connection=connection, report=detail, **_part(rows), **WORDS)
+    return render_template(
+        "tie_out/balances.html",
+        connection=connection,
+        report=detail,
+        totals=month_end.balances_by_currency(rows),
+        **_part(rows),
+        **WORDS,
+    )
 
 
 @section.page(f"{REPORT}/orders", needs=SEE)
@@ -165,6 +172,7 @@ def orders(connection: str, report: int) -> ResponseReturnValue:
         connection=connection,
         report=detail,
         received=received,
+        totals=month_end.orders_by_currency(rows),
         **_part(rows),
         **WORDS,
     )

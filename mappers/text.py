@@ -48,6 +48,16 @@ def plural(number: int, noun: str, nouns: str = "") -> str:
     return f"{number} {noun if number == 1 else nouns or f'{noun}s'}"
 
 
+def heading(text: str) -> str:
+    """Return a text that begins with a capital; the other letters stay: `accounts payable in USD`."""
+    return text[:1].upper() + text[1:]
+
+
+def sentence(text: str) -> str:
+    """Return a text as a sentence, with a capital and a full stop; nothing stays nothing."""
+    return heading(text) if not text or text[-1] in ".!?" else f"{heading(text)}."
+
+
 def duration(seconds: float) -> str:
     """Return a time as people say it."""
     minutes, rest = divmod(round(seconds), 60)

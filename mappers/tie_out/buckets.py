@@ -10,6 +10,7 @@ from typing import Final, Literal, NamedTuple, TypeAlias, get_args
 
 from mappers.documents.plan import HISTORICAL
 from mappers.money import written
+from mappers.text import sentence
 from mappers.tie_out.sides import BooksSide, PrecoroSide, Standing
 
 Bucket: TypeAlias = Literal[
@@ -81,7 +82,7 @@ def counted(counts: Mapping[str, int], buckets: Iterable[Bucket] = BUCKETS) -> s
 
 
 class Placement(NamedTuple):
-    """The bucket of a document or an entity, and why, where the bucket alone does not say it."""
+    """The bucket of a document or an entity, and a sentence why, where the bucket alone does not say it."""
 
     bucket: Bucket
     why: str = ""
@@ -95,9 +96,10 @@ def of_document(
     `in_flight` says that a side changed while the report was read.
     """
     placement = _of_standing(precoro, standing, books) if books else _of_absent(precoro, standing)
-    if placement is not None and in_flight and placement.bucket in BREAKS:
-        return Placement("in_flight", placement.why)
-    return placement
+    if placement is None:
+        return None
+    bucket: Bucket = "in_flight" if in_flight and placement.bucket in BREAKS else placement.bucket
+    return Placement(bucket, sentence(placement.why))
 
 
 def of_other_period(standing: Standing | None, books: BooksSide, *, in_flight: bool = False) -> Placement:

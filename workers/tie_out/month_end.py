@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import TypeVar
 
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import aliased
@@ -55,6 +56,20 @@ class Commitment:
         return max(self.ordered - self.billed, ZERO)
 
 
+@dataclass(frozen=True, slots=True)
+class OrdersTotal:
+    """Orders in one currency added up."""
+
+    currency: str
+    number: int
+    ordered: Decimal
+    billed: Decimal
+    open: Decimal
+
+
+Row = TypeVar("Row", OpenBalance, Commitment)
+
+
 def open_balances(runtime: Runtime, number: int) -> list[OpenBalance]:
     """Return what is owed to each supplier on both sides, where they owe anything. Raises NoSuchReportError."""
     row = ReportRow
@@ -102,6 +117,28 @@ def commitments(runtime: Runtime, number: int, *, received: bool = False) -> lis
     return [row for row in listed if row.open and row.is_received] if received else listed
 
 
+def balances_by_currency(balances: Sequence[OpenBalance]) -> list[OpenBalance]:
+    """Return what is owed to all suppliers together, in each currency."""
+    return [
+        OpenBalance("", currency, sum((row.precoro for row in rows), ZERO), sum((row.quickbooks for row in rows), ZERO))
+        for currency, rows in _by_currency(balances)
+    ]
+
+
+def orders_by_currency(orders: Sequence[Commitment]) -> list[OrdersTotal]:
+    """Return what all orders together commit to, in each currency."""
+    return [
+        OrdersTotal(
+            currency,
+            len(rows),
+            sum((row.ordered for row in rows), ZERO),
+            sum((row.billed for row in rows), ZERO),
+            sum((row.open for row in rows), ZERO),
+        )
+        for currency, rows in _by_currency(orders)
+    ]
+
+
 def spreadsheet(runtime: Runtime, number: int, name: str) -> tuple[Sequence[str], list[Sequence[object]]]:
     """Return one of `LISTS` as heads and rows for a spreadsheet. Raises NoSuchReportError."""
     if name == "balances":
@@ -115,6 +152,12 @@ def spreadsheet(runtime: Runtime, number: int, name: str) -> tuple[Sequence[str]
         (row.number, row.supplier, row.currency, row.dated, row.ordered, row.billed, row.open, row.is_received)
         for row in commitments(runtime, number, received=name == "received")
     ]
+
+
+def _by_currency(rows: Sequence[Row]) -> Iterator[tuple[str, list[Row]]]:
+    """Yield the rows of each currency."""
+    for currency in sorted({row.currency for row in rows}):
+        yield currency, [row for row in rows if row.currency == currency]
 
 
 def _commitment(row: ReportRow, billed: Decimal) -> Commitment:

@@ -48,8 +48,11 @@ HEADS = tuple(field.name for field in fields(ReportLine))
 
 
 def cells(lines: Iterable[ReportLine]) -> Iterator[list[object]]:
-    """Yield rows as they stand in a spreadsheet."""
-    return ([getattr(line, name) for name in HEADS] for line in lines)
+    """Yield rows as they stand in a spreadsheet, in the words that people use."""
+    words = {"bucket": TITLES, "ledger": LEDGER_TITLES}
+    for line in lines:
+        values = ((name, getattr(line, name)) for name in HEADS)
+        yield [words[name][value] if name in words else value for name, value in values]
 
 
 def json_parts(runtime: Runtime, number: int) -> Iterator[str]:

@@ -15,6 +15,7 @@ from mappers.tie_out.buckets import BREAKS, BUCKETS, MEANINGS, Bucket
 from mappers.web_addresses import in_quickbooks
 from store import tie_out
 from store.companies import Connection, QboCompany
+from store.records import DOCUMENT_KINDS
 from store.tie_out import Report, ReportAccount, ReportRow, ReportState
 from workers import lookup
 from workers.errors import NoSuchReportError
@@ -40,6 +41,11 @@ class Reading:
     calls: int
     rows: int
     total: int | None
+
+    @property
+    def where(self) -> str:
+        """Return which service was read."""
+        return "Precoro" if self.what in {*DOCUMENT_KINDS, tie_out.RECEIPT} else "QuickBooks"
 
 
 @dataclass(frozen=True, slots=True)

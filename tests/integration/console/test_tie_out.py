@@ -176,9 +176,11 @@ def test_the_month_end_lists_what_is_owed_and_what_orders_commit_to(visitor: Vis
     page = visitor.get(f"{TIE_OUT}/{number}/balances").text
     assert cells(page, "Acme Supply") == ["USD", "540.00", "540.00", "0.00"]
     assert cells(page, "Evergreen Catering") == ["USD", "540.00", "0.00", "-540.00"]
+    assert cells(page, "USD") == ["1,080.00", "540.00", "-540.00"]
     for show in ("", "?show=received"):
         page = visitor.get(f"{TIE_OUT}/{number}/orders{show}").text
         assert re.search(r"PO-57</td>.*700.00</td>.*540.00</td>.*USD 160.00</td>", page)
+        assert cells(page, "USD") == ["1", "700.00", "540.00", "160.00"]
     files = {
         name: visitor.get(f"{TIE_OUT}/{number}/month-end.csv?list={name}") for name in ("balances", "commitments", "received")
     }  # fmt: skip
@@ -350,7 +352,7 @@ def test_rows_are_a_file_in_which_no_spreadsheet_finds_a_formula(visitor: Visito
     assert answer.headers["Content-Disposition"] == f'attachment; filename="tie-out-{number}.csv"'
     rows = list(csv.DictReader(io.StringIO(answer.text)))
     assert [(line["number"], line["bucket"], line["difference"]) for line in rows] == [
-        ("INV-201", "agrees", "0.00"), ("INV-202", "missing", "-540.00"),
+        ("INV-201", "In agreement", "0.00"), ("INV-202", "Missing in QuickBooks", "-540.00"),
     ]  # fmt: skip
     assert rows[1]["supplier"] == rows[1]["why"] == f"'{FORMULA}"
     of_bucket = visitor.get(f"{TIE_OUT}/{number}/rows.csv?bucket=missing")

@@ -18,6 +18,7 @@ from mappers.text import (
     long_text,
     marker,
     normalised_number,
+    sentence,
     visible,
     with_marker,
 )
@@ -141,3 +142,17 @@ def test_names_stay_as_they_are_and_what_drives_a_terminal_is_escaped(text: str,
 @given(st.text())
 def test_what_is_escaped_within_json_is_the_same_text(text: str) -> None:
     assert json.loads(visible(json.dumps(text, ensure_ascii=False))) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("changed to 512.00", "Changed to 512.00."),
+        ("Paid by IBAN.", "Paid by IBAN."),
+        ("Whose?", "Whose?"),
+        ("ignored by ann", "Ignored by ann."),
+        ("", ""),
+    ],
+)
+def test_a_sentence_begins_with_a_capital_and_ends_with_a_stop(text: str, written: str) -> None:
+    assert sentence(text) == written

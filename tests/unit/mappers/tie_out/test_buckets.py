@@ -108,7 +108,7 @@ def test_what_breaks_the_agreement_is_in_flight_when_it_changed_meanwhile() -> N
 def test_a_difference_says_from_what_to_what_it_was_changed() -> None:
     placement = of_document(APPROVED, SYNCED, EDITED)
     assert placement is not None
-    assert placement.why == "changed in QuickBooks from 540.00 to 512.00"
+    assert placement.why == "Changed in QuickBooks from 540.00 to 512.00."
 
 
 @pytest.mark.parametrize(
