@@ -9,6 +9,7 @@ from tests.acceptance.fire.boundaries import Boundaries
 from tests.one_worker import work_off
 from webhooks.app import create_app
 from workers import clock, jobs
+from workers.alerts import duty
 
 
 def worker() -> None:
@@ -31,11 +32,17 @@ def tick() -> None:
     clock.tick(jobs.runtime())
 
 
+def teller() -> None:
+    """Tell people what needs one of them."""
+    duty.tell(jobs.runtime())
+
+
 ROLES: Mapping[str, Callable[..., None]] = {
     "worker": worker,
     "workers": workers,
     "receiver": receiver,
     "clock": tick,
+    "teller": teller,
 }
 
 

@@ -57,6 +57,12 @@ class Installation:
     def look(self, *, after: timedelta = timedelta()) -> list[dict[str, str]]:
         """Let time pass and the clock look again; returns the messages that were written to the file meanwhile."""
         before = len(self.messages())
+        self.pass_time(after)
+        duty.tell(self.runtime)
+        return self.messages()[before:]
+
+    def pass_time(self, after: timedelta) -> None:
+        """Let time pass, in which the clock ticks and a worker lives."""
         with self.runtime.write() as (session, moment):
             for alert in session.scalars(select(AlertRow)):
                 for name in ("begun_at", "told_at", "gone_at", "solved_at"):
@@ -66,8 +72,6 @@ class Installation:
                 message.not_before -= after
             duties.begin(session, duties.TICK, moment, 0)
             duties.begin(session, duties.worker("here", 1), moment, 0)
-        duty.tell(self.runtime)
-        return self.messages()[before:]
 
     def messages(self) -> list[dict[str, str]]:
         """Return every message in the files."""
