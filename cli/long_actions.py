@@ -121,7 +121,19 @@ def described(task: TaskRow, changes: Collection[ChangeRow]) -> dict[str, Any]:
         {**fields_of(row), "remedy": for_programs(row.remedy, connection=task.connection) if row.remedy else None}
         for row in changes
     ]
-    return {**fields_of(task), "changes": rows}
+    return {**facts(task), "changes": rows}
+
+
+def facts(task: TaskRow) -> dict[str, Any]:
+    """Return how a task stands, for people and programs."""
+    fields = {**fields_of(task), "waits_for": waits_for(task)}
+    return {name: value for name, value in fields.items() if name != "wait_remedy"}
+
+
+def waits_for(task: TaskRow) -> str | None:
+    """Say what a task waits for, with the command that ends it."""
+    remedy = task.wait_remedy
+    return f"{task.waits_for} {render(remedy, connection=task.connection)}" if remedy else task.waits_for
 
 
 def raise_if_wrong(task: TaskRow) -> None:
@@ -161,14 +173,16 @@ def _follow(runtime: Runtime, task_id: int, until: Collection[str]) -> TaskRow:
             bar.update(line, completed=task.done, total=task.total, description=_progress(task))
             if task.state in until:
                 return task
+            if task.wait_remedy is not None:
+                raise WrongError(f"Task {task_id} waits. {waits_for(task)}")
             if actions.work(runtime, task_id) == "not due":
                 time.sleep(LOOK_EVERY)
 
 
 def _progress(task: TaskRow) -> str:
     """Say in one line what a task does now, or what it waits for."""
-    if task.not_before and task.reason:
-        return f"waits until {task.not_before:%H:%M:%S} UTC: {task.reason}"
+    if task.goes_on_at:
+        return f"waits until {task.goes_on_at:%H:%M:%S} UTC: {task.waits_for}"
     doing = {READING: "Reading", APPLYING: "Applying"}.get(task.state, task.state)
     return f"{doing}: {task.now}" if task.now else doing
 

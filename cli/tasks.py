@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import click
 
-from cli.long_actions import described, explained, follow, print_plan, print_summary, raise_if_wrong
+from cli.long_actions import described, explained, facts, follow, print_plan, print_summary, raise_if_wrong
 from cli.naming import connection_and
-from cli.output import fields_of, json_option, print_csv, print_facts, print_json, print_table, say
+from cli.output import json_option, print_csv, print_facts, print_json, print_table, say
 from cli.running import opened, who
 from workers.tasks import commands, views
 from workers.tasks.views import ENDED, STOPPED
@@ -28,7 +28,7 @@ def list_(*, connection: str | None, limit: int, as_json: bool) -> None:
     with opened() as runtime:
         rows = views.tasks(runtime, connection, limit=limit)
     if as_json:
-        print_json(rows)
+        print_json([facts(row) for row in rows])
     elif rows:
         heads = ("task", "action", "connection", "state", "done", "total", "begun", "who")
         print_table(heads, [
@@ -50,7 +50,7 @@ def show(task: int, *, everything: bool, as_json: bool) -> None:
         if as_json:
             print_json(described(row, views.changes(runtime, task)))
             return
-        print_facts({name: value for name, value in fields_of(row).items() if name != "plan"})
+        print_facts({name: value for name, value in facts(row).items() if name != "plan"})
         if row.state in ENDED:
             print_summary(runtime, row)
         if row.state not in ENDED or everything:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from mappers.problems import Note, Problem
 from store import attachments
 from store.records import Record
-from workers.records import waits
+from workers import waits
 from workers.records.outcome import problem_of
 
 

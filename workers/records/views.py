@@ -14,7 +14,7 @@ from mappers.problems import Note, Problem
 from mappers.remedies import Remedy
 from store.companies import Connection
 from store.records import Record
-from workers.records import waits
+from workers import waits
 from workers.records.outcome import problem_of
 from workers.records.timeline import Happening, timeline_of
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, joinedload
 from mappers.remedies import Remedy
 from store import tasks as task_store
 from store.tasks import REFUSED, Change, Task
+from workers import waits
 from workers.errors import NoSuchTaskError
 from workers.lookup import connection_named, find_task
 from workers.runtime import Runtime
@@ -33,7 +34,8 @@ class TaskRow:
     Args:
         done, total: how many steps of reading or applying are done, and how many there are
         now: what it is working at
-        reason: why it waits or why it failed; while it waits, it goes on at `not_before`
+        reason: why it failed, or why it waited last
+        goes_on_at, waits_for: until when it waits, and why; without a time, `wait_remedy` is for a person to do
         plan: how many rows the plan has of each word, such as `add` or `unchanged`
     """
 
@@ -46,7 +48,9 @@ class TaskRow:
     total: int | None
     now: str | None
     reason: str | None
-    not_before: datetime | None
+    goes_on_at: datetime | None
+    waits_for: str | None
+    wait_remedy: Remedy | None
     created_at: datetime
     ended_at: datetime | None
     plan: Mapping[str, int]
@@ -72,21 +76,21 @@ def tasks(runtime: Runtime, connection: str | None = None, *, limit: int, before
     newest = select(Task).options(joinedload(Task.connection)).order_by(Task.id.desc()).limit(limit)
     if before is not None:
         newest = newest.where(Task.id < before)
-    with runtime.read() as (session, _):
+    with runtime.read() as (session, moment):
         if connection:
             newest = newest.where(Task.connection_id == connection_named(session, connection).id)
         rows = session.scalars(newest).all()
         plans = _plans(session, [row.id for row in rows])
-    return [_task(row, plans.get(row.id, {})) for row in rows]
+    return [_task(row, plans.get(row.id, {}), moment) for row in rows]
 
 
 def task(runtime: Runtime, task_id: int, connection: str | None = None) -> TaskRow:
     """Return one task, of this connection if one is named. Raises NoSuchTaskError."""
-    with runtime.read() as (session, _):
+    with runtime.read() as (session, moment):
         row = find_task(session, task_id)
         if connection is not None and row.connection.slug != connection:
             raise NoSuchTaskError(task_id)
-        return _task(row, _plans(session, [task_id]).get(task_id, {}))
+        return _task(row, _plans(session, [task_id]).get(task_id, {}), moment)
 
 
 def plan(runtime: Runtime, task_id: int, *, limit: int | None = None) -> list[ChangeRow]:
@@ -138,7 +142,8 @@ def _plans(session: Session, task_ids: Sequence[int]) -> dict[int, dict[str, int
     return plans
 
 
-def _task(row: Task, plan: Mapping[str, int]) -> TaskRow:
+def _task(row: Task, plan: Mapping[str, int], moment: datetime) -> TaskRow:
+    wait = waits.wait_of_task(row, moment)
     return TaskRow(
         row.id,
         row.action,
@@ -149,7 +154,9 @@ def _task(row: Task, plan: Mapping[str, int]) -> TaskRow:
         row.total,
         row.now,
         row.reason,
-        row.not_before,
+        wait.until if wait else None,
+        wait.why if wait else None,
+        wait.remedy if wait else None,
         row.created_at,
         row.ended_at,
         plan,

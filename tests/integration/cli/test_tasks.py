@@ -9,6 +9,7 @@ import simplejson
 
 from tests.integration.cli.conftest import Tieout
 from tests.stage import Stage
+from workers.connections import connect
 from workers.lists import mirror as lists
 from workers.lookup import find_task
 from workers.tasks import commands as task_commands
@@ -74,3 +75,17 @@ def test_what_was_asked_for_and_cannot_be_done_is_said_and_ends_with_1(stage: St
     done = tieout("currencies", "add", "EUR", "--yes")
     assert (done.exit_code, "Multicurrency" in done.output or "multicurrency" in done.output) == (1, True), done.output
     assert "Nothing was done: 1 problem." in done.stderr
+
+
+def test_a_task_whose_connection_ended_meanwhile_says_how_to_go_on_and_ends_no_sooner(
+    stage: Stage, tieout: Tieout
+) -> None:
+    task_id = _planned(stage)
+    connect.disconnect(stage.runtime, SLUG, "ann")
+    applied = tieout("tasks", "apply", str(task_id))
+    remedy = f"{SLUG} is disconnected from QuickBooks. Connect it again: tieout connections reconnect {SLUG}"
+    assert (applied.exit_code, f"Task {task_id} waits. {remedy}" in applied.output) == (1, True), applied.output
+    [row] = simplejson.loads(tieout("tasks", "list", "--json").stdout)
+    assert (row["state"], row["goes_on_at"]) == ("applying", None)
+    assert row["waits_for"] == remedy
+    assert remedy in tieout("tasks", "show", str(task_id)).stdout

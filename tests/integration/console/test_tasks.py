@@ -13,6 +13,7 @@ from sqlalchemy import select, update
 from store.users import UserSession
 from tests.integration.console.conftest import Visitor, without_token
 from tests.stage import REALM, Stage
+from workers.connections import connect
 from workers.lists import mirror as lists
 from workers.suppliers import import_from_quickbooks
 from workers.tasks import commands, views
@@ -46,6 +47,17 @@ def test_a_page_refreshes_itself_until_the_plan_is_there(stage: Stage, people: P
     stage.until(lambda: views.task(stage.runtime, task).state == "planned", "the plan")
     assert visitor.get(f"{TASKS}/{task}/progress").headers["HX-Refresh"] == "true"
     assert "hx-get" not in visitor.get(f"{TASKS}/{task}").text
+
+
+def test_a_task_whose_connection_ended_says_so_and_offers_to_connect_again(stage: Stage, people: People) -> None:
+    task = begun(stage)
+    connect.disconnect(stage.runtime, SLUG, "ann")
+    visitor = people("admin")
+    for path in ("", "/progress"):
+        page = visitor.get(f"{TASKS}/{task}{path}").text
+        assert f"It waits. {SLUG} is disconnected from QuickBooks." in page
+        assert "Connect it again." in page
+    assert f"{SLUG} is disconnected from QuickBooks." in visitor.get(TASKS).text
 
 
 def test_a_page_that_refreshes_itself_keeps_nobody_signed_in(stage: Stage, people: People) -> None:

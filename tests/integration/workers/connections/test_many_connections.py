@@ -18,7 +18,7 @@ from store.records import Record
 from tests.acceptance.fire.house import PAPER, pass_an_hour
 from tests.stage import Stage, house
 from workers import catch_up, lookup
-from workers.records.waits import wait_of_connection
+from workers.waits import wait_of_connection
 
 COUNT = 8
 EACH = 3

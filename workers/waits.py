@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from mappers.remedies import Act, Remedy
-from store.companies import DISCONNECTED, PAUSED, Connection
+from store.companies import CONNECTED, DISCONNECTED, PAUSED, Connection
 from store.records import NEVER, Record
+from store.tasks import UNDER_WAY, Task
 
 ONCE_A_MINUTE = "Precoro shows the same document once a minute."
 FOR_EVER = datetime.max.replace(tzinfo=UTC)
@@ -24,6 +25,25 @@ class Wait:
 
 def wait_of_connection(connection: Connection, now: datetime) -> Wait | None:
     """Return what a whole connection waits for, or None when it works."""
+    if connection.state == CONNECTED and connection.backoffs and connection.backoff_until is not None:
+        return Wait(
+            connection.backoff_reason or "", max(connection.backoff_until, now)
+        )  # until a service answers somebody
+    return _stop_of_connection(connection)
+
+
+def wait_of_task(task: Task, now: datetime) -> Wait | None:
+    """Return what a task that is under way waits for, or None when it waits for nothing."""
+    if task.state not in UNDER_WAY:
+        return None
+    stop = _stop_of_connection(task.connection)
+    if stop is None and task.not_before is not None and task.not_before > now:
+        return Wait(task.reason or "", task.not_before)
+    return stop
+
+
+def _stop_of_connection(connection: Connection) -> Wait | None:
+    """Return what a person has to do before anything of a connection goes on."""
     slug = connection.slug
     if connection.state == PAUSED:
         return Wait(
@@ -32,8 +52,6 @@ def wait_of_connection(connection: Connection, now: datetime) -> Wait | None:
     if connection.state == DISCONNECTED:
         remedy = Remedy("Connect it again.", (Act("reconnect", {"connection": slug}),))
         return Wait(f"{slug} is disconnected from QuickBooks.", remedy=remedy)
-    if connection.backoffs and connection.backoff_until is not None:  # until a service has answered somebody
-        return Wait(connection.backoff_reason or "", max(connection.backoff_until, now))
     return None
 
 
