@@ -303,6 +303,8 @@ class _DocumentPlanner:
         )
         if not marked and not same:
             return self._hold_existing(f"{need.type} {need.id}", "its vendor, currency or total is another", findings)
+        if marked and not same and self._names(need) and _is_as_created(entity):
+            return self._revise_forgotten(need.type, entity, mapped, findings)
         if marked and not same:
             why = "it carries our marker, but its vendor, currency or total is another"
             return Hold((problems.already_in_quickbooks(f"{need.type} {need.id}", why, need.id),))
@@ -310,6 +312,16 @@ class _DocumentPlanner:
             return self._adopt(entity, mapped, findings)
         why = "it does not carry the marker of this document"
         return Hold((problems.already_in_quickbooks(f"{need.type} {need.id}", why, need.id),))
+
+    def _names(self, need: Read) -> bool:
+        """Tell whether our own id in Precoro names an entity: nobody copies that, as people copy a bill with its marker."""
+        return read_external_id(self.document.external_id or "") == (self.books.realm, need.type.lower(), need.id)
+
+    def _revise_forgotten(self, type_: str, entity: Body, mapped: Mapped, findings: Findings) -> Plan:
+        """Send a revision over what we do not remember sending, as after an older database was restored."""
+        findings.note(notes.adopted(type_, str(entity["Id"])))
+        sent = adoption.taken_over(type_, entity, None)
+        return self._update(_with_lines(sent, mapped), mapped, entity, findings)
 
     def _may_adopt(self, entity: Body) -> bool:
         """Tell whether a person decided to adopt an entity that carries nobody's marker."""
@@ -676,6 +688,11 @@ class _DocumentPlanner:
 
 def _sentences(changes: Iterable[FieldChange]) -> str:
     return "; ".join(change.sentence for change in changes)
+
+
+def _is_as_created(entity: Body) -> bool:
+    """Tell whether nobody has changed an entity since it was created (docs/reference/quickbooks.md, Identity and requestid)."""
+    return str(entity.get("SyncToken")) == "0"
 
 
 def _has_another_vendor_or_number(sent: Sent, mapped: Mapped) -> bool:

@@ -35,12 +35,39 @@ def sent_and_forgotten(stage: Stage) -> dict[str, Any]:
     return invoice
 
 
+def revise(stage: Stage, invoice: dict[str, Any]) -> None:
+    """Revise an invoice to seven cartons."""
+    stage.act(invoice, "revise")
+    stage.change(invoice, lines=[{**PAPER, "quantity": 7}])
+    stage.act(invoice, "approve")
+
+
 def test_a_forgotten_bill_is_found_again(stage: Stage) -> None:
     invoice = sent_and_forgotten(stage)
     stage.act(invoice, "touch")
     stage.settle()
     [bill] = stage.bills()
     assert (stage.record(invoice).state, stage.record(invoice).qbo_id) == (records.SYNCED, bill["Id"])
+
+
+def test_the_forgotten_bill_of_a_revised_invoice_gets_the_revision(stage: Stage) -> None:
+    invoice = sent_and_forgotten(stage)
+    revise(stage, invoice)
+    stage.settle()
+    [bill] = stage.bills()
+    assert (bill["TotalAmt"], stage.record(invoice).qbo_id) == (Decimal("378.00"), bill["Id"])
+    assert stage.record(invoice).state == records.SYNCED
+
+
+def test_a_forgotten_bill_that_people_changed_is_held_when_its_invoice_is_revised(stage: Stage) -> None:
+    invoice = sent_and_forgotten(stage)
+    [bill] = stage.bills()
+    stage.quickbooks.post(f"bill/{bill['Id']}?realm={REALM}", set={"DueDate": "2027-01-31"})
+    revise(stage, invoice)
+    stage.settle()
+    assert [problem.code for problem in stage.record(invoice).problems] == ["already_in_quickbooks"]
+    [bill] = stage.bills()
+    assert bill["TotalAmt"] == Decimal("540.00")
 
 
 def test_the_forgotten_bill_of_a_cancelled_invoice_is_removed(stage: Stage) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import dataclasses
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -577,6 +578,41 @@ def test_what_carries_our_marker_is_never_made_twice_even_when_its_total_was_cha
         decisions=Decisions.read({"already_in_quickbooks"}),
     )
     assert codes(planned) == {"already_in_quickbooks"}
+
+
+REVISED = invoice(items=[line(quantity="11")], sum="550.00", externalId="qbo:9341:bill:145", **AGAIN)
+
+
+def test_a_forgotten_bill_that_nobody_has_changed_since_it_was_created_gets_its_revision() -> None:
+    standing = current_entity(SyncToken="0")
+    update = plan(REVISED, None, us_books(), POLICY, answers={BILL: standing})
+    assert isinstance(update, Update)
+    assert (update.id, update.body["SyncToken"], update.total) == ("145", "0", D("550.00"))
+    assert [(row["Id"], row["Amount"]) for row in update.body["Line"]] == [("1", D("550.00"))]
+    assert codes(update) == {"adopted"}
+
+
+@pytest.mark.parametrize(
+    ("document", "changed"),
+    [
+        (REVISED, {"SyncToken": "1"}),  # somebody changed it, or Tieout did and has forgotten that, too
+        (dataclasses.replace(REVISED, external_id=None), {"SyncToken": "0"}),  # people copy a bill with its marker
+        (dataclasses.replace(REVISED, external_id="qbo:9341:bill:9"), {"SyncToken": "0"}),
+    ],
+)
+def test_a_forgotten_bill_of_which_nobody_knows_who_changed_it_is_held(
+    document: Document, changed: Mapping[str, Any]
+) -> None:
+    bill = RecentEntity("Bill", "145", "56", "s88123", D("500.00"), date(2026, 10, 4), MARK)
+    standing = current_entity(**changed)
+    planned = plan(document, None, us_books(recent_entities=(bill,)), POLICY, answers={BILL: standing})
+    assert codes(planned) == {"already_in_quickbooks"}
+
+
+def test_the_revision_of_a_forgotten_bill_in_a_closed_period_is_held() -> None:
+    closed = us_books(PurchasePreferences(book_close_date=date(2026, 12, 31)))
+    planned = plan(REVISED, None, closed, POLICY, answers={BILL: current_entity(SyncToken="0")})
+    assert codes(planned) == {"period_closed"}
 
 
 def test_a_person_may_have_it_created_although_precoro_names_something_else() -> None:
