@@ -36,7 +36,7 @@ PLACES: Mapping[str, tuple[int, str, str]] = {
     "event received": (1, "set_up.events", "Events"),
     "suppliers": (2, "suppliers.list_", "Suppliers"),
     "lists": (3, "lists.list_", "Lists"),
-    "default accounts": (3, "settings.page", "Choose accounts"),
+    "default accounts": (3, "settings.page", "Default accounts"),
     "products": (4, "products.list_", "Products"),
     "what to send": (5, "settings.page", "What to send"),
     "taxes": (6, "taxes.list_", "Taxes"),

@@ -37,6 +37,8 @@ def test_the_page_shows_every_list_and_the_default_accounts(people: People) -> N
     assert "Accounts Payable (A/P)" in page
     assert "none chosen" in page
     assert "Import from QuickBooks" not in page  # a viewer decides nothing
+    assert "Choose accounts" not in page
+    assert "Choose accounts" in people("accountant").get(LISTS).text
 
 
 @pytest.mark.parametrize("act", ["import", "update"])
