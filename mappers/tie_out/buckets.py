@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Final, Literal, NamedTuple, TypeAlias, get_args
 
-from mappers.documents.plan import HISTORICAL
+from mappers.documents.left_out import HISTORICAL
 from mappers.money import written
 from mappers.text import sentence
 from mappers.tie_out.sides import BooksSide, PrecoroSide, Standing

@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, func, not_, or_, select
 from sqlalchemy.orm import Session
 
-from mappers.documents.plan import HISTORICAL, historical
+from mappers.documents.left_out import HISTORICAL, historical
 from mappers.policy import dump_policy, load_policy
 from mappers.remedies import Remedy
 from mappers.settings.affected import sends

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, and_, false, or_, select
 from sqlalchemy.orm import Session
 
 from mappers.books import BookEntry, is_us
-from mappers.documents.plan import OF_OTHER_KIND
+from mappers.documents.left_out import OF_OTHER_KIND
 from mappers.documents.status import PENDING
 from mappers.policy import Policy, PolicySchema, dump_policy, load_policy
 from mappers.settings.affected import DocumentState, changed_settings, is_affected

@@ -19,8 +19,8 @@ from mappers import notes
 from mappers.counterparts import SUPPLIER_IN, in_currency
 from mappers.documents.adoption import doubt, named_twin, taken_over
 from mappers.documents.document import CLOSED, Document, DocumentKind, UnreadableDocument, load_document
+from mappers.documents.left_out import HISTORICAL
 from mappers.documents.outcomes import Body, Sent
-from mappers.documents.plan import HISTORICAL
 from mappers.money import written
 from mappers.policy import load_policy
 from mappers.text import marker
