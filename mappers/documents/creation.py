@@ -11,7 +11,7 @@ from mappers.documents.outcomes import Create, Nothing, Plan, RateLookup
 from mappers.documents.planning import Planning, held
 from mappers.problems import Note, Problem
 
-RECODES = "The total is 0.00, but its lines move amounts between accounts: a person sends it, if that is meant."
+_RECODES = "The total is 0.00, but its lines move amounts between accounts: a person sends it, if that is meant."
 
 
 def plan_first(planning: Planning) -> Plan:
@@ -21,7 +21,7 @@ def plan_first(planning: Planning) -> Plan:
     if planning.posts_nothing:
         return Nothing("open", "Nothing to post: the total is 0.00.")
     if planning.only_recodes and not planning.requested_by_person:
-        return Nothing("ready", RECODES)
+        return Nothing("ready", _RECODES)
     if not (planning.policy.automatic or planning.requested_by_person):
         return Nothing("ready", "Approved; sending is by hand.")
     return plan_create(planning)
