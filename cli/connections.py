@@ -29,9 +29,9 @@ from mappers.text import plural, visible
 from workers.connections import commands, connect, forget, views, webhook_secret
 from workers.connections.connect import SERVERS, NewConnection, PrecoroAccess
 from workers.connections.views import ConnectionDetail
-from workers.pair_kinds import LIST_KINDS
+from workers.pair_kinds import SHARED_KINDS
 from workers.reference import views as reference_views
-from workers.reference.views import PAIR_KINDS, SIDES
+from workers.reference.views import SIDES, TWIN_KINDS
 from workers.runtime import Runtime
 
 paste_option = click.option(
@@ -142,7 +142,7 @@ def show(*, connection: str | None, as_json: bool) -> None:
 
 
 @connections.command()
-@connection_and(kind=click.Choice(PAIR_KINDS), side=click.Choice(SIDES))
+@connection_and(kind=click.Choice(TWIN_KINDS), side=click.Choice(SIDES))
 @click.option(
     "--search", "text", default="", metavar="TEXT", help="Only those whose name holds this text, or with this id."
 )
@@ -226,7 +226,7 @@ def key(*, connection: str | None, email: str, key_file: Path | None) -> None:
 
 
 @connections.command()
-@connection_and(kind=click.Choice(LIST_KINDS), precoro=click.STRING, quickbooks=click.STRING)
+@connection_and(kind=click.Choice(SHARED_KINDS), precoro=click.STRING, quickbooks=click.STRING)
 def pair(*, connection: str | None, kind: str, precoro: str, quickbooks: str) -> None:
     """Pair an entry of PRECORO with one of QUICKBOOKS, each named by its id or its exact name.
 

@@ -39,7 +39,7 @@ from workers.attachments.views import FileRow
 from workers.documents import commands, views
 from workers.documents.commands import STEPPED_OVER
 from workers.documents.dry_run import DryRun, dry_run
-from workers.documents.views import APPROVALS, KINDS, STATES, DocumentDetail, DocumentRow, Wanted
+from workers.documents.views import APPROVALS, DOCUMENT_KINDS, STATES, DocumentDetail, DocumentRow, Wanted
 from workers.records import commands as record_commands
 
 Read = TypeVar("Read")
@@ -65,7 +65,7 @@ def documents() -> None:
     type=click.Choice(STATES),
     help="Only those in this state, or with a file that is held or failed; may be given again.",
 )
-@click.option("--kind", type=click.Choice(KINDS), help="Only this kind.")
+@click.option("--kind", type=click.Choice(DOCUMENT_KINDS), help="Only this kind.")
 @click.option(
     "--search",
     "text",

@@ -16,6 +16,7 @@ from mappers import problems
 from mappers.policy import PolicySchema
 from mappers.problems import CODES, Problem
 from mappers.remedies import Act
+from mappers.tie_out.buckets import BREAKS, BUCKETS, MEANINGS, TITLES
 from settings import Settings, variable
 
 WIDTH = 96
@@ -93,6 +94,28 @@ def problem_codes() -> str:
     return "\n".join(parts)
 
 
+def buckets() -> str:
+    """Return the page of all buckets of the tie-out report."""
+    rows = [
+        f"| {TITLES[bucket]} | `{bucket}` | {MEANINGS[bucket]} | {'yes' if bucket in BREAKS else ''} |"
+        for bucket in BUCKETS
+    ]
+    return "\n".join(
+        [
+            "# Buckets of the tie-out report",
+            MADE,
+            "Every document of Precoro and every entity of QuickBooks is in exactly one of them. What breaks the agreement has to be put right or accepted; all others",
+            "explain a difference, or are for information. `tieout report show NUMBER --bucket NAME` prints the rows of one. How each is decided:",
+            "[the accounting rules](../explanation/accounting.md#tie-out).",
+            "",
+            "| Bucket | Name | Meaning | Breaks the agreement |",
+            "|---|---|---|---|",
+            *rows,
+            "",
+        ]
+    )
+
+
 def commands() -> str:
     """Return the page of all commands, as `--help` shows them."""
     parts = [
@@ -117,6 +140,7 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "docs/reference/settings.md": settings,
     "docs/reference/connection-settings.md": policy,
     "docs/reference/problems.md": problem_codes,
+    "docs/reference/buckets.md": buckets,
     "docs/reference/cli.md": commands,
     "CONTRIBUTING.md": lambda: contributing(tieout.commands),
 }

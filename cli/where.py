@@ -8,6 +8,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 MAPPERS, WORKERS = ROOT / "mappers", ROOT / "workers"
+PAGES = ROOT / "console"
+COMMANDS = {"tie_out": "report"}
+"""The commands that have another name than their noun."""
 BEGIN, END = "<!-- Made from the code by `python -m cli.reference`: -->\n", "<!-- to here -->"
 
 
@@ -21,17 +24,23 @@ def contributing(commands: Collection[str]) -> str:
 
 def table(commands: Collection[str]) -> str:
     """Return one row for each noun, those with a command of their own first."""
-    rows = ["| | decided in `mappers/` | done in `workers/` | command |", "|---|---|---|---|"]
-    for noun in sorted(nouns(commands), key=lambda noun: (noun not in commands, noun)):
-        command = f"[`tieout {noun}`](cli/{noun}.py)" if noun in commands else ""
-        rows.append(f"| {noun} | {_cell(MAPPERS, noun)} | {_cell(WORKERS, noun)} | {command} |")
+    rows = ["| | decided in `mappers/` | done in `workers/` | command | pages |", "|---|---|---|---|---|"]
+    for noun in sorted(nouns(commands), key=lambda noun: (_command(noun) not in commands, noun)):
+        command = f"[`tieout {_command(noun)}`](cli/{_command(noun)}.py)" if _command(noun) in commands else ""
+        pages = f"[`{noun}.py`](console/{noun}.py)" if (PAGES / f"{noun}.py").exists() else ""
+        rows.append(f"| {noun} | {_cell(MAPPERS, noun)} | {_cell(WORKERS, noun)} | {command} | {pages} |")
     return "\n".join(rows) + "\n"
 
 
+def _command(noun: str) -> str:
+    """Return what the command of a noun is called, if it has one."""
+    return COMMANDS.get(noun, noun)
+
+
 def nouns(commands: Collection[str]) -> set[str]:
-    """Return the names of all packages, and of the single modules of the mappers that have a command."""
+    """Return the names of all packages, and of the single modules that have a command."""
     packages = {package.parent.name for folder in (MAPPERS, WORKERS) for package in folder.glob("*/__init__.py")}
-    return packages | {module.stem for module in MAPPERS.glob("*.py") if module.stem in commands}
+    return packages | {name for name in commands if _cell(MAPPERS, name) or _cell(WORKERS, name)}
 
 
 def _cell(folder: Path, noun: str) -> str:

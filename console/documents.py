@@ -19,7 +19,7 @@ from workers.attachments import commands as file_commands
 from workers.documents import commands, views
 from workers.documents.commands import STEPPED_OVER
 from workers.documents.comparison import compare
-from workers.documents.views import APPROVALS, KINDS, STATES, DocumentDetail, Wanted
+from workers.documents.views import APPROVALS, DOCUMENT_KINDS, STATES, DocumentDetail, Wanted
 from workers.payments.views import PaymentRow, payments_of_bill
 from workers.records import commands as record_commands
 from workers.users.roles import Permission
@@ -33,7 +33,7 @@ DOCUMENT = f"{LIST}/<document>"
 @section.page(LIST, needs=SEE)
 def list_(connection: str) -> ResponseReturnValue:
     """Show the documents that match, the newest first."""
-    choices: dict[str, Any] = {"connection": connection, "kinds": KINDS, "approvals": APPROVALS}
+    choices: dict[str, Any] = {"connection": connection, "kinds": DOCUMENT_KINDS, "approvals": APPROVALS}
     try:
         wanted = _wanted(connection)
     except UnreadableFilterError as error:
@@ -184,7 +184,7 @@ def _wanted(connection: str) -> Wanted:
     return Wanted(
         connections=[connection],
         states=[state for state in STATES if state in arguments.getlist("state")],
-        kind=filters.choice("kind", KINDS),
+        kind=filters.choice("kind", DOCUMENT_KINDS),
         text=filters.searched(),
         approval=filters.choice("approval", APPROVALS),
         problem=arguments.get("problem") or None,

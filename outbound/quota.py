@@ -22,7 +22,7 @@ from redis.exceptions import RedisError
 
 from outbound.errors import AskedTooOften, CallDetails, NoBudget, QuotaUnreachable
 
-MINUTE, HOUR, DAY = 60.0, 3600.0, 86400.0
+MINUTE = 60.0
 
 TAKE = """
 -- Each key is a sorted set of calls by time. Counts a call in all keys, or in none when a window of any key is full.
@@ -105,12 +105,6 @@ class Window:
     seconds: float
 
 
-PRECORO_WINDOWS = (Window(60, MINUTE), Window(1500, HOUR), Window(3000, DAY))
-PRECORO_SAME_REQUEST = (Window(1, MINUTE + 1), Window(30, HOUR))
-QUICKBOOKS_WINDOWS = (Window(10, 1.0), Window(500, MINUTE))
-QUICKBOOKS_BATCH = (Window(40, MINUTE),)
-
-
 def seconds_for(calls: int, windows: Sequence[Window]) -> float:
     """Return the least seconds that so many calls take, the first being made at once."""
     seconds, left = 0.0, calls
@@ -179,7 +173,7 @@ class Quota:
     Args:
         redis: shared by all workers
         key: names the account that is limited; two quotas with one key share their count
-        windows: all must have room; the real ones are PRECORO_WINDOWS and QUICKBOOKS_WINDOWS
+        windows: all must have room; `workers/clients.py` makes the real ones of the settings
         service: as in sentences
         same: windows for calls that are given a name: the identical request at Precoro, a batch at QuickBooks
         shares: the part of every window that each priority may use

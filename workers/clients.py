@@ -132,13 +132,35 @@ def _hosts(*addresses: str) -> set[str]:
     return {host for address in addresses if (host := urlsplit(address).hostname)}
 
 
+def qbo_windows(settings: Settings) -> tuple[Window, ...]:
+    """Return how many calls to QuickBooks are made for one company in which time."""
+    return Window(settings.qbo_second, settings.second), Window(settings.qbo_minute, settings.minute)
+
+
+def precoro_windows(settings: Settings) -> tuple[Window, ...]:
+    """Return how many calls to Precoro are made with one key in which time."""
+    return (
+        Window(settings.precoro_minute, settings.minute),
+        Window(settings.precoro_hour, settings.hour),
+        Window(settings.precoro_day, settings.day),
+    )
+
+
+def same_request_windows(settings: Settings) -> tuple[Window, ...]:
+    """Return how many times the identical request is made to Precoro in which time."""
+    return (
+        Window(settings.precoro_same_minute, settings.reread_after),
+        Window(settings.precoro_same_hour, settings.hour),
+    )
+
+
 def qbo_quota(runtime: Runtime, realm: str) -> Quota:
     """Return the windows of a QuickBooks company, shared by all workers."""
     settings = runtime.settings
     return Quota(
         runtime.redis,
         f"tieout:quota:quickbooks:{realm}",
-        (Window(settings.qbo_second, settings.second), Window(settings.qbo_minute, settings.minute)),
+        qbo_windows(settings),
         service="QuickBooks",
         same=(Window(settings.qbo_batches, settings.minute),),
     )
@@ -151,16 +173,9 @@ def precoro_quota(runtime: Runtime, company: PrecoroCompany) -> Quota:
     return Quota(
         runtime.redis,
         f"tieout:quota:precoro:{user}",  # no e-mail address stands in Redis
-        (
-            Window(settings.precoro_minute, settings.minute),
-            Window(settings.precoro_hour, settings.hour),
-            Window(settings.precoro_day, settings.day),
-        ),
+        precoro_windows(settings),
         service="Precoro",
-        same=(
-            Window(settings.precoro_same_minute, settings.reread_after),
-            Window(settings.precoro_same_hour, settings.hour),
-        ),
+        same=same_request_windows(settings),
     )
 
 

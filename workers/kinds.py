@@ -12,7 +12,7 @@ from workers.payments.kind import Payments
 from workers.records.kind import Kind
 from workers.suppliers.kind import Suppliers
 
-KINDS: Mapping[RecordKind, Kind[Any, Any]] = {
+RECORD_KINDS: Mapping[RecordKind, Kind[Any, Any]] = {
     PURCHASE_ORDER: Documents(PURCHASE_ORDER),
     INVOICE: Documents(INVOICE),
     SUPPLIER: Suppliers(),

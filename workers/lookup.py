@@ -27,7 +27,7 @@ from workers.errors import (
     SeveralConnectionsError,
 )
 
-DOCUMENT_KINDS: Mapping[str, DocumentKind] = {
+KIND_BY_WORD: Mapping[str, DocumentKind] = {
     "invoice": records.INVOICE,
     "purchase_order": records.PURCHASE_ORDER,
     "purchase-order": records.PURCHASE_ORDER,
@@ -47,8 +47,8 @@ class DocumentName:
     def read(cls, text: str) -> DocumentName:
         """Split the kind off, when one is given."""
         kind, colon, rest = text.partition(":")
-        if colon and kind.casefold() in DOCUMENT_KINDS:
-            return cls(rest, DOCUMENT_KINDS[kind.casefold()])
+        if colon and kind.casefold() in KIND_BY_WORD:
+            return cls(rest, KIND_BY_WORD[kind.casefold()])
         return cls(text, None)
 
 
@@ -130,7 +130,7 @@ def document_named(session: Session, text: str, connection: str | None = None) -
 
 def _documents_named(session: Session, name: DocumentName, connection: str | None) -> Sequence[Record]:
     """Return the documents that have this number or running number (idn); with its kind it is the running number first."""
-    scope: list[ColumnElement[bool]] = [Record.kind.in_({name.kind} if name.kind else set(DOCUMENT_KINDS.values()))]
+    scope: list[ColumnElement[bool]] = [Record.kind.in_({name.kind} if name.kind else set(KIND_BY_WORD.values()))]
     if connection:
         scope.append(Record.connection_id == connection_named(session, connection).id)
     both = (

@@ -58,5 +58,5 @@ PAIR_KINDS: Mapping[str, PairKind] = {
     "item": PairKind(equal=products.equal_products, make=products.make_pairs, is_exclusive=True),
     "term": PairKind(equal=pairs.equal, make=pairs.make),
 }
-LIST_KINDS = tuple(kind for kind, pair_kind in PAIR_KINDS.items() if not pair_kind.is_exclusive)
+SHARED_KINDS = tuple(kind for kind, pair_kind in PAIR_KINDS.items() if not pair_kind.is_exclusive)
 """The kinds whose entries in QuickBooks may belong to several of Precoro."""

@@ -20,7 +20,7 @@ from mappers.documents.document import ENTITY_TYPES
 from outbound.errors import Landed, NotFound, RemoteError, Verdict
 from store import intents
 from store.intents import Intent
-from workers.kinds import KINDS
+from workers.kinds import RECORD_KINDS
 from workers.records import writes
 from workers.records.work import PostponedError, Work
 
@@ -35,7 +35,7 @@ def settle(work: Work) -> None:
 
 def _settle(work: Work, intent: Intent) -> None:
     """Find out what became of one write, or send it again."""
-    kind, settings = KINDS[work.record.kind], work.settings
+    kind, settings = RECORD_KINDS[work.record.kind], work.settings
     sent_at = intent.sent_at or intent.created_at
     age = (work.claimed_at - sent_at).total_seconds()
     wait = settings.resend_after if kind.can_resend else settings.settle_after
@@ -75,7 +75,7 @@ def _resend(work: Work, intent: Intent) -> None:
         raise PostponedError(f"an earlier send may have landed: {error.sentence}", until) from error
     current = _current(work, intent, answer)
     with work.runtime.write() as (session, moment):
-        KINDS[work.record.kind].record_landed(work, session, moment, intent, answer)
+        RECORD_KINDS[work.record.kind].record_landed(work, session, moment, intent, answer)
         _keep_current(session, work, intent, answer, current)
 
 

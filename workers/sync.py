@@ -22,7 +22,7 @@ from outbound.errors import AskedTooOften, Landed, NoBudget, RemoteError, Verdic
 from store import queue, records
 from store.base import described, is_unavailable
 from workers import backoff, settle
-from workers.kinds import KINDS
+from workers.kinds import RECORD_KINDS
 from workers.records.kind import Kind, Plan, Read
 from workers.records.work import GaveUpError, PostponedError, Work, load
 from workers.retry import Schedule
@@ -60,7 +60,7 @@ def bring_up_to_date(work: Work) -> None:
     """Settle what is unanswered, then read, plan and apply, if anything was requested."""
     settle.settle(work)
     if work.is_requested:
-        read_plan_apply(KINDS[work.record.kind], work)
+        read_plan_apply(RECORD_KINDS[work.record.kind], work)
 
 
 def read_plan_apply(kind: Kind[Read, Plan], work: Work) -> None:
@@ -73,7 +73,7 @@ def read_plan_apply(kind: Kind[Read, Plan], work: Work) -> None:
 def finish(work: Work) -> str:
     """Write back to Precoro and release; what is recorded stays recorded, whatever Precoro answers."""
     try:
-        KINDS[work.record.kind].write_back(work)
+        RECORD_KINDS[work.record.kind].write_back(work)
     except RemoteError as error:
         return leave_write_back(work, error)
     work.is_suspect = False
@@ -131,7 +131,7 @@ def recover(work: Work, error: RemoteError) -> str:
     if isinstance(error, AskedTooOften):
         raise PostponedError(error.sentence, work.after(error.retry_after or work.settings.reread_after)) from error
     if error.verdict is Verdict.HOLD and error.landed is Landed.NO:
-        kind = KINDS[work.record.kind]
+        kind = RECORD_KINDS[work.record.kind]
         kind.hold(work, Hold((kind.problem(error),)))
         return finish(work)
     if error.verdict is Verdict.RETRY or is_own_trouble(work, error):

@@ -35,7 +35,7 @@ SILENCE: Final = "silence"
 METERED: Final = "metered"
 QUOTA: Final = "quota"
 
-KINDS: Mapping[Kind, str] = {
+ALERT_KINDS: Mapping[Kind, str] = {
     CLOCK: "The clock has stopped",
     WORKERS: "No worker runs",
     DISCONNECTED: "QuickBooks accepts the connection no longer",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mappers.alerts.cause import KINDS, AlertCause
+from mappers.alerts.cause import ALERT_KINDS, AlertCause
 from mappers.alerts.decision import Alert, Decision
 from mappers.money import written
 from mappers.text import beginning, plural, visible
@@ -15,7 +15,7 @@ LISTED = 10
 LONGEST_SENTENCE, LONGEST_TITLE = 300, 150
 _HARMLESS = str.maketrans({"@": "\N{FULLWIDTH COMMERCIAL AT}", "<": "‹", ">": "›", "[": "(", "]": ")"})
 """What calls everybody in a chat, or hides where a link leads: names come from other people."""
-_ORDER = tuple(KINDS)
+_ORDER = tuple(ALERT_KINDS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from sqlalchemy import func, select
 
-from mappers.alerts.cause import KINDS, Kind
+from mappers.alerts.cause import ALERT_KINDS, Kind
 from store import alerts
 from store.alerts import AlertRow, OutgoingMessage
 from workers.errors import NoSuchAlertError
@@ -112,7 +112,7 @@ def counts(runtime: Runtime) -> dict[Kind, AlertCount]:
     with runtime.read() as (session, _):
         rows = session.execute(of_kind.group_by(AlertRow.kind)).all()
     present = {kind: AlertCount(causes, records) for kind, causes, records in rows}
-    return {kind: present.get(kind, AlertCount(0, 0)) for kind in KINDS}
+    return {kind: present.get(kind, AlertCount(0, 0)) for kind in ALERT_KINDS}
 
 
 def channels(runtime: Runtime) -> list[ShownChannel]:
@@ -139,7 +139,7 @@ def _shown(row: AlertRow) -> ShownAlert:
         alert=row.id,
         connection=row.connection,
         kind=row.kind,
-        meaning=KINDS[row.kind],
+        meaning=ALERT_KINDS[row.kind],
         sentence=row.sentence,
         page=row.page,
         records=row.records,

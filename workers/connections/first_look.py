@@ -27,7 +27,7 @@ STEPS: Sequence[tuple[str, str]] = (
     *((PRECORO, kind) for kind in cache.PRECORO_LISTS),
     *((FIELDS, level) for level in cache.LEVELS),
     (CHOICES, ""),
-    *((PAIRS, kind) for kind in first_pairs.KINDS),
+    *((PAIRS, kind) for kind in first_pairs.FIRST_KINDS),
     (GO_ON, ""),
 )
 """What is done one after the other: what it is, and about which list."""

@@ -13,7 +13,7 @@ from workers.runtime import Runtime
 from workers.taxes.match import pair_certain
 
 TAX = "tax"
-KINDS = (*PAIR_KINDS, TAX)
+FIRST_KINDS = (*PAIR_KINDS, TAX)
 """The kinds of pairs that are made when companies are connected."""
 AT_ONCE = 50
 """How many pairs one transaction makes: others write meanwhile."""
@@ -21,7 +21,7 @@ AT_ONCE = 50
 
 def pair_equal_names(runtime: Runtime, connection_id: int) -> dict[str, int]:
     """Pair every list by equal names, and taxes by rate and name; returns how many new pairs each kind got."""
-    return {kind: pair_list(runtime, connection_id, kind) for kind in KINDS}
+    return {kind: pair_list(runtime, connection_id, kind) for kind in FIRST_KINDS}
 
 
 def pair_list(runtime: Runtime, connection_id: int, kind: str) -> int:

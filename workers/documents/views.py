@@ -12,7 +12,6 @@ from typing import Any
 from sqlalchemy import ColumnElement, Numeric, Select, and_, case, cast, func, literal, or_, select, true
 from sqlalchemy.orm import Session, defer
 
-from mappers.documents.document import DocumentKind
 from mappers.documents.pages import precoro_page
 from mappers.documents.status import APPROVALS as EVERY_APPROVAL
 from mappers.documents.status import Approval
@@ -31,7 +30,7 @@ from workers.runtime import Runtime
 
 WORKING = CONNECTED
 """The state of a connection whose documents are worked on."""
-KINDS: tuple[DocumentKind, ...] = (records.INVOICE, records.PURCHASE_ORDER)
+DOCUMENT_KINDS = records.DOCUMENT_KINDS
 STATES = records.STATES
 APPROVALS = EVERY_APPROVAL
 
@@ -181,7 +180,7 @@ def timeline(runtime: Runtime, name: str, connection: str | None = None, *, limi
 
 
 def counts_by_state(
-    session: Session, connection_ids: Collection[int], kinds: Sequence[RecordKind] = KINDS
+    session: Session, connection_ids: Collection[int], kinds: Sequence[RecordKind] = DOCUMENT_KINDS
 ) -> Mapping[int, Mapping[str, int]]:
     """Return how many records of each connection, by its id, are in each state, in the order of the states."""
     by = (Record.connection_id, Record.kind, Record.state)  # in the order of the index that holds them all
@@ -211,7 +210,7 @@ def _narrowed(session: Session, wanted: Wanted) -> list[ColumnElement[bool]]:
     """Return the conditions of the documents that are wanted, in whatever state."""
     conditions: list[ColumnElement[bool]] = [
         Record.connection_id.in_(connection_ids(session, wanted.connections)),
-        Record.kind.in_({wanted.kind} if wanted.kind else KINDS),
+        Record.kind.in_({wanted.kind} if wanted.kind else DOCUMENT_KINDS),
     ]
     if wanted.amount is not None:
         conditions.append(cast(Record.amount, Numeric) == cast(literal(str(wanted.amount)), Numeric))

@@ -14,7 +14,7 @@ from workers.runtime import Runtime
 
 SIDES = (PRECORO, QUICKBOOKS)
 IN_PRECORO, IN_QUICKBOOKS = SIDES
-PAIR_KINDS = tuple(COUNTERPARTS)
+TWIN_KINDS = tuple(COUNTERPARTS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ from workers.suppliers import records as supplier_records
 IN_PRECORO, IN_QUICKBOOKS = PRECORO, QUICKBOOKS
 DONE = SYNCED
 """The state of a supplier whose vendor stands in QuickBooks and agrees with it."""
-KINDS = {PRECORO: SUPPLIER, QUICKBOOKS: "vendor"}
+PARTY_KINDS = {PRECORO: SUPPLIER, QUICKBOOKS: "vendor"}
 Supplier, Vendor = aliased(Entry, name="supplier"), aliased(Entry, name="vendor")
 
 
@@ -248,7 +248,7 @@ def _unpaired(connection: Connection, side: str) -> Select[str, str]:
 def _is_entry(entry: Any, connection: Connection, side: str) -> tuple[ColumnElement[bool], ...]:
     """Say that an entry is a supplier or vendor of this connection that is still there."""
     company = connection.precoro_id if side == PRECORO else connection.qbo_id
-    return (entry.side == side, entry.company_id == company, entry.kind == KINDS[side], entry.gone_at.is_(None))
+    return (entry.side == side, entry.company_id == company, entry.kind == PARTY_KINDS[side], entry.gone_at.is_(None))
 
 
 def _is_paired(connection: Connection, with_key: ColumnElement[bool]) -> ColumnElement[bool]:

@@ -20,7 +20,7 @@ from workers.taxes import state as tax_state
 from workers.taxes.match import by_hand, tax_key
 from workers.taxes.state import TAX_SET
 
-KINDS = ("tax", TAX_SET, "withholding")
+TAX_KINDS = ("tax", TAX_SET, "withholding")
 """How a match is kept: with the rate of a tax, with a code chosen by hand, or with a liability account."""
 
 
@@ -51,7 +51,7 @@ def unmatch(runtime: Runtime, slug: str, tax: str, who: str) -> None:
     key = tax_key(runtime, slug, tax)
     with runtime.write() as (session, moment):
         connection = connection_named(session, slug)
-        twins = reference.pairs(session, connection.id, [(kind, key) for kind in KINDS])
+        twins = reference.pairs(session, connection.id, [(kind, key) for kind in TAX_KINDS])
         is_marked = _is_marked(session, connection, key)
         if not twins and not is_marked:
             raise NotMatchedError(tax, slug)

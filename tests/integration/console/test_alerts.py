@@ -9,7 +9,7 @@ from unittest.mock import patch
 import pytest
 from flask import Flask
 
-from mappers.alerts.cause import KINDS, Kind
+from mappers.alerts.cause import ALERT_KINDS, Kind
 from store.alerts import AlertRow
 from tests.integration.console.conftest import Visitor
 from tests.integration.console.test_access import ACCESS
@@ -64,11 +64,11 @@ def test_names_of_others_are_only_names(visitor: Visitor) -> None:
     assert "\u202e" not in page
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", ALERT_KINDS)
 def test_every_kind_has_its_words(visitor: Visitor, kind: Kind) -> None:
     _keep(visitor, "widgets", kind=kind)
     visitor.sign_in("viewer")
-    assert KINDS[kind] in unescape(visitor.get("/alerts").text)
+    assert ALERT_KINDS[kind] in unescape(visitor.get("/alerts").text)
 
 
 def test_every_page_that_a_message_leads_to_is_one_of_the_console(console: Flask) -> None:

@@ -12,7 +12,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from rq.job import JobStatus
 from rq.registry import FailedJobRegistry
 
-from mappers.alerts.cause import KINDS
+from mappers.alerts.cause import ALERT_KINDS
 from metrics import collector
 from store import duties
 from store.alerts import AlertRow, Channel
@@ -99,7 +99,7 @@ def test_an_engineer_sees_what_a_person_is_needed_for_with_every_kind_at_all_tim
 ) -> None:
     alert(runtime)
     current = values(metrics)
-    assert {kind: current[f"alerts {kind}"] for kind in KINDS} == {**dict.fromkeys(KINDS, 0), "held": 2}
+    assert {kind: current[f"alerts {kind}"] for kind in ALERT_KINDS} == {**dict.fromkeys(ALERT_KINDS, 0), "held": 2}
     assert (current["alert_records held"], current["alert_channels_failing"]) == (24, 1)
     assert current["alert_messages_waiting"] == 0
 

@@ -13,8 +13,10 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from outbound.errors import Landed, NoBudget, QuotaUnreachable, Verdict
-from outbound.quota import PRECORO_SAME_REQUEST, PRECORO_WINDOWS, Priority, Quota, Window
+from outbound.quota import Priority, Quota, Window
+from settings import Settings
 from tests.conftest import free_port
+from workers.clients import precoro_windows, same_request_windows
 
 EVERYONE = dict.fromkeys(Priority, 1.0)
 
@@ -73,7 +75,7 @@ def test_the_longest_full_window_decides_about_the_wait(redis: Redis) -> None:
 
 
 def test_the_identical_request_has_windows_of_its_own(redis: Redis) -> None:
-    quota = _quota(redis, *PRECORO_WINDOWS, same=PRECORO_SAME_REQUEST)
+    quota = _quota(redis, *precoro_windows(Settings()), same=same_request_windows(Settings()))
     quota.take("GET /invoices/203")
     with pytest.raises(NoBudget) as caught:
         quota.take("GET /invoices/203")
@@ -171,7 +173,7 @@ def test_without_redis_nothing_is_sent() -> None:
 
 
 def test_one_round_trip_for_a_call(redis: Redis) -> None:
-    quota = _quota(redis, *PRECORO_WINDOWS, same=PRECORO_SAME_REQUEST)
+    quota = _quota(redis, *precoro_windows(Settings()), same=same_request_windows(Settings()))
     quota.take("GET /invoices/1")
     before = redis.info("commandstats")
     for number in range(2, 12):

@@ -11,10 +11,12 @@ from redis import Redis
 
 from outbound import errors
 from outbound.errors import Landed, NoBudget, RemoteError
-from outbound.quota import PRECORO_SAME_REQUEST, PRECORO_WINDOWS, Quota
+from outbound.quota import Quota
 from outbound.session import Call
 from precoro_client.client import PrecoroClient
+from settings import Settings
 from tests.stand_ins import StandIn
+from workers.clients import precoro_windows, same_request_windows
 
 Connect = Callable[..., PrecoroClient]
 
@@ -152,7 +154,13 @@ def test_our_own_count_refuses_the_identical_read_before_precoro_does(
     precoro: StandIn, connect: Connect, redis: Redis
 ) -> None:
     precoro.control("POST", "settings", {"limits": True})
-    quota = Quota(redis, "precoro:1", PRECORO_WINDOWS, service="Precoro", same=PRECORO_SAME_REQUEST)
+    quota = Quota(
+        redis,
+        "precoro:1",
+        precoro_windows(Settings()),
+        service="Precoro",
+        same=same_request_windows(Settings()),
+    )
     made, client = _invoice(precoro), connect(quota=quota)
     client.get_document("invoice", made["idn"])
     with pytest.raises(NoBudget) as caught:

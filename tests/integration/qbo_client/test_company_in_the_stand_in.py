@@ -13,7 +13,7 @@ from redis import Redis
 
 from outbound import errors
 from outbound.errors import Landed, NoBudget, RemoteError
-from outbound.quota import QUICKBOOKS_WINDOWS, Quota, UnlimitedBudget, Window
+from outbound.quota import Quota, UnlimitedBudget, Window
 from outbound.session import Call
 from outbound.wire import JsonObject
 from qbo_client.changes import read_changes
@@ -21,8 +21,10 @@ from qbo_client.client import QboClient
 from qbo_client.company import read_company
 from qbo_client.oauth import Endpoints, OAuth, discover
 from qbo_client.query import count, select
+from settings import Settings
 from tests.integration.qbo_client.company import ACME, WIDGETS, WIDGETS_UK, our_app, tokens_for
 from tests.stand_ins import StandIn
+from workers.clients import qbo_windows
 
 
 def _bill(
@@ -301,7 +303,7 @@ def test_our_own_count_stops_us_before_quickbooks_does(
     quickbooks: StandIn, connect: Callable[..., QboClient], redis: Redis
 ) -> None:
     quickbooks.control("POST", "settings", {"limits": True})
-    quota = Quota(redis, f"qbo:{WIDGETS}", QUICKBOOKS_WINDOWS, service="QuickBooks")
+    quota = Quota(redis, f"qbo:{WIDGETS}", qbo_windows(Settings()), service="QuickBooks")
     client = connect(quota=quota)
     with pytest.raises(NoBudget) as caught:
         [client.preferences() for _ in range(30)]

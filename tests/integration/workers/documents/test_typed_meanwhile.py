@@ -16,7 +16,7 @@ from tests.stage import REALM, Stage
 from workers import catch_up, sync
 from workers.connections import commands as connection_commands
 from workers.documents import views
-from workers.kinds import KINDS
+from workers.kinds import RECORD_KINDS
 from workers.lookup import connection_named
 from workers.records import commands as record_commands
 from workers.records import writes
@@ -149,7 +149,7 @@ def test_of_two_invoices_with_one_number_at_once_the_second_is_held_though_quick
 
 def planned(work: Work) -> Any:
     """Read and plan a document as a worker does, and leave it there."""
-    kind = KINDS[work.record.kind]
+    kind = RECORD_KINDS[work.record.kind]
     return kind.plan(work, kind.read(work))
 
 

@@ -7,10 +7,12 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from sqlalchemy import String
 
 from mappers.documents.document import BILL, VENDOR_CREDIT
 from mappers.tie_out.buckets import BREAKS, BUCKETS, MEANINGS, TITLES, counted, of_document, of_entity, of_other_period
 from mappers.tie_out.sides import BooksSide, PrecoroSide, Standing
+from store.tie_out import ReportRow
 
 DAY = date(2026, 11, 2)
 APPROVED = PrecoroSide("stand", BILL, Decimal("540.00"), "USD", "56", DAY, DAY)
@@ -128,6 +130,12 @@ def test_an_entity_without_a_document_is_a_stray_a_suspected_duplicate_or_entere
 
 def test_every_bucket_has_a_title_and_says_what_it_means() -> None:
     assert set(MEANINGS) == set(TITLES) == set(BUCKETS)
+
+
+def test_the_name_of_every_bucket_fits_its_column() -> None:
+    column = ReportRow.__table__.c.bucket.type
+    assert isinstance(column, String)
+    assert [bucket for bucket in BUCKETS if len(bucket) > (column.length or 0)] == []
 
 
 def test_counts_are_said_in_the_order_of_the_buckets_and_without_those_that_are_empty() -> None:
