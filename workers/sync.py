@@ -134,7 +134,7 @@ def recover(work: Work, error: RemoteError) -> str:
         kind = RECORD_KINDS[work.record.kind]
         kind.hold(work, Hold((kind.problem(error),)))
         return finish(work)
-    if error.verdict is Verdict.RETRY or is_own_trouble(work, error):
+    if error.verdict is Verdict.RETRY or _is_own_trouble(work, error):
         return try_again(work, error)
     return back_off(work, error)
 
@@ -148,7 +148,7 @@ def back_off(work: Work, error: RemoteError) -> str:
     return f"resting: {error.sentence}"
 
 
-def is_own_trouble(work: Work, error: RemoteError) -> bool:
+def _is_own_trouble(work: Work, error: RemoteError) -> bool:
     """Say whether the service is in order and only this record gets no clear answer."""
     with work.runtime.read() as (session, _):
         return backoff.is_own_trouble(session, work.record, error)
@@ -168,7 +168,7 @@ def leave_write_back(work: Work, error: RemoteError) -> str:
     """Leave the write-back for later; one that Precoro keeps refusing is given up in the end."""
     if isinstance(error, NoBudget):
         release(work, not_before=work.after(error.retry_after or work.settings.backoff_min))
-    elif error.verdict in {Verdict.REST, Verdict.RECONNECT} and not is_own_trouble(work, error):
+    elif error.verdict in {Verdict.REST, Verdict.RECONNECT} and not _is_own_trouble(work, error):
         back_off(work, error)
     else:
         attempts = work.record.attempts + 1

@@ -9,9 +9,9 @@ from urllib.parse import urlsplit
 import requests
 
 from mappers.remedies import Act, Remedy
-from settings import Settings
+from settings import HERE, Settings
 from workers.lookup import connection_named
-from workers.ops.doctor import HERE, Check
+from workers.ops.doctor import Check
 from workers.runtime import Runtime
 
 TIMEOUT = 10.0

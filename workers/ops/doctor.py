@@ -17,7 +17,7 @@ from mappers.remedies import Act, Remedy
 from mappers.text import plural
 from outbound.errors import NoBudget, RemoteError, Throttled, TokenEndpointTrouble
 from qbo_client.company import read_preferences
-from settings import Settings, WrongSettingsError
+from settings import HERE, Settings, WrongSettingsError
 from store import alerts, duties, migrations, records
 from store.base import NoKeyError, OpenKeysError, read_keys
 from store.companies import CONNECTED, DISCONNECTED, PAUSED, Connection
@@ -30,7 +30,6 @@ CORRECTED_REDIS = ((6, 2, 20), (7, 2, 11), (7, 4, 6), (8, 0, 4), (8, 2, 2))
 FEW = 10
 """How many failed records are named."""
 SOON = timedelta(days=7)
-HERE = {"127.0.0.1", "localhost", "::1"}
 
 
 @dataclass(frozen=True)

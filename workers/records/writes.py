@@ -26,7 +26,7 @@ from store.companies import QboCompany
 from store.drift import forget as forget_drift
 from store.intents import Intent, IntentState, Operation
 from store.records import Record
-from workers.records import drift
+from workers.records import drift_after_write
 from workers.records.work import PostponedError, Work
 from workers.rows import id_of, read_each
 
@@ -275,7 +275,7 @@ def _sent_rate(work: Work) -> Decimal | None:
 
 def link(session: Session, company: QboCompany, record: Record, sent: Sent, notes: list[dict[str, str]]) -> None:
     """Say that this entity stands for the record, and remember it for the search for duplicates."""
-    drift.settle(session, record, load_sent(record), sent)
+    drift_after_write.settle(session, record, load_sent(record), sent)
     record.qbo_company_id, record.qbo_type, record.qbo_id = company.id, sent.type, sent.id
     record.qbo_number = clean(str(sent.answer.get("DocNumber") or sent.id))[:40]
     before = record.notes if sent.answer.get("POStatus") != CLOSED else []

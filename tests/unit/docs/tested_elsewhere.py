@@ -72,7 +72,7 @@ TESTED_ELSEWHERE: Mapping[str, tuple[str, str]] = {
     "workers/attention/subjects.py": ("integration/workers/attention/test_views.py", "a name is a part of a cause"),
     "workers/clients.py": ("integration/workers/test_tokens.py", "every client is opened with a token"),
     "workers/documents/drift_views.py": ("integration/cli/test_drift.py", "its rows are those that the command shows"),
-    "workers/records/drift.py": ("integration/workers/documents/test_drift.py", "what a write leaves of a change is seen on the document"),
+    "workers/records/drift_after_write.py": ("integration/workers/documents/test_drift.py", "what a write leaves of a change is seen on the document"),
     "workers/origins.py": ("integration/console/test_operations.py", "an origin is a part of the history"),
     "workers/users/authenticators.py": ("integration/console/test_account.py", "a secret is what the page shows"),
     "workers/connections/first_look.py": (
