@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from redis import Redis
 from werkzeug.test import TestResponse
 
 from console.app import create_app
+from console.runtime import Console
 from settings import Settings
 from tests import sqlite
 from tests.rows import FERNET_KEY, connected
@@ -24,6 +26,7 @@ from workers.users import commands
 from workers.users.views import Role
 
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
+_BUILT: dict[Settings, Flask] = {}
 NAMES = {"viewer": "vera", "accountant": "ann", "operator": "otto", "admin": "ada"}
 
 
@@ -78,9 +81,18 @@ def without_token(answer: TestResponse) -> str:
 
 
 def open_console(settings: Settings) -> Flask:
-    """Return the application on the databases of this test."""
+    """Return the application on the databases of this test.
+
+    It is built once for settings that differ in their database only: its rules and templates take a fifth of a second to compile.
+    """
+    kind = replace(settings, home=Path(), database_url="")
     with reused_stores():
-        app = create_app(settings)
+        if kind in _BUILT:
+            app = _BUILT[kind]
+            app.extensions["tieout"] = Console(settings)
+            commands.end_links(app.extensions["tieout"].runtime)
+        else:
+            app = _BUILT[kind] = create_app(settings)
         app.extensions["tieout"].runtime  # noqa: B018 - opened now, while stores are reused
     return app
 

@@ -64,19 +64,17 @@ def test_the_list_shows_where_each_document_stands_and_why(people: People, held:
 
 
 @pytest.mark.usefixtures("held", "sent")
-@pytest.mark.parametrize(
-    ("query", "shown"),
-    [
-        ("state=held", ["held"]), ("state=synced", ["synced"]), ("text=evergreen", ["held"]), ("amount=540", ["synced"]),
-        ("kind=purchase_order", []), ("from=2031-01-01", []), ("text=nothing", []),
-        ("approval=approved", ["held", "synced"]), ("approval=pending", []), ("state=nonsense&before=x", ["held", "synced"]),
-        ("amount=1,0x", []), ("from=yesterday", []), ("amount=1e99999", []),
-    ],
-)  # fmt: skip
-def test_filters_choose(people: People, query: str, shown: list[str]) -> None:
-    page = people("viewer").get(f"/c/widgets-inc/documents?{query}").text
-    table = page.partition("<tbody>")[2]
-    assert sorted(re.findall(r'class="state \w+">(held|synced)<', table)) == shown
+def test_filters_choose(people: People) -> None:
+    viewer = people("viewer")
+    expected = {
+        "state=held": ["held"], "state=synced": ["synced"], "text=evergreen": ["held"], "amount=540": ["synced"],
+        "kind=purchase_order": [], "from=2031-01-01": [], "text=nothing": [],
+        "approval=approved": ["held", "synced"], "approval=pending": [], "state=nonsense&before=x": ["held", "synced"],
+        "amount=1,0x": [], "from=yesterday": [], "amount=1e99999": [],
+    }  # fmt: skip
+    tables = {query: viewer.get(f"/c/widgets-inc/documents?{query}").text.partition("<tbody>")[2] for query in expected}
+    shown = {query: sorted(re.findall(r'class="state \w+">(held|synced)<', table)) for query, table in tables.items()}
+    assert shown == expected
 
 
 @pytest.mark.usefixtures("held")
