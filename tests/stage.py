@@ -50,7 +50,8 @@ A_DAY = 86400
 """Seconds between two looks at what people are told of: every tick of every test would pay for one."""
 PATIENCE = 60.0
 UNFINISHED = and_(Record.state != NEVER, or_(Record.requested_version > Record.handled_version, Record.write_back_due))
-SHORTEST_REST, LONGEST_REST = 0.02, 0.25
+SHORTEST_REST, LONGEST_REST, GROWTH = 0.02, 0.25, 1.5
+"""Seconds between two looks of somebody who waits: more each time, because each look costs a tick of the clock."""
 STOP_WITHIN = 0.02
 """Seconds after which a server looks whether it shall stop; its usual half second would be waited for after each test."""
 
@@ -231,13 +232,13 @@ class Stage:
 
     def settle(self, seconds: float = PATIENCE) -> None:
         """Work until nothing is due and no webhook is on its way."""
-        until, quiet = time.monotonic() + seconds, 0
+        until, quiet, rests = time.monotonic() + seconds, 0, _rests()
         while quiet < 2:  # what came after the first tick had read what is due is done by the second
             self.tick()
             quiet = quiet + 1 if self.is_quiet() and not self.quickbooks.get("webhooks")["pending"] else 0
             if time.monotonic() > until:
                 raise AssertionError(f"still busy after {seconds} s: {[vars(record) for record in self.records()]}")
-            self.rest()
+            self._rest(next(rests))
 
     def tick(self) -> None:
         """Let the clock tick and the workers work off the queue."""
@@ -246,28 +247,28 @@ class Stage:
 
     def until_state(self, document: dict[str, Any], state: str, seconds: float = PATIENCE) -> None:
         """Let clock and workers go on until a document has reached a state."""
-        until = time.monotonic() + seconds
+        until, rests = time.monotonic() + seconds, _rests()
         while self.states_of(document) != [state]:
             if time.monotonic() > until:
                 raise AssertionError(f"not {state} after {seconds} s: {[vars(record) for record in self.records()]}")
             self.tick()
-            self.rest()
+            self._rest(next(rests))
 
     def until(self, happened: Callable[[], object], what: str, seconds: float = PATIENCE) -> None:
         """Let clock and workers go on until something has happened."""
-        until = time.monotonic() + seconds
+        until, rests = time.monotonic() + seconds, _rests()
         while not happened():
             if time.monotonic() > until:
                 raise AssertionError(f"waited {seconds:g} s for {what}")
             self.tick()
-            self.rest()
+            self._rest(next(rests))
 
-    def rest(self) -> None:
+    def _rest(self, shortest: float) -> None:
         """Sleep until the first record is due that waits for its time, but not for long: events may come meanwhile."""
         with self.runtime.read() as (session, moment):
             due_at = session.scalar(select(func.min(Record.not_before)).where(UNFINISHED))
         seconds = (due_at - moment).total_seconds() if due_at else 0
-        time.sleep(min(max(seconds, SHORTEST_REST), LONGEST_REST))
+        time.sleep(min(max(seconds, shortest), LONGEST_REST))
 
     def is_quiet(self) -> bool:
         """Say whether every record is done and every webhook delivered."""
@@ -308,6 +309,14 @@ class Stage:
         """Return the entities of a type that QuickBooks holds, such as those of `vendorcredit`."""
         held: list[dict[str, Any]] = self.quickbooks.get("state")["companies"][realm].get(name, [])
         return held
+
+
+def _rests() -> Iterator[float]:
+    """Yield how long somebody who waits rests at the least, in seconds."""
+    rest = SHORTEST_REST
+    while True:
+        yield rest
+        rest = min(rest * GROWTH, LONGEST_REST)
 
 
 @contextmanager
