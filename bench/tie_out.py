@@ -18,7 +18,8 @@ from sqlalchemy import insert
 from bench import figures, installation, usage
 from bench.set_up import SetUp, measure, open_set_up, wait_for
 from mappers.documents.adoption import taken_over
-from mappers.documents.document import ENTITY_TYPES, Document, DocumentKind, load_document
+from mappers.documents.document import ENTITY_TYPES, Document, DocumentKind
+from mappers.documents.reading import load_document
 from mappers.policy import dump_policy, load_policy
 from mappers.tie_out.period import Period
 from outbound.quota import seconds_for

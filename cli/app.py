@@ -34,7 +34,7 @@ from cli.tasks import tasks
 from cli.taxes import taxes
 from cli.usage import usage
 from cli.users import users
-from mappers.documents.document import UnreadableDocument
+from mappers.documents.reading import UnreadableDocument
 from mappers.policy import UnreadablePolicy
 from outbound.errors import RemoteError
 from settings import WrongSettingsError

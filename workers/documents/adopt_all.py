@@ -18,9 +18,10 @@ from sqlalchemy.orm import Session
 from mappers import notes
 from mappers.counterparts import SUPPLIER_IN, in_currency
 from mappers.documents.adoption import doubt, named_twin, taken_over
-from mappers.documents.document import CLOSED, Document, DocumentKind, UnreadableDocument, load_document
+from mappers.documents.document import CLOSED, Document, DocumentKind
 from mappers.documents.left_out import HISTORICAL
 from mappers.documents.outcomes import Body, Sent
+from mappers.documents.reading import UnreadableDocument, load_document
 from mappers.money import written
 from mappers.policy import load_policy
 from mappers.text import marker

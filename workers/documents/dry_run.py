@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from mappers.books import RecentEntity
-from mappers.documents.document import Document, DocumentKind, load_document
+from mappers.documents.document import Document, DocumentKind
 from mappers.documents.outcomes import Create, Hold, Nothing, Plan, Update
 from mappers.documents.preview import LISTS, references
+from mappers.documents.reading import load_document
 from store import reference
 from store.companies import Connection
 from store.records import DOCUMENT_KINDS, OPEN, Claim, Record

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from mappers import problems
 from mappers.documents.differences import line_ids
-from mappers.documents.document import IN_REVISION, Document, DocumentKind, UnreadableDocument, load_document
+from mappers.documents.document import IN_REVISION, Document, DocumentKind
 from mappers.documents.drift import is_newer
 from mappers.documents.figures import wrong_figures
 from mappers.documents.outcomes import (
@@ -30,6 +30,7 @@ from mappers.documents.outcomes import (
     until_live,
 )
 from mappers.documents.purchase_orders import STATUS_NOTES
+from mappers.documents.reading import UnreadableDocument, load_document
 from mappers.problems import Note, Problem
 from mappers.remedies import Remedy
 from mappers.text import find_marker, marker

@@ -14,9 +14,10 @@ from typing import Any, Literal, TypeAlias
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session, selectinload
 
-from mappers.documents.document import PURCHASE_ORDER, Document, UnreadableDocument, load_document
+from mappers.documents.document import PURCHASE_ORDER, Document
 from mappers.documents.outcomes import Adopt, Create, Delete, Hold, Need, Nothing, Plan, RateLookup, Read, Update
 from mappers.documents.preview import LISTS, ORDER, Names, PreviewEntity, linked_orders, preview, references
+from mappers.documents.reading import UnreadableDocument, load_document
 from mappers.policy import Policy, load_policy
 from mappers.problems import Note, Problem
 from store import records, reference

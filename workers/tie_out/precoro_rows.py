@@ -11,7 +11,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from mappers.documents.document import Document, DocumentKind, UnreadableDocument, load_document
+from mappers.documents.document import Document, DocumentKind
+from mappers.documents.reading import UnreadableDocument, load_document
 from mappers.tie_out.period import Period
 from outbound.wire import JsonObject
 from store import companies, tie_out

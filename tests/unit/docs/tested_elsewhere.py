@@ -27,6 +27,7 @@ TESTED_ELSEWHERE: Mapping[str, tuple[str, str]] = {
     "mappers/documents/update.py": ("unit/mappers/documents/test_plan.py", "an update is the plan of a revision"),
     "mappers/editions.py": ("unit/mappers/settings/test_rules.py", "an edition counts by the settings it allows"),
     "mappers/lists/choices.py": ("unit/mappers/lists/test_plan.py", "a choice counts by the entries that are mirrored"),
+    "mappers/documents/document.py": ("unit/mappers/documents/test_reading.py", "its values are what reading makes"),
     "mappers/lists/entries.py": ("unit/mappers/lists/test_plan.py", "its values are what plans are made of"),
     "mappers/lists/matching.py": ("unit/mappers/lists/test_plan.py", "a match is a row of a plan"),
     "mappers/matching/company_names.py": (
@@ -56,7 +57,7 @@ TESTED_ELSEWHERE: Mapping[str, tuple[str, str]] = {
     "mappers/suppliers/vendor_creation.py": ("unit/mappers/suppliers/test_profile.py", "a vendor is made of a profile"),
     "mappers/taxes/codes.py": ("unit/mappers/taxes/test_matching.py", "a new code is for taxes that match none"),
     "mappers/taxes/withholding.py": ("unit/mappers/taxes/test_matching.py", "it takes the taxes that matching leaves out"),
-    "mappers/wire.py": ("unit/mappers/documents/test_document.py", "its fields are those of a document"),
+    "mappers/wire.py": ("unit/mappers/documents/test_reading.py", "its fields are those of a document"),
     # workers
     "workers/actions.py": ("integration/workers/tasks/test_engine.py", "it is the table of what the engine runs"),
     "workers/alerts/alerts_file.py": ("integration/workers/alerts/test_duty.py", "its lines are the messages"),

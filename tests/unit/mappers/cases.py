@@ -9,9 +9,10 @@ from decimal import Decimal
 from typing import Any
 
 from mappers.books import BookEntry, Books, FieldOption, PurchasePreferences, TaxCode, TaxComponent, TaxRate
-from mappers.documents.document import Document, load_document
+from mappers.documents.document import Document
 from mappers.documents.outcomes import Body, Create, Plan, Sent, Update
 from mappers.documents.plan import plan
+from mappers.documents.reading import load_document
 from mappers.policy import Policy
 
 ACCOUNT_FIELD, CLASS_FIELD, CUSTOMER_FIELD, LOCATION_FIELD = 17030, 17031, 17032, 2100

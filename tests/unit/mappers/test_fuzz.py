@@ -7,7 +7,8 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mappers.documents.document import Document, UnreadableDocument, load_document
+from mappers.documents.document import Document
+from mappers.documents.reading import UnreadableDocument, load_document
 from mappers.policy import Policy, UnreadablePolicy, dump_policy, load_policy
 from tests.unit.mappers.cases import payload
 from tests.unit.noise import FUZZ, JSON, broken, places

@@ -13,10 +13,11 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from mappers.books import Books, PurchasePreferences
-from mappers.documents.document import Document, load_document
+from mappers.documents.document import Document
 from mappers.documents.outcomes import Create, Delete, Hold, Nothing, RateLookup, Read, Update
 from mappers.documents.plan import plan
 from mappers.documents.preview import preview
+from mappers.documents.reading import load_document
 from mappers.policy import Policy
 from tests.unit.mappers import cases
 from tests.unit.mappers.quickbooks_rules import broken_rules, total_of

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from mappers.documents.document import OptionValue, Predecessor, UnreadableDocument, load_document
+from mappers.documents.document import OptionValue, Predecessor
+from mappers.documents.reading import UnreadableDocument, load_document
 from tests.unit.mappers.cases import field_value, invoice, line, option, payload
 
 
