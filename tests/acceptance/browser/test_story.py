@@ -6,12 +6,9 @@ import re
 
 import pytest
 from playwright.sync_api import Page, expect
-from rq.job import JobStatus
+from rq.job import Job
 from rq.registry import FailedJobRegistry
 
-from store.job import RECORD_JOB
-from store.records import FAILED, Record
-from tests import rows
 from tests.acceptance.browser.conftest import Copy, faults
 from tests.stage import REALM
 from workers.documents import views
@@ -198,19 +195,30 @@ def prove_that_both_sides_agree(page: Page, copy: Copy) -> None:
     assert page.title().startswith("Tie-out widgets-inc")
 
 
+def failed_job(page: Page, runtime: Runtime) -> Job:
+    """Return the only job that has failed, once RQ has put it where failed jobs are."""
+    registry = FailedJobRegistry(queue=runtime.queue)
+    for _ in range(60):
+        jobs = [runtime.queue.fetch_job(job_id) for job_id in registry.get_job_ids()]
+        if jobs:
+            [job] = jobs
+            assert job is not None
+            return job
+        page.wait_for_timeout(250)
+    pytest.fail("no job has failed")
+
+
 def replay_a_job_on_the_dashboard(page: Page, copy: Copy) -> None:
-    """Replay the job of a failed document on the RQ dashboard, where its name is no script: the document is synced again."""
+    """Replay the failed job of a document on the RQ dashboard, where its name is no script: the document goes out."""
+    query_refused = {"match": {"method": "POST", "path": "/bill"}, "fault": "refuse", "code": 4000, "times": 1}
+    copy.quickbooks.post("faults", **query_refused)
     number = approved(copy, "Rio Grande Aluminum")
     opened(page, copy, f"/c/{SLUG}/documents?text={number}")
-    until(page, "synced")
-    record_id = document(copy, number).record_id
+    until(page, "failed")
     runtime = Runtime(copy.settings)
-    rows.change(runtime.store, Record, record_id, state=FAILED)  # else the clock clears the job away
-    job = runtime.queue.create_job(RECORD_JOB, args=(record_id,), description=SCRIPT)
-    job.origin = runtime.queue.name
+    job = failed_job(page, runtime)
+    job.description = SCRIPT
     job.save()
-    job.set_status(JobStatus.FAILED)
-    FailedJobRegistry(queue=runtime.queue).add(job, 3600)
     opened(page, copy, "/operations")
     page.get_by_role("button", name="Open the RQ dashboard").click()
     page.get_by_role("button", name="Open it").click()
