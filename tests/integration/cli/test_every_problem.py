@@ -62,7 +62,7 @@ MADE_ELSEWHERE: Mapping[str, str] = {
     "tax_reverse_charge": "unit/mappers/documents/test_bills.py",
     "zero_code_unusable": "unit/mappers/documents/test_bills.py",
     "no_lines": "unit/mappers/documents/test_properties.py",
-    "stands_in_closed_period": "unit/mappers/documents/test_plan.py",
+    "stands_in_closed_period": "unit/mappers/documents/test_update.py",
     "order_billed": "integration/workers/documents/test_orders_and_abroad.py",
     "items_on_purchases_off": "unit/mappers/documents/test_purchase_orders.py",
     "payable_account_missing": "unit/mappers/documents/test_purchase_orders.py",

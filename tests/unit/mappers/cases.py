@@ -252,3 +252,8 @@ def codes(planned: Plan) -> set[str]:
     """Return the codes of the problems of a hold, or of the notes of anything else."""
     rows: Any = getattr(planned, "problems", None) or getattr(planned, "notes", ())
     return {row.code for row in rows}
+
+
+def amounts(create: Create) -> list[Decimal]:
+    """Return the amounts of the lines of a create."""
+    return [row["Amount"] for row in create.body["Line"]]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from datetime import UTC, date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Any, Literal
 
@@ -20,7 +20,7 @@ from mappers.books import (
     TaxRate,
 )
 from mappers.documents.decisions import Decisions
-from mappers.documents.outcomes import Answers, Create, Hold, Nothing, RateLookup
+from mappers.documents.outcomes import Answers, Hold, RateLookup
 from mappers.documents.plan import plan
 from tests.unit.mappers.cases import (
     ACCOUNT_FIELD,
@@ -28,6 +28,7 @@ from tests.unit.mappers.cases import (
     CUSTOMER_FIELD,
     LOCATION_FIELD,
     POLICY,
+    amounts,
     codes,
     discount,
     field_value,
@@ -41,10 +42,6 @@ from tests.unit.mappers.cases import (
 )
 
 D = Decimal
-
-
-def amounts(create: Create) -> list[Decimal]:
-    return [row["Amount"] for row in create.body["Line"]]
 
 
 def test_a_plain_invoice_becomes_a_bill_with_the_dates_as_written() -> None:
@@ -168,13 +165,6 @@ def test_a_line_of_quantity_zero_is_left_out_and_a_free_product_stays_at_nothing
 def test_a_service_line_counts_its_net_total() -> None:
     rows = [line() | {"netTotal": "310.00", "price": None, "ordered": None}]
     assert amounts(made(invoice(items=rows, sum="310.00", isServiceOrder=True))) == [D("310.00")]
-
-
-def test_an_invoice_of_nothing_is_not_sent_and_one_below_zero_is_held() -> None:
-    nothing = plan(invoice(items=[line(freeOfCharge=True)], sum="0.00"), None, us_books(), POLICY)
-    assert isinstance(nothing, Nothing)
-    assert nothing.state == "open"
-    assert codes(plan(invoice(items=[line(quantity="-1")], sum="-50"), None, us_books(), POLICY)) == {"total_negative"}
 
 
 def test_an_allocation_over_classes_becomes_split_lines() -> None:
@@ -320,14 +310,6 @@ def test_a_text_that_may_mean_two_entries_is_held_and_names_both(others: tuple[F
     assert said in held.problems[0].sentence
     one_twin = dataclasses.replace(books, pairs=pairs | {("account", "912"): "42"})
     assert made(invoice(items=[line(dataItemCustomFields=[written("910")])]), one_twin)
-
-
-def test_lines_that_cancel_out_are_a_recoding_that_a_person_may_send() -> None:
-    rows = [line(1, "1", "50"), line(2, "-1", "50")]
-    planned = plan(invoice(items=rows, sum="0.00"), None, us_books(), POLICY)
-    assert isinstance(planned, Nothing)
-    assert (planned.state, "moves amounts" in planned.reason or "move amounts" in planned.reason) == ("ready", True)
-    assert amounts(made(invoice(items=rows, sum="0.00"), requested_by_person=True)) == [D("50.00"), D("-50.00")]
 
 
 def test_what_is_unusual_is_said() -> None:
@@ -560,7 +542,7 @@ def test_a_vendor_in_another_currency_and_a_company_without_multicurrency_are_he
     assert codes(plan(document, None, us_books(), POLICY)) == {"vendor_currency", "multicurrency_off"}
 
 
-# Closed books, go-live, what is never sent, duplicates
+# Closed books, duplicates
 
 
 def test_a_closed_period_holds_or_moves_to_the_first_open_day() -> None:
@@ -572,36 +554,6 @@ def test_a_closed_period_holds_or_moves_to_the_first_open_day() -> None:
     assert create.body["DueDate"] == "2026-11-03"
     assert "Dated 2026-10-04 in Precoro" in create.body["PrivateNote"]
     assert "date_moved" in codes(create)
-
-
-@pytest.mark.parametrize(
-    ("more", "word"),
-    [
-        ({"parentData": {"idn": "199"}}, "199"),
-        ({"approvalDate": "2026-08-31T23:59:59+00:00"}, "Historical"),
-    ],
-)
-def test_what_is_never_sent_says_why(more: dict[str, object], word: str) -> None:
-    policy = dataclasses.replace(POLICY, go_live=datetime(2026, 9, 1, tzinfo=UTC))
-    planned = plan(invoice(**more), None, us_books(), policy)
-    assert isinstance(planned, Nothing)
-    assert planned.state == "never"
-    assert word in planned.reason
-
-
-def test_a_draft_from_before_go_live_is_not_historical_and_waits_for_its_approval() -> None:
-    policy = dataclasses.replace(POLICY, go_live=datetime(2026, 10, 6, tzinfo=UTC), send="purchase_orders")
-    draft = plan(invoice(status=1, approvalDate=None), None, us_books(), policy)
-    assert isinstance(draft, Nothing)
-    assert draft.state == "open"
-    assert made(invoice(), policy=dataclasses.replace(policy, send="invoices"))
-
-
-def test_a_historical_document_stays_so_while_it_is_revised() -> None:
-    policy = dataclasses.replace(POLICY, go_live=datetime(2026, 11, 1, tzinfo=UTC))
-    planned = plan(invoice(status=7), None, us_books(), policy)
-    assert isinstance(planned, Nothing)
-    assert planned.state == "never"
 
 
 def recent_entity(**more: object) -> RecentEntity:

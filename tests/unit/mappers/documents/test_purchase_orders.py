@@ -15,10 +15,8 @@ from mappers.documents.purchase_orders import STATUS_NOTES, status_note
 from tests.unit.mappers.cases import (
     CLASS_FIELD,
     LOCATION_FIELD,
-    POLICY,
     codes,
     field_value,
-    invoice,
     line,
     made,
     option,
@@ -26,8 +24,7 @@ from tests.unit.mappers.cases import (
     sent_of,
     us_books,
 )
-
-ORDERS = dataclasses.replace(POLICY, send="purchase_orders")
+from tests.unit.mappers.documents.plans import ORDERS
 
 
 def test_an_order_is_dated_by_its_creation_and_always_names_accounts_payable() -> None:
@@ -37,13 +34,6 @@ def test_an_order_is_dated_by_its_creation_and_always_names_accounts_payable() -
     assert create.body["APAccountRef"] == {"value": "33"}
     assert create.body["DocNumber"] == "PO-2026-057"
     assert create.body["POStatus"] == "Open"
-
-
-def test_only_the_kind_that_is_chosen_is_sent() -> None:
-    for document, policy in ((order(), POLICY), (invoice(), ORDERS)):
-        planned = plan(document, None, us_books(), policy)
-        assert isinstance(planned, Nothing)
-        assert planned.state == "never"
 
 
 def test_two_payables_accounts_in_one_currency_need_a_choice() -> None:
