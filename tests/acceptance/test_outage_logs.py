@@ -19,6 +19,7 @@ def test_the_clock_says_once_that_redis_is_away_and_once_that_it_is_back(
 ) -> None:
     with processes(tmp_path, fork_server) as house:
         log = house.home / "clock.log"
+        house.until(log.exists, "the clock to start")
         house.stop("redis")
         house.approved(number="INV-7", invoiceNumber="S-7", lines=[PAPER])
         house.until(lambda: "redis failed" in log.read_text(), "the clock to see it")
