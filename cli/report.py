@@ -215,10 +215,12 @@ def _print_month_end(runtime: Runtime, number: int, section: str, *, as_json: bo
     """Print what is owed to each supplier on both sides, or what orders commit to."""
     if section == "balances":
         balances = month_end.open_balances(runtime, number)
-        totals = month_end.balances_by_currency(balances)
         cells = [
-            (row.supplier or "all suppliers", row.currency, row.precoro, row.quickbooks, row.difference)
-            for row in [*balances, *totals]
+            *((row.supplier, row.currency, row.precoro, row.quickbooks, row.difference) for row in balances),
+            *(
+                ("all suppliers", row.currency, row.precoro, row.quickbooks, row.difference)
+                for row in month_end.balances_by_currency(balances)
+            ),
         ]
         _print_amounts(
             ("supplier", "currency", "open in Precoro", "open in QuickBooks", "difference"), balances, cells, as_json

@@ -9,7 +9,7 @@ from mappers.documents.outcomes import Body, Delete, Hold, Nothing, Plan, Read, 
 from mappers.documents.overwriting import KEPT, is_overwritten_by_setting, keeping_note, sentences
 from mappers.documents.planning import Planning
 
-CANCELLED = "Cancelled: nothing stands in QuickBooks for it."
+_CANCELLED = "Cancelled: nothing stands in QuickBooks for it."
 """Said of a document that was never sent, and of one whose entity was removed."""
 
 
@@ -20,7 +20,7 @@ def plan_forgotten_removal(planning: Planning) -> Plan:
         return need
     entity: Body | None = planning.answers[need] if need else None
     if need is None or entity is None or not duplicates.is_marked(entity, planning.document, planning.books):
-        return Nothing("removed", CANCELLED)
+        return Nothing("removed", _CANCELLED)
     return plan_removal(planning, adoption.taken_over(need.type, entity, planning.document.version))
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeVar
+
 from mappers import notes, problems
 from mappers.documents import differences, drift, duplicates
 from mappers.documents.creation import plan_create
@@ -16,7 +19,8 @@ from mappers.documents.removal import plan_removal
 from mappers.documents.update import close_then_hold, plan_update, update_without_approval, with_lines
 from mappers.problems import Problem
 
-STANDS = "This approved version stands in QuickBooks."
+Next = TypeVar("Next", bound=Plan | None)
+_STANDS = "This approved version stands in QuickBooks."
 
 
 def plan_change(planning: Planning, sent: Sent) -> Plan:
@@ -49,13 +53,7 @@ def _change_without_approval(planning: Planning, sent: Sent) -> Plan | None:
     """Send what needs no new approval, over the entity as it stands."""
     if not changes_without_approval(planning.document, sent, planning.books):
         return None
-    need = Read(sent.type, sent.id)
-    if need not in planning.answers:
-        return need
-    current: Body | None = planning.answers[need]
-    if current is None:
-        return _plan_deleted(planning, sent)
-    return update_without_approval(planning, sent, current)
+    return _as_it_stands(planning, sent, lambda current: update_without_approval(planning, sent, current))
 
 
 def _wrong_figures(planning: Planning, sent: Sent) -> Plan | None:
@@ -65,12 +63,11 @@ def _wrong_figures(planning: Planning, sent: Sent) -> Plan | None:
     """
     if sent.kept or wrong_figures(sent.body, sent.answer) is None:
         return None
-    need = Read(sent.type, sent.id)
-    if need not in planning.answers:
-        return need
-    current: Body | None = planning.answers[need]
-    if current is None:
-        return _plan_deleted(planning, sent)
+    return _as_it_stands(planning, sent, lambda current: _corrected(sent, current))
+
+
+def _corrected(sent: Sent, current: Body) -> Plan:
+    """Take over figures that people corrected, or hold those that are still wrong."""
     wrong = wrong_figures(sent.body, current)
     if wrong:
         return Hold((problems.total_differs_in_quickbooks(sent.type, sent.id, wrong),))
@@ -98,15 +95,9 @@ def _changed_since(planning: Planning, sent: Sent) -> Plan | None:
 
 def _restore(planning: Planning, sent: Sent) -> Plan:
     """Send again what was sent, over what people changed."""
-    need = Read(sent.type, sent.id)
-    if need not in planning.answers:
-        return need
-    current: Body | None = planning.answers[need]
-    if current is None:
-        return _plan_deleted(planning, sent)
     keys = differences.keys_in_order(sent.line_ids, sent.answer)
     mapped = Mapped(sent.type, sent.body, keys, total_meant(sent.body), sent.sources)
-    return plan_update(planning, sent, mapped, current, Findings())
+    return _as_it_stands(planning, sent, lambda current: plan_update(planning, sent, mapped, current, Findings()))
 
 
 def _unchanged(planning: Planning, sent: Sent) -> Nothing:
@@ -120,9 +111,9 @@ def _unchanged(planning: Planning, sent: Sent) -> Nothing:
     mapped = planning.mapped(sent, Findings())
     if not sent.line_ids and isinstance(mapped, Mapped):
         kept = wrong_figures(mapped.body, sent.answer) is not None
-        return Nothing("synced", STANDS, settled=True, kept=kept, mapped=mapped.body, line_keys=mapped.line_keys)
+        return Nothing("synced", _STANDS, settled=True, kept=kept, mapped=mapped.body, line_keys=mapped.line_keys)
     changed = (notes.changed_without_revision(),) if sent.digest and _is_another(planning, sent, mapped) else ()
-    return Nothing("synced", STANDS, changed, settled=True)
+    return Nothing("synced", _STANDS, changed, settled=True)
 
 
 def _is_another(planning: Planning, sent: Sent, mapped: Mapped | RateLookup | None) -> bool:
@@ -141,13 +132,21 @@ def _revise(planning: Planning, sent: Sent) -> Plan:
         return close_then_hold(closing, findings.problems, findings)
     if mapped is None or isinstance(mapped, RateLookup):
         return mapped or held(findings)
+    new = mapped
+    return _as_it_stands(
+        planning,
+        sent,
+        lambda current: plan_update(planning, with_lines(drift.corrected(sent, current), new), new, current, findings),
+    )
+
+
+def _as_it_stands(planning: Planning, sent: Sent, decide: Callable[[Body], Next]) -> Next | Plan:
+    """Plan over the entity as QuickBooks holds it now: read it first, and plan for its deletion where it is gone."""
     need = Read(sent.type, sent.id)
     if need not in planning.answers:
         return need
     current: Body | None = planning.answers[need]
-    if current is None:
-        return _plan_deleted(planning, sent)
-    return plan_update(planning, with_lines(drift.corrected(sent, current), mapped), mapped, current, findings)
+    return _plan_deleted(planning, sent) if current is None else decide(current)
 
 
 def _plan_deleted(planning: Planning, sent: Sent) -> Plan:

@@ -57,6 +57,20 @@ class Commitment:
 
 
 @dataclass(frozen=True, slots=True)
+class BalancesTotal:
+    """What is owed to all suppliers in one currency."""
+
+    currency: str
+    precoro: Decimal
+    quickbooks: Decimal
+
+    @property
+    def difference(self) -> Decimal:
+        """Return QuickBooks less Precoro."""
+        return self.quickbooks - self.precoro
+
+
+@dataclass(frozen=True, slots=True)
 class OrdersTotal:
     """Orders in one currency added up."""
 
@@ -117,10 +131,10 @@ def commitments(runtime: Runtime, number: int, *, received: bool = False) -> lis
     return [row for row in listed if row.open and row.is_received] if received else listed
 
 
-def balances_by_currency(balances: Sequence[OpenBalance]) -> list[OpenBalance]:
+def balances_by_currency(balances: Sequence[OpenBalance]) -> list[BalancesTotal]:
     """Return what is owed to all suppliers together, in each currency."""
     return [
-        OpenBalance("", currency, sum((row.precoro for row in rows), ZERO), sum((row.quickbooks for row in rows), ZERO))
+        BalancesTotal(currency, sum((row.precoro for row in rows), ZERO), sum((row.quickbooks for row in rows), ZERO))
         for currency, rows in _by_currency(balances)
     ]
 

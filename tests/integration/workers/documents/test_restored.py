@@ -59,6 +59,19 @@ def test_the_forgotten_bill_of_a_revised_invoice_gets_the_revision(stage: Stage)
     assert stage.record(invoice).state == records.SYNCED
 
 
+@pytest.mark.parametrize("fault", ["reset", "drop_after_commit", "truncated", "500_after_commit", "stale"])
+def test_the_revision_of_a_forgotten_bill_lands_once_though_its_answer_is_lost_or_refused(
+    stage: Stage, fault: str
+) -> None:
+    invoice = sent_and_forgotten(stage)
+    stage.quickbooks.post("faults", match={"method": "POST", "path": "/bill"}, fault=fault, times=1)
+    revise(stage, invoice)
+    stage.until_state(invoice, records.SYNCED)
+    stage.settle()
+    [bill] = stage.bills()
+    assert (bill["TotalAmt"], bill["SyncToken"], stage.record(invoice).qbo_id) == (Decimal("378.00"), "1", bill["Id"])
+
+
 def test_a_forgotten_bill_that_people_changed_is_held_when_its_invoice_is_revised(stage: Stage) -> None:
     invoice = sent_and_forgotten(stage)
     [bill] = stage.bills()
