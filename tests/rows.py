@@ -120,6 +120,13 @@ def change(store: Store, row: type[Any], row_id: int, **values: Any) -> None:
             setattr(stored, name, value)
 
 
+def forget_sending(session: Session, record_id: int) -> None:
+    """Let a record be as it was before its entity was sent, as in a database that was restored from a backup."""
+    record = session.get_one(Record, record_id)
+    record.sent = record.qbo_id = record.qbo_type = record.list_row = record.external_id = None
+    record.state = records.OPEN
+
+
 def fetch(store: Store, record_id: int) -> Record:
     """Return a record as it stands."""
     with store.read() as session:

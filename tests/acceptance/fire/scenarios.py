@@ -17,6 +17,7 @@ from sqlalchemy import delete, select, update
 from store.alerts import AlertRow, OutgoingMessage
 from store.companies import Connection, QboCompany
 from store.duties import Duty
+from tests import rows
 from tests.acceptance.fire.house import BILL, CREDIT, PAPER, PATCH, Fire
 from tests.one_worker import work_off
 from workers.connections import settings
@@ -46,6 +47,16 @@ def create(fire: Fire) -> Work:
 def update_after_revision(fire: Fire) -> Work:
     """Make a revised invoice wait to change its bill."""
     invoice = fire.synced_invoice()
+    _revise(fire, invoice)
+    fire.wait_for_events()
+    return Work(invoice, Decimal("378.00"))
+
+
+def revise_what_was_forgotten(fire: Fire) -> Work:
+    """Make a revised invoice wait to change a bill of which a restored database knows nothing."""
+    invoice = fire.synced_invoice()
+    with fire.stage.runtime.write() as (session, _):
+        rows.forget_sending(session, fire.record(invoice).id)
     _revise(fire, invoice)
     fire.wait_for_events()
     return Work(invoice, Decimal("378.00"))
@@ -192,6 +203,7 @@ SCENARIOS: Mapping[str, Callable[[Fire], Work]] = {
     for scenario in (
         create,
         update_after_revision,
+        revise_what_was_forgotten,
         delete_after_cancel,
         hold,
         write_back,
@@ -219,6 +231,16 @@ STEPS: Mapping[str, Sequence[str]] = {
         "commit sync.release",
     ),
     "update_after_revision": (
+        "commit sync.claim",
+        "call GET invoices",
+        "call GET bill",
+        "commit documents.kind._change",
+        "call POST bill",
+        "commit documents.kind._change",
+        "call PATCH invoices",
+        "commit sync.release",
+    ),
+    "revise_what_was_forgotten": (
         "commit sync.claim",
         "call GET invoices",
         "call GET bill",

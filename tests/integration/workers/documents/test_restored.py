@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from store import records
-from store.records import Record
+from tests import rows
 from tests.stage import REALM, Stage, house
 
 PAPER = {"name": "Copy paper", "quantity": 10, "price": "54.00", "account": "Office Supplies"}
@@ -29,9 +29,7 @@ def sent_and_forgotten(stage: Stage) -> dict[str, Any]:
     invoice = stage.approved(number="INV-1", invoiceNumber="S-1", lines=[PAPER])
     stage.settle()
     with stage.runtime.write() as (session, _):
-        record = session.get_one(Record, stage.record(invoice).id)
-        record.sent = record.qbo_id = record.qbo_type = record.list_row = record.external_id = None
-        record.state = records.OPEN
+        rows.forget_sending(session, stage.record(invoice).id)
     return invoice
 
 
