@@ -23,6 +23,8 @@ from tests.stand_ins import StandIn
 from tests.stores import open_store
 
 START_SECONDS = 10.0
+RARELY = 20_000, 20, 20
+"""After how many new objects, and how many of such looks, the garbage collector looks again."""
 LONGEST = {
     "test_chaos.py",
     "test_check.py",
@@ -46,8 +48,9 @@ def pytest_configure() -> None:
 
 
 def pytest_collection_finish() -> None:
-    """Never look for garbage among all that was imported: the collector took a tenth of the time."""
+    """Never look for garbage among all that was imported, and less often: the collector took a tenth of the time."""
     gc.freeze()
+    gc.set_threshold(*RARELY)
     gc.enable()
 
 

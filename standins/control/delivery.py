@@ -66,8 +66,54 @@ class _Parcel:
     attempt: int = field(default=0, compare=False)
 
 
+class _Address:
+    """Where parcels go: those that wait for it, the one that is on its way, and until when all of them are held."""
+
+    def __init__(self, url: str, lock: threading.Lock) -> None:
+        self.url = url
+        self.queue: list[_Parcel] = []
+        self.sending: _Parcel | None = None
+        self.held_until = 0.0
+        self.is_closed = False
+        self.changed = threading.Condition(lock)
+
+    @property
+    def parcels(self) -> list[_Parcel]:
+        """Return all that did not arrive yet."""
+        return [*([self.sending] if self.sending else []), *self.queue]
+
+    def put(self, parcel: _Parcel) -> None:
+        """Let a parcel wait here."""
+        heapq.heappush(self.queue, parcel)
+        self.changed.notify_all()
+
+    def take(self, most_events: int) -> _Parcel | None:
+        """Wait until a parcel is due, and return it with what may go along; None once the address is closed."""
+        while not self.is_closed:
+            wait = max(self.queue[0].due, self.held_until) - time.monotonic() if self.queue else None
+            if wait is not None and wait <= 0:
+                self.sending = self._packed(most_events)
+                return self.sending
+            self.changed.wait(wait)
+        return None
+
+    def close(self) -> None:
+        """Forget what waits, and let the thread of this address end."""
+        self.queue.clear()
+        self.is_closed = True
+        self.changed.notify_all()
+
+    def _packed(self, most_events: int) -> _Parcel:
+        parcel, now = heapq.heappop(self.queue), time.monotonic()
+        while not parcel.attempt and self.queue and len(parcel.events) < most_events:
+            if self.queue[0].attempt or self.queue[0].due > now:
+                break
+            parcel.events += heapq.heappop(self.queue).events
+        return parcel
+
+
 class Outbox:
-    """Everything that waits to be delivered, one queue and one thread for each address."""
+    """Everything that waits to be delivered, one queue and one thread for each address until all is forgotten."""
 
     def __init__(self, encode: Encode, settings: WebhookSettings, *, speed: float = 1.0, form: Form = AS_IT_IS) -> None:
         self.settings = settings
@@ -75,87 +121,80 @@ class Outbox:
         self._encode = encode
         self._speed = speed
         self._chance, self._throws = random.Random(settings.seed), 0
-        self._changed = threading.Condition()
-        self._queues: dict[str, list[_Parcel]] = {}
-        self._sending: dict[str, _Parcel | None] = {}
-        self._held_until: dict[str, float] = {}
+        self._lock = threading.Lock()
+        self._settled = threading.Condition(self._lock)
+        self._addresses: dict[str, _Address] = {}
+        self._on_the_way = 0
         self._number = 0
-        self._generation = 0
         self.counts = {"delivered": 0, "failed_attempts": 0, "given_up": 0, "dropped": 0, "without_address": 0}
         self.attempts: deque[dict[str, Any]] = deque(maxlen=500)
 
     def send(self, event: Any, group: str = "") -> None:
         """Put an event on its way to every endpoint of a group; returns at once."""
-        with self._changed:
+        with self._lock:
             urls = self.settings.endpoints(group)
             if not urls:
                 self.counts["without_address"] += 1
             for url in urls:
                 self._accept(url, event)
-            self._changed.notify_all()
 
     def pending(self) -> int:
         """Count events neither acknowledged nor given up."""
-        with self._changed:
+        with self._lock:
             return self._pending()
 
     def wait_until_idle(self, seconds: float) -> bool:
         """Wait until nothing is pending; False when it still is after so many seconds."""
-        with self._changed:
-            return self._changed.wait_for(lambda: self._pending() == 0, seconds)
+        with self._settled:
+            return self._settled.wait_for(lambda: self._pending() == 0, seconds)
 
     def clear(self) -> None:
         """Forget what is pending, and the counts."""
-        with self._changed:
-            self._generation += 1
+        with self._lock:
             self._chance, self._throws = random.Random(self.settings.seed), 0
-            self._held_until.clear()
-            for queue in self._queues.values():
-                queue.clear()
+            for address in self._addresses.values():
+                address.close()
+            self._addresses.clear()
             self.counts = dict.fromkeys(self.counts, 0)
             self.attempts.clear()
-            self._changed.notify_all()
+            self._settled.notify_all()
 
     def dump(self) -> dict[str, Any]:
         """Return what is on its way, counts and attempts, as JSON."""
-        with self._changed:
-            parcels = {
-                url: [*([sending] if (sending := self._sending.get(url)) else []), *queue]
-                for url, queue in self._queues.items()
-            }
+        with self._lock:
+            held = {address.url: address.held_until for address in self._addresses.values() if address.held_until}
             return {
                 "throws": self._throws,
                 "number": self._number,
                 "counts": dict(self.counts),
                 "attempts": list(self.attempts),
-                "held": {"urls": list(self._held_until), **ages.dump(self._held_until.values())},
+                "held": {"urls": list(held), **ages.dump(held.values())},
                 "parcels": [
-                    {"url": url, "number": parcel.number, "attempt": parcel.attempt, **ages.dump([parcel.due]),
+                    {"url": address.url, "number": parcel.number, "attempt": parcel.attempt, **ages.dump([parcel.due]),
                      "events": [self._as_json(event) for event in parcel.events]}
-                    for url, queue in parcels.items() for parcel in queue
+                    for address in self._addresses.values() for parcel in address.parcels
                 ],
             }  # fmt: skip
 
     def load(self, dumped: dict[str, Any]) -> None:
         """Restore what `dump` returned; what was being sent is sent again."""
         self.clear()
-        with self._changed:
+        with self._lock:
             for _ in range(dumped["throws"]):
                 self._throw()
             self._number = dumped["number"]
             self.counts.update(dumped["counts"])
             self.attempts.extend(dumped["attempts"])
-            self._held_until.update(zip(dumped["held"]["urls"], ages.load(dumped["held"]), strict=True))
+            for url, held_until in zip(dumped["held"]["urls"], ages.load(dumped["held"]), strict=True):
+                self._address(url).held_until = held_until
             for kept in dumped["parcels"]:
                 [due] = ages.load(kept)
                 events = [self._from_json(event) for event in kept["events"]]
-                parcel = _Parcel(due, kept["number"], events, kept["attempt"])
-                heapq.heappush(self._queue(kept["url"]), parcel)
-            self._changed.notify_all()
+                self._address(kept["url"]).put(_Parcel(due, kept["number"], events, kept["attempt"]))
 
     def describe(self) -> dict[str, Any]:
         """Return settings, counts and the latest attempts, for GET /_control/webhooks."""
-        with self._changed:
+        with self._lock:
             return {
                 **asdict(self.settings),
                 "pending": self._pending(),
@@ -164,8 +203,8 @@ class Outbox:
             }
 
     def _pending(self) -> int:
-        waiting = sum(len(parcel.events) for queue in self._queues.values() for parcel in queue)
-        return waiting + sum(len(parcel.events) for parcel in self._sending.values() if parcel)
+        waiting = sum(len(parcel.events) for address in self._addresses.values() for parcel in address.queue)
+        return waiting + self._on_the_way
 
     def _accept(self, url: str, event: Any) -> None:
         if self._throw() < self.settings.drop:
@@ -174,18 +213,18 @@ class Outbox:
         copies = 2 if self._throw() < self.settings.duplicate else 1
         for _ in range(copies):
             self._number += 1
-            heapq.heappush(self._queue(url), _Parcel(time.monotonic() + self._delay(), self._number, [event]))
+            self._address(url).put(_Parcel(time.monotonic() + self._delay(), self._number, [event]))
 
     def _throw(self) -> float:
         self._throws += 1
         return self._chance.random()
 
-    def _queue(self, url: str) -> list[_Parcel]:
-        """Return the queue of an address, with a thread that empties it."""
-        if url not in self._queues:
-            self._queues[url] = []
-            threading.Thread(target=self._run, args=(url,), daemon=True, name=f"webhooks to {url}").start()
-        return self._queues[url]
+    def _address(self, url: str) -> _Address:
+        """Return an address, with a thread that sends what waits for it."""
+        if url not in self._addresses:
+            self._addresses[url] = address = _Address(url, self._lock)
+            threading.Thread(target=self._run, args=(address,), daemon=True, name=f"webhooks to {url}").start()
+        return self._addresses[url]
 
     def _delay(self) -> float:
         delay = self.settings.delay_ms / 1000
@@ -193,38 +232,23 @@ class Outbox:
             delay += self._throw() * max(delay, SHUFFLE_SECONDS)
         return delay / self._speed
 
-    def _run(self, url: str) -> None:
-        session = requests.Session()
-        session.trust_env = False
-        queue = self._queues[url]
-        while True:
-            with self._changed:
-                while (wait := self._seconds_to_next(url)) is None or wait > 0:
-                    self._changed.wait(wait)
-                parcel = self._take(queue)
-                generation = self._generation
-                self._sending[url] = parcel
-            outcome = self._post(session, url, parcel.events)
-            with self._changed:
-                self._sending[url] = None
-                if generation == self._generation:
-                    self._settle(url, parcel, outcome)
-                self._changed.notify_all()
+    def _run(self, address: _Address) -> None:
+        with requests.Session() as session:
+            session.trust_env = False
+            while (parcel := self._next(address)) is not None:
+                outcome = self._post(session, address.url, parcel.events)
+                with self._lock:
+                    self._on_the_way -= len(parcel.events)
+                    address.sending = None
+                    if not address.is_closed:
+                        self._settle(address, parcel, outcome)
+                    self._settled.notify_all()
 
-    def _seconds_to_next(self, url: str) -> float | None:
-        queue = self._queues[url]
-        if not queue:
-            return None
-        return max(queue[0].due, self._held_until.get(url, 0.0)) - time.monotonic()
-
-    def _take(self, queue: list[_Parcel]) -> _Parcel:
-        parcel = heapq.heappop(queue)
-        now = time.monotonic()
-        while not parcel.attempt and queue and len(parcel.events) < self.settings.batch:
-            if queue[0].attempt or queue[0].due > now:
-                break
-            parcel.events += heapq.heappop(queue).events
-        return parcel
+    def _next(self, address: _Address) -> _Parcel | None:
+        with self._lock:
+            parcel = address.take(self.settings.batch)
+            self._on_the_way += len(parcel.events) if parcel else 0
+            return parcel
 
     def _post(self, session: requests.Session, url: str, events: list[Any]) -> int | str:
         body, headers = self._encode(events, self.settings)
@@ -236,11 +260,11 @@ class Outbox:
             return type(error).__name__
         return answer.status_code
 
-    def _settle(self, url: str, parcel: _Parcel, outcome: int | str) -> None:
+    def _settle(self, address: _Address, parcel: _Parcel, outcome: int | str) -> None:
         self.attempts.append(
             {
                 "time": datetime.now(UTC).isoformat(),
-                "url": url,
+                "url": address.url,
                 "outcome": outcome,
                 "attempt": parcel.attempt + 1,
                 "events": len(parcel.events),
@@ -250,9 +274,9 @@ class Outbox:
             self.counts["delivered"] += len(parcel.events)
             return
         self.counts["failed_attempts"] += 1
-        self._again(url, parcel)
+        self._again(address, parcel)
 
-    def _again(self, url: str, parcel: _Parcel) -> None:
+    def _again(self, address: _Address, parcel: _Parcel) -> None:
         schedule = self.settings.retry
         if not schedule or (parcel.attempt >= len(schedule) and not self.settings.retry_forever):
             self.counts["given_up"] += len(parcel.events)
@@ -260,7 +284,7 @@ class Outbox:
         due = time.monotonic() + schedule[min(parcel.attempt, len(schedule) - 1)] / self._speed
         parcel.attempt += 1
         if self.settings.head_of_line:
-            self._held_until[url] = due  # the parcel keeps its place before everything younger
+            address.held_until = due  # the parcel keeps its place before everything younger
         else:
             parcel.due = due
-        heapq.heappush(self._queues[url], parcel)
+        address.put(parcel)

@@ -14,10 +14,9 @@ import pytest
 from mappers.policy import Policy
 from store import intents
 from store.records import Record
-from store.tasks import APPLIED, CANCELLED, DONE, PLANNED, SKIPPED, Change
+from store.tasks import APPLIED, CANCELLED, PLANNED, SKIPPED, Change
 from tests.integration.workers import long_actions
 from tests.stage import REALM, Stage, house
-from workers import actions
 from workers.connections import go_live
 from workers.documents import adopt_all
 from workers.documents.adopt_all import READ, TAKE_OVER
@@ -249,7 +248,7 @@ def test_what_changed_since_the_plan_is_left_as_it_is(live: Stage) -> None:
     live.until(lambda: long_actions.task(live, task_id).state == "planned", "the plan")
     live.quickbooks.post(f"bill/{bill['Id']}?realm={REALM}", set={"Line": bill_line(99)})
     task_commands.confirm(live.runtime, task_id, "ann")
-    [row] = long_actions.until_done(live, task_id)
+    [row] = long_actions.finish(live, task_id)
     assert (row.state, row.outcome) == (SKIPPED, "Left as it is: its total is 99.00 instead of 540.00.")
     assert linked(live, invoice) == []
 
@@ -259,7 +258,7 @@ def test_a_plan_that_was_made_before_both_sides_were_listed_again_takes_nothing_
     old, _ = (planned(live) for _ in range(2))
     task_commands.resume(live.runtime, old, "ann")
     task_commands.confirm(live.runtime, old, "ann")
-    [row] = long_actions.until_done(live, old)
+    [row] = long_actions.finish(live, old)
     assert (row.state, "adopt once more" in (row.outcome or "")) == (SKIPPED, True)
     assert linked(live, invoice) == []
 
@@ -300,18 +299,12 @@ def test_a_worker_that_dies_after_a_link_links_nothing_twice(live: Stage, monkey
 
     monkeypatch.setattr(adopt_all, "_link", dying)
     with pytest.raises(long_actions.KilledError):
-        work_on(live, task_id)
+        long_actions.finish(live, task_id)
     monkeypatch.setattr(adopt_all, "_link", link)
     long_actions.expire_lease(live, task_id)
-    rows = long_actions.until_done(live, task_id)
+    rows = long_actions.finish(live, task_id)
     assert [row.state for row in rows] == [APPLIED] * 3
     assert [linked(live, invoice) for invoice in invoices] == [[bill["Id"]] for bill in live.bills()]
-
-
-def work_on(stage: Stage, task_id: int) -> None:
-    """Take every step of a task as one worker."""
-    while long_actions.task(stage, task_id).state != DONE:
-        actions.work(stage.runtime, task_id)
 
 
 def linked(stage: Stage, invoice: dict[str, Any]) -> list[str | None]:

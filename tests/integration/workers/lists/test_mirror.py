@@ -22,7 +22,7 @@ from tests.integration.workers.lists.both_sides import (
     update_lists,
     words,
 )
-from tests.integration.workers.long_actions import KilledError, expire_lease, task, until_done
+from tests.integration.workers.long_actions import KilledError, expire_lease, finish, task
 from tests.stage import REALM, Stage
 from workers import actions
 from workers.lists import commands, mirror
@@ -180,7 +180,7 @@ def test_a_list_kept_fresh_as_known_adds_nothing(first_day: Stage) -> None:
     commands.set_refresh(first_day.runtime, SLUG, "locations", "known", "ann")
     task_id = mirror.update_on_schedule(first_day.runtime, 1)
     assert task_id is not None
-    assert words(until_done(first_day, task_id)) == {"unchanged": 4}
+    assert words(finish(first_day, task_id)) == {"unchanged": 4}
     assert task(first_day, task_id).who == "schedule"
 
 

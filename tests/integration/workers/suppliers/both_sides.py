@@ -6,11 +6,8 @@ from typing import Any
 
 from store.records import SUPPLIER, Record
 from store.tasks import Change
-from tests.integration.workers.long_actions import changes
+from tests.integration.workers import long_actions
 from tests.stage import REALM, Stage
-from workers import actions
-from workers.lookup import find_task
-from workers.tasks import commands as task_commands
 
 SLUG, ACME, VENDOR = "widgets-inc", "9001", "56"
 
@@ -61,17 +58,7 @@ def writes(stage: Stage) -> list[tuple[str, str]]:
 
 def run(stage: Stage, action: str, **arguments: Any) -> list[Change]:
     """Plan and apply a long action; returns its rows."""
-    number = task_commands.start(stage.runtime, SLUG, action, arguments, "ann", confirmed=True)
-    stage.until(lambda: state_of_task(stage, number) in {"done", "failed"}, f"{action} to end")
-    with stage.runtime.read() as (session, _):
-        assert find_task(session, number).state == "done", find_task(session, number).reason
-    return changes(stage, number)
-
-
-def state_of_task(stage: Stage, number: int) -> str:
-    actions.work(stage.runtime, number)
-    with stage.runtime.read() as (session, _):
-        return find_task(session, number).state
+    return long_actions.run(stage, SLUG, action, **arguments)
 
 
 def subjects_by_word(rows: list[Change]) -> dict[str, list[str]]:

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from store.companies import Connection
 from store.reference import NOT_THE_SAME, OPEN, Pair, Suggestion
+from tests.integration.workers.long_actions import KilledError, expire_lease, finish
 from tests.integration.workers.suppliers.both_sides import (
     ACME,
     SLUG,
@@ -23,9 +24,7 @@ from tests.integration.workers.suppliers.both_sides import (
     vendor,
 )
 from tests.stage import REALM, Stage
-from workers import actions
 from workers.errors import CurrencyError
-from workers.lookup import find_task
 from workers.reference import suggestions as suggestions_kept
 from workers.suppliers import commands as supplier_acts
 from workers.suppliers import import_from_quickbooks as supplier_import
@@ -139,10 +138,6 @@ def test_what_was_imported_echoes_neither_way(stage: Stage) -> None:
     assert {record.state for record in stage.all_records() if record.precoro_id in imported} == {"synced"}
 
 
-class KilledError(BaseException):
-    """Stands for kill -9: nothing after it runs."""
-
-
 def test_an_import_killed_in_the_middle_goes_on_without_a_double(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     before, died, record = len(suppliers(stage)), [0], supplier_import._record  # noqa: SLF001 - where it dies
 
@@ -155,9 +150,9 @@ def test_an_import_killed_in_the_middle_goes_on_without_a_double(stage: Stage, m
     number = task_commands.start(stage.runtime, SLUG, supplier_import.NAME, {}, "ann", confirmed=True)
     monkeypatch.setattr(supplier_import, "_record", die)
     with pytest.raises(KilledError):
-        work_to_the_end(stage, number)
+        finish(stage, number)
     expire_lease(stage, number)
-    stage.until(lambda: work(stage, number) == "done", "the import to go on")
+    finish(stage, number)
     assert_no_doubles(suppliers(stage)[before:])
 
 
@@ -170,26 +165,6 @@ def test_an_import_whose_answers_are_lost_makes_nothing_twice(stage: Stage) -> N
 
 def assert_no_doubles(made: Rows) -> None:
     assert len(made) == len({row["externalId"] for row in made}) == len({row["name"] for row in made}) > 2
-
-
-def tasks_state(stage: Stage, number: int) -> str:
-    with stage.runtime.read() as (session, _):
-        return find_task(session, number).state
-
-
-def work(stage: Stage, number: int) -> str:
-    actions.work(stage.runtime, number)
-    return tasks_state(stage, number)
-
-
-def work_to_the_end(stage: Stage, number: int) -> None:
-    while work(stage, number) != "done":
-        pass
-
-
-def expire_lease(stage: Stage, number: int) -> None:
-    with stage.runtime.write() as (session, moment):
-        find_task(session, number).lease_until = moment
 
 
 def test_the_currency_of_an_imported_supplier_is_its_vendors(stage: Stage) -> None:

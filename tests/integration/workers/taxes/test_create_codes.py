@@ -9,7 +9,7 @@ import pytest
 
 from mappers.remedies import Act, Remedy
 from qbo_client.client import QboClient
-from tests.integration.workers.long_actions import KilledError, expire_lease, until_done
+from tests.integration.workers.long_actions import KilledError, expire_lease, finish
 from tests.integration.workers.taxes.vat import (
     REALM,
     REVERSE,
@@ -28,7 +28,6 @@ from tests.integration.workers.taxes.vat import (
     switch_off,
 )
 from tests.stage import Stage
-from workers import actions
 from workers.tasks import commands as task_commands
 from workers.taxes import create_codes
 
@@ -76,9 +75,9 @@ def test_a_worker_killed_after_the_creation_and_before_it_was_recorded_makes_not
     monkeypatch.setattr(QboClient, "create_tax_code", create_and_die)
     task_id = task_commands.start(uk.runtime, SLUG, create_codes.NAME, {}, "ann", confirmed=True)
     with pytest.raises(KilledError):
-        work_on(uk, task_id)
+        finish(uk, task_id)
     expire_lease(uk, task_id)
-    until_done(uk, task_id)
+    finish(uk, task_id)
     assert [len(codes(uk, name)) for name in ("VAT 0", "VAT exempt")] == [1, 1]
     assert states(uk)["VAT 0"] == "VAT 0"
 
@@ -108,9 +107,3 @@ def test_with_several_agencies_one_has_to_be_chosen(uk: Stage) -> None:
     choose = Remedy("Choose under which agency codes are created.", (Act("choose_tax_agency"),))
     assert planned[0].remedy == choose
     assert "HM Revenue & Customs (VAT) (id 1), Revenue Commissioners (id" in planned[0].sentence
-
-
-def work_on(stage: Stage, task_id: int) -> None:
-    """Take one step of a task after the other, until something stops it."""
-    while True:
-        actions.work(stage.runtime, task_id)

@@ -47,7 +47,7 @@ def approved(stage: Stage, number: str, **more: Any) -> dict[str, Any]:
 def report_of(stage: Stage, period: Period = NOVEMBER, who: str = "ann") -> ReportDetail:
     """Make a report, and return it."""
     task = commands.begin(stage.runtime, SLUG, who, period)
-    long_actions.until_done(stage, task)
+    long_actions.finish(stage, task)
     report = views.of_task(stage.runtime, task)
     assert report is not None
     return report

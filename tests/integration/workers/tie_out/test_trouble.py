@@ -13,7 +13,6 @@ import pytest
 from mappers.policy import Policy, dump_policy
 from mappers.tie_out.period import Period
 from store.companies import Connection
-from store.tasks import DONE, FAILED
 from tests.integration.workers import long_actions
 from tests.integration.workers.long_actions import KilledError
 from tests.stage import REALM, Stage, house
@@ -46,9 +45,7 @@ def begun(stage: Stage) -> int:
 
 def ended(stage: Stage, task: int) -> ReportDetail:
     """Take steps until a report has ended."""
-    while (state := long_actions.task(stage, task).state) != DONE:
-        assert state != FAILED, long_actions.task(stage, task).reason
-        actions.work(stage.runtime, task)
+    long_actions.finish(stage, task)
     report = views.of_task(stage.runtime, task)
     assert report is not None
     return report
