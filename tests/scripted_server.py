@@ -6,6 +6,7 @@ import socket
 import struct
 import threading
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -67,6 +68,8 @@ class ScriptedServer:
     def stop(self) -> None:
         """Close everything; connections that hang end here."""
         self._stopped.set()
+        with suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)  # to close it would wake nobody who waits for a connection
         self._listener.close()
         for connection in self._connections:
             connection.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
@@ -36,6 +37,7 @@ def admin(request: pytest.FixtureRequest, tmp_path: Path, redis: Redis, redis_ur
     app.extensions["tieout"].close()
 
 
+@cache
 def field_names() -> set[str]:
     """Return every name under which the console reads a value of an address or a form."""
     nodes = [node for path in SOURCES for node in ast.walk(ast.parse(path.read_text()))]

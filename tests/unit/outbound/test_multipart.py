@@ -60,8 +60,8 @@ def _answer(listener: socket.socket, answer_bytes: int) -> None:
         while (line := stream.readline()) != b"\r\n":
             if line.lower().startswith(b"content-length:"):
                 length = int(line.partition(b":")[2])
-        while length:
-            length -= len(stream.read(min(length, PIECE)))
+        while length and (piece := stream.read(min(length, PIECE))):
+            length -= len(piece)
         connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\nConnection: close\r\n\r\n" % answer_bytes)
         for _ in range(answer_bytes // PIECE):
             connection.sendall(bytes(PIECE))

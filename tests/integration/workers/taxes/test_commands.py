@@ -59,6 +59,7 @@ def test_what_was_undone_can_be_matched_by_hand_once_more(uk: Stage) -> None:
 def test_undoing_a_choice_between_codes_holds_the_document_for_that_choice_again(uk: Stage) -> None:
     create_code(uk, "GST/PST BC Capital", *add_canada(uk))
     waits = invoice(uk, "CA-1", paper_line("GST", "PST BC"), paper_line("VAT 0"))
+    uk.until_state(waits, "held")
     match_taxes(uk)
     match_by_hand(uk, "GST + PST BC", "GST/PST BC Capital")
     uk.settle()
