@@ -50,6 +50,14 @@ class WholeNumber(_Optional[int]):
         return typing.cast("int", number)
 
 
+def finite(value: object) -> Decimal:
+    """Read a number or its text, such as `20.00`. Raises ValueError or ArithmeticError for anything else, NaN included."""
+    number = Decimal(str(value))
+    if not number.is_finite():
+        raise ValueError("not a finite number")
+    return number
+
+
 def _decimal(value: Any) -> Decimal | None:
     """Read a number; None for an empty text."""
     if isinstance(value, bool) or not isinstance(value, int | float | str | Decimal):

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import TypeAlias, TypeVar
 
+from mappers.wire import finite
 from outbound.errors import ServerTrouble
 from outbound.response import Response
 from outbound.wire import JsonObject, list_of_objects
@@ -115,10 +116,7 @@ def _rate(body: JsonObject) -> Decimal | None:
     value = body["ExchangeRate"].get("Rate")
     if value is None:
         return None
-    rate = Decimal(str(value))
-    if not rate.is_finite():
-        raise ValueError("This is no rate")
-    return rate
+    return finite(value)
 
 
 def _object(value: object) -> JsonObject:

@@ -19,6 +19,7 @@ from mappers.documents.outcomes import Adopt, Create, Delete, Search, Sent, Upda
 from mappers.documents.purchase_orders import CLOSED
 from mappers.notes import billed_without_link, renewed
 from mappers.text import clean, find_marker, is_same_number
+from mappers.wire import finite
 from outbound.errors import Landed, NotFound, RemoteError
 from qbo_client.query import select as query
 from store import intents, records, reference
@@ -375,17 +376,10 @@ def _entity_row(qbo_company_id: int, type_: str, entity: Mapping[str, Any]) -> d
         "qbo_id": id_of(entity, "Id"),
         "vendor_id": id_of(entity["EntityRef" if type_ == EXPENSE else "VendorRef"], "value"),
         "number": clean(str(entity.get("DocNumber") or ""))[:60] or None,
-        "total": _amount(entity["TotalAmt"]),
+        "total": finite(entity["TotalAmt"]),
         "dated": date.fromisoformat(entity["TxnDate"]),
         "marker": find_marker(entity.get("PrivateNote")),
     }
-
-
-def _amount(value: object) -> Decimal:
-    amount = Decimal(str(value))
-    if not amount.is_finite():
-        raise ValueError("This is no amount")
-    return amount
 
 
 def forget_entities(session: Session, qbo_company_id: int, type_: str, qbo_ids: list[str]) -> None:

@@ -15,7 +15,7 @@ from mappers.lists.fields import CustomField, meaning_of, meanings
 from mappers.suppliers.fields import without_mark
 from mappers.suppliers.profile import supplier_details, vendor_details
 from mappers.text import clean
-from mappers.wire import optional_object
+from mappers.wire import finite, optional_object
 from precoro_client.client import Level, PrecoroClient
 from qbo_client.client import QboClient
 from qbo_client.query import select as query
@@ -313,7 +313,7 @@ def _tax_rate(row: Row) -> dict[str, Any]:
     periods = row.get("EffectiveTaxRate") or always  # a missing figure is not 0 %
     values = [
         {
-            "value": Decimal(str(period["RateValue"])),
+            "value": finite(period["RateValue"]),
             "from": _day(period["EffectiveDate"]),
             "until": _day(period["EndDate"]) if period.get("EndDate") else None,
         }
@@ -359,7 +359,7 @@ def _product(row: Row) -> dict[str, Any]:
 
 def _tax(row: Row) -> dict[str, Any]:
     return {
-        "value": row.get("value"),
+        "value": None if row.get("value") is None else finite(row["value"]),
         "withholding": bool(row.get("isWithholdingTax")),
         "external_id": row.get("externalId"),
     }

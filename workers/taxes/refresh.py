@@ -71,17 +71,18 @@ def read_quickbooks(step: Step) -> None:
 
 def companies_due(session: Session, moment: datetime, settings: Settings) -> set[int]:
     """Return the companies with tax codes that were not read for a day, or that refused something to which a document refers."""
+    countries = select(Connection.id, Connection.qbo_id, QboCompany.country).join(Connection.qbo)
+    rows = session.execute(countries.where(Connection.state == CONNECTED)).all()
+    with_codes = {connection_id: qbo_id for connection_id, qbo_id, country in rows if not is_us(country)}
+    if not with_codes:
+        return set()
     entry = reference.Entry
     codes = (entry.side == QUICKBOOKS, entry.kind == "tax_code")
     last_read = select(entry.company_id, func.max(entry.seen_at)).where(*codes).group_by(entry.company_id)
     since = moment - DAY / settings.speed
     stale = {company_id for company_id, read_at in session.execute(last_read) if read_at <= since}
-    rows = session.scalars(select(Connection).where(Connection.state == CONNECTED)).all()
-    with_codes = [connection for connection in rows if not is_us(connection.qbo.country)]
-    refused = {
-        connection.qbo_id for connection in with_codes if records.is_held_for(session, connection.id, [problems.LISTS])
-    }
-    return refused | (stale & {connection.qbo_id for connection in with_codes})
+    refused = {qbo_id for id_, qbo_id in with_codes.items() if records.is_held_for(session, id_, [problems.LISTS])}
+    return refused | (stale & set(with_codes.values()))
 
 
 def read_on_schedule(runtime: Runtime, qbo_id: int) -> None:

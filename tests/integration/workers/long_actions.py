@@ -13,7 +13,7 @@ from workers import actions
 from workers.lookup import find_task
 from workers.tasks import commands as task_commands
 
-SHORT_WHILE = 0.02
+SHORT_WHILE = 0.05
 
 
 class KilledError(BaseException):

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, select
 
@@ -22,6 +22,7 @@ from tests.stage import Stage
 from tests.unit.noise import JSON, broken, places
 from workers import catch_up
 from workers.records import writes
+from workers.reference import books
 from workers.reference import cache as reference
 
 FUZZ = settings(
@@ -79,8 +80,12 @@ def kept(store: Store, key: str) -> bool:
     return exists
 
 
+NOT_A_RATE = broken(QUICKBOOKS["TaxRate"], ("EffectiveTaxRate", 0, "RateValue"), "NaN")
+
+
 @FUZZ
 @given(strange=in_rows(QUICKBOOKS))
+@example(strange=("TaxRate", NOT_A_RATE))
 def test_a_strange_row_of_quickbooks_keeps_no_other_from_being_kept(
     store: Store, serving: Connection, strange: tuple[str, dict[str, Any]]
 ) -> None:
@@ -109,6 +114,16 @@ def test_a_strange_row_of_precoro_keeps_no_other_from_being_kept(
     with store.write() as session:
         reference.keep_precoro(session, serving.precoro_id, kind, [row, {**PRECORO[kind], "id": "good"}], now(session))
     assert kept(store, "good")
+
+
+@pytest.mark.parametrize("value", ["NaN", "a fifth", {"percent": 20}])
+def test_a_tax_whose_percentage_is_no_number_keeps_no_other_from_being_read(
+    store: Store, serving: Connection, value: object
+) -> None:
+    rows = [{**PRECORO["tax"], "value": value}, {**PRECORO["tax"], "id": 12}]
+    with store.write() as session:
+        reference.keep_precoro(session, serving.precoro_id, "tax", rows, now(session))
+        assert [tax.id for tax in books.taxes(session, serving)] == [12]
 
 
 @FUZZ
