@@ -23,7 +23,7 @@ from tests.stand_ins import StandIn
 from tests.stores import open_store
 
 START_SECONDS = 10.0
-RARELY = 20_000, 20, 20
+RARELY = 100_000, 20, 20
 """After how many new objects, and how many of such looks, the garbage collector looks again."""
 LONGEST = {
     "test_chaos.py",
