@@ -144,7 +144,8 @@ def plan(facts: PaymentFacts, accepted: Collection[str] = ()) -> PaymentPlan:
     if standing is not None:
         return CancelPayment(standing.idn, again=bool(share.amount))
     if facts.payment is None or not share.amount:
-        return _no_payment(facts, share)
+        forgotten = facts.balance.standing(facts.external_id) if facts.balance else None
+        return TakeOver(forgotten) if forgotten is not None else _no_payment(facts, share)
     if facts.invoice is None:
         return Nothing("open", "No invoice stands for its bill.")
     return _record(facts, facts.invoice, facts.payment, share, accepted)

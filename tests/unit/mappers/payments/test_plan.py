@@ -102,6 +102,18 @@ def test_a_payment_that_stands_in_precoro_unknown_to_us_is_taken_over() -> None:
     assert plan(replace(FACTS, balance=BALANCE.with_payment(ours))) == TakeOver(ours)
 
 
+@pytest.mark.parametrize("payment", [None, replace(PAYMENT, applied=())], ids=["deleted", "voided"])
+def test_what_a_restored_database_has_forgotten_recording_is_taken_over_and_cancelled_when_it_pays_no_more(
+    payment: BillPayment | None,
+) -> None:
+    ours = RecordedPayment("91", Decimal(100), OURS)
+    facts = replace(FACTS, payment=payment, balance=BALANCE.with_payment(ours))
+    assert plan(facts) == TakeOver(ours)
+    assert plan(replace(facts, standing=STANDING)) == CancelPayment("91", again=False)
+    cancelled = BALANCE.with_payment(replace(ours, is_cancelled=True))
+    assert state(plan(replace(facts, balance=cancelled))) == "removed"
+
+
 def test_a_payment_by_hand_of_the_same_amount_warns_until_a_person_decides() -> None:
     facts = replace(FACTS, balance=BALANCE.with_payment(BY_HAND))
     assert codes(plan(facts)) == ["possible_double_payment"]
