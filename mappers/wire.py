@@ -52,7 +52,7 @@ class WholeNumber(_Optional[int]):
 
 def finite(value: object) -> Decimal:
     """Read a number or its text, such as `20.00`. Raises ValueError or ArithmeticError for anything else, NaN included."""
-    number = Decimal(str(value))
+    number = Decimal(str(value).strip())
     if not number.is_finite():
         raise ValueError("not a finite number")
     return number
@@ -65,12 +65,11 @@ def _decimal(value: Any) -> Decimal | None:
     if isinstance(value, str) and not value.strip():
         return None
     try:
-        number = Decimal(str(value).strip())
+        return finite(value)
     except InvalidOperation as error:
         raise ValidationError("not a number") from error
-    if not number.is_finite():
-        raise ValidationError("not a finite number")
-    return number
+    except ValueError as error:
+        raise ValidationError(str(error)) from error
 
 
 def _whole(value: Any) -> int | None:

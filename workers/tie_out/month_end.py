@@ -22,12 +22,10 @@ LISTS = ("balances", "commitments", "received")
 """The lists that are about suppliers and orders, not about rows of the report."""
 
 
-@dataclass(frozen=True, slots=True)
-class OpenBalance:
-    """What is owed to one supplier in one currency: by Precoro, less what it knows to be paid, and by QuickBooks."""
+class _BothSides:
+    """Two amounts that are equal where both sides agree."""
 
-    supplier: str
-    currency: str
+    __slots__ = ()
     precoro: Decimal
     quickbooks: Decimal
 
@@ -35,6 +33,16 @@ class OpenBalance:
     def difference(self) -> Decimal:
         """Return QuickBooks less Precoro."""
         return self.quickbooks - self.precoro
+
+
+@dataclass(frozen=True, slots=True)
+class OpenBalance(_BothSides):
+    """What is owed to one supplier in one currency: by Precoro, less what it knows to be paid, and by QuickBooks."""
+
+    supplier: str
+    currency: str
+    precoro: Decimal
+    quickbooks: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,17 +65,12 @@ class Commitment:
 
 
 @dataclass(frozen=True, slots=True)
-class BalancesTotal:
+class BalancesTotal(_BothSides):
     """What is owed to all suppliers in one currency."""
 
     currency: str
     precoro: Decimal
     quickbooks: Decimal
-
-    @property
-    def difference(self) -> Decimal:
-        """Return QuickBooks less Precoro."""
-        return self.quickbooks - self.precoro
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,21 +16,16 @@ from store import history
 from store import tasks as rows
 from store.companies import Connection
 from store.tasks import APPLIED, Change
-from tests.integration.workers.long_actions import changes
+from tests.integration.workers.long_actions import KilledError, changes, expire_lease, task
 from tests.stage import Stage
 from workers import actions, jobs
 from workers.errors import UnderWayError
-from workers.lookup import find_task
 from workers.tasks import commands as task_commands
 from workers.tasks import views
 from workers.tasks.action import Action, Calls, Planned, Step
 
 SLUG = "widgets-inc"
 ACTION = "numbers import"
-
-
-class KilledError(BaseException):
-    """Stands for kill -9: nothing after it runs."""
 
 
 @dataclass
@@ -87,13 +82,8 @@ def _start(stage: Stage, *, confirmed: bool = False) -> int:
 
 
 def _until(stage: Stage, task_id: int, *states: str) -> rows.Task:
-    stage.until(lambda: _task(stage, task_id).state in states, f"task {task_id} to be {states}", 20)
-    return _task(stage, task_id)
-
-
-def _task(stage: Stage, task_id: int) -> rows.Task:
-    with stage.runtime.read() as (session, _):
-        return find_task(session, task_id)
+    stage.until(lambda: task(stage, task_id).state in states, f"task {task_id} to be {states}", 20)
+    return task(stage, task_id)
 
 
 def _states(stage: Stage, task_id: int) -> list[str]:
@@ -141,7 +131,7 @@ def test_a_worker_killed_before_and_after_a_call_costs_a_step_and_doubles_nothin
     for _ in range(2):
         with pytest.raises(KilledError):
             actions.work(stage.runtime, task_id)
-        _end_lease(stage, task_id)
+        expire_lease(stage, task_id)
     _until(stage, task_id, rows.DONE)
     assert numbers.there == [1, 2, 3, 4, 5]
     assert (numbers.tried[2], numbers.tried[4]) == (2, 2)
@@ -198,7 +188,7 @@ def test_the_same_kind_of_action_runs_once_at_a_time_and_replaces_a_plan_nobody_
         _start(stage)
     _until(stage, first, rows.PLANNED)
     second = _start(stage)
-    assert _task(stage, first).state == rows.CANCELLED
+    assert task(stage, first).state == rows.CANCELLED
     assert second != first
     assert numbers.there == []
 
@@ -209,7 +199,7 @@ def test_a_plan_that_nobody_confirmed_waits_again_when_its_task_is_resumed_and_n
     first = _until(stage, _start(stage), rows.PLANNED).id
     task_commands.cancel(stage.runtime, first, "ann")
     task_commands.resume(stage.runtime, first, "ann")
-    assert _task(stage, first).state == rows.PLANNED
+    assert task(stage, first).state == rows.PLANNED
     task_commands.cancel(stage.runtime, first, "ann")
     second = _start(stage)
     with pytest.raises(UnderWayError, match=f"Task {second}"):
@@ -239,9 +229,3 @@ def test_old_tasks_are_forgotten_with_their_rows_and_living_ones_stay(stage: Sta
     assert [row.task for row in views.tasks(stage.runtime, limit=9)] == [waiting]
     assert changes(stage, ended) == []
     assert numbers.there == [1, 2, 3, 4, 5]
-
-
-def _end_lease(stage: Stage, task_id: int) -> None:
-    """Let the time pass after which another worker may take over."""
-    with stage.runtime.write() as (session, moment):
-        session.get_one(rows.Task, task_id).lease_until = moment
