@@ -14,6 +14,7 @@ from outbound.wire import JsonObject
 from precoro_client.client import PrecoroClient
 from store.companies import Connection
 from store.payments import KnownBalance
+from store.records import OPEN, Record
 from tests.integration.workers.payments.conftest import PAPER, Till
 from tests.stage import REALM, SPEED
 from workers.connections import settings
@@ -316,6 +317,21 @@ def test_an_unanswered_payment_is_looked_up_before_another_is_sent(till: Till) -
     till.settle()
     assert [payment["sumPaid"] for payment in till.payments()] == [540]
     assert [record.state for record in till.records()] == ["synced"]
+
+
+@pytest.mark.parametrize("do", ["void", "delete"])
+def test_a_payment_that_a_restored_database_forgot_recording_is_cancelled_when_it_pays_no_more(
+    till: Till, do: str
+) -> None:
+    payment = till.pay(till.billed(), "100.00")
+    till.settle()
+    with till.stage.runtime.write() as (session, _):
+        restored = session.get_one(Record, till.records()[0].id)
+        restored.sent, restored.state = None, OPEN
+    till.post(f"billpayment/{payment['Id']}", do=do)
+    till.settle()
+    assert [record.state for record in till.records()] == ["removed"]
+    assert (len(till.payments()), till.live_payments()) == (1, [])
 
 
 def test_a_payment_that_waits_for_precoro_shows_its_amount_and_day(till: Till) -> None:
