@@ -41,7 +41,7 @@ class Story:
         begins, ends: the parts of the month in which it happens
         is_closed: whether it is dated in the days that are closed in the end; None where that does not matter
         decided_after: the part of the month from which on its last act happens; after the restore for what nobody can tell a
-            restored database: what people decided in Tieout, and what became of what it has forgotten sending or recording
+            restored database: what people decided in Tieout, and what became of what it has forgotten sending
     """
 
     share: float
@@ -66,7 +66,7 @@ STORIES: Final[Mapping[str, Story]] = {
     "with a file": Story(4, ("attach and approve",)),
     "paid": Story(5, ("approve", "pay")),
     "paid in part": Story(3, ("approve", "pay a part")),
-    "payment voided": Story(2, ("approve", "pay a part", "void the payment"), decided_after=RESTORE),
+    "payment voided": Story(2, ("approve", "pay a part", "void the payment")),
     "revised once paid": Story(2, ("approve", "pay a part", "revise"), "held", "second"),
     "cancelled once paid": Story(2, ("approve", "pay a part", "cancel"), "held", None),
     "of no vendor": Story(3, ("approve",), "held", quickbooks=None, supplier=UNPAIRED_SUPPLIER),

@@ -61,13 +61,26 @@ def copy_into(store: Store, worlds: Sequence[World], snapshot: Snapshot, precoro
     for world, text in zip(worlds, snapshot.worlds, strict=True):
         world.load(wire.loads(text))
     with store.begin() as connection:
-        for table in METADATA.sorted_tables:
-            if snapshot.rows[table.name]:
-                connection.execute(table.insert(), snapshot.rows[table.name])
-        if connection.dialect.name == "postgresql":
-            _count_on(connection)
+        _insert(connection, snapshot)
         connection.execute(update(PrecoroCompany).values(host=precoro))
         connection.execute(update(QboCompany).values(checked_at=now(connection)))
+
+
+def restore(store: Store, backup: Snapshot) -> None:
+    """Let a database be as it was, whatever both services hold by now."""
+    with store.begin() as connection:
+        for table in reversed(METADATA.sorted_tables):
+            connection.execute(table.delete())
+        _insert(connection, backup)
+
+
+def _insert(connection: Connection, snapshot: Snapshot) -> None:
+    """Insert the rows of a snapshot into empty tables."""
+    for table in METADATA.sorted_tables:
+        if snapshot.rows[table.name]:
+            connection.execute(table.insert(), snapshot.rows[table.name])
+    if connection.dialect.name == "postgresql":
+        _count_on(connection)
 
 
 def _count_on(connection: Connection) -> None:

@@ -203,6 +203,20 @@ class Stage:
         self.precoro.post("webhooks", urls={str(self.company): [self.webhook]})
         self.quickbooks.post("webhooks", url=f"{self.receiver}/webhooks/quickbooks", verifier_token=VERIFIER)
 
+    def back_up(self) -> Snapshot:
+        """Return a backup of the database."""
+        return snapshot.take(self.runtime.store, [])
+
+    def restore(self, backup: Snapshot) -> None:
+        """Put a backup in the place of the database, and start all that works anew."""
+        snapshot.restore(self.runtime.store, backup)
+        self.runtime.close()
+        self.runtime = Runtime(self.runtime.settings)
+
+    def close(self) -> None:
+        """Close what is open."""
+        self.runtime.close()
+
     def invoice(self, **description: Any) -> dict[str, Any]:
         """Create an invoice in Precoro as a person would."""
         form = {
@@ -335,10 +349,10 @@ def house(home: Path, redis_url: str, **more: str) -> Iterator[Stage]:
         app = create_app(settings)
         stack.callback(app.extensions["tieout"].close)
         receiver = serve(stack, app)
-        runtime = Runtime(settings)
-        stack.callback(runtime.close)
-        stack.enter_context(patch.object(jobs, "runtime", lambda: runtime))
-        yield Stage(runtime, services.precoro, services.quickbooks, receiver, services.worlds)
+        stage = Stage(Runtime(settings), services.precoro, services.quickbooks, receiver, services.worlds)
+        stack.callback(stage.close)
+        stack.enter_context(patch.object(jobs, "runtime", lambda: stage.runtime))
+        yield stage
 
 
 @dataclass(frozen=True)

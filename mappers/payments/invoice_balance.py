@@ -12,6 +12,7 @@ from marshmallow import Schema, ValidationError
 from mappers.documents.document import CREDIT_NOTE
 from mappers.documents.status import REMOVED
 from mappers.payments.bill_payment import PaymentShape, UnreadablePayment
+from mappers.payments.key import PaymentKey
 from mappers.wire import Bunch, Number, Reference, Remark, Text, WholeNumber
 
 CANCELLED = 1
@@ -60,6 +61,12 @@ class InvoiceBalance:
         payments = (payment for payment in self.payments if payment.external_id == external_id)
         return next((payment for payment in payments if not payment.is_cancelled), None)
 
+    def ours(self, realm: str, bill_id: str) -> list[PaymentKey]:
+        """Return what the payments stand for that Tieout recorded for a bill and that are not cancelled."""
+        standing = (payment.external_id for payment in self.payments if not payment.is_cancelled)
+        keys = (PaymentKey.read_external_id(external_id, realm) for external_id in standing)
+        return [key for key in keys if key is not None and key.bill_id == bill_id]
+
     def brought_before(self, qbo_id: str, amount: Decimal) -> RecordedPayment | None:
         """Return the payment of this amount that an integration before us brought from this transaction."""
         payments = (payment for payment in self.payments if payment.qbo_id == qbo_id and payment.amount == amount)
@@ -69,6 +76,11 @@ class InvoiceBalance:
         """Return the payments of this amount that were not made by Tieout and are not cancelled."""
         by_hand = (payment for payment in self.payments if not (payment.external_id or "").startswith("qbo:"))
         return tuple(payment for payment in by_hand if payment.amount == amount and not payment.is_cancelled)
+
+    def stopped(self, external_id: str, amount: Decimal) -> RecordedPayment | None:
+        """Return the cancelled payment with this external id and amount."""
+        payments = (payment for payment in self.payments if payment.external_id == external_id)
+        return next((payment for payment in payments if payment.is_cancelled and payment.amount == amount), None)
 
     def cancelled(self, idn: str) -> InvoiceBalance:
         """Return the balance after a payment was cancelled."""

@@ -29,6 +29,13 @@ class PaymentKey:
             raise ValueError(f"{text!r} names no payment")
         return cls(match["type"], match["id"], match["bill"])
 
+    @classmethod
+    def read_external_id(cls, text: str | None, realm: str) -> PaymentKey | None:
+        """Read what `external_id` returned for a QuickBooks company; None when it is anything else."""
+        prefix, rest = f"qbo:{realm}:", text or ""
+        match = _KEY.match(rest.removeprefix(prefix)) if rest.startswith(prefix) else None
+        return cls(match["type"], match["id"], match["bill"]) if match else None
+
     def __str__(self) -> str:
         """Return it as text, such as `billpayment:145:bill:176`."""
         return f"{self.type}:{self.id}:bill:{self.bill_id}"

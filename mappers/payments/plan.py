@@ -40,6 +40,12 @@ class StandingPayment:
     paid_on: date
     beside: tuple[str, ...] = ()
 
+    @classmethod
+    def of(cls, payment: RecordedPayment, share: Share, paid_on: date) -> StandingPayment:
+        """Return a payment of ours that nobody knew: it stands for the share whose amount it has, but for a cent."""
+        is_share = share.amount and abs(payment.amount - share.amount) <= CENT
+        return cls(payment.idn, payment.amount, share.amount if is_share else payment.amount, paid_on)
+
     def stands_for(self, share: Share, payment: BillPayment | None) -> bool:
         """Tell whether QuickBooks still says what was recorded."""
         return payment is not None and (share.amount, payment.paid_on) == (self.share, self.paid_on)
@@ -66,9 +72,11 @@ class PaymentFacts:
         credited_bills: see `share_of`
         standing: what Tieout has recorded in Precoro
         balance: what Precoro showed of the invoice when it was last read
+        is_balance_fresh: whether that was just now
         amount_before: what it was of the bill when it was last decided about
         external_id: of the payment in Precoro
         by_person: whether a person asked for it
+        is_new: whether nothing was decided about it before, as far as we know
     """
 
     payment: BillPayment | None
@@ -78,13 +86,28 @@ class PaymentFacts:
     credited_bills: Mapping[str, str | None] = field(default_factory=dict)
     standing: StandingPayment | None = None
     balance: InvoiceBalance | None = None
+    is_balance_fresh: bool = False
     by_person: bool = False
+    is_new: bool = False
     amount_before: Decimal | None = None
 
     @property
     def share(self) -> Share:
         """Return how much of the payment is to be recorded for the bill."""
         return share_of(self.payment, self.bill_id, self.credited_bills)
+
+    @property
+    def forgotten(self) -> RecordedPayment | None:
+        """Return what Precoro shows under our external id though we know nothing of it, as after an older database was restored.
+
+        What is new to us and was cancelled with the amount that it pays still was cancelled by somebody in Precoro.
+        """
+        if self.balance is None or self.standing is not None:
+            return None
+        stopped = (
+            self.balance.stopped(self.external_id, self.share.amount) if self.is_new and not self.by_person else None
+        )
+        return self.balance.standing(self.external_id) or stopped
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +136,7 @@ class CancelPayment:
 
 @dataclass(frozen=True, slots=True)
 class TakeOver:
-    """Let a payment that Precoro shows under our external id stand: it is ours, though nobody knew."""
+    """Take a payment that Precoro shows for our own, though nobody knew; then decide again."""
 
     payment: RecordedPayment
 
@@ -130,7 +153,9 @@ PaymentPlan: TypeAlias = Pay | CancelPayment | TakeOver | LeaveBoth | Nothing | 
 
 def plan(facts: PaymentFacts, accepted: Collection[str] = ()) -> PaymentPlan:
     """Decide what Precoro should show of a payment; `accepted` are the codes of problems that a person stepped over."""
-    share, standing = facts.share, facts.standing
+    share, standing, forgotten = facts.share, facts.standing, facts.forgotten
+    if forgotten is not None:
+        return TakeOver(forgotten)
     if standing is not None and _is_cancelled(facts, standing):
         if not facts.by_person:
             return Nothing("removed", f"Somebody cancelled payment {standing.idn} in Precoro.")
@@ -144,8 +169,7 @@ def plan(facts: PaymentFacts, accepted: Collection[str] = ()) -> PaymentPlan:
     if standing is not None:
         return CancelPayment(standing.idn, again=bool(share.amount))
     if facts.payment is None or not share.amount:
-        forgotten = facts.balance.standing(facts.external_id) if facts.balance else None
-        return TakeOver(forgotten) if forgotten is not None else _no_payment(facts, share)
+        return _no_payment(facts, share)
     if facts.invoice is None:
         return Nothing("open", "No invoice stands for its bill.")
     return _record(facts, facts.invoice, facts.payment, share, accepted)
@@ -220,9 +244,9 @@ def _record(
     if payment.currency not in {None, invoice.currency}:
         return Hold((problems.payment_currency(invoice.id, invoice.number, str(payment.currency), invoice.currency),))
     if balance is not None:
-        ours = balance.standing(facts.external_id) or balance.brought_before(payment.id, amount)
-        if ours is not None:
-            return TakeOver(ours)
+        brought = balance.brought_before(payment.id, amount)
+        if brought is not None:
+            return TakeOver(brought)
         by_hand = balance.by_hand(amount)
         if balance.open <= 0 and balance.status in PAYABLE:
             return Nothing("synced", "The invoice is fully paid in Precoro.", _notes(facts, share, by_hand))

@@ -43,7 +43,7 @@ from store.intents import CREATE, Intent
 from store.records import Record
 from workers.documents import doubles, drift, predecessors, waiting
 from workers.documents.planner import planner
-from workers.payments import balances
+from workers.payments import balances, forgotten
 from workers.records import list_rows, recent_page, write_back, writes
 from workers.records.kind import Kind
 from workers.records.outcome import record_outcome, record_waiting, title_of
@@ -97,13 +97,18 @@ class Documents(Kind[Document, Plan]):
         return decision if work.connection.live_at or record.requested_by_person else until_live(decision)
 
     def apply(self, work: Work, document: Document, decision: Plan) -> None:
+        """Make the one change, record its outcome, and look at payments that Precoro shows and we have forgotten."""
+        self._apply(work, document, decision)
+        forgotten.request(work)
+
+    def _apply(self, work: Work, document: Document, decision: Plan) -> None:
         """Make the one change, and record its outcome; after a deletion that is to be followed by a create, plan again."""
         _describe(work, document)
         _keep_order_lines(work, document)
         if isinstance(decision, Create | Update | Delete):
             _change(work, document, decision)
             if not isinstance(decision, Create) and decision.again:
-                self.apply(work, document, self.plan(work, document))
+                self._apply(work, document, self.plan(work, document))
         elif isinstance(decision, Adopt):
             _adopt(work, document, decision)
         elif isinstance(decision, Nothing) and decision.state == records.OPEN and decision.problems:
@@ -121,7 +126,7 @@ class Documents(Kind[Document, Plan]):
                 kept = {"requested_by_person": work.record.requested_by_person}
                 record_waiting(work, session, moment, decision, [], **kept)
         if not is_waiting:
-            self.apply(work, document, self.plan(work, document))
+            self._apply(work, document, self.plan(work, document))
 
     def hold(self, work: Work, decision: Hold) -> None:
         """Hold the document with every problem; if its subject was fixed meanwhile it stays due instead (docs/reference/states.md, A document)."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
 from mappers.documents.document import BILL
@@ -51,19 +51,24 @@ def read(work: Work, invoice: PaidInvoice) -> InvoiceBalance | None:
     with work.runtime.write() as (session, moment):
         if requests.has_landed_since(session, work.connection, bill_id, begun):
             raise PostponedError("a payment of its invoice was recorded or cancelled meanwhile", moment)
-        payments.keep_balance(session, work.connection.precoro_id, shown)
+        company_id = work.connection.precoro_id
+        payments.keep_balance(session, company_id, shown)
+        session.execute(update(Record).where(*_of_invoice(company_id, shown.invoice_id)).values(read_at=begun))
     return shown
 
 
 def keep_after_our_payment(session: Session, company_id: int, shown: InvoiceBalance, sent_at: datetime) -> None:
     """Keep what an invoice shows after our own payment, so that Precoro's event about that leads to no reading of it."""
     payments.keep_balance(session, company_id, shown)
-    of_invoice = Record.precoro_company_id == company_id, Record.kind == INVOICE, Record.precoro_id == shown.invoice_id
-    record = session.scalar(select(Record).where(*of_invoice))
+    record = session.scalar(select(Record).where(*_of_invoice(company_id, shown.invoice_id)))
     if record is not None and record.list_row:
         list_row = list_rows.after_our_payment(record.list_row, shown.paid, sent_at)
         echo = {"list_row": list_row, "written_back_at": sent_at}
         session.execute(update(Record).where(Record.id == record.id).values(**echo))
+
+
+def _of_invoice(company_id: int, invoice_id: str) -> tuple[ColumnElement[bool], ...]:
+    return Record.precoro_company_id == company_id, Record.kind == INVOICE, Record.precoro_id == invoice_id
 
 
 def _keep(work: Work, shown: InvoiceBalance) -> None:

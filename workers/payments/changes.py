@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from mappers.documents.document import BILL
 from mappers.payments.bill_payment import BILL_PAYMENT, read_bill_payment
 from mappers.policy import load_policy
 from store import payments
@@ -35,7 +36,7 @@ def on_changes(session: Session, connection: Connection, news: News, moment: dat
     names = {*((BILL_PAYMENT, payment.id) for payment in changed), *((BILL_PAYMENT, key) for key in deleted)}
     since = imported_since(connection)
     if since is not None:
-        names |= paid_otherwise.keep(session, connection, news, since - CLOCKS_APART)
+        names |= paid_otherwise.keep(session, connection, news.rows(BILL), since - CLOCKS_APART)
     if not load_policy(connection.policy).import_payments:
         return
     bills = payments.paid_bills(session, connection.qbo_id, names)

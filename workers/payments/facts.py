@@ -28,6 +28,7 @@ def load(work: Work) -> PaymentFacts:
             PaymentKey.read(record.precoro_id),
             standing=standing(record),
             by_person=record.requested_by_person,
+            is_new=record.handled_version == 0,
             amount_before=record.amount,
         )
 
@@ -39,6 +40,7 @@ def facts_of(
     *,
     standing: StandingPayment | None = None,
     by_person: bool = False,
+    is_new: bool = False,
     amount_before: Decimal | None = None,
 ) -> PaymentFacts:
     """Return what is known about a payment of a bill, whether it has a record or not."""
@@ -53,6 +55,7 @@ def facts_of(
         standing=standing,
         balance=payments.balance(session, connection.precoro_id, invoice.id) if invoice else None,
         by_person=by_person,
+        is_new=is_new,
         amount_before=amount_before,
     )
 

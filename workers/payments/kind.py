@@ -38,12 +38,12 @@ from outbound.errors import NotVisible, Refused, RemoteError
 from store import intents, payments, records
 from store.intents import Intent, Operation
 from store.records import Record
-from workers.payments import balances, requests
+from workers.payments import balances, forgotten, requests
 from workers.payments import facts as payment_facts
 from workers.records import writes
 from workers.records.kind import Kind
 from workers.records.outcome import record_hold, record_outcome, title_of
-from workers.records.work import Work
+from workers.records.work import PostponedError, Work
 
 COLLECTION = "payments"
 
@@ -54,9 +54,12 @@ class Payments(Kind[PaymentFacts, PaymentPlan]):
     can_resend: ClassVar[bool] = False
 
     def read(self, work: Work) -> PaymentFacts | None:
-        """Return what is known about the payment; None when payments are not imported any more."""
+        """Return what is known about the payment; None when payments are not imported any more.
+
+        Raises RemoteError and PostponedError where it may be forgotten.
+        """
         if load_policy(work.connection.policy).import_payments:
-            return payment_facts.load(work)
+            return forgotten.with_payment(work, payment_facts.load(work))
         with work.runtime.write() as (session, moment):
             record_outcome(work, session, moment, records.OPEN, "Payments are not imported.", "nothing: switched off")
         return None
@@ -66,8 +69,13 @@ class Payments(Kind[PaymentFacts, PaymentPlan]):
         return make_plan(facts, work.record.overridden_problems)
 
     def apply(self, work: Work, facts: PaymentFacts, decision: PaymentPlan) -> None:
-        """Record or cancel the payment in Precoro, and record what came of it."""
+        """Record or cancel the payment in Precoro, and record what came of it; first the invoice is read if we may have forgotten it."""
         _describe(work.record, facts)
+        if isinstance(decision, Pay) and _may_be_forgotten(work, facts):
+            facts = _read_invoice(work, facts)
+            if facts.balance is None:
+                raise PostponedError("its invoice in Precoro cannot be read", work.after(work.settings.reread_after))
+            decision = self.plan(work, facts)
         if isinstance(decision, Pay):
             self._pay(work, facts, decision)
         elif isinstance(decision, CancelPayment):
@@ -147,9 +155,8 @@ class Payments(Kind[PaymentFacts, PaymentPlan]):
         try:
             answer = writes.send(work, intent, call)
         except Refused as refusal:
-            if facts.invoice is None:
-                raise
-            facts = replace(facts, balance=balances.read(work, facts.invoice))
+            if not facts.is_balance_fresh:
+                facts = _read_invoice(work, facts)
             text, accepted = refusal.words, work.record.overridden_problems
             self.apply(work, facts, after_refusal(facts, decision, text, accepted))
             return
@@ -181,11 +188,11 @@ class Payments(Kind[PaymentFacts, PaymentPlan]):
             self.apply(work, fresh, self.plan(work, fresh))
 
     def _take_over(self, work: Work, facts: PaymentFacts, decision: TakeOver) -> None:
-        """Say that a payment that carries our external id stands for it, then decide again what should."""
+        """Say that a payment of Precoro stands for it, then decide again what should."""
         payment = decision.payment
         paid_on = facts.payment.paid_on if facts.payment else work.claimed_at.date()
         with work.runtime.write() as (session, _):
-            _keep_standing(work, session, StandingPayment(payment.idn, payment.amount, payment.amount, paid_on))
+            _keep_standing(work, session, StandingPayment.of(payment, facts.share, paid_on))
         fresh = payment_facts.load(work)
         self.apply(work, fresh, self.plan(work, fresh))
 
@@ -205,6 +212,17 @@ def call(work: Work, intent: Intent) -> Mapping[str, Any]:
         return work.precoro.cancel_payment(str(intent.entity_id))
     amount, paid_on = Decimal(body["amount"]), date.fromisoformat(body["paid_on"])
     return work.precoro.pay(body["invoice"], amount, paid_on, external_id=body["external_id"])
+
+
+def _may_be_forgotten(work: Work, facts: PaymentFacts) -> bool:
+    """Say whether the payment may have been recorded before, so that the invoice is read first."""
+    return facts.invoice is not None and not facts.is_balance_fresh and not forgotten.knows(work, facts.invoice)
+
+
+def _read_invoice(work: Work, facts: PaymentFacts) -> PaymentFacts:
+    """Return what is known, with what Precoro shows of the invoice now; with nothing of it where that cannot be read. Raises RemoteError."""
+    balance = balances.read(work, facts.invoice) if facts.invoice else None
+    return replace(facts, balance=balance, is_balance_fresh=True)
 
 
 def _begin(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
@@ -12,17 +12,17 @@ from sqlalchemy.orm import Session
 from mappers.documents.document import BILL
 from mappers.payments.bill_payment import BillPayment
 from mappers.payments.paid_otherwise import LinkedBill, paid_otherwise, read_linked_bill
+from outbound.wire import JsonObject
 from store import payments
 from store.companies import Connection
 from workers.payments import facts
-from workers.reference.changes import News
 from workers.rows import read_each
 
 
-def keep(session: Session, connection: Connection, news: News, since: datetime) -> set[tuple[str, str]]:
+def keep(session: Session, connection: Connection, rows: Sequence[JsonObject], since: datetime) -> set[tuple[str, str]]:
     """Keep what the changed bills of our invoices show; returns the type and id of each payment that is other than before."""
     changed: list[BillPayment] = []
-    for bill in read_each(BILL, news.rows(BILL), read_linked_bill):
+    for bill in read_each(BILL, rows, read_linked_bill):
         if facts.invoice_of(session, connection, bill.id) is not None:
             changed += _changed(session, connection, bill, since)
     payments.keep_payments(session, connection.qbo_id, changed)

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from store.records import PAYMENT, Record
+from sqlalchemy import delete
+
+from store.payments import KnownPayment, PaidBill
+from store.records import OPEN, PAYMENT, Record
 from tests.acceptance.fire.house import Fire
 from tests.acceptance.fire.scenarios import after_the_first_job
 from tests.stage import REALM
@@ -70,8 +73,22 @@ def change(fire: Fire) -> PaymentWork:
     return PaymentWork(invoice, Decimal("130.00"), payments=2)
 
 
+def void_forgotten(fire: Fire) -> PaymentWork:
+    """Make a voided payment wait that Precoro alone shows, as in a database that has forgotten it."""
+    invoice, payment = _paid(fire)
+    work = PaymentWork(invoice, Decimal(0), state="removed")
+    change_payment(fire, payment, do="void")
+    fire.wait_for_events()
+    with fire.stage.runtime.write() as (session, _):
+        forgotten = session.get_one(Record, record_of(fire, work).id)
+        forgotten.sent, forgotten.state = None, OPEN
+        session.execute(delete(PaidBill))
+        session.execute(delete(KnownPayment))
+    return work
+
+
 PAYMENT_SCENARIOS: Mapping[str, Callable[[Fire], PaymentWork]] = {
-    scenario.__name__: scenario for scenario in (pay, pay_landed, pay_lost, void, void_landed, change)
+    scenario.__name__: scenario for scenario in (pay, pay_landed, pay_lost, void, void_landed, change, void_forgotten)
 }
 
 

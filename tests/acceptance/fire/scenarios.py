@@ -490,6 +490,8 @@ SUPPLIER_STEPS: Mapping[str, Sequence[str]] = {
 PAYMENT_STEPS: Mapping[str, Sequence[str]] = {
     "pay": (
         "commit sync.claim",
+        "call GET invoices",
+        "commit payments.balances.read",
         "commit payments.kind._begin",
         "call POST payments",
         "commit payments.kind.Payments._pay",
@@ -532,9 +534,21 @@ PAYMENT_STEPS: Mapping[str, Sequence[str]] = {
         "commit payments.kind._begin",
         "call POST payments/cancel",
         "commit payments.kind.Payments._cancel",
+        "call GET invoices",
+        "commit payments.balances.read",
         "commit payments.kind._begin",
         "call POST payments",
         "commit payments.kind.Payments._pay",
+        "commit sync.release",
+    ),
+    "void_forgotten": (
+        "commit sync.claim",
+        "call GET billpayment",
+        "commit payments.forgotten._read",
+        "commit payments.kind.Payments._take_over",
+        "commit payments.kind._begin",
+        "call POST payments/cancel",
+        "commit payments.kind.Payments._cancel",
         "commit sync.release",
     ),
 }

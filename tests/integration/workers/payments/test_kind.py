@@ -40,22 +40,28 @@ def test_a_full_payment_makes_the_invoice_paid(till: Till) -> None:
     assert record.amount == Decimal("540.00")
 
 
-def test_a_payment_costs_one_call_and_no_metered_read(till: Till) -> None:
-    invoice = till.billed()
+def test_a_payment_costs_one_call_and_no_metered_read_but_for_a_process_that_has_just_begun(till: Till) -> None:
+    invoices = [till.billed() for _ in range(2)]
     till.settle()
     till.stage.precoro.post("settings", ping_own_writes=False)
-    till.stage.precoro.delete("requests")
-    till.stage.quickbooks.delete("requests")
-    till.pay(invoice)
-    till.settle()
-    catch_up = {"GET /purchaseorders", "GET /invoices", "GET /suppliers"}
-    assert [call for call in till.calls(till.stage.precoro) if call not in catch_up] == ["POST /payments"]
-    assert set(till.calls(till.stage.quickbooks)) == {f"GET /v3/company/{REALM}/cdc"}
+    for invoice, calls in zip(
+        invoices, ([f"GET /invoices/{invoices[0]['idn']}", "POST /payments"], ["POST /payments"]), strict=True
+    ):
+        till.stage.precoro.delete("requests")
+        till.stage.quickbooks.delete("requests")
+        till.pay(invoice)
+        till.settle()
+        catch_up = {"GET /purchaseorders", "GET /invoices", "GET /suppliers"}
+        assert [call for call in till.calls(till.stage.precoro) if call not in catch_up] == calls
+        assert set(till.calls(till.stage.quickbooks)) == {f"GET /v3/company/{REALM}/cdc"}
+        till.catch_up()
 
 
 def test_the_event_of_our_own_payment_leads_to_no_reading_of_the_invoice(till: Till) -> None:
-    invoices = [till.billed() for _ in range(3)]
+    first, *invoices = [till.billed() for _ in range(4)]
+    till.pay(first)
     till.settle()
+    till.catch_up()
     till.stage.precoro.delete("requests")
     for invoice in invoices:
         till.pay(invoice, "100.00")

@@ -9,6 +9,7 @@ import pytest
 
 from mappers.payments.bill_payment import UnreadablePayment
 from mappers.payments.invoice_balance import InvoiceBalance, RecordedPayment, read_balance, read_payment
+from mappers.payments.key import PaymentKey
 
 OURS = "qbo:9130001:billpayment:145:bill:176"
 INVOICE: dict[str, Any] = {
@@ -57,8 +58,12 @@ def test_what_cannot_be_read_is_refused(wrong: dict[str, Any]) -> None:
 def test_ours_is_known_by_its_external_id_and_not_when_cancelled() -> None:
     shown = read_balance(INVOICE)
     assert shown.standing(OURS) == RecordedPayment("93", Decimal(200), OURS)
+    assert shown.ours("9130001", "176") == [PaymentKey.of("BillPayment", "145", "176")]
+    assert shown.ours("9130002", "176") == shown.ours("9130001", "177") == []
     cancelled = shown.with_payment(RecordedPayment("93", Decimal(200), OURS, is_cancelled=True))
-    assert cancelled.standing(OURS) is None
+    assert (cancelled.standing(OURS), cancelled.ours("9130001", "176")) == (None, [])
+    assert cancelled.stopped(OURS, Decimal(200)) == cancelled.payment("93")
+    assert cancelled.stopped(OURS, Decimal(100)) is shown.stopped(OURS, Decimal(200)) is None
     assert cancelled.open == Decimal(440)
 
 

@@ -14,6 +14,13 @@ def test_a_key_is_read_as_it_is_written() -> None:
     assert key.external_id("9130001") == "qbo:9130001:billpayment:145:bill:176"
 
 
+def test_an_external_id_of_another_company_or_system_names_no_payment() -> None:
+    key = PaymentKey.of("BillPayment", "145", "176")
+    assert PaymentKey.read_external_id(key.external_id("9130001"), "9130001") == key
+    for text in (None, "", str(key), key.external_id("9130002"), "qbo:9130001:bill:176", "PAY-7"):
+        assert PaymentKey.read_external_id(text, "9130001") is None
+
+
 @pytest.mark.parametrize("text", ["", "145", "billpayment:145", "billpayment:145:bill:", "billpayment:1:2:bill:3"])
 def test_other_texts_name_no_payment(text: str) -> None:
     with pytest.raises(ValueError, match="names no payment"):

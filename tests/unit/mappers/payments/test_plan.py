@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mappers.documents.outcomes import Hold, Nothing
-from mappers.payments.bill_payment import AppliedAmount, BillPayment
+from mappers.payments.bill_payment import AppliedAmount, BillPayment, Share
 from mappers.payments.invoice_balance import InvoiceBalance, RecordedPayment
 from mappers.payments.plan import (
     CancelPayment,
@@ -112,6 +112,33 @@ def test_what_a_restored_database_has_forgotten_recording_is_taken_over_and_canc
     assert plan(replace(facts, standing=STANDING)) == CancelPayment("91", again=False)
     cancelled = BALANCE.with_payment(replace(ours, is_cancelled=True))
     assert state(plan(replace(facts, balance=cancelled))) == "removed"
+
+
+def test_what_somebody_cancelled_in_precoro_is_not_recorded_again_though_we_forgot_recording_it() -> None:
+    stopped = RecordedPayment("91", Decimal(100), OURS, is_cancelled=True)
+    facts = replace(FACTS, balance=BALANCE.with_payment(stopped), is_new=True)
+    assert plan(facts) == TakeOver(stopped)
+    assert state(plan(replace(facts, standing=STANDING))) == "removed"
+    assert isinstance(plan(replace(facts, by_person=True)), Pay)
+    assert isinstance(plan(replace(facts, is_new=False)), Pay)
+    assert isinstance(plan(replace(facts, payment=paying("120"))), Pay)
+
+
+@pytest.mark.parametrize(
+    ("recorded", "share", "stands_for"),
+    [
+        ("100", "100", True),
+        ("99.99", "100", True),
+        ("100.01", "100", True),
+        ("99.98", "100", False),
+        ("60", "100", False),
+        ("0.01", "0", False),
+    ],
+)
+def test_what_is_taken_over_stands_for_its_share_but_for_a_cent(recorded: str, share: str, stands_for: bool) -> None:
+    standing = StandingPayment.of(RecordedPayment("91", Decimal(recorded), OURS), Share(Decimal(share)), DAY)
+    assert standing.amount == Decimal(recorded)
+    assert standing.stands_for(Share(Decimal(share)), paying(share)) is stands_for
 
 
 def test_a_payment_by_hand_of_the_same_amount_warns_until_a_person_decides() -> None:
