@@ -22,6 +22,7 @@ from sqlalchemy.orm import selectinload
 
 import settings as settings_module
 from mappers.policy import Policy
+from outbound.errors import NoBudget
 from settings import Settings
 from standins.consent import give_consent
 from standins.control.control import ControlPanel
@@ -37,7 +38,7 @@ from tests.rows import FERNET_KEY
 from tests.snapshot import Snapshot, World
 from tests.stores import reused_stores
 from webhooks.app import create_app
-from workers import clients, clock, jobs
+from workers import catch_up, clients, clock, jobs
 from workers.alerts import duty as alerts
 from workers.connections import connect, go_live
 from workers.runtime import Runtime
@@ -276,6 +277,14 @@ class Stage:
                 raise AssertionError(f"waited {seconds:g} s for {what}")
             self.tick()
             self._rest(next(rests))
+
+    def catch_up(self) -> int:
+        """Ask Precoro what was modified as the clock does, once the same may be asked again; returns how many documents are due."""
+        try:
+            return catch_up.catch_up(self.runtime, 1)
+        except NoBudget as error:
+            time.sleep(error.retry_after or 1)
+            return catch_up.catch_up(self.runtime, 1)
 
     def _rest(self, shortest: float) -> None:
         """Sleep until the first record is due that waits for its time, but not for long: events may come meanwhile."""

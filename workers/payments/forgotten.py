@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from mappers.documents.document import BILL
 from mappers.payments.bill_payment import BILL_PAYMENT, read_bill_payment
 from mappers.payments.key import PaymentKey
+from mappers.payments.paid_otherwise import read_linked_bill
 from mappers.payments.plan import PaidInvoice, PaymentFacts
 from mappers.policy import load_policy
 from outbound.errors import NotFound
@@ -49,36 +50,39 @@ def _has_record(session: Session, connection: Connection, key: PaymentKey) -> bo
     return session.scalar(select(Record.id).where(*of_payment)) is not None
 
 
-def with_payment(work: Work, facts: PaymentFacts) -> PaymentFacts:
+def with_payment(work: Work, facts: PaymentFacts) -> PaymentFacts | None:
     """Return what is known, with what QuickBooks holds of a payment that Precoro shows as ours and that is not known here.
 
-    Its changes are waited for where they were not read lately; what they do not tell is read. Raises RemoteError and PostponedError.
+    Its changes are waited for where they were not read lately; what they do not tell is read. None when that is unreadable.
+    Raises RemoteError and PostponedError.
     """
     is_shown = facts.balance is not None and facts.balance.standing(facts.external_id) is not None
     if facts.payment is not None or facts.standing is not None or not is_shown:
         return facts
     need_recent(work)
     facts = payment_facts.load(work)
-    if facts.payment is None:
-        _read(work, PaymentKey.read(work.record.precoro_id))
-        facts = payment_facts.load(work)
-    return facts
+    if facts.payment is not None:
+        return facts
+    return payment_facts.load(work) if _read(work, PaymentKey.read(work.record.precoro_id)) else None
 
 
-def _read(work: Work, key: PaymentKey) -> None:
-    """Read a payment in QuickBooks, or the bill that alone shows it, and keep it; of one that is gone nothing is kept."""
+def _read(work: Work, key: PaymentKey) -> bool:
+    """Read a payment in QuickBooks, or the bill that alone shows it, and keep it; says whether that is readable, or gone."""
     of_bill = key.type != BILL_PAYMENT.lower()
-    type_, id_ = (BILL, key.bill_id) if of_bill else (BILL_PAYMENT, key.id)
     try:
-        row = work.qbo.read(type_, id_)
+        row = work.qbo.read(BILL, key.bill_id) if of_bill else work.qbo.read(BILL_PAYMENT, key.id)
     except NotFound:
-        return
+        return True
     since = imported_since(work.connection)
     with work.runtime.write() as (session, _):
-        if not of_bill:
-            payments.keep_payments(session, work.connection.qbo_id, read_each(type_, [row], read_bill_payment))
-        elif since is not None:
-            paid_otherwise.keep(session, work.connection, [row], since - CLOCKS_APART)
+        if of_bill:
+            readable = read_each(BILL, [row], read_linked_bill)
+            if readable and since is not None:
+                paid_otherwise.keep(session, work.connection, [row], since - CLOCKS_APART)
+            return bool(readable)
+        readable_payments = read_each(BILL_PAYMENT, [row], read_bill_payment)
+        payments.keep_payments(session, work.connection.qbo_id, readable_payments)
+        return bool(readable_payments)
 
 
 @dataclass

@@ -46,6 +46,7 @@ from workers.records.outcome import record_hold, record_outcome, title_of
 from workers.records.work import PostponedError, Work
 
 COLLECTION = "payments"
+UNREADABLE = "Precoro shows a payment by Tieout, and what QuickBooks shows of it cannot be read. Both are left alone."
 
 
 class Payments(Kind[PaymentFacts, PaymentPlan]):
@@ -54,15 +55,17 @@ class Payments(Kind[PaymentFacts, PaymentPlan]):
     can_resend: ClassVar[bool] = False
 
     def read(self, work: Work) -> PaymentFacts | None:
-        """Return what is known about the payment; None when payments are not imported any more.
+        """Return what is known about the payment; None when payments are not imported any more, or when it is unreadable.
 
         Raises RemoteError and PostponedError where it may be forgotten.
         """
-        if load_policy(work.connection.policy).import_payments:
-            return forgotten.with_payment(work, payment_facts.load(work))
-        with work.runtime.write() as (session, moment):
-            record_outcome(work, session, moment, records.OPEN, "Payments are not imported.", "nothing: switched off")
-        return None
+        is_imported = load_policy(work.connection.policy).import_payments
+        facts = forgotten.with_payment(work, payment_facts.load(work)) if is_imported else None
+        if facts is None:
+            reason = UNREADABLE if is_imported else "Payments are not imported."
+            with work.runtime.write() as (session, moment):
+                record_outcome(work, session, moment, records.OPEN, reason, f"nothing: {reason}")
+        return facts
 
     def plan(self, work: Work, facts: PaymentFacts) -> PaymentPlan:
         """Decide what Precoro should show of it."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -10,7 +9,6 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, select
 
-from outbound.errors import NoBudget
 from outbound.response import Response
 from qbo_client import changes as quickbooks_changes
 from store import records
@@ -54,15 +52,6 @@ def closing_date(stage: Stage) -> str | None:
         preferences = session.get_one(QboCompany, 1).preferences or {}
     date: str | None = preferences["AccountingInfoPrefs"].get("BookCloseDate")
     return date
-
-
-def catch_up_patiently(stage: Stage) -> int:
-    """Catch up with Precoro once the same may be asked again."""
-    try:
-        return catch_up.catch_up(stage.runtime, 1)
-    except NoBudget as error:
-        time.sleep(error.retry_after or 1)
-        return catch_up.catch_up(stage.runtime, 1)
 
 
 def standing(stage: Stage) -> Json:
@@ -170,7 +159,7 @@ def test_a_catch_up_that_ends_between_the_rows_and_its_mark_reads_them_again(
     with monkeypatch.context() as patched:
         patched.setattr(catch_up, "_move_on", killed)
         with pytest.raises(RuntimeError):
-            catch_up_patiently(deaf)
+            deaf.catch_up()
     with deaf.runtime.read() as (session, _):
         before = dict(session.get_one(PrecoroCompany, 1).modified_read_until)
     an_interval_passes(deaf)
@@ -182,7 +171,7 @@ def test_a_catch_up_that_ends_between_the_rows_and_its_mark_reads_them_again(
 def test_the_mark_is_a_time_of_precoros_own_clock(deaf: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     slow = timedelta(hours=3)
     monkeypatch.setattr(Response, "sent_at", lambda _: datetime.now(UTC) - slow)
-    catch_up_patiently(deaf)
+    deaf.catch_up()
     with deaf.runtime.read() as (session, moment):
         marks = session.get_one(PrecoroCompany, 1).modified_read_until
     assert set(marks) == {*records.DOCUMENT_KINDS, records.SUPPLIER}

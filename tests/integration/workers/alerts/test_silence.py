@@ -13,7 +13,6 @@ from tests import rows
 from tests.integration.workers.alerts.conftest import HOUR, MINUTE, Installation
 from tests.rows import REALM
 from tests.stage import Stage
-from workers import catch_up
 
 PAPER = {"name": "Copy paper", "quantity": 10, "price": "54.00", "account": "Office Supplies"}
 
@@ -66,7 +65,7 @@ def test_the_catch_up_notes_when_it_finds_what_no_event_told_of(stage: Stage) ->
     assert _unannounced(stage) is not None
     stage.settle()
     rows.change(stage.runtime.store, PrecoroCompany, 1, unannounced_at=None)
-    catch_up.catch_up(stage.runtime, 1)
+    stage.catch_up()
     assert _unannounced(stage) is None
 
 

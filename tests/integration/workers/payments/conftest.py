@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,11 +9,9 @@ from typing import Any
 
 import pytest
 
-from outbound.errors import AskedTooOften
 from store.companies import QboCompany
 from store.records import PAYMENT, Record
 from tests.stage import REALM, Stage, house
-from workers import catch_up
 from workers.connections import settings
 
 Json = dict[str, Any]
@@ -65,12 +62,8 @@ class Till:
         self.stage.settle()
 
     def catch_up(self) -> None:
-        """Ask Precoro what was modified, as the clock does every quarter of an hour, but not twice within a second."""
-        try:
-            catch_up.catch_up(self.stage.runtime, 1)
-        except AskedTooOften as error:
-            time.sleep(error.retry_after or 0)
-            catch_up.catch_up(self.stage.runtime, 1)
+        """Ask Precoro what was modified, and let be done what follows."""
+        self.stage.catch_up()
         self.stage.settle()
 
     def _knows_changes(self) -> bool:

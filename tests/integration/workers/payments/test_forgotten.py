@@ -113,6 +113,25 @@ def test_forgotten_payments_are_left_alone_until_the_connection_is_live(till: Ti
     assert (len(till.live_payments()), till.records()) == (1, [])
 
 
+def test_a_forgotten_payment_that_quickbooks_shows_unreadably_is_left_alone_until_its_bill_tells_of_it(
+    till: Till,
+) -> None:
+    invoice = till.billed()
+    backup = backed_up(till)
+    payment = till.pay(invoice, "100.00")
+    till.settle()
+    till.stage.restore(backup)
+    _, quickbooks = till.stage.worlds
+    held = quickbooks.dump()["companies"][till.realm]["tables"]["BillPayment"]
+    held[payment["Id"]]["Line"][0]["LinkedTxn"] *= 2  # nobody can say how much each of them gets
+    till.catch_up()
+    [record] = till.records()
+    assert (record.state, "cannot be read" in str(record.reason)) == ("open", True)
+    read_changes(till)
+    assert [record.state for record in till.records()] == ["synced"]
+    assert (len(till.payments()), len(till.live_payments())) == (1, 1)
+
+
 @pytest.mark.parametrize("looks", LOOKS.values(), ids=LOOKS)
 def test_a_forgotten_payment_that_somebody_cancelled_in_precoro_is_not_recorded_again(
     till: Till, looks: Sequence[Callable[[Till], None]]
