@@ -163,6 +163,7 @@ def test_what_was_read_before_a_payment_was_cancelled_is_not_kept_after_that(
     invoice, read = till.billed(), PrecoroClient.get_document
     wrong = till.pay(invoice)
     till.settle()
+    till.catch_up()
     with till.stage.runtime.write() as (session, _):
         session.execute(delete(KnownBalance))  # as when the import was switched on after the invoice was read
     till.stage.precoro.post("faults", match={"method": "POST", "path": "/cancel"}, fault="500", times=1)
