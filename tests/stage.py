@@ -51,8 +51,8 @@ A_DAY = 86400
 """Seconds between two looks at what people are told of: every tick of every test would pay for one."""
 PATIENCE = 60.0
 UNFINISHED = and_(Record.state != NEVER, or_(Record.requested_version > Record.handled_version, Record.write_back_due))
-SHORTEST_REST, LONGEST_REST, GROWTH = 0.02, 0.25, 1.5
-"""Seconds between two looks of somebody who waits: more each time, because each look costs a tick of the clock."""
+SHORTEST_REST, LONGEST_REST, GROWTH = 0.02, 1.0, 2.0
+"""Seconds between two looks of somebody who waits: more each time, because most of what a test costs are ticks of the clock."""
 STOP_WITHIN = 0.02
 """Seconds after which a server looks whether it shall stop; its usual half second would be waited for after each test."""
 
@@ -247,13 +247,16 @@ class Stage:
 
     def settle(self, seconds: float = PATIENCE) -> None:
         """Work until nothing is due and no webhook is on its way."""
-        until, quiet, rests = time.monotonic() + seconds, 0, _rests()
-        while quiet < 2:  # what came after the first tick had read what is due is done by the second
+        until, was_quiet, rests = time.monotonic() + seconds, False, _rests()
+        while True:
             self.tick()
-            quiet = quiet + 1 if self.is_quiet() and not self.quickbooks.get("webhooks")["pending"] else 0
+            is_quiet = self.is_quiet() and not self.quickbooks.get("webhooks")["pending"]
+            if is_quiet and was_quiet:  # what came after the first tick had read what is due is done by the second
+                return
             if time.monotonic() > until:
                 raise AssertionError(f"still busy after {seconds} s: {[vars(record) for record in self.records()]}")
-            self._rest(next(rests))
+            self._rest(SHORTEST_REST if is_quiet else next(rests))
+            was_quiet = is_quiet
 
     def tick(self) -> None:
         """Let the clock tick and the workers work off the queue."""
@@ -295,10 +298,9 @@ class Stage:
 
     def is_quiet(self) -> bool:
         """Say whether every record is done and every webhook delivered."""
-        if self.precoro.get("webhooks")["pending"]:
-            return False
         with self.runtime.store.read() as session:
-            return session.scalar(select(exists().where(UNFINISHED))) is False
+            is_busy = session.scalar(select(exists().where(UNFINISHED)))
+        return not is_busy and not self.precoro.get("webhooks")["pending"]
 
     def states_of(self, document: dict[str, Any]) -> list[str]:
         """Return the states of the records of a Precoro document or supplier."""

@@ -9,7 +9,7 @@ import pytest
 
 from store.tasks import DONE
 from tests.acceptance.fire.house import Fire, database_variables, fire
-from tests.acceptance.fire.matrix import EVERY_ONE
+from tests.acceptance.fire.matrix import EVERY_ONE, deadly
 from tests.acceptance.forks import ForkServer
 from workers.lookup import find_task
 from workers.tasks import commands as task_commands
@@ -70,7 +70,7 @@ def test_a_death_at_any_step_makes_no_code_twice(house: Fire) -> None:
     status, reached = house.processes.run("workers")
     assert (status, wait_for_end(house, task_id)) == (0, DONE)
     assert_made_once(house, first)
-    deaths = [number for number, name in enumerate(reached) if name.startswith("after")]
+    deaths = deadly(reached)
     assert [name for name in reached if name.startswith("after call POST")] == ["after call POST taxservice/taxcode"]
     assert 5 < len(deaths) <= len(others)
     for number, percent in zip(deaths, others, strict=False):
