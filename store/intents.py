@@ -112,6 +112,12 @@ def resend(session: Session, intent_id: str, now: datetime) -> None:
     session.execute(update(Intent).where(Intent.id == intent_id).values(sends=Intent.sends + 1, sent_at=now))
 
 
+def has_landed(session: Session, record_id: int) -> bool:
+    """Say whether a write for a record has landed, as far back as writes are kept."""
+    landed = select(Intent.id).where(Intent.record_id == record_id, Intent.state == LANDED)
+    return session.scalar(landed.limit(1)) is not None
+
+
 def forget(session: Session, before: datetime, *, days: int = 90) -> None:
     """Remove writes that ended longer ago than the retention: their bodies may name people."""
     session.execute(delete(Intent).where(Intent.state != OPEN, Intent.closed_at < before - timedelta(days=days)))

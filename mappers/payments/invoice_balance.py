@@ -11,6 +11,7 @@ from marshmallow import Schema, ValidationError
 
 from mappers.documents.document import CREDIT_NOTE
 from mappers.documents.status import REMOVED
+from mappers.money import CENT
 from mappers.payments.bill_payment import PaymentShape, UnreadablePayment
 from mappers.payments.key import PaymentKey
 from mappers.wire import Bunch, Number, Reference, Remark, Text, WholeNumber
@@ -77,10 +78,10 @@ class InvoiceBalance:
         by_hand = (payment for payment in self.payments if not (payment.external_id or "").startswith("qbo:"))
         return tuple(payment for payment in by_hand if payment.amount == amount and not payment.is_cancelled)
 
-    def stopped(self, external_id: str, amount: Decimal) -> RecordedPayment | None:
-        """Return the cancelled payment with this external id and amount."""
-        payments = (payment for payment in self.payments if payment.external_id == external_id)
-        return next((payment for payment in payments if payment.is_cancelled and payment.amount == amount), None)
+    def cancelled_of(self, external_id: str, amount: Decimal) -> RecordedPayment | None:
+        """Return the cancelled payment with this external id and amount, but for a cent."""
+        payments = (payment for payment in self.payments if payment.external_id == external_id and payment.is_cancelled)
+        return next((payment for payment in payments if abs(payment.amount - amount) <= CENT), None)
 
     def cancelled(self, idn: str) -> InvoiceBalance:
         """Return the balance after a payment was cancelled."""

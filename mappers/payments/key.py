@@ -24,16 +24,20 @@ class PaymentKey:
     @classmethod
     def read(cls, text: str) -> PaymentKey:
         """Read what `str` returned. Raises ValueError."""
-        match = _KEY.match(text)
-        if match is None:
+        key = cls._parsed(text)
+        if key is None:
             raise ValueError(f"{text!r} names no payment")
-        return cls(match["type"], match["id"], match["bill"])
+        return key
 
     @classmethod
     def read_external_id(cls, text: str | None, realm: str) -> PaymentKey | None:
         """Read what `external_id` returned for a QuickBooks company; None when it is anything else."""
-        prefix, rest = f"qbo:{realm}:", text or ""
-        match = _KEY.match(rest.removeprefix(prefix)) if rest.startswith(prefix) else None
+        prefix = f"qbo:{realm}:"
+        return cls._parsed(text.removeprefix(prefix)) if text and text.startswith(prefix) else None
+
+    @classmethod
+    def _parsed(cls, text: str) -> PaymentKey | None:
+        match = _KEY.match(text)
         return cls(match["type"], match["id"], match["bill"]) if match else None
 
     def __str__(self) -> str:

@@ -41,10 +41,13 @@ class StandingPayment:
     beside: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, payment: RecordedPayment, share: Share, paid_on: date) -> StandingPayment:
-        """Return a payment of ours that nobody knew: it stands for the share whose amount it has, but for a cent."""
-        is_share = share.amount and abs(payment.amount - share.amount) <= CENT
-        return cls(payment.idn, payment.amount, share.amount if is_share else payment.amount, paid_on)
+    def of(cls, payment: RecordedPayment, share: Share, paid_on: date, left: Decimal) -> StandingPayment:
+        """Return a payment of Precoro that is taken over, where `left` is still open.
+
+        It stands for the share whose amount it has, but for a cent, and for a larger one of which no more could be recorded.
+        """
+        is_whole = abs(payment.amount - share.amount) <= CENT or (payment.amount < share.amount and left <= 0)
+        return cls(payment.idn, payment.amount, share.amount if share.amount and is_whole else payment.amount, paid_on)
 
     def stands_for(self, share: Share, payment: BillPayment | None) -> bool:
         """Tell whether QuickBooks still says what was recorded."""
@@ -76,7 +79,7 @@ class PaymentFacts:
         amount_before: what it was of the bill when it was last decided about
         external_id: of the payment in Precoro
         by_person: whether a person asked for it
-        is_new: whether nothing was decided about it before, as far as we know
+        never_recorded: whether we know of no write for it
     """
 
     payment: BillPayment | None
@@ -88,7 +91,7 @@ class PaymentFacts:
     balance: InvoiceBalance | None = None
     is_balance_fresh: bool = False
     by_person: bool = False
-    is_new: bool = False
+    never_recorded: bool = False
     amount_before: Decimal | None = None
 
     @property
@@ -97,17 +100,23 @@ class PaymentFacts:
         return share_of(self.payment, self.bill_id, self.credited_bills)
 
     @property
-    def forgotten(self) -> RecordedPayment | None:
-        """Return what Precoro shows under our external id though we know nothing of it, as after an older database was restored.
+    def is_cancelled(self) -> bool:
+        """Tell whether Precoro shows that somebody cancelled what stood there."""
+        shown = self.balance.payment(self.standing.idn) if self.balance and self.standing else None
+        return shown is not None and shown.is_cancelled
 
-        What is new to us and was cancelled with the amount that it pays still was cancelled by somebody in Precoro.
+    @property
+    def unowned(self) -> RecordedPayment | None:
+        """Return what Precoro shows under our external id and nothing that we know accounts for: an older database was restored.
+
+        What we never recorded, and what is cancelled there with the amount that it pays still, was cancelled by somebody in Precoro.
         """
-        if self.balance is None or self.standing is not None:
+        if self.balance is None or (self.standing is not None and not self.is_cancelled):
             return None
-        stopped = (
-            self.balance.stopped(self.external_id, self.share.amount) if self.is_new and not self.by_person else None
-        )
-        return self.balance.standing(self.external_id) or stopped
+        standing = self.balance.standing(self.external_id)
+        if standing is None and self.standing is None and self.never_recorded and not self.by_person:
+            return self.balance.cancelled_of(self.external_id, self.share.amount)
+        return standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,10 +162,10 @@ PaymentPlan: TypeAlias = Pay | CancelPayment | TakeOver | LeaveBoth | Nothing | 
 
 def plan(facts: PaymentFacts, accepted: Collection[str] = ()) -> PaymentPlan:
     """Decide what Precoro should show of a payment; `accepted` are the codes of problems that a person stepped over."""
-    share, standing, forgotten = facts.share, facts.standing, facts.forgotten
-    if forgotten is not None:
-        return TakeOver(forgotten)
-    if standing is not None and _is_cancelled(facts, standing):
+    share, standing, unowned = facts.share, facts.standing, facts.unowned
+    if unowned is not None:
+        return TakeOver(unowned)
+    if standing is not None and facts.is_cancelled:
         if not facts.by_person:
             return Nothing("removed", f"Somebody cancelled payment {standing.idn} in Precoro.")
         standing = None
@@ -213,12 +222,6 @@ def _leave(facts: PaymentFacts, standing: StandingPayment, share: Share, accepte
     invoice, amount = facts.invoice, (facts.balance.currency, standing.amount)
     twice = problems.recorded_twice(invoice.id, invoice.number, standing.idn, doubles[0], *amount)
     return Hold((twice,), _notes(facts, share))
-
-
-def _is_cancelled(facts: PaymentFacts, standing: StandingPayment) -> bool:
-    """Tell whether Precoro shows that somebody cancelled what stood there."""
-    payment = facts.balance.payment(standing.idn) if facts.balance else None
-    return payment is not None and payment.is_cancelled
 
 
 def _no_payment(facts: PaymentFacts, share: Share) -> Nothing:

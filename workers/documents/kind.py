@@ -97,18 +97,13 @@ class Documents(Kind[Document, Plan]):
         return decision if work.connection.live_at or record.requested_by_person else until_live(decision)
 
     def apply(self, work: Work, document: Document, decision: Plan) -> None:
-        """Make the one change, record its outcome, and look at payments that Precoro shows and we have forgotten."""
-        self._apply(work, document, decision)
-        forgotten.request(work)
-
-    def _apply(self, work: Work, document: Document, decision: Plan) -> None:
         """Make the one change, and record its outcome; after a deletion that is to be followed by a create, plan again."""
         _describe(work, document)
         _keep_order_lines(work, document)
         if isinstance(decision, Create | Update | Delete):
             _change(work, document, decision)
             if not isinstance(decision, Create) and decision.again:
-                self._apply(work, document, self.plan(work, document))
+                self.apply(work, document, self.plan(work, document))
         elif isinstance(decision, Adopt):
             _adopt(work, document, decision)
         elif isinstance(decision, Nothing) and decision.state == records.OPEN and decision.problems:
@@ -126,7 +121,7 @@ class Documents(Kind[Document, Plan]):
                 kept = {"requested_by_person": work.record.requested_by_person}
                 record_waiting(work, session, moment, decision, [], **kept)
         if not is_waiting:
-            self._apply(work, document, self.plan(work, document))
+            self.apply(work, document, self.plan(work, document))
 
     def hold(self, work: Work, decision: Hold) -> None:
         """Hold the document with every problem; if its subject was fixed meanwhile it stays due instead (docs/reference/states.md, A document)."""
@@ -152,7 +147,8 @@ class Documents(Kind[Document, Plan]):
         return refusal(error.code or "", error.words)
 
     def write_back(self, work: Work) -> None:
-        """Bring `externalId` and `externalIntegrationLog` of the document up to date."""
+        """Bring `externalId` and `externalIntegrationLog` of the document up to date, and look at payments that we have forgotten."""
+        forgotten.request_of(work)
         write_back.write_back(work, self.kind)
 
     def find_landed(self, work: Work, intent: Intent) -> Mapping[str, Any] | None:

@@ -1,4 +1,4 @@
-"""What Precoro shows of the payments of an invoice: learnt from each reading of it, and read when a payment is refused."""
+"""What Precoro shows of the payments of an invoice: learnt from each reading of it, and read where a payment needs it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from outbound.errors import CallDetails, NotVisible
 from outbound.wire import JsonObject
 from store import payments
 from store.records import INVOICE, Record
-from workers.payments import facts, requests
+from workers.payments import facts, forgotten, requests
 from workers.records import list_rows
 from workers.records.work import PostponedError, Work
 
@@ -54,6 +54,7 @@ def read(work: Work, invoice: PaidInvoice) -> InvoiceBalance | None:
         company_id = work.connection.precoro_id
         payments.keep_balance(session, company_id, shown)
         session.execute(update(Record).where(*_of_invoice(company_id, shown.invoice_id)).values(read_at=begun))
+        forgotten.request(session, work.connection, bill_id, shown, moment)
     return shown
 
 
@@ -85,6 +86,7 @@ def _keep(work: Work, shown: InvoiceBalance) -> None:
         for bill_id in bill_ids:
             bills = payments.paid_bills(session, connection.qbo_id, bill_id=bill_id)
             requests.look_again(session, connection, [bill.key for bill in bills], moment)
+            forgotten.request(session, connection, bill_id, shown, moment)
 
 
 def _paid_bills(session: Session, work: Work, before: InvoiceBalance | None, shown: InvoiceBalance) -> set[str]:

@@ -11,9 +11,9 @@ from mappers.documents.document import BILL, VENDOR_CREDIT
 from mappers.payments.bill_payment import BillPayment
 from mappers.payments.key import PaymentKey
 from mappers.payments.plan import PaidInvoice, PaymentFacts, StandingPayment
-from store import payments
+from store import intents, payments
 from store.companies import Connection
-from store.records import INVOICE, Record
+from store.records import INVOICE, REMOVED, SYNCED, Record
 from workers.records import writes
 from workers.records.work import Work
 
@@ -28,7 +28,7 @@ def load(work: Work) -> PaymentFacts:
             PaymentKey.read(record.precoro_id),
             standing=standing(record),
             by_person=record.requested_by_person,
-            is_new=record.handled_version == 0,
+            never_recorded=record.state not in {SYNCED, REMOVED} and not intents.has_landed(session, record.id),
             amount_before=record.amount,
         )
 
@@ -40,7 +40,7 @@ def facts_of(
     *,
     standing: StandingPayment | None = None,
     by_person: bool = False,
-    is_new: bool = False,
+    never_recorded: bool = False,
     amount_before: Decimal | None = None,
 ) -> PaymentFacts:
     """Return what is known about a payment of a bill, whether it has a record or not."""
@@ -55,7 +55,7 @@ def facts_of(
         standing=standing,
         balance=payments.balance(session, connection.precoro_id, invoice.id) if invoice else None,
         by_person=by_person,
-        is_new=is_new,
+        never_recorded=never_recorded,
         amount_before=amount_before,
     )
 

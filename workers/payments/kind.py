@@ -1,7 +1,7 @@
 """Payments as a kind of record: from QuickBooks to Precoro, by the same pipeline as documents go the other way.
 
-All that is decided rests on our copies, so that a payment costs one call: the one that records it. Only when Precoro refuses
-is the invoice read.
+All that is decided rests on our copies, so that a payment costs one call: the one that records it. The invoice is read when
+Precoro refuses, and before a payment that we may have forgotten recording.
 """
 
 from __future__ import annotations
@@ -195,7 +195,8 @@ class Payments(Kind[PaymentFacts, PaymentPlan]):
         payment = decision.payment
         paid_on = facts.payment.paid_on if facts.payment else work.claimed_at.date()
         with work.runtime.write() as (session, _):
-            _keep_standing(work, session, StandingPayment.of(payment, facts.share, paid_on))
+            left = facts.balance.open if facts.balance else Decimal(0)
+            _keep_standing(work, session, StandingPayment.of(payment, facts.share, paid_on, left))
         fresh = payment_facts.load(work)
         self.apply(work, fresh, self.plan(work, fresh))
 
@@ -219,7 +220,11 @@ def call(work: Work, intent: Intent) -> Mapping[str, Any]:
 
 def _may_be_forgotten(work: Work, facts: PaymentFacts) -> bool:
     """Say whether the payment may have been recorded before, so that the invoice is read first."""
-    return facts.invoice is not None and not facts.is_balance_fresh and not forgotten.knows(work, facts.invoice)
+    return (
+        facts.invoice is not None
+        and not facts.is_balance_fresh
+        and not forgotten.is_read_since_start(work, facts.invoice)
+    )
 
 
 def _read_invoice(work: Work, facts: PaymentFacts) -> PaymentFacts:

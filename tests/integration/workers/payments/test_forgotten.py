@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 
-from store.companies import Connection
+from store.companies import Connection, QboCompany
 from tests.integration.workers.payments.conftest import Json, Till
 from tests.snapshot import Snapshot
 from workers import catch_up
+from workers.payments import commands as payment_commands
+from workers.payments import views as payment_views
 
 
 def read_changes(till: Till) -> None:
@@ -148,3 +151,91 @@ def test_a_forgotten_payment_that_somebody_cancelled_in_precoro_is_not_recorded_
         look(till)
     assert (len(till.payments()), till.live_payments()) == (1, [])
     assert [record.state for record in till.records()] == ["removed"]
+
+
+def test_what_took_the_place_of_a_payment_that_the_backup_knows_is_taken_over(till: Till) -> None:
+    payment = till.pay(till.billed(), "100.00")
+    backup = backed_up(till)
+    change_amount(till, payment, 120)
+    till.settle()
+    till.stage.restore(backup)
+    till.catch_up()
+    read_changes(till)
+    assert [payment["sumPaid"] for payment in till.live_payments()] == [120]
+    payment_commands.retry(till.stage.runtime, payment_views.payment(till.stage.runtime, payment["Id"]), "ann")
+    till.settle()
+    assert [payment["sumPaid"] for payment in till.live_payments()] == [120]
+    till.post(f"billpayment/{payment['Id']}", do="void")
+    till.settle()
+    assert till.live_payments() == []
+
+
+def test_a_forgotten_payment_that_was_voided_is_cancelled_though_another_of_its_invoice_goes_first(till: Till) -> None:
+    invoice = till.billed()
+    backup = backed_up(till)
+    voided = till.pay(invoice, "100.00")
+    till.settle()
+    till.stage.restore(backup)
+    till.post(f"billpayment/{voided['Id']}", do="void")
+    till.pay(invoice, "50.00")
+    read_changes(till)
+    assert [payment["sumPaid"] for payment in till.live_payments()] == [50]
+
+
+def test_a_forgotten_payment_of_which_less_was_open_stands(till: Till) -> None:
+    invoice = till.billed()
+    till.stage.act(invoice, "pay", amount="500.00")
+    backup = backed_up(till)
+    payment = till.pay(invoice)
+    till.settle()
+    detail = payment_views.payment(till.stage.runtime, payment["Id"])
+    payment_commands.retry(till.stage.runtime, detail, "ann", ["payment_exceeds_open"])
+    till.settle()
+    assert [payment["sumPaid"] for payment in till.live_payments()] == [500, 40]
+    till.stage.restore(backup)
+    till.catch_up()
+    read_changes(till)
+    assert [payment["sumPaid"] for payment in till.payments()] == [500, 40]
+    assert [(record.state, [note["code"] for note in record.notes]) for record in till.records()] == [
+        ("synced", ["recorded_in_part"])
+    ]
+
+
+def test_a_payment_of_two_bills_stands_for_the_one_that_the_backup_did_not_know(till: Till) -> None:
+    first, second = till.billed(), till.billed()
+    payment = till.pay(first, "100.00")
+    backup = backed_up(till)
+    line = {"Amount": 70, "LinkedTxn": [{"TxnId": till.bill_of(second), "TxnType": "Bill"}]}
+    till.post(f"billpayment/{payment['Id']}", set={"TotalAmt": 170, "Line": [*payment["Line"], line]})
+    till.settle()
+    till.stage.restore(backup)
+    with till.stage.runtime.write() as (session, moment):
+        session.get_one(QboCompany, 1).changes_since = moment - timedelta(days=1)
+    till.catch_up()
+    read_changes(till)
+    assert sorted(payment["sumPaid"] for payment in till.payments()) == [70, 100]
+
+
+def test_a_payment_whose_answer_was_lost_and_whose_day_was_changed_meanwhile_is_recorded_anew(till: Till) -> None:
+    invoice = till.billed()
+    till.stage.precoro.post("faults", match={"method": "POST", "path": "/payments"}, fault="drop_after_commit", times=1)
+    payment = till.pay(invoice, "100.00")
+    till.stage.until(lambda: [record.unanswered_since for record in till.records()] not in ([], [None]), "no answer")
+    till.post(f"billpayment/{payment['Id']}", set={"TxnDate": "2026-11-21"})
+    till.settle()
+    assert [payment["payDate"][:10] for payment in till.live_payments()] == ["2026-11-21"]
+
+
+def test_a_forgotten_payment_that_was_rounded_by_a_cent_and_cancelled_by_hand_is_not_recorded_again(till: Till) -> None:
+    invoice = till.billed()
+    till.stage.act(invoice, "pay", amount="0.01")
+    backup = backed_up(till)
+    till.pay(invoice)
+    till.settle()
+    [ours] = [payment for payment in till.payments() if payment["externalId"]]
+    till.stage.precoro.post(f"payments/{ours['id']}", company=till.stage.company, do="cancel")
+    till.settle()
+    till.stage.restore(backup)
+    till.catch_up()
+    read_changes(till)
+    assert [payment["sumPaid"] for payment in till.live_payments()] == [Decimal("0.01")]

@@ -62,8 +62,8 @@ def test_ours_is_known_by_its_external_id_and_not_when_cancelled() -> None:
     assert shown.ours("9130002", "176") == shown.ours("9130001", "177") == []
     cancelled = shown.with_payment(RecordedPayment("93", Decimal(200), OURS, is_cancelled=True))
     assert (cancelled.standing(OURS), cancelled.ours("9130001", "176")) == (None, [])
-    assert cancelled.stopped(OURS, Decimal(200)) == cancelled.payment("93")
-    assert cancelled.stopped(OURS, Decimal(100)) is shown.stopped(OURS, Decimal(200)) is None
+    assert cancelled.cancelled_of(OURS, Decimal("200.01")) == cancelled.payment("93")
+    assert cancelled.cancelled_of(OURS, Decimal(100)) is shown.cancelled_of(OURS, Decimal(200)) is None
     assert cancelled.open == Decimal(440)
 
 

@@ -116,29 +116,45 @@ def test_what_a_restored_database_has_forgotten_recording_is_taken_over_and_canc
 
 def test_what_somebody_cancelled_in_precoro_is_not_recorded_again_though_we_forgot_recording_it() -> None:
     stopped = RecordedPayment("91", Decimal(100), OURS, is_cancelled=True)
-    facts = replace(FACTS, balance=BALANCE.with_payment(stopped), is_new=True)
+    facts = replace(FACTS, balance=BALANCE.with_payment(stopped), never_recorded=True)
     assert plan(facts) == TakeOver(stopped)
     assert state(plan(replace(facts, standing=STANDING))) == "removed"
     assert isinstance(plan(replace(facts, by_person=True)), Pay)
-    assert isinstance(plan(replace(facts, is_new=False)), Pay)
+    assert isinstance(plan(replace(facts, never_recorded=False)), Pay)
     assert isinstance(plan(replace(facts, payment=paying("120"))), Pay)
 
 
 @pytest.mark.parametrize(
-    ("recorded", "share", "stands_for"),
+    ("recorded", "share", "left", "stands_for"),
     [
-        ("100", "100", True),
-        ("99.99", "100", True),
-        ("100.01", "100", True),
-        ("99.98", "100", False),
-        ("60", "100", False),
-        ("0.01", "0", False),
+        ("100", "100", "440", True),
+        ("99.99", "100", "440", True),
+        ("100.01", "100", "440", True),
+        ("99.98", "100", "440", False),
+        ("60", "100", "440", False),
+        ("60", "100", "0", True),
+        ("120", "100", "0", False),
+        ("0.01", "0", "440", False),
     ],
 )
-def test_what_is_taken_over_stands_for_its_share_but_for_a_cent(recorded: str, share: str, stands_for: bool) -> None:
-    standing = StandingPayment.of(RecordedPayment("91", Decimal(recorded), OURS), Share(Decimal(share)), DAY)
+def test_what_is_taken_over_stands_for_its_share_but_for_a_cent_or_for_what_the_invoice_had_room_for(
+    recorded: str, share: str, left: str, stands_for: bool
+) -> None:
+    standing = StandingPayment.of(
+        RecordedPayment("91", Decimal(recorded), OURS), Share(Decimal(share)), DAY, Decimal(left)
+    )
     assert standing.amount == Decimal(recorded)
     assert standing.stands_for(Share(Decimal(share)), paying(share)) is stands_for
+
+
+def test_what_took_the_place_of_a_payment_that_we_know_and_that_is_cancelled_is_taken_over() -> None:
+    stopped, ours = (
+        RecordedPayment("91", Decimal(100), OURS, is_cancelled=True),
+        RecordedPayment("92", Decimal(120), OURS),
+    )
+    facts = replace(FACTS, standing=STANDING, balance=BALANCE.with_payment(stopped).with_payment(ours))
+    for payment in (PAYMENT, paying("120"), None):
+        assert plan(replace(facts, payment=payment)) == plan(replace(facts, by_person=True)) == TakeOver(ours)
 
 
 def test_a_payment_by_hand_of_the_same_amount_warns_until_a_person_decides() -> None:
