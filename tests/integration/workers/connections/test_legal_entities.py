@@ -25,6 +25,7 @@ TEXAS = "2"
 def stage(tmp_path: Path, redis_url: str) -> Iterator[Stage]:
     """Return a house whose Precoro company has books in Leeds for everything, and books in Austin for one legal entity."""
     with house(tmp_path, redis_url) as opened:
+        opened.precoro.post("settings", identical_per_minute=2)  # both read its lists, one right after the other
         opened.connect(realm=UK[0], slug="leeds")
         opened.connect(realm=REALM, slug="austin", legal_entity=TEXAS)
         yield opened
