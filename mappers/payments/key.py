@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 
 _KEY = re.compile(r"(?P<type>[a-z]+):(?P<id>[^:]+):bill:(?P<bill>[^:]+)\Z")
+_SHOWN = re.compile(r"[a-z]{1,30}:[0-9A-Za-z]{1,20}:bill:[0-9A-Za-z]{1,20}")
+"""As a key looks that Precoro shows, where anybody may write anything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,21 +26,17 @@ class PaymentKey:
     @classmethod
     def read(cls, text: str) -> PaymentKey:
         """Read what `str` returned. Raises ValueError."""
-        key = cls._parsed(text)
-        if key is None:
+        match = _KEY.match(text)
+        if match is None:
             raise ValueError(f"{text!r} names no payment")
-        return key
+        return cls(match["type"], match["id"], match["bill"])
 
     @classmethod
     def read_external_id(cls, text: str | None, realm: str) -> PaymentKey | None:
         """Read what `external_id` returned for a QuickBooks company; None when it is anything else."""
-        prefix = f"qbo:{realm}:"
-        return cls._parsed(text.removeprefix(prefix)) if text and text.startswith(prefix) else None
-
-    @classmethod
-    def _parsed(cls, text: str) -> PaymentKey | None:
-        match = _KEY.match(text)
-        return cls(match["type"], match["id"], match["bill"]) if match else None
+        prefix, shown = f"qbo:{realm}:", text or ""
+        key = shown.removeprefix(prefix)
+        return cls.read(key) if shown.startswith(prefix) and _SHOWN.fullmatch(key) else None
 
     def __str__(self) -> str:
         """Return it as text, such as `billpayment:145:bill:176`."""

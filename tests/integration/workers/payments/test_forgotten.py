@@ -40,6 +40,21 @@ def change_amount(till: Till, payment: Json, amount: int) -> None:
     till.post(f"billpayment/{payment['Id']}", set={"TotalAmt": amount, "Line": [{**line, "Amount": amount}]})
 
 
+def look_at_both(till: Till) -> None:
+    """Ask both services what changed, Precoro first."""
+    till.catch_up()
+    read_changes(till)
+
+
+def paid_and_forgotten(till: Till, invoice: Json, amount: str | None = None) -> Json:
+    """Pay a bill, in full unless an amount is named, and restore the database as it was before; returns the payment."""
+    backup = backed_up(till)
+    payment = till.pay(invoice, amount)
+    till.settle()
+    till.stage.restore(backup)
+    return payment
+
+
 def backed_up(till: Till) -> Snapshot:
     """Return a backup of a quiet house."""
     till.settle()
@@ -92,10 +107,7 @@ def test_a_payment_that_was_told_of_before_its_bill_was_known_again_is_cancelled
 def test_a_forgotten_payment_that_was_rounded_by_a_cent_stands(till: Till) -> None:
     invoice = till.billed()
     till.stage.act(invoice, "pay", amount="0.01")
-    backup = backed_up(till)
-    till.pay(invoice)
-    till.settle()
-    till.stage.restore(backup)
+    paid_and_forgotten(till, invoice)
     read_changes(till)
     till.catch_up()
     assert [payment["sumPaid"] for payment in till.payments()] == [Decimal("0.01"), Decimal("539.99")]
@@ -103,27 +115,18 @@ def test_a_forgotten_payment_that_was_rounded_by_a_cent_stands(till: Till) -> No
 
 
 def test_forgotten_payments_are_left_alone_until_the_connection_is_live(till: Till) -> None:
-    invoice = till.billed()
-    backup = backed_up(till)
-    payment = till.pay(invoice, "100.00")
-    till.settle()
-    till.stage.restore(backup)
+    payment = paid_and_forgotten(till, till.billed(), "100.00")
     till.post(f"billpayment/{payment['Id']}", do="void")
     with till.stage.runtime.write() as (session, _):
         session.get_one(Connection, 1).live_at = None
-    till.catch_up()
-    read_changes(till)
+    look_at_both(till)
     assert (len(till.live_payments()), till.records()) == (1, [])
 
 
 def test_a_forgotten_payment_that_quickbooks_shows_unreadably_is_left_alone_until_its_bill_tells_of_it(
     till: Till,
 ) -> None:
-    invoice = till.billed()
-    backup = backed_up(till)
-    payment = till.pay(invoice, "100.00")
-    till.settle()
-    till.stage.restore(backup)
+    payment = paid_and_forgotten(till, till.billed(), "100.00")
     _, quickbooks = till.stage.worlds
     held = quickbooks.dump()["companies"][till.realm]["tables"]["BillPayment"]
     held[payment["Id"]]["Line"][0]["LinkedTxn"] *= 2  # nobody can say how much each of them gets
@@ -159,8 +162,7 @@ def test_what_took_the_place_of_a_payment_that_the_backup_knows_is_taken_over(ti
     change_amount(till, payment, 120)
     till.settle()
     till.stage.restore(backup)
-    till.catch_up()
-    read_changes(till)
+    look_at_both(till)
     assert [payment["sumPaid"] for payment in till.live_payments()] == [120]
     payment_commands.retry(till.stage.runtime, payment_views.payment(till.stage.runtime, payment["Id"]), "ann")
     till.settle()
@@ -172,10 +174,7 @@ def test_what_took_the_place_of_a_payment_that_the_backup_knows_is_taken_over(ti
 
 def test_a_forgotten_payment_that_was_voided_is_cancelled_though_another_of_its_invoice_goes_first(till: Till) -> None:
     invoice = till.billed()
-    backup = backed_up(till)
-    voided = till.pay(invoice, "100.00")
-    till.settle()
-    till.stage.restore(backup)
+    voided = paid_and_forgotten(till, invoice, "100.00")
     till.post(f"billpayment/{voided['Id']}", do="void")
     till.pay(invoice, "50.00")
     read_changes(till)
@@ -193,8 +192,7 @@ def test_a_forgotten_payment_of_which_less_was_open_stands(till: Till) -> None:
     till.settle()
     assert [payment["sumPaid"] for payment in till.live_payments()] == [500, 40]
     till.stage.restore(backup)
-    till.catch_up()
-    read_changes(till)
+    look_at_both(till)
     assert [payment["sumPaid"] for payment in till.payments()] == [500, 40]
     assert [(record.state, [note["code"] for note in record.notes]) for record in till.records()] == [
         ("synced", ["recorded_in_part"])
@@ -211,8 +209,7 @@ def test_a_payment_of_two_bills_stands_for_the_one_that_the_backup_did_not_know(
     till.stage.restore(backup)
     with till.stage.runtime.write() as (session, moment):
         session.get_one(QboCompany, 1).changes_since = moment - timedelta(days=1)
-    till.catch_up()
-    read_changes(till)
+    look_at_both(till)
     assert sorted(payment["sumPaid"] for payment in till.payments()) == [70, 100]
 
 
@@ -236,6 +233,5 @@ def test_a_forgotten_payment_that_was_rounded_by_a_cent_and_cancelled_by_hand_is
     till.stage.precoro.post(f"payments/{ours['id']}", company=till.stage.company, do="cancel")
     till.settle()
     till.stage.restore(backup)
-    till.catch_up()
-    read_changes(till)
+    look_at_both(till)
     assert [payment["sumPaid"] for payment in till.live_payments()] == [Decimal("0.01")]
