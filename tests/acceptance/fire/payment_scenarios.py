@@ -87,8 +87,20 @@ def void_forgotten(fire: Fire) -> PaymentWork:
     return work
 
 
+def invoice_forgotten(fire: Fire) -> PaymentWork:
+    """Make an invoice wait whose bill was sent, paid and its payment voided since the backup that was restored."""
+    backup = fire.stage.back_up()
+    invoice, payment = _paid(fire)
+    fire.stage.restore(backup)
+    change_payment(fire, payment, do="void")
+    fire.stage.act(invoice, "touch")
+    fire.wait_for_events()
+    return PaymentWork(invoice, Decimal(0), state="removed")
+
+
 PAYMENT_SCENARIOS: Mapping[str, Callable[[Fire], PaymentWork]] = {
-    scenario.__name__: scenario for scenario in (pay, pay_landed, pay_lost, void, void_landed, change, void_forgotten)
+    scenario.__name__: scenario
+    for scenario in (pay, pay_landed, pay_lost, void, void_landed, change, void_forgotten, invoice_forgotten)
 }
 
 

@@ -551,6 +551,17 @@ PAYMENT_STEPS: Mapping[str, Sequence[str]] = {
         "commit payments.kind.Payments._cancel",
         "commit sync.release",
     ),
+    "invoice_forgotten": (
+        "commit sync.claim",
+        "call GET invoices",
+        "commit payments.balances._keep",
+        "call GET bill",
+        "commit documents.kind._adopt",
+        "commit payments.forgotten.request_of",
+        "call PATCH invoices",
+        "commit sync.release",
+        "push",
+    ),
 }
 """The same for payments."""
 
