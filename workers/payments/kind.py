@@ -223,7 +223,7 @@ def _may_be_forgotten(work: Work, facts: PaymentFacts) -> bool:
     return (
         facts.invoice is not None
         and not facts.is_balance_fresh
-        and not forgotten.is_read_since_start(work, facts.invoice)
+        and (facts.balance is None or not forgotten.is_read_since_start(work, facts.invoice))
     )
 
 

@@ -295,6 +295,20 @@ def test_a_payment_by_hand_that_nobody_knows_of_is_found_when_precoro_refuses(ti
     assert [payment["sumPaid"] for payment in till.payments()] == [500]
 
 
+def test_a_part_that_was_paid_by_hand_while_the_import_was_off_is_seen_before_anything_is_recorded(till: Till) -> None:
+    settings.change(till.stage.runtime, "widgets-inc", {"import_payments": False}, "ann")
+    invoice, other = till.billed(), till.billed()
+    till.stage.act(invoice, "pay", amount="100.00")
+    till.settle()
+    settings.change(till.stage.runtime, "widgets-inc", {"import_payments": True}, "ann")
+    till.pay(other)
+    till.settle()
+    till.catch_up()  # from now on this process reads no invoice because it may have forgotten a payment
+    till.pay(invoice, "100.00")
+    till.settle()
+    assert (till.codes(), len(till.payments())) == (["possible_double_payment"], 2)
+
+
 def test_a_payment_of_a_cancelled_invoice_waits_alone(till: Till) -> None:
     cancelled, other = till.billed(), till.billed()
     bills = till.bill_of(cancelled)
