@@ -105,6 +105,11 @@ class Control:
         """Read something."""
         return self._answer(self.session.get(f"{self.url}/_control/{path}", timeout=PATIENCE))
 
+    def rows(self, company: str, collection: str) -> list[dict[str, Any]]:
+        """Return the records that a company holds in a collection."""
+        held: list[dict[str, Any]] = self.get(f"state/{company}/{collection}")
+        return held
+
     def delete(self, path: str) -> Any:
         """Clear something."""
         return self._answer(self.session.delete(f"{self.url}/_control/{path}", timeout=PATIENCE))
@@ -195,7 +200,8 @@ class Stage:
                 service.post("reset", seed=seed)
             self.connect(policy, realm, email, key, live=live)
             with self.runtime.write() as (session, moment):
-                duties.begin(session, alerts.NAME, moment, 0)
+                for duty in (alerts.NAME, clock.FAILED_JOBS, clock.RETENTION):
+                    duties.begin(session, duty, moment, 0)
             Stage.connected[arguments] = snapshot.take(self.runtime.store, self.worlds)
 
     def _deliver_to(self, path: str) -> None:
@@ -332,8 +338,7 @@ class Stage:
 
     def entities(self, name: str, realm: str = REALM) -> list[dict[str, Any]]:
         """Return the entities of a type that QuickBooks holds, such as those of `vendorcredit`."""
-        held: list[dict[str, Any]] = self.quickbooks.get("state")["companies"][realm].get(name, [])
-        return held
+        return self.quickbooks.rows(realm, name)
 
 
 def _rests() -> Iterator[float]:
@@ -382,8 +387,7 @@ class StandIns:
     def reset(self) -> None:
         """Let them be as they were at first, with nobody to tell of events."""
         for panel in self.panels:
-            panel.outbox.settings.url, panel.outbox.settings.urls = None, {}
-            panel.reset("small")
+            renew(panel)
 
 
 _IDLE: dict[float, list[StandIns]] = defaultdict(list)
@@ -409,6 +413,12 @@ def panel_of(stand_in: Flask) -> ControlPanel[Any]:
     """Return what controls a stand-in."""
     panel: ControlPanel[Any] = stand_in.extensions["control"]
     return panel
+
+
+def renew(panel: ControlPanel[Any]) -> None:
+    """Let a stand-in be as it was at first, with nobody to tell of events."""
+    panel.outbox.settings.url, panel.outbox.settings.urls = None, {}
+    panel.reset("small")
 
 
 def serve(stack: ExitStack, app: Any) -> str:

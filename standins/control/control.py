@@ -42,6 +42,9 @@ class World(Protocol):
     def state(self) -> dict[str, Any]:
         """Return everything as JSON, for assertions."""
 
+    def rows(self, company: str, collection: str) -> list[dict[str, Any]]:
+        """Return what `state` has of a collection, none where there is no such collection or company."""
+
     def dump(self) -> dict[str, Any]:
         """Return everything that must survive a restart, as JSON."""
 

@@ -32,6 +32,11 @@ def routes(control: ControlPanel[S]) -> Blueprint:
         with control.lock:
             return Response(wire.dumps(control.world.state()), mimetype="application/json")
 
+    @blueprint.get("/state/<company>/<collection>")
+    def rows(company: str, collection: str) -> Response:
+        with control.lock:
+            return Response(wire.dumps(control.world.rows(company, collection)), mimetype="application/json")
+
     @blueprint.route("/settings", methods=["GET", "POST"])
     def settings() -> Response:
         with control.lock:

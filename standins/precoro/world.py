@@ -47,6 +47,11 @@ class PrecoroWorld:
         """
         return {"companies": {str(company.id): _state_of(company) for company in self.companies.values()}}
 
+    def rows(self, company: str, collection: str) -> list[dict[str, Any]]:
+        """Return the records of a collection as `state` shows them, of the company with an id."""
+        held = next((held for id_, held in self.companies.items() if str(id_) == company), None)
+        return _shown(held, collection) if held else []
+
     def dump(self) -> dict[str, Any]:
         """Return everything as it is stored."""
         return {
@@ -77,8 +82,13 @@ class PrecoroWorld:
 
 
 def _state_of(company: CompanyRecords) -> dict[str, Any]:
-    records = {
-        collection: [render(company, collection, record, CANONICAL) for record in records.values()]
-        for collection, records in company.records.items()
+    return {
+        "name": company.name,
+        "history": company.history,
+        **{name: _shown(company, name) for name in company.records},
     }
-    return {"name": company.name, "history": company.history, **records}
+
+
+def _shown(company: CompanyRecords, collection: str) -> list[dict[str, Any]]:
+    """Return the records of a collection as the single GET shows them."""
+    return [render(company, collection, record, CANONICAL) for record in company.records.get(collection, {}).values()]

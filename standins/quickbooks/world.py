@@ -64,6 +64,12 @@ class QuickBooksWorld:
             }
         }
 
+    def rows(self, company: str, collection: str) -> list[Json]:
+        """Return the records of an entity in lower case, of the company of a realm."""
+        books = self.companies.get(company)
+        tables = books.tables.items() if books else ()
+        return next((list(table.values()) for entity, table in tables if entity.lower() == collection), [])
+
     def dump(self) -> Json:
         """Return everything that survives a restart."""
         return {

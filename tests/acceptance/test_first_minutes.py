@@ -20,7 +20,7 @@ EVERYTHING = ("redis", "receiver", "workers", "clock")
 
 
 def supplier(house: Processes) -> dict[str, Any]:
-    rows: list[dict[str, Any]] = house.precoro.get("state")["companies"]["1"]["suppliers"]
+    rows: list[dict[str, Any]] = house.precoro.rows("1", "suppliers")
     return next(row for row in rows if str(row["id"]) == ACME)
 
 

@@ -18,7 +18,7 @@ POST = {"method": "POST", "path": "/itemcustomfields/"}
 
 def options(house: Processes) -> Counter[str]:
     """Count the options of the accounts' custom field in Precoro by name."""
-    fields = house.precoro.get("state")["companies"]["1"]["itemcustomfields"]
+    fields = house.precoro.rows("1", "itemcustomfields")
     return Counter(option["name"] for field in fields if field["name"] == ACCOUNTS for option in field["options"])
 
 

@@ -137,7 +137,7 @@ class Fire:
 
     def written_back(self, document: dict[str, Any]) -> str | None:
         """Return the externalId of a document in Precoro."""
-        invoices = self.stage.precoro.get("state")["companies"]["1"]["invoices"]
+        invoices = self.stage.precoro.rows("1", "invoices")
         external_id: str | None = next(invoice["externalId"] for invoice in invoices if invoice["id"] == document["id"])
         return external_id
 

@@ -120,7 +120,7 @@ def change_payment(fire: Fire, payment: Mapping[str, Any], **order: Any) -> None
 
 def payments_of(fire: Fire, invoice: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return every payment of an invoice that Precoro ever held."""
-    rows = fire.stage.precoro.get("state")["companies"]["1"]["payments"]
+    rows = fire.stage.precoro.rows("1", "payments")
     return [row for row in rows if row["invoice"]["id"] == invoice["id"]]
 
 

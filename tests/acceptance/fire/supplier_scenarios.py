@@ -138,11 +138,11 @@ def change_vendor_city(fire: Fire, supplier: Mapping[str, Any], city: str) -> No
 
 def suppliers_of(fire: Fire, supplier: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return every supplier of that name."""
-    rows = fire.stage.precoro.get("state")["companies"]["1"]["suppliers"]
+    rows = fire.stage.precoro.rows("1", "suppliers")
     return [row for row in rows if row["name"] == supplier["name"]]
 
 
 def vendors_of(fire: Fire, supplier: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return every vendor of that name."""
-    rows = fire.stage.quickbooks.get("state")["companies"][REALM]["vendor"]
+    rows = fire.stage.quickbooks.rows(REALM, "vendor")
     return [row for row in rows if row["DisplayName"] == supplier["name"]]

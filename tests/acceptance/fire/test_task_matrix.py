@@ -74,10 +74,10 @@ def task(fire: Fire, task_id: int) -> Task:
 
 def assert_each_once(fire: Fire, *names: str) -> None:
     """Check that each class is one option in Precoro, which carries the class's id."""
-    fields = fire.stage.precoro.get("state")["companies"]["1"]["itemcustomfields"]
+    fields = fire.stage.precoro.rows("1", "itemcustomfields")
     options = next(field["options"] for field in fields if field["id"] == CLASSES)
     assert set(Counter(option["name"] for option in options).values()) == {1}
-    classes = fire.stage.quickbooks.get("state")["companies"][REALM]["class"]
+    classes = fire.stage.quickbooks.rows(REALM, "class")
     ids = {class_["Name"]: f"qbo:{REALM}:class:{class_['Id']}" for class_ in classes}
     assert {option["name"]: option["externalId"] for option in options if option["name"] in names} == {
         name: ids[name] for name in names

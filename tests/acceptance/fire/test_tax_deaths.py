@@ -58,7 +58,7 @@ def wait_for_end(fire: Fire, task_id: int) -> str:
 
 def assert_made_once(fire: Fire, percent: int) -> None:
     """Check that QuickBooks has one code for the tax, and that the tax is matched with it."""
-    codes = fire.stage.quickbooks.get("state")["companies"][REALM]["taxcode"]
+    codes = fire.stage.quickbooks.rows(REALM, "taxcode")
     assert [code["Name"] for code in codes].count(f"Levy {percent}") == 1
     matched = {tax.name: tax.code_name for tax in views.taxes(fire.stage.runtime, SLUG).taxes if tax.code}
     assert matched[f"Levy {percent}"] == f"Levy {percent}"

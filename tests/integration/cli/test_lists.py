@@ -26,7 +26,7 @@ def test_an_import_says_what_it_did_and_a_second_one_finds_nothing(stage: Stage,
     assert (shown["state"], shown["plan"]) == ("done", {"update": 3, "unchanged": 1})
     again = tieout("lists", "import", "--list", "locations", "--yes")
     assert "Nothing had to be changed." in again.output
-    assert stage.precoro.get("state")["companies"]["1"]["documentcustomfields"][0]["options"][0]["externalId"]
+    assert stage.precoro.rows("1", "documentcustomfields")[0]["options"][0]["externalId"]
 
 
 def test_the_table_of_lists_shows_both_sides_the_field_and_the_default_accounts(stage: Stage, tieout: Tieout) -> None:
@@ -88,7 +88,7 @@ def test_an_account_that_is_inactive_but_a_default_is_a_problem_and_stays_on(sta
     problems = [change["sentence"] for change in shown["changes"] if change["what"] == "problem"]
     assert len(problems) == 1
     assert "inactive or gone in QuickBooks, but it is the default account for lines." in problems[0]
-    options = stage.precoro.get("state")["companies"]["1"]["itemcustomfields"][0]["options"]
+    options = stage.precoro.rows("1", "itemcustomfields")[0]["options"]
     assert next(option for option in options if option["name"] == "Training")["enable"] is True
     accounts = simplejson.loads(tieout("lists", "show", "--json").stdout)["default_accounts"]
     assert next(account for account in accounts if account["use"] == "lines")["wrong"].startswith(

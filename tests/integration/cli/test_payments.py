@@ -100,7 +100,7 @@ def opened_again(till: Till, tieout: Tieout, commands: Mapping[str, str]) -> Non
 
 
 def approved_again(till: Till, _: Tieout, __: Mapping[str, str]) -> None:
-    [invoice] = till.stage.precoro.get("state")["companies"]["1"]["invoices"][-1:]
+    [invoice] = till.stage.precoro.rows("1", "invoices")[-1:]
     till.stage.act(invoice, "approve")
 
 

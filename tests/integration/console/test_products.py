@@ -57,7 +57,7 @@ def test_what_cannot_be_bought_is_refused_and_who_only_looks_gets_no_button(stag
     assert "Pair by hand" not in people("viewer").get(PRODUCTS).text
     visitor = people("accountant")
     visitor.get(PRODUCTS)
-    bundles = stage.quickbooks.get("state")["companies"][REALM]["item"]
+    bundles = stage.quickbooks.rows(REALM, "item")
     bundle = next(item["Id"] for item in bundles if item["Name"] == "Gift box")
     pallet = next(row.key for row in views.products(stage.runtime, SLUG, text="Pallet").rows)
     assert "They cannot be paired: " in visitor.follow(f"{PRODUCTS}/pair", product=pallet, item=bundle)

@@ -26,7 +26,7 @@ def states(stage: Stage) -> dict[str, str]:
 
 
 def active_in_quickbooks(stage: Stage, realm: str) -> list[str]:
-    rows: list[dict[str, Any]] = stage.quickbooks.get("state")["companies"][realm].get("companycurrency", [])
+    rows: list[dict[str, Any]] = stage.quickbooks.rows(realm, "companycurrency")
     return sorted(row["Code"] for row in rows if row.get("Active", True))
 
 

@@ -68,7 +68,7 @@ def test_everything_that_a_connection_left_is_deleted(stage: Stage) -> None:
     invoice = stage.approved(number="INV-700", invoiceNumber="S-700", lines=[PAPER])
     stage.until_state(invoice, "synced")
     stage.quickbooks.post(f"bill/{stage.record(invoice).qbo_id}?realm={REALM}", do="pay")
-    stage.until(lambda: stage.precoro.get("state")["companies"]["1"]["payments"], "the payment")
+    stage.until(lambda: stage.precoro.rows("1", "payments"), "the payment")
     stage.settle()
     connect.disconnect(stage.runtime, SLUG, "ann")
     _alert(stage)

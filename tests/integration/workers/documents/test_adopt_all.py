@@ -86,8 +86,7 @@ def twins(stage: Stage) -> dict[str, list[dict[str, Any]]]:
 
 
 def documents(stage: Stage) -> list[dict[str, Any]]:
-    held = stage.precoro.get("state")["companies"]["1"]
-    return [*held["invoices"], *held["purchaseorders"]]
+    return [*stage.precoro.rows("1", "invoices"), *stage.precoro.rows("1", "purchaseorders")]
 
 
 def writes(control: Any) -> list[str]:

@@ -197,7 +197,7 @@ def test_precoro_no_longer_says_that_a_credit_note_needs_attention_once_it_only_
     stage.change(note, lines=[PAPER])
     stage.until(lambda: waits(stage, note), "the credit note to wait")
     stage.settle()
-    notes = stage.precoro.get("state")["companies"]["1"]["invoices"]
+    notes = stage.precoro.rows("1", "invoices")
     log = next(row["externalIntegrationLog"] for row in notes if row["id"] == note["id"])
     assert log.startswith("Not sent to QuickBooks yet.\n- It waits for invoice INV-10")
 

@@ -33,8 +33,7 @@ def words(planned: list[Change]) -> Counter[str]:
 
 def options(stage: Stage, field: int = ACCOUNTS) -> dict[str, dict[str, Any]]:
     """Return the options of a custom field in Precoro by name."""
-    state = stage.precoro.get("state")["companies"]["1"]
-    fields = [*state["itemcustomfields"], *state["documentcustomfields"]]
+    fields = [*stage.precoro.rows("1", "itemcustomfields"), *stage.precoro.rows("1", "documentcustomfields")]
     rows = next(row["options"] for row in fields if row["id"] == field)
     assert len({(str(row["parent"]), row["name"]) for row in rows}) == len(rows), "doubled"
     return {row["name"]: row for row in rows}

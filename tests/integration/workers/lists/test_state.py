@@ -40,7 +40,7 @@ def copy_preferences(stage: Stage) -> None:
     with stage.runtime.read() as (session, _):
         connection = session.get_one(Connection, 1)
         company = connection.qbo
-    preferences = stage.quickbooks.get("state")["companies"][REALM]["preferences"][0]
+    preferences = stage.quickbooks.rows(REALM, "preferences")[0]
     with stage.runtime.write() as (session, _):
         session.merge(company).preferences = preferences
 

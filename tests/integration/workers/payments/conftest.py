@@ -74,12 +74,12 @@ class Till:
 
     def invoice(self, invoice: Json) -> Json:
         """Return an invoice as Precoro holds it now."""
-        rows = self.stage.precoro.get("state")["companies"][str(self.stage.company)]["invoices"]
+        rows = self.stage.precoro.rows(str(self.stage.company), "invoices")
         return next(row for row in rows if row["id"] == invoice["id"])
 
     def payments(self) -> list[Json]:
         """Return the payments that Precoro holds."""
-        rows: list[Json] = self.stage.precoro.get("state")["companies"][str(self.stage.company)]["payments"]
+        rows: list[Json] = self.stage.precoro.rows(str(self.stage.company), "payments")
         return rows
 
     def live_payments(self) -> list[Json]:

@@ -195,7 +195,7 @@ def test_a_payment_made_in_precoro_stays_there(till: Till) -> None:
     invoice = till.billed()
     till.stage.act(invoice, "pay", amount="100.00")
     till.settle()
-    assert till.stage.quickbooks.get("state")["companies"][REALM].get("billpayment", []) == []
+    assert till.stage.quickbooks.rows(REALM, "billpayment") == []
     assert till.records() == []
 
 

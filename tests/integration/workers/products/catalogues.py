@@ -38,7 +38,7 @@ def about(planned: list[Change], key: str) -> list[tuple[str, str]]:
 
 
 def in_precoro(stage: Stage, key: str) -> dict[str, Any]:
-    rows: list[dict[str, Any]] = stage.precoro.get("state")["companies"]["1"]["items"]
+    rows: list[dict[str, Any]] = stage.precoro.rows("1", "items")
     return next(row for row in rows if str(row["id"]) == key)
 
 

@@ -13,14 +13,12 @@ SLUG, ACME, VENDOR = "widgets-inc", "9001", "56"
 
 
 def vendor(stage: Stage, vendor_id: str = VENDOR) -> dict[str, Any]:
-    rows: list[dict[str, Any]] = stage.quickbooks.get("state")["companies"][REALM]["vendor"]
+    rows: list[dict[str, Any]] = stage.quickbooks.rows(REALM, "vendor")
     return next(row for row in rows if row["Id"] == vendor_id)
 
 
 def supplier(stage: Stage, key: str = ACME) -> dict[str, Any]:
-    state = stage.precoro.get("state")["companies"]
-    company = state[str(stage.company)] if isinstance(state, dict) else state[0]
-    rows = company["suppliers"]
+    rows = stage.precoro.rows(str(stage.company), "suppliers")
     return next(row for row in rows if str(row["id"]) == key)
 
 

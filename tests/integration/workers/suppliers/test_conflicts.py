@@ -199,11 +199,7 @@ def test_two_suppliers_of_one_vendor_do_not_overwrite_each_other(stage: Stage) -
 
 def test_a_bill_of_a_merged_vendor_is_not_taken_for_changed(stage: Stage) -> None:
     stage.quickbooks.post("vendor?realm=" + REALM, DisplayName="Acme Supply New")
-    new = next(
-        row["Id"]
-        for row in stage.quickbooks.get("state")["companies"][REALM]["vendor"]
-        if row["DisplayName"] == "Acme Supply New"
-    )
+    new = next(row["Id"] for row in stage.quickbooks.rows(REALM, "vendor") if row["DisplayName"] == "Acme Supply New")
     pens = {"name": "Pens", "quantity": 1, "price": "5.00", "account": "Office Supplies"}
     invoice = stage.approved(number="INV-701", invoiceNumber="S-701", lines=[pens])
     stage.until_state(invoice, "synced")

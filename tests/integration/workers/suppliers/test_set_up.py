@@ -35,12 +35,12 @@ Rows = list[dict[str, Any]]
 
 
 def vendors(stage: Stage) -> Rows:
-    rows: Rows = stage.quickbooks.get("state")["companies"][REALM]["vendor"]
+    rows: Rows = stage.quickbooks.rows(REALM, "vendor")
     return rows
 
 
 def suppliers(stage: Stage) -> Rows:
-    rows: Rows = stage.precoro.get("state")["companies"]["1"]["suppliers"]
+    rows: Rows = stage.precoro.rows("1", "suppliers")
     return rows
 
 

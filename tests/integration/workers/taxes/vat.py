@@ -57,7 +57,7 @@ def steps(stage: Stage) -> list[tuple[str, str]]:
 
 
 def codes(stage: Stage, name: str) -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = stage.quickbooks.get("state")["companies"][REALM]["taxcode"]
+    rows: list[dict[str, Any]] = stage.quickbooks.rows(REALM, "taxcode")
     return [row for row in rows if row["Name"] == name]
 
 
@@ -66,7 +66,7 @@ def rates_of(stage: Stage, name: str) -> list[str]:
 
 
 def outside_id(stage: Stage, name: str) -> str | None:
-    taxes = stage.precoro.get("state")["companies"]["2"]["taxes"]
+    taxes = stage.precoro.rows("2", "taxes")
     external_id: str | None = next(tax["externalId"] for tax in taxes if tax["name"] == name)
     return external_id
 
