@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -30,10 +31,11 @@ class World(Protocol):
 
 @dataclass(frozen=True)
 class Snapshot:
-    """What one house held at a moment."""
+    """What one house held at a moment: its rows, the whole database as well where that is SQLite, and both worlds."""
 
     taken_at: float
     rows: Mapping[str, Sequence[dict[str, Any]]]
+    database: sqlite3.Connection | None
     worlds: Sequence[str]
 
     def is_young(self) -> bool:
@@ -48,7 +50,24 @@ def take(store: Store, worlds: Sequence[World]) -> Snapshot:
             table.name: [dict(row) for row in session.execute(select(*_stored(table))).mappings()]
             for table in METADATA.sorted_tables
         }
-    return Snapshot(time.monotonic(), rows, [wire.dumps(world.dump()) for world in worlds])
+    return Snapshot(time.monotonic(), rows, _copy(store), [wire.dumps(world.dump()) for world in worlds])
+
+
+def _copy(store: Store) -> sqlite3.Connection | None:
+    """Return a copy of an SQLite database in memory."""
+    if store.engine.dialect.name != "sqlite":
+        return None
+    copy = sqlite3.connect(":memory:", check_same_thread=False)
+    with store.engine.connect() as connection:
+        _driver(connection).backup(copy)
+    return copy
+
+
+def _driver(connection: Connection) -> sqlite3.Connection:
+    """Return SQLite's own connection."""
+    driver: Any = connection.connection.driver_connection
+    assert isinstance(driver, sqlite3.Connection)
+    return driver
 
 
 def _stored(table: Table) -> list[Column[Any]]:
@@ -60,8 +79,12 @@ def copy_into(store: Store, worlds: Sequence[World], snapshot: Snapshot, precoro
     """Fill an empty house, whose Precoro has this address; QuickBooks counts as looked at just now."""
     for world, text in zip(worlds, snapshot.worlds, strict=True):
         world.load(wire.loads(text))
+    if snapshot.database:
+        with store.engine.connect() as connection:
+            snapshot.database.backup(_driver(connection))  # to insert all rows takes ten times as long
     with store.begin() as connection:
-        _insert(connection, snapshot)
+        if not snapshot.database:
+            _insert(connection, snapshot)
         connection.execute(update(PrecoroCompany).values(host=precoro))
         connection.execute(update(QboCompany).values(checked_at=now(connection)))
 

@@ -11,8 +11,6 @@ from flask.testing import FlaskClient
 from standins.compare import count_calls, table
 from standins.comparison.judge import judge
 from standins.comparison.result import Comparison
-from standins.precoro.app import create_app
-from standins.precoro.settings import PrecoroSettings
 from standins.wire import loads
 
 PENS = {"name": "Pens", "quantity": 10, "price": 50, "account": "6660", "taxes": ["Sales tax 8.25"]}
@@ -20,8 +18,8 @@ FREIGHT = {"name": "Freight", "price": "18.75", "account": "5040"}
 
 
 @pytest.fixture
-def precoro() -> FlaskClient:
-    return create_app(PrecoroSettings(limits=False)).test_client()
+def precoro(precoro_client: FlaskClient) -> FlaskClient:
+    return precoro_client
 
 
 def invoice(precoro: FlaskClient, *acts: str, **description: Any) -> Any:

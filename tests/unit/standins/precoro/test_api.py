@@ -21,11 +21,6 @@ Get = Callable[..., Any]
 
 
 @pytest.fixture
-def client() -> FlaskClient:
-    return create_app(PrecoroSettings(limits=False)).test_client()
-
-
-@pytest.fixture
 def get(client: FlaskClient) -> Get:
     """Return a function that reads a path as JSON with Decimal."""
 

@@ -9,18 +9,10 @@ import pytest
 import simplejson
 from flask.testing import FlaskClient
 
-from standins.precoro.app import create_app
-from standins.precoro.settings import PrecoroSettings
-
 KEY = {"X-AUTH-TOKEN": "precoro-sandbox-key-1", "email": "ann@widgets.example"}
 BLANK = "This value should not be blank."
 NOT_VALID = "This value is not valid."
 CLASSES = "/itemcustomfields/17031/options"
-
-
-@pytest.fixture
-def client() -> FlaskClient:
-    return create_app(PrecoroSettings(limits=False)).test_client()
 
 
 @pytest.fixture

@@ -12,12 +12,6 @@ import simplejson
 from flask.testing import FlaskClient
 
 from standins.precoro.app import create_app
-from standins.precoro.settings import PrecoroSettings
-
-
-@pytest.fixture
-def client() -> FlaskClient:
-    return create_app(PrecoroSettings(limits=False)).test_client()
 
 
 @pytest.fixture

@@ -9,17 +9,9 @@ import pytest
 import simplejson
 from flask.testing import FlaskClient
 
-from standins.precoro.app import create_app
-from standins.precoro.settings import PrecoroSettings
-
 KEY = {"X-AUTH-TOKEN": "precoro-sandbox-key-1", "email": "ann@widgets.example"}
 LINE = {"name": "Thing", "quantity": "1", "price": "100", "account": "6660"}
 Json = dict[str, Any]
-
-
-@pytest.fixture
-def client() -> FlaskClient:
-    return create_app(PrecoroSettings(limits=False)).test_client()
 
 
 def get(client: FlaskClient, path: str, **query: Any) -> Any:

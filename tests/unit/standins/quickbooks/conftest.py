@@ -5,14 +5,12 @@ from __future__ import annotations
 import pytest
 from flask.testing import FlaskClient
 
-from standins.quickbooks.app import create_app
-from standins.quickbooks.settings import QuickBooksSettings
 from tests.unit.standins.quickbooks.books import UK, US, Books
 
 
 @pytest.fixture
-def client() -> FlaskClient:
-    return create_app(QuickBooksSettings(limits=False)).test_client()
+def client(quickbooks_client: FlaskClient) -> FlaskClient:
+    return quickbooks_client
 
 
 @pytest.fixture
