@@ -210,7 +210,7 @@ def failed_job(page: Page, runtime: Runtime) -> Job:
 
 def replay_a_job_on_the_dashboard(page: Page, copy: Copy) -> None:
     """Replay the failed job of a document on the RQ dashboard, where its name is no script: the document goes out."""
-    query_refused = {"match": {"method": "POST", "path": "/bill"}, "fault": "refuse", "code": 4000, "times": 1}
+    query_refused = {"match": {"method": "POST", "path": "/bill"}, "fault": "refuse", "code": 4000}
     copy.quickbooks.post("faults", **query_refused)
     number = approved(copy, "Rio Grande Aluminum")
     opened(page, copy, f"/c/{SLUG}/documents?text={number}")
@@ -225,16 +225,13 @@ def replay_a_job_on_the_dashboard(page: Page, copy: Copy) -> None:
     page.goto(f"{copy.settings.dashboard_address}/0/view/job/{job.id}")
     expect(page.get_by_text(SCRIPT).first).to_be_visible(timeout=PATIENCE)
     assert page.title() == "RQ dashboard"
+    copy.quickbooks.delete("faults")  # before that a catch-up tries it once more, which must not mend it either
     page.locator("#requeue-job-btn").click()
-    page.wait_for_timeout(500)
-    yes = page.locator("#confirmation-modal-yes")
-    if yes.is_visible():
-        yes.click()
     for _ in range(60):
-        if not FailedJobRegistry(queue=runtime.queue).get_job_ids():
+        if job.id not in FailedJobRegistry(queue=runtime.queue).get_job_ids():
             break
         page.wait_for_timeout(250)
-    assert FailedJobRegistry(queue=runtime.queue).get_job_ids() == []
+    assert job.id not in FailedJobRegistry(queue=runtime.queue).get_job_ids()
     runtime.close()
     opened(page, copy, f"/c/{SLUG}/documents?text={number}")
     until(page, "synced")
