@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import sys
 from typing import Any
@@ -11,12 +12,14 @@ from redis.exceptions import RedisError
 from rq import SimpleWorker
 from rq.serializers import JSONSerializer
 from rq.worker_pool import WorkerPool
+from sqlalchemy.orm import configure_mappers
 
 import settings as settings_module
 import startup
 from store import queue
 from store.base import read_keys
 from store.job import JsonQueue, TieoutJob
+from workers import jobs  # noqa: F401 - what the first job would import, once for all workers
 from workers.alerts.clock_watch import ClockWatch
 from workers.ops.heartbeat import Heartbeat
 
@@ -58,8 +61,16 @@ def main() -> int:
         queue_class=JsonQueue,
         serializer=JSONSerializer,
     )
+    _share_what_is_loaded()
     pool.start(logging_level=startup.library_level(settings.log_level))
     return 0
+
+
+def _share_what_is_loaded() -> None:
+    """Build what the first job would build, and never look for garbage in it: the workers, which are forked, have it in common."""
+    configure_mappers()
+    gc.collect()
+    gc.freeze()
 
 
 if __name__ == "__main__":

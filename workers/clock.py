@@ -46,6 +46,7 @@ from workers.tie_out import commands as tie_out
 log = structlog.get_logger()
 
 HOURLY, DAILY = 3600.0, 86400.0
+FAILED_JOBS, RETENTION = "failed-jobs", "retention"
 MOST_OF_A_DAY = 0.9
 """How much of a day lies between two reports at least: each is made within the hour that the settings name."""
 A_YEAR = timedelta(days=365)
@@ -130,8 +131,8 @@ def calendar(runtime: Runtime, session: Session, moment: datetime) -> list[Perio
         ),
         Periodic(alerts_duty.NAME, settings.alerts_every, partial(alerts_duty.tell, runtime)),
         *([Periodic("ping", settings.ping_every, partial(ping, settings.ping_url))] if settings.ping_url else []),
-        Periodic("failed-jobs", hourly, partial(clear_failed_jobs, runtime)),
-        Periodic("retention", DAILY, partial(forget, runtime)),
+        Periodic(FAILED_JOBS, hourly, partial(clear_failed_jobs, runtime)),
+        Periodic(RETENTION, DAILY, partial(forget, runtime)),
     ]
 
 
