@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, ClassVar
 from unittest.mock import patch
@@ -17,7 +18,7 @@ import requests
 import simplejson
 from flask import Flask
 from redis import Redis
-from sqlalchemy import and_, exists, func, or_, select
+from sqlalchemy import and_, exists, or_, select
 from sqlalchemy.orm import selectinload
 
 import settings as settings_module
@@ -124,21 +125,26 @@ class Stage:
     """The installation of a test, and what people do with it.
 
     Args:
-        worlds: what Precoro and QuickBooks hold, where the house may begin with a copy
+        panels: what controls the stand-ins of Precoro and QuickBooks, which are served from this process
     """
 
     connected: ClassVar[dict[str, Snapshot]] = {}
 
     def __init__(
-        self, runtime: Runtime, precoro: str, quickbooks: str, receiver: str, worlds: Sequence[World] = ()
+        self, runtime: Runtime, precoro: str, quickbooks: str, receiver: str, panels: Sequence[ControlPanel[Any]]
     ) -> None:
         self.runtime = runtime
-        self.worlds = worlds
+        self.panels = panels
         self.precoro = Control(precoro)
         self.quickbooks = Control(quickbooks)
         self.receiver = receiver
         self.webhook = ""
         self.company = 1
+
+    @property
+    def worlds(self) -> list[World]:
+        """Return what Precoro and QuickBooks hold."""
+        return [panel.world for panel in self.panels]
 
     def connect(
         self,
@@ -256,7 +262,7 @@ class Stage:
         until, was_quiet, rests = time.monotonic() + seconds, False, _rests()
         while True:
             self.tick()
-            is_quiet = self.is_quiet() and not self.quickbooks.get("webhooks")["pending"]
+            is_quiet = self.is_quiet()
             if is_quiet and was_quiet:  # what came after the first tick had read what is due is done by the second
                 return
             if time.monotonic() > until:
@@ -271,21 +277,18 @@ class Stage:
 
     def until_state(self, document: dict[str, Any], state: str, seconds: float = PATIENCE) -> None:
         """Let clock and workers go on until a document has reached a state."""
-        until, rests = time.monotonic() + seconds, _rests()
-        while self.states_of(document) != [state]:
-            if time.monotonic() > until:
-                raise AssertionError(f"not {state} after {seconds} s: {[vars(record) for record in self.records()]}")
-            self.tick()
-            self._rest(next(rests))
+        self.until(lambda: self.states_of(document) == [state], f"the state {state}", seconds)
 
     def until(self, happened: Callable[[], object], what: str, seconds: float = PATIENCE) -> None:
         """Let clock and workers go on until something has happened."""
         until, rests = time.monotonic() + seconds, _rests()
         while not happened():
             if time.monotonic() > until:
-                raise AssertionError(f"waited {seconds:g} s for {what}")
+                records = [vars(record) for record in self.records()]
+                raise AssertionError(f"waited {seconds:g} s for {what}: {records}")
             self.tick()
-            self._rest(next(rests))
+            if not happened():
+                self._rest(next(rests))
 
     def catch_up(self) -> int:
         """Ask Precoro what was modified as the clock does, once the same may be asked again; returns how many documents are due."""
@@ -296,17 +299,29 @@ class Stage:
             return catch_up.catch_up(self.runtime, 1)
 
     def _rest(self, shortest: float) -> None:
-        """Sleep until the first record is due that waits for its time, but not for long: events may come meanwhile."""
-        with self.runtime.read() as (session, moment):
-            due_at = session.scalar(select(func.min(Record.not_before)).where(UNFINISHED))
-        seconds = (due_at - moment).total_seconds() if due_at else 0
+        """Sleep until the first record or duty is due that waits for its time, but not for long: events may come meanwhile."""
+        seconds = 0.0 if self.is_webhook_pending() else self._seconds_until_due()
         time.sleep(min(max(seconds, shortest), LONGEST_REST))
+
+    def _seconds_until_due(self) -> float:
+        """Return when something is due next, 0 where something is due already and waits for something else."""
+        with self.runtime.read() as (session, moment):
+            begun_at = duties.begun_at(session)
+            periodic = [(begun_at.get(item.name), item.every) for item in clock.calendar(self.runtime, session, moment)]
+            of_records = session.scalars(select(Record.not_before).where(UNFINISHED)).all()
+        due_at = [*of_records, *(begun and begun + timedelta(seconds=every) for begun, every in periodic)]
+        return min(((when - moment).total_seconds() if when else 0 for when in due_at), default=0)
 
     def is_quiet(self) -> bool:
         """Say whether every record is done and every webhook delivered."""
+        if self.is_webhook_pending():
+            return False
         with self.runtime.store.read() as session:
-            is_busy = session.scalar(select(exists().where(UNFINISHED)))
-        return not is_busy and not self.precoro.get("webhooks")["pending"]
+            return not session.scalar(select(exists().where(UNFINISHED)))
+
+    def is_webhook_pending(self) -> bool:
+        """Say whether a webhook is on its way."""
+        return any(panel.outbox.pending() for panel in self.panels)
 
     def states_of(self, document: dict[str, Any]) -> list[str]:
         """Return the states of the records of a Precoro document or supplier."""
@@ -365,7 +380,7 @@ def house(home: Path, redis_url: str, **more: str) -> Iterator[Stage]:
         app = create_app(settings)
         stack.callback(app.extensions["tieout"].close)
         receiver = serve(stack, app)
-        stage = Stage(Runtime(settings), services.precoro, services.quickbooks, receiver, services.worlds)
+        stage = Stage(Runtime(settings), services.precoro, services.quickbooks, receiver, services.panels)
         stack.callback(stage.close)
         stack.enter_context(patch.object(jobs, "runtime", lambda: stage.runtime))
         yield stage
@@ -378,11 +393,6 @@ class StandIns:
     precoro: str
     quickbooks: str
     panels: Sequence[ControlPanel[Any]]
-
-    @property
-    def worlds(self) -> list[World]:
-        """Return what they hold."""
-        return [panel.world for panel in self.panels]
 
     def reset(self) -> None:
         """Let them be as they were at first, with nobody to tell of events."""

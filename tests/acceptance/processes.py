@@ -49,7 +49,7 @@ class Processes(Stage):
         home: Path,
         fork_server: ForkServer,
     ) -> None:
-        super().__init__(runtime, services.precoro, services.quickbooks, receiver, services.worlds)
+        super().__init__(runtime, services.precoro, services.quickbooks, receiver, services.panels)
         self.home = home
         self.variables = variables
         self.running: dict[str, subprocess.Popen[bytes] | Fork] = {}

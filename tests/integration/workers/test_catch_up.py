@@ -56,9 +56,7 @@ def closing_date(stage: Stage) -> str | None:
 
 def standing(stage: Stage) -> Json:
     """Return the invoice whose bill stands."""
-    invoices: Json = stage.precoro.rows("1", "invoices")
-    rows = invoices.values() if isinstance(invoices, dict) else invoices
-    return next(row for row in rows if row["customName"] == "INV-900")
+    return next(row for row in stage.precoro.rows("1", "invoices") if row["customName"] == "INV-900")
 
 
 def approve(stage: Stage) -> Callable[[], object]:

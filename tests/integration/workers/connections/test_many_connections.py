@@ -16,7 +16,7 @@ from store.companies import Connection, QboCompany
 from store.intents import LANDED, Intent
 from store.records import Record
 from tests.acceptance.fire.house import PAPER, pass_an_hour
-from tests.stage import Stage, house
+from tests.stage import Stage, house, panel_of
 from workers import catch_up, lookup
 from workers.waits import wait_of_connection
 
@@ -30,8 +30,10 @@ def stages(tmp_path: Path, redis_url: str) -> Iterator[list[Stage]]:
     """Return the hands of people in eight Precoros, each connected with the same company in QuickBooks."""
     with ExitStack() as stack:
         whole = stack.enter_context(house(tmp_path, redis_url, TIEOUT_PRECORO_URL=""))
-        urls = [stack.enter_context(Background(precoro_standin.create_app(speed=60))) for _ in range(COUNT)]
-        hands = [Stage(whole.runtime, url, whole.quickbooks.url, whole.receiver) for url in urls]
+        apps = [precoro_standin.create_app(speed=60) for _ in range(COUNT)]
+        urls = [stack.enter_context(Background(app)) for app in apps]
+        panels = [*map(panel_of, apps), *whole.panels]
+        hands = [Stage(whole.runtime, url, whole.quickbooks.url, whole.receiver, panels) for url in urls]
         for place, hand in enumerate(hands):
             hand.connect(slug=f"house-{place}")
         pass_an_hour(whole.runtime)
