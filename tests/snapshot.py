@@ -55,12 +55,16 @@ def take(store: Store, worlds: Sequence[World]) -> Snapshot:
 
 def _copy(store: Store) -> sqlite3.Connection | None:
     """Return a copy of an SQLite database in memory."""
-    if store.engine.dialect.name != "sqlite":
+    if not _is_sqlite(store):
         return None
     copy = sqlite3.connect(":memory:", check_same_thread=False)
     with store.engine.connect() as connection:
         _driver(connection).backup(copy)
     return copy
+
+
+def _is_sqlite(store: Store) -> bool:
+    return store.engine.dialect.name == "sqlite"
 
 
 def _driver(connection: Connection) -> sqlite3.Connection:
@@ -79,11 +83,12 @@ def copy_into(store: Store, worlds: Sequence[World], snapshot: Snapshot, precoro
     """Fill an empty house, whose Precoro has this address; QuickBooks counts as looked at just now."""
     for world, text in zip(worlds, snapshot.worlds, strict=True):
         world.load(wire.loads(text))
-    if snapshot.database:
+    whole = snapshot.database if _is_sqlite(store) else None
+    if whole:
         with store.engine.connect() as connection:
-            snapshot.database.backup(_driver(connection))  # to insert all rows takes ten times as long
+            whole.backup(_driver(connection))  # to insert all rows takes ten times as long
     with store.begin() as connection:
-        if not snapshot.database:
+        if not whole:
             _insert(connection, snapshot)
         connection.execute(update(PrecoroCompany).values(host=precoro))
         connection.execute(update(QboCompany).values(checked_at=now(connection)))

@@ -18,7 +18,7 @@ import requests
 import simplejson
 from flask import Flask
 from redis import Redis
-from sqlalchemy import and_, exists, or_, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import selectinload
 
 import settings as settings_module
@@ -267,7 +267,10 @@ class Stage:
                 return
             if time.monotonic() > until:
                 raise AssertionError(f"still busy after {seconds} s: {[vars(record) for record in self.records()]}")
-            self._rest(SHORTEST_REST if is_quiet else next(rests))
+            if is_quiet:
+                time.sleep(SHORTEST_REST)
+            else:
+                self._rest(next(rests))
             was_quiet = is_quiet
 
     def tick(self) -> None:
@@ -330,14 +333,15 @@ class Stage:
 
     def records(self) -> list[Record]:
         """Return the records of documents."""
-        return [record for record in self.all_records() if record.kind != SUPPLIER]
+        return self.all_records(Record.kind != SUPPLIER)
 
-    def all_records(self) -> list[Record]:
-        """Return all records, those of paired suppliers included."""
+    def all_records(self, *conditions: ColumnElement[bool]) -> list[Record]:
+        """Return all records that meet these conditions, those of paired suppliers included."""
         with self.runtime.store.read() as session:
             return list(
                 session.scalars(
                     select(Record)
+                    .where(*conditions)
                     .options(selectinload(Record.problems), selectinload(Record.connection))
                     .order_by(Record.id)
                 )
@@ -345,7 +349,7 @@ class Stage:
 
     def record(self, document: dict[str, Any]) -> Record:
         """Return the record of a Precoro document or supplier."""
-        return next(record for record in self.all_records() if record.precoro_id == str(document["id"]))
+        return self.all_records(Record.precoro_id == str(document["id"]))[0]
 
     def bills(self, realm: str = REALM) -> list[dict[str, Any]]:
         """Return the bills that QuickBooks holds."""
@@ -380,6 +384,7 @@ def house(home: Path, redis_url: str, **more: str) -> Iterator[Stage]:
         app = create_app(settings)
         stack.callback(app.extensions["tieout"].close)
         receiver = serve(stack, app)
+        stack.callback(services.fall_silent)
         stage = Stage(Runtime(settings), services.precoro, services.quickbooks, receiver, services.panels)
         stack.callback(stage.close)
         stack.enter_context(patch.object(jobs, "runtime", lambda: stage.runtime))
@@ -393,6 +398,13 @@ class StandIns:
     precoro: str
     quickbooks: str
     panels: Sequence[ControlPanel[Any]]
+
+    def fall_silent(self) -> None:
+        """Tell nobody of anything any more: an event that arrives late would be kept in the house of the next test."""
+        for panel in self.panels:
+            panel.outbox.settings.url, panel.outbox.settings.urls = None, {}
+            panel.outbox.clear()
+            panel.outbox.wait_until_idle(PATIENCE)
 
     def reset(self) -> None:
         """Let them be as they were at first, with nobody to tell of events."""

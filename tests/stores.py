@@ -56,6 +56,7 @@ def open_store(url: str, keys: Sequence[str]) -> Store:
         return ReusedStore(url, keys)
     store = idle.pop()
     store.url = make_url(url)
+    store.engine.dispose()  # what somebody opened in the database of the test before, when that had ended
     return store
 
 

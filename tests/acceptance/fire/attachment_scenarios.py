@@ -74,7 +74,7 @@ ATTACHMENT_STEPS: Mapping[str, Sequence[str]] = {
 def record_of(fire: Fire, work: AttachmentWork) -> Record:
     """Return the record of the file."""
     document = fire.record(work.invoice)
-    files = [record for record in fire.stage.all_records() if record.kind == ATTACHMENT]
+    files = fire.stage.all_records(Record.kind == ATTACHMENT)
     return next(record for record in files if record.scope == document.id)
 
 

@@ -127,7 +127,7 @@ def payments_of(fire: Fire, invoice: Mapping[str, Any]) -> list[dict[str, Any]]:
 def record_of(fire: Fire, work: PaymentWork) -> Record:
     """Return the record of the payment."""
     bill_id = fire.record(work.invoice).qbo_id
-    payments = [record for record in fire.stage.all_records() if record.kind == PAYMENT]
+    payments = fire.stage.all_records(Record.kind == PAYMENT)
     return next(record for record in payments if record.precoro_id.endswith(f":bill:{bill_id}"))
 
 

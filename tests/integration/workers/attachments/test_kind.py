@@ -37,7 +37,7 @@ def sent(stage: Stage, *files: Json, **more: Any) -> Json:
 def files_of(stage: Stage, invoice: Json) -> list[Record]:
     """Return the records of an invoice's files."""
     of_it = stage.record(invoice).id
-    return [record for record in stage.all_records() if (record.kind, record.scope) == (ATTACHMENT, of_it)]
+    return stage.all_records(Record.kind == ATTACHMENT, Record.scope == of_it)
 
 
 def states(stage: Stage, invoice: Json) -> dict[str | None, str]:

@@ -88,7 +88,7 @@ class Till:
 
     def records(self) -> list[Record]:
         """Return the records of payments."""
-        return [record for record in self.stage.all_records() if record.kind == PAYMENT]
+        return self.stage.all_records(Record.kind == PAYMENT)
 
     def codes(self) -> list[str]:
         """Return the codes of all problems of payments."""

@@ -31,8 +31,7 @@ def change_vendor(stage: Stage, vendor_id: str = VENDOR, **values: Any) -> None:
 
 
 def record(stage: Stage, key: str = ACME) -> Record | None:
-    suppliers = (record for record in stage.all_records() if record.kind == SUPPLIER)
-    return next((supplier for supplier in suppliers if supplier.precoro_id == key), None)
+    return next(iter(stage.all_records(Record.kind == SUPPLIER, Record.precoro_id == key)), None)
 
 
 def state_of(stage: Stage, key: str = ACME) -> tuple[str, list[str]]:
