@@ -25,21 +25,28 @@ from tests.stores import open_store
 START_SECONDS = 10.0
 RARELY = 100_000, 20, 20
 """After how many new objects, and how many of such looks, the garbage collector looks again."""
-LONGEST = {
-    "test_chaos.py",
-    "test_check.py",
-    "test_crashes.py",
-    "test_first_minutes.py",
-    "test_tax_deaths.py",
-    "test_up.py",
-}
-"""Files with tests of ten seconds and more: real processes are started in them, or many die in one test."""
+LONGEST = (
+    "acceptance/test_month.py",
+    "acceptance/browser/test_story.py",
+    "acceptance/fire/test_chaos.py",
+    "acceptance/firstrun/test_up.py",
+    "acceptance/firstrun/test_check.py",
+    "unit/mappers/documents/test_properties.py",
+    "integration/workers/test_backoff.py",
+    "integration/workers/connections/test_many_connections.py",
+    "acceptance/test_lists.py",
+    "acceptance/fire/test_tax_deaths.py",
+    "acceptance/test_crashes.py",
+    "acceptance/test_first_minutes.py",
+)
+"""Files with tests of twenty seconds and more, the longest first: real processes, many days or many examples in one test."""
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the longest tests, so that no process is left alone with one of them in the end."""
-    items.sort(key=lambda item: item.path.name not in LONGEST)
+    places = {Path(__file__).parent / name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: places.get(item.path, len(LONGEST)))
 
 
 def pytest_configure() -> None:
