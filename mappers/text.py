@@ -9,6 +9,7 @@ import hashlib
 import json
 import re
 import unicodedata
+from functools import lru_cache
 
 from mappers import notes
 from mappers.problems import Note
@@ -23,6 +24,8 @@ _MARKER = re.compile(r"tieout:[^\s:]+:[a-z_]+:\d+(?!\d)")
 _NOT_IN_NUMBERS = re.compile(r"[\W_]+")
 _LEADING_ZEROS = re.compile(r"(?<!\d)0+(?=\d)")
 _SEPARATOR = "-"
+REMEMBERED_NUMBERS = 16_384
+"""How many numbers are remembered in the forms in which they are compared: each document is compared with all bills of its vendor."""
 
 
 def clean(text: str) -> str:
@@ -101,6 +104,7 @@ def document_number(number: str) -> tuple[str, tuple[Note, ...]]:
     return short, (notes.number_shortened(number, short),)
 
 
+@lru_cache(REMEMBERED_NUMBERS)
 def normalised_number(number: str) -> str:
     """Return the form of a number in which duplicates are compared.
 
@@ -110,6 +114,7 @@ def normalised_number(number: str) -> str:
     return _without_zeros(_NOT_IN_NUMBERS.sub(_between_digits, _folded(number)))
 
 
+@lru_cache(REMEMBERED_NUMBERS)
 def _without_marks(number: str) -> str:
     """Return the form of a number in which one that was written without marks is compared."""
     return _without_zeros(_NOT_IN_NUMBERS.sub("", _folded(number)))

@@ -173,6 +173,7 @@ Index("records_under_way", RECORDS.c.connection_id, sqlite_where=UNDER_WAY, post
 Index(
     "records_requested",
     RECORDS.c.connection_id,
+    RECORDS.c.kind,
     sqlite_where=text("requested_version > handled_version OR write_back_due = 1"),
     postgresql_where=text("requested_version > handled_version OR write_back_due"),
 )

@@ -17,7 +17,7 @@ from mappers.text import is_same_number
 from store import reference
 from store.companies import Connection
 from store.records import SYNCED, ProblemRow, Record
-from store.reference import KnownEntity
+from store.reference import KnownEntity, ListedEntity
 from workers.records import writes
 
 POSTING = (BILL, VENDOR_CREDIT)
@@ -28,7 +28,7 @@ def note(session: Session, connection: Connection, type_: str, new_ids: Iterable
     """Note on the documents in step that what is new in QuickBooks may be the same; returns the ids of their entities."""
 
     @cache
-    def of_vendor(vendor_id: str) -> Sequence[KnownEntity]:
+    def of_vendor(vendor_id: str) -> Sequence[ListedEntity]:
         return reference.of_vendor(session, connection.qbo_id, vendor_id, [type_])
 
     doubled: list[str] = []
@@ -46,8 +46,9 @@ def beside(session: Session, record: Record) -> str | None:
     own = reference.known_entity(session, record.qbo_company_id or 0, str(record.qbo_type), str(record.qbo_id))
     if own is None or own.type not in POSTING:
         return None
-    others = reference.of_vendor(session, own.qbo_company_id, own.vendor_id, [own.type])
-    return next((other.qbo_id for other in others if other.marker is None and _may_be_same(other, own)), None)
+    of_people = KnownEntity.marker.is_(None)
+    others = reference.of_vendor(session, own.qbo_company_id, own.vendor_id, [own.type], of_people)
+    return next((other.qbo_id for other in others if _may_be_same(other, own)), None)
 
 
 def held_for(session: Session, connection: Connection, type_: str, ids: Collection[str]) -> list[str]:
@@ -58,7 +59,7 @@ def held_for(session: Session, connection: Connection, type_: str, ids: Collecti
     return sorted({problems.entered(type_, id_) for id_ in ids}.intersection(filter(None, subjects)))
 
 
-def _may_be_same(entity: KnownEntity, other: KnownEntity) -> bool:
+def _may_be_same(entity: KnownEntity | ListedEntity, other: KnownEntity | ListedEntity) -> bool:
     """Say whether two entities of a vendor have one number, or one total and date."""
     if entity.qbo_id == other.qbo_id:
         return False
@@ -66,7 +67,7 @@ def _may_be_same(entity: KnownEntity, other: KnownEntity) -> bool:
     return same_figures or is_same_number(entity.number or "", other.number or "")
 
 
-def _in_step(session: Session, connection: Connection, entity: KnownEntity) -> Record | None:
+def _in_step(session: Session, connection: Connection, entity: ListedEntity) -> Record | None:
     """Return the document in step that an entity stands for."""
     record = writes.owner_of(session, connection.qbo_id, entity.type, entity.qbo_id)
     return record if record is not None and record.connection_id == connection.id and record.state == SYNCED else None

@@ -38,9 +38,10 @@ def is_unchanged_on_page(work: Work, kind: DocumentKind) -> bool:
     if record.state == records.FAILED:
         return False  # its row was never handled
     with work.runtime.read() as (session, _):
+        if is_page_read(session, record):
+            return False
         waiting = {other.precoro_id: other for other in waiting_with(session, record)}
-        read_until = session.get_one(Connection, record.connection_id).pages_read_until.get(kind)
-    if record.precoro_id not in waiting or (read_until and record.requested_at <= datetime.fromisoformat(read_until)):
+    if record.precoro_id not in waiting:
         return False
     if len(waiting) == 1 and not may_be_echo(record, window):
         return False
@@ -48,6 +49,13 @@ def is_unchanged_on_page(work: Work, kind: DocumentKind) -> bool:
     unchanged = _unchanged(work.precoro, kind, since - DELAY, waiting)
     _record_page(work, waiting, unchanged)
     return record.precoro_id in unchanged
+
+
+def is_page_read(session: Session, record: Record) -> bool:
+    """Say whether a page was read since the record was requested: of many that wait, only the first reads one and looks at the others."""
+    read_until = session.get_one(Connection, record.connection_id).pages_read_until.get(record.kind)
+    requested_at = record.requested_at
+    return bool(read_until and requested_at and requested_at <= datetime.fromisoformat(read_until))
 
 
 def may_be_echo(record: Record, window: timedelta) -> bool:

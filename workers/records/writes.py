@@ -350,7 +350,7 @@ def _pays_vendor(expense: Mapping[str, Any]) -> bool:
     return is_vendor and not expense.get("Credit") and expense.get("TotalAmt") != 0
 
 
-def entity_of(row: reference.KnownEntity) -> RecentEntity:
+def entity_of(row: reference.KnownEntity | reference.ListedEntity) -> RecentEntity:
     """Return a row of our copy as the value that decisions are made with."""
     return RecentEntity(row.type, row.qbo_id, row.vendor_id, row.number or "", row.total, row.dated, row.marker)
 

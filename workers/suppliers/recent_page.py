@@ -19,7 +19,7 @@ from mappers.suppliers.profile import UnreadableProfile, read_supplier, read_ven
 from outbound.wire import JsonObject
 from store.companies import Connection
 from store.records import SUPPLIER, Record
-from workers.records.recent_page import DELAY, MAX_PAGES, mark_handled, waiting_with
+from workers.records.recent_page import DELAY, MAX_PAGES, is_page_read, mark_handled, waiting_with
 from workers.records.work import Work
 from workers.rows import with_ids
 from workers.suppliers import cache
@@ -32,13 +32,12 @@ def is_idle_on_page(work: Work) -> bool:
     if not record.only_events or record.requested_at is None or record.requested_by_person:
         return False
     with work.runtime.read() as (session, _):
-        waiting = {other.precoro_id: other for other in waiting_with(session, record)}
-        read_until = session.get_one(Connection, record.connection_id).pages_read_until.get(SUPPLIER)
         copy = cache.supplier(session, record.precoro_company_id, record.precoro_id)
-        if cache.is_fresh(copy, work) or len(waiting) == 1 or record.precoro_id not in waiting:
-            return False  # a person may have asked for it meanwhile
-    if read_until and record.requested_at <= datetime.fromisoformat(read_until):
-        return False
+        if is_page_read(session, record) or cache.is_fresh(copy, work):
+            return False
+        waiting = {other.precoro_id: other for other in waiting_with(session, record)}
+    if len(waiting) == 1 or record.precoro_id not in waiting:
+        return False  # a person may have asked for it meanwhile
     since = min(other.requested_at for other in waiting.values() if other.requested_at) - DELAY
     rows = _rows(work, since)
     idle = _keep(work, waiting, rows)
