@@ -33,13 +33,8 @@ LONGEST = (
     "acceptance/firstrun/test_check.py",
     "unit/mappers/documents/test_properties.py",
     "integration/workers/test_backoff.py",
-    "integration/workers/connections/test_many_connections.py",
-    "acceptance/test_lists.py",
-    "acceptance/fire/test_tax_deaths.py",
-    "acceptance/test_crashes.py",
-    "acceptance/test_first_minutes.py",
 )
-"""Files with tests of twenty seconds and more, the longest first: real processes, many days or many examples in one test."""
+"""Files with tests of forty seconds and more, the longest first: real processes, many days or many examples in one test."""
 
 
 @pytest.hookimpl(trylast=True)

@@ -81,6 +81,8 @@ def _stored(table: Table) -> list[Column[Any]]:
 
 def copy_into(store: Store, worlds: Sequence[World], snapshot: Snapshot, precoro: str) -> None:
     """Fill an empty house, whose Precoro has this address; QuickBooks counts as looked at just now."""
+    with store.read() as session:
+        assert not session.scalar(select(func.count()).select_from(PrecoroCompany)), "the house is not empty"
     for world, text in zip(worlds, snapshot.worlds, strict=True):
         world.load(wire.loads(text))
     whole = snapshot.database if _is_sqlite(store) else None

@@ -33,6 +33,7 @@ from standins.server import bind
 from store import duties
 from store.companies import PrecoroCompany
 from store.records import NEVER, SUPPLIER, Record
+from store.tasks import UNDER_WAY, Task
 from tests import snapshot, sqlite
 from tests.one_worker import work_off
 from tests.rows import FERNET_KEY
@@ -302,7 +303,7 @@ class Stage:
             return catch_up.catch_up(self.runtime, 1)
 
     def _rest(self, shortest: float) -> None:
-        """Sleep until the first record or duty is due that waits for its time, but not for long: events may come meanwhile."""
+        """Sleep until the first record, task or duty is due that waits for its time, but not for long: events may come meanwhile."""
         seconds = 0.0 if self.is_webhook_pending() else self._seconds_until_due()
         time.sleep(min(max(seconds, shortest), LONGEST_REST))
 
@@ -312,7 +313,8 @@ class Stage:
             begun_at = duties.begun_at(session)
             periodic = [(begun_at.get(item.name), item.every) for item in clock.calendar(self.runtime, session, moment)]
             of_records = session.scalars(select(Record.not_before).where(UNFINISHED)).all()
-        due_at = [*of_records, *(begun and begun + timedelta(seconds=every) for begun, every in periodic)]
+            of_tasks = session.scalars(select(Task.not_before).where(Task.state.in_(UNDER_WAY))).all()
+        due_at = [*of_records, *of_tasks, *(begun and begun + timedelta(seconds=every) for begun, every in periodic)]
         return min(((when - moment).total_seconds() if when else 0 for when in due_at), default=0)
 
     def is_quiet(self) -> bool:

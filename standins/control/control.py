@@ -43,7 +43,7 @@ class World(Protocol):
         """Return everything as JSON, for assertions."""
 
     def rows(self, company: str, collection: str) -> list[dict[str, Any]]:
-        """Return what `state` has of a collection, none where there is no such collection or company."""
+        """Return what `state` has of a collection. Raises LookupError where there is no such collection or company."""
 
     def dump(self) -> dict[str, Any]:
         """Return everything that must survive a restart, as JSON."""

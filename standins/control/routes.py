@@ -35,7 +35,11 @@ def routes(control: ControlPanel[S]) -> Blueprint:
     @blueprint.get("/state/<company>/<collection>")
     def rows(company: str, collection: str) -> Response:
         with control.lock:
-            return Response(wire.dumps(control.world.rows(company, collection)), mimetype="application/json")
+            try:
+                held = control.world.rows(company, collection)
+            except LookupError as error:
+                raise WrongInputError(f"There is no {collection} of a company {company}") from error
+        return Response(wire.dumps(held), mimetype="application/json")
 
     @blueprint.route("/settings", methods=["GET", "POST"])
     def settings() -> Response:

@@ -48,9 +48,8 @@ class PrecoroWorld:
         return {"companies": {str(company.id): _state_of(company) for company in self.companies.values()}}
 
     def rows(self, company: str, collection: str) -> list[dict[str, Any]]:
-        """Return the records of a collection as `state` shows them, of the company with an id."""
-        held = next((held for id_, held in self.companies.items() if str(id_) == company), None)
-        return _shown(held, collection) if held else []
+        """Return the records of a collection as `state` shows them, of the company with an id. Raises LookupError."""
+        return _shown({str(id_): held for id_, held in self.companies.items()}[company], collection)
 
     def dump(self) -> dict[str, Any]:
         """Return everything as it is stored."""
@@ -91,4 +90,4 @@ def _state_of(company: CompanyRecords) -> dict[str, Any]:
 
 def _shown(company: CompanyRecords, collection: str) -> list[dict[str, Any]]:
     """Return the records of a collection as the single GET shows them."""
-    return [render(company, collection, record, CANONICAL) for record in company.records.get(collection, {}).values()]
+    return [render(company, collection, record, CANONICAL) for record in company.records[collection].values()]

@@ -65,10 +65,9 @@ class QuickBooksWorld:
         }
 
     def rows(self, company: str, collection: str) -> list[Json]:
-        """Return the records of an entity in lower case, of the company of a realm."""
-        books = self.companies.get(company)
-        tables = books.tables.items() if books else ()
-        return next((list(table.values()) for entity, table in tables if entity.lower() == collection), [])
+        """Return the records of an entity in lower case, of the company of a realm. Raises LookupError."""
+        tables = {entity.lower(): table for entity, table in self.companies[company].tables.items()}
+        return list(tables[collection].values())
 
     def dump(self) -> Json:
         """Return everything that survives a restart."""

@@ -137,6 +137,28 @@ def test_a_failed_job_of_a_killed_worker_is_cleared_though_its_traces_in_redis_h
     assert not list(queue.connection.scan_iter(f"rq:*{job.id}*"))
 
 
+def test_a_tick_forgets_what_is_old_and_clears_failed_jobs_once_that_is_due(stage: Stage) -> None:
+    store, queue = stage.runtime.store, stage.runtime.queue
+    _failed_job(queue, record(store, 1, "1", state=SYNCED, requested_version=1, handled_version=1))
+    with stage.runtime.write() as (session, moment):
+        long_ago = moment - timedelta(days=91)
+        session.add(events.Event(source=events.PRECORO, status=events.KEPT, payload={}, received_at=long_ago))
+        for name in (clock.RETENTION, clock.FAILED_JOBS):
+            duties.begin(session, name, moment, 0)
+    clock.tick(stage.runtime)
+    assert (_events(stage), len(FailedJobRegistry(queue=queue).get_job_ids())) == (1, 1)
+    with stage.runtime.write() as (session, moment):
+        for name in (clock.RETENTION, clock.FAILED_JOBS):
+            session.get_one(duties.Duty, name).begun_at = moment - timedelta(hours=25)
+    clock.tick(stage.runtime)
+    assert (_events(stage), FailedJobRegistry(queue=queue).get_job_ids()) == (0, [])
+
+
+def _events(stage: Stage) -> int:
+    with stage.runtime.read() as (session, _):
+        return session.query(events.Event).count()
+
+
 def test_events_are_forgotten_after_their_retention_and_not_before(stage: Stage) -> None:
     with stage.runtime.store.write() as session:
         moment = now(session)

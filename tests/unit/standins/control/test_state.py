@@ -30,7 +30,8 @@ def test_a_collection_is_shown_as_in_the_whole(client: FlaskClient) -> None:
     )
 
 
-def test_what_is_not_held_has_no_rows(client: FlaskClient) -> None:
+def test_what_there_cannot_be_is_refused(client: FlaskClient) -> None:
     company = next(iter(wire.loads(client.get("/_control/state").data)["companies"]))
-    assert wire.loads(client.get(f"/_control/state/{company}/typewriters").data) == []
-    assert wire.loads(client.get("/_control/state/7/invoices").data) == []
+    for path in (f"{company}/typewriters", "7/invoices", "7/bill"):
+        answer = client.get(f"/_control/state/{path}")
+        assert (answer.status_code, "There is no" in answer.text) == (400, True)
