@@ -36,6 +36,8 @@ DEATHS_A_HOUSE = 6
 PASSING = {"records", "intents", "connections", "duties", "tasks", "changes", "entries"}
 PATIENT = {"TIEOUT_ECHO_WINDOW": "6000", "TIEOUT_QUEUED_FOR": "36000"}
 """What must not pass within a test on a slow machine: a record that was queued is not queued again a moment later."""
+UNLIMITED = {"TIEOUT_PRECORO_SAME_MINUTE": "1000", "TIEOUT_PRECORO_SAME_HOUR": "1000"}
+"""What must not be waited for on a fast machine: a file is fetched again in less than a minute of this house, a tenth of a second."""
 
 
 class DyingProcesses:
@@ -208,7 +210,7 @@ def database_variables(database: str, request: pytest.FixtureRequest) -> dict[st
 @contextmanager
 def fire(home: Path, redis_url: str, fork_server: ForkServer, **more: str) -> Iterator[Fire]:
     """Open a connected house, far faster than real and without limits: here it is about deaths."""
-    variables = {**PATIENT, "TIEOUT_SPEED": SPEED, **more}
+    variables = {**PATIENT, **UNLIMITED, "TIEOUT_SPEED": SPEED, **more}
     with house(home, redis_url, **variables) as stage:
         for control in (stage.precoro, stage.quickbooks):
             control.post("settings", limits=False)
