@@ -24,8 +24,9 @@ _MARKER = re.compile(r"tieout:[^\s:]+:[a-z_]+:\d+(?!\d)")
 _NOT_IN_NUMBERS = re.compile(r"[\W_]+")
 _LEADING_ZEROS = re.compile(r"(?<!\d)0+(?=\d)")
 _SEPARATOR = "-"
-REMEMBERED_NUMBERS = 16_384
-"""How many numbers are remembered in the forms in which they are compared: each document is compared with all bills of its vendor."""
+_LONGEST_REMEMBERED, _REMEMBERED = 60, 16_384
+"""Which numbers are remembered in the forms in which they are compared, since each document is compared with all bills of its vendor:
+those that our copy can hold, and not what somebody writes without end; and how many."""
 
 
 def clean(text: str) -> str:
@@ -104,7 +105,6 @@ def document_number(number: str) -> tuple[str, tuple[Note, ...]]:
     return short, (notes.number_shortened(number, short),)
 
 
-@lru_cache(REMEMBERED_NUMBERS)
 def normalised_number(number: str) -> str:
     """Return the form of a number in which duplicates are compared.
 
@@ -114,7 +114,6 @@ def normalised_number(number: str) -> str:
     return _without_zeros(_NOT_IN_NUMBERS.sub(_between_digits, _folded(number)))
 
 
-@lru_cache(REMEMBERED_NUMBERS)
 def _without_marks(number: str) -> str:
     """Return the form of a number in which one that was written without marks is compared."""
     return _without_zeros(_NOT_IN_NUMBERS.sub("", _folded(number)))
@@ -138,10 +137,22 @@ def is_same_number(first: str, second: str) -> bool:
 
     One that was written without marks is compared without them.
     """
-    left, right = normalised_number(first), normalised_number(second)
+    (left, plain_left), (right, plain_right) = _compared(first), _compared(second)
     if _SEPARATOR in left and _SEPARATOR in right:
         return left == right
-    return bool(left) and _without_marks(first) == _without_marks(second)
+    return bool(left) and plain_left == plain_right
+
+
+def _compared(number: str) -> tuple[str, str]:
+    """Return the forms of a number in which it is compared, with marks and without."""
+    return _remembered(number) if len(number) <= _LONGEST_REMEMBERED else _forms(number)
+
+
+def _forms(number: str) -> tuple[str, str]:
+    return normalised_number(number), _without_marks(number)
+
+
+_remembered = lru_cache(_REMEMBERED)(_forms)
 
 
 def marker(connection: str, kind: str, precoro_id: int | str) -> str:

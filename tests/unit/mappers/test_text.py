@@ -63,6 +63,12 @@ def test_only_a_whole_marker_is_one_and_the_last_counts() -> None:
     assert find_marker(None) is None
 
 
+def test_a_number_longer_than_any_in_quickbooks_is_compared_all_the_same() -> None:
+    long = "INV-" + "7" * 90
+    assert is_same_number(long, long.lower().replace("-", " "))
+    assert not is_same_number(long, long + "8")
+
+
 def test_numbers_are_the_same_but_for_case_signs_spaces_and_leading_zeros() -> None:
     assert normalised_number("INV-00 12/a") == normalised_number("inv0012A") == "inv12a"
     assert normalised_number("000123") == normalised_number("123")
