@@ -35,13 +35,31 @@ LONGEST = (
     "integration/workers/test_backoff.py",
 )
 """Files with tests of forty seconds and more, the longest first: real processes, many days or many examples in one test."""
+SLOW = (
+    "acceptance/test_crashes.py",
+    "acceptance/test_first_minutes.py",
+    "acceptance/test_lists.py",
+    "acceptance/fire/test_tax_deaths.py",
+    "integration/workers/test_catch_up.py",
+    "integration/workers/connections/test_many_connections.py",
+    "integration/workers/payments/test_forgotten.py",
+)
+"""Files with many tests that wait for ten seconds and more."""
 
 
 @pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the longest tests, so that no process is left alone with one of them in the end."""
-    places = {Path(__file__).parent / name: place for place, name in enumerate(LONGEST)}
-    items.sort(key=lambda item: places.get(item.path, len(LONGEST)))
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Begin with the longest tests, and each process with its share of the slow ones, so that none is left with them in the end."""
+    tests, workers = Path(__file__).parent, getattr(config, "workerinput", {}).get("workercount", 1)
+    places = {tests / name: place for place, name in enumerate(LONGEST)}
+    slow_files = {tests / name for name in SLOW}
+    ordered = sorted((item for item in items if item.path in places), key=lambda item: places[item.path])
+    slow = [item for item in items if item.path in slow_files]
+    others = [item for item in items if item.path not in places.keys() | slow_files]
+    share = len(others) // workers + 1
+    for worker in range(workers):
+        ordered += [*slow[worker::workers], *others[worker * share : (worker + 1) * share]]
+    items[:] = ordered
 
 
 def pytest_configure() -> None:
