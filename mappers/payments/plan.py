@@ -184,6 +184,13 @@ def plan(facts: PaymentFacts, accepted: Collection[str] = ()) -> PaymentPlan:
     return _record(facts, facts.invoice, facts.payment, share, accepted)
 
 
+def taken_over(facts: PaymentFacts, payment: RecordedPayment, today: date) -> StandingPayment:
+    """Return what stands in Precoro once a payment there is taken for our own; one that is gone in QuickBooks counts as of today."""
+    paid_on = facts.payment.paid_on if facts.payment else today
+    left = facts.balance.open if facts.balance else Decimal(0)
+    return StandingPayment.of(payment, facts.share, paid_on, left)
+
+
 def after_refusal(facts: PaymentFacts, refused: Pay, text: str, accepted: Collection[str] = ()) -> PaymentPlan:
     """Decide what follows from a refusal, with the balance that Precoro shows since, if it can be read.
 

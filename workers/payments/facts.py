@@ -28,7 +28,7 @@ def load(work: Work) -> PaymentFacts:
             PaymentKey.read(record.precoro_id),
             standing=standing(record),
             by_person=record.requested_by_person,
-            never_recorded=record.state not in {SYNCED, REMOVED} and not intents.has_landed(session, record.id),
+            never_recorded=was_never_recorded(session, record),
             amount_before=record.amount,
         )
 
@@ -58,6 +58,11 @@ def facts_of(
         never_recorded=never_recorded,
         amount_before=amount_before,
     )
+
+
+def was_never_recorded(session: Session, record: Record) -> bool:
+    """Say whether we know of no write to Precoro for a payment."""
+    return record.state not in {SYNCED, REMOVED} and not intents.has_landed(session, record.id)
 
 
 def standing(record: Record) -> StandingPayment | None:

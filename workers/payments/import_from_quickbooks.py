@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -17,7 +18,7 @@ from mappers.documents.outcomes import Hold, Nothing
 from mappers.money import written
 from mappers.payments.bill_payment import BILL_PAYMENT, BillPayment, read_bill_payment
 from mappers.payments.key import PaymentKey
-from mappers.payments.plan import CancelPayment, PaidInvoice, PaymentPlan
+from mappers.payments.plan import CancelPayment, PaidInvoice, PaymentPlan, TakeOver, taken_over
 from mappers.payments.plan import plan as make_plan
 from qbo_client.query import MAX_ROWS
 from qbo_client.query import select as query
@@ -31,7 +32,7 @@ from workers.rows import read_each
 from workers.tasks.action import Action, Calls, Planned, Step
 
 NAME = "payments import"
-ADD, CHANGE, CANCEL, HOLD = "add", "change", "cancel", "hold"
+ADD, CHANGE, CANCEL, TAKE_OVER, HOLD = "add", "change", "cancel", "take over", "hold"
 
 
 def read(step: Step) -> str | None:
@@ -47,16 +48,14 @@ def read(step: Step) -> str | None:
     return str(rows[-1]["Id"]) if len(rows) == MAX_ROWS else None
 
 
-def plan(
-    session: Session, connection: Connection, arguments: Mapping[str, Any], _moment: datetime
-) -> Iterator[Planned]:
+def plan(session: Session, connection: Connection, arguments: Mapping[str, Any], moment: datetime) -> Iterator[Planned]:
     """Say of each payment of an invoice of ours what would be done about it; payments of other bills are left alone."""
     for payment in payments.payments_between(session, connection.qbo_id, _first(arguments), _last(arguments)):
         bills = payments.paid_bills(session, connection.qbo_id, [(payment.type, payment.id)])
         for bill in bills:
             invoice = payment_facts.invoice_of(session, connection, bill.bill_id)
             if invoice is not None:
-                yield _planned(session, connection, payment, bill.key, invoice)
+                yield _planned(session, connection, payment, bill.key, invoice, moment)
 
 
 def apply(step: Step, changes: Sequence[Change]) -> None:
@@ -77,22 +76,32 @@ ACTION = Action("Import payments from QuickBooks", read, plan, apply, calls=call
 
 
 def _planned(
-    session: Session, connection: Connection, payment: BillPayment, key: PaymentKey, invoice: PaidInvoice
+    session: Session,
+    connection: Connection,
+    payment: BillPayment,
+    key: PaymentKey,
+    invoice: PaidInvoice,
+    moment: datetime,
 ) -> Planned:
-    """Say what would be done about a payment of a bill."""
+    """Say what would be done about a payment of a bill, and whether Precoro shows it already though nobody knew."""
     record = session.scalar(
         select(Record).where(
             Record.kind == PAYMENT, Record.connection_id == connection.id, Record.precoro_id == str(key)
         )
     )
     standing = payment_facts.standing(record) if record else None
-    facts = payment_facts.facts_of(session, connection, key, standing=standing)
+    never_recorded = record is None or payment_facts.was_never_recorded(session, record)
+    facts = payment_facts.facts_of(session, connection, key, standing=standing, never_recorded=never_recorded)
     amount = written(facts.share.amount, invoice.currency)
     sentence = f"{payment.name} of {payment.paid_on}: {amount} for invoice {invoice.number}."
     if record is not None and record.state == records.NEVER:
         return Planned(UNCHANGED, str(key), f"{sentence} {record.reason or ''}".rstrip())
     decision = make_plan(facts)
     what = _word(decision)
+    if isinstance(decision, TakeOver):
+        decision = make_plan(replace(facts, standing=taken_over(facts, decision.payment, moment.date())))
+        is_left = isinstance(decision, Nothing) and decision.state == records.SYNCED
+        what = TAKE_OVER if is_left else _word(decision)
     more = decision.reason if isinstance(decision, Nothing) else ""
     if isinstance(decision, Hold):
         more = " ".join(problem.sentence for problem in decision.problems)

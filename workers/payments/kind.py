@@ -29,6 +29,7 @@ from mappers.payments.plan import (
     StandingPayment,
     TakeOver,
     after_refusal,
+    taken_over,
 )
 from mappers.payments.plan import plan as make_plan
 from mappers.policy import load_policy
@@ -192,11 +193,9 @@ class Payments(Kind[PaymentFacts, PaymentPlan]):
 
     def _take_over(self, work: Work, facts: PaymentFacts, decision: TakeOver) -> None:
         """Say that a payment of Precoro stands for it, then decide again what should."""
-        payment = decision.payment
-        paid_on = facts.payment.paid_on if facts.payment else work.claimed_at.date()
+        standing = taken_over(facts, decision.payment, work.claimed_at.date())
         with work.runtime.write() as (session, _):
-            left = facts.balance.open if facts.balance else Decimal(0)
-            _keep_standing(work, session, StandingPayment.of(payment, facts.share, paid_on, left))
+            _keep_standing(work, session, standing)
         fresh = payment_facts.load(work)
         self.apply(work, fresh, self.plan(work, fresh))
 

@@ -124,7 +124,8 @@ class People:
         refusal = payments.refusal(invoice, amount)
         if refusal:
             raise WrongInputError(refusal)
-        payments.pay(company, invoice, amount, order.get("date") or stamp(now()))
+        payment = payments.pay(company, invoice, amount, order.get("date") or stamp(now()))
+        payment["qboId"] = order.get("qboId")  # of one that another integration has brought
         self._fire(company, "invoices", invoice)
 
     def _receive(self, company: CompanyRecords, order: Record) -> None:

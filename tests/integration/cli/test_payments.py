@@ -164,6 +164,39 @@ def test_payments_of_earlier_days_are_imported_after_their_plan(till: Till, tieo
     assert (again.exit_code, len(till.payments())) == (0, 2), again.output
 
 
+def test_what_an_integration_before_brought_is_planned_to_be_taken_over_and_is(till: Till, tieout: Tieout) -> None:
+    invoice = till.billed()
+    with till.stage.runtime.write() as (session, moment):
+        session.get_one(Connection, 1).payments_since = moment + timedelta(hours=1)
+    payment = till.pay(invoice, "100.00", date=DAY)
+    till.stage.act(invoice, "pay", amount="100.00", qboId=payment["Id"])
+    till.settle()
+    planned = tieout("payments", "import", "--from", DAY, "--to", DAY, "--dry-run")
+    assert ("take over 1" in planned.stdout, "add" in planned.stdout) == (True, False), planned.output
+    till.stage.precoro.delete("requests")
+    done = tieout("payments", "import", "--from", DAY, "--to", DAY, "--yes")
+    till.settle()
+    assert (done.exit_code, till.calls(till.stage.precoro, "POST", "PUT", "PATCH")) == (0, []), done.output
+    assert [row["in_precoro"] for row in listed(tieout, "--state", "synced")] == [str(till.payments()[0]["idn"])]
+
+
+def test_what_somebody_cancelled_and_an_older_database_forgot_is_not_planned(till: Till, tieout: Tieout) -> None:
+    invoice = till.billed()
+    till.settle()
+    backup = till.stage.back_up()
+    till.pay(invoice, "100.00", date=DAY)
+    till.settle()
+    till.stage.precoro.post(f"payments/{till.payments()[0]['id']}", company=till.stage.company, do="cancel")
+    till.settle()
+    till.stage.restore(backup)
+    till.catch_up()
+    planned = tieout("payments", "import", "--from", DAY, "--to", DAY, "--dry-run")
+    assert "Nothing had to be changed." in planned.stdout, planned.output
+    assert tieout("payments", "import", "--from", DAY, "--to", DAY, "--yes").exit_code == 0
+    till.settle()
+    assert till.live_payments() == []
+
+
 def test_an_import_is_planned_only_where_payments_are_imported(till: Till, tieout: Tieout) -> None:
     settings.change(till.stage.runtime, "widgets-inc", {"import_payments": False}, "ann")
     done = tieout("payments", "import", "--from", DAY, "--to", DAY, "--yes")

@@ -23,6 +23,7 @@ from mappers.payments.plan import (
     TakeOver,
     after_refusal,
     plan,
+    taken_over,
 )
 
 OURS = "qbo:9130001:billpayment:145:bill:176"
@@ -169,6 +170,13 @@ def test_a_payment_that_an_integration_before_brought_is_taken_over() -> None:
     assert plan(replace(FACTS, balance=BALANCE.with_payment(before))) == TakeOver(before)
     other = plan(replace(FACTS, balance=BALANCE.with_payment(replace(before, amount=Decimal(70)))))
     assert not isinstance(other, TakeOver)
+
+
+def test_what_is_taken_over_stands_for_its_share_on_the_day_of_quickbooks_or_today_where_it_is_gone() -> None:
+    before, today = RecordedPayment("90", FACTS.share.amount), date(2026, 11, 30)
+    standing = taken_over(FACTS, before, today)
+    assert isinstance(plan(replace(FACTS, standing=standing)), Nothing)
+    assert (standing.paid_on, taken_over(replace(FACTS, payment=None), before, today).paid_on) == (DAY, today)
 
 
 def test_a_payment_by_hand_that_pays_the_rest_is_enough() -> None:
