@@ -18,7 +18,7 @@ from mappers.documents.outcomes import Hold, Nothing
 from mappers.money import written
 from mappers.payments.bill_payment import BILL_PAYMENT, BillPayment, read_bill_payment
 from mappers.payments.key import PaymentKey
-from mappers.payments.plan import CancelPayment, PaidInvoice, PaymentPlan, TakeOver, taken_over
+from mappers.payments.plan import CancelPayment, LeaveBoth, PaidInvoice, PaymentPlan, TakeOver, taken_over
 from mappers.payments.plan import plan as make_plan
 from qbo_client.query import MAX_ROWS
 from qbo_client.query import select as query
@@ -32,7 +32,9 @@ from workers.rows import read_each
 from workers.tasks.action import Action, Calls, Planned, Step
 
 NAME = "payments import"
-ADD, CHANGE, CANCEL, TAKE_OVER, HOLD = "add", "change", "cancel", "take over", "hold"
+ADD, CHANGE, CANCEL, HOLD = "add", "change", "cancel", "hold"
+TAKE_OVER, LEAVE_OUT = "take over", "leave out"
+"""What becomes of a payment that Precoro shows and nobody knew: it is ours from then on, or somebody cancelled it there."""
 
 
 def read(step: Step) -> str | None:
@@ -89,28 +91,41 @@ def _planned(
             Record.kind == PAYMENT, Record.connection_id == connection.id, Record.precoro_id == str(key)
         )
     )
-    standing = payment_facts.standing(record) if record else None
-    never_recorded = record is None or payment_facts.was_never_recorded(session, record)
-    facts = payment_facts.facts_of(session, connection, key, standing=standing, never_recorded=never_recorded)
+    facts = payment_facts.facts_of(
+        session,
+        connection,
+        key,
+        standing=payment_facts.standing(record) if record else None,
+        by_person=record is not None and record.requested_by_person,
+        never_recorded=record is None or payment_facts.was_never_recorded(session, record),
+    )
+    accepted = record.overridden_problems if record else ()
     amount = written(facts.share.amount, invoice.currency)
     sentence = f"{payment.name} of {payment.paid_on}: {amount} for invoice {invoice.number}."
     if record is not None and record.state == records.NEVER:
         return Planned(UNCHANGED, str(key), f"{sentence} {record.reason or ''}".rstrip())
-    decision = make_plan(facts)
+    decision = make_plan(facts, accepted)
     what = _word(decision)
     if isinstance(decision, TakeOver):
-        decision = make_plan(replace(facts, standing=taken_over(facts, decision.payment, moment.date())))
-        is_left = isinstance(decision, Nothing) and decision.state == records.SYNCED
-        what = TAKE_OVER if is_left else _word(decision)
+        standing = taken_over(facts, decision.payment, moment.date())
+        decision = make_plan(replace(facts, standing=standing), accepted)
+        what = _word_of_taken_over(decision)
     more = decision.reason if isinstance(decision, Nothing) else ""
     if isinstance(decision, Hold):
         more = " ".join(problem.sentence for problem in decision.problems)
     return Planned(what, str(key), f"{sentence} {more}".rstrip(), {"payment": str(key)})
 
 
+def _word_of_taken_over(decision: PaymentPlan) -> str:
+    """Return the word for what would be done about a payment that is taken for our own first."""
+    if isinstance(decision, Nothing):
+        return TAKE_OVER if decision.state == records.SYNCED else LEAVE_OUT
+    return _word(decision)
+
+
 def _word(decision: PaymentPlan) -> str:
     """Return the word for what would be done."""
-    if isinstance(decision, Nothing):
+    if isinstance(decision, Nothing | LeaveBoth):
         return UNCHANGED
     if isinstance(decision, Hold):
         return HOLD
