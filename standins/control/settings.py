@@ -25,7 +25,7 @@ def merge(settings: object, changes: dict[str, Any]) -> None:
         if key not in types:
             raise WrongInputError(f"Unknown setting {key!r}. Known: {', '.join(sorted(types))}")
         if types[key] != "Any":
-            _expect_like(key, getattr(settings, key), value)
+            _expect_like(key, types[key], getattr(settings, key), value)
     typed = {key: _typed(key, types[key], value) for key, value in changes.items()}
     for key, value in typed.items():
         old = getattr(settings, key)
@@ -46,7 +46,9 @@ def _typed(key: str, declared: str, value: Any) -> Any:
     return value
 
 
-def _expect_like(key: str, old: object, value: object) -> None:
+def _expect_like(key: str, declared: str, old: object, value: object) -> None:
+    if value is None and "None" not in declared:
+        raise WrongInputError(f"Setting {key!r} takes a {declared}, not null")
     if old is None or value is None:
         return
     if isinstance(old, bool) != isinstance(value, bool) or isinstance(old, str) != isinstance(value, str):
