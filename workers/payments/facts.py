@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -20,29 +18,11 @@ from workers.records.work import Work
 
 def load(work: Work) -> PaymentFacts:
     """Return what is known now about the payment of a record."""
-    record, connection = work.record, work.connection
     with work.runtime.read() as (session, _):
-        return facts_of(
-            session,
-            connection,
-            PaymentKey.read(record.precoro_id),
-            standing=standing(record),
-            by_person=record.requested_by_person,
-            never_recorded=was_never_recorded(session, record),
-            amount_before=record.amount,
-        )
+        return facts_of(session, work.connection, PaymentKey.read(work.record.precoro_id), work.record)
 
 
-def facts_of(
-    session: Session,
-    connection: Connection,
-    key: PaymentKey,
-    *,
-    standing: StandingPayment | None = None,
-    by_person: bool = False,
-    never_recorded: bool = False,
-    amount_before: Decimal | None = None,
-) -> PaymentFacts:
+def facts_of(session: Session, connection: Connection, key: PaymentKey, record: Record | None) -> PaymentFacts:
     """Return what is known about a payment of a bill, whether it has a record or not."""
     payment = payments.payment(session, connection.qbo_id, key)
     invoice = invoice_of(session, connection, key.bill_id)
@@ -52,15 +32,15 @@ def facts_of(
         invoice=invoice,
         external_id=key.external_id(connection.qbo.realm),
         credited_bills=_credited_bills(session, connection, payment),
-        standing=standing,
+        standing=standing(record) if record else None,
         balance=payments.balance(session, connection.precoro_id, invoice.id) if invoice else None,
-        by_person=by_person,
-        never_recorded=never_recorded,
-        amount_before=amount_before,
+        by_person=record is not None and record.requested_by_person,
+        never_recorded=record is None or _was_never_recorded(session, record),
+        amount_before=record.amount if record else None,
     )
 
 
-def was_never_recorded(session: Session, record: Record) -> bool:
+def _was_never_recorded(session: Session, record: Record) -> bool:
     """Say whether we know of no write to Precoro for a payment."""
     return record.state not in {SYNCED, REMOVED} and not intents.has_landed(session, record.id)
 

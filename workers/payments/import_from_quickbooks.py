@@ -33,7 +33,7 @@ from workers.tasks.action import Action, Calls, Planned, Step
 
 NAME = "payments import"
 ADD, CHANGE, CANCEL, HOLD = "add", "change", "cancel", "hold"
-TAKE_OVER, LEAVE_OUT = "take over", "leave out"
+TAKE_OVER, LEAVE_CANCELLED = "take over", "leave cancelled"
 """What becomes of a payment that Precoro shows and nobody knew: it is ours from then on, or somebody cancelled it there."""
 
 
@@ -91,14 +91,7 @@ def _planned(
             Record.kind == PAYMENT, Record.connection_id == connection.id, Record.precoro_id == str(key)
         )
     )
-    facts = payment_facts.facts_of(
-        session,
-        connection,
-        key,
-        standing=payment_facts.standing(record) if record else None,
-        by_person=record is not None and record.requested_by_person,
-        never_recorded=record is None or payment_facts.was_never_recorded(session, record),
-    )
+    facts = payment_facts.facts_of(session, connection, key, record)
     accepted = record.overridden_problems if record else ()
     amount = written(facts.share.amount, invoice.currency)
     sentence = f"{payment.name} of {payment.paid_on}: {amount} for invoice {invoice.number}."
@@ -119,7 +112,7 @@ def _planned(
 def _word_of_taken_over(decision: PaymentPlan) -> str:
     """Return the word for what would be done about a payment that is taken for our own first."""
     if isinstance(decision, Nothing):
-        return TAKE_OVER if decision.state == records.SYNCED else LEAVE_OUT
+        return TAKE_OVER if decision.state == records.SYNCED else LEAVE_CANCELLED
     return _word(decision)
 
 

@@ -59,6 +59,5 @@ def request(session: Session, connection: Connection, key: PaymentKey, moment: d
 
 def _is_as_it_should_be(session: Session, connection: Connection, record: Record) -> bool:
     """Say whether the decision about a payment would be the one that its record shows already."""
-    key, standing = PaymentKey.read(record.precoro_id), facts.standing(record)
-    decision = plan(facts.facts_of(session, connection, key, standing=standing))
+    decision = plan(facts.facts_of(session, connection, PaymentKey.read(record.precoro_id), record))
     return isinstance(decision, Nothing) and decision.state == record.state

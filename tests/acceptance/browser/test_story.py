@@ -206,7 +206,7 @@ def failed_job(page: Page, runtime: Runtime) -> Job:
     for _ in range(60):
         jobs = [job for job_id in registry.get_job_ids() if (job := runtime.queue.fetch_job(job_id))]
         if jobs and not _may_fail_again(runtime):
-            [_] = {job.args[0] for job in jobs}
+            assert len({job.args[0] for job in jobs}) == 1
             return jobs[-1]
         page.wait_for_timeout(250)
     pytest.fail("no job has failed for good")
